@@ -1,0 +1,6 @@
+//! Secrets told by their surroundings: names, URLs, headers.
+
+use crate::Finder;
+
+/// Every finder of this room.
+pub(crate) static FINDERS: &[&Finder] = &[];

@@ -1,0 +1,26 @@
+//! What tightlip says: places, findings, gaps and the report they make, and the formats that print it.
+//!
+//! Nothing in this room can hold a secret. A [`Finding`] knows the rule, the place and the shape of what was
+//! found, and a keyed identity of the value, never the value.
+//!
+//! ```
+//! use tightlip_report::{Level, Report, Verdict};
+//!
+//! let report = Report::default();
+//! assert_eq!(report.verdict(Level::Deny), Verdict::Clean);
+//! ```
+
+mod finding;
+pub mod format;
+mod gap;
+mod level;
+mod place;
+mod plain;
+mod report;
+
+pub use finding::{Allowed, DockerfileLine, Finding, Introduced, Remedy};
+pub use gap::{Gap, GapKind};
+pub use level::{Confidence, Level, ParseLevelError};
+pub use place::{Exposure, LayerRef, Place, Surface};
+pub use plain::{plain, readable};
+pub use report::{Read, Report, Target, Tool, Verdict};
