@@ -1,1 +1,25 @@
-//! placeholder
+//! Images built in code, and canaries to plant in them. Only for the tests of tightlip.
+//!
+//! ```
+//! use tightlip_testkit::{Canary, ImageBuilder};
+//!
+//! let canary = Canary::new(7);
+//! let image = ImageBuilder::new().file("root/.npmrc", canary.text()).delete("root/.npmrc").build();
+//! assert_eq!(image.layers.len(), 2);
+//! ```
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test image that cannot be built fails the test"
+)]
+
+mod archive;
+mod builder;
+mod canary;
+mod tar;
+
+pub use archive::{Age, Bundle};
+pub use builder::{Built, BuiltLayer, ImageBuilder, Packing};
+pub use canary::Canary;
+pub use tar::{Layer, Member};

@@ -14,11 +14,22 @@ pub struct Style {
     pub counts: Level,
     /// Columns of the terminal, for text that wraps.
     pub width: usize,
+    /// Whether the reader sees colour. Nothing depends on it.
+    pub colour: Colour,
+}
+
+/// Whether the reader sees colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Escape sequences are written.
+    On,
+    /// Text only.
+    Off,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { counts: Level::Deny, width: 100 }
+        Self { counts: Level::Deny, width: 100, colour: Colour::Off }
     }
 }
 
@@ -32,8 +43,8 @@ pub struct Format {
     pub write: fn(&Report, &Style, &mut dyn Write) -> io::Result<()>,
 }
 
-/// Every format.
-pub static FORMATS: &[&Format] = &[&json::FORMAT, &text::FORMAT];
+/// Every format, in the order of the help text.
+pub static FORMATS: &[&Format] = &[&text::FORMAT, &json::FORMAT];
 
 /// The format of that name.
 #[must_use]

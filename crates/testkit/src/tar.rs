@@ -1,0 +1,192 @@
+//! A tar writer that writes what no sane tool writes: any name, any header, bytes between and after members.
+
+/// One member of a layer.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The name as it stands in the header.
+    pub name: Vec<u8>,
+    /// The typeflag: `0` file, `5` directory, `1` hard link, `2` symbolic link.
+    pub kind: u8,
+    /// The target of a link.
+    pub link: Vec<u8>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// User name.
+    pub user: Vec<u8>,
+    /// Group name.
+    pub group: Vec<u8>,
+    /// PAX records written before the member.
+    pub pax: Vec<(String, Vec<u8>)>,
+    /// Bytes in the padding after the body, as far as there is room.
+    pub padding: Vec<u8>,
+}
+
+impl Member {
+    fn new(name: &[u8], kind: u8) -> Self {
+        Self {
+            name: name.to_vec(),
+            kind,
+            link: Vec::new(),
+            body: Vec::new(),
+            user: b"root".to_vec(),
+            group: b"root".to_vec(),
+            pax: Vec::new(),
+            padding: Vec::new(),
+        }
+    }
+}
+
+/// The content of one layer.
+#[derive(Clone, Debug, Default)]
+pub struct Layer {
+    /// The members in order.
+    pub members: Vec<Member>,
+    /// Bytes after the end-of-archive blocks.
+    pub tail: Vec<u8>,
+}
+
+impl Layer {
+    /// An empty layer.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A regular file.
+    #[must_use]
+    pub fn file(self, name: impl AsRef<[u8]>, body: impl AsRef<[u8]>) -> Self {
+        let mut member = Member::new(name.as_ref(), b'0');
+        member.body = body.as_ref().to_vec();
+        self.member(member)
+    }
+
+    /// A directory.
+    #[must_use]
+    pub fn directory(self, name: &str) -> Self {
+        self.member(Member::new(format!("{name}/").as_bytes(), b'5'))
+    }
+
+    /// A symbolic link.
+    #[must_use]
+    pub fn symlink(self, name: &str, target: impl AsRef<[u8]>) -> Self {
+        let mut member = Member::new(name.as_bytes(), b'2');
+        member.link = target.as_ref().to_vec();
+        self.member(member)
+    }
+
+    /// A hard link.
+    #[must_use]
+    pub fn hard_link(self, name: &str, target: &str) -> Self {
+        let mut member = Member::new(name.as_bytes(), b'1');
+        member.link = target.as_bytes().to_vec();
+        self.member(member)
+    }
+
+    /// A whiteout: hides `name` of lower layers.
+    #[must_use]
+    pub fn whiteout(self, name: &str) -> Self {
+        let (directory, base) = name.rsplit_once('/').map_or(("", name), |(d, b)| (d, b));
+        let slash = if directory.is_empty() { "" } else { "/" };
+        self.member(Member::new(format!("{directory}{slash}.wh.{base}").as_bytes(), b'0'))
+    }
+
+    /// An opaque marker: hides everything that lower layers put below `directory`.
+    #[must_use]
+    pub fn opaque(self, directory: &str) -> Self {
+        self.member(Member::new(format!("{directory}/.wh..wh..opq").as_bytes(), b'0'))
+    }
+
+    /// Any member.
+    #[must_use]
+    pub fn member(mut self, member: Member) -> Self {
+        self.members.push(member);
+        self
+    }
+
+    /// Changes the last member.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Member)) -> Self {
+        change(self.members.last_mut().expect("a member was added before"));
+        self
+    }
+
+    /// Bytes after the end of the archive.
+    #[must_use]
+    pub fn tail(mut self, bytes: impl AsRef<[u8]>) -> Self {
+        self.tail.extend_from_slice(bytes.as_ref());
+        self
+    }
+
+    /// The tar stream.
+    #[must_use]
+    pub fn tar(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        for member in &self.members {
+            write_member(member, &mut out);
+        }
+        out.resize(out.len() + 1024, 0);
+        out.extend_from_slice(&self.tail);
+        out
+    }
+}
+
+fn write_member(member: &Member, out: &mut Vec<u8>) {
+    let mut records = member.pax.clone();
+    if member.name.len() > 100 {
+        records.push(("path".into(), member.name.clone()));
+    }
+    if member.link.len() > 100 {
+        records.push(("linkpath".into(), member.link.clone()));
+    }
+    if !records.is_empty() {
+        let body: Vec<u8> = records.iter().flat_map(|(key, value)| pax_record(key, value)).collect();
+        out.extend_from_slice(&header(b"pax", b'x', body.len(), &Member::new(b"pax", b'x')));
+        write_body(&body, &[], out);
+    }
+    out.extend_from_slice(&header(&member.name, member.kind, member.body.len(), member));
+    write_body(&member.body, &member.padding, out);
+}
+
+fn pax_record(key: &str, value: &[u8]) -> Vec<u8> {
+    let rest = key.len() + value.len() + 3;
+    let mut length = rest + 1;
+    while length != rest + length.to_string().len() {
+        length = rest + length.to_string().len();
+    }
+    let mut record = format!("{length} {key}=").into_bytes();
+    record.extend_from_slice(value);
+    record.push(b'\n');
+    record
+}
+
+fn write_body(body: &[u8], padding: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(body);
+    let room = (512 - body.len() % 512) % 512;
+    let written = room.min(padding.len());
+    out.extend_from_slice(&padding[..written]);
+    out.resize(out.len() + room - written, 0);
+}
+
+fn header(name: &[u8], kind: u8, size: usize, member: &Member) -> [u8; 512] {
+    let mut block = [0u8; 512];
+    put(&mut block, 0, 100, name);
+    put(&mut block, 100, 8, b"0000644\0");
+    put(&mut block, 108, 8, b"0000000\0");
+    put(&mut block, 116, 8, b"0000000\0");
+    put(&mut block, 124, 12, format!("{size:011o}\0").as_bytes());
+    put(&mut block, 136, 12, b"14000000000\0");
+    put(&mut block, 148, 8, b"        ");
+    block[156] = kind;
+    put(&mut block, 157, 100, &member.link);
+    put(&mut block, 257, 8, b"ustar\x0000");
+    put(&mut block, 265, 32, &member.user);
+    put(&mut block, 297, 32, &member.group);
+    let sum: u32 = block.iter().map(|b| u32::from(*b)).sum();
+    put(&mut block, 148, 8, format!("{sum:06o}\0 ").as_bytes());
+    block
+}
+
+fn put(block: &mut [u8; 512], at: usize, room: usize, bytes: &[u8]) {
+    let length = bytes.len().min(room);
+    block[at..at + length].copy_from_slice(&bytes[..length]);
+}
