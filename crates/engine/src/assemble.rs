@@ -1,0 +1,210 @@
+//! Puts what was seen in blobs and documents into the images they belong to: places, labels, instructions, advice.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tightlip_image::store::{BlobId, Store};
+use tightlip_image::{Fate, Problem, ProblemKind, Stack};
+use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface, readable};
+
+use crate::attribute::History;
+use crate::blob::BlobScan;
+use crate::identity::fingerprint;
+use crate::sighting::{Blind, Sighting};
+use crate::vault::Mask;
+use crate::{mechanism, recover, remedy};
+
+/// An image as the report speaks of it.
+pub(crate) struct Setting<'s> {
+    pub(crate) platform: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) history: History,
+    pub(crate) base: usize,
+    pub(crate) layers: Vec<(BlobId, Arc<BlobScan>)>,
+    pub(crate) stack: Stack,
+    pub(crate) store: &'s dyn Store,
+    pub(crate) mask: &'s Mask,
+}
+
+/// Findings and gaps on their way into the report.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) gaps: Vec<Gap>,
+    written: HashSet<String>,
+}
+
+impl Ledger {
+    /// Writes a finding down unless the same place was written down before (layers that images share).
+    fn finding(&mut self, mut finding: Finding, subject: &str) {
+        let place = &finding.place;
+        let layer = place.layer.as_ref().and_then(|l| l.digest.clone().or(l.diff_id.clone()));
+        let key = format!(
+            "{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
+            finding.rule, finding.identity, place.document, place.path, place.pointer, place.member, place.offset,
+            place.surface.name()
+        );
+        if !self.written.insert(key) {
+            return;
+        }
+        let nth = |fingerprint: &str| self.findings.iter().filter(|f| f.fingerprint == fingerprint).count();
+        let parts = [finding.rule.as_str(), place.surface.name(), subject, place.member.as_deref().unwrap_or("")];
+        let first = fingerprint(&parts);
+        finding.fingerprint = match nth(&first) {
+            0 => first,
+            n => fingerprint(&[parts[0], parts[1], parts[2], parts[3], &n.to_string()]),
+        };
+        self.findings.push(finding);
+    }
+
+    /// Writes a gap down once.
+    pub(crate) fn gap(&mut self, gap: Gap) {
+        if !self.gaps.contains(&gap) {
+            self.gaps.push(gap);
+        }
+    }
+}
+
+/// Everything that was seen in the layers of an image.
+pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
+    for (index, (blob, scan)) in setting.layers.iter().enumerate() {
+        for sighting in &scan.seen {
+            in_layer((setting, index), (blob, scan), sighting, ledger);
+        }
+        for blind in &scan.blind {
+            ledger.gap(unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask));
+        }
+        for problem in &scan.problems {
+            ledger.gap(unread(problem, layer_place(setting, index, scan, Surface::File), setting.mask));
+        }
+    }
+}
+
+fn in_layer(layer: (&Setting<'_>, usize), blob: (&BlobId, &BlobScan), sighting: &Sighting, ledger: &mut Ledger) {
+    let ((setting, index), (blob, scan)) = (layer, blob);
+    let fate = setting.stack.fate(index, &sighting.at);
+    let (exposure, by) = match fate {
+        _ if sighting.surface == Surface::Slack || scan.paper => (Exposure::Metadata, None),
+        Fate::Visible => (Exposure::Visible, None),
+        Fate::Deleted { by } => (Exposure::Deleted, Some(by)),
+        Fate::Overwritten { by } => (Exposure::Overwritten, Some(by)),
+        Fate::HiddenByOpaque { by } => (Exposure::HiddenByOpaque, Some(by)),
+    };
+    let path = setting.mask.name(&readable(&sighting.at));
+    let mut place = layer_place(setting, index, scan, sighting.surface);
+    place.exposure = exposure;
+    place.hidden_by = by.and_then(|by| layer_ref(setting, by));
+    place.member = sighting.member.as_deref().map(|m| setting.mask.name(m));
+    place.offset = Some(sighting.offset);
+    if scan.paper {
+        place.document = Some(blob.to_string());
+        place.pointer = (!path.is_empty()).then(|| path.clone());
+    } else if !path.is_empty() {
+        place.line = (sighting.surface == Surface::File).then_some(sighting.line);
+        place.path = Some(path.clone());
+    }
+    let location = setting.store.locate(blob);
+    let recover = location.map(|location| match scan.paper {
+        true => recover::from_document(sighting, &location),
+        false => recover::from_layer(sighting, &location, scan.facts.compression),
+    });
+    let mut finding = finding(sighting, place, recover, setting.mask);
+    finding.introduced_by = setting.history.of_layer(index, setting.mask);
+    ledger.finding(finding, &path);
+}
+
+/// Everything that was seen in a document of an image, or in one that stands above images.
+pub(crate) fn document(
+    setting: &Setting<'_>,
+    stored: (&str, Option<&BlobId>),
+    seen: &[Sighting],
+    ledger: &mut Ledger,
+) {
+    let (name, blob) = stored;
+    for sighting in seen {
+        let pointer = setting.mask.name(&readable(&sighting.at));
+        let mut place = Place::new(sighting.surface, Exposure::Metadata);
+        place.platform.clone_from(&setting.platform);
+        place.image.clone_from(&setting.name);
+        place.document = Some(name.to_owned());
+        place.pointer = Some(pointer.clone());
+        place.member = sighting.member.as_deref().map(|m| setting.mask.name(m));
+        place.offset = Some(sighting.offset);
+        let location = blob.and_then(|blob| setting.store.locate(blob));
+        let recover = location.map(|location| recover::from_document(sighting, &location));
+        let mut finding = finding(sighting, place, recover, setting.mask);
+        finding.introduced_by = setting.history.of_config(sighting, setting.mask);
+        // The position of an instruction changes when another is added above it; its text does not.
+        let instruction = finding.introduced_by.as_ref().and_then(|by| by.instruction.clone());
+        let subject = match sighting.surface {
+            Surface::History => instruction.unwrap_or(pointer),
+            _ => sighting.name.clone().unwrap_or(pointer),
+        };
+        ledger.finding(finding, &subject);
+    }
+}
+
+fn finding(sighting: &Sighting, place: Place, recover: Option<String>, mask: &Mask) -> Finding {
+    let mechanism = mechanism::of(sighting, place.exposure);
+    Finding {
+        fingerprint: String::new(),
+        identity: sighting.identity.clone(),
+        rule: sighting.rule.id.to_owned(),
+        title: sighting.rule.title.to_owned(),
+        level: sighting.level,
+        confidence: sighting.confidence,
+        shape: mask.text(&sighting.shape),
+        mechanism: mechanism.id.to_owned(),
+        place,
+        introduced_by: None,
+        recover: recover.map(|command| mask.name(&command)).unwrap_or_default(),
+        remedy: remedy::of(sighting, mechanism),
+        decoded_from: sighting.decoded_from.clone(),
+    }
+}
+
+fn layer_place(setting: &Setting<'_>, index: usize, scan: &BlobScan, surface: Surface) -> Place {
+    let mut place = Place::new(surface, if scan.paper { Exposure::Metadata } else { Exposure::Visible });
+    place.platform.clone_from(&setting.platform);
+    place.image.clone_from(&setting.name);
+    place.layer = layer_ref(setting, index);
+    place
+}
+
+fn layer_ref(setting: &Setting<'_>, index: usize) -> Option<LayerRef> {
+    let (_, scan) = setting.layers.get(index)?;
+    Some(LayerRef {
+        index,
+        digest: Some(scan.facts.digest.to_string()),
+        diff_id: (!scan.paper).then(|| scan.facts.diff_id.to_string()),
+        base: index < setting.base,
+    })
+}
+
+/// A problem of the image room as a gap.
+pub(crate) fn unread(problem: &Problem, mut place: Place, mask: &Mask) -> Gap {
+    let kind = match problem.kind {
+        ProblemKind::MissingBlob => GapKind::MissingBlob,
+        ProblemKind::Truncated => GapKind::Truncated,
+        ProblemKind::Corrupt => GapKind::Corrupt,
+        ProblemKind::DigestMismatch => GapKind::DigestMismatch,
+        ProblemKind::SizeMismatch => GapKind::SizeMismatch,
+        ProblemKind::EncryptedLayer => GapKind::EncryptedLayer,
+        ProblemKind::ForeignLayer => GapKind::ForeignLayer,
+        ProblemKind::UnknownCompression => GapKind::UnknownCompression,
+        ProblemKind::UnknownMediaType => GapKind::UnknownMediaType,
+        ProblemKind::Limit => GapKind::Limit,
+        ProblemKind::Unreadable => GapKind::Unreadable,
+    };
+    if !problem.what.is_empty() {
+        place.path = Some(mask.text(&problem.what));
+    }
+    Gap { kind, place, reason: mask.text(&problem.detail), bytes: problem.bytes }
+}
+
+/// What the scanner did not look into, as a gap.
+pub(crate) fn unlooked(blind: &Blind, mut place: Place, mask: &Mask) -> Gap {
+    place.path = (!blind.at.is_empty()).then(|| mask.name(&readable(&blind.at)));
+    place.member = blind.skipped.member.as_deref().map(|m| mask.name(m));
+    Gap { kind: GapKind::Limit, place, reason: mask.text(&blind.skipped.reason), bytes: blind.skipped.bytes }
+}

@@ -1,0 +1,167 @@
+//! Reads one blob: a pure function of its bytes, the rules and the limits, whatever images it belongs to.
+
+use std::io::{Cursor, Read};
+use std::ops::ControlFlow;
+
+use tightlip_detect::{Buffer, Hint, Scanner};
+use tightlip_image::{Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit};
+
+use crate::document;
+use crate::identity::IdentityKey;
+use crate::layer::LayerReader;
+use crate::sighting::{Blind, Eye, Sighting, Spot};
+use crate::surface::{Paper, fallback};
+use crate::vault::Vault;
+use crate::watch::Watch;
+
+/// A JSON document in a blob is read as a tree up to this size, beyond it as text.
+const LARGEST_DOCUMENT: u64 = 64 << 20;
+/// As many bytes as tell what a blob is.
+const HEAD: usize = 512;
+
+/// How a blob is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Reading {
+    /// As a layer.
+    Layer,
+    /// As a JSON document.
+    Paper(Paper),
+    /// As what its first bytes say.
+    Sniffed,
+}
+
+/// What is known about a blob once it was read.
+#[derive(Debug)]
+pub(crate) struct BlobScan {
+    pub(crate) facts: Facts,
+    pub(crate) seen: Vec<Sighting>,
+    pub(crate) blind: Vec<Blind>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) names: LayerNames,
+    pub(crate) decoded: u64,
+    /// Whether it was read as a document.
+    pub(crate) paper: bool,
+}
+
+/// What reading blobs needs, the same for all of them.
+pub(crate) struct Lens<'l> {
+    pub(crate) scanner: &'l Scanner,
+    pub(crate) key: &'l IdentityKey,
+    pub(crate) vault: &'l Vault,
+    pub(crate) limits: &'l Limits,
+    pub(crate) watch: &'l dyn Watch,
+}
+
+impl Lens<'_> {
+    /// Reads a blob to its end.
+    pub(crate) fn read(
+        &self,
+        raw: &mut dyn Read,
+        expected: &Expected,
+        reading: Reading,
+        buffer: &mut Buffer,
+    ) -> BlobScan {
+        match reading {
+            Reading::Layer => self.layer(raw, expected, buffer),
+            Reading::Paper(paper) => self.paper(raw, expected, paper, buffer),
+            Reading::Sniffed => self.sniffed(raw, expected, buffer),
+        }
+    }
+
+    fn sniffed(&self, raw: &mut dyn Read, expected: &Expected, buffer: &mut Buffer) -> BlobScan {
+        let mut head = Vec::new();
+        // A read that fails here fails again below, where it is reported.
+        let _ = raw.take(HEAD as u64).read_to_end(&mut head);
+        let content = tightlip_image::sniff(&head);
+        let mut whole = Cursor::new(head).chain(raw);
+        match content {
+            Content::Tar | Content::Compressed(_) => self.layer(&mut whole, expected, buffer),
+            _ => self.paper(&mut whole, expected, Paper::Artifact, buffer),
+        }
+    }
+
+    fn layer(&self, raw: &mut dyn Read, expected: &Expected, buffer: &mut Buffer) -> BlobScan {
+        let eye = Eye::new(self.key, self.vault);
+        let mut reader = LayerReader::new(self.scanner, buffer, eye, self.watch);
+        let facts = tightlip_image::walk(raw, expected, self.limits, &mut reader);
+        reader.names.seal();
+        BlobScan {
+            facts,
+            seen: reader.eye.seen,
+            blind: reader.eye.blind,
+            problems: reader.problems,
+            names: reader.names,
+            decoded: reader.decoded,
+            paper: false,
+        }
+    }
+
+    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Paper, buffer: &mut Buffer) -> BlobScan {
+        let eye = Eye::new(self.key, self.vault);
+        let mut reader = PaperReader { lens: self, paper, buffer, eye, problems: Vec::new(), decoded: 0 };
+        let facts = tightlip_image::plain(raw, expected, self.limits, &mut reader);
+        BlobScan {
+            facts,
+            seen: reader.eye.seen,
+            blind: reader.eye.blind,
+            problems: reader.problems,
+            names: LayerNames::default(),
+            decoded: reader.decoded,
+            paper: true,
+        }
+    }
+}
+
+struct PaperReader<'p, 'e> {
+    lens: &'p Lens<'p>,
+    paper: Paper,
+    buffer: &'p mut Buffer,
+    eye: Eye<'e>,
+    problems: Vec<Problem>,
+    decoded: u64,
+}
+
+impl PaperReader<'_, '_> {
+    /// What is no document of a size to hold is read as text.
+    fn as_text(&mut self, bytes: &mut dyn Read) {
+        self.eye.turn(Spot::new(fallback(self.paper), b""));
+        if let Ok(counted) = self.lens.scanner.stream(Hint::Text, bytes, self.buffer, &mut self.eye) {
+            self.decoded += counted.decoded;
+        }
+    }
+
+    fn as_document(&mut self, bytes: &[u8]) {
+        let read = document::read(bytes, self.paper, self.lens.scanner, &mut self.eye);
+        self.decoded += read.decoded;
+        for fault in read.faults {
+            self.problems.push(Problem::new(ProblemKind::Corrupt, "document", fault));
+        }
+    }
+}
+
+impl Visit for PaperReader<'_, '_> {
+    fn entry(&mut self, _: &Entry, _: &mut dyn Read) {}
+
+    fn slack(&mut self, _: &Slack, bytes: &mut dyn Read) {
+        let mut held = Vec::new();
+        let _ = bytes.take(LARGEST_DOCUMENT).read_to_end(&mut held);
+        let opens = held.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| matches!(b, b'{' | b'['));
+        if held.len() as u64 == LARGEST_DOCUMENT {
+            let detail = format!("a document over {LARGEST_DOCUMENT} bytes is read as text, escapes not undone (limit)");
+            self.problems.push(Problem::new(ProblemKind::Limit, "document", detail));
+            self.as_text(&mut Cursor::new(held).chain(bytes));
+        } else if opens {
+            self.as_document(&held);
+        } else {
+            self.as_text(&mut held.as_slice());
+        }
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn progress(&mut self, _: u64) -> ControlFlow<()> {
+        if self.lens.watch.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}

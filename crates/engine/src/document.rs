@@ -1,0 +1,185 @@
+//! Reads JSON documents: every string and key, and what is embedded in them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use tightlip_detect::{Hint, Scanner};
+use tightlip_report::Surface;
+
+use crate::json::{self, Scalar};
+use crate::sighting::{Eye, Sighting, Spot};
+use crate::surface::{DOCUMENTS, DocumentSurface, Leaf, Paper, Piece, fallback};
+
+/// How deep documents may be embedded in documents (a history in a comment, a config in a manifest).
+const EMBEDDED_DEPTH: usize = 6;
+/// Base64 shorter than this is not tried: words of that length decode by chance.
+const BASE64_SHORTEST: usize = 16;
+
+/// What reading a document came to.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    /// Bytes that decoding made.
+    pub(crate) decoded: u64,
+    /// Why parts of it were not read as what they are.
+    pub(crate) faults: Vec<String>,
+}
+
+/// A document on its way through the surfaces.
+pub(crate) struct Reader<'r, 'e> {
+    scanner: &'r Scanner,
+    eye: &'r mut Eye<'e>,
+    paper: Paper,
+    /// Pointer and encodings of the documents that this one is embedded in.
+    outer: Vec<Outer>,
+    reading: Reading,
+}
+
+#[derive(Clone)]
+struct Outer {
+    pointer: String,
+    encoding: Option<&'static str>,
+}
+
+/// Reads a whole document.
+pub(crate) fn read(bytes: &[u8], paper: Paper, scanner: &Scanner, eye: &mut Eye<'_>) -> Reading {
+    let before = eye.seen.len();
+    let mut reader = Reader { scanner, eye, paper, outer: Vec::new(), reading: Reading::default() };
+    if let Err(fault) = reader.walk(bytes) {
+        reader.reading.faults.push(format!("not JSON to its end: {fault}"));
+        reader.as_bytes(bytes);
+    }
+    let reading = reader.reading;
+    let seen = eye.seen.split_off(before);
+    eye.seen.extend(once_each(seen));
+    reading
+}
+
+impl Reader<'_, '_> {
+    fn walk(&mut self, bytes: &[u8]) -> Result<(), serde_json::Error> {
+        json::walk(bytes, &mut |path, scalar, text| self.leaf(path, scalar, text))
+    }
+
+    /// What is no JSON is still read, byte by byte.
+    fn as_bytes(&mut self, bytes: &[u8]) {
+        let spot = self.spot(fallback(self.paper), &[]);
+        self.scanner.bytes(Hint::Text, bytes, self.eye.turn(spot));
+    }
+
+    fn leaf(&mut self, path: &[String], scalar: Scalar, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        let leaf = Leaf { paper: self.paper, path, scalar, text };
+        let Some(surface) = DOCUMENTS.iter().find(|s| (s.claims)(&leaf)) else { return };
+        match scalar {
+            Scalar::Key => self.look(surface, &leaf, Piece { hint: Hint::Text, text, offset: 0 }),
+            Scalar::Text if self.embedded(&leaf) => {}
+            _ => (surface.read)(&leaf, &mut |piece| self.look(surface, &leaf, piece)),
+        }
+        if scalar == Scalar::Text {
+            self.base64(surface, &leaf);
+        }
+    }
+
+    fn look(&mut self, surface: &DocumentSurface, leaf: &Leaf<'_>, piece: Piece<'_>) {
+        let mut spot = self.spot(surface.surface, leaf.path);
+        spot.offset = piece.offset as u64;
+        if let Hint::Named(name) = piece.hint {
+            spot.name = Some(name.to_owned());
+        }
+        self.scanner.bytes(piece.hint, piece.text.as_bytes(), self.eye.turn(spot));
+    }
+
+    fn spot(&self, surface: Surface, path: &[String]) -> Spot {
+        let here = json::pointer(path);
+        let chain: Vec<&str> = self.outer.iter().map(|o| o.pointer.as_str()).chain([here.as_str()]).collect();
+        let mut spot = Spot::new(surface, chain.first().copied().unwrap_or_default().as_bytes());
+        spot.member = chain.get(1..).filter(|inner| !inner.is_empty()).map(|inner| inner.join("!"));
+        spot.decoded_from = self.outer.iter().filter_map(|o| o.encoding.map(str::to_owned)).collect();
+        spot
+    }
+
+    /// A string that is a JSON document itself. True when it was read as one.
+    fn embedded(&mut self, leaf: &Leaf<'_>) -> bool {
+        let start = leaf.text.trim_start();
+        let opens = start.starts_with('{') || start.starts_with('[');
+        opens && json::walk(leaf.text.as_bytes(), &mut |_, _, _| {}).is_ok() && {
+            self.inside(leaf, None, leaf.text.as_bytes());
+            true
+        }
+    }
+
+    fn inside(&mut self, leaf: &Leaf<'_>, encoding: Option<&'static str>, bytes: &[u8]) {
+        if self.outer.len() >= EMBEDDED_DEPTH {
+            self.reading.faults.push(format!("documents embedded more than {EMBEDDED_DEPTH} deep (limit)"));
+            return;
+        }
+        // A manifest of schema 1 carries whole configurations as strings.
+        let paper = self.paper;
+        if paper == Paper::Manifest && leaf.key() == "v1Compatibility" {
+            self.paper = Paper::Config;
+        }
+        self.outer.push(Outer { pointer: json::pointer(leaf.path), encoding });
+        self.reading.decoded += bytes.len() as u64;
+        if self.walk(bytes).is_err() {
+            self.as_bytes(bytes);
+        }
+        self.outer.pop();
+        self.paper = paper;
+    }
+
+    /// A string that is base64 of text: `moby.buildkit.*` keys, the Dockerfile in a provenance, heredoc bodies.
+    fn base64(&mut self, surface: &DocumentSurface, leaf: &Leaf<'_>) {
+        let Some(bytes) = decode(leaf.text) else { return };
+        if bytes.first().is_some_and(|b| matches!(b, b'{' | b'[')) {
+            return self.inside(leaf, Some("base64"), &bytes);
+        }
+        let mut spot = self.spot(surface.surface, leaf.path);
+        spot.decoded_from.push("base64".to_owned());
+        self.reading.decoded += bytes.len() as u64;
+        self.scanner.bytes(Hint::Text, &bytes, self.eye.turn(spot));
+    }
+}
+
+/// Undoes base64 of either alphabet, with or without padding and line breaks.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    if text.len() < BASE64_SHORTEST || text.bytes().any(|b| matches!(b, b' ' | b':' | b'.')) {
+        return None;
+    }
+    let joined: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let engines = [&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD];
+    engines.iter().find_map(|engine| engine.decode(&joined).ok())
+}
+
+/// One sighting per secret and string: a value that is found by its name, in the text and in the joined command
+/// line is one leak at the most exact place.
+fn once_each(mut seen: Vec<Sighting>) -> Vec<Sighting> {
+    seen.sort_by(|a, b| (b.level, b.confidence, b.at.len()).cmp(&(a.level, a.confidence, a.at.len())));
+    let mut kept: Vec<Sighting> = Vec::new();
+    for sighting in seen {
+        let again = kept.iter_mut().find(|k| k.identity == sighting.identity && same_string(k, &sighting));
+        match again {
+            Some(first) => first.name = first.name.take().or(sighting.name),
+            None => kept.push(sighting),
+        }
+    }
+    kept.sort_by(|a, b| (&a.at, a.offset).cmp(&(&b.at, b.offset)));
+    kept
+}
+
+fn same_string(a: &Sighting, b: &Sighting) -> bool {
+    let below = |outer: &[u8], inner: &[u8]| inner.strip_prefix(outer).is_some_and(|rest| rest.first() == Some(&b'/'));
+    let joined = a.surface == b.surface && (below(&a.at, &b.at) || below(&b.at, &a.at));
+    (a.at == b.at && a.member == b.member && a.decoded_from == b.decoded_from) || joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_of_every_kind_is_undone() {
+        assert_eq!(decode("RlJPTSBzY3JhdGNoCg==").unwrap(), b"FROM scratch\n");
+        assert_eq!(decode("RlJPTSBzY3JhdGNoCg").unwrap(), b"FROM scratch\n");
+        assert!(decode("a sentence with spaces").is_none());
+    }
+}

@@ -1,0 +1,70 @@
+//! Names for secrets and findings that give nothing away.
+
+use std::fmt;
+
+use hmac::{Hmac, Mac as _};
+use sha2::{Digest as _, Sha256};
+
+/// The key that makes identities useless to anybody who does not hold it: without it, a weak value could be
+/// guessed from its identity.
+#[derive(Clone, PartialEq, Eq)]
+pub struct IdentityKey([u8; 32]);
+
+impl IdentityKey {
+    /// A key from 32 bytes that are kept (the same secret has the same identity in every run) or random.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The identity of a value: the first 16 bytes of HMAC-SHA-256, in hexadecimal.
+    #[must_use]
+    pub(crate) fn identity(&self, value: &[u8]) -> String {
+        // Why the fallback cannot happen: HMAC takes keys of every length (RFC 2104 section 2).
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return String::new() };
+        mac.update(value);
+        hex(&mac.finalize().into_bytes()[..16])
+    }
+}
+
+impl fmt::Debug for IdentityKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdentityKey")
+    }
+}
+
+/// A fingerprint: SHA-256 over the parts that stay the same when the image is built again.
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex(&hash.finalize()[..12])
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identity_needs_its_key() {
+        let (a, b) = (IdentityKey::new([1; 32]), IdentityKey::new([2; 32]));
+        assert_eq!(a.identity(b"x"), a.identity(b"x"));
+        assert_ne!(a.identity(b"x"), b.identity(b"x"));
+    }
+
+    #[test]
+    fn parts_of_a_fingerprint_do_not_run_together() {
+        assert_ne!(fingerprint(&["ab", "c"]), fingerprint(&["a", "bc"]));
+    }
+}

@@ -1,0 +1,84 @@
+//! Gives everything in a layer to the scanner, as the tar stream passes.
+
+use std::io::Read;
+use std::ops::ControlFlow;
+
+use tightlip_detect::{Buffer, Hint, Scanner};
+use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
+
+use crate::sighting::{Eye, Sighting, Spot};
+use crate::surface::{ENTRIES, read_file, read_slack};
+use crate::watch::Watch;
+
+/// Reads a layer.
+pub(crate) struct LayerReader<'r, 'e> {
+    scanner: &'r Scanner,
+    buffer: &'r mut Buffer,
+    watch: &'r dyn Watch,
+    pub(crate) eye: Eye<'e>,
+    pub(crate) names: LayerNames,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) decoded: u64,
+    told: u64,
+}
+
+impl<'r, 'e> LayerReader<'r, 'e> {
+    pub(crate) fn new(scanner: &'r Scanner, buffer: &'r mut Buffer, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
+        let names = LayerNames::default();
+        Self { scanner, buffer, watch, eye, names, problems: Vec::new(), decoded: 0, told: 0 }
+    }
+
+    fn header(&mut self, entry: &Entry) {
+        for surface in ENTRIES {
+            (surface.read)(entry, &mut |name, text| {
+                let before = self.eye.seen.len();
+                let mut spot = Spot::entry(surface.surface, entry);
+                spot.name = name.map(str::to_owned);
+                let hint = name.map_or(Hint::Text, Hint::Named);
+                self.scanner.bytes(hint, text, self.eye.turn(spot));
+                self.forget_known(before);
+            });
+        }
+    }
+
+    /// A directory's name stands in the header of everything below it: once is enough.
+    fn forget_known(&mut self, before: usize) {
+        let new = self.eye.seen.split_off(before);
+        for sighting in new {
+            let known = |s: &Sighting| s.identity == sighting.identity && s.surface == sighting.surface;
+            if !self.eye.seen.iter().any(known) {
+                self.eye.seen.push(sighting);
+            }
+        }
+    }
+}
+
+impl Visit for LayerReader<'_, '_> {
+    fn entry(&mut self, entry: &Entry, body: &mut dyn Read) {
+        self.names.add(entry);
+        self.header(entry);
+        if entry.size == 0 {
+            return;
+        }
+        // A failed read is the walker's to report: it sees the same fault and knows what it means.
+        if let Ok(counted) = read_file(entry, body, (self.scanner, self.buffer), &mut self.eye) {
+            self.decoded += counted.decoded;
+        }
+    }
+
+    fn slack(&mut self, slack: &Slack, bytes: &mut dyn Read) {
+        if let Ok(counted) = read_slack(slack, bytes, (self.scanner, self.buffer), &mut self.eye) {
+            self.decoded += counted.decoded;
+        }
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn progress(&mut self, bytes: u64) -> ControlFlow<()> {
+        self.watch.read(bytes.saturating_sub(self.told));
+        self.told = bytes;
+        if self.watch.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}

@@ -1,0 +1,130 @@
+//! How anyone with the image gets a secret back, as a command with public tools. That is the proof that it leaks.
+
+use std::fmt::Write as _;
+
+use tightlip_image::Compression;
+use tightlip_image::store::Location;
+use tightlip_report::{Surface, readable};
+
+use crate::sighting::Sighting;
+
+/// The command for something in a layer.
+pub(crate) fn from_layer(sighting: &Sighting, blob: &Location, compression: Compression) -> String {
+    let mut command = fetch(blob);
+    let in_blob = sighting.surface == Surface::Slack && !sighting.in_tar;
+    if !in_blob {
+        command.push_str(unpack(compression));
+    }
+    let _ = match sighting.surface {
+        Surface::File => write!(command, " | tar -xO -- {}", quote(&sighting.stored_name)),
+        Surface::FileName | Surface::LinkTarget => write!(command, " | tar -tv"),
+        Surface::Slack => {
+            write!(command, " | tail -c +{} | head -c {}", sighting.offset + 1, sighting.length)
+        }
+        _ => write!(command, " | tail -c +{} | head -c 4096 | strings", sighting.header_offset + 1),
+    };
+    command.push_str(&decoding(sighting));
+    command
+}
+
+/// The command for a string of a JSON document.
+pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String {
+    let mut filter = jq_path(&readable(&sighting.at));
+    let mut inner = sighting.member.as_deref().map(|m| m.split('!').collect::<Vec<_>>()).unwrap_or_default();
+    inner.reverse();
+    for encoding in &sighting.decoded_from {
+        if encoding == "base64" {
+            filter.push_str(" | @base64d");
+        }
+        if let Some(pointer) = inner.pop() {
+            let _ = write!(filter, " | fromjson | {}", jq_path(pointer));
+        }
+    }
+    while let Some(pointer) = inner.pop() {
+        let _ = write!(filter, " | fromjson | {}", jq_path(pointer));
+    }
+    format!("{} | jq -r {}", fetch(document), quote(filter.as_bytes()))
+}
+
+fn fetch(blob: &Location) -> String {
+    match blob {
+        Location::File(path) => format!("cat -- {}", quote(path.as_os_str().as_encoded_bytes())),
+        Location::ArchiveMember { archive, member, occurrence } => {
+            let which = occurrence.map(|n| format!(" --occurrence={n}")).unwrap_or_default();
+            let archive = quote(archive.as_os_str().as_encoded_bytes());
+            format!("tar -xOf {archive}{which} -- {}", quote(member.as_bytes()))
+        }
+    }
+}
+
+fn unpack(compression: Compression) -> &'static str {
+    match compression {
+        Compression::Gzip => " | gzip -dc",
+        Compression::Zstd => " | zstd -dc",
+        Compression::Xz => " | xz -dc",
+        Compression::Bzip2 => " | bzip2 -dc",
+        _ => "",
+    }
+}
+
+fn decoding(sighting: &Sighting) -> String {
+    match (&sighting.member, sighting.decoded_from.as_slice()) {
+        (Some(member), _) if sighting.surface == Surface::File => format!("   # then look into {member}"),
+        (_, []) => String::new(),
+        (_, names) => format!("   # then undo {}", names.join(", ")),
+    }
+}
+
+/// A JSON pointer (RFC 6901) as a jq path.
+fn jq_path(pointer: &str) -> String {
+    let mut path = String::new();
+    for step in pointer.split('/').skip(1) {
+        let step = step.replace("~1", "/").replace("~0", "~");
+        let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        let _ = if !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit()) {
+            write!(path, "{}[{step}]", if path.is_empty() { "." } else { "" })
+        } else if step.bytes().all(word) && step.bytes().next().is_some_and(|b| !b.is_ascii_digit()) {
+            write!(path, ".{step}")
+        } else {
+            write!(path, "{}[{}]", if path.is_empty() { "." } else { "" }, serde_json::Value::from(step))
+        };
+    }
+    if path.is_empty() { ".".to_owned() } else { path }
+}
+
+/// A word for a POSIX shell. Bytes that are no UTF-8 need `$'…'`, which bash, zsh and POSIX.1-2024 have.
+pub(crate) fn quote(word: &[u8]) -> String {
+    let safe = |b: &u8| b.is_ascii_alphanumeric() || b"/._-:=@%+,".contains(b);
+    match std::str::from_utf8(word) {
+        Ok(text) if !text.is_empty() && word.iter().all(safe) => text.to_owned(),
+        Ok(text) if !text.chars().any(char::is_control) => format!("'{}'", text.replace('\'', "'\\''")),
+        _ => word.iter().fold("$'".to_owned(), |mut out, byte| {
+            let _ = match byte {
+                b'\'' | b'\\' => write!(out, "\\{}", char::from(*byte)),
+                b' '..=b'~' => write!(out, "{}", char::from(*byte)),
+                other => write!(out, "\\x{other:02x}"),
+            };
+            out
+        }) + "'",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_becomes_a_jq_path() {
+        assert_eq!(jq_path("/history/3/created_by"), ".history[3].created_by");
+        assert_eq!(jq_path("/config/Labels/com.example~1x"), ".config.Labels[\"com.example/x\"]");
+        assert_eq!(jq_path("/0/Config"), ".[0].Config");
+    }
+
+    #[test]
+    fn a_name_cannot_break_out_of_the_command() {
+        assert_eq!(quote(b"app/.env"), "app/.env");
+        assert_eq!(quote(b"a b;$(x)"), "'a b;$(x)'");
+        assert_eq!(quote(b"it's"), "'it'\\''s'");
+        assert_eq!(quote(b"caf\xe9\n"), "$'caf\\xe9\\x0a'");
+    }
+}

@@ -1,0 +1,28 @@
+//! What to do about a finding: the fix, a command that helps, where to rotate.
+
+use tightlip_report::{Remedy, Surface};
+
+use crate::mechanism::Mechanism;
+use crate::sighting::Sighting;
+
+/// The remedy for a sighting that leaks by this mechanism.
+pub(crate) fn of(sighting: &Sighting, mechanism: &Mechanism) -> Remedy {
+    let rotate = "Rotate the secret first: whoever could pull the image may have it.";
+    Remedy {
+        summary: format!("{} {rotate}", mechanism.fix),
+        command: secret_mount(sighting),
+        rotate: sighting.rule.rotate.map(str::to_owned),
+    }
+}
+
+/// The build command with a secret instead of the argument, where the argument's name is known.
+fn secret_mount(sighting: &Sighting) -> Option<String> {
+    let build_time = matches!(sighting.surface, Surface::History | Surface::Attestation);
+    let name = sighting.name.as_deref().filter(|_| build_time)?;
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    if name.is_empty() || !name.bytes().all(word) {
+        return None;
+    }
+    let id = name.to_ascii_lowercase();
+    Some(format!("docker build --secret id={id},env={name} .   with RUN --mount=type=secret,id={id},env={name} …"))
+}

@@ -1,0 +1,49 @@
+//! What a scan is asked to do, as one value.
+
+use tightlip_image::{DescribeLimits, Limits};
+
+use crate::identity::IdentityKey;
+
+/// A scan.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// `scheme:rest`, or a path that is sniffed.
+    pub target: String,
+    /// The Dockerfile that the image was built from, to name its lines.
+    pub dockerfile: Option<DockerfileText>,
+    /// The base image, to tell its layers from the image's own. A label, never a reason to skip.
+    pub base: Option<String>,
+    /// How many layers are read at once.
+    pub jobs: usize,
+    /// The key of the identities.
+    pub key: IdentityKey,
+    /// The limits of layers.
+    pub limits: Limits,
+    /// The limits of manifests, indexes and configurations.
+    pub describe: DescribeLimits,
+}
+
+/// A Dockerfile as text.
+#[derive(Clone, Debug)]
+pub struct DockerfileText {
+    /// Its name for the report.
+    pub name: String,
+    /// Its content.
+    pub text: String,
+}
+
+impl Request {
+    /// A scan of `target` with everything at its default.
+    #[must_use]
+    pub fn new(target: &str, key: IdentityKey) -> Self {
+        Self {
+            target: target.to_owned(),
+            dockerfile: None,
+            base: None,
+            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            key,
+            limits: Limits::default(),
+            describe: DescribeLimits::default(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A hit on its way to become a finding: owned, without the secret, not yet placed in an image.
+
+use tightlip_detect::{Match, Rule, Sink, Skipped};
+use tightlip_image::Entry;
+use tightlip_report::{Confidence, Level, Surface};
+
+use crate::identity::IdentityKey;
+use crate::vault::Vault;
+
+/// Something that was seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Sighting {
+    pub(crate) rule: &'static Rule,
+    pub(crate) level: Level,
+    pub(crate) confidence: Confidence,
+    pub(crate) shape: String,
+    pub(crate) identity: String,
+    pub(crate) surface: Surface,
+    /// The path in the layer, or the JSON pointer in the document.
+    pub(crate) at: Vec<u8>,
+    /// The name that the value stands under, where that is plain.
+    pub(crate) name: Option<String>,
+    pub(crate) member: Option<String>,
+    /// Where it starts: in the body, the string, or for slack in the stream.
+    pub(crate) offset: u64,
+    /// How many bytes it is long where it stands.
+    pub(crate) length: u64,
+    pub(crate) line: u64,
+    pub(crate) decoded_from: Vec<String>,
+    /// The entry's name as its header spells it, for commands.
+    pub(crate) stored_name: Vec<u8>,
+    /// Where the entry's first header block stands in the tar stream.
+    pub(crate) header_offset: u64,
+    /// Whether `offset` of slack counts in the tar stream; else in the stored blob.
+    pub(crate) in_tar: bool,
+}
+
+/// Something that the scanner did not look into.
+#[derive(Clone, Debug)]
+pub(crate) struct Blind {
+    pub(crate) surface: Surface,
+    pub(crate) at: Vec<u8>,
+    pub(crate) skipped: Skipped,
+}
+
+/// Where the bytes stand that the scanner is looking at.
+#[derive(Clone, Debug)]
+pub(crate) struct Spot {
+    pub(crate) surface: Surface,
+    pub(crate) at: Vec<u8>,
+    pub(crate) name: Option<String>,
+    pub(crate) member: Option<String>,
+    pub(crate) offset: u64,
+    pub(crate) decoded_from: Vec<String>,
+    pub(crate) stored_name: Vec<u8>,
+    pub(crate) header_offset: u64,
+    pub(crate) in_tar: bool,
+}
+
+impl Spot {
+    pub(crate) fn new(surface: Surface, at: &[u8]) -> Self {
+        Self {
+            surface,
+            at: at.to_vec(),
+            name: None,
+            member: None,
+            offset: 0,
+            decoded_from: Vec::new(),
+            stored_name: Vec::new(),
+            header_offset: 0,
+            in_tar: true,
+        }
+    }
+
+    /// A place in or at an entry of a layer.
+    pub(crate) fn entry(surface: Surface, entry: &Entry) -> Self {
+        let mut spot = Self::new(surface, &entry.path);
+        spot.stored_name.clone_from(&entry.name);
+        spot.header_offset = entry.header_offset;
+        spot
+    }
+}
+
+/// Turns matches into sightings and lets go of the secret.
+pub(crate) struct Eye<'e> {
+    key: &'e IdentityKey,
+    vault: &'e Vault,
+    pub(crate) spot: Spot,
+    pub(crate) seen: Vec<Sighting>,
+    pub(crate) blind: Vec<Blind>,
+}
+
+impl<'e> Eye<'e> {
+    pub(crate) fn new(key: &'e IdentityKey, vault: &'e Vault) -> Self {
+        let spot = Spot::new(Surface::File, b"");
+        Self { key, vault, spot, seen: Vec::new(), blind: Vec::new() }
+    }
+
+    /// Turns to another place.
+    pub(crate) fn turn(&mut self, spot: Spot) -> &mut Self {
+        self.spot = spot;
+        self
+    }
+}
+
+impl Sink for Eye<'_> {
+    fn hit(&mut self, found: &Match<'_>) {
+        let value = found.secret.expose();
+        let identity = self.key.identity(value);
+        self.vault.keep(&identity, value);
+        let decoded = found.decoded_from.iter().map(|&name| name.to_owned());
+        self.seen.push(Sighting {
+            rule: found.rule,
+            level: found.level,
+            confidence: found.confidence,
+            shape: found.shape.clone(),
+            identity,
+            surface: self.spot.surface,
+            at: self.spot.at.clone(),
+            name: self.spot.name.clone(),
+            member: join(self.spot.member.as_deref(), found.member.as_deref()),
+            offset: self.spot.offset + found.span.start,
+            length: found.span.end - found.span.start,
+            line: found.line,
+            decoded_from: self.spot.decoded_from.iter().cloned().chain(decoded).collect(),
+            stored_name: self.spot.stored_name.clone(),
+            header_offset: self.spot.header_offset,
+            in_tar: self.spot.in_tar,
+        });
+    }
+
+    fn gap(&mut self, skipped: Skipped) {
+        self.blind.push(Blind { surface: self.spot.surface, at: self.spot.at.clone(), skipped });
+    }
+}
+
+fn join(outer: Option<&str>, inner: Option<&str>) -> Option<String> {
+    match (outer, inner) {
+        (Some(outer), Some(inner)) => Some(format!("{outer}!/{inner}")),
+        (one, other) => one.or(other).map(str::to_owned),
+    }
+}

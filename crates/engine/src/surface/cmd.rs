@@ -1,0 +1,13 @@
+//! `config.Cmd`: the default command, word by word and as one line.
+//!
+//! The builder does not expand it: a literal secret is stored as it was written.
+
+use tightlip_report::Surface;
+
+use super::{DocumentSurface, Leaf, Paper, as_text};
+
+pub(super) static SURFACE: DocumentSurface = DocumentSurface { surface: Surface::Cmd, claims, read: as_text };
+
+fn claims(leaf: &Leaf<'_>) -> bool {
+    leaf.paper == Paper::Config && leaf.below_config("Cmd")
+}

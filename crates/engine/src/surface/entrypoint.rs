@@ -1,0 +1,13 @@
+//! `config.Entrypoint`: the program that every container starts, word by word and as one line.
+//!
+//! The builder does not expand it: a literal secret is stored as it was written.
+
+use tightlip_report::Surface;
+
+use super::{DocumentSurface, Leaf, Paper, as_text};
+
+pub(super) static SURFACE: DocumentSurface = DocumentSurface { surface: Surface::Entrypoint, claims, read: as_text };
+
+fn claims(leaf: &Leaf<'_>) -> bool {
+    leaf.paper == Paper::Config && leaf.below_config("Entrypoint")
+}

@@ -1,0 +1,21 @@
+//! The body of a file, as a stream.
+
+use std::io::{self, Read};
+
+use tightlip_detect::{Buffer, Counted, Hint, Scanner};
+use tightlip_image::Entry;
+use tightlip_report::Surface;
+
+use crate::sighting::{Eye, Spot};
+
+/// Looks through a body. The path is only a hint: it never decides that bytes go unread.
+pub(crate) fn read(
+    entry: &Entry,
+    body: &mut dyn Read,
+    with: (&Scanner, &mut Buffer),
+    eye: &mut Eye<'_>,
+) -> io::Result<Counted> {
+    let (scanner, buffer) = with;
+    eye.turn(Spot::entry(Surface::File, entry));
+    scanner.stream(Hint::File(&entry.path), body, buffer, eye)
+}

@@ -1,0 +1,33 @@
+//! `history[]`: the instruction with its build arguments, the comment, the author.
+//!
+//! BuildKit writes `RUN |1 TOKEN=value /bin/sh -c …`, the classic builder `|1 TOKEN=value /bin/sh -c …`, both
+//! unquoted. `crane flatten` puts a whole older history into one comment; such embedded JSON comes here again.
+//!
+//! Source: OCI image-spec `config.md`, `history`.
+
+use tightlip_detect::Hint;
+use tightlip_dockerfile::parse_created_by;
+use tightlip_report::Surface;
+
+use super::{DocumentSurface, Give, Leaf, Paper, Piece, as_text};
+
+pub(super) static SURFACE: DocumentSurface = DocumentSurface { surface: Surface::History, claims, read };
+
+fn claims(leaf: &Leaf<'_>) -> bool {
+    leaf.paper == Paper::Config
+        && (leaf.step(0) == "history" || matches!(leaf.key(), "created_by" | "comment" | "author"))
+}
+
+fn read(leaf: &Leaf<'_>, give: &mut Give<'_>) {
+    if leaf.key() == "created_by" { instruction(leaf, give) } else { as_text(leaf, give) }
+}
+
+/// An instruction: its build arguments and variables by name, and its whole text.
+pub(super) fn instruction(leaf: &Leaf<'_>, give: &mut Give<'_>) {
+    for argument in parse_created_by(leaf.text).variables() {
+        if let Some(text) = leaf.text.get(argument.span.clone()) {
+            give(Piece { hint: Hint::Named(&argument.name), text, offset: argument.span.start });
+        }
+    }
+    as_text(leaf, give);
+}

@@ -1,0 +1,29 @@
+//! The other strings of a tar header: user and group names, PAX records.
+//!
+//! Source: POSIX `pax`, "pax Extended Header".
+
+use tightlip_image::Entry;
+use tightlip_report::Surface;
+
+use super::{EntrySurface, xattr};
+
+pub(super) static SURFACE: EntrySurface = EntrySurface { surface: Surface::TarHeader, read };
+
+fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
+    for name in [&entry.user, &entry.group] {
+        // Nearly every header says root.
+        if !name.is_empty() && name != b"root" {
+            give(None, name);
+        }
+    }
+    for (key, value) in &entry.pax {
+        let text = String::from_utf8_lossy(key);
+        // Names and links have surfaces of their own.
+        let elsewhere = matches!(text.as_ref(), "path" | "linkpath" | "mtime" | "atime" | "ctime" | "size");
+        if elsewhere || xattr::PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+            continue;
+        }
+        give(None, key);
+        give(Some(&text), value);
+    }
+}

@@ -1,0 +1,36 @@
+//! Reads the command line.
+
+use std::io::Write as _;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser};
+
+use crate::command::Command;
+use crate::outcome::Outcome;
+
+/// Finds, prevents and removes secrets in container images.
+#[derive(Debug, Parser)]
+#[command(name = "tightlip", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// The arguments, or how the run ends without any work.
+pub(crate) fn parse() -> Result<Arguments, Outcome> {
+    Arguments::try_parse().map_err(|error| {
+        let shown = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+        // A help text that nobody reads on is no failure.
+        let _ = error.print();
+        if shown { Outcome::Clean } else { Outcome::Failed }
+    })
+}
+
+/// What tightlip says when it is called without a command.
+pub(crate) fn greet() -> anyhow::Result<Outcome> {
+    let mut out = std::io::stdout();
+    write!(out, "{}", Arguments::command().render_help())?;
+    writeln!(out, "\nStart with: tightlip scan IMAGE.tar   (made by docker save -o IMAGE.tar NAME)")?;
+    Ok(Outcome::Clean)
+}

@@ -1,0 +1,48 @@
+//! `tightlip explain ID`: the manual of a rule or a leak mechanism.
+
+use std::io::Write as _;
+
+use anyhow::{Result, bail};
+use clap::Args as Arguments;
+use tightlip_engine::{MECHANISMS, Mechanism, Rule, rules};
+
+use crate::outcome::Outcome;
+use crate::terminal::nearest;
+
+/// The arguments of `explain`.
+#[derive(Debug, Arguments)]
+pub(crate) struct Args {
+    /// A rule or a mechanism, as a report names it
+    id: String,
+}
+
+/// Prints the manual.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let rules = rules()?;
+    let mut out = std::io::stdout();
+    if let Some(mechanism) = MECHANISMS.iter().find(|m| m.id == args.id) {
+        write!(out, "{}", mechanism_manual(mechanism))?;
+    } else if let Some(rule) = rules.iter().find(|r| r.id == args.id) {
+        write!(out, "{}", rule_manual(rule))?;
+    } else {
+        let known = MECHANISMS.iter().map(|m| m.id).chain(rules.iter().map(|r| r.id));
+        let hint = nearest(&args.id, known).map(|id| format!("\nDid you mean `{id}`?")).unwrap_or_default();
+        bail!("`{}` is neither a rule nor a mechanism{hint}\nList the rules with: tightlip rules", args.id);
+    }
+    Ok(Outcome::Clean)
+}
+
+fn mechanism_manual(mechanism: &Mechanism) -> String {
+    format!("{}: {}\n\n{}\n\nInstead: {}\n", mechanism.id, mechanism.title, mechanism.why, mechanism.fix)
+}
+
+fn rule_manual(rule: &Rule) -> String {
+    let mut text = format!("{}: {}\n\n{}\n", rule.id, rule.title, rule.why);
+    for (name, value) in [("provider", Some(rule.provider)), ("rotate", rule.rotate), ("source", rule.source)] {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            text.push_str(&format!("\n{name:<9} {value}"));
+        }
+    }
+    text.push_str(&format!("\n{:<9} {}, confidence {}\n", "level", rule.level.name(), rule.confidence.name()));
+    text
+}

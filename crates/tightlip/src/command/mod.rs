@@ -1,0 +1,40 @@
+//! The subcommands, one file each.
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::arguments::{Arguments, greet};
+use crate::outcome::Outcome;
+
+mod completions;
+mod explain;
+mod man;
+mod rules;
+mod scan;
+
+/// A subcommand with its arguments.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What in this image could somebody else read that they should not?
+    Scan(scan::Args),
+    /// The manual of a rule or a leak mechanism
+    Explain(explain::Args),
+    /// The kinds of secrets that are recognised
+    Rules(rules::Args),
+    /// Completions for a shell, to standard output
+    Completions(completions::Args),
+    /// The manual page, to standard output
+    Man(man::Args),
+}
+
+/// Runs what the arguments say.
+pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
+    match arguments.command {
+        None => greet(),
+        Some(Command::Scan(args)) => scan::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man(args)) => man::run(&args),
+    }
+}

@@ -1,0 +1,74 @@
+//! `tightlip scan TARGET`: what in this image could somebody else read that they should not?
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args as Arguments;
+use tightlip_engine::{DockerfileText, Request, scan};
+use tightlip_report::format::{FORMATS, named};
+use tightlip_report::{GapKind, Level};
+
+use crate::outcome::Outcome;
+use crate::{key, terminal};
+
+/// The arguments of `scan`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "TARGET is scheme:rest or a path that is sniffed:\n  \
+    docker-archive:FILE  what docker save wrote\n  \
+    oci-archive:FILE     an OCI layout in a tar archive\n  \
+    oci:DIR[:TAG]        an OCI layout\n\n\
+    Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).")]
+pub(crate) struct Args {
+    /// The image
+    target: String,
+    /// How to print the report
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>())]
+    format: String,
+    /// The Dockerfile that the image was built from: findings then name its lines
+    #[arg(long, value_name = "FILE")]
+    dockerfile: Option<PathBuf>,
+    /// The base image: its layers are labelled, and read all the same
+    #[arg(long, value_name = "TARGET")]
+    base: Option<String>,
+    /// Warnings count as leaks
+    #[arg(long)]
+    strict: bool,
+    /// Accept that things of this kind are not read; they stay in the report
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = GapKind::ALL.iter().map(|k| k.name()).collect::<Vec<_>>())]
+    allow_gaps: Vec<String>,
+    /// How many layers are read at once [default: the number of cores]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+}
+
+/// Runs the scan and prints its report.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let request = request(args)?;
+    let progress = terminal::Progress::new();
+    let report = scan(&request, &progress);
+    progress.finish();
+    let mut report = report?;
+    let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
+    report.accept_gaps(&GapKind::ALL.iter().filter(accepted).copied().collect::<Vec<_>>());
+    let counts = if args.strict { Level::Warn } else { Level::Deny };
+    let format = named(&args.format).context("no such format")?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    (format.write)(&report, &terminal::style(counts), &mut out)?;
+    out.flush()?;
+    Ok(report.verdict(counts).into())
+}
+
+fn request(args: &Args) -> Result<Request> {
+    let mut request = Request::new(&args.target, key::identity()?);
+    request.base.clone_from(&args.base);
+    if let Some(jobs) = args.jobs {
+        request.jobs = usize::from(jobs);
+    }
+    if let Some(path) = &args.dockerfile {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        request.dockerfile = Some(DockerfileText { name: path.display().to_string(), text });
+    }
+    Ok(request)
+}

@@ -1,0 +1,87 @@
+//! The key that identities are made with: kept by the user, so that the same secret has the same identity in
+//! every run, and nobody else can test guesses against it.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use tightlip_engine::IdentityKey;
+
+/// Names the key instead of the file: 64 hexadecimal digits, for several machines that shall agree.
+const VARIABLE: &str = "TIGHTLIP_IDENTITY_KEY";
+
+/// The user's key, made when there is none. Where it cannot be kept, a key for this run only.
+pub(crate) fn identity() -> Result<IdentityKey> {
+    if let Ok(text) = std::env::var(VARIABLE) {
+        let Some(key) = parse(&text) else { bail!("{VARIABLE} is not 64 hexadecimal digits") };
+        return Ok(IdentityKey::new(key));
+    }
+    let kept = place().and_then(|path| read(&path).or_else(|| create(&path)));
+    match kept {
+        Some(key) => Ok(IdentityKey::new(key)),
+        None => Ok(IdentityKey::new(random()?)),
+    }
+}
+
+fn place() -> Option<PathBuf> {
+    let directory = std::env::var_os("XDG_CONFIG_HOME").filter(|d| !d.is_empty()).map(PathBuf::from);
+    let directory = directory.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".config")))?;
+    Some(directory.join("tightlip").join("identity.key"))
+}
+
+fn read(path: &Path) -> Option<[u8; 32]> {
+    parse(&fs::read_to_string(path).ok()?)
+}
+
+fn create(path: &Path) -> Option<[u8; 32]> {
+    let key = random().ok()?;
+    fs::create_dir_all(path.parent()?).ok()?;
+    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    match private(path).and_then(|mut file| writeln!(file, "{text}")) {
+        Ok(()) => Some(key),
+        // Another run was quicker.
+        Err(_) => read(path),
+    }
+}
+
+#[cfg(unix)]
+fn private(path: &Path) -> std::io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn private(path: &Path) -> std::io::Result<fs::File> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+fn random() -> Result<[u8; 32]> {
+    let mut key = [0; 32];
+    getrandom::fill(&mut key).map_err(|e| anyhow::anyhow!("{e}")).context("the system gives no random bytes")?;
+    Ok(key)
+}
+
+fn parse(text: &str) -> Option<[u8; 32]> {
+    let text = text.trim();
+    let mut key = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (index, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_64_hexadecimal_digits() {
+        assert_eq!(parse(&"0f".repeat(32)), Some([15; 32]));
+        assert_eq!(parse("0f"), None);
+        assert_eq!(parse(&"zz".repeat(32)), None);
+    }
+}

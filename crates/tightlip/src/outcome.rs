@@ -1,0 +1,59 @@
+//! How a run ends, as an exit code. The codes are a contract.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use tightlip_report::Verdict;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Nothing leaks, or the command did what it was asked to.
+    Clean,
+    /// Something leaks.
+    Leaking,
+    /// The command could not run.
+    Failed,
+    /// Nothing was found, but something was not read.
+    Unproven,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Clean => 0,
+            Outcome::Leaking => 1,
+            Outcome::Failed => 2,
+            Outcome::Unproven => 3,
+        })
+    }
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Clean => Self::Clean,
+            Verdict::Leaking => Self::Leaking,
+            Verdict::Unproven => Self::Unproven,
+        }
+    }
+}
+
+/// Says why a command could not run. A reader that went away is no failure.
+pub(crate) fn failed(error: &anyhow::Error) -> Outcome {
+    let pipe = |e: &io::Error| e.kind() == io::ErrorKind::BrokenPipe;
+    if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(pipe)) {
+        return Outcome::Clean;
+    }
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        // Libraries differ in whether an error repeats its source.
+        if !text.contains(&cause) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&cause);
+        }
+    }
+    let lines: Vec<String> = text.lines().map(tightlip_report::plain).collect();
+    let _ = writeln!(io::stderr(), "tightlip: {}", lines.join("\n"));
+    Outcome::Failed
+}

@@ -1,0 +1,71 @@
+//! What the terminal shows besides the report: progress, colour, panics.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use anstream::ColorChoice;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tightlip_engine::Watch;
+use tightlip_report::Level;
+use tightlip_report::format::{Colour, Style};
+
+/// Work shorter than this shows no progress.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// A progress bar on standard error, when that is a terminal.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        Self { bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()) }
+    }
+
+    pub(crate) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Watch for Progress {
+    fn begin(&self, layers: usize, bytes: u64) {
+        let template = "reading {msg}  {bytes}/{total_bytes}  {binary_bytes_per_sec}  {wide_bar}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+        self.bar.set_message(format!("{layers} blobs"));
+        self.bar.set_length(bytes);
+    }
+
+    fn read(&self, bytes: u64) {
+        self.bar.inc(bytes);
+        if self.bar.is_hidden() && self.bar.elapsed() > PATIENCE && std::io::stderr().is_terminal() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+        }
+    }
+}
+
+/// How a report is printed on this terminal.
+pub(crate) fn style(counts: Level) -> Style {
+    let stdout = std::io::stdout();
+    let colour = match anstream::AutoStream::choice(&stdout) {
+        ColorChoice::Never => Colour::Off,
+        _ => Colour::On,
+    };
+    let width = terminal_size::terminal_size_of(&stdout).map_or(100, |(width, _)| usize::from(width.0));
+    Style { counts, width: width.clamp(40, 160), colour }
+}
+
+/// A panic says where, never what: its message could quote what was being read.
+pub(crate) fn keep_panics_quiet() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
+        let _ = writeln!(std::io::stderr(), "tightlip: internal error{place}\nThis is a bug: please report it.");
+    }));
+}
+
+/// The known word that is most like the given one, if any is alike.
+pub(crate) fn nearest<'w>(given: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let best = known.map(|word| (strsim::jaro_winkler(given, word), word)).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(likeness, _)| *likeness > 0.8).map(|(_, word)| word)
+}
