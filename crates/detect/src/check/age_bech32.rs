@@ -8,6 +8,7 @@ use bech32::primitives::decode::CheckedHrpstring;
 use bech32::primitives::iter::Fe32IterExt;
 use bech32::{Bech32, Fe32, Hrp};
 
+use super::sum::put;
 use super::{Check, Outcome};
 
 /// See the module.
@@ -31,11 +32,7 @@ fn is_identity(token: &[u8]) -> bool {
 
 fn seal(token: &mut [u8]) -> bool {
     let Some(sealed) = data(token).and_then(|bytes| encode(token, &bytes)) else { return false };
-    let fits = sealed.len() == token.len();
-    if fits {
-        token.copy_from_slice(&sealed);
-    }
-    fits && verify(token) == Outcome::Holds
+    sealed.len() == token.len() && put(token, 0, &sealed) && verify(token) == Outcome::Holds
 }
 
 /// The 32 bytes, whatever the checksum says.
@@ -83,7 +80,6 @@ mod tests {
     fn the_laws_hold() {
         law::a_sealed_token_holds(&CHECK, SHAPE);
         law::a_flipped_character_fails(&CHECK, SHAPE, 0..80);
-        law::any_bytes_are_survived(&CHECK);
         law::any_shape_is_survived(&CHECK, "AGE-SECRET-KEY-1[0-9A-Z]{50,60}");
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! Source: <https://github.com/microsoft/security-utilities>, `SEC101_102_AdoPat.cs`.
 
-use super::sum::base32;
+use super::sum::{base32, put};
 use super::{Check, Outcome};
 
 /// See the module.
@@ -31,8 +31,7 @@ fn seal(token: &mut [u8]) -> bool {
             *slot = byte;
         }
     }
-    token.copy_from_slice(&base32::encode(&bytes).to_ascii_lowercase());
-    verify(token) == Outcome::Holds
+    put(token, 0, &base32::encode(&bytes).to_ascii_lowercase()) && verify(token) == Outcome::Holds
 }
 
 /// The 32 bytes.
@@ -79,6 +78,5 @@ mod tests {
         law::a_sealed_token_holds(&CHECK, SHAPE);
         // Most bits of the last character belong to no byte.
         law::a_flipped_character_fails(&CHECK, SHAPE, 0..51);
-        law::any_bytes_are_survived(&CHECK);
     }
 }

@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::put;
+
 const CONFIG: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_encode_padding(false)
     .with_decode_allow_trailing_bits(true)
@@ -26,11 +28,7 @@ pub(crate) fn decode(engine: &GeneralPurpose, text: &[u8]) -> Option<Vec<u8>> {
 /// Overwrites a text with the encoding of `bytes`; false where the lengths differ. Padding stays as it was.
 pub(crate) fn overwrite(engine: &GeneralPurpose, text: &mut [u8], bytes: &[u8]) -> bool {
     let written = engine.encode(bytes);
-    let characters = unpadded(text).len();
-    if written.len() != characters {
-        return false;
-    }
-    text.get_mut(..characters).map(|place| place.copy_from_slice(written.as_bytes())).is_some()
+    written.len() == unpadded(text).len() && put(text, 0, written.as_bytes())
 }
 
 /// How many bytes a text of this many characters holds; none where base64 has no such length.

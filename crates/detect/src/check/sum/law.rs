@@ -53,7 +53,7 @@ pub(crate) fn a_flipped_character_fails(check: &Check, shape: &str, places: Rang
 /// No input makes a check panic, and sealing says yes only where the result holds.
 pub(crate) fn any_bytes_are_survived(check: &Check) {
     run(&proptest::collection::vec(any::<u8>(), 0..200), |mut bytes| survive(check, &mut bytes));
-    run(&bytes_regex("[!-~ ]{0,120}").unwrap(), |mut bytes| survive(check, &mut bytes));
+    each("[!-~ ]{0,120}", |mut bytes| survive(check, &mut bytes));
 }
 
 /// The same for texts that match a shape: what begins like a token.

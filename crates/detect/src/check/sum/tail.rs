@@ -1,5 +1,6 @@
 //! Tokens whose last characters follow from the others.
 
+use super::put;
 use crate::check::Outcome;
 
 /// The characters that a token must end with, or none where a token of this shape has no checksum.
@@ -16,13 +17,8 @@ pub(crate) fn verify(token: &[u8], ending: Ending) -> Outcome {
 
 /// Overwrites the last characters with the right ones.
 pub(crate) fn seal(token: &mut [u8], ending: Ending) -> bool {
-    ending(token).is_some_and(|right| overwrite_end(token, &right))
-}
-
-/// Replaces the end of a token; false where it is shorter than the new end.
-fn overwrite_end(token: &mut [u8], end: &[u8]) -> bool {
-    let Some(start) = token.len().checked_sub(end.len()) else { return false };
-    token.get_mut(start..).map(|tail| tail.copy_from_slice(end)).is_some()
+    let Some(right) = ending(token) else { return false };
+    token.len().checked_sub(right.len()).is_some_and(|start| put(token, start, &right))
 }
 
 /// The middle of a token between one of `prefixes` and its last `digits` characters.
