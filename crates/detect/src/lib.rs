@@ -13,7 +13,7 @@ mod rule;
 mod secret;
 mod text;
 
-pub use check::{CHECKS, Check, Outcome};
+pub use check::{CHECKS, Check, Outcome, aws_account_id};
 pub use finder::{Example, FINDERS, Finder, Found};
 pub use rule::Rule;
 pub use secret::Secret;

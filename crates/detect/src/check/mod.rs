@@ -1,5 +1,36 @@
 //! Checksums and structures that tell a real token from a made-up one without asking anybody, one file each.
 
+mod age_bech32;
+mod atlassian_crc32;
+mod atlassian_dc;
+mod aws_key_id;
+mod azure_cask;
+mod azure_devops_pat;
+mod azure_entra;
+mod azure_marvin;
+mod bip39;
+mod bitbucket_crc32;
+mod cloudflare_crc32;
+mod confluent_crc32;
+mod discord_snowflake;
+mod flyio_macaroon;
+mod github_crc32;
+mod github_fine_grained;
+mod gitlab_routable;
+mod grafana_cloud;
+mod grafana_crc32;
+mod jfrog_base58;
+mod jfrog_reference;
+mod jwt;
+mod npm_crc32;
+mod pypi_macaroon;
+mod sentry_json;
+mod sum;
+mod vercel_crc32;
+mod zuplo_crc32;
+
+pub use aws_key_id::account_id as aws_account_id;
+
 /// What a check says of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -7,7 +38,7 @@ pub enum Outcome {
     Holds,
     /// It does not: mistyped, truncated or invented. Lowers the confidence, never drops.
     Fails,
-    /// The token is of a generation that has none.
+    /// The token is of a generation that has none, or of a shape that the check does not know.
     Absent,
 }
 
@@ -24,4 +55,73 @@ pub struct Check {
 }
 
 /// Every check.
-pub static CHECKS: &[&Check] = &[];
+pub static CHECKS: &[&Check] = &[
+    &age_bech32::CHECK,
+    &atlassian_crc32::CHECK,
+    &atlassian_dc::CHECK,
+    &aws_key_id::CHECK,
+    &azure_cask::CHECK,
+    &azure_devops_pat::CHECK,
+    &azure_entra::CHECK,
+    &azure_marvin::CHECK,
+    &bip39::CHECK,
+    &bitbucket_crc32::CHECK,
+    &cloudflare_crc32::CHECK,
+    &confluent_crc32::CHECK,
+    &discord_snowflake::CHECK,
+    &flyio_macaroon::CHECK,
+    &github_crc32::CHECK,
+    &github_fine_grained::CHECK,
+    &gitlab_routable::CHECK,
+    &grafana_cloud::CHECK,
+    &grafana_crc32::CHECK,
+    &jfrog_base58::CHECK,
+    &jfrog_reference::CHECK,
+    &jwt::CHECK,
+    &npm_crc32::CHECK,
+    &pypi_macaroon::CHECK,
+    &sentry_json::CHECK,
+    &vercel_crc32::CHECK,
+    &zuplo_crc32::CHECK,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::sum::law;
+    use super::*;
+
+    /// How tokens begin, so that the checks look further than at the first bytes.
+    const BEGINNINGS: &str = "(gh[opusr]_|github_pat_|npm_|glpat-|glrt-t1_|glsa_|glc_|ATATT3|ATBB|BBDC-|cfut_|vcp_|cflt|\
+        zpka_|pypi-AgEI|fm2_|FlyV1 fm2_|sntrys_|cmVm|AKCp|AGE-SECRET-KEY-1|AKIA|eyJ|MT|abandon )";
+
+    #[test]
+    fn no_input_makes_a_check_panic_and_what_says_sealed_is_sealed() {
+        for check in CHECKS {
+            law::any_bytes_are_survived(check);
+            law::any_shape_is_survived(check, &format!("{BEGINNINGS}[0-9A-Za-z_.=+/-]{{0,100}}"));
+            law::any_shape_is_survived(check, "[0-9A-Za-z+/]{30,90}={0,2}");
+        }
+    }
+
+    #[test]
+    fn nothing_at_all_is_no_token() {
+        for check in CHECKS {
+            assert_ne!((check.verify)(b""), Outcome::Holds, "{}", check.name);
+            assert!(!(check.seal)(&mut []), "{}", check.name);
+        }
+    }
+
+    #[test]
+    fn names_are_kebab_case_in_order_and_told_apart() {
+        let names: Vec<&str> = CHECKS.iter().map(|check| check.name).collect();
+        assert!(names.is_sorted());
+        for (name, next) in names.iter().zip(names.iter().skip(1)) {
+            assert_ne!(name, next);
+        }
+        let kebab = |name: &&str| {
+            name.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        assert!(names.iter().all(kebab));
+        assert!(CHECKS.iter().all(|check| ["checksum", "structure"].contains(&check.noun)));
+    }
+}
