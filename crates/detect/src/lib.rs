@@ -4,17 +4,42 @@
 //! [`Match`] to a [`Sink`]. A match borrows the secret from the buffer as [`Secret`], a type that cannot be
 //! printed or stored by accident.
 
+mod candidate;
 mod check;
 mod context;
 mod file;
 mod finder;
 mod key;
+#[cfg(test)]
+mod laws;
+mod matcher;
+mod needles;
+mod pattern;
+mod placeholder;
+mod prefilter;
 mod rule;
+mod rules;
+mod ruleset;
+mod sample;
+mod scanner;
 mod secret;
+mod set;
+mod sink;
+mod spelling;
+mod stream;
+mod template;
 mod text;
 
 pub use check::{CHECKS, Check, Outcome, aws_account_id};
 pub use finder::{Example, FINDERS, Finder, Found};
+pub use needles::{Hit, MASK, Needles, NeedlesError};
+pub use prefilter::PrefilterError;
 pub use rule::Rule;
+pub use ruleset::{RuleError, RuleSet};
+pub use sample::Sampler;
+pub use scanner::{Scanner, ScannerOptions};
 pub use secret::Secret;
+pub use sink::{Match, Sink, Skipped};
+pub use stream::Counted;
+pub use template::TemplateError;
 pub use text::{Hint, Text};

@@ -1,0 +1,323 @@
+//! Confirms what the keyword search found: reads the token, looks for its neighbours, judges it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+use regex_automata::{Input, PatternID};
+use tightlip_report::{Confidence, Level};
+
+use crate::candidate::{Candidate, Rank, Truth};
+use crate::matcher::Matcher;
+use crate::placeholder::{is_made_up, placeholder};
+use crate::template::Template;
+use crate::{Check, Hint, Outcome, Rule, Text};
+
+/// How far around a keyword a regular expression looks, beyond its longest match.
+const NEIGHBOURHOOD: usize = 128;
+/// A file up to this size can be one token, named by its path alone.
+const ONE_TOKEN_FILE: usize = 4096;
+/// Most memory of one compiled regular expression, in bytes.
+const REGEX_SIZE: usize = 4 << 20;
+
+/// A rule from a rule file, with how it is recognised.
+pub(crate) struct Pattern {
+    pub(crate) rule: &'static Rule,
+    pub(crate) form: Form,
+    /// Lower-case words, one of which must stand before the token.
+    pub(crate) near: Vec<String>,
+    /// How far before it, in bytes.
+    pub(crate) within: usize,
+    /// Least Shannon entropy of the variable part, in bits per byte.
+    pub(crate) entropy: Option<f64>,
+    pub(crate) check: Option<&'static Check>,
+    /// Whether it is looked for in programs too.
+    pub(crate) reach: Reach,
+    /// The name of its file.
+    pub(crate) file: String,
+    /// The examples of its file.
+    pub(crate) examples: Examples,
+}
+
+/// What a rule file says of a rule's tokens, for tests and canaries.
+#[derive(Debug, Default)]
+pub(crate) struct Examples {
+    /// The token templates.
+    pub(crate) tokens: Vec<Template>,
+    /// Texts in which the rule finds one token.
+    pub(crate) hits: Vec<String>,
+    /// Texts in which it finds none.
+    pub(crate) misses: Vec<String>,
+}
+
+/// Where a rule looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Text and programs.
+    Everything,
+    /// Text only: in programs it would find noise.
+    TextOnly,
+}
+
+/// How a token is recognised.
+#[derive(Debug)]
+pub(crate) enum Form {
+    /// By its own literal.
+    Tokens(Vec<Matcher>),
+    /// By a word before it: the token has no literal of its own.
+    NearTokens(Vec<Matcher>),
+    /// By a regular expression around a keyword.
+    Regex(Box<LazyRegex>),
+}
+
+/// A regular expression that is compiled when it is first needed.
+#[derive(Debug)]
+pub(crate) struct LazyRegex {
+    pub(crate) source: String,
+    pub(crate) keywords: Vec<String>,
+    /// Upper bound of a match, in bytes.
+    pub(crate) longest: usize,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl LazyRegex {
+    pub(crate) fn new(source: String, keywords: Vec<String>, longest: usize) -> Self {
+        Self { source, keywords, longest, compiled: OnceLock::new() }
+    }
+
+    /// Compiled in ASCII mode. `None` for one that does not compile: sets that are loaded refuse it when they are
+    /// read, and a test compiles the built-in ones.
+    pub(crate) fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref()
+    }
+}
+
+/// Compiles a regular expression over bytes: `\w`, `\b` and case are those of ASCII.
+pub(crate) fn compile(source: &str) -> Result<Regex, String> {
+    let syntax = syntax::Config::new().unicode(false).utf8(false);
+    let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(REGEX_SIZE));
+    Regex::builder().syntax(syntax).configure(config).build(source).map_err(|error| error.to_string())
+}
+
+impl Pattern {
+    /// The token of template `index` whose literal stands at `anchor`.
+    pub(crate) fn at_anchor<'b>(
+        &self,
+        text: &Text<'b>,
+        (index, anchor): (usize, usize),
+    ) -> Option<Candidate<'b>> {
+        let Form::Tokens(matchers) = &self.form else { return None };
+        let matcher = matchers.get(index)?;
+        if let Some((start, end)) = matcher.around(text.bytes, anchor) {
+            return self.token(text, (matcher, Rank::Token), start..end);
+        }
+        // Programs keep strings side by side without a border. There only a checksum tells where a token ends.
+        let check = self.check.filter(|_| text.binary)?;
+        let (start, end) = matcher.at_any_border(text.bytes, anchor)?;
+        let holds = (check.verify)(text.bytes.get(start..end)?) == Outcome::Holds;
+        if holds { self.token(text, (matcher, Rank::Token), start..end) } else { None }
+    }
+
+    /// The tokens that follow a word that ends at `word_end`.
+    pub(crate) fn after_word<'b>(
+        &self,
+        text: &Text<'b>,
+        word_end: usize,
+        add: &mut dyn FnMut(Candidate<'b>),
+    ) {
+        self.search(text, word_end..word_end.saturating_add(self.within), add);
+    }
+
+    /// The tokens anywhere in a text whose name or path holds the word.
+    pub(crate) fn in_named<'b>(&self, text: &Text<'b>, add: &mut dyn FnMut(Candidate<'b>)) {
+        // A long file is not made of tokens of one kind because its directory has the provider's name.
+        if matches!(text.hint, Hint::Named(_)) || text.bytes.len() <= ONE_TOKEN_FILE {
+            self.search(text, 0..text.bytes.len(), add);
+        }
+    }
+
+    fn search<'b>(&self, text: &Text<'b>, starts: Range<usize>, add: &mut dyn FnMut(Candidate<'b>)) {
+        let Form::NearTokens(matchers) = &self.form else { return };
+        let last = starts.end.min(text.bytes.len().saturating_sub(1));
+        for matcher in matchers {
+            let mut start = starts.start;
+            while start <= last {
+                let found = matcher.at(text.bytes, start).map(|end| start..end);
+                start = found
+                    .as_ref()
+                    .map_or(start.saturating_add(1), |span| span.end.max(start.saturating_add(1)));
+                let rank = if self.rule.confidence == Confidence::Low { Rank::Guess } else { Rank::Near };
+                if let Some(candidate) = found.and_then(|span| self.token(text, (matcher, rank), span)) {
+                    add(candidate);
+                }
+            }
+        }
+    }
+
+    /// The matches of the regular expression around a keyword.
+    pub(crate) fn around_keyword<'b>(
+        &self,
+        text: &Text<'b>,
+        keyword: Range<usize>,
+        add: &mut dyn FnMut(Candidate<'b>),
+    ) {
+        let Form::Regex(lazy) = &self.form else { return };
+        let Some(regex) = lazy.regex() else { return };
+        let reach = lazy.longest.saturating_add(NEIGHBOURHOOD);
+        let from = keyword.start.saturating_sub(reach);
+        let to = keyword.end.saturating_add(reach).min(text.bytes.len());
+        let group = regex.group_info().to_index(PatternID::ZERO, "secret").or(Some(1));
+        let input = Input::new(text.bytes).span(from..to);
+        for captures in regex.captures_iter(input) {
+            let Some(whole) = captures.get_match() else { continue };
+            // What ends where the view ends may go on behind it; a hit nearer to it will see it whole.
+            let cut = whole.end() == to && to < text.bytes.len();
+            if cut || whole.is_empty() || whole.len() > lazy.longest {
+                continue;
+            }
+            let secret = group.and_then(|group| captures.get_group(group)).filter(|span| !span.is_empty());
+            let span = secret.map_or(whole.range(), |span| span.range());
+            if let Some(candidate) = self.judged(text, span, (0, self.regex_rank())) {
+                add(candidate);
+            }
+        }
+    }
+
+    fn regex_rank(&self) -> Rank {
+        if self.rule.confidence == Confidence::Low { Rank::Guess } else { Rank::Token }
+    }
+
+    fn token<'b>(
+        &self,
+        text: &Text<'b>,
+        (matcher, rank): (&Matcher, Rank),
+        span: Range<usize>,
+    ) -> Option<Candidate<'b>> {
+        let token = text.bytes.get(span.clone())?;
+        self.judged(text, span, (matcher.public_prefix(token), rank))
+    }
+
+    /// Judges a token whose first `public` bytes are literal.
+    fn judged<'b>(
+        &self,
+        text: &Text<'b>,
+        span: Range<usize>,
+        (public, rank): (usize, Rank),
+    ) -> Option<Candidate<'b>> {
+        let token = text.bytes.get(span.clone())?;
+        let variable = token.get(public..)?;
+        if self.entropy.is_some_and(|least| entropy(variable) < least) {
+            return None;
+        }
+        if rank == Rank::Token && !self.near.is_empty() && !self.has_neighbour(text, span.start) {
+            return None;
+        }
+        let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
+        let made_up = outcome != Outcome::Holds && self.is_made_up(token, variable);
+        let truth = if made_up { Truth::Example } else { Truth::Real };
+        let (level, confidence) = self.weight(outcome, truth);
+        Some(Candidate {
+            rule: self.rule,
+            secret: Cow::Borrowed(token),
+            span,
+            level,
+            confidence,
+            shape: self.shape((token, public), outcome, truth),
+            decoded_from: &[],
+            rank,
+            fixed: public,
+            truth,
+        })
+    }
+
+    /// A fixed format is an example only if chance cannot make it look so; other text is judged as people write it.
+    fn is_made_up(&self, token: &[u8], variable: &[u8]) -> bool {
+        match self.form {
+            Form::Regex(_) => placeholder(token).is_some(),
+            Form::Tokens(_) | Form::NearTokens(_) => is_made_up(variable),
+        }
+    }
+
+    fn has_neighbour(&self, text: &Text<'_>, start: usize) -> bool {
+        let before = text.bytes.get(start.saturating_sub(self.within)..start).unwrap_or_default();
+        let name = match text.hint {
+            Hint::Named(name) => name.as_bytes(),
+            _ if text.bytes.len() <= ONE_TOKEN_FILE => text.hint.path(),
+            _ => b"",
+        };
+        self.near.iter().any(|word| holds_word(before, word.as_bytes()) || holds_word(name, word.as_bytes()))
+    }
+
+    fn weight(&self, outcome: Outcome, truth: Truth) -> (Level, Confidence) {
+        match (truth, outcome) {
+            (Truth::Example, _) => (Level::Note, Confidence::Low),
+            (Truth::Real, Outcome::Fails) => (self.rule.level.min(Level::Warn), Confidence::Low),
+            (Truth::Real, _) => (self.rule.level, self.rule.confidence),
+        }
+    }
+
+    /// `ghp_…, 40 characters, checksum holds`: the literal prefix, never a variable byte.
+    fn shape(&self, (token, public): (&[u8], usize), outcome: Outcome, truth: Truth) -> String {
+        let mut shape = String::new();
+        if public > 0 && public < token.len() {
+            shape.push_str(&String::from_utf8_lossy(token.get(..public).unwrap_or_default()));
+            shape.push_str("…, ");
+        }
+        shape.push_str(&format!("{} characters", token.len()));
+        let verb = match outcome {
+            Outcome::Holds => Some("holds"),
+            Outcome::Fails => Some("does not hold"),
+            Outcome::Absent => None,
+        };
+        if let (Some(check), Some(verb)) = (self.check, verb) {
+            shape.push_str(&format!(", {} {verb}", check.noun));
+        }
+        if truth == Truth::Example {
+            shape.push_str(", example value");
+        }
+        shape
+    }
+}
+
+/// Whether a lower-case word stands in the text, in any case.
+pub(crate) fn holds_word(text: &[u8], word: &[u8]) -> bool {
+    !word.is_empty() && text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Shannon entropy in bits per byte.
+pub(crate) fn entropy(bytes: &[u8]) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in bytes {
+        if let Some(count) = counts.get_mut(usize::from(*byte)) {
+            *count = count.saturating_add(1);
+        }
+    }
+    let total = f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| f64::from(*count) / total)
+        .map(|p| -p * p.log2())
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropy_is_bits_per_byte() {
+        assert!(entropy(b"aaaa").abs() < 1e-9);
+        assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
+        assert!(entropy(b"").abs() < 1e-9);
+    }
+
+    #[test]
+    fn expressions_are_ascii_and_bounded() {
+        assert!(compile(r"\w{3}").unwrap().is_match("abc"));
+        assert!(!compile(r"\w{3}").unwrap().is_match("äöü"));
+        assert!(compile("(").is_err());
+    }
+}

@@ -1,0 +1,52 @@
+//! What a scanner gives: matches, and what it did not look into.
+
+use std::ops::Range;
+
+use tightlip_report::{Confidence, Level};
+
+use crate::{Rule, Secret};
+
+/// Takes what a scanner finds, in order of place.
+pub trait Sink {
+    /// A secret was found.
+    fn hit(&mut self, found: &Match<'_>);
+
+    /// Something was not looked into.
+    fn gap(&mut self, gap: Skipped);
+}
+
+/// A secret, borrowed from the bytes that were scanned.
+#[derive(Clone, Debug)]
+pub struct Match<'b> {
+    /// The kind.
+    pub rule: &'static Rule,
+    /// The value.
+    pub secret: Secret<'b>,
+    /// Where it, or its encoded form, stands in the whole input, in bytes.
+    pub span: Range<u64>,
+    /// The line on which it starts, from 1.
+    pub line: u64,
+    /// How much it counts.
+    pub level: Level,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What may be said of the value in public: `ghp_…, 40 characters, checksum holds`.
+    pub shape: String,
+    /// Encodings undone, outermost first: `base64`.
+    pub decoded_from: Vec<&'static str>,
+    /// The chain of containers inside the input: `app.jar!/config/db.properties`.
+    pub member: Option<String>,
+}
+
+/// Something that the scanner did not look into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The name of the limit.
+    pub limit: &'static str,
+    /// For a person: what was not looked for, and where.
+    pub what: String,
+    /// How many bytes, where known.
+    pub bytes: Option<u64>,
+    /// The chain of containers inside the input, if it is about one.
+    pub member: Option<String>,
+}

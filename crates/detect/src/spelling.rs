@@ -1,0 +1,204 @@
+//! The forms in which a value gets written down: encodings and the escapes of shells, JSON, URLs and HTML.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+use crate::set::Set;
+
+/// A value of fewer bytes is looked for only as it is: its encodings occur by chance.
+const TINY: usize = 4;
+/// Fewer base64 characters than this occur by chance and must stand alone.
+const FEW: usize = 6;
+
+/// One form of a value.
+pub(crate) struct Spelling {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) encoding: &'static str,
+    /// What must not stand beside it; empty: anything may.
+    pub(crate) border: Set,
+}
+
+/// Every form of a value, the plainest first.
+pub(crate) fn spellings(value: &[u8]) -> Vec<Spelling> {
+    if value.is_empty() {
+        return Vec::new();
+    }
+    if value.len() < TINY {
+        return vec![Spelling { bytes: value.to_vec(), encoding: "raw", border: Set::WORD }];
+    }
+    let mut all = vec![free("raw", value.to_vec())];
+    if let Ok(text) = std::str::from_utf8(value) {
+        all.extend(escaped(text));
+        all.push(free("utf-16le", text.encode_utf16().flat_map(u16::to_le_bytes).collect()));
+        all.push(free("utf-16be", text.encode_utf16().flat_map(u16::to_be_bytes).collect()));
+    }
+    all.extend(url(value));
+    all.extend(hex(value));
+    all.extend((0..3).flat_map(|lead| base64_at(value, lead)));
+    all.push(free("reversed", value.iter().rev().copied().collect()));
+    all
+}
+
+fn free(encoding: &'static str, bytes: Vec<u8>) -> Spelling {
+    Spelling { bytes, encoding, border: Set::EMPTY }
+}
+
+/// The characters of base64 that depend on the value alone when `lead` bytes stand before it.
+fn base64_at(value: &[u8], lead: usize) -> Vec<Spelling> {
+    let bytes = [&[0; 2][..lead.min(2)], value].concat();
+    // Each character holds six bits; those that hold bits of a neighbour differ from place to place.
+    let first = lead.saturating_mul(8).div_ceil(6);
+    let last = bytes.len().saturating_mul(8) / 6;
+    let texts = [("base64", STANDARD_NO_PAD.encode(&bytes)), ("base64url", URL_SAFE_NO_PAD.encode(&bytes))];
+    let stable = texts.into_iter().filter_map(|(encoding, text)| {
+        let stable = text.as_bytes().get(first..last)?.to_vec();
+        let alphabet = Set::named("b64").unwrap_or_default().union(&Set::WORD);
+        let border = if stable.len() < FEW { alphabet } else { Set::EMPTY };
+        (stable.len() >= 4).then_some(Spelling { bytes: stable, encoding, border })
+    });
+    stable.collect()
+}
+
+fn hex(value: &[u8]) -> [Spelling; 2] {
+    let lower = value.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    let upper = lower.to_ascii_uppercase();
+    [free("hex", lower.into_bytes()), free("hex", upper.into_bytes())]
+}
+
+/// Percent encoding: libraries differ in what they leave as it is and in the case of their digits.
+fn url(value: &[u8]) -> Vec<Spelling> {
+    const LEFT: [&[u8]; 5] = [
+        b"-._~",                 // RFC 3986: unreserved
+        b"-._~!*'()",            // encodeURIComponent
+        b"-._~!*'();/?:@&=+$,#", // encodeURI
+        b"-._~$&+,;=",           // user and password in Go's net/url
+        b"-._~!$&'()*+,;=:@/",   // a path
+    ];
+    let mut all = Vec::new();
+    for left in LEFT {
+        for upper in ["%", "%x"] {
+            let percent =
+                |byte: u8| if upper == "%" { format!("%{byte:02X}") } else { format!("%{byte:02x}") };
+            let keep = |byte: u8| byte.is_ascii_alphanumeric() || left.contains(&byte);
+            let text: Vec<u8> = value
+                .iter()
+                .flat_map(|b| if keep(*b) { vec![*b] } else { percent(*b).into_bytes() })
+                .collect();
+            // Forms write a space as a plus sign.
+            let form = String::from_utf8_lossy(&text).replace("%20", "+").into_bytes();
+            all.extend([free("url", text), free("url", form)]);
+        }
+    }
+    let full = |text: String, byte: &u8| format!("{text}%{byte:02X}");
+    let full = value.iter().fold(String::new(), full);
+    all.push(free("url", full.to_ascii_lowercase().into_bytes()));
+    all.push(free("url", full.into_bytes()));
+    all
+}
+
+/// Escapes of text formats. Those that change nothing give the raw text again, which is already known.
+fn escaped(text: &str) -> Vec<Spelling> {
+    let mut all = Vec::new();
+    for style in [Json::PLAIN, Json::GO, Json::SLASHED, Json::ASCII, Json::ASCII_UPPER] {
+        all.push(free("json", each(text, |c, out| json(c, style, out))));
+    }
+    all.push(free("go", each(text, go)));
+    for quote in ["'\\''", "'\"'\"'"] {
+        all.push(free("shell", text.replace('\'', quote).into_bytes()));
+    }
+    all.push(free("shell", each(text, |c, out| marked(c, "$`\"\\!", out))));
+    all.push(free("shell", each(text, |c, out| marked(c, " \t!\"#$&'()*,;<>?[\\]^`{|}~", out))));
+    all.push(free("compose", text.replace('$', "$$").into_bytes()));
+    for (quote, apostrophe) in
+        [("&quot;", "'"), ("&quot;", "&#39;"), ("&#34;", "&#39;"), ("&quot;", "&apos;"), ("\"", "'")]
+    {
+        let ampersands = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        all.push(free("html", ampersands.replace('"', quote).replace('\'', apostrophe).into_bytes()));
+    }
+    all
+}
+
+fn each(text: &str, write: impl Fn(char, &mut String)) -> Vec<u8> {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| write(c, &mut out));
+    out.into_bytes()
+}
+
+/// A backslash before certain characters.
+fn marked(c: char, special: &str, out: &mut String) {
+    if special.contains(c) {
+        out.push('\\');
+    }
+    out.push(c);
+}
+
+/// How a JSON writer escapes beyond what it must.
+#[derive(Clone, Copy)]
+struct Json {
+    /// Characters written as `\u003c`.
+    coded: &'static str,
+    /// Characters written with a backslash.
+    slashed: &'static str,
+    /// What is outside ASCII.
+    foreign: Foreign,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Foreign {
+    Kept,
+    Lower,
+    Upper,
+}
+
+impl Json {
+    const PLAIN: Self = Self { coded: "", slashed: "\"\\", foreign: Foreign::Kept };
+    /// Go's `encoding/json` escapes what would be markup in HTML.
+    const GO: Self = Self { coded: "<>&\u{2028}\u{2029}", slashed: "\"\\", foreign: Foreign::Kept };
+    /// PHP escapes the slash.
+    const SLASHED: Self = Self { coded: "", slashed: "\"\\/", foreign: Foreign::Lower };
+    /// Python's `json.dumps`.
+    const ASCII: Self = Self { coded: "", slashed: "\"\\", foreign: Foreign::Lower };
+    /// .NET's `System.Text.Json`.
+    const ASCII_UPPER: Self = Self { coded: "<>&'\"+`", slashed: "\\", foreign: Foreign::Upper };
+}
+
+fn json(c: char, style: Json, out: &mut String) {
+    let mut units = [0; 2];
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        c if style.slashed.contains(c) => marked(c, style.slashed, out),
+        c if style.coded.contains(c)
+            || c.is_control()
+            || (!c.is_ascii() && style.foreign != Foreign::Kept) =>
+        {
+            for unit in c.encode_utf16(&mut units) {
+                let _ = match style.foreign {
+                    Foreign::Upper => write!(out, "\\u{unit:04X}"),
+                    _ => write!(out, "\\u{unit:04x}"),
+                };
+            }
+        }
+        c => out.push(c),
+    }
+}
+
+/// Go's `%q`, close to what other languages print for debugging.
+fn go(c: char, out: &mut String) {
+    match c {
+        '\u{7}' => out.push_str("\\a"),
+        '\u{b}' => out.push_str("\\v"),
+        c if c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{8}' | '\u{c}') => {
+            let _ = write!(out, "\\x{:02x}", u32::from(c));
+        }
+        c => json(c, Json::PLAIN, out),
+    }
+}

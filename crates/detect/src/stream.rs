@@ -1,0 +1,190 @@
+//! Scans input of any length in windows that overlap, so that memory does not grow with it.
+//!
+//! A match belongs to the window in whose middle it starts. The margins (half the overlap at either end) are there
+//! so that a match in the middle sees its neighbourhood. So every match is told once, and where the windows lie
+//! makes no difference.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use memchr::memchr_iter;
+
+use crate::candidate::Candidate;
+use crate::scanner::{Scanner, is_binary};
+use crate::{Hint, Match, Secret, Sink, Skipped, Text};
+
+/// What was read of a stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Bytes of the stream.
+    pub bytes: u64,
+    /// Bytes that came out of encodings and containers inside it.
+    pub decoded: u64,
+}
+
+/// Where a stretch of bytes lies in the whole input.
+#[derive(Clone, Debug)]
+pub(crate) struct Window {
+    /// Offset of its first byte.
+    base: u64,
+    /// Number of the line on which it starts, from 1.
+    line: u64,
+    /// Matches that start here are told; others belong to a neighbour.
+    owned: Range<usize>,
+}
+
+/// How reading a window ended.
+enum Filled {
+    /// There is more.
+    Full,
+    /// The stream is over, or broke off.
+    Last(io::Result<()>),
+}
+
+impl Scanner {
+    /// Scans a stream: as a whole if it fits into a window, else window by window.
+    ///
+    /// # Errors
+    /// When reading fails. What was read before is scanned and told first.
+    pub fn stream(&self, hint: Hint<'_>, source: &mut dyn Read, sink: &mut dyn Sink) -> io::Result<Counted> {
+        self.with_scratch(|scratch| {
+            let mut bytes = std::mem::take(&mut scratch.window);
+            // One byte more than a window: it tells an input of exactly one window from a longer one.
+            bytes.resize(self.options.window.saturating_add(1), 0);
+            let result = self.windows(
+                hint,
+                &mut Source { source, bytes: &mut bytes, length: 0 },
+                &mut |text, window| {
+                    let found = self.look(text, scratch);
+                    window.tell(found, text.bytes, sink);
+                    if let Some(gap) = self.unseen(text, window) {
+                        sink.gap(gap);
+                    }
+                },
+            );
+            scratch.window = bytes;
+            result
+        })
+    }
+
+    fn windows(
+        &self,
+        hint: Hint<'_>,
+        source: &mut Source<'_>,
+        look: &mut dyn FnMut(&Text<'_>, &Window),
+    ) -> io::Result<Counted> {
+        let half = self.options.overlap / 2;
+        let mut window = Window::whole();
+        let mut binary = None;
+        loop {
+            let filled = source.fill();
+            let bytes = source.bytes.get(..source.length).unwrap_or_default();
+            let binary = *binary.get_or_insert_with(|| is_binary(bytes));
+            let last = matches!(filled, Filled::Last(_));
+            window.owned.end = if last { usize::MAX } else { source.length.saturating_sub(half) };
+            look(&Text { bytes, hint, binary, at: &[] }, &window);
+            if let Filled::Last(result) = filled {
+                let read = window.base.saturating_add(length(bytes.len()));
+                return result.map(|()| Counted { bytes: read, decoded: 0 });
+            }
+            let gone = source.length.saturating_sub(self.options.overlap);
+            window.pass(bytes.get(..gone).unwrap_or_default());
+            window.owned.start = self.options.overlap.saturating_sub(half);
+            source.keep_from(gone);
+        }
+    }
+
+    /// What cannot be looked for because the stream is longer than its first window.
+    fn unseen(&self, text: &Text<'_>, window: &Window) -> Option<Skipped> {
+        if window.base > 0 || window.owned.end == usize::MAX {
+            return None;
+        }
+        let ids: Vec<_> = self.whole_file_finders(&text.hint).map(|finder| finder.id).collect();
+        (!ids.is_empty()).then(|| Skipped {
+            limit: "window",
+            what: format!("only the first {} bytes were read as {}", text.bytes.len(), ids.join(", ")),
+            bytes: None,
+            member: None,
+        })
+    }
+}
+
+/// A stream with the window that is being read.
+struct Source<'s> {
+    source: &'s mut dyn Read,
+    bytes: &'s mut Vec<u8>,
+    length: usize,
+}
+
+impl Source<'_> {
+    /// Reads until the window is full or the stream is over.
+    fn fill(&mut self) -> Filled {
+        loop {
+            let Some(room) = self.bytes.get_mut(self.length..).filter(|room| !room.is_empty()) else {
+                return Filled::Full;
+            };
+            match self.source.read(room) {
+                Ok(0) => return Filled::Last(Ok(())),
+                Ok(read) => self.length = self.length.saturating_add(read).min(self.bytes.len()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Filled::Last(Err(error)),
+            }
+        }
+    }
+
+    /// Moves the end of the window to its start.
+    fn keep_from(&mut self, gone: usize) {
+        self.bytes.copy_within(gone.min(self.length)..self.length, 0);
+        self.length = self.length.saturating_sub(gone);
+    }
+}
+
+impl Window {
+    /// The whole input.
+    pub(crate) fn whole() -> Self {
+        Self { base: 0, line: 1, owned: 0..usize::MAX }
+    }
+
+    /// Moves on behind bytes.
+    fn pass(&mut self, bytes: &[u8]) {
+        self.base = self.base.saturating_add(length(bytes.len()));
+        self.line = self.line.saturating_add(newlines(bytes));
+    }
+
+    /// Tells the matches that belong to this window, in order of place.
+    pub(crate) fn tell(&self, found: Vec<Candidate<'_>>, bytes: &[u8], sink: &mut dyn Sink) {
+        let mut line = self.line;
+        let mut counted = 0;
+        for candidate in found {
+            let start = candidate.span.start;
+            if !self.owned.contains(&start) {
+                continue;
+            }
+            line = line.saturating_add(newlines(bytes.get(counted..start).unwrap_or_default()));
+            counted = start;
+            sink.hit(&Match {
+                rule: candidate.rule,
+                secret: Secret::new(&candidate.secret),
+                span: self.offset(start)..self.offset(candidate.span.end),
+                line,
+                level: candidate.level,
+                confidence: candidate.confidence,
+                shape: candidate.shape,
+                decoded_from: candidate.decoded_from.to_vec(),
+                member: None,
+            });
+        }
+    }
+
+    fn offset(&self, place: usize) -> u64 {
+        self.base.saturating_add(length(place))
+    }
+}
+
+fn newlines(bytes: &[u8]) -> u64 {
+    length(memchr_iter(b'\n', bytes).count())
+}
+
+fn length(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
