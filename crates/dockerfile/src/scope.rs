@@ -13,7 +13,7 @@ use crate::{Document, Instruction, Keyword, Text};
 pub struct Binding {
     /// Its value.
     pub value: Value,
-    /// `ARG` or `ENV`. An `ENV` hides an `ARG` of its name for good.
+    /// `ARG` or `ENV`.
     pub origin: Origin,
     /// The instruction that set it, as an index into the document's.
     pub instruction: usize,
@@ -69,11 +69,10 @@ impl Scope {
         expand(&parts(word, escape, Quotes::Remove)?, &|name| self.value(name))
     }
 
+    /// The last one wins: BuildKit puts an `ARG` that follows an `ENV` of its name into the environment as well
+    /// (`dispatchArg`). The older builders let the `ENV` win.
     fn set(&mut self, name: String, binding: Binding) {
-        let hidden = self.names.get(&name).is_some_and(|old| old.origin == Origin::Env);
-        if binding.origin == Origin::Env || !hidden {
-            self.names.insert(name, binding);
-        }
+        self.names.insert(name, binding);
     }
 }
 
