@@ -20,10 +20,19 @@ pub(crate) struct Setting<'s> {
     pub(crate) name: Option<String>,
     pub(crate) history: History,
     pub(crate) base: usize,
-    pub(crate) layers: Vec<(BlobId, Arc<BlobScan>)>,
+    /// In the order of the manifest.
+    pub(crate) layers: Vec<Slot>,
     pub(crate) stack: Stack,
     pub(crate) store: &'s dyn Store,
     pub(crate) mask: &'s Mask,
+}
+
+/// A layer's place in an image.
+pub(crate) struct Slot {
+    pub(crate) blob: BlobId,
+    pub(crate) digest: Option<String>,
+    /// What was read of it; none if it could not be had, which a gap says.
+    pub(crate) scan: Option<Arc<BlobScan>>,
 }
 
 /// Findings and gaps on their way into the report.
@@ -67,9 +76,10 @@ impl Ledger {
 
 /// Everything that was seen in the layers of an image.
 pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
-    for (index, (blob, scan)) in setting.layers.iter().enumerate() {
+    for (index, slot) in setting.layers.iter().enumerate() {
+        let Some(scan) = &slot.scan else { continue };
         for sighting in &scan.seen {
-            in_layer((setting, index), (blob, scan), sighting, ledger);
+            in_layer((setting, index), (&slot.blob, scan), sighting, ledger);
         }
         for blind in &scan.blind {
             ledger.gap(unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask));
@@ -172,11 +182,12 @@ fn layer_place(setting: &Setting<'_>, index: usize, scan: &BlobScan, surface: Su
 }
 
 fn layer_ref(setting: &Setting<'_>, index: usize) -> Option<LayerRef> {
-    let (_, scan) = setting.layers.get(index)?;
+    let slot = setting.layers.get(index)?;
+    let read = slot.scan.as_deref();
     Some(LayerRef {
         index,
-        digest: Some(scan.facts.digest.to_string()),
-        diff_id: (!scan.paper).then(|| scan.facts.diff_id.to_string()),
+        digest: read.map(|scan| scan.facts.digest.to_string()).or_else(|| slot.digest.clone()),
+        diff_id: read.filter(|scan| !scan.paper).map(|scan| scan.facts.diff_id.to_string()),
         base: index < setting.base,
     })
 }
@@ -206,5 +217,6 @@ pub(crate) fn unread(problem: &Problem, mut place: Place, mask: &Mask) -> Gap {
 pub(crate) fn unlooked(blind: &Blind, mut place: Place, mask: &Mask) -> Gap {
     place.path = (!blind.at.is_empty()).then(|| mask.name(&readable(&blind.at)));
     place.member = blind.skipped.member.as_deref().map(|m| mask.name(m));
-    Gap { kind: GapKind::Limit, place, reason: mask.text(&blind.skipped.reason), bytes: blind.skipped.bytes }
+    let reason = format!("{} (limit `{}`)", blind.skipped.what, blind.skipped.limit);
+    Gap { kind: GapKind::Limit, place, reason: mask.text(&reason), bytes: blind.skipped.bytes }
 }

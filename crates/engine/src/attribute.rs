@@ -83,7 +83,7 @@ fn lines(texts: &[String], written: Option<&DockerfileText>) -> Vec<Option<Docke
     let document = dockerfile::Document::parse(&written.text);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let line = |line: u64| DockerfileLine { file: written.name.clone(), line };
-    let mut lines: Vec<_> = dockerfile::locate(&document, &texts).into_iter().map(|l| l.map(line)).collect();
-    lines.reverse();
-    lines
+    let found = dockerfile::locate(&document, None, &texts).into_iter();
+    let instruction = |index: usize| document.instructions().get(index).map(|i| line(i.line as u64));
+    found.rev().map(|index| index.and_then(instruction)).collect()
 }

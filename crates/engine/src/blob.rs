@@ -2,8 +2,9 @@
 
 use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
-use tightlip_detect::{Buffer, Hint, Scanner};
+use tightlip_detect::{Hint, Scanner};
 use tightlip_image::{Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit};
 
 use crate::document;
@@ -37,7 +38,7 @@ pub(crate) struct BlobScan {
     pub(crate) seen: Vec<Sighting>,
     pub(crate) blind: Vec<Blind>,
     pub(crate) problems: Vec<Problem>,
-    pub(crate) names: LayerNames,
+    pub(crate) names: Arc<LayerNames>,
     pub(crate) decoded: u64,
     /// Whether it was read as a document.
     pub(crate) paper: bool,
@@ -59,30 +60,29 @@ impl Lens<'_> {
         raw: &mut dyn Read,
         expected: &Expected,
         reading: Reading,
-        buffer: &mut Buffer,
     ) -> BlobScan {
         match reading {
-            Reading::Layer => self.layer(raw, expected, buffer),
-            Reading::Paper(paper) => self.paper(raw, expected, paper, buffer),
-            Reading::Sniffed => self.sniffed(raw, expected, buffer),
+            Reading::Layer => self.layer(raw, expected),
+            Reading::Paper(paper) => self.paper(raw, expected, paper),
+            Reading::Sniffed => self.sniffed(raw, expected),
         }
     }
 
-    fn sniffed(&self, raw: &mut dyn Read, expected: &Expected, buffer: &mut Buffer) -> BlobScan {
+    fn sniffed(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let mut head = Vec::new();
         // A read that fails here fails again below, where it is reported.
         let _ = raw.take(HEAD as u64).read_to_end(&mut head);
         let content = tightlip_image::sniff(&head);
         let mut whole = Cursor::new(head).chain(raw);
         match content {
-            Content::Tar | Content::Compressed(_) => self.layer(&mut whole, expected, buffer),
-            _ => self.paper(&mut whole, expected, Paper::Artifact, buffer),
+            Content::Tar | Content::Compressed(_) => self.layer(&mut whole, expected),
+            _ => self.paper(&mut whole, expected, Paper::Artifact),
         }
     }
 
-    fn layer(&self, raw: &mut dyn Read, expected: &Expected, buffer: &mut Buffer) -> BlobScan {
+    fn layer(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
-        let mut reader = LayerReader::new(self.scanner, buffer, eye, self.watch);
+        let mut reader = LayerReader::new(self.scanner, eye, self.watch);
         let facts = tightlip_image::walk(raw, expected, self.limits, &mut reader);
         reader.names.seal();
         BlobScan {
@@ -90,22 +90,22 @@ impl Lens<'_> {
             seen: reader.eye.seen,
             blind: reader.eye.blind,
             problems: reader.problems,
-            names: reader.names,
+            names: Arc::new(reader.names),
             decoded: reader.decoded,
             paper: false,
         }
     }
 
-    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Paper, buffer: &mut Buffer) -> BlobScan {
+    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Paper) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
-        let mut reader = PaperReader { lens: self, paper, buffer, eye, problems: Vec::new(), decoded: 0 };
+        let mut reader = PaperReader { lens: self, paper, eye, problems: Vec::new(), decoded: 0 };
         let facts = tightlip_image::plain(raw, expected, self.limits, &mut reader);
         BlobScan {
             facts,
             seen: reader.eye.seen,
             blind: reader.eye.blind,
             problems: reader.problems,
-            names: LayerNames::default(),
+            names: Arc::default(),
             decoded: reader.decoded,
             paper: true,
         }
@@ -115,7 +115,6 @@ impl Lens<'_> {
 struct PaperReader<'p, 'e> {
     lens: &'p Lens<'p>,
     paper: Paper,
-    buffer: &'p mut Buffer,
     eye: Eye<'e>,
     problems: Vec<Problem>,
     decoded: u64,
@@ -125,7 +124,7 @@ impl PaperReader<'_, '_> {
     /// What is no document of a size to hold is read as text.
     fn as_text(&mut self, bytes: &mut dyn Read) {
         self.eye.turn(Spot::new(fallback(self.paper), b""));
-        if let Ok(counted) = self.lens.scanner.stream(Hint::Text, bytes, self.buffer, &mut self.eye) {
+        if let Ok(counted) = self.lens.scanner.stream(Hint::Text, bytes, &mut self.eye) {
             self.decoded += counted.decoded;
         }
     }

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use tightlip_detect::{Buffer, Hint, Scanner};
+use tightlip_detect::{Hint, Scanner};
 use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
 
 use crate::sighting::{Eye, Sighting, Spot};
@@ -13,7 +13,6 @@ use crate::watch::Watch;
 /// Reads a layer.
 pub(crate) struct LayerReader<'r, 'e> {
     scanner: &'r Scanner,
-    buffer: &'r mut Buffer,
     watch: &'r dyn Watch,
     pub(crate) eye: Eye<'e>,
     pub(crate) names: LayerNames,
@@ -23,9 +22,9 @@ pub(crate) struct LayerReader<'r, 'e> {
 }
 
 impl<'r, 'e> LayerReader<'r, 'e> {
-    pub(crate) fn new(scanner: &'r Scanner, buffer: &'r mut Buffer, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
+    pub(crate) fn new(scanner: &'r Scanner, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
         let names = LayerNames::default();
-        Self { scanner, buffer, watch, eye, names, problems: Vec::new(), decoded: 0, told: 0 }
+        Self { scanner, watch, eye, names, problems: Vec::new(), decoded: 0, told: 0 }
     }
 
     fn header(&mut self, entry: &Entry) {
@@ -61,13 +60,13 @@ impl Visit for LayerReader<'_, '_> {
             return;
         }
         // A failed read is the walker's to report: it sees the same fault and knows what it means.
-        if let Ok(counted) = read_file(entry, body, (self.scanner, self.buffer), &mut self.eye) {
+        if let Ok(counted) = read_file(entry, body, self.scanner, &mut self.eye) {
             self.decoded += counted.decoded;
         }
     }
 
     fn slack(&mut self, slack: &Slack, bytes: &mut dyn Read) {
-        if let Ok(counted) = read_slack(slack, bytes, (self.scanner, self.buffer), &mut self.eye) {
+        if let Ok(counted) = read_slack(slack, bytes, self.scanner, &mut self.eye) {
             self.decoded += counted.decoded;
         }
     }

@@ -1,6 +1,7 @@
 //! What a scan is asked to do, as one value.
 
-use tightlip_image::{DescribeLimits, Limits};
+use tightlip_image::Limits;
+use tightlip_image::model::DescribeLimits;
 
 use crate::identity::IdentityKey;
 

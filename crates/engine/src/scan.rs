@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_detect::{Buffer, Rule, RuleError, RuleSet, Scanner, ScannerOptions};
+use tightlip_detect::{NeedlesError, PrefilterError, Rule, RuleError, RuleSet, Scanner, ScannerOptions};
 use tightlip_image::model::{
-    self, DescribeError, Description, Document, DocumentKind, Image, ImageKind, Layer, LayerRole, Selection,
+    self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole, Selection,
 };
 use tightlip_image::store::{self, BlobId, OpenError, Store};
 use tightlip_image::{Expected, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Place, Read, Report, Surface, Target, Tool};
 
-use crate::assemble::{self, Ledger, Setting};
+use crate::assemble::{self, Ledger, Setting, Slot};
 use crate::attribute::History;
 use crate::blob::{BlobScan, Lens, Reading};
 use crate::request::Request;
@@ -37,6 +37,12 @@ pub enum ScanError {
     /// A rule is wrong.
     #[error(transparent)]
     Rules(#[from] RuleError),
+    /// The search could not be prepared.
+    #[error(transparent)]
+    Search(#[from] PrefilterError),
+    /// What masks the values in the report could not be prepared.
+    #[error(transparent)]
+    Mask(#[from] NeedlesError),
 }
 
 /// Every kind of secret that a scan recognises, by identifier.
@@ -98,6 +104,8 @@ struct Job {
     expected: Expected,
     reading: Reading,
     size: u64,
+    /// The bytes, where they stand in the manifest instead of the store.
+    embedded: Option<Vec<u8>>,
 }
 
 /// What was read of the blobs.
@@ -106,7 +114,7 @@ type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 impl Run<'_> {
     fn report(&self, description: &Description) -> Result<Report, ScanError> {
         let rules = RuleSet::builtin()?;
-        let scanner = Scanner::new(&rules, ScannerOptions::default());
+        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
         let vault = Vault::default();
         let lens = Lens {
             scanner: &scanner,
@@ -117,7 +125,7 @@ impl Run<'_> {
         };
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
-        let mask = vault.mask();
+        let mask = vault.mask()?;
         let mut ledger = Ledger::default();
         self.settle(description, (&sheets, &blobs), &mask, &mut ledger);
         ledger.findings.sort_by(|a, b| (b.level, b.confidence).cmp(&(a.level, a.confidence)));
@@ -139,9 +147,8 @@ impl Run<'_> {
         let next = AtomicUsize::new(0);
         let done = Mutex::new(Blobs::new());
         let work = || {
-            let mut buffer = Buffer::default();
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let scan = self.read_one(job, lens, &mut buffer);
+                let scan = self.read_one(job, lens);
                 done.lock().unwrap_or_else(PoisonError::into_inner).insert(job.blob.clone(), Arc::new(scan));
                 self.watch.layer_done();
             }
@@ -155,11 +162,14 @@ impl Run<'_> {
         done.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read_one(&self, job: &Job, lens: &Lens<'_>, buffer: &mut Buffer) -> BlobScan {
+    fn read_one(&self, job: &Job, lens: &Lens<'_>) -> BlobScan {
+        if let Some(bytes) = &job.embedded {
+            return lens.read(&mut bytes.as_slice(), &job.expected, job.reading);
+        }
         match self.store.open(&job.blob) {
-            Ok(mut raw) => lens.read(raw.as_mut(), &job.expected, job.reading, buffer),
+            Ok(mut raw) => lens.read(raw.as_mut(), &job.expected, job.reading),
             Err(fault) => {
-                let mut scan = lens.read(&mut std::io::empty(), &Expected::default(), job.reading, buffer);
+                let mut scan = lens.read(&mut std::io::empty(), &Expected::default(), job.reading);
                 let problem = Problem::new(ProblemKind::Unreadable, job.blob.to_string(), fault.to_string());
                 scan.problems = vec![problem.with_bytes(job.size)];
                 scan
@@ -189,9 +199,12 @@ impl Run<'_> {
         for (index, _) in settled.iter().enumerate().filter(|(_, done)| !**done) {
             settle_sheet(&around, description, sheets, index, ledger);
         }
-        around.layers = loose(description, blobs);
-        around.stack = stack(&around.layers);
-        assemble::layers(&around, ledger);
+        // Blobs that no image names belong to no stack: nothing hides them.
+        for blob in &description.loose {
+            around.layers = vec![Slot { blob: blob.clone(), digest: None, scan: blobs.get(blob).cloned() }];
+            around.stack = stack(&around.layers);
+            assemble::layers(&around, ledger);
+        }
         let problems = self.store.problems();
         for problem in description.problems.iter().chain(&problems) {
             let place = Place::new(Surface::Manifest, Exposure::Metadata);
@@ -206,7 +219,7 @@ impl Run<'_> {
         blobs: &Blobs,
         mask: &'s Mask,
     ) -> Setting<'s> {
-        let layers: Vec<_> = image.iter().flat_map(|i| &i.layers).filter_map(|l| held(l, blobs)).collect();
+        let layers: Vec<Slot> = image.iter().flat_map(|i| &i.layers).map(|layer| slot(layer, blobs)).collect();
         let config = image.and_then(|i| i.config).and_then(|index| description.documents.get(index));
         let config = config.and_then(|document| document.json().ok()).unwrap_or_default();
         Setting {
@@ -234,16 +247,14 @@ impl Run<'_> {
     }
 }
 
-fn held(layer: &Layer, blobs: &Blobs) -> Option<(BlobId, Arc<BlobScan>)> {
-    blobs.get(&layer.blob).map(|scan| (layer.blob.clone(), Arc::clone(scan)))
+fn slot(layer: &Layer, blobs: &Blobs) -> Slot {
+    let digest = layer.digest.as_ref().map(ToString::to_string);
+    Slot { blob: layer.blob.clone(), digest, scan: blobs.get(&layer.blob).cloned() }
 }
 
-fn stack(layers: &[(BlobId, Arc<BlobScan>)]) -> Stack {
-    Stack::new(layers.iter().map(|(_, scan)| scan.names.clone()).collect())
-}
-
-fn loose(description: &Description, blobs: &Blobs) -> Vec<(BlobId, Arc<BlobScan>)> {
-    description.loose.iter().filter_map(|id| blobs.get(id).map(|scan| (id.clone(), Arc::clone(scan)))).collect()
+fn stack(layers: &[Slot]) -> Stack {
+    let names = |slot: &Slot| slot.scan.as_ref().map(|scan| Arc::clone(&scan.names)).unwrap_or_default();
+    Stack::new(layers.iter().map(names).collect())
 }
 
 fn real(description: &Description) -> impl Iterator<Item = &Image> {
@@ -291,20 +302,24 @@ fn paper(document: &Document, description: &Description) -> Paper {
 fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
     let mut jobs: HashMap<BlobId, Job> = HashMap::new();
     for (image, layer) in description.images.iter().flat_map(|i| i.layers.iter().map(move |l| (i, l))) {
-        if !store.holds(&layer.blob) {
-            continue;
-        }
+        let embedded = match &layer.held {
+            Held::Absent => continue,
+            Held::Stored => None,
+            Held::Embedded(bytes) => Some(bytes.clone()),
+        };
         let reading = match layer.role {
             LayerRole::Encrypted | LayerRole::Foreign => continue,
             LayerRole::Tar => Reading::Layer,
             LayerRole::Statement => Reading::Paper(Paper::Statement),
-            LayerRole::Opaque if matches!(image.kind, ImageKind::Attestation { .. }) => Reading::Paper(Paper::Statement),
-            LayerRole::Opaque => Reading::Sniffed,
+            LayerRole::Opaque(_) if matches!(image.kind, ImageKind::Attestation { .. }) => {
+                Reading::Paper(Paper::Statement)
+            }
+            LayerRole::Opaque(_) => Reading::Sniffed,
         };
         let expected =
             Expected { digest: layer.digest.clone(), size: layer.size, diff_id: layer.diff_id.clone() };
-        let size = store.size(&layer.blob).unwrap_or_default();
-        jobs.entry(layer.blob.clone()).or_insert(Job { blob: layer.blob.clone(), expected, reading, size });
+        let size = store.size(&layer.blob).or(layer.size).unwrap_or_default();
+        jobs.entry(layer.blob.clone()).or_insert(Job { blob: layer.blob.clone(), expected, reading, size, embedded });
     }
     for blob in &description.loose {
         let digest = match blob {
@@ -313,7 +328,8 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
         };
         let expected = Expected { digest, ..Expected::default() };
         let size = store.size(blob).unwrap_or_default();
-        jobs.entry(blob.clone()).or_insert(Job { blob: blob.clone(), expected, reading: Reading::Sniffed, size });
+        let job = Job { blob: blob.clone(), expected, reading: Reading::Sniffed, size, embedded: None };
+        jobs.entry(blob.clone()).or_insert(job);
     }
     jobs.into_values().collect()
 }

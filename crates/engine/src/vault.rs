@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use tightlip_detect::Needles;
+use tightlip_detect::{Needles, NeedlesError};
 use zeroize::Zeroizing;
 
 /// Below this length a value is masked in instructions, but not in names and paths: `root` is a password in some
@@ -27,13 +27,16 @@ impl Vault {
     }
 
     /// What masks the values kept so far.
-    pub(crate) fn mask(&self) -> Mask {
+    ///
+    /// # Errors
+    /// When they are too many for one search.
+    pub(crate) fn mask(&self) -> Result<Mask, NeedlesError> {
         let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = || values.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
-        Mask {
-            texts: Needles::new(all()),
-            names: Needles::new(all().filter(|(_, value)| value.len() >= LONG_ENOUGH_FOR_NAMES)),
-        }
+        let all = || values.iter().map(|(name, value)| (name.clone(), value.as_slice()));
+        Ok(Mask {
+            texts: Needles::new(all())?,
+            names: Needles::new(all().filter(|(_, value)| value.len() >= LONG_ENOUGH_FOR_NAMES))?,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use tightlip_detect::{Buffer, Counted, Hint, Scanner};
+use tightlip_detect::{Counted, Hint, Scanner};
 use tightlip_image::Entry;
 use tightlip_report::Surface;
 
@@ -12,10 +12,9 @@ use crate::sighting::{Eye, Spot};
 pub(crate) fn read(
     entry: &Entry,
     body: &mut dyn Read,
-    with: (&Scanner, &mut Buffer),
+    scanner: &Scanner,
     eye: &mut Eye<'_>,
 ) -> io::Result<Counted> {
-    let (scanner, buffer) = with;
     eye.turn(Spot::entry(Surface::File, entry));
-    scanner.stream(Hint::File(&entry.path), body, buffer, eye)
+    scanner.stream(Hint::File(&entry.path), body, eye)
 }

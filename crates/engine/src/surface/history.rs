@@ -6,7 +6,7 @@
 //! Source: OCI image-spec `config.md`, `history`.
 
 use tightlip_detect::Hint;
-use tightlip_dockerfile::parse_created_by;
+use tightlip_dockerfile::{Span, parse_created_by};
 use tightlip_report::Surface;
 
 use super::{DocumentSurface, Give, Leaf, Paper, Piece, as_text};
@@ -24,9 +24,12 @@ fn read(leaf: &Leaf<'_>, give: &mut Give<'_>) {
 
 /// An instruction: its build arguments and variables by name, and its whole text.
 pub(super) fn instruction(leaf: &Leaf<'_>, give: &mut Give<'_>) {
-    for argument in parse_created_by(leaf.text).variables() {
-        if let Some(text) = leaf.text.get(argument.span.clone()) {
-            give(Piece { hint: Hint::Named(&argument.name), text, offset: argument.span.start });
+    let step = parse_created_by(leaf.text);
+    for variable in step.build_args.iter().chain(&step.pairs) {
+        let Some(value) = variable.value else { continue };
+        let text = |span: Span| leaf.text.get(span.start..span.end);
+        if let (Some(name), Some(text)) = (text(variable.name), text(value)) {
+            give(Piece { hint: Hint::Named(name), text, offset: value.start });
         }
     }
     as_text(leaf, give);

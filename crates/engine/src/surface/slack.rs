@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use tightlip_detect::{Buffer, Counted, Hint, Scanner};
+use tightlip_detect::{Counted, Hint, Scanner};
 use tightlip_image::{Slack, SlackKind, Within};
 use tightlip_report::Surface;
 
@@ -26,14 +26,13 @@ pub(crate) fn member(kind: SlackKind) -> &'static str {
 pub(crate) fn read(
     slack: &Slack,
     bytes: &mut dyn Read,
-    with: (&Scanner, &mut Buffer),
+    scanner: &Scanner,
     eye: &mut Eye<'_>,
 ) -> io::Result<Counted> {
-    let (scanner, buffer) = with;
     let mut spot = Spot::new(Surface::Slack, b"");
     spot.member = Some(member(slack.kind).to_owned());
     spot.offset = slack.offset;
     spot.in_tar = slack.within == Within::Tar;
     eye.turn(spot);
-    scanner.stream(Hint::Text, bytes, buffer, eye)
+    scanner.stream(Hint::Text, bytes, eye)
 }
