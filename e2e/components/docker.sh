@@ -61,7 +61,7 @@ base_image() {
 FROM scratch
 COPY busybox /bin/busybox
 RUN ["/bin/busybox", "--install", "-s", "/bin"]
-RUN ["/bin/mkdir", "-p", "/app", "/etc", "/root", "/tmp"]
+RUN ["/bin/mkdir", "-p", "/app", "/root", "/tmp"]
 DOCKERFILE
   "$docker" build --quiet --tag bb "$context" >&2
   rm -r "$context"
