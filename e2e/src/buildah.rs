@@ -1,0 +1,64 @@
+//! Builds images with buildah, whose history and archives differ from BuildKit's.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use crate::component;
+
+/// Buildah with a storage of its own that goes away with it.
+#[derive(Debug)]
+pub struct Buildah {
+    program: PathBuf,
+    busybox: PathBuf,
+    folder: TempDir,
+}
+
+impl Buildah {
+    /// Buildah, or nothing if the test is to end without it.
+    ///
+    /// # Errors
+    /// With `CI=true` when it is not set up.
+    pub fn get() -> Result<Option<Self>> {
+        let Some(variables) = component::find("buildah")? else { return Ok(None) };
+        let Some(busybox) = component::busybox()? else { return Ok(None) };
+        let program = component::value(&variables, "TIGHTLIP_E2E_BUILDAH")?.into();
+        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        Ok(Some(Self { program, busybox, folder }))
+    }
+
+    /// Builds `FROM scratch`, with a shell in `/bin/sh`, followed by `instructions`, and writes the image in
+    /// each of `formats` (`oci-archive`, `docker-archive`).
+    ///
+    /// # Errors
+    /// With the build's log when it fails.
+    pub fn build(&self, instructions: &str, options: &[&str], formats: &[&str]) -> Result<Vec<PathBuf>> {
+        let context = self.folder.path().join("context");
+        fs::create_dir_all(&context).context("cannot make the build context")?;
+        fs::copy(&self.busybox, context.join("busybox")).context("cannot copy busybox")?;
+        let text = format!("FROM scratch\nCOPY busybox /bin/sh\n{instructions}");
+        fs::write(context.join("Dockerfile"), text).context("cannot write the Dockerfile")?;
+        let mut build = self.command();
+        build.args(["build", "--isolation=chroot", "--tag=leak"]).args(options).arg(&context);
+        component::run(&mut build)?;
+        formats.iter().map(|format| self.push(format)).collect()
+    }
+
+    fn push(&self, format: &str) -> Result<PathBuf> {
+        let archive = self.folder.path().join(format!("{format}.tar"));
+        let target = format!("{format}:{}:leak", archive.display());
+        component::run(self.command().args(["push", "leak", &target]))?;
+        Ok(archive)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        let folder = |name: &str| self.folder.path().join(name);
+        command.arg("--storage-driver=vfs");
+        command.arg("--root").arg(folder("root")).arg("--runroot").arg(folder("run"));
+        command
+    }
+}

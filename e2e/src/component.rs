@@ -1,0 +1,103 @@
+//! Finds the components that `e2e/components.sh` has set up, and keeps count of tests that miss one.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// The variables that lead to a component, as its script has written them.
+pub(crate) type Variables = HashMap<String, String>;
+
+/// The variables of the component `name`, or nothing if it is not set up and the test is to end.
+///
+/// # Errors
+/// With `CI=true` a missing component is an error: there nothing may go untested.
+pub(crate) fn find(name: &str) -> Result<Option<Variables>> {
+    match fs::read_to_string(folder()?.join("env").join(name)) {
+        Ok(text) => Ok(Some(variables(&text))),
+        Err(_) => miss(name, "is not set up: run `cargo xtask components`"),
+    }
+}
+
+/// Records that the running test ends because of the component `name`.
+///
+/// # Errors
+/// With `CI=true`, and when the record cannot be written.
+pub(crate) fn miss<T>(name: &str, why: &str) -> Result<Option<T>> {
+    ensure!(std::env::var("CI").as_deref() != Ok("true"), "{name} {why}");
+    let line = format!("SKIPPED {}: {name} {why}\n", test_name());
+    match std::env::var_os("TIGHTLIP_E2E_SKIPS") {
+        Some(path) => fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&path)
+            .and_then(|mut file| file.write_all(line.as_bytes()))
+            .with_context(|| format!("cannot record a skipped test in {}", path.display()))?,
+        None => std::io::stderr().write_all(line.as_bytes())?,
+    }
+    Ok(None)
+}
+
+/// A static busybox, to make base images of.
+///
+/// # Errors
+/// With `CI=true` when it is not set up.
+pub fn busybox() -> Result<Option<PathBuf>> {
+    find("busybox")?.map(|found| value(&found, "TIGHTLIP_E2E_BUSYBOX").map(PathBuf::from)).transpose()
+}
+
+/// `host:port` of a registry on the loopback interface.
+///
+/// # Errors
+/// With `CI=true` when it is not set up.
+pub fn registry() -> Result<Option<String>> {
+    find("registry")?.map(|found| value(&found, "TIGHTLIP_E2E_REGISTRY")).transpose()
+}
+
+/// One variable of a component.
+///
+/// # Errors
+/// When the component's script has not written it.
+pub(crate) fn value(variables: &Variables, name: &str) -> Result<String> {
+    variables.get(name).cloned().with_context(|| format!("the component's script has not set {name}"))
+}
+
+/// Runs a command to its end and returns what it wrote to its standard output.
+///
+/// # Errors
+/// With the command and everything it wrote when it fails.
+pub(crate) fn run(command: &mut Command) -> Result<Vec<u8>> {
+    let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
+    if !output.status.success() {
+        bail!(
+            "{command:?} failed with {}\n{}{}",
+            output.status,
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    Ok(output.stdout)
+}
+
+fn folder() -> Result<PathBuf> {
+    let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
+        Some(path) => PathBuf::from(path),
+        None => PathBuf::from(std::env::var_os("HOME").context("HOME is not set")?).join(".cache"),
+    };
+    Ok(cache.join("tightlip-e2e"))
+}
+
+fn variables(text: &str) -> Variables {
+    text.lines().filter_map(|line| line.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+}
+
+/// The runner's name for this test; the test thread carries it under `cargo test`.
+fn test_name() -> String {
+    std::env::var("NEXTEST_TEST_NAME")
+        .ok()
+        .or_else(|| std::thread::current().name().map(str::to_owned))
+        .unwrap_or_else(|| "a test".to_owned())
+}

@@ -1,0 +1,201 @@
+//! Builds images with a real Docker Engine and takes them out of it in the forms that users do.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+
+use crate::component::{self, Variables};
+
+/// A Docker Engine with BuildKit and the containerd image store, which has the base image `bb`.
+#[derive(Debug)]
+pub struct Docker {
+    variables: Variables,
+    program: PathBuf,
+    folder: TempDir,
+}
+
+/// One `docker build`: a Dockerfile, its context and its options.
+#[derive(Clone, Debug, Default)]
+pub struct Build {
+    dockerfile: String,
+    options: Vec<String>,
+    files: Vec<(String, Vec<u8>)>,
+    secrets: Vec<(String, String)>,
+    legacy: bool,
+}
+
+/// An image in the engine. It is removed when this is dropped.
+#[derive(Debug)]
+pub struct Image<'d> {
+    docker: &'d Docker,
+    tag: String,
+}
+
+impl Build {
+    /// A build of this Dockerfile with an empty context.
+    #[must_use]
+    pub fn new(dockerfile: impl Into<String>) -> Self {
+        Self { dockerfile: dockerfile.into(), ..Self::default() }
+    }
+
+    /// Adds `--build-arg name=value`.
+    #[must_use]
+    pub fn arg(self, name: &str, value: &str) -> Self {
+        self.option(format!("--build-arg={name}={value}"))
+    }
+
+    /// Adds an option as it is.
+    #[must_use]
+    pub fn option(mut self, option: impl Into<String>) -> Self {
+        self.options.push(option.into());
+        self
+    }
+
+    /// Adds a file to the context.
+    #[must_use]
+    pub fn file(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
+        self.files.push((name.to_owned(), content.into()));
+        self
+    }
+
+    /// Adds `--secret id=…` with this value.
+    #[must_use]
+    pub fn secret(mut self, id: &str, value: &str) -> Self {
+        self.secrets.push((id.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Uses the builder from before BuildKit.
+    #[must_use]
+    pub fn legacy(mut self) -> Self {
+        self.legacy = true;
+        self
+    }
+}
+
+impl Docker {
+    /// The engine, or nothing if the test is to end without it.
+    ///
+    /// # Errors
+    /// With `CI=true` when it is not set up or does not answer.
+    pub fn get() -> Result<Option<Self>> {
+        let Some(variables) = component::find("docker")? else { return Ok(None) };
+        let program = component::value(&variables, "TIGHTLIP_E2E_DOCKER")?.into();
+        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let docker = Self { variables, program, folder };
+        match docker.run(["image", "inspect", "bb"]) {
+            Ok(_) => Ok(Some(docker)),
+            Err(_) => component::miss("docker", "does not answer: run `cargo xtask components`"),
+        }
+    }
+
+    /// Runs `docker` and returns what it wrote to its standard output.
+    ///
+    /// # Errors
+    /// With everything it wrote when it fails.
+    pub fn run(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Vec<u8>> {
+        component::run(self.command().args(arguments))
+    }
+
+    /// Builds an image in the engine.
+    ///
+    /// # Errors
+    /// With the build's log when it fails.
+    pub fn build(&self, build: &Build) -> Result<Image<'_>> {
+        let image = Image { docker: self, tag: unique("e2e-build") };
+        self.run_build(build, &[format!("--tag={}", image.tag)])?;
+        Ok(image)
+    }
+
+    /// Builds straight into an OCI archive; `attributes` go after `type=oci,dest=…`, as in `compression=zstd`.
+    ///
+    /// # Errors
+    /// With the build's log when it fails.
+    pub fn build_oci(&self, build: &Build, attributes: &str) -> Result<PathBuf> {
+        let archive = self.path("oci.tar");
+        self.run_build(build, &[format!("--output=type=oci,dest={},{attributes}", archive.display())])?;
+        Ok(archive)
+    }
+
+    /// Makes an image of a root file system with `docker import`, which keeps the archive as it is.
+    ///
+    /// # Errors
+    /// With what Docker wrote when it fails.
+    pub fn import(&self, archive: &Path) -> Result<Image<'_>> {
+        let image = Image { docker: self, tag: unique("e2e-import") };
+        self.run([OsStr::new("import"), archive.as_os_str(), OsStr::new(&image.tag)])?;
+        Ok(image)
+    }
+
+    /// A path in this engine's temporary folder that nothing else uses.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(unique(name))
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        // Builds are to be what a user gets, whatever this machine is set to.
+        command
+            .envs(&self.variables)
+            .env_remove("DOCKER_BUILDKIT")
+            .env_remove("BUILDX_NO_DEFAULT_ATTESTATIONS");
+        command
+    }
+
+    fn run_build(&self, build: &Build, options: &[String]) -> Result<()> {
+        let context = self.path("context");
+        fs::create_dir(&context).context("cannot make the build context")?;
+        fs::write(context.join("Dockerfile"), &build.dockerfile).context("cannot write the Dockerfile")?;
+        for (name, content) in &build.files {
+            fs::write(context.join(name), content).with_context(|| format!("cannot write {name}"))?;
+        }
+        let mut command = self.command();
+        command.arg("build").args(options).args(&build.options);
+        for (id, value) in &build.secrets {
+            let file = self.path("secret");
+            fs::write(&file, value).context("cannot write the secret's file")?;
+            command.arg(format!("--secret=id={id},src={}", file.display()));
+        }
+        if build.legacy {
+            command.env("DOCKER_BUILDKIT", "0");
+        }
+        component::run(command.arg(&context)).map(drop)
+    }
+}
+
+impl Image<'_> {
+    /// The name of the image in the engine.
+    #[must_use]
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// Writes the image with `docker save`.
+    ///
+    /// # Errors
+    /// With what Docker wrote when it fails.
+    pub fn save(&self) -> Result<PathBuf> {
+        let archive = self.docker.path("save.tar");
+        self.docker.run([OsStr::new("save"), OsStr::new("--output"), archive.as_ref(), self.tag.as_ref()])?;
+        Ok(archive)
+    }
+}
+
+impl Drop for Image<'_> {
+    fn drop(&mut self) {
+        // What stays behind is only disk space in an engine of our own.
+        let _ = self.docker.run(["image", "rm", "--force", &self.tag]);
+    }
+}
+
+/// A name that no other test of any process uses.
+pub(crate) fn unique(name: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("{}-{}-{name}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}

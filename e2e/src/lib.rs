@@ -1,0 +1,16 @@
+//! What the end-to-end tests stand on: real builders and engines, and the built `tightlip` program.
+//!
+//! `cargo xtask components` sets the components up. A test that needs one asks for it and ends when it is
+//! not there; such a test is counted as skipped, and with `CI=true` it fails instead.
+
+mod buildah;
+mod component;
+mod docker;
+mod program;
+mod secret;
+
+pub use buildah::Buildah;
+pub use component::{busybox, registry};
+pub use docker::{Build, Docker, Image};
+pub use program::{Found, Scan, scan};
+pub use secret::github_token;
