@@ -1,6 +1,6 @@
 //! Which layers of an image come from its base image. A label for people, never a reason to skip.
 
-use tightlip_image::model::{Description, Image};
+use tightlip_image::model::{Description, Image, Layer};
 
 /// The number of lowest layers of `image` that are the layers of its base.
 ///
@@ -19,8 +19,7 @@ fn names_as_base(image: &Image, other: &Image, own: &Description) -> bool {
 
 /// All layers of the base, if the image starts with them; a base that differs in one layer is not its base.
 fn common(image: &Image, base: &Image) -> usize {
-    let same = |(a, b): &(_, _)| {
-        let (a, b): (&tightlip_image::model::Layer, &tightlip_image::model::Layer) = (a, b);
+    let same = |(a, b): &(&Layer, &Layer)| {
         (a.diff_id.is_some() && a.diff_id == b.diff_id) || (a.digest.is_some() && a.digest == b.digest)
     };
     let run = image.layers.iter().zip(&base.layers).take_while(same).count();

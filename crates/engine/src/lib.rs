@@ -12,6 +12,7 @@
 mod assemble;
 mod attribute;
 mod base;
+mod blob;
 mod document;
 mod identity;
 mod json;

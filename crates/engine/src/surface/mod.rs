@@ -30,7 +30,7 @@ mod tar_header;
 mod xattr;
 
 pub(crate) use file::read as read_file;
-pub(crate) use slack::{member as slack_member, read as read_slack};
+pub(crate) use slack::read as read_slack;
 
 /// What a JSON document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -9,7 +9,7 @@ use tightlip_report::Surface;
 use crate::sighting::{Eye, Spot};
 
 /// What the report calls the stretch.
-pub(crate) fn member(kind: SlackKind) -> &'static str {
+fn member(kind: SlackKind) -> &'static str {
     match kind {
         SlackKind::AfterEnd => "after the end of the archive",
         SlackKind::Padding => "padding after a file",

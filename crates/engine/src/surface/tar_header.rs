@@ -2,7 +2,7 @@
 //!
 //! Source: POSIX `pax`, "pax Extended Header".
 
-use tightlip_image::{Entry, Record};
+use tightlip_image::Entry;
 use tightlip_report::Surface;
 
 use super::{EntrySurface, xattr};
@@ -16,7 +16,7 @@ fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
             give(None, name);
         }
     }
-    for Record { key, value, .. } in &entry.pax {
+    for (key, value) in &entry.pax {
         let text = String::from_utf8_lossy(key);
         // Names and links have surfaces of their own.
         let elsewhere = matches!(text.as_ref(), "path" | "linkpath" | "mtime" | "atime" | "ctime" | "size");

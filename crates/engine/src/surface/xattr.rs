@@ -2,7 +2,7 @@
 //!
 //! Source: the vendor keywords `SCHILY.xattr.*` (star) and `LIBARCHIVE.xattr.*` (libarchive, value in base64).
 
-use tightlip_image::{Entry, Record};
+use tightlip_image::Entry;
 use tightlip_report::Surface;
 
 use super::EntrySurface;
@@ -13,7 +13,7 @@ pub(super) static SURFACE: EntrySurface = EntrySurface { surface: Surface::Xattr
 pub(super) const PREFIXES: [&str; 2] = ["SCHILY.xattr.", "LIBARCHIVE.xattr."];
 
 fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
-    for Record { key, value, .. } in &entry.pax {
+    for (key, value) in &entry.pax {
         let name = std::str::from_utf8(key).ok().and_then(|k| PREFIXES.iter().find_map(|p| k.strip_prefix(p)));
         if let Some(name) = name {
             // `user.token` is a name as good as a variable's.
