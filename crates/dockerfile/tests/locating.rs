@@ -117,3 +117,24 @@ fn what_differs_is_never_guessed() {
         assert_eq!(lines(source, &[step]), [0], "{step}");
     }
 }
+
+#[test]
+fn a_real_history_of_buildah_is_found_whole() {
+    let source = "FROM scratch\nARG TOKEN\nARG W=app\nENV A=\"x y\" B=$TOKEN\nWORKDIR /srv\nCOPY Containerfile conf/\n\
+        ADD Containerfile ${W}.txt\nHEALTHCHECK --interval=3s CMD curl -f x\nCMD exec \"app\" --x\n\
+        ENTRYPOINT [\"a\", \"b c\"]\nONBUILD RUN x\nMAINTAINER me <a@b>\n";
+    let history = [
+        "/bin/sh -c #(nop) ARG TOKEN",
+        "/bin/sh -c #(nop) ARG TOKEN W",
+        "/bin/sh -c #(nop) ENV A=\"x y\" B=$TOKEN",
+        "/bin/sh -c #(nop) WORKDIR /srv",
+        "/bin/sh -c #(nop) COPY file:41e253b23096 in conf/ ",
+        "/bin/sh -c #(nop) ADD file:6ae63712d709 in ${W}.txt ",
+        "/bin/sh -c #(nop) HEALTHCHECK --interval=3s CMD curl -f x",
+        "/bin/sh -c #(nop) CMD exec \"app\" --x",
+        "/bin/sh -c #(nop) ENTRYPOINT [\"a\", \"b c\"]",
+        "/bin/sh -c #(nop) ONBUILD RUN x",
+        "/bin/sh -c #(nop) MAINTAINER me <a@b>",
+    ];
+    assert_eq!(lines(source, &history), (2..13).collect::<Vec<_>>());
+}
