@@ -112,8 +112,10 @@ fn fitting(maker: &Agreement<'_>, said: &str) -> u32 {
 fn commands(instruction: &Instruction, command: &Command) -> Vec<String> {
     let docs = &instruction.heredocs;
     let text = match command {
+        // In buildah's history the shell gets the array as it stands.
         Command::Exec(words) => {
-            return vec![squeeze(&words.iter().map(Text::as_str).collect::<Vec<_>>().join(" "))];
+            let joined = words.iter().map(Text::as_str).collect::<Vec<_>>().join(" ");
+            return vec![squeeze(&joined), squeeze(&instruction.arguments)];
         }
         Command::Shell(text) => text.as_str(),
     };
@@ -160,7 +162,7 @@ fn ran(maker: &Agreement<'_>, body: &str) -> u32 {
         let front = front.strip_prefix("RUN").map_or(front, str::trim_start);
         let shelled = ends_with_shell(front, maker.context.shell.as_deref());
         match &maker.instruction.kind {
-            Kind::Run(run) if matches!(run.command, Command::Exec(_)) => {
+            Kind::Run(run) if matches!(run.command, Command::Exec(_)) && **command != maker.raw => {
                 front.is_empty() || front.starts_with('|') && !shelled
             }
             // Without a shell it is the instruction itself, or a script of its own.

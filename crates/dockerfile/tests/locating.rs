@@ -138,3 +138,32 @@ fn a_real_history_of_buildah_is_found_whole() {
     ];
     assert_eq!(lines(source, &history), (2..13).collect::<Vec<_>>());
 }
+
+#[test]
+fn runs_of_a_real_buildah_are_found_whole() {
+    let source = "FROM scratch\nARG T\nENV Z=1\nRUN echo \"$T\" \\\n  # note\n  && true\nRUN [\"/bin/sh\", \"-c\", \"true\"]\n\
+        RUN --mount=type=tmpfs,target=/t true x\nRUN --mount=type=bind,source=C4,target=/c4 true y\n";
+    let history = [
+        "/bin/sh -c #(nop) ENV Z=1",
+        "|2 T=va lue /bin/sh -c echo \"$T\"   && true",
+        "|2 T=va lue /bin/sh -c [\"/bin/sh\", \"-c\", \"true\"]",
+        "|2 T=va lue /bin/sh -c --mount=type=tmpfs,target=/t true x",
+        "|2 T=va lue /bin/sh -c --mount=type=bind,source=C4,target=/c4 true y",
+    ];
+    assert_eq!(lines(source, &history), [3, 4, 7, 8, 9]);
+}
+
+#[test]
+fn runs_of_a_real_buildkit_are_found_whole() {
+    let source = "FROM scratch\nCOPY busybox /bin/busybox\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n\
+        RUN [\"/bin/mkdir\", \"-p\", \"/app\", \"/etc\"]\nARG API_KEY\nRUN true\nRUN echo \"K=1\" > /app/.env\n";
+    let history = [
+        "COPY busybox /bin/busybox # buildkit",
+        "RUN /bin/busybox --install -s /bin # buildkit",
+        "RUN /bin/mkdir -p /app /etc # buildkit",
+        "ARG API_KEY=abc",
+        "RUN |1 API_KEY=abc /bin/sh -c true # buildkit",
+        "RUN |1 API_KEY=abc /bin/sh -c echo \"K=1\" > /app/.env # buildkit",
+    ];
+    assert_eq!(lines(source, &history), [2, 3, 4, 5, 6, 7]);
+}
