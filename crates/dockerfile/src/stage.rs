@@ -139,6 +139,13 @@ impl Stages {
         line
     }
 
+    /// The instructions of a stage and of those it is `FROM`, outermost base first, without the `FROM`s.
+    #[must_use]
+    pub fn steps(&self, stage: usize) -> Vec<usize> {
+        let stages = self.lineage(stage).into_iter().filter_map(|index| self.stages.get(index));
+        stages.flat_map(|stage| stage.instructions.clone()).collect()
+    }
+
     /// Every stage that must be built for `stage`, itself included.
     #[must_use]
     pub fn needed(&self, stage: usize) -> BTreeSet<usize> {

@@ -1,6 +1,6 @@
 //! Which instruction made which step.
 
-use tightlip_dockerfile::{Document, locate};
+use tightlip_dockerfile::{Document, locate, locate_stage};
 
 /// The lines of the instructions found, 0 for none.
 fn lines(source: &str, history: &[&str]) -> Vec<usize> {
@@ -166,4 +166,13 @@ fn runs_of_a_real_buildkit_are_found_whole() {
         "RUN |1 API_KEY=abc /bin/sh -c echo \"K=1\" > /app/.env # buildkit",
     ];
     assert_eq!(lines(source, &history), [2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn the_stage_that_was_built_shows_in_the_history() {
+    let document = Document::parse("FROM a AS one\nRUN x\nRUN y\nFROM one AS two\nRUN z\nFROM b\nRUN x\n");
+    let history = ["RUN /bin/sh -c x # buildkit", "RUN /bin/sh -c y # buildkit"];
+    // Both the stage and the one made from it agree with as much; the later one is taken, and it finds the same.
+    assert_eq!(locate_stage(&document, &history).unwrap(), (1, vec![Some(1), Some(2)]));
+    assert_eq!(locate_stage(&document, &["CMD [\"a\"]"]), None);
 }
