@@ -1,5 +1,7 @@
 //! Whether a step of a history agrees with an instruction, and how surely.
 
+use std::collections::BTreeSet;
+
 use crate::instruction::{Command, Form, Kind, Pair, Source, Transfer};
 use crate::pattern::{Pattern, printed_list, squeeze};
 use crate::step::Step;
@@ -12,6 +14,8 @@ pub(crate) struct Context {
     shell: Option<String>,
     /// The working directory, when the Dockerfile alone tells it.
     workdir: Option<String>,
+    /// The arguments declared so far.
+    arguments: BTreeSet<String>,
 }
 
 /// An instruction, and everything that the text of its step may be.
@@ -40,7 +44,11 @@ impl<'d> Agreement<'d> {
         };
         match &instruction.kind {
             Kind::Run(run) => new.commands = commands(instruction, &run.command),
-            Kind::Arg(pairs) => new.patterns.extend(declared(pairs, escape)),
+            Kind::Arg(pairs) => {
+                new.patterns.extend(declared(pairs, escape));
+                context.arguments.extend(pairs.iter().map(|pair| pair.name.to_string()));
+                new.context.arguments.clone_from(&context.arguments);
+            }
             Kind::Env(pairs) | Kind::Label(pairs) => new.patterns.extend(paired(pairs, escape)),
             Kind::Copy(copy) | Kind::Add(copy) => new.patterns.extend(copied(instruction, copy, escape)),
             Kind::Volume(words) => new.patterns.extend(bracketed(words, escape)),
@@ -75,7 +83,7 @@ pub(crate) fn agreement(maker: &Agreement<'_>, step: &Step, text: &str) -> u32 {
         return ran(maker, &squeeze(body));
     }
     let said = squeeze(body.get(step.command.range()).unwrap_or(""));
-    if said == maker.raw {
+    if said == maker.raw || unflagged(&said) == maker.raw {
         return weight(said.len());
     }
     match &maker.instruction.kind {
@@ -84,6 +92,7 @@ pub(crate) fn agreement(maker: &Agreement<'_>, step: &Step, text: &str) -> u32 {
         Kind::Expose(ports) => exposed(ports, &said),
         Kind::Copy(copy) | Kind::Add(copy) => moved_files(maker, copy, &said),
         Kind::Workdir(word) => directory(maker, word, &said),
+        Kind::Arg(pairs) => fitting(maker, &said).max(listed_names(maker, pairs, &said)),
         _ => fitting(maker, &said),
     }
 }
@@ -103,8 +112,10 @@ fn fitting(maker: &Agreement<'_>, said: &str) -> u32 {
 fn commands(instruction: &Instruction, command: &Command) -> Vec<String> {
     let docs = &instruction.heredocs;
     let text = match command {
+        // In buildah's history the shell gets the array as it stands.
         Command::Exec(words) => {
-            return vec![squeeze(&words.iter().map(Text::as_str).collect::<Vec<_>>().join(" "))];
+            let joined = words.iter().map(Text::as_str).collect::<Vec<_>>().join(" ");
+            return vec![squeeze(&joined), squeeze(&instruction.arguments)];
         }
         Command::Shell(text) => text.as_str(),
     };
@@ -151,7 +162,7 @@ fn ran(maker: &Agreement<'_>, body: &str) -> u32 {
         let front = front.strip_prefix("RUN").map_or(front, str::trim_start);
         let shelled = ends_with_shell(front, maker.context.shell.as_deref());
         match &maker.instruction.kind {
-            Kind::Run(run) if matches!(run.command, Command::Exec(_)) => {
+            Kind::Run(run) if matches!(run.command, Command::Exec(_)) && **command != maker.raw => {
                 front.is_empty() || front.starts_with('|') && !shelled
             }
             // Without a shell it is the instruction itself, or a script of its own.
@@ -204,6 +215,15 @@ fn paired(pairs: &[Pair], escape: char) -> Vec<Pattern> {
     with("=").into_iter().chain(old).collect()
 }
 
+/// buildah writes the names of all arguments declared so far behind every `ARG`.
+fn listed_names(maker: &Agreement<'_>, pairs: &[Pair], said: &str) -> u32 {
+    let names: Vec<&str> = said.split(' ').collect();
+    let known = names.iter().all(|name| maker.context.arguments.contains(*name));
+    let here = pairs.iter().all(|pair| names.contains(&pair.name.as_str()));
+    // The more of the declared names it lists, the later the step: that tells two of them apart.
+    if known && here && names.len() == maker.context.arguments.len() { weight(said.len()) } else { 0 }
+}
+
 fn bracketed(words: &[Text], escape: char) -> Option<Pattern> {
     let mut pattern = Pattern::default();
     pattern.text("[");
@@ -253,6 +273,9 @@ fn directory(maker: &Agreement<'_>, word: &str, said: &str) -> u32 {
 
 /// Whether `said` is where `wanted` leads: the same path, or the path behind the working directory.
 fn same_place(maker: &Agreement<'_>, wanted: &str, said: &str) -> u32 {
+    if wanted == said {
+        return weight(wanted.len());
+    }
     let (wanted, said) = (wanted.trim_matches(['"', '\'']), said.trim_end_matches('/'));
     if wanted.contains('$') {
         return 0;

@@ -40,7 +40,7 @@ pub use ignore::{Effect, Ignore, Rule};
 pub use instruction::{Command, Form, FromImage, Instruction, Kind, Pair, Run, Source, Transfer};
 pub use keyword::Keyword;
 pub use lex::{Comment, Tile, TileKind};
-pub use locate::locate;
+pub use locate::{locate, locate_stage};
 pub use mount::{Mount, MountKind, MountOption};
 pub use parts::{Empty, Operator, Part, Quotes, Reach, Times, Variable, WordError, parts, variables};
 pub use problem::{Fault, Problem};

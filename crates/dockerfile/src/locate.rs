@@ -1,12 +1,17 @@
 //! Finds the instruction that made each step of an image's history.
 
-use crate::agree::{Agreement, agreement};
+use std::collections::BTreeMap;
+
+use crate::Document;
+use crate::agree::{Agreement, Context, agreement};
 use crate::scope::Scopes;
 use crate::step::{Step, parse_created_by};
-use crate::{Document, Keyword};
 
 /// A history and a lineage longer than this are not compared: no real build has so many steps.
 const LONGEST: usize = 2000;
+
+/// More stages than this are not tried.
+const MOST_STAGES: usize = 64;
 
 /// Steps at the end that no instruction made, at most: labels given on the command line, triggers of the base.
 const STRANGERS: usize = 64;
@@ -19,32 +24,48 @@ const STRANGERS: usize = 64;
 /// with an instruction of that stage or of a stage that it is `FROM`.
 #[must_use]
 pub fn locate(document: &Document, target: Option<&str>, created_by: &[&str]) -> Vec<Option<usize>> {
-    let mut found = vec![None; created_by.len()];
-    let scopes = Scopes::of(document, std::collections::BTreeMap::new());
-    let Some(stage) = scopes.stages().target(target) else { return found };
-    let lineage = scopes.stages().lineage(stage.index);
-    let stages = lineage.iter().filter_map(|index| scopes.stages().all().get(*index));
-    let instructions: Vec<usize> = stages.flat_map(|stage| stage.instructions.clone()).collect();
-    let instructions = tail(&instructions, LONGEST);
+    let scopes = Scopes::of(document, BTreeMap::new());
+    match scopes.stages().target(target) {
+        Some(stage) => search(document, &scopes.stages().steps(stage.index), created_by).1,
+        None => vec![None; created_by.len()],
+    }
+}
+
+/// The same when nobody knows the target: the stage whose instructions agree best, and what [`locate`] finds for it.
+/// Where several agree as well, the last one; `None` when not one step agrees with any.
+#[must_use]
+pub fn locate_stage(document: &Document, created_by: &[&str]) -> Option<(usize, Vec<Option<usize>>)> {
+    let scopes = Scopes::of(document, BTreeMap::new());
+    let stages = tail(scopes.stages().all(), MOST_STAGES).iter();
+    let found =
+        stages.map(|stage| (stage.index, search(document, &scopes.stages().steps(stage.index), created_by)));
+    let (stage, (score, found)) = found.max_by_key(|(_, (score, _))| *score)?;
+    (score > 0).then_some((stage, found))
+}
+
+/// Looks for the steps among `instructions`; gives the sum of the scores too.
+fn search(document: &Document, instructions: &[usize], created_by: &[&str]) -> (u32, Vec<Option<usize>>) {
+    let instructions = tail(instructions, LONGEST);
     let window = (instructions.len() + STRANGERS).min(LONGEST);
     let first = created_by.len().saturating_sub(window);
     let texts = tail(created_by, window);
     let steps: Vec<Step> = texts.iter().map(|text| parse_created_by(text)).collect();
     let makers = makers(document, instructions);
-    let scores = |step: usize, maker: usize| -> u32 {
-        let (Some(step), Some(text), Some(maker)) = (steps.get(step), texts.get(step), makers.get(maker))
-        else {
-            return 0;
-        };
-        agreement(maker, step, text)
+    let score = |step: usize, maker: usize| -> u32 {
+        match (steps.get(step), texts.get(step), makers.get(maker)) {
+            (Some(step), Some(text), Some(maker)) => agreement(maker, step, text),
+            _ => 0,
+        }
     };
-    let pairs = align(steps.len(), instructions.len(), &scores);
-    for (step, maker) in pairs {
+    let mut found = vec![None; created_by.len()];
+    let mut sum = 0u32;
+    for (step, maker) in align(steps.len(), instructions.len(), &score) {
+        sum = sum.saturating_add(score(step, maker));
         if let (Some(slot), Some(instruction)) = (found.get_mut(first + step), instructions.get(maker)) {
             *slot = Some(*instruction);
         }
     }
-    found
+    (sum, found)
 }
 
 fn tail<T>(all: &[T], length: usize) -> &[T] {
@@ -54,12 +75,8 @@ fn tail<T>(all: &[T], length: usize) -> &[T] {
 /// The instructions with what they need from those before: the shell and the working directory.
 fn makers<'d>(document: &'d Document, instructions: &[usize]) -> Vec<Agreement<'d>> {
     let mut makers = Vec::new();
-    let mut context = crate::agree::Context::default();
-    for index in instructions {
-        let Some(instruction) = document.instructions().get(*index) else { continue };
-        if instruction.keyword == Some(Keyword::From) {
-            continue;
-        }
+    let mut context = Context::default();
+    for instruction in instructions.iter().filter_map(|index| document.instructions().get(*index)) {
         makers.push(Agreement::new(instruction, document.escape(), &mut context));
     }
     makers

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::expand::expand;
+use crate::expand::{Value, expand};
 use crate::instruction::{Kind, Transfer};
 use crate::parts::{Quotes, parts};
-use crate::scope::Scope;
+use crate::scope::{PLATFORM_ARGS, Scope};
 use crate::{Document, Instruction, Text};
 
 /// A build stage.
@@ -67,8 +67,9 @@ impl Stages {
 
     fn base(&self, image: &Text, escape: char, global: &Scope) -> Base {
         let expanded = parts(image, escape, Quotes::Remove).ok().and_then(|parts| {
-            // A global argument that is not declared expands to nothing.
-            expand(&parts, &|name| global.own(name)).ok()
+            // The platform arguments are there without being declared; others that are not expand to nothing.
+            let platform = |name: &str| PLATFORM_ARGS.contains(&name).then(Value::outside);
+            expand(&parts, &|name| global.own(name).or_else(|| platform(name))).ok()
         });
         match expanded.and_then(|value| value.text) {
             None => Base::Outside,
@@ -137,6 +138,13 @@ impl Stages {
         }
         line.reverse();
         line
+    }
+
+    /// The instructions of a stage and of those it is `FROM`, outermost base first, without the `FROM`s.
+    #[must_use]
+    pub fn steps(&self, stage: usize) -> Vec<usize> {
+        let stages = self.lineage(stage).into_iter().filter_map(|index| self.stages.get(index));
+        stages.flat_map(|stage| stage.instructions.clone()).collect()
     }
 
     /// Every stage that must be built for `stage`, itself included.

@@ -1,6 +1,6 @@
 //! Which instruction made which step.
 
-use tightlip_dockerfile::{Document, locate};
+use tightlip_dockerfile::{Document, locate, locate_stage};
 
 /// The lines of the instructions found, 0 for none.
 fn lines(source: &str, history: &[&str]) -> Vec<usize> {
@@ -116,4 +116,63 @@ fn what_differs_is_never_guessed() {
     ] {
         assert_eq!(lines(source, &[step]), [0], "{step}");
     }
+}
+
+#[test]
+fn a_real_history_of_buildah_is_found_whole() {
+    let source = "FROM scratch\nARG TOKEN\nARG W=app\nENV A=\"x y\" B=$TOKEN\nWORKDIR /srv\nCOPY Containerfile conf/\n\
+        ADD Containerfile ${W}.txt\nHEALTHCHECK --interval=3s CMD curl -f x\nCMD exec \"app\" --x\n\
+        ENTRYPOINT [\"a\", \"b c\"]\nONBUILD RUN x\nMAINTAINER me <a@b>\n";
+    let history = [
+        "/bin/sh -c #(nop) ARG TOKEN",
+        "/bin/sh -c #(nop) ARG TOKEN W",
+        "/bin/sh -c #(nop) ENV A=\"x y\" B=$TOKEN",
+        "/bin/sh -c #(nop) WORKDIR /srv",
+        "/bin/sh -c #(nop) COPY file:41e253b23096 in conf/ ",
+        "/bin/sh -c #(nop) ADD file:6ae63712d709 in ${W}.txt ",
+        "/bin/sh -c #(nop) HEALTHCHECK --interval=3s CMD curl -f x",
+        "/bin/sh -c #(nop) CMD exec \"app\" --x",
+        "/bin/sh -c #(nop) ENTRYPOINT [\"a\", \"b c\"]",
+        "/bin/sh -c #(nop) ONBUILD RUN x",
+        "/bin/sh -c #(nop) MAINTAINER me <a@b>",
+    ];
+    assert_eq!(lines(source, &history), (2..13).collect::<Vec<_>>());
+}
+
+#[test]
+fn runs_of_a_real_buildah_are_found_whole() {
+    let source = "FROM scratch\nARG T\nENV Z=1\nRUN echo \"$T\" \\\n  # note\n  && true\nRUN [\"/bin/sh\", \"-c\", \"true\"]\n\
+        RUN --mount=type=tmpfs,target=/t true x\nRUN --mount=type=bind,source=C4,target=/c4 true y\n";
+    let history = [
+        "/bin/sh -c #(nop) ENV Z=1",
+        "|2 T=va lue /bin/sh -c echo \"$T\"   && true",
+        "|2 T=va lue /bin/sh -c [\"/bin/sh\", \"-c\", \"true\"]",
+        "|2 T=va lue /bin/sh -c --mount=type=tmpfs,target=/t true x",
+        "|2 T=va lue /bin/sh -c --mount=type=bind,source=C4,target=/c4 true y",
+    ];
+    assert_eq!(lines(source, &history), [3, 4, 7, 8, 9]);
+}
+
+#[test]
+fn runs_of_a_real_buildkit_are_found_whole() {
+    let source = "FROM scratch\nCOPY busybox /bin/busybox\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n\
+        RUN [\"/bin/mkdir\", \"-p\", \"/app\", \"/etc\"]\nARG API_KEY\nRUN true\nRUN echo \"K=1\" > /app/.env\n";
+    let history = [
+        "COPY busybox /bin/busybox # buildkit",
+        "RUN /bin/busybox --install -s /bin # buildkit",
+        "RUN /bin/mkdir -p /app /etc # buildkit",
+        "ARG API_KEY=abc",
+        "RUN |1 API_KEY=abc /bin/sh -c true # buildkit",
+        "RUN |1 API_KEY=abc /bin/sh -c echo \"K=1\" > /app/.env # buildkit",
+    ];
+    assert_eq!(lines(source, &history), [2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn the_stage_that_was_built_shows_in_the_history() {
+    let document = Document::parse("FROM a AS one\nRUN x\nRUN y\nFROM one AS two\nRUN z\nFROM b\nRUN x\n");
+    let history = ["RUN /bin/sh -c x # buildkit", "RUN /bin/sh -c y # buildkit"];
+    // Both the stage and the one made from it agree with as much; the later one is taken, and it finds the same.
+    assert_eq!(locate_stage(&document, &history).unwrap(), (1, vec![Some(1), Some(2)]));
+    assert_eq!(locate_stage(&document, &["CMD [\"a\"]"]), None);
 }

@@ -88,3 +88,11 @@ fn doubling_values_end_as_unknown() {
     let source = format!("FROM scratch\nENV A=abcdefgh\n{}RUN x\n", "ENV A=$A$A\n".repeat(60));
     assert!(scope(&source, 62).value("A").unwrap().text.is_none());
 }
+
+#[test]
+fn the_platform_in_an_image_name_comes_from_outside() {
+    let document = Document::parse("FROM a-$TARGETARCH\nFROM b$NOTHING\n");
+    let scopes = Scopes::of(&document, BTreeMap::new());
+    let bases: Vec<Base> = scopes.stages().all().iter().map(|stage| stage.base.clone()).collect();
+    assert_eq!(bases, [Base::Outside, Base::Image("b".to_owned())]);
+}
