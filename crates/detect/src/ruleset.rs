@@ -158,19 +158,17 @@ impl RuleSet {
         Some((&examples.hits, &examples.misses))
     }
 
-    /// A made-up token of a rule with templates, its checksum right: the same for the same seed.
+    /// A made-up token of a rule by its first template, its checksum right: the same for the same seed.
     #[must_use]
     pub fn sample(&self, id: &str, seed: u64) -> Option<Vec<u8>> {
-        self.patterns.iter().find(|pattern| pattern.rule.id == id)?.sample(seed)
+        self.patterns.iter().find(|pattern| pattern.rule.id == id)?.sample(0, seed)
     }
 }
 
 impl Pattern {
-    /// A made-up token; seeds go round the templates.
-    pub(crate) fn sample(&self, seed: u64) -> Option<Vec<u8>> {
-        let tokens = &self.examples.tokens;
-        let index = seed.checked_rem(u64::try_from(tokens.len()).ok()?)?;
-        let template = tokens.get(usize::try_from(index).ok()?)?;
+    /// A made-up token by one of the templates.
+    pub(crate) fn sample(&self, template: usize, seed: u64) -> Option<Vec<u8>> {
+        let template = self.examples.tokens.get(template)?;
         let mut token = Sampler::new(seed).fill(template, None).ok()?;
         if let Some(check) = self.check {
             // A check without a seal leaves the token as it is: its own word on that is `false`.
