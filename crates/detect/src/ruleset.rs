@@ -111,7 +111,8 @@ impl RuleSet {
     /// The same with other checks. Regular expressions are read, but not compiled: that would make starting slow.
     pub(crate) fn parse_with(files: &[(&str, &str)], checks: &[&'static Check]) -> Result<Self, RuleError> {
         let mut patterns = Vec::new();
-        let mut seen: HashSet<&str> = finder_rules().map(|rule| rule.id).collect();
+        // A finder may report a kind that a rule file knows too: the same kind, seen in another way.
+        let mut seen: HashSet<&str> = HashSet::new();
         for (name, text) in files {
             let wrong = |rule: Option<&str>, what: String| RuleError {
                 file: (*name).to_owned(),
@@ -133,7 +134,7 @@ impl RuleSet {
         Ok(Self { patterns: patterns.into(), digest: digest(files, checks).into() })
     }
 
-    /// Every rule: those of the files in order, then those of the finders.
+    /// Every rule once: those of the files in order, then those that only finders know.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
         let mut all: Vec<&'static Rule> = self.patterns.iter().map(|pattern| pattern.rule).collect();
         for rule in finder_rules() {
