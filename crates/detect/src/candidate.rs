@@ -1,6 +1,8 @@
 //! What may be reported: matches before it is decided which of several over the same bytes tells most.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use tightlip_report::{Confidence, Level};
@@ -27,6 +29,8 @@ pub(crate) struct Candidate<'b> {
 /// Which of two matches over the same bytes tells more: the smaller one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
+    /// A token of fixed format with a word of its provider before it.
+    NamedToken,
     /// A token of fixed format, found by what is in it.
     Token,
     /// A value at its place in a credential file.
@@ -79,8 +83,8 @@ impl<'b> Candidate<'b> {
 
 /// Keeps one match for any byte, the one that tells most, in order of place.
 ///
-/// A match inside a private key is chance and goes first. Then: the better [`Rank`]; the format with more fixed
-/// bytes; the longer match; the earlier one; the rule's name. What is kept counts as much as what it displaces,
+/// A match inside a private key is chance and goes first. Then: the better [`Rank`]; the surer rule (one provider's
+/// token rather than any JWT); the format with more fixed bytes; the longer match; the earlier one; the rule's name. What is kept counts as much as what it displaces,
 /// unless it is an example value: a token whose checksum fails is still the value of a variable named `TOKEN`.
 pub(crate) fn resolve(mut all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     if all.len() > 1 {
@@ -92,11 +96,10 @@ pub(crate) fn resolve(mut all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     all
 }
 
-type Order<'c> = (Rank, std::cmp::Reverse<usize>, std::cmp::Reverse<usize>, usize, &'c str);
+type Order<'c> = (Rank, Reverse<Confidence>, Reverse<(usize, usize)>, usize, &'c str);
 
 fn order<'c>(c: &'c Candidate<'_>) -> Order<'c> {
-    let reverse = std::cmp::Reverse;
-    (c.rank, reverse(c.fixed), reverse(c.span.len()), c.span.start, c.rule.id)
+    (c.rank, Reverse(c.rule.confidence), Reverse((c.fixed, c.span.len())), c.span.start, c.rule.id)
 }
 
 fn without_chance_in_keys(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
@@ -104,13 +107,13 @@ fn without_chance_in_keys(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
         return all;
     }
     let keys: Vec<_> = all.iter().filter(|c| c.rank == Rank::Key).cloned().collect();
-    let chance = |c: &Candidate<'_>| c.rank == Rank::Token && keys.iter().any(|key| c.lies_within(key));
+    let chance = |c: &Candidate<'_>| c.rank <= Rank::Token && keys.iter().any(|key| c.lies_within(key));
     all.into_iter().filter(|c| !chance(c)).collect()
 }
 
 /// Takes them in order. Those kept do not overlap, so the neighbours by place are all that can clash.
 fn keep_first_of_overlapping(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
-    let mut kept: std::collections::BTreeMap<usize, Candidate<'_>> = std::collections::BTreeMap::new();
+    let mut kept: BTreeMap<usize, Candidate<'_>> = BTreeMap::new();
     for candidate in all {
         let before =
             kept.range_mut(..candidate.span.end.max(candidate.span.start.saturating_add(1))).next_back();

@@ -28,7 +28,8 @@ pub struct Finder {
     pub misses: &'static [Example],
 }
 
-/// A text for the law that finders find what they say. `{base62:36}` is expanded from a seeded generator.
+/// A text for the law that finders find what they say. `{base62:36}` is expanded from a seeded generator; other
+/// braces stay as they are.
 pub struct Example {
     /// The path of the file, or none for a bare text.
     pub path: &'static str,

@@ -105,6 +105,15 @@ impl Matcher {
         Some((start, self.end_from(text, start, &|_| true)?))
     }
 
+    /// How many bytes of any token are literal, wherever they stand.
+    pub(crate) fn fixed(&self) -> usize {
+        let literal = |step: &Step| match &step.part {
+            Part::Literal(_) | Part::Either(_) => *lengths(&step.part).start(),
+            Part::Run(_) | Part::Token => 0,
+        };
+        self.parts.iter().map(literal).sum()
+    }
+
     /// How many bytes at the start of a token are literal, hence public.
     pub(crate) fn public_prefix(&self, token: &[u8]) -> usize {
         let mut at = 0_usize;

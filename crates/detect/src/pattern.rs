@@ -196,7 +196,9 @@ impl Pattern {
         span: Range<usize>,
     ) -> Option<Candidate<'b>> {
         let token = text.bytes.get(span.clone())?;
-        self.judged(text, span, (matcher.public_prefix(token), rank))
+        let mut candidate = self.judged(text, span, (matcher.public_prefix(token), rank))?;
+        candidate.fixed = matcher.fixed();
+        Some(candidate)
     }
 
     /// Judges a token whose first `public` bytes are literal.
@@ -211,9 +213,12 @@ impl Pattern {
         if self.entropy.is_some_and(|least| entropy(variable) < least) {
             return None;
         }
-        if rank == Rank::Token && !self.near.is_empty() && !self.has_neighbour(text, span.start) {
-            return None;
-        }
+        let rank = match rank {
+            Rank::Token if self.near.is_empty() => Rank::Token,
+            Rank::Token if self.has_neighbour(text, span.start) => Rank::NamedToken,
+            Rank::Token => return None,
+            other => other,
+        };
         let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
         let made_up = outcome != Outcome::Holds && self.is_made_up(token, variable);
         let truth = if made_up { Truth::Example } else { Truth::Real };
@@ -227,7 +232,7 @@ impl Pattern {
             shape: self.shape((token, public), outcome, truth),
             decoded_from: &[],
             rank,
-            fixed: public,
+            fixed: 0,
             truth,
         })
     }

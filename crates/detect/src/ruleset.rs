@@ -111,7 +111,8 @@ impl RuleSet {
     /// The same with other checks. Regular expressions are read, but not compiled: that would make starting slow.
     pub(crate) fn parse_with(files: &[(&str, &str)], checks: &[&'static Check]) -> Result<Self, RuleError> {
         let mut patterns = Vec::new();
-        let mut seen: HashSet<&str> = finder_rules().map(|rule| rule.id).collect();
+        // A finder may report a kind that a rule file knows too: the same kind, seen in another way.
+        let mut seen: HashSet<&str> = HashSet::new();
         for (name, text) in files {
             let wrong = |rule: Option<&str>, what: String| RuleError {
                 file: (*name).to_owned(),
@@ -133,7 +134,7 @@ impl RuleSet {
         Ok(Self { patterns: patterns.into(), digest: digest(files, checks).into() })
     }
 
-    /// Every rule: those of the files in order, then those of the finders.
+    /// Every rule once: those of the files in order, then those that only finders know.
     pub fn rules(&self) -> impl Iterator<Item = &'static Rule> {
         let mut all: Vec<&'static Rule> = self.patterns.iter().map(|pattern| pattern.rule).collect();
         for rule in finder_rules() {
@@ -158,19 +159,17 @@ impl RuleSet {
         Some((&examples.hits, &examples.misses))
     }
 
-    /// A made-up token of a rule with templates, its checksum right: the same for the same seed.
+    /// A made-up token of a rule by its first template, its checksum right: the same for the same seed.
     #[must_use]
     pub fn sample(&self, id: &str, seed: u64) -> Option<Vec<u8>> {
-        self.patterns.iter().find(|pattern| pattern.rule.id == id)?.sample(seed)
+        self.patterns.iter().find(|pattern| pattern.rule.id == id)?.sample(0, seed)
     }
 }
 
 impl Pattern {
-    /// A made-up token; seeds go round the templates.
-    pub(crate) fn sample(&self, seed: u64) -> Option<Vec<u8>> {
-        let tokens = &self.examples.tokens;
-        let index = seed.checked_rem(u64::try_from(tokens.len()).ok()?)?;
-        let template = tokens.get(usize::try_from(index).ok()?)?;
+    /// A made-up token by one of the templates.
+    pub(crate) fn sample(&self, template: usize, seed: u64) -> Option<Vec<u8>> {
+        let template = self.examples.tokens.get(template)?;
         let mut token = Sampler::new(seed).fill(template, None).ok()?;
         if let Some(check) = self.check {
             // A check without a seal leaves the token as it is: its own word on that is `false`.
