@@ -9,6 +9,7 @@ mod context;
 mod file;
 mod finder;
 mod key;
+mod read;
 mod rule;
 mod secret;
 mod text;

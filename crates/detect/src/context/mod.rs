@@ -1,5 +1,7 @@
 //! Secrets told by their surroundings: names, URLs, headers.
 
+pub(crate) mod judge;
+
 use crate::Finder;
 
 /// Every finder of this room.
