@@ -36,6 +36,51 @@ pub(crate) fn says(name: &[u8]) -> Says {
     says
 }
 
+/// Whether the name ends like one of a password: such values are chosen by people, and may be words.
+pub(crate) fn is_password(name: &[u8]) -> bool {
+    let last = words(name).pop().unwrap_or_default();
+    ["password", "passwd", "pwd", "passphrase", "pass", "pw", "passcode"].iter().any(|w| last == *w)
+        || ["password", "passwd"].iter().any(|w| last.ends_with(w))
+}
+
+/// The lower-case words by which texts are searched for names of secrets.
+pub(crate) const KEYWORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "_pass",
+    "pass=",
+    "pass:",
+    "\"pass\"",
+    "'pass'",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "api.key",
+    "accesskey",
+    "access_key",
+    "access-key",
+    "privatekey",
+    "private_key",
+    "private-key",
+    "credential",
+    "auth_key",
+    "authkey",
+    "account_key",
+    "accountkey",
+    "encryption_key",
+    "encryptionkey",
+    "signing_key",
+    "signingkey",
+    "master_key",
+    "masterkey",
+    "app_key",
+    "dsn",
+];
+
 fn is(list: &[&str], word: &str) -> bool {
     list.contains(&word)
 }
@@ -343,6 +388,14 @@ const NOT_AFTER: &[&str] = &[
     "engine",
     "needed",
     "separators",
+    "stdin",
+    "char",
+    "chars",
+    "dialog",
+    "modal",
+    "widget",
+    "renew",
+    "refresh",
 ];
 
 /// What stands before makes it public, a number or a switch.

@@ -518,6 +518,20 @@ fn is_prose(value: &[u8]) -> bool {
     words.len() >= 2 && plain.count() * 3 >= words.len() * 2
 }
 
+/// Letters in words alone, as identifiers and labels are: `my-secret-name`, `Kennwort`.
+pub(crate) fn is_wordy(value: &[u8]) -> bool {
+    value.iter().all(|b| {
+        b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.' | b' ' | b'/' | b':') || *b >= 0x80
+    })
+}
+
+/// A word or words as they are shown to people: `Password`, `Contraseña`.
+pub(crate) fn is_label(value: &[u8]) -> bool {
+    is_wordy(value)
+        && (value.first().is_some_and(u8::is_ascii_uppercase) && !value.iter().all(u8::is_ascii_uppercase)
+            || value.iter().any(|b| *b >= 0x80))
+}
+
 /// How many of lower case, upper case and digits occur.
 fn classes(value: &[u8]) -> usize {
     [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit]
