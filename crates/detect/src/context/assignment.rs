@@ -127,8 +127,17 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if says == Says::Nothing {
             continue;
         }
+        if matches!(name.span().start.checked_sub(1).and_then(|n| text.bytes.get(n)), Some(b'?' | b'&')) {
+            // A query's parameter: the finder of URLs judges it.
+            continue;
+        }
         let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
         let Some((level, confidence)) = judge(ground, says, &site) else { continue };
+        let commented = is_comment(text.bytes, name.span().start);
+        if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
+            continue;
+        }
+        let level = if commented && confidence != Confidence::High { Level::Warn } else { level };
         done = site.value.span().end;
         let label = String::from_utf8_lossy(name.bytes()).into_owned();
         out(Found::here(&RULE, site.value, length_of(&format!("value of {label}"), site.value.len()))
@@ -143,8 +152,11 @@ fn fits(ground: Ground, site: Site<'_>) -> Option<Site<'_>> {
         let here = ground != Ground::Shell || site.quoted_name == Written::Quoted;
         return here.then_some(site);
     }
+    let spaced = site.value.span().start > site.name.span().end + 1;
     let value = match (ground, site.sign) {
-        (Ground::Yaml, _) => site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim()),
+        (Ground::Yaml, sign) if spaced || sign == Sign::Equals => {
+            site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim())
+        }
         (Ground::Lines, Sign::Equals) => site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim()),
         (Ground::Prose, _) => site
             .value
@@ -156,6 +168,17 @@ fn fits(ground: Ground, site: Site<'_>) -> Option<Site<'_>> {
     // A bare value of several words is a sentence, or a list.
     let plain = !value.bytes().contains(&b' ') && !value.bytes().ends_with(b",") && !is_code(value);
     plain.then_some(Site { value, ..site })
+}
+
+/// Whether the place is in a comment: of a line, or of XML.
+fn is_comment(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(4096)..at).unwrap_or_default();
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
+    let open = memchr::memmem::rfind(before, b"<!--");
+    let close = memchr::memmem::rfind(before, b"-->");
+    matches!(line.first(), Some(b'#' | b';'))
+        || line.starts_with(b"//")
+        || open.is_some_and(|o| close.is_none_or(|c| c < o))
 }
 
 fn is_code(value: Part<'_>) -> bool {
@@ -171,7 +194,8 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     let value = site.value.bytes();
     let worth = worth(value);
     let same = value.eq_ignore_ascii_case(site.name.bytes());
-    if worth <= Worth::Prose || same {
+    // Private keys have a finder of their own.
+    if worth <= Worth::Prose || same || value.starts_with(b"-----BEGIN") {
         return None;
     }
     let config = matches!(ground, Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell);

@@ -2,6 +2,7 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::value::{Worth, worth};
 use crate::read::{Part, base64};
@@ -91,7 +92,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         if let Some(found) = value(name, after.after(&sign)) {
             done = found.span.end;
-            out(found);
+            // In programs and texts, what does not look random is mostly an example.
+            let example = matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise)
+                && worth(&found.secret) != Worth::Strong;
+            out(if example { found.at(Level::Warn, Confidence::Low) } else { found });
         }
     }
 }
@@ -109,7 +113,10 @@ fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
         let (_, password) = base64::user_and_password(digits.bytes()).filter(|(u, _)| !u.is_empty())?;
         let kind = worth(&password);
         // The standard's own examples, and passwords to try.
-        let shown = matches!(digits.bytes(), b"QWxhZGRpbjpvcGVuIHNlc2FtZQ==" | b"dGVzdDoxMjPCow==");
+        let shown = matches!(
+            digits.bytes(),
+            b"QWxhZGRpbjpvcGVuIHNlc2FtZQ==" | b"dGVzdDoxMjPCow==" | b"czZCaGRSa3F0MzpnWDFmQmF0M2JW"
+        );
         let counts = kind >= Worth::Number && !shown;
         return counts.then(|| {
             Found::here(&RULE, digits, length_of("password in a header", password.len()))

@@ -2,6 +2,7 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::value::{Worth, is_random, worth};
 use crate::read::{Part, url};
@@ -105,9 +106,16 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         if let Some(found) = login(&url) {
-            out(found);
+            let sure = worth(&found.secret) == Worth::Strong;
+            let example =
+                text.binary || matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise);
+            out(if example && !sure { found.at(Level::Warn, Confidence::Low) } else { found });
         }
-        if let Some(query) = url.query {
+        // The tokens of status badges are public by design.
+        let badge = url
+            .query
+            .is_some_and(|q| text.bytes.get(..q.span().start).is_some_and(|b| b.ends_with(b"badge.svg?")));
+        if let Some(query) = url.query.filter(|_| !badge) {
             parameters(query, out);
         }
     }

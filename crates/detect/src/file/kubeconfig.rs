@@ -3,6 +3,7 @@
 //! Client keys (`client-key-data`) are reported by the finder of private keys, which parses them.
 
 use crate::context::judge::credential;
+use crate::context::judge::ground::{Ground, ground};
 use crate::read::{json, yaml};
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -18,7 +19,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "kubeconfig",
     rules: &[&RULE],
-    wants: |_| true,
+    wants: |hint| !matches!(ground(hint), Ground::Code | Ground::Noise),
     keywords: &["kind: config", "\"kind\":\"config\"", "\"kind\": \"config\"", "current-context"],
     find,
     hits: &[

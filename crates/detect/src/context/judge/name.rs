@@ -402,6 +402,8 @@ const NOT_AFTER: &[&str] = &[
 const NOT_BEFORE: &[&str] = &[
     "public",
     "pub",
+    "input",
+    "output",
     "max",
     "min",
     "num",
