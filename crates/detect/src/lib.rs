@@ -17,6 +17,7 @@ mod needles;
 mod pattern;
 mod placeholder;
 mod prefilter;
+mod read;
 mod rule;
 mod rules;
 mod ruleset;

@@ -1,6 +1,61 @@
 //! Credential files by their format, one file each.
 
+mod ansible_vault;
+mod aws_credentials;
+mod azure_tokens;
+mod cargo_credentials;
+mod composer_auth;
+mod docker_config;
+mod dotenv;
+mod gcloud;
+mod gh_hosts;
+mod git_config;
+mod git_credentials;
+mod judge;
+mod k8s_secret;
+mod kubeconfig;
+mod maven_settings;
+mod netrc;
+mod npmrc;
+mod nuget_config;
+mod password_hashes;
+mod pgpass;
+mod pip_conf;
+mod pypirc;
+mod rails;
+mod ruby_credentials;
+mod terraform;
+mod wp_config;
+mod yarnrc;
+
 use crate::Finder;
 
 /// Every finder of this room.
-pub(crate) static FINDERS: &[&Finder] = &[];
+pub(crate) static FINDERS: &[&Finder] = &[
+    &npmrc::FINDER,
+    &yarnrc::FINDER,
+    &netrc::FINDER,
+    &docker_config::FINDER,
+    &aws_credentials::FINDER,
+    &kubeconfig::FINDER,
+    &k8s_secret::FINDER,
+    &git_credentials::FINDER,
+    &git_config::FINDER,
+    &gh_hosts::FINDER,
+    &pypirc::FINDER,
+    &pip_conf::FINDER,
+    &maven_settings::FINDER,
+    &ansible_vault::FINDER,
+    &azure_tokens::FINDER,
+    &cargo_credentials::FINDER,
+    &composer_auth::FINDER,
+    &dotenv::FINDER,
+    &gcloud::FINDER,
+    &nuget_config::FINDER,
+    &password_hashes::FINDER,
+    &pgpass::FINDER,
+    &rails::FINDER,
+    &ruby_credentials::FINDER,
+    &terraform::FINDER,
+    &wp_config::FINDER,
+];

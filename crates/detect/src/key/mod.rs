@@ -1,6 +1,23 @@
 //! Private keys: reported only when they parse.
 
+mod der_file;
+mod judge;
+mod jwk;
+mod keystore;
+mod pem;
+mod pgp;
+mod putty;
+mod wireguard;
+
 use crate::Finder;
 
 /// Every finder of this room.
-pub(crate) static FINDERS: &[&Finder] = &[];
+pub(crate) static FINDERS: &[&Finder] = &[
+    &pem::FINDER,
+    &pgp::FINDER,
+    &putty::FINDER,
+    &jwk::FINDER,
+    &keystore::FINDER,
+    &wireguard::FINDER,
+    &der_file::FINDER,
+];

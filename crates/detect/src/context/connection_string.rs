@@ -1,0 +1,98 @@
+//! Connection strings: `AccountKey=`, `SharedAccessKey=` of Azure, `Password=` in ADO and JDBC.
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::length_of;
+use super::judge::value::{Worth, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "connection-string",
+    "Password or key in a connection string",
+    "Whoever holds it can use the database, queue or storage as the program does.",
+)
+.source("https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string");
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "connection-string",
+    rules: &[&RULE],
+    wants: |_| true,
+    keywords: &["accountkey=", "sharedaccesskey=", "sharedaccesssignature=", "password=", "pwd="],
+    find,
+    hits: &[
+        Example {
+            path: "a.json",
+            text: r#"{"x": "DefaultEndpointsProtocol=https;AccountName=a;AccountKey={b64:86}==;EndpointSuffix=core.windows.net"}"#,
+            rule: "connection-string",
+        },
+        Example {
+            path: "a.config",
+            text: "<add connectionString=\"Server=db;Database=x;User Id=sa;Password=p4{lower:9};\" />",
+            rule: "connection-string",
+        },
+        Example {
+            path: "",
+            text: "jdbc:sqlserver://db:1433;databaseName=x;user=sa;password=p4{lower:9}",
+            rule: "connection-string",
+        },
+    ],
+    misses: &[
+        Example { path: "a.config", text: "Server=db;User Id=sa;Password={0};", rule: "" },
+        Example {
+            path: "a.md",
+            text: "Server=myServer;Database=x;User Id=myUsername;Password=myPassword;",
+            rule: "",
+        },
+        Example { path: "a.sh", text: "password=abc12345\n", rule: "" },
+        Example { path: "a.py", text: "connect(host=host, password=password)", rule: "" },
+    ],
+};
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    for &at in text.at {
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 600));
+        let Some((name, after)) = rest.cut(|b| b == b'=') else { continue };
+        let value = after.while_(|b| {
+            b.is_ascii_graphic() && !matches!(b, b';' | b'"' | b'\'' | b'<' | b'&' | b'`' | b',' | b'\\')
+        });
+        let azure = name.len() > 8;
+        let what = String::from_utf8_lossy(name.bytes()).into_owned();
+        let found =
+            Found::here(&RULE, value, length_of(&format!("{what} of a connection string"), value.len()));
+        match worth(value.bytes()) {
+            Worth::Strong if azure => out(found),
+            _ if azure || !among_pairs(text.bytes, at) => {}
+            Worth::Weak | Worth::Strong | Worth::Number => out(found),
+            Worth::Default if value.len() >= 4 && !value.is("mypassword") && !value.is("password") => {
+                out(found.at(Level::Warn, Confidence::Low))
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether what stands before is a list of `Server=…;` pairs, or a JDBC URL.
+fn among_pairs(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(300)..at).unwrap_or_default();
+    let line = before
+        .rsplit(|b| matches!(b, b'\n' | b'"' | b'\'' | b'`'))
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let tight = line.trim_ascii_end();
+    let separated =
+        tight.ends_with(b";") || tight.ends_with(b"?") || tight.ends_with(b"&") || tight.ends_with(b"&amp;");
+    let words: &[&[u8]] = &[
+        b"server=",
+        b"data source=",
+        b"host=",
+        b"user id=",
+        b"uid=",
+        b"database=",
+        b"initial catalog=",
+        b"jdbc:",
+    ];
+    separated && words.iter().any(|w| memchr::memmem::find(&line, w).is_some())
+}

@@ -1,0 +1,140 @@
+//! Credentials in HTTP headers: `Authorization: Basic …`, `Bearer …`, `X-Api-Key: …`, `PRIVATE-TOKEN: …`.
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::value::{Worth, worth};
+use crate::read::{Part, base64};
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "http-credential",
+    "Credential in an HTTP header",
+    "Whoever holds it can call the service as its owner.",
+)
+.source("https://www.rfc-editor.org/rfc/rfc9110#section-11.6.2");
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "http-header",
+    rules: &[&RULE],
+    wants: |_| true,
+    keywords: &[
+        "authorization",
+        "x-api-key",
+        "private-token",
+        "x-auth-token",
+        "job-token",
+        "deploy-token",
+        "x-vault-token",
+        "x-token",
+    ],
+    find,
+    hits: &[
+        Example {
+            path: "",
+            text: "RUN curl -H \"Authorization: Bearer a1B{base62:30}\" https://h/",
+            rule: "http-credential",
+        },
+        Example {
+            path: "x.sh",
+            text: "curl -H 'authorization: basic Ym9iOnB3ZWx{base62:1}ZWx{base62:1}' https://h/\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "x.json",
+            text: r#"{"headers": {"Authorization": "token a1B{base62:30}"}}"#,
+            rule: "http-credential",
+        },
+        Example {
+            path: "",
+            text: "wget --header \"PRIVATE-TOKEN: a1B{base62:20}\" https://h/",
+            rule: "http-credential",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "x.sh",
+            text: "curl -H \"Authorization: Bearer $TOKEN\" -H 'X-Api-Key: ${KEY}' https://h/\n",
+            rule: "",
+        },
+        Example {
+            path: "README.md",
+            text: "Send `Authorization: Bearer <token>` or Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\n",
+            rule: "",
+        },
+        Example {
+            path: "a.js",
+            text: "headers.Authorization = 'Bearer ' + token; h['x-api-key']=apiKeyFromStore;",
+            rule: "",
+        },
+        Example {
+            path: "a.py",
+            text: "AUTHORIZATION: str = 'Authorization: Bearer token'  # authorization: required everywhere here",
+            rule: "",
+        },
+    ],
+};
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let mut done = 0;
+    for &at in text.at {
+        if at < done {
+            continue;
+        }
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 8192));
+        let name = rest.while_(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let after = rest.after(&name);
+        let sign = after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>'));
+        if !sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b',')) || sign.len() > 8 {
+            continue;
+        }
+        if let Some(found) = value(name, after.after(&sign)) {
+            done = found.span.end;
+            // In programs and texts, what does not look random is mostly an example.
+            let example = matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise)
+                && worth(&found.secret) != Worth::Strong;
+            out(if example { found.at(Level::Warn, Confidence::Low) } else { found });
+        }
+    }
+}
+
+fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
+    let label = String::from_utf8_lossy(name.bytes()).into_owned();
+    if !name.is("authorization") && !name.is("proxy-authorization") {
+        return token(rest, &label);
+    }
+    let scheme = rest.while_(|b| b.is_ascii_alphabetic());
+    let after = rest.after(&scheme);
+    let value = after.skip(after.while_(|b| b == b' ').len());
+    if scheme.is("basic") {
+        let digits = value.while_(base64::is_digit);
+        let (_, password) = base64::user_and_password(digits.bytes()).filter(|(u, _)| !u.is_empty())?;
+        let kind = worth(&password);
+        // The standard's own examples, and passwords to try.
+        let shown = matches!(
+            digits.bytes(),
+            b"QWxhZGRpbjpvcGVuIHNlc2FtZQ==" | b"dGVzdDoxMjPCow==" | b"czZCaGRSa3F0MzpnWDFmQmF0M2JW"
+        );
+        let counts = kind >= Worth::Number && !shown;
+        return counts.then(|| {
+            Found::here(&RULE, digits, length_of("password in a header", password.len()))
+                .decoded(password, &["base64"])
+        });
+    }
+    let known = ["bearer", "token", "apikey", "key", "splunk", "bot", "genie"];
+    known.iter().any(|s| scheme.is(s)).then(|| token(value, &label)).flatten()
+}
+
+fn token<'b>(rest: Part<'b>, label: &str) -> Option<Found<'b>> {
+    let value = rest
+        .while_(|b| b.is_ascii_alphanumeric() || b"-._~+/=:@!*".contains(&b))
+        .trim_of(|b| b == b'.' || b == b':');
+    let found = Found::here(&RULE, value, length_of(&format!("value of header {label}"), value.len()));
+    match worth(value.bytes()) {
+        Worth::Strong => Some(found),
+        Worth::Uuid => Some(found.at(Level::Warn, Confidence::Medium)),
+        _ => None,
+    }
+}

@@ -1,0 +1,9 @@
+//! What names and values say: is this name one of a secret, is this value a real one?
+
+pub(crate) mod ground;
+pub(crate) mod name;
+mod report;
+pub(crate) mod site;
+pub(crate) mod value;
+
+pub(crate) use report::{credential, length_of};

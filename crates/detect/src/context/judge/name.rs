@@ -1,0 +1,537 @@
+//! Is this the name of a secret? Names are split into words; parts of words do not count.
+
+/// How plainly a name says that its value is secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Says {
+    /// It does not.
+    Nothing,
+    /// It may: `auth`, `private key`, `salt`.
+    Maybe,
+    /// It does: `db_password`, `API_KEY`.
+    Secret,
+}
+
+/// Judges a name of any spelling: `API_KEY`, `apiKey`, `api-key`, `spring.datasource.password`.
+pub(crate) fn says(name: &[u8]) -> Says {
+    if name.len() > 120 {
+        return Says::Nothing;
+    }
+    let words = words(name);
+    if let [only] = words.as_slice()
+        && matches!(only.as_str(), "pwd" | "oldpwd")
+        && name.iter().all(u8::is_ascii_uppercase)
+    {
+        // The shell's own: the directory one is in.
+        return Says::Nothing;
+    }
+    let Some((end, says)) = (0..words.len()).rev().find_map(|i| phrase(words.get(..=i)?).map(|s| (i, s)))
+    else {
+        return Says::Nothing;
+    };
+    let after = words.get(end + 1..).unwrap_or_default();
+    let before = words.get(..end).unwrap_or_default();
+    if after.iter().any(|w| is(NOT_AFTER, w)) || before.iter().any(|w| is(NOT_BEFORE, w)) {
+        return Says::Nothing;
+    }
+    says
+}
+
+/// Whether the name ends like one of a password: such values are chosen by people, and may be words.
+pub(crate) fn is_password(name: &[u8]) -> bool {
+    let last = words(name).pop().unwrap_or_default();
+    ["password", "passwd", "pwd", "passphrase", "pass", "pw", "passcode"].iter().any(|w| last == *w)
+        || ["password", "passwd"].iter().any(|w| last.ends_with(w))
+}
+
+/// The lower-case words by which texts are searched for names of secrets.
+pub(crate) const KEYWORDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "_pass",
+    "pass=",
+    "pass:",
+    "\"pass\"",
+    "'pass'",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "api.key",
+    "accesskey",
+    "access_key",
+    "access-key",
+    "privatekey",
+    "private_key",
+    "private-key",
+    "credential",
+    "auth_key",
+    "authkey",
+    "account_key",
+    "accountkey",
+    "encryption_key",
+    "encryptionkey",
+    "signing_key",
+    "signingkey",
+    "master_key",
+    "masterkey",
+    "app_key",
+    "dsn",
+];
+
+fn is(list: &[&str], word: &str) -> bool {
+    list.contains(&word)
+}
+
+/// Whether the words end with one of a secret.
+fn phrase(words: &[String]) -> Option<Says> {
+    let (last, before) = words.split_last()?;
+    let previous = before.last().map_or("", String::as_str);
+    if is(SECRET, last) || SECRET_ENDS.iter().any(|end| last.ends_with(end)) {
+        return Some(Says::Secret);
+    }
+    if last == "key" || last == "keys" {
+        return is(KEYS, previous)
+            .then_some(Says::Secret)
+            .or_else(|| is(MAYBE_KEYS, previous).then_some(Says::Maybe));
+    }
+    if last == "string" && previous == "connection"
+        || last == "base" && before.ends_with(&["secret".into(), "key".into()])
+    {
+        return Some(Says::Secret);
+    }
+    is(MAYBE, last).then_some(Says::Maybe)
+}
+
+const SECRET: &[&str] = &[
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "pass",
+    "pw",
+    "secret",
+    "secrets",
+    "token",
+    "apikey",
+    "credential",
+    "credentials",
+    "creds",
+    "secretkey",
+    "accesskey",
+    "authkey",
+    "privatekey",
+    "authtoken",
+    "dsn",
+    "passwort",
+    "contrasena",
+    "motdepasse",
+    "senha",
+];
+
+const SECRET_ENDS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "apikey",
+    "authtoken",
+    "accesstoken",
+    "secretkey",
+    "clientsecret",
+    "userpass",
+    "dbpass",
+    "rootpass",
+    "rootpw",
+];
+
+const KEYS: &[&str] = &[
+    "api",
+    "access",
+    "secret",
+    "encryption",
+    "signing",
+    "master",
+    "account",
+    "auth",
+    "private",
+    "deploy",
+    "shared",
+    "storage",
+    "app",
+    "service",
+    "session",
+    "license",
+    "admin",
+    "ssh",
+    "webhook",
+    "jwt",
+    "crypt",
+    "cipher",
+    "aes",
+    "hmac",
+    "write",
+];
+
+const MAYBE_KEYS: &[&str] =
+    &["client", "server", "user", "integration", "ingest", "project", "preshared", "psk", "wpa", "security"];
+
+const MAYBE: &[&str] = &[
+    "auth",
+    "salt",
+    "psk",
+    "pin",
+    "cred",
+    "pat",
+    "bearer",
+    "jwt",
+    "key64",
+    "authorization",
+    "otp",
+    "seed",
+    "mnemonic",
+];
+
+/// What follows makes it the name of something else: a place, a property, a part of a screen.
+const NOT_AFTER: &[&str] = &[
+    "path",
+    "paths",
+    "file",
+    "files",
+    "filename",
+    "dir",
+    "directory",
+    "name",
+    "names",
+    "id",
+    "ids",
+    "hint",
+    "policy",
+    "length",
+    "len",
+    "size",
+    "expires",
+    "expire",
+    "expiry",
+    "expiration",
+    "expired",
+    "ttl",
+    "type",
+    "types",
+    "enabled",
+    "enable",
+    "disabled",
+    "disable",
+    "mode",
+    "field",
+    "fields",
+    "label",
+    "placeholder",
+    "title",
+    "message",
+    "msg",
+    "error",
+    "errors",
+    "url",
+    "urls",
+    "uri",
+    "endpoint",
+    "host",
+    "port",
+    "min",
+    "max",
+    "count",
+    "limit",
+    "regex",
+    "pattern",
+    "format",
+    "prefix",
+    "suffix",
+    "header",
+    "headers",
+    "param",
+    "params",
+    "parameter",
+    "algorithm",
+    "alg",
+    "algo",
+    "method",
+    "class",
+    "provider",
+    "issuer",
+    "version",
+    "timeout",
+    "age",
+    "lifetime",
+    "rotation",
+    "strategy",
+    "validator",
+    "validators",
+    "validation",
+    "required",
+    "reset",
+    "change",
+    "changed",
+    "confirm",
+    "confirmation",
+    "input",
+    "button",
+    "icon",
+    "link",
+    "page",
+    "ref",
+    "reference",
+    "manager",
+    "store",
+    "arn",
+    "source",
+    "env",
+    "var",
+    "variable",
+    "column",
+    "index",
+    "digest",
+    "checksum",
+    "fingerprint",
+    "description",
+    "desc",
+    "usage",
+    "help",
+    "sock",
+    "socket",
+    "cmd",
+    "command",
+    "helper",
+    "callback",
+    "handler",
+    "factory",
+    "service",
+    "encoder",
+    "form",
+    "view",
+    "screen",
+    "prompt",
+    "text",
+    "strength",
+    "score",
+    "days",
+    "history",
+    "count",
+    "attempts",
+    "retries",
+    "budget",
+    "usage",
+    "bucket",
+    "list",
+    "set",
+    "map",
+    "kind",
+    "scope",
+    "scopes",
+    "audience",
+    "generator",
+    "parser",
+    "stream",
+    "position",
+    "pos",
+    "start",
+    "end",
+    "offset",
+    "span",
+    "char",
+    "cache",
+    "status",
+    "state",
+    "response",
+    "request",
+    "result",
+    "rule",
+    "rules",
+    "schema",
+    "spec",
+    "selector",
+    "template",
+    "location",
+    "plugin",
+    "module",
+    "package",
+    "interval",
+    "bits",
+    "bytes",
+    "hash",
+    "hashes",
+    "hashed",
+    "encoding",
+    "owner",
+    "group",
+    "account",
+    "lookup",
+    "check",
+    "warn",
+    "exists",
+    "ok",
+    "valid",
+    "invalid",
+    "mask",
+    "separator",
+    "delimiter",
+    "agent",
+    "algorithms",
+    "types",
+    "syntax",
+    "mount",
+    "mounts",
+    "volume",
+    "backend",
+    "engine",
+    "needed",
+    "separators",
+    "stdin",
+    "char",
+    "chars",
+    "dialog",
+    "modal",
+    "widget",
+    "renew",
+    "refresh",
+];
+
+/// What stands before makes it public, a number or a switch.
+const NOT_BEFORE: &[&str] = &[
+    "public",
+    "pub",
+    "input",
+    "output",
+    "max",
+    "min",
+    "num",
+    "no",
+    "csrf",
+    "xsrf",
+    "next",
+    "continuation",
+    "page",
+    "eos",
+    "bos",
+    "pad",
+    "unk",
+    "sep",
+    "cls",
+    "is",
+    "has",
+    "show",
+    "hide",
+    "toggle",
+    "forgot",
+    "reset",
+    "verify",
+    "invalid",
+    "missing",
+    "wrong",
+    "bad",
+    "cancellation",
+    "syntax",
+    "change",
+    "enter",
+    "confirm",
+    "publishable",
+    "anon",
+];
+
+/// The words of a name in lower case, digits of their own left out.
+fn words(name: &[u8]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    for (i, &b) in name.iter().enumerate() {
+        let before = i.checked_sub(1).and_then(|i| name.get(i)).copied().unwrap_or_default();
+        let after = name.get(i + 1).copied().unwrap_or_default();
+        let camel = b.is_ascii_uppercase()
+            && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
+        if !b.is_ascii_alphabetic() || camel {
+            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+        }
+        if b.is_ascii_alphabetic() {
+            word.push(char::from(b.to_ascii_lowercase()));
+        }
+    }
+    words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_is_understood() {
+        for name in [
+            "API_KEY",
+            "apiKey",
+            "api-key",
+            "spring.datasource.password",
+            "dbPassword",
+            "POSTGRES_PASSWORD",
+            "EMAIL_HOST_PASSWORD",
+            "aws_secret_access_key",
+            "SECRET_KEY_BASE",
+            "clientSecret",
+            "GITHUB_TOKEN",
+            "TOKEN_GITHUB",
+            "PGPASSWORD",
+            "MYSQL_PWD",
+            "rootpw",
+            "password",
+            "RABBITMQ_DEFAULT_PASS",
+            "DB_PASSWORD_2",
+            "_authToken",
+            "ConnectionString",
+            "dbpassword",
+            "APIKey",
+            "MINIO_SECRET_KEY",
+        ] {
+            assert_eq!(says(name.as_bytes()), Says::Secret, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_about_secrets_are_no_names_of_secrets() {
+        for name in [
+            "PASSWORD_FILE",
+            "TOKEN_URL",
+            "SECRET_NAME",
+            "token_type",
+            "AWS_ACCESS_KEY_ID",
+            "passwordField",
+            "password_hash",
+            "PASS_MAX_DAYS",
+            "MAX_TOKEN",
+            "public_key",
+            "PWD",
+            "OLDPWD",
+            "bypass",
+            "compass",
+            "keyboard",
+            "monkey",
+            "tokenizer",
+            "csrf_token",
+            "tokens",
+            "secretary",
+            "passenger",
+            "SSH_AUTH_SOCK",
+            "primary_key",
+            "foreign_key",
+            "PASSWORD_MIN_LENGTH",
+            "author",
+            "key",
+        ] {
+            assert_eq!(says(name.as_bytes()), Says::Nothing, "{name}");
+        }
+    }
+
+    #[test]
+    fn words_are_split_by_case_and_marks() {
+        assert_eq!(words(b"myHTTPAuth-token_2x"), ["my", "http", "auth", "token", "x"]);
+    }
+}

@@ -1,0 +1,653 @@
+//! Is this value a secret somebody could use, or a reference, a blank, a word of a program?
+
+/// What a value is worth as a secret, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Worth {
+    /// Empty.
+    Nothing,
+    /// Names where the value is to be found: a variable, a call, a path, an address, an encrypted form.
+    Reference,
+    /// A blank to fill in: `<token>`, `xxxx`, `your_api_key_here`.
+    Hollow,
+    /// A word of configuration: a boolean, a small number, a type.
+    Trivial,
+    /// A text in words.
+    Prose,
+    /// A word everybody tries first: `changeme`.
+    Default,
+    /// Digits alone, four or more.
+    Number,
+    /// A UUID: as often an identifier as a secret.
+    Uuid,
+    /// Anything else: somebody's password.
+    Weak,
+    /// Looks random.
+    Strong,
+}
+
+/// Judges a value without its quotes.
+pub(crate) fn worth(value: &[u8]) -> Worth {
+    let value = value.trim_ascii();
+    if value.is_empty() {
+        return Worth::Nothing;
+    }
+    let lower = value.to_ascii_lowercase();
+    if is_reference(value, &lower) {
+        return Worth::Reference;
+    }
+    if is_hollow(value, &lower) {
+        return Worth::Hollow;
+    }
+    if is_trivial(&lower) {
+        return Worth::Trivial;
+    }
+    if is_one_of(DEFAULTS, &lower) {
+        return Worth::Default;
+    }
+    if value.iter().all(u8::is_ascii_digit) {
+        return Worth::Number;
+    }
+    if is_uuid(value) {
+        return Worth::Uuid;
+    }
+    if is_prose(value) {
+        return Worth::Prose;
+    }
+    if is_random(value) { Worth::Strong } else { Worth::Weak }
+}
+
+fn is_one_of(words: &[&str], value: &[u8]) -> bool {
+    words.iter().any(|w| w.as_bytes() == value)
+}
+
+fn contains(value: &[u8], part: &str) -> bool {
+    memchr::memmem::find(value, part.as_bytes()).is_some()
+}
+
+const REFERENCE_STARTS: &[&str] = &[
+    "$",
+    "%(",
+    "%{",
+    "{{",
+    "#{",
+    "@{",
+    "<%",
+    "<?",
+    "enc[",
+    "enc(",
+    "!vault",
+    "!secret",
+    "!ref",
+    "!sub",
+    "vault:",
+    "op://",
+    "arn:",
+    "ssm:",
+    "secretsmanager:",
+    "awskms:",
+    "gcpkms:",
+    "akvs",
+    "env:",
+    "env.",
+    "env(",
+    "env[",
+    "file:",
+    "file(",
+    "file://",
+    "os.environ",
+    "os.getenv",
+    "getenv(",
+    "process.env",
+    "system.getenv",
+    "config.",
+    "var.",
+    "local.",
+    "data.",
+    "module.",
+    "secrets.",
+    "self.",
+    "this.",
+    "args.",
+    "github.token",
+    "./",
+    "../",
+    "~/",
+    "sha256:",
+    "sha256-",
+    "sha384-",
+    "sha512-",
+    "sha1-",
+    "md5:",
+    "cn=",
+    "$ansible_vault",
+];
+
+const REFERENCE_PARTS: &[&str] = &[
+    "${",
+    "$(",
+    "{{",
+    "}}",
+    "<%=",
+    "#{",
+    "%(",
+    "%s",
+    "%d",
+    "%v",
+    "{0}",
+    "os.environ",
+    "process.env",
+    "getenv(",
+    "`",
+];
+
+fn is_reference(value: &[u8], lower: &[u8]) -> bool {
+    let starts = REFERENCE_STARTS.iter().any(|s| lower.starts_with(s.as_bytes()));
+    // crypt(3) hashes start with a dollar, and are no references.
+    let hash = value.first() == Some(&b'$')
+        && value.iter().filter(|b| **b == b'$').count() >= 3
+        && value.len() >= 20;
+    (starts && !hash)
+        || REFERENCE_PARTS.iter().any(|p| contains(lower, p))
+        || is_wrapped(value, b'%', b'%')
+        || is_wrapped(value, b'{', b'}')
+        || is_path(value)
+        || is_call(value)
+        || is_address(lower)
+}
+
+fn is_wrapped(value: &[u8], open: u8, close: u8) -> bool {
+    value.len() > 2 && value.first() == Some(&open) && value.last() == Some(&close)
+}
+
+/// `/run/secrets/x`, `C:\keys\x`, `certs/server.key`; not the base64 that happens to start with a slash.
+fn is_path(value: &[u8]) -> bool {
+    if value.get(1..3) == Some(b":\\") {
+        return true;
+    }
+    let shaped =
+        value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'/' | b'-' | b'_' | b'@'));
+    if !shaped || !value.contains(&b'/') {
+        return false;
+    }
+    let longest = value.split(|b| *b == b'/').max_by_key(|c| c.len()).unwrap_or_default();
+    let wild = longest.len() >= 12 && classes(longest) == 3;
+    !wild && (value.starts_with(b"/") || !is_random(value))
+}
+
+/// `get_secret("x")`, `foo()`.
+fn is_call(value: &[u8]) -> bool {
+    let name =
+        value.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':')).count();
+    name > 1 && value.get(name) == Some(&b'(') && value.last() == Some(&b')')
+}
+
+/// A URL without user information.
+fn is_address(lower: &[u8]) -> bool {
+    let Some(n) = memchr::memmem::find(lower, b"://") else { return false };
+    let scheme = lower.get(..n).unwrap_or_default();
+    n > 0
+        && scheme.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b':' | b'.' | b'-'))
+        && !lower.contains(&b'@')
+}
+
+const HOLLOW_PARTS: &[&str] = &[
+    "your_",
+    "your-",
+    "your ",
+    "yourtoken",
+    "yourpass",
+    "yoursecret",
+    "yourkey",
+    "yourapi",
+    "redacted",
+    "placeholder",
+    "replace_",
+    "replace-",
+    "replaceme",
+    "replace me",
+    "replace with",
+    "replace this",
+    "insert_",
+    "insert-",
+    "insert your",
+    "todo",
+    "fixme",
+    "_here",
+    "-here",
+    "xxxx",
+    "example_",
+    "_example",
+    "example-",
+    "-example",
+    "examplekey",
+    "put_your",
+    "enter_",
+    "fill_in",
+    "fill-me",
+    "fillme",
+    "dummy",
+    "not_set",
+    "notset",
+    "my_secret_",
+    "removed",
+    "censored",
+    "****",
+    "<secret",
+    "<password",
+    "<token",
+    "<your",
+    "some_",
+    "sample_",
+    "this_is_",
+    "goes_here",
+    "goes here",
+];
+
+fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
+    let first = value.first().copied().unwrap_or_default();
+    let same = value.len() >= 3 && value.iter().all(|b| *b == first) && !first.is_ascii_digit();
+    let dots = value.len() >= 3 && value.ends_with(b"...");
+    let marks = value.iter().all(|b| b.is_ascii_punctuation());
+    let capital_example = contains(value, "EXAMPLE");
+    same || dots
+        || marks
+        || capital_example
+        || is_wrapped(value, b'<', b'>')
+        || is_wrapped(value, b'[', b']')
+        || is_counting(lower)
+        || HOLLOW_PARTS.iter().any(|p| contains(lower, p))
+}
+
+/// `abcdefgh…`, `0123456789abcdef`: a run along the alphabet that takes up most of the value.
+fn is_counting(lower: &[u8]) -> bool {
+    let steps =
+        lower.windows(2).filter(|w| w[0].is_ascii_alphanumeric() && w[1] == w[0].wrapping_add(1)).count();
+    lower.len() >= 12 && steps * 4 >= lower.len() * 3
+}
+
+const TRIVIAL: &[&str] = &[
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "null",
+    "none",
+    "nil",
+    "undefined",
+    "nan",
+    "string",
+    "str",
+    "int",
+    "integer",
+    "number",
+    "bool",
+    "boolean",
+    "bytes",
+    "byte",
+    "object",
+    "array",
+    "list",
+    "dict",
+    "map",
+    "any",
+    "optional",
+    "required",
+    "enabled",
+    "disabled",
+    "auto",
+    "default",
+    "never",
+    "always",
+    "ask",
+    "prompt",
+    "files",
+    "compat",
+    "empty",
+    "unset",
+    "basic",
+    "bearer",
+    "digest",
+    "oauth",
+    "oauth2",
+    "jwt",
+    "plain",
+    "plaintext",
+    "text",
+    "hidden",
+    "void",
+    "self",
+    "this",
+    "ldap",
+    "saml",
+    "kerberos",
+    "sha256",
+    "sha512",
+    "md5",
+    "bcrypt",
+    "hmac",
+    "rsa",
+    "ecdsa",
+    "ed25519",
+    "aes",
+    "value",
+    "read",
+    "write",
+    "readonly",
+    "rw",
+    "ro",
+    "admin_only",
+    "inherit",
+    "file",
+    "env",
+    "environment",
+    "header",
+    "query",
+    "cookie",
+    "body",
+    "form",
+    "local",
+    "global",
+    "public",
+    "private",
+    "internal",
+    "n/a",
+    "na",
+    "unknown",
+    "tbd",
+    "static",
+    "dynamic",
+    "random",
+    "generated",
+    "generate",
+    "keyring",
+    "keychain",
+    "vault",
+    "stdin",
+    "and",
+    "or",
+    "not",
+    "is",
+    "if",
+    "final",
+    "const",
+    "let",
+    "var",
+    "new",
+    "await",
+    "sizeof",
+    "function",
+    "lambda",
+    "@",
+    "~",
+    "sufficient",
+    "requisite",
+    "include",
+    "substack",
+    "systemd",
+];
+
+fn is_trivial(lower: &[u8]) -> bool {
+    (lower.len() < 4 && lower.iter().all(u8::is_ascii_digit))
+        || lower.len() < 2
+        || is_one_of(TRIVIAL, lower)
+        || (lower.first().is_some_and(u8::is_ascii_digit) && is_measure(lower))
+}
+
+/// `30s`, `1.5`, `512mb`, `0x10`: a small number with at most a unit.
+fn is_measure(lower: &[u8]) -> bool {
+    let digits = lower.iter().take_while(|b| b.is_ascii_digit() || **b == b'.').count();
+    let unit = lower.get(digits..).unwrap_or_default();
+    let known = [
+        "", "s", "ms", "us", "ns", "m", "h", "d", "w", "kb", "mb", "gb", "k", "g", "px", "em", "days",
+        "hours", "%",
+    ];
+    lower.len() <= 8 && lower.iter().take(digits).any(|b| *b == b'.') && unit.len() <= 2
+        || (digits < 5 && !unit.is_empty() && known.iter().any(|u| u.as_bytes() == unit))
+}
+
+const DEFAULTS: &[&str] = &[
+    "changeme",
+    "change_me",
+    "change-me",
+    "changeit",
+    "changethis",
+    "password",
+    "passwd",
+    "pass",
+    "passphrase",
+    "passw0rd",
+    "p@ssw0rd",
+    "p@ssword",
+    "password1",
+    "password123",
+    "pass123",
+    "secret",
+    "secrets",
+    "mysecret",
+    "my-secret",
+    "my_secret",
+    "mypassword",
+    "my-password",
+    "my_password",
+    "secretkey",
+    "secret_key",
+    "secret-key",
+    "supersecret",
+    "super-secret",
+    "super_secret",
+    "topsecret",
+    "s3cret",
+    "s3cr3t",
+    "token",
+    "mytoken",
+    "my-token",
+    "my_token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "myapikey",
+    "key",
+    "admin",
+    "root",
+    "user",
+    "guest",
+    "test",
+    "testing",
+    "test123",
+    "testpass",
+    "testpassword",
+    "test_password",
+    "postgres",
+    "mysql",
+    "demo",
+    "foo",
+    "bar",
+    "foobar",
+    "baz",
+    "qux",
+    "hunter2",
+    "letmein",
+    "qwerty",
+    "abc123",
+    "example",
+    "sample",
+    "1234",
+    "12345",
+    "123456",
+    "1234567",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "0000",
+    "credentials",
+    "credential",
+    "somepassword",
+    "somesecret",
+    "sometoken",
+    "sesame",
+    "opensesame",
+    "open sesame",
+    "swordfish",
+    "xyzzy",
+    "username",
+    "login",
+    "minioadmin",
+    "rabbitmq",
+    "toor",
+    "alpine",
+];
+
+fn is_uuid(value: &[u8]) -> bool {
+    value.len() == 36
+        && value.iter().enumerate().all(|(i, b)| match i {
+            8 | 13 | 18 | 23 => *b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+/// Several words of letters, as a sentence has them.
+fn is_prose(value: &[u8]) -> bool {
+    let words: Vec<_> = value.split(|b| *b == b' ').filter(|w| !w.is_empty()).collect();
+    let plain = words.iter().filter(|w| {
+        w.iter().all(|b| {
+            b.is_ascii_alphabetic() || matches!(b, b',' | b'.' | b'\'' | b':' | b'?' | b'!') || *b >= 0x80
+        })
+    });
+    words.len() >= 2 && plain.count() * 3 >= words.len() * 2
+}
+
+/// Letters in words alone, as identifiers and labels are: `my-secret-name`, `Kennwort`.
+pub(crate) fn is_wordy(value: &[u8]) -> bool {
+    value.iter().all(|b| {
+        b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.' | b' ' | b'/' | b':') || *b >= 0x80
+    })
+}
+
+/// A word or words as they are shown to people: `Password`, `Contraseña`.
+pub(crate) fn is_label(value: &[u8]) -> bool {
+    is_wordy(value)
+        && (value.first().is_some_and(u8::is_ascii_uppercase) && !value.iter().all(u8::is_ascii_uppercase)
+            || value.iter().any(|b| *b >= 0x80))
+}
+
+/// How many of lower case, upper case and digits occur.
+fn classes(value: &[u8]) -> usize {
+    [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit]
+        .iter()
+        .filter(|class| value.iter().any(|b| class(b)))
+        .count()
+}
+
+/// Long, without spaces, mixed as words are not.
+pub(crate) fn is_random(value: &[u8]) -> bool {
+    if value.len() < 16 || value.iter().any(|b| !b.is_ascii_graphic()) {
+        return false;
+    }
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    let enough = if hex { 2.8 } else { 3.4 };
+    let words = value
+        .split(|b| !b.is_ascii_alphanumeric())
+        .filter(|w| w.len() > 2 && w.iter().all(u8::is_ascii_alphabetic));
+    let in_words: usize = words.filter(|w| !is_mixed_case(w)).map(<[u8]>::len).sum();
+    digits >= 2 && in_words * 2 < value.len() && entropy(value) >= enough && changes(value) * 5 >= value.len()
+        || digits == 0
+            && value.len() >= 20
+            && is_mixed_case(value)
+            && value.iter().all(u8::is_ascii_alphabetic)
+            && entropy(value) >= 4.0
+}
+
+/// Upper and lower case alternate more often than in CamelCase.
+fn is_mixed_case(word: &[u8]) -> bool {
+    let turns = word.windows(2).filter(|w| w[0].is_ascii_lowercase() != w[1].is_ascii_lowercase()).count();
+    turns * 3 >= word.len()
+}
+
+/// How often the class of the character changes.
+fn changes(value: &[u8]) -> usize {
+    let class = |b: u8| (b.is_ascii_digit(), b.is_ascii_uppercase(), b.is_ascii_lowercase());
+    value.windows(2).filter(|w| class(w[0]) != class(w[1])).count()
+}
+
+/// Shannon entropy in bits per byte.
+pub(crate) fn entropy(value: &[u8]) -> f64 {
+    let mut counts = [0_u32; 256];
+    for b in value {
+        counts[usize::from(*b)] += 1;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "values are short; a rounded count does not matter")]
+    let total = value.len() as f64;
+    counts.iter().filter(|n| **n > 0).map(|n| f64::from(*n) / total).map(|p| -p * p.log2()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(expected: Worth, values: &[&str]) {
+        for value in values {
+            assert_eq!(worth(value.as_bytes()), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn references_are_no_secrets() {
+        all(
+            Worth::Reference,
+            &[
+                "$TOKEN",
+                "${NPM_TOKEN}",
+                "{{ .Values.x }}",
+                "os.environ['X']",
+                "process.env.X",
+                "/run/secrets/x",
+                "./key.pem",
+                "%PASSWORD%",
+                "https://example.com/x",
+                "getSecret(\"a\")",
+                "certs/server.key",
+                "vault:a/b#c",
+                "pre${X}post",
+            ],
+        );
+    }
+
+    #[test]
+    fn blanks_are_no_secrets() {
+        all(
+            Worth::Hollow,
+            &[
+                "<token>",
+                "xxxxxxxx",
+                "********",
+                "your_api_key_here",
+                "YOUR-TOKEN",
+                "...",
+                "abc...",
+                "[REDACTED]",
+            ],
+        );
+        all(Worth::Trivial, &["true", "None", "32", "30s", "string", "1.5"]);
+        all(Worth::Nothing, &["", "  "]);
+    }
+
+    #[test]
+    fn weak_passwords_are_secrets() {
+        all(Worth::Default, &["changeme", "root", "Password", "secret"]);
+        all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
+        all(Worth::Number, &["7654321", "4711"]);
+        all(Worth::Prose, &["correct horse battery staple", "Enter the password:"]);
+    }
+
+    #[test]
+    fn random_values_are_strong() {
+        let mixed: String = ["a8Kd", "92mX", "qP3z", "L0vW", "7tYb"].concat();
+        let hex: String = ["9f86", "d081", "884c", "7d65", "9a2f", "eaa0"].concat();
+        all(Worth::Strong, &[&mixed, &hex, &format!("/{mixed}+{mixed}")]);
+        all(Worth::Uuid, &["01234567-89ab-cdef-0123-456789abcdef"]);
+        all(Worth::Weak, &["getUserPasswordFromStore", "user-password-for-the-database"]);
+    }
+}

@@ -1,0 +1,287 @@
+//! Secrets in commands and instructions: `TOKEN=…` before or in a command, `--password …`, `curl -u user:password`.
+//!
+//! Also the build arguments in an image's history (`RUN |2 TOKEN=… USER=… /bin/sh -c …`), which builders write without quotes,
+//! and `ENV` and `ARG` there. Instructions of an image are judged as its variables are: weak values leak too.
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::name::{KEYWORDS, Says, is_password, says};
+use super::judge::site::name_around;
+use super::judge::value::{Worth, is_wordy, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Hint, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "secret-in-command",
+    "Secret in a command",
+    "Whoever can read the command, in the image's history, a script or a log, has it.",
+)
+.source("https://docs.docker.com/build/building/secrets/")
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "shell",
+    rules: &[&RULE],
+    wants: |hint| ground(hint) == Ground::Shell && !matches!(hint, Hint::Named(_)),
+    keywords: {
+        const ALL: [&str; KEYWORDS.len() + COMMANDS.len()] = joined();
+        &ALL
+    },
+    find,
+    hits: &[
+        Example {
+            path: "",
+            text: "RUN |2 TOKEN=abc9 USER=bob /bin/sh -c make # buildkit",
+            rule: "secret-in-command",
+        },
+        Example { path: "", text: "|1 API_KEY=secret123 /bin/sh -c make", rule: "secret-in-command" },
+        Example {
+            path: "",
+            text: "RUN /bin/sh -c echo \"API_KEY=secret123\" > .env # buildkit",
+            rule: "secret-in-command",
+        },
+        Example { path: "", text: "ENV DB_PASSWORD=root", rule: "secret-in-command" },
+        Example { path: "Dockerfile", text: "ENV DB_PASSWORD p{lower:6}9\n", rule: "secret-in-command" },
+        Example {
+            path: "root/.bash_history",
+            text: "ls\nmysql -uroot -pQ9{lower:6} db\n",
+            rule: "secret-in-command",
+        },
+        Example {
+            path: "x.sh",
+            text: "curl -fsS -u bob:p{lower:6}9 https://h.internal/\n",
+            rule: "secret-in-command",
+        },
+        Example {
+            path: "x.sh",
+            text: "docker login -u bob -p p{lower:6}9 r.internal\n",
+            rule: "secret-in-command",
+        },
+        Example { path: "x.sh", text: "sshpass -p 'p{lower:6}9' ssh h\n", rule: "secret-in-command" },
+        Example { path: "", text: "app --password=p{lower:6}9 --verbose", rule: "secret-in-command" },
+        Example { path: "", text: "app --token a1B{base62:30}", rule: "secret-in-command" },
+    ],
+    misses: &[
+        Example {
+            path: "x.sh",
+            text: "TOKEN=$(cat /run/secrets/t)\nexport PASSWORD=\"$1\"\nread -s PASSWORD\ncurl -u \"$USER:$PASS\" h\n",
+            rule: "",
+        },
+        Example {
+            path: "",
+            text: "RUN --mount=type=secret,id=token /bin/sh -c make TOKEN_FILE=/run/secrets/token # buildkit",
+            rule: "",
+        },
+        Example { path: "", text: "ARG TOKEN", rule: "" },
+        Example {
+            path: "x.sh",
+            text: "docker login -u bob --password-stdin r\nmysql -u root -p db\ndocker build --secret id=t,src=t .\nmkdir -p /a/b\n",
+            rule: "",
+        },
+        Example {
+            path: "x.sh",
+            text: "echo 'set the password with --password <password>'\n[ \"$TOKEN\" = abc ] && exit\ngit log --author-token\n",
+            rule: "",
+        },
+        Example {
+            path: "",
+            text: "ENV GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D PYTHON_VERSION=3.12",
+            rule: "",
+        },
+    ],
+};
+
+/// Programs that take a password as an argument.
+const COMMANDS: [&str; 8] =
+    ["sshpass", "mysql", "curl ", "docker login", "podman login", "redis-cli", "htpasswd", "wget "];
+
+const fn joined() -> [&'static str; KEYWORDS.len() + COMMANDS.len()] {
+    let mut all = [""; KEYWORDS.len() + COMMANDS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = if i < KEYWORDS.len() { KEYWORDS[i] } else { COMMANDS[i - KEYWORDS.len()] };
+        i += 1;
+    }
+    all
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.binary {
+        return;
+    }
+    let mut done = 0;
+    for &at in text.at {
+        if at < done {
+            continue;
+        }
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 2048));
+        let command = COMMANDS.iter().find(|c| rest.strip(c).is_some());
+        let found = match command {
+            Some(command) => argument(text, rest, command.trim_end()),
+            None => assignment(text, at),
+        };
+        if let Some(found) = found {
+            done = found.span.end;
+            out(found);
+        }
+    }
+}
+
+/// `NAME=value`, `--name=value`, `--name value`, `ENV NAME value`.
+fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
+    let name = name_around(text.bytes, at);
+    let says = says(name.bytes());
+    if says == Says::Nothing || at >= name.span().end {
+        return None;
+    }
+    let start = name.span().start;
+    let before = text.bytes.get(start.saturating_sub(40)..start).unwrap_or_default();
+    let rest = Part::between(text.bytes, name.span().end..text.bytes.len().min(name.span().end + 4096));
+    let listed = is_listed(text, start);
+    let value = if let Some(after) = rest.strip("=") {
+        if listed == Listed::Yes { unquoted(after) } else { word(after) }
+    } else {
+        let flag = before.ends_with(b"--") || before.ends_with(b" -");
+        let env = before.trim_ascii_end().to_ascii_uppercase().ends_with(b"ENV");
+        let spaced = rest.strip(" ").filter(|_| flag || env)?;
+        word(spaced.trim_of(|b| b == b' '))
+    };
+    let plain = !value.bytes().starts_with(b"-")
+        && !value.bytes().starts_with(b"id=")
+        && !value.bytes().starts_with(b"type=");
+    let label = String::from_utf8_lossy(name.bytes()).into_owned();
+    plain.then_some(()).and_then(|()| judge(text, says, name, value)).map(|(level, confidence)| {
+        Found::here(&RULE, value, length_of(&format!("value of {label}"), value.len())).at(level, confidence)
+    })
+}
+
+/// Whether a value stands in a list that builders write without quotes.
+#[derive(PartialEq)]
+enum Listed {
+    Yes,
+    No,
+}
+
+fn is_listed(text: &Text<'_>, at: usize) -> Listed {
+    let before = text.bytes.get(..at).unwrap_or_default();
+    let head = before.strip_prefix(b"RUN ").unwrap_or(before);
+    let head = head.strip_prefix(b"/bin/sh -c #(nop) ").unwrap_or(head).trim_ascii_start();
+    let arguments = head.starts_with(b"|") && memchr::memmem::find(head, b" /").is_none();
+    let pairs = [&b"ENV "[..], b"ARG ", b"LABEL "].iter().any(|w| head.starts_with(w));
+    if matches!(text.hint, Hint::Text) && (arguments || pairs) { Listed::Yes } else { Listed::No }
+}
+
+/// A value without quotes: up to the next `NAME=`, the command or the builder's mark, else one word.
+fn unquoted(after: Part<'_>) -> Part<'_> {
+    let first = word(after);
+    for next in after.words().skip(1) {
+        let name = next.while_(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.' || b == b'-');
+        let pair = !name.is_empty() && next.after(&name).strip("=").is_some();
+        if pair || next.bytes().starts_with(b"/") || next.is("#") {
+            let end = next.span().start - after.span().start;
+            return after.first(end).trim().unquote();
+        }
+    }
+    first
+}
+
+/// A word of the shell: in quotes, or up to white space or a mark that ends it.
+fn word(rest: Part<'_>) -> Part<'_> {
+    match rest.bytes() {
+        [quote @ (b'"' | b'\''), ..] => rest.skip(1).while_(|b| b != *quote && b != b'\n'),
+        [b'\\', quote @ (b'"' | b'\''), ..] => {
+            rest.skip(2).while_(|b| b != *quote && b != b'\\' && b != b'\n')
+        }
+        _ => rest.while_(|b| {
+            !b.is_ascii_whitespace()
+                && !matches!(b, b';' | b'|' | b'&' | b'"' | b'\'' | b'<' | b'>' | b')' | b'\\')
+        }),
+    }
+}
+
+fn judge(text: &Text<'_>, says: Says, name: Part<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
+    let in_image = matches!(text.hint, Hint::Text);
+    let password = is_password(name.bytes());
+    match (worth(value.bytes()), says) {
+        (Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial, _) | (_, Says::Nothing) => None,
+        (Worth::Strong, Says::Secret) => Some((Level::Deny, Confidence::High)),
+        (Worth::Strong, Says::Maybe) => Some((Level::Warn, Confidence::Medium)),
+        (_, Says::Maybe) => None,
+        _ if in_image && says == Says::Secret => Some((Level::Deny, Confidence::Medium)),
+        (Worth::Default | Worth::Uuid | Worth::Prose, _) => Some((Level::Warn, Confidence::Low)),
+        (_, _) if is_wordy(value.bytes()) && !password => Some((Level::Warn, Confidence::Low)),
+        _ => Some((Level::Deny, Confidence::Medium)),
+    }
+}
+
+/// The password among the arguments of a program that takes one.
+fn argument<'b>(text: &Text<'b>, rest: Part<'b>, command: &str) -> Option<Found<'b>> {
+    let start = rest.span().start;
+    let before = start.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
+    if before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.') {
+        return None;
+    }
+    // A backslash goes on with the next line; other line ends, and these marks, end the command.
+    let line = rest.while_(|b| !matches!(b, b'\n' | b';' | b'|'));
+    let value = match command {
+        "curl" => after_flag(line, &["-u", "--user", "--proxy-user", "-U"]).and_then(password_of_pair),
+        "wget" => after_flag(line, &["--password", "--http-password", "--ftp-password"]),
+        "docker login" | "podman login" => after_flag(line, &["-p", "--password"]),
+        "sshpass" => after_flag(line, &["-p"]).or_else(|| joined_flag(line, "-p")),
+        "mysql" => joined_flag(line, "-p")
+            .or_else(|| after_flag(line, &["--password"]).filter(|v| is_joined(line, *v))),
+        "redis-cli" => after_flag(line, &["-a", "--pass"]),
+        _ => line
+            .words()
+            .skip(1)
+            .find(|w| w.bytes().starts_with(b"-") && w.bytes().contains(&b'b'))
+            .and_then(|_| line.words().last()),
+    }?;
+    if worth(value.bytes()) <= Worth::Prose {
+        return None;
+    }
+    let found = Found::here(&RULE, value, length_of(&format!("password for {command}"), value.len()));
+    let weak = worth(value.bytes()) == Worth::Default && !matches!(text.hint, Hint::Text);
+    Some(if weak { found.at(Level::Warn, Confidence::Low) } else { found })
+}
+
+/// What follows a flag, after white space or an equals sign.
+fn after_flag<'b>(line: Part<'b>, flags: &[&str]) -> Option<Part<'b>> {
+    for w in line.words() {
+        let rest = line.skip(w.span().start - line.span().start);
+        for flag in flags {
+            let Some(after) = rest.strip(flag) else { continue };
+            // Flags are told apart by case: curl's -u and -U.
+            if !rest.bytes().starts_with(flag.as_bytes()) {
+                continue;
+            }
+            let blank = after.while_(|b| b == b' ' || b == b'=');
+            let value = word(after.after(&blank));
+            if !blank.is_empty() && !value.is_empty() && !value.bytes().starts_with(b"-") {
+                return Some(value);
+            }
+        }
+    }
+    None
+}
+
+/// What is joined to a short flag: `-psecret`.
+fn joined_flag<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
+    let w = line.words().skip(1).find(|w| w.bytes().starts_with(flag.as_bytes()) && w.len() > flag.len())?;
+    let value = word(line.skip(w.span().start - line.span().start + flag.len()));
+    (!value.is_empty() && !value.bytes().starts_with(b"=")).then_some(value)
+}
+
+fn is_joined(line: Part<'_>, value: Part<'_>) -> bool {
+    let n = value.span().start - line.span().start;
+    line.bytes().get(..n).is_some_and(|b| b.ends_with(b"=") || b.ends_with(b"=\"") || b.ends_with(b"='"))
+}
+
+fn password_of_pair(pair: Part<'_>) -> Option<Part<'_>> {
+    let (user, password) = pair.cut(|b| b == b':')?;
+    let known = worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
+    known.then_some(password)
+}

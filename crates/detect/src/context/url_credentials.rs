@@ -1,0 +1,225 @@
+//! Credentials in URLs: `scheme://user:password@host`, a token in the place of the user, and secret query parameters.
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::value::{Worth, is_random, worth};
+use crate::read::{Part, url};
+use crate::{Example, Finder, Found, Rule, Text};
+
+static PASSWORD: Rule = Rule::new(
+    "url-password",
+    "Password in a URL",
+    "Whoever holds the URL can log in to the host as its user.",
+)
+.source("https://www.rfc-editor.org/rfc/rfc3986#section-3.2.1");
+
+static QUERY: Rule = Rule::new(
+    "url-query-token",
+    "Token in a URL's query",
+    "Whoever holds the URL has the access that its token gives, until it expires.",
+)
+.source("https://www.rfc-editor.org/rfc/rfc6750#section-2.3")
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "url-credentials",
+    rules: &[&PASSWORD, &QUERY],
+    wants: |_| true,
+    keywords: &["://"],
+    find,
+    hits: &[
+        Example {
+            path: "app/config.yml",
+            text: "url: postgres://app:p{lower:9}@db.internal:5432/app\n",
+            rule: "url-password",
+        },
+        Example {
+            path: "",
+            text: "RUN git clone https://x{base62:39}@github.com/a/b.git # buildkit",
+            rule: "url-password",
+        },
+        Example {
+            path: "",
+            text: "ADD https://h.example/f?sv=1&sig={b64u:43}%3D /x",
+            rule: "url-query-token",
+        },
+        Example {
+            path: "a.py",
+            text: "DSN = 'redis://:Zk9{base62:12}@cache.internal:6379/0'",
+            rule: "url-password",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "README.md",
+            text: "https://user:password@example.com, https://user:pass@host/ and ftp://a:b@c",
+            rule: "",
+        },
+        Example {
+            path: "app/config.yml",
+            text: "url: postgres://${USER}:${PASS}@db/app\nx: git+ssh://git@github.com/a/b\n",
+            rule: "",
+        },
+        Example {
+            path: "a.js",
+            text: "fetch(`https://${a}:${b}@h/`); 'https://h/@scope/x?token='; 'http://h:80/a@b'",
+            rule: "",
+        },
+        Example { path: "a.go", text: "fmt.Sprintf(\"amqp://%s:%s@%s\", a, b, c)", rule: "" },
+        Example { path: "a.txt", text: "http://[::1]:80/ https://h/?q=a:b@c mailto://x@y", rule: "" },
+    ],
+};
+
+/// Names of query parameters that hold secrets.
+const PARAMETERS: &[&str] = &[
+    "sig",
+    "signature",
+    "access_token",
+    "private_token",
+    "token",
+    "api_key",
+    "apikey",
+    "x-amz-signature",
+    "x-amz-security-token",
+    "x-goog-signature",
+    "auth_token",
+    "auth",
+    "secret",
+    "client_secret",
+    "password",
+    "passwd",
+    "pwd",
+    "refresh_token",
+    "id_token",
+    "api-key",
+    "jwt",
+    "sas",
+];
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    for &at in text.at {
+        let Some(url) = url::around(text.bytes, at) else { continue };
+        if url.scheme.is("data") || url.host.is_empty() {
+            continue;
+        }
+        if let Some(found) = login(&url) {
+            let sure = worth(&found.secret) == Worth::Strong;
+            let example =
+                text.binary || matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise);
+            out(if example && !sure { found.at(Level::Warn, Confidence::Low) } else { found });
+        }
+        // The tokens of status badges are public by design.
+        let badge = url
+            .query
+            .is_some_and(|q| text.bytes.get(..q.span().start).is_some_and(|b| b.ends_with(b"badge.svg?")));
+        if let Some(query) = url.query.filter(|_| !badge) {
+            parameters(query, out);
+        }
+    }
+}
+
+fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
+    let user = url.user?;
+    if !is_host(url.host.bytes()) {
+        return None;
+    }
+    let Some(password) = url.password.filter(|p| !p.is_empty() && !p.is("x-oauth-basic")) else {
+        let token = user.len() >= 20 && is_random(user.bytes());
+        return token.then(|| {
+            Found::here(&PASSWORD, user, length_of("token in the place of a URL's user", user.len()))
+        });
+    };
+    let found = Found::here(&PASSWORD, password, length_of("password in a URL", password.len()));
+    let same = password.bytes().eq_ignore_ascii_case(user.bytes());
+    let shown = is_example(url.host.bytes());
+    match worth(password.bytes()) {
+        Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => None,
+        Worth::Strong if !shown => Some(found),
+        _ if shown || password.len() < 4 => None,
+        Worth::Default
+            if is_local(url.host.bytes()) || matches!(url.scheme.bytes(), b"http" | b"https" | b"ftp") =>
+        {
+            None
+        }
+        Worth::Default => Some(found.at(Level::Warn, Confidence::Low)),
+        _ if same || is_local(url.host.bytes()) => Some(found.at(Level::Warn, Confidence::Low)),
+        _ => Some(found.at(Level::Deny, Confidence::Medium)),
+    }
+}
+
+/// Looks like the name or address of a machine, not like text.
+fn is_host(host: &[u8]) -> bool {
+    host.first().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'[')
+        && host.iter().all(|b| {
+            b.is_ascii_alphanumeric()
+                || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']' | b',' | b')' | b'(' | b';' | b'/')
+        })
+}
+
+/// Names that manuals use (RFC 2606 and habit).
+fn is_example(host: &[u8]) -> bool {
+    let name = host.split(|b| *b == b':').next().unwrap_or_default().to_ascii_lowercase();
+    let ends: &[&[u8]] = &[
+        b"example.com",
+        b"example.org",
+        b"example.net",
+        b".example",
+        b".invalid",
+        b".test",
+        b"foo.com",
+        b"bar.com",
+        b"domain.com",
+        b"host.com",
+    ];
+    let whole: &[&[u8]] = &[
+        b"host",
+        b"hostname",
+        b"server",
+        b"example",
+        b"foo",
+        b"bar",
+        b"domain",
+        b"proxy",
+        b"site",
+        b"h",
+        b"host.tld",
+        b"a",
+        b"b",
+        b"c",
+        b"x",
+        b"foo.bar",
+        b"a.com",
+        b"b.com",
+    ];
+    ends.iter().any(|end| name.ends_with(end)) || whole.contains(&name.as_slice())
+}
+
+fn is_local(host: &[u8]) -> bool {
+    let name = host.split(|b| *b == b':').next().unwrap_or_default();
+    name == b"localhost" || name.starts_with(b"127.") || name == b"0.0.0.0" || host.starts_with(b"[::1]")
+}
+
+fn parameters<'b>(query: Part<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let mut rest = Some(query);
+    while let Some(now) = rest.take() {
+        let pair = match now.cut(|b| matches!(b, b'&' | b';')) {
+            Some((pair, after)) => {
+                rest = Some(after);
+                pair
+            }
+            None => now,
+        };
+        let Some((name, value)) = pair.cut(|b| b == b'=') else { continue };
+        let value = value.trim_of(|b| !b.is_ascii_alphanumeric());
+        if !PARAMETERS.iter().any(|p| name.strip("amp;").unwrap_or(name).is(p))
+            || worth(value.bytes()) != Worth::Strong
+        {
+            continue;
+        }
+        let label = String::from_utf8_lossy(name.bytes()).into_owned();
+        out(Found::here(&QUERY, value, length_of(&format!("query parameter {label}"), value.len())));
+    }
+}

@@ -1,0 +1,87 @@
+//! Environment files: `.env`, `.env.production`, `app.env`.
+//!
+//! A variable with a secret's name counts however weak its value. In `.env.example` and the like only values
+//! that look random count, and as a warning.
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::base_name;
+use crate::context::judge::length_of;
+use crate::context::judge::name::{Says, says};
+use crate::context::judge::value::{Worth, worth};
+use crate::read::ini;
+use crate::{Example, Finder, Found, Hint, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "dotenv-secret",
+    "Secret in an environment file",
+    "Whoever holds it has what the program has: its database, its accounts, its sessions.",
+)
+.source("https://12factor.net/config");
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "dotenv",
+    rules: &[&RULE],
+    wants: |hint| is_environment(&base_name(hint)),
+    keywords: &[],
+    find,
+    hits: &[
+        Example { path: "app/.env", text: "DEBUG=1\nAPI_KEY=secret123\n", rule: "dotenv-secret" },
+        Example {
+            path: "app/.env.production.local",
+            text: "export DB_PASSWORD=\"changeme\"\n",
+            rule: "dotenv-secret",
+        },
+        Example { path: "app/db.env", text: "POSTGRES_PASSWORD=p{lower:8}\n", rule: "dotenv-secret" },
+        Example { path: "app/.env.example", text: "API_KEY=a1B{base62:30}9\n", rule: "dotenv-secret" },
+    ],
+    misses: &[
+        Example {
+            path: "app/.env",
+            text: "API_KEY=\nPASSWORD_FILE=/run/secrets/x\nTOKEN=${OTHER}\nDB_PASSWORD=<password>\nTOKEN_TTL=3600\n",
+            rule: "",
+        },
+        Example { path: "app/.env.example", text: "API_KEY=your_api_key\nDB_PASSWORD=secret123\n", rule: "" },
+        Example { path: "app/.env", text: "#API_KEY=secret123\nNODE_ENV=production\nPORT=8080\n", rule: "" },
+    ],
+};
+
+/// Whether a name, without a leading dot, is one of an environment file.
+fn is_environment(name: &[u8]) -> bool {
+    let name = String::from_utf8_lossy(name);
+    let code =
+        [".py", ".js", ".ts", ".go", ".rb", ".d.ts", ".md", ".sh"].iter().any(|end| name.ends_with(end));
+    !code
+        && (name == "env"
+            || name == "envrc"
+            || name == "environment"
+            || name.starts_with("env.")
+            || name.ends_with(".env")
+            || name.contains(".env."))
+}
+
+fn is_template(hint: &Hint<'_>) -> bool {
+    let name = String::from_utf8_lossy(hint.file_name()).to_ascii_lowercase();
+    ["example", "sample", "template", "dist", "default", "tmpl"].iter().any(|word| name.contains(word))
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let template = is_template(&text.hint);
+    for pair in ini::pairs(text.bytes) {
+        let says = says(pair.key.bytes());
+        let worth = worth(pair.value.bytes());
+        let counts = says != Says::Nothing
+            && match worth {
+                Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => false,
+                Worth::Strong => true,
+                _ => !template && says == Says::Secret,
+            };
+        if !counts {
+            continue;
+        }
+        let name = String::from_utf8_lossy(pair.key.bytes()).into_owned();
+        let found = Found::here(&RULE, pair.value, length_of(&format!("value of {name}"), pair.value.len()));
+        out(if template { found.at(Level::Warn, Confidence::Low) } else { found });
+    }
+}

@@ -1,0 +1,124 @@
+//! Kubernetes' Secret manifests: `data` in base64, `stringData` as it is.
+//!
+//! Base64 is no encryption. Sealed and externally stored secrets are other kinds and hold none.
+
+use super::judge::ends_with;
+use crate::context::judge::value::{Worth, worth};
+use crate::context::judge::{credential, length_of};
+use crate::read::{Part, base64, json, yaml};
+use crate::{Example, Finder, Found, Hint, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "kubernetes-secret",
+    "Value in a Kubernetes Secret manifest",
+    "Whoever can read the manifest has what the workload has.",
+)
+.of("Kubernetes")
+.source("https://kubernetes.io/docs/concepts/configuration/secret/");
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "k8s-secret",
+    rules: &[&RULE],
+    wants: |hint| ends_with(hint, &[".yaml", ".yml", ".json"]) || matches!(hint, Hint::Text),
+    keywords: &["kind: secret", "\"kind\": \"secret\"", "\"kind\":\"secret\""],
+    find,
+    hits: &[
+        Example {
+            path: "k8s/secret.yaml",
+            text: "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  password: ZWx{base62:1}ZWx{base62:1}\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "k8s/secret.yml",
+            text: "kind: ConfigMap\ndata:\n  a: b\n---\nkind: Secret\nstringData:\n  password: p{lower:7}9\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "s.json",
+            text: r#"{"kind": "Secret", "stringData": {"k": "p{lower:7}9"}}"#,
+            rule: "kubernetes-secret",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "k8s/secret.yaml",
+            text: "kind: Secret\nmetadata:\n  name: db\n  annotations:\n    x: y\ntype: Opaque\n",
+            rule: "",
+        },
+        Example {
+            path: "t.yaml",
+            text: "kind: Secret\nstringData:\n  password: {{ .Values.password }}\ndata:\n  x: \"\"\n",
+            rule: "",
+        },
+        Example {
+            path: "k8s/cm.yaml",
+            text: "# kind: Secret\nkind: ConfigMap\ndata:\n  password: hunter22\n",
+            rule: "",
+        },
+    ],
+};
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.bytes.trim_ascii_start().starts_with(b"{") {
+        json::leaves(text.bytes, &mut |leaf| {
+            let encoded = leaf.ends(&["data", "*"]);
+            if encoded || leaf.ends(&["stringData", "*"]) {
+                value(leaf.value, Form::of(encoded)).into_iter().for_each(&mut *out);
+            }
+        });
+        return;
+    }
+    for document in documents(text.bytes) {
+        let start = document.span().start;
+        let is_secret = document.lines().any(|l| l.strip("kind:").is_some_and(|k| k.trim().is("Secret")));
+        if !is_secret {
+            continue;
+        }
+        // Read up to the end of the document, from the start of the text so that offsets stay.
+        yaml::leaves(text.bytes.get(..document.span().end).unwrap_or_default(), &mut |leaf| {
+            let top = leaf.path.first().filter(|_| leaf.path.len() == 2 && leaf.value.span().start >= start);
+            let encoded = top.is_some_and(|p| p.is("data"));
+            if encoded || top.is_some_and(|p| p.is("stringData")) {
+                value(leaf.value, Form::of(encoded)).into_iter().for_each(&mut *out);
+            }
+        });
+    }
+}
+
+/// How a value is written.
+enum Form {
+    Base64,
+    Plain,
+}
+
+impl Form {
+    fn of(encoded: impl Into<bool>) -> Self {
+        if encoded.into() { Self::Base64 } else { Self::Plain }
+    }
+}
+
+fn documents(text: &[u8]) -> Vec<Part<'_>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for line in Part::of(text).lines() {
+        if line.bytes().starts_with(b"---") {
+            out.push(Part::between(text, start..line.span().start));
+            start = line.span().end;
+        }
+    }
+    out.push(Part::between(text, start..text.len()));
+    out
+}
+
+fn value(value: Part<'_>, form: Form) -> Option<Found<'_>> {
+    if let Form::Plain = form {
+        return credential(&RULE, value, "value of a Secret");
+    }
+    let plain = base64::decode(value.bytes())?;
+    let counts = worth(value.bytes()) >= Worth::Default
+        && !matches!(worth(&plain), Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial);
+    counts.then(|| {
+        Found::here(&RULE, value, length_of("value of a Secret", plain.len())).decoded(plain, &["base64"])
+    })
+}

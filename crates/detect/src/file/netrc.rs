@@ -1,0 +1,88 @@
+//! `.netrc`: the passwords of curl, git, ftp and pip, by machine.
+
+use super::judge::is_called;
+use crate::context::judge::credential;
+use crate::read::Part;
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "netrc-password",
+    "Password in a .netrc file",
+    "Whoever holds it can log in to the machine it is for.",
+)
+.of("netrc")
+.source("https://everything.curl.dev/usingcurl/netrc.html");
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "netrc",
+    rules: &[&RULE],
+    // apt has the same form in auth.conf.
+    wants: |hint| {
+        is_called(hint, &["netrc", "authinfo"])
+            || super::judge::lies_at(hint, &["etc/apt/auth.conf"])
+            || memchr::memmem::find(hint.path(), b"apt/auth.conf.d/").is_some()
+    },
+    keywords: &[],
+    find,
+    hits: &[
+        Example {
+            path: "root/.netrc",
+            text: "machine git.example login bob password {base62:20}\n",
+            rule: "netrc-password",
+        },
+        Example {
+            path: "_netrc",
+            text: "machine h\n  login bob\n  password \"a b{lower:9}\"\n",
+            rule: "netrc-password",
+        },
+        Example {
+            path: "etc/apt/auth.conf.d/x.conf",
+            text: "machine h login u password p{lower:8}",
+            rule: "netrc-password",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "root/.netrc",
+            text: "# machine h login u password {base62:20}\nmachine h login u\n",
+            rule: "",
+        },
+        Example {
+            path: "root/.netrc",
+            text: "macdef init\nquote password {base62:20}\n\nmachine h login u\n",
+            rule: "",
+        },
+    ],
+};
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let mut previous = Part::of(text.bytes).first(0);
+    let mut in_macro = false;
+    for line in Part::of(text.bytes).lines() {
+        if line.trim().is_empty() {
+            in_macro = false;
+            continue;
+        }
+        in_macro |= line.trim().strip("macdef").is_some();
+        if in_macro || line.trim().bytes().starts_with(b"#") {
+            continue;
+        }
+        for word in line.words() {
+            if previous.is("password") || previous.is("passwd") {
+                let value = quoted(line, word);
+                credential(&RULE, value, "password").into_iter().for_each(&mut *out);
+            }
+            previous = word;
+        }
+    }
+}
+
+/// The word, or up to the closing quote where it opens one.
+fn quoted<'b>(line: Part<'b>, word: Part<'b>) -> Part<'b> {
+    let rest = line.skip(word.span().start - line.span().start);
+    match rest.strip("\"").and_then(|inside| inside.cut(|b| b == b'"')) {
+        Some((value, _)) => value,
+        None => word,
+    }
+}

@@ -1,0 +1,90 @@
+//! Terraform: values of secrets in its state, and tokens in `credentials.tfrc.json` and `.terraformrc`.
+//!
+//! The state holds every attribute in clear, those marked sensitive too.
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::{ends_with, is_called};
+use crate::context::judge::credential;
+use crate::context::judge::name::{Says, says};
+use crate::context::judge::value::{Worth, worth};
+use crate::read::{ini, json};
+use crate::{Example, Finder, Found, Rule, Text};
+
+static STATE: Rule = Rule::new(
+    "terraform-state-secret",
+    "Secret in a Terraform state",
+    "The state holds the passwords and keys of what it built, in clear.",
+)
+.of("Terraform")
+.source("https://developer.hashicorp.com/terraform/language/state/sensitive-data")
+.at(Level::Deny, Confidence::Medium);
+
+static TOKEN: Rule = Rule::new(
+    "terraform-token",
+    "Terraform registry or cloud token",
+    "Whoever holds it can use the organisation's workspaces and state.",
+)
+.of("Terraform")
+.rotate("https://app.terraform.io/app/settings/tokens")
+.source("https://developer.hashicorp.com/terraform/cli/config/config-file#credentials");
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "terraform",
+    rules: &[&STATE, &TOKEN],
+    wants: |hint| {
+        ends_with(hint, &[".tfstate", ".tfstate.backup"])
+            || is_called(hint, &["credentials.tfrc.json", "terraformrc", "terraform.rc", "tofurc"])
+    },
+    keywords: &[],
+    find,
+    hits: &[
+        Example {
+            path: "terraform.tfstate",
+            text: r#"{"resources":[{"instances":[{"attributes":{"username":"u","password":"p{lower:7}9"}}]}]}"#,
+            rule: "terraform-state-secret",
+        },
+        Example {
+            path: "x.tfstate.backup",
+            text: r#"{"outputs":{"db_password":{"value":"p{lower:7}9","type":"string","sensitive":true}}}"#,
+            rule: "terraform-state-secret",
+        },
+        Example {
+            path: "root/.terraform.d/credentials.tfrc.json",
+            text: r#"{"credentials":{"app.terraform.io":{"token":"{base62:40}"}}}"#,
+            rule: "terraform-token",
+        },
+        Example {
+            path: "root/.terraformrc",
+            text: "credentials \"app.terraform.io\" {\n  token = \"{base62:40}\"\n}\n",
+            rule: "terraform-token",
+        },
+    ],
+    misses: &[Example {
+        path: "terraform.tfstate",
+        text: r#"{"outputs":{"name":{"value":"x","type":"string"}},"resources":[{"instances":[{"attributes":{"password":null,"secret_name":"a","token_url":"https://h"}}]}]}"#,
+        rule: "",
+    }],
+};
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let state = memchr::memmem::find(&text.hint.file_name().to_ascii_lowercase(), b".tfstate").is_some();
+    if !state {
+        for pair in ini::pairs(text.bytes).filter(|p| p.key.is("token")) {
+            credential(&TOKEN, pair.value, "token").into_iter().for_each(&mut *out);
+        }
+    }
+    json::leaves(text.bytes, &mut |leaf| {
+        let above = leaf.path.len().checked_sub(2).and_then(|n| leaf.path.get(n));
+        let name =
+            if leaf.key() == b"value" { above.map(|p| p.bytes()).unwrap_or_default() } else { leaf.key() };
+        let found = if state {
+            let counts = says(name) == Says::Secret && worth(leaf.value.bytes()) >= Worth::Default;
+            credential(&STATE, leaf.value, "value in the state").filter(|_| counts)
+        } else {
+            credential(&TOKEN, leaf.value, "token").filter(|_| name == b"token")
+        };
+        found.into_iter().for_each(&mut *out);
+    });
+}

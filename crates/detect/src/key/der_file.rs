@@ -1,0 +1,76 @@
+//! Private keys as bare DER, in files called so.
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::{Extent, Lock, asn1, known};
+use crate::read::Part;
+use crate::{Finder, Found, Hint, Rule, Text};
+
+static PLAIN: Rule = Rule::new(
+    "der-private-key",
+    "Private key in DER",
+    "Whoever holds it can act as its owner: decrypt, sign, pretend to be the server.",
+)
+.source("https://www.rfc-editor.org/rfc/rfc5958");
+
+static ENCRYPTED: Rule = Rule::new(
+    "encrypted-der-private-key",
+    "Private key in DER, encrypted",
+    "Whoever holds it can try passphrases at leisure.",
+)
+.source("https://www.rfc-editor.org/rfc/rfc5958#section-3")
+.at(Level::Warn, Confidence::High);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "der-file",
+    rules: &[&PLAIN, &ENCRYPTED],
+    wants,
+    keywords: &[],
+    find,
+    hits: &[],
+    misses: &[],
+};
+
+fn wants(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    let ends = [".der", ".key", ".pk8", ".p8", ".pkcs8", ".priv", ".private", ".bin"];
+    ends.iter().any(|end| name.ends_with(end.as_bytes())) || memchr::memmem::find(&name, b"key").is_some()
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.bytes.first() != Some(&0x30) || text.bytes.len() > 32 * 1024 {
+        return;
+    }
+    let Some(key) = asn1(text.bytes).filter(|key| key.extent == Extent::Whole) else { return };
+    let rule = if key.lock == Lock::Open { &PLAIN } else { &ENCRYPTED };
+    let found = Found::here(rule, Part::of(text.bytes), key.shape);
+    match known::known_test_material(text.bytes) {
+        Some(place) => {
+            out(Found { shape: format!("{}, published as test material: {place}", found.shape), ..found }
+                .at(Level::Note, Confidence::High))
+        }
+        None => out(found),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finder::tests::found_in;
+    use crate::key::judge::tests::{encrypted, rsa_key};
+
+    #[test]
+    fn a_binary_key_is_found() {
+        assert_eq!(
+            found_in(&FINDER, "etc/ssl/server.der", &rsa_key(2048))[0].shape,
+            "RSA private key, 2048 bits"
+        );
+        assert_eq!(
+            found_in(&FINDER, "etc/ssl/server.key", &encrypted())[0].rule.id,
+            "encrypted-der-private-key"
+        );
+        assert!(found_in(&FINDER, "etc/ssl/server.der", &rsa_key(2048)[..500]).is_empty());
+        assert!(found_in(&FINDER, "etc/ssl/server.der", b"0 x").is_empty());
+    }
+}

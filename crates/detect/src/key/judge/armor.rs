@@ -1,0 +1,216 @@
+//! Takes the armour off: `-----BEGIN X-----`, base64, `-----END X-----`, however it was quoted, indented or put in one line.
+
+use crate::read::{Part, base64};
+
+use super::Extent;
+
+/// Longer armour than any private key's.
+const LONGEST: usize = 64 * 1024;
+
+/// An armoured block.
+#[derive(Debug)]
+pub(crate) struct Armor<'b> {
+    /// The label: `RSA PRIVATE KEY`.
+    pub label: &'b [u8],
+    /// From the first dash to the last, or to where it stops.
+    pub block: Part<'b>,
+    /// What the body stands for.
+    pub body: Vec<u8>,
+    /// Whether a header says that the body is encrypted.
+    pub encrypted: bool,
+    /// Whether the end was found.
+    pub extent: Extent,
+}
+
+/// The block whose first line ends with the label that stands at an offset of the text.
+pub(crate) fn around(text: &[u8], label_at: usize) -> Option<Armor<'_>> {
+    let before = text.get(label_at.saturating_sub(48)..label_at)?;
+    let begin = memchr::memmem::rfind(before, b"-----BEGIN ")?;
+    let start = label_at - (before.len() - begin);
+    let label = Part::between(text, start + 11..text.len().min(label_at + 48)).while_(|b| b != b'-');
+    if !label.bytes().iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b' ') {
+        return None;
+    }
+    let rest = Part::between(text, label.span().end..text.len().min(label.span().end + LONGEST)).skip(5);
+    let end = memchr::memmem::find(rest.bytes(), b"-----END ");
+    let next = memchr::memmem::find(rest.bytes(), b"-----BEGIN ").filter(|n| end.is_none_or(|e| *n < e));
+    let (inside, extent) = match (next, end) {
+        (Some(n), _) => (rest.first(n), Extent::Cut),
+        (None, Some(n)) => (rest.first(n), Extent::Whole),
+        (None, None) => (rest, Extent::Cut),
+    };
+    let (digits, encrypted, stop) = digits(inside);
+    let block_end = match extent {
+        Extent::Whole => closing(text, inside.span().end),
+        Extent::Cut => stop,
+    };
+    let body = base64::decode_prefix(&digits);
+    (!body.is_empty()).then(|| Armor {
+        label: label.bytes(),
+        block: Part::between(text, start..block_end),
+        body,
+        encrypted,
+        extent,
+    })
+}
+
+/// Where the line `-----END X-----` ends that starts at an offset.
+fn closing(text: &[u8], at: usize) -> usize {
+    let line = Part::between(text, at..text.len().min(at + 64));
+    let label = line.skip(9).while_(|b| b != b'-');
+    label.span().end + line.after(&label).first(5).while_(|b| b == b'-').len()
+}
+
+/// The base64 digits of a body, whether a header says that they are encrypted, and where the last one stands.
+fn digits(inside: Part<'_>) -> (Vec<u8>, bool, usize) {
+    let mut out = Vec::with_capacity(inside.len());
+    let mut encrypted = false;
+    let mut stop = inside.span().start;
+    let mut strange = 0;
+    for line in escaped_lines(inside) {
+        if line.cut(|b| b == b':').is_some_and(|(name, _)| is_header(name)) {
+            encrypted |= line.cut_at(b"ENCRYPTED").is_some() || line.cut_at(b"DEK-Info").is_some();
+            continue;
+        }
+        let bare = line.trim_of(|b| !base64::is_digit(b));
+        let run = if bare.bytes().iter().all(|b| base64::is_digit(*b) || b.is_ascii_whitespace()) {
+            bare
+        } else {
+            longest_run(bare)
+        };
+        // PGP puts a checksum of its own behind an equals sign; `" +` is how source code goes on.
+        if run.bytes().starts_with(b"=") || !run.bytes().iter().any(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        // A text that merely mentions the header goes on in words.
+        strange += usize::from(run.len() * 2 < bare.len());
+        if strange > 4 {
+            break;
+        }
+        // `// MIIE…` is a comment: marks alone between white space are no digits.
+        for word in run.words().filter(|w| w.bytes().iter().any(|b| b.is_ascii_alphanumeric() || *b == b'='))
+        {
+            out.extend_from_slice(word.bytes());
+        }
+        stop = run.span().end;
+        if run.bytes().ends_with(b"=") {
+            break;
+        }
+    }
+    (out, encrypted, stop)
+}
+
+fn is_header(name: Part<'_>) -> bool {
+    let name = name.trim_of(|b| !b.is_ascii_alphanumeric());
+    (3..30).contains(&name.len()) && name.bytes().iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+}
+
+/// Lines as they are or as `\n` and `\r` spell them, however often the backslash was escaped.
+fn escaped_lines(inside: Part<'_>) -> impl Iterator<Item = Part<'_>> {
+    inside.lines().flat_map(|line| {
+        let mut rest = Some(line);
+        std::iter::from_fn(move || {
+            let now = rest.take()?;
+            let mut from = 0;
+            while let Some(n) = memchr::memchr(b'\\', now.skip(from).bytes()) {
+                let slashes = now.skip(from + n).while_(|b| b == b'\\').len();
+                let after = from + n + slashes;
+                if matches!(now.bytes().get(after), Some(b'n' | b'r')) {
+                    rest = Some(now.skip(after + 1));
+                    return Some(now.first(from + n));
+                }
+                from = after;
+            }
+            Some(now)
+        })
+    })
+}
+
+fn longest_run(part: Part<'_>) -> Part<'_> {
+    let mut best = part.first(0);
+    let mut rest = part;
+    while !rest.is_empty() {
+        let run = rest.while_(base64::is_digit);
+        if run.len() > best.len() {
+            best = run;
+        }
+        rest = rest.after(&run).skip(1);
+    }
+    best
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use ::base64::Engine as _;
+    use ::base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    /// Armour around bytes; the lines joined by `end`.
+    pub(crate) fn armor(label: &str, der: &[u8], end: &str) -> String {
+        let digits = STANDARD.encode(der);
+        let lines: Vec<&str> =
+            digits.as_bytes().chunks(64).map(|c| std::str::from_utf8(c).unwrap()).collect();
+        format!("-----BEGIN {label}-----{end}{}{end}-----END {label}-----{end}", lines.join(end))
+    }
+
+    fn body(text: &str) -> Vec<u8> {
+        around(text.as_bytes(), text.find("PRIVATE").unwrap()).unwrap().body
+    }
+
+    #[test]
+    fn any_writing_gives_the_same_bytes() {
+        let der: Vec<u8> = (0..300_u16).map(|i| (i * 37 % 251) as u8).collect();
+        let label = "PRIVATE KEY";
+        for end in [
+            "\n",
+            "\r\n",
+            "\\n",
+            "\\\\n",
+            "\\r\\n",
+            "\n    ",
+            " ",
+            "\\n\" +\n    \"",
+            "\\n\" + \"",
+            "\",\n\"",
+            "\n# ",
+            "\n// ",
+            "\n * ",
+            "\\\n",
+            "\\n\\\n",
+        ] {
+            assert_eq!(body(&armor(label, &der, end)), der, "{end:?}");
+        }
+    }
+
+    #[test]
+    fn headers_are_no_body() {
+        let text = armor("RSA PRIVATE KEY", &[9; 64], "\n").replacen(
+            "KEY-----\n",
+            "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011\n\n",
+            1,
+        );
+        let found = around(text.as_bytes(), text.find("PRIVATE").unwrap()).unwrap();
+        assert!(found.encrypted);
+        assert_eq!(found.body, [9; 64]);
+        assert_eq!(found.block.bytes(), text.trim_end().as_bytes());
+    }
+
+    #[test]
+    fn a_bare_header_has_no_body() {
+        for text in [
+            "-----BEGIN PRIVATE KEY-----",
+            "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----",
+            "PRIVATE KEY-----\nMIIE",
+        ] {
+            assert!(around(text.as_bytes(), text.find("PRIVATE").unwrap()).is_none(), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_input_is_too_strange(text in "(-----BEGIN |PRIVATE KEY|-----|\\\\n|[A-Za-z+/=]{0,9}|\n| |\"){0,20}", at in 0..60_usize) {
+            let _ = around(text.as_bytes(), at);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Private keys as JSON Web Keys (RFC 7517): an object with `kty` and a private member, `d` or `k`.
+
+use crate::read::{Part, base64, json};
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "jwk-private-key",
+    "Private JSON Web Key",
+    "Whoever holds it can sign tokens that everybody trusts, or decrypt.",
+)
+.source("https://www.rfc-editor.org/rfc/rfc7517");
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "jwk",
+    rules: &[&RULE],
+    wants: |_| true,
+    keywords: &["\"kty\""],
+    find,
+    hits: &[
+        Example {
+            path: "app/jwks.json",
+            text: r#"{"keys":[{"kty":"EC","crv":"P-256","x":"{b64u:43}","y":"{b64u:43}","d":"{b64u:43}"}]}"#,
+            rule: "jwk-private-key",
+        },
+        Example {
+            path: "app/key.json",
+            text: r#"{"k": "{b64u:43}", "alg": "HS256", "kty": "oct"}"#,
+            rule: "jwk-private-key",
+        },
+        Example {
+            path: "app/key.json",
+            text: r#"{"kty":"RSA","n":"{b64u:342}","e":"AQAB","d":"{b64u:342}","p":"{b64u:171}"}"#,
+            rule: "jwk-private-key",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "app/jwks.json",
+            text: r#"{"keys":[{"kty":"EC","crv":"P-256","x":"{b64u:43}","y":"{b64u:43}"}]}"#,
+            rule: "",
+        },
+        Example { path: "doc.md", text: r#"{"kty":"EC","d":"..."}"#, rule: "" },
+        Example { path: "x.json", text: r#"[{"kty":"EC"},{"d":"{b64u:43}"}]"#, rule: "" },
+    ],
+};
+
+/// No key is longer than this.
+const REACH: usize = 16 * 1024;
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    for &at in text.at {
+        if let Some(found) = object(text.bytes, at).and_then(key) {
+            out(found);
+        }
+    }
+}
+
+/// The object without inner objects around an offset.
+fn object(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let low = at.saturating_sub(REACH);
+    let open = low + memchr::memrchr2(b'{', b'}', text.get(low..at)?)?;
+    if text.get(open) != Some(&b'{') {
+        return None;
+    }
+    let rest = Part::between(text, open..text.len().min(at + REACH));
+    let (inside, _) = rest.skip(1).cut(|b| b == b'}' || b == b'{')?;
+    Some(rest.first(inside.len() + 2))
+}
+
+fn key(object: Part<'_>) -> Option<Found<'_>> {
+    let start = object.span().start;
+    let (mut kind, mut exponent, mut symmetric) = ("", None, None);
+    json::leaves(object.bytes(), &mut |leaf| {
+        let place = leaf.value.span();
+        let value = object.skip(place.start).first(place.len());
+        match (leaf.key(), value.bytes()) {
+            (b"kty", b"RSA") => kind = "RSA",
+            (b"kty", b"EC") => kind = "EC",
+            (b"kty", b"OKP") => kind = "OKP",
+            (b"kty", b"oct") => kind = "symmetric",
+            (b"d", _) => exponent = Some(value),
+            (b"k", _) => symmetric = Some(value),
+            _ => {}
+        }
+    });
+    let value = if kind == "symmetric" { symmetric } else { exponent }?;
+    let shortest = if kind == "RSA" { 64 } else { 16 };
+    debug_assert!(value.span().start >= start, "the value stands in the object");
+    let secret = base64::decode(value.bytes()).filter(|s| s.len() >= shortest)?;
+    let plausible = !kind.is_empty() && value.bytes().iter().any(|b| *b != b'A');
+    plausible.then(|| {
+        Found::here(&RULE, value, format!("{kind} private JSON Web Key, {} bits", secret.len() * 8))
+            .decoded(secret, &["base64url"])
+    })
+}

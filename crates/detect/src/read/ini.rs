@@ -1,0 +1,63 @@
+//! `key = value` line by line: INI, properties, env files, git configuration.
+
+use super::Part;
+
+/// A key with its value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair<'b> {
+    /// What stands in the brackets above it, empty before the first.
+    pub section: Part<'b>,
+    /// The key, trimmed, without `export`.
+    pub key: Part<'b>,
+    /// The value, trimmed, without its quotes.
+    pub value: Part<'b>,
+}
+
+/// Every pair of a text, comments left out.
+pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = Pair<'_>> {
+    let mut section = Part::of(text).first(0);
+    Part::of(text).lines().filter_map(move |line| {
+        let line = line.trim();
+        if let Some(inside) = line.strip("[") {
+            section = inside.cut(|b| b == b']').map_or(inside, |(name, _)| name);
+            return None;
+        }
+        if line.bytes().starts_with(b"#") || line.bytes().starts_with(b";") || line.bytes().starts_with(b"!")
+        {
+            return None;
+        }
+        let (key, value) = line.cut(|b| b == b'=')?;
+        let key = key.strip("export ").unwrap_or(key).trim().unquote();
+        (!key.is_empty()).then(|| Pair { section, key, value: value_of(value) })
+    })
+}
+
+/// The value after the sign: quoted up to the closing quote, else up to a comment.
+fn value_of(rest: Part<'_>) -> Part<'_> {
+    let rest = rest.trim();
+    if let [quote @ (b'"' | b'\''), inside @ ..] = rest.bytes() {
+        let mut escaped = false;
+        let close = inside.iter().position(|b| {
+            let closes = b == quote && !escaped;
+            escaped = *b == b'\\' && !escaped;
+            closes
+        });
+        return close.map_or(rest.skip(1), |n| rest.skip(1).first(n));
+    }
+    rest.cut_at(b" #").map_or(rest, |(value, _)| value.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_comments_quotes_and_export_are_understood() {
+        let text = b"# no = no\n[a b]\nexport K = 'v # w' # c\r\n x=y # z\n; c=d\nq=\"a\\\"b\"";
+        let seen: Vec<_> = pairs(text).map(|p| (p.section.bytes(), p.key.bytes(), p.value.bytes())).collect();
+        assert_eq!(
+            seen,
+            [(&b"a b"[..], &b"K"[..], &b"v # w"[..]), (b"a b", b"x", b"y"), (b"a b", b"q", b"a\\\"b"),]
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! The parts of a URL that can hold credentials.
+
+use super::Part;
+
+/// A URL in a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Url<'b> {
+    /// `https`, `postgresql+psycopg2`.
+    pub scheme: Part<'b>,
+    /// What stands before the colon of the user information.
+    pub user: Option<Part<'b>>,
+    /// What stands after it.
+    pub password: Option<Part<'b>>,
+    /// The host with its port.
+    pub host: Part<'b>,
+    /// What stands after the question mark, up to a fragment.
+    pub query: Option<Part<'b>>,
+}
+
+/// Reads the URL around `://` at an offset of the text.
+pub(crate) fn around(text: &[u8], at: usize) -> Option<Url<'_>> {
+    let before = text.get(..at)?;
+    let length = before.iter().rev().take(40).take_while(|b| is_scheme(**b)).count();
+    let scheme = Part::between(text, at - length..at);
+    let rest = Part::of(text).skip(at).strip("://")?.while_(is_url);
+    if !scheme.bytes().first()?.is_ascii_alphabetic() {
+        return None;
+    }
+    let authority = rest.while_(|b| !matches!(b, b'/' | b'?' | b'#' | b'\\'));
+    // The last at sign ends the user information: an unescaped one may stand in the password.
+    let at_sign = authority.bytes().iter().rposition(|b| *b == b'@');
+    let (user, password, host) = match at_sign {
+        None => (None, None, authority),
+        Some(n) => {
+            let info = authority.first(n);
+            let (user, password) = info.cut(|b| b == b':').map_or((info, None), |(u, p)| (u, Some(p)));
+            (Some(user), password, authority.skip(n + 1))
+        }
+    };
+    let query = rest.after(&authority).cut(|b| b == b'?').map(|(_, q)| q.while_(|b| b != b'#'));
+    Some(Url { scheme, user, password, host, query })
+}
+
+fn is_scheme(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-')
+}
+
+fn is_url(b: u8) -> bool {
+    b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'`') || b >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url<'_> {
+        around(text.as_bytes(), text.find("://").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn user_information_is_taken_apart() {
+        let u = url("x git+https://u:p@ss@h:1/a?b=c#d e");
+        assert_eq!(u.scheme.bytes(), b"git+https");
+        assert_eq!((u.user.unwrap().bytes(), u.password.unwrap().bytes()), (&b"u"[..], &b"p@ss"[..]));
+        assert_eq!((u.host.bytes(), u.query.unwrap().bytes()), (&b"h:1"[..], &b"b=c"[..]));
+    }
+
+    #[test]
+    fn a_url_without_credentials_has_none() {
+        let u = url("https://host/@x?y");
+        assert!(u.user.is_none() && u.password.is_none());
+    }
+}
