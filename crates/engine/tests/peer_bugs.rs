@@ -190,14 +190,14 @@ fn nested_indexes_and_attestations_first_are_no_hiding_place() {
 
 #[test]
 fn a_key_that_nobody_knows_is_read_and_escapes_are_undone() {
-    let value = "<pass&word\"1>";
+    let value = "p<ss&word\"1>x";
     let image = ImageBuilder::new().env("DB_PASSWORD", value).top("x.vendor", json!({"deep": [{"token": token(4)}]}));
     let report = scan_bundle(&Bundle::of(image.build()));
     assert!(report.findings.iter().any(|f| f.place.surface == tightlip_report::Surface::Env));
     let vendor = report.findings.iter().find(|f| brief(f).contains("/x.vendor/deep/0/token")).expect("vendor key");
     assert_eq!(vendor.place.surface, tightlip_report::Surface::Config);
     let text = format!("{report:?}");
-    assert!(!text.contains("pass&word"), "the value is masked everywhere");
+    assert!(!text.contains("ss&word"), "the value is masked everywhere");
 }
 
 #[test]
