@@ -1,6 +1,6 @@
 //! From the entrance documents of a store to everything it holds.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -236,22 +236,14 @@ impl<'a> Walk<'a> {
 
     /// Walks a document that the store gives out by name.
     fn start_whole(&mut self, at: usize, names: &[String]) {
-        let Some(document) = self.documents.get_mut(at) else { return };
-        let Ok(value) = document.json() else { return };
-        let readings = Readings::of(&value);
-        let name = document.name.clone();
-        if readings.none() {
-            let detail = "it should be a manifest, and is neither a manifest nor an index".to_owned();
-            return self.problem(ProblemKind::Corrupt, &name, detail);
-        }
-        document.kind = readings.kind();
+        let Some(document) = self.documents.get(at) else { return };
         let by = Descriptor { media_type: document.media_type.clone(), ..Descriptor::default() };
         let own = document.digest.clone().map(BlobId::Digest);
-        let way = Way { references: names.to_vec(), depth: 1, from: name.clone() };
+        let way = Way { references: names.to_vec(), depth: 1, from: document.name.clone() };
         if let Some(own) = &own {
             self.seen.insert(own.clone(), Visit::Open);
         }
-        let images = self.readings(&value, (at, name), &by, &way);
+        let images = self.document_at(at, &by, &way);
         if let Some(own) = own {
             self.seen.insert(own, Visit::Done(images));
         }
@@ -281,12 +273,13 @@ fn plan_save(value: &Value, at: usize, roots: &mut Vec<Root>) {
 
 /// Images before `manifest.json`: what has a name, and every other top of a chain.
 fn plan_legacy(named: &[(String, String)], plan: &mut Plan) {
-    let tops: BTreeSet<String> = legacy::tops(&plan.chain).into_iter().collect();
-    let named_tops = named.iter().map(|(_, id)| id.clone()).collect::<BTreeSet<_>>();
-    for id in tops.union(&named_tops) {
-        let names = named.iter().filter(|(_, top)| top == id).map(|(name, _)| name.clone()).collect();
-        plan.roots.push(Root { names, digest: None, start: Start::Legacy(id.clone()) });
+    let tops = legacy::tops(&plan.chain).into_iter().map(|id| (id, Vec::new()));
+    let mut names: BTreeMap<String, Vec<String>> = tops.collect();
+    for (name, id) in named {
+        names.entry(id.clone()).or_default().push(name.clone());
     }
+    let root = |(id, names)| Root { names, digest: None, start: Start::Legacy(id) };
+    plan.roots.extend(names.into_iter().map(root));
 }
 
 /// Divides the roots into those that were asked for and the others.

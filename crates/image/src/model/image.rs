@@ -18,11 +18,18 @@ pub(super) struct Config {
     pub(super) platform: Option<Platform>,
     /// `rootfs.diff_ids`, if it is there: each a digest or something else.
     pub(super) diff_ids: Option<Vec<Option<Digest>>>,
-    use_: Use,
+    purpose: Purpose,
+}
+
+/// Which layer of what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot<'a> {
+    pub(super) index: usize,
+    pub(super) who: &'a str,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Use {
+enum Purpose {
     Image,
     Cache,
     #[default]
@@ -31,15 +38,15 @@ enum Use {
 
 impl Config {
     fn read(document: usize, value: &Value) -> Self {
-        let use_ = match value {
-            value if is_cache_config(value) => Use::Cache,
-            value if is_image_config(value) => Use::Image,
-            _ => Use::Other,
+        let purpose = match value {
+            value if is_cache_config(value) => Purpose::Cache,
+            value if is_image_config(value) => Purpose::Image,
+            _ => Purpose::Other,
         };
         let diff_ids = value.get("rootfs").and_then(|rootfs| rootfs.get("diff_ids")?.as_array());
         let digest = |id: &Value| Digest::parse(id.as_str()?).ok();
         let diff_ids = diff_ids.map(|ids| ids.iter().map(digest).collect());
-        Self { document, platform: Platform::read(value), diff_ids, use_ }
+        Self { document, platform: Platform::read(value), diff_ids, purpose }
     }
 }
 
@@ -111,11 +118,12 @@ impl Walk<'_> {
             let detail = "it is named by something that is no digest".to_owned();
             self.problem(ProblemKind::Corrupt, &blob.to_string(), detail);
         }
-        self.layer_at(index, blob, descriptor, who)
+        self.layer_at(blob, descriptor, Spot { index, who })
     }
 
     /// A layer by where it lies.
-    pub(super) fn layer_at(&mut self, index: usize, blob: BlobId, of: Descriptor, who: &str) -> Layer {
+    pub(super) fn layer_at(&mut self, blob: BlobId, of: Descriptor, spot: Spot<'_>) -> Layer {
+        let Spot { index, who } = spot;
         self.reach(&blob);
         let blob = self.store.resolve(&blob).unwrap_or(blob);
         let held = self.held(&blob, &of);
@@ -206,8 +214,8 @@ pub(super) fn kind_of(
     layers: &[Layer],
 ) -> ImageKind {
     let config_type = value.get("config").and_then(|c| text(c, "mediaType")).unwrap_or_default();
-    let use_ = config.map_or(Use::Other, |c| c.use_);
-    if config_type == CACHE_CONFIG || use_ == Use::Cache {
+    let purpose = config.map_or(Purpose::Other, |c| c.purpose);
+    if config_type == CACHE_CONFIG || purpose == Purpose::Cache {
         return ImageKind::Cache;
     }
     if is_attestation(value, by, config, layers) {
@@ -216,7 +224,7 @@ pub(super) fn kind_of(
     let layer_type = |layer: &Layer| layer.media_type.as_deref().is_some_and(role::is_layer_type);
     let artifact_type = text(value, "artifactType").or_else(|| by.artifact_type.clone());
     let bare = config_type.is_empty() && artifact_type.is_none() && layers.iter().any(layer_type);
-    if use_ == Use::Image || is_image_config_type(&config_type) || bare {
+    if purpose == Purpose::Image || is_image_config_type(&config_type) || bare {
         return ImageKind::Image;
     }
     ImageKind::Artifact { artifact_type: artifact_type.or(Some(config_type).filter(|t| !t.is_empty())) }

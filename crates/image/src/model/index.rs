@@ -1,6 +1,8 @@
 //! Walks an index: nested indexes, manifests of all platforms, and the older form of a build cache, which lists its
 //! layers as if they were manifests.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::content::{CACHE_CONFIG, is_manifest_type};
@@ -22,8 +24,8 @@ pub(super) enum Part {
 }
 
 impl Walk<'_> {
-    pub(super) fn index(&mut self, value: &Value, at: usize, way: &Way) -> Vec<usize> {
-        let mut images = Vec::new();
+    pub(super) fn index(&mut self, value: &Value, at: usize, way: &Way) -> BTreeSet<usize> {
+        let mut images = BTreeSet::new();
         let mut pieces = Vec::new();
         for entry in array(value, "manifests") {
             let descriptor = Descriptor::read(entry);
@@ -34,7 +36,7 @@ impl Walk<'_> {
         }
         if !pieces.is_empty() {
             let image = self.pieces(value, at, pieces);
-            images.push(self.add_image(image, &way.references));
+            images.insert(self.add_image(image, &way.references));
         }
         images
     }

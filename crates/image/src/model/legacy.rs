@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::describe::Walk;
 use super::descriptor::{Descriptor, text};
 use super::fetch::Fetched;
+use super::image::Spot;
 use super::save::LAYER_TYPE;
 use super::{Base, DocumentKind, Image, ImageKind, Layer, Platform};
 use crate::ProblemKind;
@@ -77,27 +78,36 @@ impl Walk<'_> {
         Some(self.keep_fetched(kind, None, Fetched { blob, bytes }))
     }
 
+    /// The layers from the top down, as far as the limit allows.
+    fn ancestors(&mut self, top: &str, chain: &Chain, who: &str) -> Vec<String> {
+        let mut ids = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut next = Some(top.to_owned());
+        while let Some(id) = next {
+            if !self.room_for_layer(who) {
+                break;
+            }
+            if !seen.insert(id.clone()) {
+                let detail = "its layers are each other's parents".to_owned();
+                self.problem(ProblemKind::Corrupt, who, detail);
+                break;
+            }
+            next = chain.get(&id).and_then(|link| link.parent.clone());
+            ids.push(id);
+        }
+        ids
+    }
+
     /// The image whose topmost layer is this one.
     pub(super) fn legacy_image(&mut self, top: &str, chain: &Chain, names: &[String]) {
         let who = names.first().map_or("an image", String::as_str).to_owned();
-        let mut ids = vec![top.to_owned()];
-        let mut seen: BTreeSet<String> = ids.iter().cloned().collect();
-        while let Some(parent) = ids.last().and_then(|id| chain.get(id)?.parent.clone()) {
-            if !seen.insert(parent.clone()) {
-                let detail = "its layers are each other's parents".to_owned();
-                self.problem(ProblemKind::Corrupt, &who, detail);
-                break;
-            }
-            ids.push(parent);
-        }
+        let ids = self.ancestors(top, chain, &who);
         let mut layers: Vec<Layer> = Vec::new();
         for id in ids.iter().rev() {
-            if !self.room_for_layer(&who) {
-                break;
-            }
             let descriptor = Descriptor { media_type: Some(LAYER_TYPE.to_owned()), ..Descriptor::default() };
             let blob = BlobId::Name(format!("{id}/layer.tar"));
-            layers.push(self.layer_at(layers.len(), blob, descriptor, &who));
+            let spot = Spot { index: layers.len(), who: &who };
+            layers.push(self.layer_at(blob, descriptor, spot));
         }
         let link = chain.get(top).cloned().unwrap_or_default();
         let (kind, references, base) = (ImageKind::Image, Vec::new(), Base::default());

@@ -1,6 +1,6 @@
 //! Follows descriptors to manifests: each once, none forever.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use super::content::{Is, Readings, is_image_config, is_manifest_type};
 use super::describe::Walk;
@@ -32,6 +32,9 @@ pub(super) enum Visit {
 impl Walk<'_> {
     /// Follows a descriptor; gives the positions of the images under it.
     pub(super) fn follow(&mut self, by: &Descriptor, way: &Way) -> Vec<usize> {
+        if !self.room_for_manifest(&way.from) {
+            return Vec::new();
+        }
         let key = by.digest.clone().map(BlobId::Digest);
         match key.as_ref().and_then(|key| self.seen.get(key)) {
             Some(Visit::Open) => {
@@ -46,7 +49,7 @@ impl Walk<'_> {
             }
             None => {}
         }
-        if !self.room_for_manifest(way) {
+        if !self.room_below(way) {
             return Vec::new();
         }
         let role = format!("manifest of {}, named by {},", by.who(), way.from);
@@ -72,69 +75,65 @@ impl Walk<'_> {
         }
     }
 
-    fn room_for_manifest(&mut self, way: &Way) -> bool {
-        let (nesting, manifests) = (self.limits.nesting, self.limits.manifests);
+    fn room_below(&mut self, way: &Way) -> bool {
+        let nesting = self.limits.nesting;
         if way.depth > nesting {
             let detail = format!("more than {nesting} indexes lie inside each other (limit `nesting`)");
             self.problem(ProblemKind::Limit, &way.from, detail);
-            return false;
         }
+        way.depth <= nesting
+    }
+
+    /// Whether one more manifest may be followed, known or not.
+    pub(super) fn room_for_manifest(&mut self, from: &str) -> bool {
+        let limit = self.limits.manifests;
         self.manifests = self.manifests.saturating_add(1);
-        if self.manifests == manifests.saturating_add(1) {
-            let detail = format!("more than {manifests} manifests (limit `manifests`)");
-            self.problem(ProblemKind::Limit, &way.from, detail);
+        if self.manifests == limit.saturating_add(1) {
+            self.problem(
+                ProblemKind::Limit,
+                from,
+                format!("more than {limit} manifests (limit `manifests`)"),
+            );
         }
-        self.manifests <= manifests
+        self.manifests <= limit
     }
 
-    /// Takes a document for what it is; gives the images under it.
-    pub(super) fn document(&mut self, fetched: Fetched, by: &Descriptor, way: &Way) -> Vec<usize> {
-        let parsed = serde_json::from_slice::<Value>(&fetched.bytes);
+    /// Keeps a document and takes it for what it is; gives the images under it.
+    fn document(&mut self, fetched: Fetched, by: &Descriptor, way: &Way) -> Vec<usize> {
+        let at = self.keep_fetched(DocumentKind::Other, by.media_type.clone(), fetched);
+        self.document_at(at, by, way)
+    }
+
+    /// Takes a document among the documents for what it is: follows every reading that it allows.
+    pub(super) fn document_at(&mut self, at: usize, by: &Descriptor, way: &Way) -> Vec<usize> {
+        let Some(document) = self.documents.get_mut(at) else { return Vec::new() };
+        let name = document.name.clone();
+        let parsed = document.json();
         let readings = parsed.as_ref().map(Readings::of).unwrap_or_default();
-        let mut kind = readings.kind();
-        if readings.none() {
-            // Whatever an index lists without calling it a manifest may be any document.
-            if by.media_type.is_none() || is_manifest_type(by.kind()) {
-                let detail = "it should be a manifest, and is neither a manifest nor an index".to_owned();
-                self.problem(ProblemKind::Corrupt, &fetched.blob.to_string(), detail);
-            }
-            if parsed.as_ref().is_ok_and(is_image_config) {
-                kind = DocumentKind::Config;
-            }
+        let config = parsed.as_ref().is_ok_and(is_image_config);
+        document.kind = if readings.none() && config { DocumentKind::Config } else { readings.kind() };
+        // Whatever an index lists without calling it a manifest may be any document.
+        if readings.none() && (by.media_type.is_none() || is_manifest_type(by.kind())) {
+            let detail = "it should be a manifest, and is neither a manifest nor an index".to_owned();
+            self.problem(ProblemKind::Corrupt, &name, detail);
         }
-        let name = fetched.blob.to_string();
-        let at = self.keep_fetched(kind, by.media_type.clone(), fetched);
         let Ok(value) = parsed else { return Vec::new() };
-        self.readings(&value, (at, name), by, way)
-    }
-
-    /// Follows every reading that a document allows.
-    pub(super) fn readings(
-        &mut self,
-        value: &Value,
-        (at, name): (usize, String),
-        by: &Descriptor,
-        way: &Way,
-    ) -> Vec<usize> {
-        let readings = Readings::of(value);
         let mut references = way.references.clone();
         references.extend(by.names());
-        let mut images = Vec::new();
+        let mut images = BTreeSet::new();
         if readings.index == Is::Yes {
             let down = Way { references: references.clone(), depth: way.depth.saturating_add(1), from: name };
-            images.extend(self.index(value, at, &down));
+            images.extend(self.index(&value, at, &down));
         }
         if readings.manifest == Is::Yes || readings.artifact == Is::Yes {
-            let image = self.manifest(value, at, by);
-            images.push(self.add_image(image, &references));
+            let image = self.manifest(&value, at, by);
+            images.insert(self.add_image(image, &references));
         }
         if readings.schema1 == Is::Yes {
-            let image = self.schema1(value, at, by);
-            images.push(self.add_image(image, &references));
+            let image = self.schema1(&value, at, by);
+            images.insert(self.add_image(image, &references));
         }
-        images.sort_unstable();
-        images.dedup();
-        images
+        images.into_iter().collect()
     }
 
     pub(super) fn add_image(&mut self, mut image: Image, references: &[String]) -> usize {
@@ -144,10 +143,13 @@ impl Walk<'_> {
     }
 }
 
+/// The most names of an image that are kept; the others are still in the documents.
+const MAX_NAMES: usize = 100;
+
 /// Adds names that the image does not have yet.
 pub(super) fn add_names(image: &mut Image, names: &[String]) {
     for name in names {
-        if !image.references.contains(name) {
+        if image.references.len() < MAX_NAMES && !image.references.contains(name) {
             image.references.push(name.clone());
         }
     }

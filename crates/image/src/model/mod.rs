@@ -45,7 +45,7 @@ pub struct DescribeLimits {
     pub documents: u64,
     /// How many indexes may lie inside each other.
     pub nesting: usize,
-    /// How many manifests and indexes are read.
+    /// How many manifests and indexes are followed, however often one is named.
     pub manifests: usize,
     /// How many layers all images may have together.
     pub layers: usize,

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::describe::Walk;
 use super::descriptor::{Descriptor, array, text};
 use super::fetch::Fetched;
-use super::image::Config;
+use super::image::{Config, Spot};
 use super::manifest::add_names;
 use super::{Base, DocumentKind, Image, ImageKind, Layer};
 use crate::Digest;
@@ -25,6 +25,9 @@ pub(super) fn repo_tags(entry: &Value) -> Vec<String> {
 impl Walk<'_> {
     /// Takes an entry: as another name of an image that is known already, or as an image.
     pub(super) fn save_entry(&mut self, entry: &Value, at: usize) {
+        if !self.room_for_manifest("manifest.json") {
+            return;
+        }
         let names = repo_tags(entry);
         let config = text(entry, "Config").filter(|c| !c.is_empty()).map(|c| self.end(&c));
         let layers: Vec<BlobId> =
@@ -109,7 +112,7 @@ impl Walk<'_> {
             let plain =
                 || Descriptor { digest, media_type: Some(LAYER_TYPE.to_owned()), ..Descriptor::default() };
             let descriptor = source.cloned().unwrap_or_else(plain);
-            held.push(self.layer_at(held.len(), blob, descriptor, who));
+            held.push(self.layer_at(blob, descriptor, Spot { index: held.len(), who }));
         }
         held
     }

@@ -14,12 +14,12 @@ const MAX_MEMBERS: usize = 1_000_000;
 const MAX_EXTENSION: u64 = 64 << 10;
 /// The most bytes that the names of all members may take together.
 const MAX_NAMES: usize = 64 << 20;
-/// The largest member of a compressed archive that is kept, in bytes: documents are, layers are not.
-const KEEP_UP_TO: u64 = 1 << 20;
-/// The most bytes of a compressed archive's members that are kept together.
+/// The largest document of a compressed archive that is kept, in bytes.
+const KEEP_UP_TO: u64 = 4 << 20;
+/// The most bytes of a compressed archive's documents that are kept together.
 const KEEP_TOTAL: u64 = 32 << 20;
-/// The most first blocks of large members that are kept.
-const KEEP_HEADS: usize = 10_000;
+/// The most first blocks of other members that are kept.
+const KEEP_HEADS: usize = 20_000;
 
 /// A member of the archive.
 pub(super) struct Member {
@@ -83,7 +83,8 @@ impl Index {
     /// Indexes a stream, keeping small members.
     pub(super) fn of_stream(stream: &mut dyn Read) -> Self {
         let mut tape = Tape { source: Source::Stream(stream), at: 0 };
-        Pass { keep_left: KEEP_TOTAL, heads_left: KEEP_HEADS, ..Pass::default() }.run(&mut tape)
+        let (keep_left, heads_left) = (KEEP_TOTAL, KEEP_HEADS);
+        Pass { keep: Keep::Small, keep_left, heads_left, ..Pass::default() }.run(&mut tape)
     }
 }
 
@@ -139,6 +140,14 @@ enum End {
     Limit(u64, String),
 }
 
+/// Whether to keep what is small.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Keep {
+    #[default]
+    Nothing,
+    Small,
+}
+
 /// What passes so far.
 #[derive(Default)]
 struct Pass {
@@ -147,6 +156,7 @@ struct Pass {
     global: Extension,
     extension: Extension,
     names: usize,
+    keep: Keep,
     keep_left: u64,
     heads_left: usize,
 }
@@ -235,15 +245,11 @@ impl Pass {
     /// Passes over a body and keeps what is worth keeping of it.
     fn pass_body(&mut self, tape: &mut Tape<'_>, size: u64, padded: u64) -> io::Result<Option<End>> {
         let start = tape.at;
-        let wanted = self.worth_keeping(size);
-        let bytes = tape.read(wanted)?;
-        let whole = bytes.len() as u64 == size;
-        if let Some(Member { body: Body::File { kept, .. }, .. }) = self.members.last_mut() {
-            *kept = match wanted {
-                0 => Kept::Nothing,
-                _ if whole => Kept::Whole(bytes),
-                _ => Kept::Head(bytes),
-            };
+        if self.keep == Keep::Small {
+            let kept = self.kept_of(tape, size)?;
+            if let Some(Member { body: Body::File { kept: place, .. }, .. }) = self.members.last_mut() {
+                *place = kept;
+            }
         }
         tape.skip(padded.saturating_sub(tape.at.saturating_sub(start)))?;
         let held = tape.at.saturating_sub(start);
@@ -253,17 +259,22 @@ impl Pass {
         Ok(None)
     }
 
-    /// How many bytes of a body of this size to keep.
-    fn worth_keeping(&mut self, size: u64) -> u64 {
-        if size <= KEEP_UP_TO && size <= self.keep_left {
+    /// Reads the first block of a body, or all of it if it starts like a document.
+    fn kept_of(&mut self, tape: &mut Tape<'_>, size: u64) -> io::Result<Kept> {
+        let mut bytes = tape.read(size.min(BLOCK))?;
+        let document = bytes.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| b"{[".contains(b));
+        if document && size > BLOCK && size <= KEEP_UP_TO.min(self.keep_left) {
             self.keep_left -= size;
-            return size;
+            bytes.extend(tape.read(size - BLOCK)?);
         }
-        if self.heads_left == 0 {
-            return 0;
+        let whole = bytes.len() as u64 == size;
+        if !document {
+            if self.heads_left == 0 {
+                return Ok(Kept::Nothing);
+            }
+            self.heads_left -= 1;
         }
-        self.heads_left -= 1;
-        size.min(BLOCK)
+        Ok(if whole { Kept::Whole(bytes) } else { Kept::Head(bytes) })
     }
 
     fn finish(&mut self, end: End, tape: &mut Tape<'_>) {
@@ -276,11 +287,13 @@ impl Pass {
             End::Corrupt(from) => {
                 let detail =
                     format!("at byte {from} there is no tar header; the rest is read as plain bytes");
-                self.rest(from, ProblemKind::Corrupt, detail, tape);
+                self.outside(from, tape);
+                self.problem(ProblemKind::Corrupt, detail, Some(tape.at.saturating_sub(from)));
             }
             End::Limit(from, limit) => {
                 let detail = format!("{limit}; the rest is read as plain bytes");
-                self.rest(from, ProblemKind::Limit, detail, tape);
+                self.outside(from, tape);
+                self.problem(ProblemKind::Limit, detail, Some(tape.at.saturating_sub(from)));
             }
         }
     }
@@ -299,11 +312,6 @@ impl Pass {
                 Err(e) => return self.damaged(tape.at, &e),
             }
         }
-    }
-
-    fn rest(&mut self, from: u64, kind: ProblemKind, detail: String, tape: &mut Tape<'_>) {
-        self.outside(from, tape);
-        self.problem(kind, detail, Some(tape.at.saturating_sub(from)));
     }
 
     /// Lists the bytes from here to the end as a blob of their own.
