@@ -1,0 +1,106 @@
+//! The tar headers of the outer archive: enough to know each member's name, kind, place and size.
+
+use tar::{EntryType, Header};
+
+/// The size of a tar block, in bytes.
+pub(super) const BLOCK: u64 = 512;
+
+/// What extension headers say about the member that follows them (POSIX pax, GNU long names).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extension {
+    pub(super) path: Option<Vec<u8>>,
+    pub(super) link: Option<Vec<u8>>,
+    pub(super) size: Option<u64>,
+}
+
+impl Extension {
+    /// Takes the records of a pax header: `<length> <key>=<value>\n`.
+    pub(super) fn take_pax(&mut self, records: &[u8]) {
+        for record in tar::PaxExtensions::new(records).flatten() {
+            match record.key_bytes() {
+                b"path" => self.path = Some(record.value_bytes().to_vec()),
+                b"linkpath" => self.link = Some(record.value_bytes().to_vec()),
+                b"size" => self.size = record.value().ok().and_then(|v| v.parse().ok()).or(self.size),
+                _ => {}
+            }
+        }
+    }
+
+    /// This extension, with `other` where it says nothing.
+    pub(super) fn or(self, other: &Self) -> Self {
+        Self {
+            path: self.path.or_else(|| other.path.clone()),
+            link: self.link.or_else(|| other.link.clone()),
+            size: self.size.or(other.size),
+        }
+    }
+}
+
+/// A value that a GNU long name holds, without the zero byte that ends it.
+pub(super) fn until_zero(bytes: &[u8]) -> Vec<u8> {
+    bytes.split(|b| *b == 0).next().unwrap_or_default().to_vec()
+}
+
+/// Whether a block's checksum is that of a tar header; some writers sum signed bytes.
+pub(crate) fn is_header(block: &[u8; BLOCK as usize]) -> bool {
+    let header = Header::from_byte_slice(block);
+    let Ok(stated) = header.cksum() else { return false };
+    let counted = |at: usize, byte: u8| if (148..156).contains(&at) { b' ' } else { byte };
+    let bytes = || block.iter().enumerate().map(|(at, byte)| counted(at, *byte));
+    let unsigned: u32 = bytes().map(u32::from).sum();
+    let signed: i32 = bytes().map(|b| i32::from(b.cast_signed())).sum();
+    stated == unsigned || i64::from(stated) == i64::from(signed)
+}
+
+/// How many bytes follow the header. Links, directories and devices have none, whatever their size field says.
+pub(super) fn body_size(header: &Header, extension: &Extension) -> Option<u64> {
+    match header.entry_type() {
+        EntryType::Link
+        | EntryType::Symlink
+        | EntryType::Char
+        | EntryType::Block
+        | EntryType::Directory
+        | EntryType::Fifo => Some(0),
+        _ => extension.size.or_else(|| header.entry_size().ok()),
+    }
+}
+
+/// A body's size up to the next header.
+pub(super) fn padded(size: u64) -> Option<u64> {
+    size.checked_next_multiple_of(BLOCK)
+}
+
+/// A name as text: UTF-8 as it is, any other byte as `\xNN`.
+pub(super) fn readable(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        out.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    out
+}
+
+/// A member's name without `./`, leading and doubled slashes. `..` stays: it is only a name.
+pub(super) fn normal(name: &str) -> String {
+    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    parts.join("/")
+}
+
+/// The name that a symbolic link in the directory of `name` points to, if it stays inside the archive.
+pub(super) fn relative(name: &str, target: &str) -> Option<String> {
+    if target.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = name.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}

@@ -1,0 +1,85 @@
+//! The bytes of an archive: a file, or memory.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where the bytes of an archive lie.
+pub(super) enum Input {
+    /// In a file.
+    File(PathBuf),
+    /// In memory.
+    Bytes(Arc<[u8]>),
+}
+
+/// A handle of its own on the bytes.
+pub(super) enum Opened {
+    /// On a file.
+    File(File),
+    /// On memory.
+    Bytes(Cursor<Arc<[u8]>>),
+}
+
+impl Input {
+    pub(super) fn open(&self) -> io::Result<Opened> {
+        match self {
+            Self::File(path) => File::open(path).map(Opened::File),
+            Self::Bytes(bytes) => Ok(Opened::Bytes(Cursor::new(Arc::clone(bytes)))),
+        }
+    }
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Bytes(_) => f.write_str("the archive"),
+        }
+    }
+}
+
+impl Read for Opened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.read(buffer),
+            Self::Bytes(bytes) => bytes.read(buffer),
+        }
+    }
+}
+
+impl Seek for Opened {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match self {
+            Self::File(file) => file.seek(to),
+            Self::Bytes(bytes) => bytes.seek(to),
+        }
+    }
+}
+
+/// Reads a known number of bytes, and fails if there are fewer: a cut member must not look whole.
+pub(super) struct Exactly<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R> Exactly<R> {
+    pub(super) fn new(inner: R, size: u64) -> Self {
+        Self { inner, left: size }
+    }
+}
+
+impl<R: Read> Read for Exactly<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let Some(window) = buffer.get_mut(..most).filter(|w| !w.is_empty()) else { return Ok(0) };
+        let n = self.inner.read(window)?;
+        if n == 0 {
+            let why = "the archive ends in the middle of this member";
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
+        }
+        self.left = self.left.saturating_sub(n as u64);
+        Ok(n)
+    }
+}

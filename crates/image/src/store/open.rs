@@ -1,0 +1,296 @@
+//! From what a person typed to a store: `scheme:rest`, or a path that is recognised by what lies there.
+
+use std::path::{Path, PathBuf};
+
+use super::{Archive, Directory, Store, StoreError, cache, docker_archive, oci_archive, oci_dir};
+use crate::model::Selection;
+
+/// A kind of source: how to open it and how to recognise it.
+pub struct Scheme {
+    /// The word before the colon.
+    pub name: &'static str,
+    /// What it is, for the help.
+    pub summary: &'static str,
+    /// Opens what follows the colon.
+    pub open: fn(&str) -> Result<Source, OpenError>,
+    /// Says by what it recognises what lies at a path, if it does.
+    pub sniff: fn(&Found) -> Option<&'static str>,
+}
+
+/// Every scheme, in the order in which they are asked whether they recognise a path.
+pub static SCHEMES: &[&Scheme] =
+    &[&oci_dir::SCHEME, &docker_archive::SCHEME, &oci_archive::SCHEME, &cache::SCHEME];
+
+/// What lies at a path, listed once for all schemes that look at it.
+pub enum Found {
+    /// A directory.
+    Directory(Directory),
+    /// A file that is a tar archive, compressed or not.
+    Archive(Archive),
+}
+
+/// A store, and what of it was asked for.
+pub struct Source {
+    /// The store.
+    pub store: Box<dyn Store>,
+    /// What the target selects in it.
+    pub selection: Selection,
+}
+
+/// What [`open`] opened.
+pub struct Opened {
+    /// The store.
+    pub store: Box<dyn Store>,
+    /// The scheme that reads it.
+    pub scheme: &'static Scheme,
+    /// What the target selects in it.
+    pub selection: Selection,
+    /// By what the scheme was guessed, if it was not named.
+    pub guessed: Option<&'static str>,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened")
+            .field("scheme", &self.scheme.name)
+            .field("selection", &self.selection)
+            .field("guessed", &self.guessed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A target could not be opened. [`OpenError::help`] says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Nothing lies there.
+    #[error("there is no file or directory {}", path.display())]
+    NoSuchFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A directory was asked for, and it is a file.
+    #[error("{} is not a directory", path.display())]
+    NotADirectory {
+        /// The path.
+        path: PathBuf,
+    },
+    /// An archive was asked for, and it is a directory or another thing that is no file.
+    #[error("{} is not a file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// No scheme has this name.
+    #[error("`{name}:` is no kind of source")]
+    UnknownScheme {
+        /// The word before the colon.
+        name: String,
+    },
+    /// Something lies there, and it is no image.
+    #[error("{} is not an image: {why}", path.display())]
+    NotAnImage {
+        /// The path.
+        path: PathBuf,
+        /// What it is instead.
+        why: &'static str,
+        /// What to do.
+        help: &'static str,
+    },
+    /// It could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl OpenError {
+    /// What to do about it, starting with a verb.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::NoSuchFile { .. } => {
+                format!("check the path, or name a kind of source: {}", known_schemes())
+            }
+            Self::NotADirectory { .. } => {
+                "use docker-archive:FILE or oci-archive:FILE for an archive".to_owned()
+            }
+            Self::NotAFile { .. } => "use oci:DIR for a directory".to_owned(),
+            Self::UnknownScheme { name } => match nearest(name) {
+                Some(scheme) => format!("use `{scheme}:`, if you meant that, or one of: {}", known_schemes()),
+                None => format!("use one of: {}", known_schemes()),
+            },
+            Self::NotAnImage { help, .. } => (*help).to_owned(),
+            Self::Store(_) => "check that the file is whole and that you may read it".to_owned(),
+        }
+    }
+}
+
+/// Opens `scheme:rest`, or a path by what lies there.
+///
+/// # Errors
+/// When nothing lies there, it is no image, no scheme has the name, or it cannot be read.
+pub fn open(target: &str) -> Result<Opened, OpenError> {
+    if let Some((name, rest)) = target.split_once(':') {
+        if let Some(scheme) = SCHEMES.iter().find(|s| s.name == name) {
+            let Source { store, selection } = (scheme.open)(rest)?;
+            return Ok(Opened { store, scheme, selection, guessed: None });
+        }
+        if is_scheme_word(name) && !locate(target).0.exists() {
+            return Err(OpenError::UnknownScheme { name: name.to_owned() });
+        }
+    }
+    guess(target)
+}
+
+fn is_scheme_word(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn guess(target: &str) -> Result<Opened, OpenError> {
+    let (path, selection) = locate(target);
+    let found = find(&path)?;
+    for scheme in SCHEMES {
+        if let Some(why) = (scheme.sniff)(&found) {
+            let store: Box<dyn Store> = match found {
+                Found::Directory(dir) => Box::new(dir),
+                Found::Archive(archive) => Box::new(archive),
+            };
+            return Ok(Opened { store, scheme, selection, guessed: Some(why) });
+        }
+    }
+    let why = match found {
+        Found::Directory(_) => "it is a directory without `oci-layout`, `index.json` and `manifest.json`",
+        Found::Archive(_) => "it is a tar archive without `manifest.json` and `oci-layout`",
+    };
+    Err(OpenError::NotAnImage { path, why, help: NO_IMAGE_HELP })
+}
+
+const NO_IMAGE_HELP: &str = "name what docker save wrote, or an OCI image layout";
+
+fn find(path: &Path) -> Result<Found, OpenError> {
+    if path.is_dir() { Ok(Found::Directory(Directory::open(path)?)) } else { find_archive(path) }
+}
+
+fn find_archive(path: &Path) -> Result<Found, OpenError> {
+    if !path.exists() {
+        return Err(OpenError::NoSuchFile { path: path.to_owned() });
+    }
+    // A pipe or a device would block or never end.
+    if !path.is_file() {
+        return Err(OpenError::NotAFile { path: path.to_owned() });
+    }
+    let archive = Archive::open(path)?;
+    if archive.is_no_archive() {
+        let why = "it is no tar archive, compressed or not";
+        return Err(OpenError::NotAnImage { path: path.to_owned(), why, help: NO_IMAGE_HELP });
+    }
+    Ok(Found::Archive(archive))
+}
+
+/// The archive that `FILE[:NAME]` means.
+pub(super) fn archive_source(rest: &str) -> Result<Source, OpenError> {
+    let (path, selection) = locate(rest);
+    match find_archive(&path)? {
+        Found::Archive(archive) => Ok(Source { store: Box::new(archive), selection }),
+        Found::Directory(_) => Err(OpenError::NotAFile { path }),
+    }
+}
+
+/// The directory that `DIR[:NAME]` means, if it is of the wanted kind.
+pub(super) fn directory_source(
+    rest: &str,
+    wanted: impl FnOnce(&Directory, &Path) -> Result<(), OpenError>,
+) -> Result<Source, OpenError> {
+    let (path, selection) = locate(rest);
+    if !path.exists() {
+        return Err(OpenError::NoSuchFile { path });
+    }
+    if !path.is_dir() {
+        return Err(OpenError::NotADirectory { path });
+    }
+    let dir = Directory::open(&path)?;
+    wanted(&dir, &path)?;
+    Ok(Source { store: Box::new(dir), selection })
+}
+
+/// Splits `PATH[:NAME]` or `PATH[@DIGEST]` where the longest path that exists ends: a path may hold colons, and a
+/// name too.
+fn locate(text: &str) -> (PathBuf, Selection) {
+    let whole = PathBuf::from(text);
+    if whole.exists() {
+        return (whole, Selection::default());
+    }
+    for (at, _) in text.rmatch_indices([':', '@']) {
+        let (Some(path), Some(name)) = (text.get(..at), text.get(at + 1..)) else { continue };
+        if !path.is_empty() && !name.is_empty() && Path::new(path).exists() {
+            return (path.into(), Selection { reference: Some(name.to_owned()) });
+        }
+    }
+    (whole, Selection::default())
+}
+
+fn known_schemes() -> String {
+    SCHEMES.iter().map(|s| format!("{}:", s.name)).collect::<Vec<_>>().join(", ")
+}
+
+fn nearest(name: &str) -> Option<&'static str> {
+    let known = SCHEMES.iter().map(|s| (distance(name, s.name), s.name));
+    known.min().filter(|(distance, _)| *distance <= 3).map(|(_, name)| name)
+}
+
+/// Levenshtein's distance: how many characters to insert, delete or replace.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let best = (diagonal + usize::from(x != y)).min(left + 1).min(*cell + 1);
+            diagonal = std::mem::replace(cell, best);
+            left = best;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distance_counts_edits() {
+        assert_eq!(distance("oci", "oci"), 0);
+        assert_eq!(distance("docker-archiv", "docker-archive"), 1);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+    }
+
+    #[test]
+    fn schemes_have_different_names() {
+        let mut names: Vec<_> = SCHEMES.iter().map(|s| s.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), SCHEMES.len());
+    }
+
+    #[test]
+    fn an_unknown_scheme_is_answered_with_the_known_ones() {
+        let error = open("oci-archiv:x.tar").unwrap_err();
+        assert!(matches!(error, OpenError::UnknownScheme { .. }));
+        assert!(error.help().contains("use `oci-archive:`"), "{}", error.help());
+    }
+
+    #[test]
+    fn what_is_not_there_or_no_image_is_said_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        assert!(matches!(open(&at("none")), Err(OpenError::NoSuchFile { .. })));
+        assert!(matches!(open(&format!("oci:{}", at("none"))), Err(OpenError::NoSuchFile { .. })));
+        assert!(matches!(open(&at("")), Err(OpenError::NotAnImage { .. })));
+        assert!(matches!(open(&format!("oci:{}", at(""))), Err(OpenError::NotAnImage { .. })));
+        std::fs::write(at("text"), "no image at all").unwrap();
+        assert!(matches!(open(&at("text")), Err(OpenError::NotAnImage { .. })));
+        assert!(matches!(open(&format!("oci:{}", at("text"))), Err(OpenError::NotADirectory { .. })));
+    }
+}
