@@ -165,12 +165,12 @@ fn octal(field: &[u8]) -> Option<(i64, usize)> {
 fn leftovers(block: &[u8; BLOCK], format: Format) -> Vec<Range<usize>> {
     let mut found: Vec<Option<Range<usize>>> = vec![after_text(block, NAME), after_text(block, LINK)];
     found.extend([MODE, UID, GID, SIZE, MTIME, CHECKSUM].map(|field| after_number(block, field)));
+    found.extend([MAJOR, MINOR].map(|field| after_number(block, field)));
     if format == Format::V7 {
-        found.push(trim(block, LINK.end..BLOCK));
-        return found.into_iter().flatten().collect();
+        found.extend([LINK.end..MAJOR.start, MINOR.end..BLOCK].map(|area| trim(block, area)));
+        return join(found);
     }
     found.extend([USER, GROUP].map(|field| after_text(block, field)));
-    found.extend([MAJOR, MINOR].map(|field| after_number(block, field)));
     if format == Format::Ustar {
         found.push(after_text(block, PREFIX));
         // star signs its headers here.
@@ -182,7 +182,21 @@ fn leftovers(block: &[u8; BLOCK], format: Format) -> Vec<Range<usize>> {
         found.extend([GNU_NUMBERS, GNU_SPARSE].map(|area| numbers(block, area)));
         found.extend([GNU_UNUSED, GNU_PAD].map(|area| trim(block, area)));
     }
-    found.into_iter().flatten().collect()
+    join(found)
+}
+
+/// The stretches in their order. Those that touch are one: what lies in them may know nothing of fields.
+fn join(found: Vec<Option<Range<usize>>>) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = found.into_iter().flatten().collect();
+    found.sort_unstable_by_key(|range| range.start);
+    found.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        if touches {
+            last.end = last.end.max(next.end);
+        }
+        touches
+    });
+    found
 }
 
 /// Whatever is no number in an area that should hold only numbers.

@@ -115,9 +115,10 @@ impl Pending {
     }
 }
 
-/// The parts that writers put into the names of extension headers: `PaxHeaders.123`.
+/// The parts that writers put into the names of extension headers and sparse files: `PaxHeaders.123`.
 fn is_usual(part: &[u8]) -> bool {
-    let rest = part.strip_prefix(b"PaxHeader").map(|rest| rest.strip_prefix(b"s").unwrap_or(rest));
+    const WORDS: [&[u8]; 3] = [b"PaxHeaders", b"PaxHeader", b"GNUSparseFile"];
+    let rest = WORDS.iter().find_map(|word| part.strip_prefix(*word));
     let is_number = |rest: &[u8]| {
         let digits = rest.strip_prefix(b".").unwrap_or(rest);
         digits.len() <= 10 && digits.iter().all(u8::is_ascii_digit)

@@ -287,9 +287,14 @@ fn every_unused_byte_of_a_header_is_slack() {
 
 #[test]
 fn unused_bytes_of_old_and_gnu_headers_are_slack() {
-    for (magic, at) in
-        [(b"\0\0\0\0\0\0\0\0", 300), (b"ustar  \0", 350), (b"ustar  \0", 390), (b"ustar  \0", 500)]
-    {
+    for (magic, at) in [
+        (b"\0\0\0\0\0\0\0\0", 300),
+        (b"\0\0\0\0\0\0\0\0", 335),
+        (b"\0\0\0\0\0\0\0\0", 400),
+        (b"ustar  \0", 350),
+        (b"ustar  \0", 390),
+        (b"ustar  \0", 500),
+    ] {
         let mut block = header(b'0', b"x", 0);
         block[257..].fill(0);
         put(&mut block, 257, magic);
@@ -318,6 +323,9 @@ fn overridden_names_that_differ_are_slack_and_those_that_do_not_are_not() {
     assert!(tape.tells(MARK));
     let (tape, _) =
         read(&Tar::default().pax(b'x', &[("path", "dir/x-and-more")]).file("dir/x-and", "").end());
+    assert_eq!(tape.slack, []);
+    let (tape, _) =
+        read(&Tar::default().pax(b'x', &[("path", "d/x")]).file("d/GNUSparseFile.12/x", "").end());
     assert_eq!(tape.slack, []);
     let (tape, _) = read(&Tar::default().entry(b'x', MARK.as_bytes(), b"").file("x", "").end());
     assert!(tape.tells(MARK));
