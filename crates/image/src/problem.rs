@@ -1,6 +1,8 @@
-//! What could not be read of an image, and why.
+//! What went wrong while an image was read: each is something that was not read, or not as it should be.
 
-/// The kind of a problem: the words of the report's gaps that an image can cause.
+use std::fmt;
+
+/// Why something could not be read, or could not be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProblemKind {
     /// A blob that a manifest names is not in the store.
@@ -15,27 +17,71 @@ pub enum ProblemKind {
     SizeMismatch,
     /// A layer that only a key opens.
     EncryptedLayer,
-    /// A layer that lies elsewhere.
+    /// A layer that lies elsewhere (`urls`), not in the image.
     ForeignLayer,
     /// A compression that this version does not read.
     UnknownCompression,
     /// A media type that this version does not understand.
     UnknownMediaType,
-    /// A limit of ours was hit.
+    /// A limit of [`Limits`](crate::Limits) was hit.
     Limit,
     /// A read from the source failed.
     Unreadable,
 }
 
-/// Something that was not read as it should have been.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+impl ProblemKind {
+    /// The word for this kind, as reports and `--allow-gaps` spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingBlob => "missing-blob",
+            Self::Truncated => "truncated",
+            Self::Corrupt => "corrupt",
+            Self::DigestMismatch => "digest-mismatch",
+            Self::SizeMismatch => "size-mismatch",
+            Self::EncryptedLayer => "encrypted-layer",
+            Self::ForeignLayer => "foreign-layer",
+            Self::UnknownCompression => "unknown-compression",
+            Self::UnknownMediaType => "unknown-media-type",
+            Self::Limit => "limit",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Something that was not read, or not as it should be. A walk goes on where it can.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Why.
     pub kind: ProblemKind,
-    /// What: a digest, a member, a document.
+    /// Where: the path of an entry, or an offset in the blob or in the tar stream.
     pub what: String,
-    /// For a person: what happened.
+    /// For a person: what happened, and the limit's name if it was one.
     pub detail: String,
     /// How many bytes were not read, where known.
     pub bytes: Option<u64>,
+}
+
+impl Problem {
+    /// A problem whose unread bytes nobody can count.
+    pub fn new(kind: ProblemKind, what: impl Into<String>, detail: impl Into<String>) -> Problem {
+        Problem { kind, what: what.into(), detail: detail.into(), bytes: None }
+    }
+
+    /// The same problem, with the number of bytes that were not read.
+    pub fn with_bytes(mut self, bytes: u64) -> Problem {
+        self.bytes = Some(bytes);
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.kind, self.what, self.detail)
+    }
 }
