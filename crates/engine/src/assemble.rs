@@ -50,14 +50,21 @@ impl Ledger {
         let layer = place.layer.as_ref().and_then(|l| l.digest.clone().or(l.diff_id.clone()));
         let key = format!(
             "{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
-            finding.rule, finding.identity, place.document, place.path, place.pointer, place.member, place.offset,
+            finding.rule,
+            finding.identity,
+            place.document,
+            place.path,
+            place.pointer,
+            place.member,
+            place.offset,
             place.surface.name()
         );
         if !self.written.insert(key) {
             return;
         }
         let nth = |fingerprint: &str| self.findings.iter().filter(|f| f.fingerprint == fingerprint).count();
-        let parts = [finding.rule.as_str(), place.surface.name(), subject, place.member.as_deref().unwrap_or("")];
+        let parts =
+            [finding.rule.as_str(), place.surface.name(), subject, place.member.as_deref().unwrap_or("")];
         let first = fingerprint(&parts);
         finding.fingerprint = match nth(&first) {
             0 => first,
@@ -90,7 +97,12 @@ pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
     }
 }
 
-fn in_layer(layer: (&Setting<'_>, usize), blob: (&BlobId, &BlobScan), sighting: &Sighting, ledger: &mut Ledger) {
+fn in_layer(
+    layer: (&Setting<'_>, usize),
+    blob: (&BlobId, &BlobScan),
+    sighting: &Sighting,
+    ledger: &mut Ledger,
+) {
     let ((setting, index), (blob, scan)) = (layer, blob);
     let fate = setting.stack.fate(index, &sighting.at);
     let (exposure, by) = match fate {

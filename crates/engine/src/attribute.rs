@@ -27,9 +27,11 @@ impl History {
     /// counts disagree no layer is attributed, because a wrong instruction is worse than none.
     pub(crate) fn new(config: &Value, layers: usize, written: Option<&DockerfileText>) -> Self {
         let entries = config.get("history").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let text = |entry: &Value| entry.get("created_by").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text =
+            |entry: &Value| entry.get("created_by").and_then(Value::as_str).unwrap_or_default().to_owned();
         let makes_layer = |entry: &Value| entry.get("empty_layer").and_then(Value::as_bool) != Some(true);
-        let made: Vec<usize> = entries.iter().enumerate().filter(|(_, e)| makes_layer(e)).map(|(i, _)| i).collect();
+        let made: Vec<usize> =
+            entries.iter().enumerate().filter(|(_, e)| makes_layer(e)).map(|(i, _)| i).collect();
         let texts: Vec<String> = entries.iter().map(text).collect();
         let mut lines = lines(&texts, written);
         let steps = texts.into_iter().map(|text| Step { text, line: lines.pop().flatten() });
@@ -60,7 +62,8 @@ impl History {
     /// The last entry of an instruction that sets a name.
     fn last(&self, keyword: &str, name: Option<&str>) -> Option<usize> {
         let instruction = |text: &str| {
-            let text = text.trim_start_matches("/bin/sh -c").trim_start().trim_start_matches("#(nop)").trim_start();
+            let text =
+                text.trim_start_matches("/bin/sh -c").trim_start().trim_start_matches("#(nop)").trim_start();
             text.strip_prefix(keyword).is_some_and(|rest| rest.starts_with(' '))
         };
         let sets = |text: &str| name.is_none_or(|name| text.contains(&format!("{name}=")));

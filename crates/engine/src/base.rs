@@ -9,7 +9,12 @@ use tightlip_image::model::{Description, Image, Layer};
 pub(crate) fn layers(image: &Image, own: &Description, given: Option<&Description>) -> usize {
     let beside = own.images.iter().filter(|other| names_as_base(image, other, own));
     let given = given.iter().flat_map(|base| &base.images);
-    given.chain(beside).filter(|base| base.platform == image.platform).map(|base| common(image, base)).max().unwrap_or(0)
+    given
+        .chain(beside)
+        .filter(|base| base.platform == image.platform)
+        .map(|base| common(image, base))
+        .max()
+        .unwrap_or(0)
 }
 
 fn names_as_base(image: &Image, other: &Image, own: &Description) -> bool {

@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tightlip_detect::{Hint, Scanner};
-use tightlip_image::{Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit};
+use tightlip_image::{
+    Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
+};
 
 use crate::document;
 use crate::identity::IdentityKey;
@@ -55,12 +57,7 @@ pub(crate) struct Lens<'l> {
 
 impl Lens<'_> {
     /// Reads a blob to its end.
-    pub(crate) fn read(
-        &self,
-        raw: &mut dyn Read,
-        expected: &Expected,
-        reading: Reading,
-    ) -> BlobScan {
+    pub(crate) fn read(&self, raw: &mut dyn Read, expected: &Expected, reading: Reading) -> BlobScan {
         match reading {
             Reading::Layer => self.layer(raw, expected),
             Reading::Paper(paper) => self.paper(raw, expected, paper),
@@ -146,7 +143,9 @@ impl Visit for PaperReader<'_, '_> {
         let _ = bytes.take(LARGEST_DOCUMENT).read_to_end(&mut held);
         let opens = held.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| matches!(b, b'{' | b'['));
         if held.len() as u64 == LARGEST_DOCUMENT {
-            let detail = format!("a document over {LARGEST_DOCUMENT} bytes is read as text, escapes not undone (limit)");
+            let detail = format!(
+                "a document over {LARGEST_DOCUMENT} bytes is read as text, escapes not undone (limit)"
+            );
             self.problems.push(Problem::new(ProblemKind::Limit, "document", detail));
             self.as_text(&mut Cursor::new(held).chain(bytes));
         } else if opens {

@@ -167,7 +167,9 @@ fn once_each(mut seen: Vec<Sighting>) -> Vec<Sighting> {
 }
 
 fn same_string(a: &Sighting, b: &Sighting) -> bool {
-    let below = |outer: &[u8], inner: &[u8]| inner.strip_prefix(outer).is_some_and(|rest| rest.first() == Some(&b'/'));
+    let below = |outer: &[u8], inner: &[u8]| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.first() == Some(&b'/'))
+    };
     let joined = a.surface == b.surface && (below(&a.at, &b.at) || below(&b.at, &a.at));
     (a.at == b.at && a.member == b.member && a.decoded_from == b.decoded_from) || joined
 }

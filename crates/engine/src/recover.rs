@@ -98,14 +98,16 @@ pub(crate) fn quote(word: &[u8]) -> String {
     match std::str::from_utf8(word) {
         Ok(text) if !text.is_empty() && word.iter().all(safe) => text.to_owned(),
         Ok(text) if !text.chars().any(char::is_control) => format!("'{}'", text.replace('\'', "'\\''")),
-        _ => word.iter().fold("$'".to_owned(), |mut out, byte| {
-            let _ = match byte {
-                b'\'' | b'\\' => write!(out, "\\{}", char::from(*byte)),
-                b' '..=b'~' => write!(out, "{}", char::from(*byte)),
-                other => write!(out, "\\x{other:02x}"),
-            };
-            out
-        }) + "'",
+        _ => {
+            word.iter().fold("$'".to_owned(), |mut out, byte| {
+                let _ = match byte {
+                    b'\'' | b'\\' => write!(out, "\\{}", char::from(*byte)),
+                    b' '..=b'~' => write!(out, "{}", char::from(*byte)),
+                    other => write!(out, "\\x{other:02x}"),
+                };
+                out
+            }) + "'"
+        }
     }
 }
 

@@ -24,5 +24,7 @@ fn secret_mount(sighting: &Sighting) -> Option<String> {
         return None;
     }
     let id = name.to_ascii_lowercase();
-    Some(format!("docker build --secret id={id},env={name} .   with RUN --mount=type=secret,id={id},env={name} …"))
+    Some(format!(
+        "docker build --secret id={id},env={name} .   with RUN --mount=type=secret,id={id},env={name} …"
+    ))
 }

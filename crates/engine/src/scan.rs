@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tightlip_detect::{NeedlesError, PrefilterError, Rule, RuleError, RuleSet, Scanner, ScannerOptions};
 use tightlip_image::model::{
-    self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole, Selection,
+    self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole,
+    Selection,
 };
 use tightlip_image::store::{self, BlobId, OpenError, Store};
 use tightlip_image::{Expected, Problem, ProblemKind, Stack};
@@ -178,13 +179,7 @@ impl Run<'_> {
     }
 
     /// Writes down everything that was seen, image by image, then what belongs to none.
-    fn settle(
-        &self,
-        description: &Description,
-        read: (&[Sheet], &Blobs),
-        mask: &Mask,
-        ledger: &mut Ledger,
-    ) {
+    fn settle(&self, description: &Description, read: (&[Sheet], &Blobs), mask: &Mask, ledger: &mut Ledger) {
         let (sheets, blobs) = read;
         let mut settled = vec![false; sheets.len()];
         for image in &description.images {
@@ -219,7 +214,8 @@ impl Run<'_> {
         blobs: &Blobs,
         mask: &'s Mask,
     ) -> Setting<'s> {
-        let layers: Vec<Slot> = image.iter().flat_map(|i| &i.layers).map(|layer| slot(layer, blobs)).collect();
+        let layers: Vec<Slot> =
+            image.iter().flat_map(|i| &i.layers).map(|layer| slot(layer, blobs)).collect();
         let config = image.and_then(|i| i.config).and_then(|index| description.documents.get(index));
         let config = config.and_then(|document| document.json().ok()).unwrap_or_default();
         Setting {
@@ -235,7 +231,8 @@ impl Run<'_> {
     }
 
     fn target(&self, description: &Description) -> Target {
-        let mut platforms: Vec<String> = real(description).filter_map(|i| i.platform.as_ref()).map(ToString::to_string).collect();
+        let mut platforms: Vec<String> =
+            real(description).filter_map(|i| i.platform.as_ref()).map(ToString::to_string).collect();
         platforms.sort();
         platforms.dedup();
         Target {
@@ -319,7 +316,13 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
         let expected =
             Expected { digest: layer.digest.clone(), size: layer.size, diff_id: layer.diff_id.clone() };
         let size = store.size(&layer.blob).or(layer.size).unwrap_or_default();
-        jobs.entry(layer.blob.clone()).or_insert(Job { blob: layer.blob.clone(), expected, reading, size, embedded });
+        jobs.entry(layer.blob.clone()).or_insert(Job {
+            blob: layer.blob.clone(),
+            expected,
+            reading,
+            size,
+            embedded,
+        });
     }
     for blob in &description.loose {
         let digest = match blob {
@@ -336,7 +339,8 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
 
 /// How much was read.
 fn read(description: &Description, sheets: &[Sheet], blobs: &Blobs) -> Read {
-    let platforms: std::collections::HashSet<_> = real(description).filter_map(|i| i.platform.as_ref()).collect();
+    let platforms: std::collections::HashSet<_> =
+        real(description).filter_map(|i| i.platform.as_ref()).collect();
     let documents: u64 = description.documents.iter().map(|d| d.bytes.len() as u64).sum();
     Read {
         images: real(description).count() as u64,

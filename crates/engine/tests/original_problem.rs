@@ -9,7 +9,10 @@ use tightlip_testkit::{Bundle, ImageBuilder, Layer};
 #[test]
 fn a_file_that_the_next_instruction_deletes_still_leaks() {
     let image = ImageBuilder::new()
-        .step("RUN /bin/sh -c echo \"API_KEY=secret123\" > /app/.env # buildkit", file("app/.env", "API_KEY=secret123\n"))
+        .step(
+            "RUN /bin/sh -c echo \"API_KEY=secret123\" > /app/.env # buildkit",
+            file("app/.env", "API_KEY=secret123\n"),
+        )
         .step("RUN /bin/sh -c rm /app/.env # buildkit", Layer::new().whiteout("app/.env"));
     let report = scan_bundle(&Bundle::of(image.build()));
     assert_eq!(report.verdict(Level::Deny), Verdict::Leaking);
@@ -17,7 +20,10 @@ fn a_file_that_the_next_instruction_deletes_still_leaks() {
     let finding = report.findings.iter().find(|f| f.mechanism == "deleted-file").unwrap();
     assert_eq!(finding.place.line, Some(1));
     let instruction = finding.introduced_by.as_ref().unwrap().instruction.as_deref().unwrap();
-    assert!(instruction.starts_with("RUN /bin/sh -c echo") && !instruction.contains("secret123"), "{instruction}");
+    assert!(
+        instruction.starts_with("RUN /bin/sh -c echo") && !instruction.contains("secret123"),
+        "{instruction}"
+    );
     assert!(finding.recover.contains("tar -xO"), "{}", finding.recover);
 }
 

@@ -6,7 +6,7 @@ use common::{brief, file, files, gaps, request, scan_archive, scan_bundle, token
 use serde_json::json;
 use tightlip_engine::{Quiet, scan};
 use tightlip_report::{Level, Verdict};
-use tightlip_testkit::{Age, Bundle, Built, ImageBuilder, Layer, Packing};
+use tightlip_testkit::{Age, Built, Bundle, ImageBuilder, Layer, Packing};
 
 fn env(seed: u64) -> String {
     format!("TOKEN={}\n", token(seed))
@@ -45,7 +45,8 @@ fn a_file_that_becomes_a_directory_and_back_is_read_in_every_layer() {
 
 #[test]
 fn a_layer_made_by_run_is_read_like_any_other() {
-    let image = ImageBuilder::new().step("RUN /bin/sh -c printf … > /app/cfg # buildkit", file("app/cfg", env(1)));
+    let image =
+        ImageBuilder::new().step("RUN /bin/sh -c printf … > /app/cfg # buildkit", file("app/cfg", env(1)));
     assert_eq!(files(&scan_bundle(&Bundle::of(image.build()))), ["layer 0 file app/cfg visible"]);
 }
 
@@ -53,10 +54,14 @@ fn a_layer_made_by_run_is_read_like_any_other() {
 fn a_history_that_does_not_fit_the_layers_hides_nothing() {
     let entry = json!({"created_by": "RUN x"});
     for history in [vec![], vec![entry.clone()], vec![entry.clone(), entry.clone(), entry.clone(), entry]] {
-        let image = ImageBuilder::new().file("a/.env", env(1)).file("b/.env", env(2)).history(history).build();
+        let image =
+            ImageBuilder::new().file("a/.env", env(1)).file("b/.env", env(2)).history(history).build();
         let report = scan_bundle(&Bundle::of(image));
         assert_eq!(files(&report).len(), 2);
-        assert!(report.findings.iter().all(|f| f.introduced_by.is_none()), "a wrong instruction is worse than none");
+        assert!(
+            report.findings.iter().all(|f| f.introduced_by.is_none()),
+            "a wrong instruction is worse than none"
+        );
     }
 }
 
@@ -135,8 +140,14 @@ fn bytes_behind_the_end_are_read() {
 
 #[test]
 fn hostile_names_are_read_not_refused() {
-    let names: [&[u8]; 6] =
-        [b"/abs/.env", b"../../up/.env", b"./dot/.env", b"two//slashes/.env", b"caf\xe9/.env", b"a\x1b[2Jb/.env"];
+    let names: [&[u8]; 6] = [
+        b"/abs/.env",
+        b"../../up/.env",
+        b"./dot/.env",
+        b"two//slashes/.env",
+        b"caf\xe9/.env",
+        b"a\x1b[2Jb/.env",
+    ];
     let layer = names.iter().enumerate().fold(Layer::new(), |l, (n, name)| l.file(name, env(n as u64)));
     let report = scan_bundle(&Bundle::of(ImageBuilder::new().step("ADD", layer).build()));
     assert_eq!(files(&report).len(), names.len(), "{:?}", files(&report));
@@ -169,7 +180,8 @@ fn every_image_of_an_archive_is_read_and_none_twice() {
     let one = ImageBuilder::new().named("docker.io/library/one:1").file("one.env", env(1)).build();
     let two = ImageBuilder::new().named("docker.io/library/two:1").file("two.env", env(2)).build();
     let bundle = Bundle::of(one).and(two);
-    for archive in [bundle.docker_archive(Age::Modern), bundle.docker_archive(Age::Old), bundle.oci_archive()] {
+    for archive in [bundle.docker_archive(Age::Modern), bundle.docker_archive(Age::Old), bundle.oci_archive()]
+    {
         let report = scan_archive(&archive);
         assert_eq!(files(&report), ["layer 0 file one.env visible", "layer 0 file two.env visible"]);
         assert_eq!(report.read.images, 2);
@@ -184,17 +196,20 @@ fn nested_indexes_and_attestations_first_are_no_hiding_place() {
         "predicate": {"invocation": {"parameters": {"args": {"build-arg:API_TOKEN": "weak1"}}}}});
     let report = scan_bundle(&Bundle::of(image).attest(statement).nested());
     assert_eq!(files(&report), ["layer 0 file a.env visible"]);
-    let provenance = report.findings.iter().find(|f| f.mechanism == "provenance").expect("the argument is found");
+    let provenance =
+        report.findings.iter().find(|f| f.mechanism == "provenance").expect("the argument is found");
     assert!(provenance.place.pointer.as_deref().unwrap().contains("build-arg:API_TOKEN"));
 }
 
 #[test]
 fn a_key_that_nobody_knows_is_read_and_escapes_are_undone() {
     let value = "p<ss&word\"1>x";
-    let image = ImageBuilder::new().env("DB_PASSWORD", value).top("x.vendor", json!({"deep": [{"token": token(4)}]}));
+    let image =
+        ImageBuilder::new().env("DB_PASSWORD", value).top("x.vendor", json!({"deep": [{"token": token(4)}]}));
     let report = scan_bundle(&Bundle::of(image.build()));
     assert!(report.findings.iter().any(|f| f.place.surface == tightlip_report::Surface::Env));
-    let vendor = report.findings.iter().find(|f| brief(f).contains("/x.vendor/deep/0/token")).expect("vendor key");
+    let vendor =
+        report.findings.iter().find(|f| brief(f).contains("/x.vendor/deep/0/token")).expect("vendor key");
     assert_eq!(vendor.place.surface, tightlip_report::Surface::Config);
     let text = format!("{report:?}");
     assert!(!text.contains("ss&word"), "the value is masked everywhere");
@@ -211,7 +226,8 @@ fn an_environment_value_may_hold_equals_signs() {
 #[test]
 fn an_old_history_in_a_comment_is_read_like_a_history() {
     let old = json!([{"created_by": "RUN |1 API_KEY=secret123 /bin/sh -c true # buildkit"}]).to_string();
-    let image = ImageBuilder::new().file("a", "b").history(vec![json!({"created_by": "flatten", "comment": old})]);
+    let image =
+        ImageBuilder::new().file("a", "b").history(vec![json!({"created_by": "flatten", "comment": old})]);
     let report = scan_bundle(&Bundle::of(image.build()));
     let finding = report.findings.first().expect("the argument in the comment");
     assert_eq!(finding.place.pointer.as_deref(), Some("/history/0/comment"));

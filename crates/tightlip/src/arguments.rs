@@ -11,7 +11,9 @@ use crate::outcome::Outcome;
 /// Finds, prevents and removes secrets in container images.
 #[derive(Debug, Parser)]
 #[command(name = "tightlip", version, about, max_term_width = 100, disable_help_subcommand = true)]
-#[command(after_help = "Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).")]
+#[command(
+    after_help = "Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read)."
+)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

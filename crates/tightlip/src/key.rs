@@ -26,7 +26,8 @@ pub(crate) fn identity() -> Result<IdentityKey> {
 
 fn place() -> Option<PathBuf> {
     let directory = std::env::var_os("XDG_CONFIG_HOME").filter(|d| !d.is_empty()).map(PathBuf::from);
-    let directory = directory.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".config")))?;
+    let directory =
+        directory.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".config")))?;
     Some(directory.join("tightlip").join("identity.key"))
 }
 
@@ -58,7 +59,9 @@ fn private(path: &Path) -> std::io::Result<fs::File> {
 
 fn random() -> Result<[u8; 32]> {
     let mut key = [0; 32];
-    getrandom::fill(&mut key).map_err(|e| anyhow::anyhow!("{e}")).context("the system gives no random bytes")?;
+    getrandom::fill(&mut key)
+        .map_err(|e| anyhow::anyhow!("{e}"))
+        .context("the system gives no random bytes")?;
     Ok(key)
 }
 

@@ -60,7 +60,8 @@ pub(crate) fn style(counts: Level) -> Style {
 pub(crate) fn keep_panics_quiet() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
-        let _ = writeln!(std::io::stderr(), "tightlip: internal error{place}\nThis is a bug: please report it.");
+        let _ =
+            writeln!(std::io::stderr(), "tightlip: internal error{place}\nThis is a bug: please report it.");
     }));
 }
 

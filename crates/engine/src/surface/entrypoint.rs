@@ -6,7 +6,8 @@ use tightlip_report::Surface;
 
 use super::{DocumentSurface, Leaf, Paper, as_text};
 
-pub(super) static SURFACE: DocumentSurface = DocumentSurface { surface: Surface::Entrypoint, claims, read: as_text };
+pub(super) static SURFACE: DocumentSurface =
+    DocumentSurface { surface: Surface::Entrypoint, claims, read: as_text };
 
 fn claims(leaf: &Leaf<'_>) -> bool {
     leaf.paper == Paper::Config && leaf.below_config("Entrypoint")

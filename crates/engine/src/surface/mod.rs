@@ -75,7 +75,8 @@ impl<'l> Leaf<'l> {
 
     /// Whether the pointer starts with these steps below `config` or the older `container_config`.
     pub(crate) fn below_config(&self, name: &str) -> bool {
-        matches!(self.step(0), "config" | "container_config" | "ContainerConfig" | "Config") && self.step(1) == name
+        matches!(self.step(0), "config" | "container_config" | "ContainerConfig" | "Config")
+            && self.step(1) == name
     }
 }
 
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_value_may_hold_equals_signs() {
-        assert_eq!(variable("URL=a?b=c==") , Some(("URL", "a?b=c==")));
+        assert_eq!(variable("URL=a?b=c=="), Some(("URL", "a?b=c==")));
         assert_eq!(variable("no variable=x"), None);
     }
 

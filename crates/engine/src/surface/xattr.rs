@@ -14,7 +14,8 @@ pub(super) const PREFIXES: [&str; 2] = ["SCHILY.xattr.", "LIBARCHIVE.xattr."];
 
 fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
     for (key, value) in &entry.pax {
-        let name = std::str::from_utf8(key).ok().and_then(|k| PREFIXES.iter().find_map(|p| k.strip_prefix(p)));
+        let name =
+            std::str::from_utf8(key).ok().and_then(|k| PREFIXES.iter().find_map(|p| k.strip_prefix(p)));
         if let Some(name) = name {
             // `user.token` is a name as good as a variable's.
             give(Some(name.rsplit('.').next().unwrap_or(name)), value);

@@ -38,11 +38,17 @@ fn mechanism_manual(mechanism: &Mechanism) -> String {
 
 fn rule_manual(rule: &Rule) -> String {
     let mut text = format!("{}: {}\n\n{}\n", rule.id, rule.title, rule.why);
-    for (name, value) in [("provider", Some(rule.provider)), ("rotate", rule.rotate), ("source", rule.source)] {
+    for (name, value) in [("provider", Some(rule.provider)), ("rotate", rule.rotate), ("source", rule.source)]
+    {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             text.push_str(&format!("\n{name:<9} {value}"));
         }
     }
-    text.push_str(&format!("\n{:<9} {}, confidence {}\n", "level", rule.level.name(), rule.confidence.name()));
+    text.push_str(&format!(
+        "\n{:<9} {}, confidence {}\n",
+        "level",
+        rule.level.name(),
+        rule.confidence.name()
+    ));
     text
 }
