@@ -115,7 +115,8 @@ fn encoded<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
 fn judge(armor: &armor::Armor<'_>) -> Option<Key> {
     if armor.encrypted {
         // What is inside cannot be told from noise; the header and whole cipher blocks must do.
-        let plausible = armor.body.len() >= 32 && (armor.body.len() % 8 == 0 || armor.extent == Extent::Cut);
+        let plausible =
+            armor.body.len() >= 32 && (armor.body.len().is_multiple_of(8) || armor.extent == Extent::Cut);
         return plausible.then(|| Key {
             shape: "encrypted private key".to_owned(),
             lock: Lock::Encrypted,
@@ -136,16 +137,11 @@ fn report<'b>(block: Part<'b>, key: Key, body: Vec<u8>, from: &'static [&'static
         Extent::Whole => key.shape,
         Extent::Cut => format!("{}, cut short", key.shape),
     };
-    let known = known::known_test_material(&body);
     let found = Found::here(rule, block, shape).decoded(body, from);
-    match (known, key.extent) {
-        (Some(place), _) => {
-            Found { shape: format!("{}, published as test material: {place}", found.shape), ..found }
-                .at(Level::Note, Confidence::High)
-        }
-        (None, Extent::Cut) => found.at(Level::Warn, Confidence::Low),
-        (None, Extent::Whole) => found,
-    }
+    known::lowered(match key.extent {
+        Extent::Cut => found.at(Level::Warn, Confidence::Low),
+        Extent::Whole => found,
+    })
 }
 
 #[cfg(test)]
