@@ -4,6 +4,7 @@ mod der_file;
 mod judge;
 mod jwk;
 mod keystore;
+mod openvpn;
 mod pem;
 mod pgp;
 mod putty;
@@ -19,5 +20,6 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &jwk::FINDER,
     &keystore::FINDER,
     &wireguard::FINDER,
+    &openvpn::FINDER,
     &der_file::FINDER,
 ];
