@@ -123,16 +123,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
-        let says = says(name.bytes());
-        if says == Says::Nothing {
-            continue;
-        }
         if matches!(name.span().start.checked_sub(1).and_then(|n| text.bytes.get(n)), Some(b'?' | b'&')) {
             // A query's parameter: the finder of URLs judges it.
             continue;
         }
         let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
-        let Some((level, confidence)) = judge(ground, says, &site) else { continue };
+        let Some((level, confidence)) = judge(ground, says(name.bytes()), &site) else { continue };
         let commented = is_comment(text.bytes, name.span().start);
         if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
             continue;
@@ -191,6 +187,9 @@ fn is_code(value: Part<'_>) -> bool {
 }
 
 fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confidence)> {
+    if says == Says::Nothing {
+        return None;
+    }
     let value = site.value.bytes();
     let worth = worth(value);
     let same = value.eq_ignore_ascii_case(site.name.bytes());
