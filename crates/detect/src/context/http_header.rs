@@ -20,16 +20,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "http-header",
     rules: &[&RULE],
     wants: |_| true,
-    keywords: &[
-        "authorization",
-        "x-api-key",
-        "private-token",
-        "x-auth-token",
-        "job-token",
-        "deploy-token",
-        "x-vault-token",
-        "x-token",
-    ],
+    keywords: HEADERS,
     find,
     hits: &[
         Example {
@@ -77,17 +68,37 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
+/// The headers that carry credentials.
+const HEADERS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "private-token",
+    "x-auth-token",
+    "job-token",
+    "deploy-token",
+    "x-vault-token",
+    "x-token",
+    "x-auth-key",
+    "api-key",
+];
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
-        if at < done {
+        let starts =
+            at.checked_sub(1).and_then(|n| text.bytes.get(n)).is_none_or(|b| !is_name(*b) && *b != b':');
+        if at < done || !starts {
             continue;
         }
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 8192));
-        let name = rest.while_(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let name = rest.while_(is_name);
         let after = rest.after(&name);
         let sign = after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>'));
         if !sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b',')) || sign.len() > 8 {
+            continue;
+        }
+        if !HEADERS.iter().any(|h| name.is(h)) {
             continue;
         }
         if let Some(found) = value(name, after.after(&sign)) {
@@ -98,6 +109,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(if example { found.at(Level::Warn, Confidence::Low) } else { found });
         }
     }
+}
+
+fn is_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'-' || b == b'_'
 }
 
 fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {

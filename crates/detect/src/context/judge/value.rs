@@ -127,6 +127,7 @@ fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || capital_example
         || is_wrapped(value, b'<', b'>')
         || is_wrapped(value, b'[', b']')
+        || lower.ends_with(b"example") && lower.len() > 7
         || is_counting(lower)
         || HOLLOW_PARTS.iter().any(|p| contains(lower, p))
 }
@@ -142,7 +143,16 @@ fn is_trivial(lower: &[u8]) -> bool {
     (lower.len() < 4 && lower.iter().all(u8::is_ascii_digit))
         || lower.len() < 2
         || is_one_of(TRIVIAL, lower)
+        || is_time(lower)
         || (lower.first().is_some_and(u8::is_ascii_digit) && is_measure(lower))
+}
+
+/// `2016-09-08t21:47:36z`, in lower case.
+fn is_time(lower: &[u8]) -> bool {
+    lower.len() >= 16
+        && lower.get(4) == Some(&b'-')
+        && lower.get(10) == Some(&b't')
+        && lower.iter().all(|b| b.is_ascii_digit() || b"-:.tz+".contains(b))
 }
 
 /// `30s`, `1.5`, `512mb`, `0x10`: a small number with at most a unit.
