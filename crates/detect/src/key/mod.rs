@@ -1,7 +1,7 @@
 //! Private keys: reported only when they parse.
 
 mod der_file;
-mod judge;
+pub(crate) mod judge;
 mod jwk;
 mod keystore;
 mod openvpn;
