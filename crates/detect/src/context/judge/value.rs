@@ -1,5 +1,7 @@
 //! Is this value a secret somebody could use, or a reference, a blank, a word of a program?
 
+use super::words::{DEFAULTS, HOLLOW_PARTS, REFERENCE_PARTS, REFERENCE_STARTS, TRIVIAL};
+
 /// What a value is worth as a secret, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Worth {
@@ -64,82 +66,6 @@ fn contains(value: &[u8], part: &str) -> bool {
     memchr::memmem::find(value, part.as_bytes()).is_some()
 }
 
-const REFERENCE_STARTS: &[&str] = &[
-    "$",
-    "%(",
-    "%{",
-    "{{",
-    "#{",
-    "@{",
-    "<%",
-    "<?",
-    "enc[",
-    "enc(",
-    "!vault",
-    "!secret",
-    "!ref",
-    "!sub",
-    "vault:",
-    "op://",
-    "arn:",
-    "ssm:",
-    "secretsmanager:",
-    "awskms:",
-    "gcpkms:",
-    "akvs",
-    "env:",
-    "env.",
-    "env(",
-    "env[",
-    "file:",
-    "file(",
-    "file://",
-    "os.environ",
-    "os.getenv",
-    "getenv(",
-    "process.env",
-    "system.getenv",
-    "config.",
-    "var.",
-    "local.",
-    "data.",
-    "module.",
-    "secrets.",
-    "self.",
-    "this.",
-    "args.",
-    "github.token",
-    "./",
-    "../",
-    "~/",
-    "sha256:",
-    "sha256-",
-    "sha384-",
-    "sha512-",
-    "sha1-",
-    "md5:",
-    "cn=",
-    "$ansible_vault",
-];
-
-const REFERENCE_PARTS: &[&str] = &[
-    "${",
-    "$(",
-    "{{",
-    "}}",
-    "<%=",
-    "#{",
-    "%(",
-    "%s",
-    "%d",
-    "%v",
-    "{0}",
-    "os.environ",
-    "process.env",
-    "getenv(",
-    "`",
-];
-
 fn is_reference(value: &[u8], lower: &[u8]) -> bool {
     let starts = REFERENCE_STARTS.iter().any(|s| lower.starts_with(s.as_bytes()));
     // crypt(3) hashes start with a dollar, and are no references.
@@ -190,59 +116,6 @@ fn is_address(lower: &[u8]) -> bool {
         && !lower.contains(&b'@')
 }
 
-const HOLLOW_PARTS: &[&str] = &[
-    "your_",
-    "your-",
-    "your ",
-    "yourtoken",
-    "yourpass",
-    "yoursecret",
-    "yourkey",
-    "yourapi",
-    "redacted",
-    "placeholder",
-    "replace_",
-    "replace-",
-    "replaceme",
-    "replace me",
-    "replace with",
-    "replace this",
-    "insert_",
-    "insert-",
-    "insert your",
-    "todo",
-    "fixme",
-    "_here",
-    "-here",
-    "xxxx",
-    "example_",
-    "_example",
-    "example-",
-    "-example",
-    "examplekey",
-    "put_your",
-    "enter_",
-    "fill_in",
-    "fill-me",
-    "fillme",
-    "dummy",
-    "not_set",
-    "notset",
-    "my_secret_",
-    "removed",
-    "censored",
-    "****",
-    "<secret",
-    "<password",
-    "<token",
-    "<your",
-    "some_",
-    "sample_",
-    "this_is_",
-    "goes_here",
-    "goes here",
-];
-
 fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
     let first = value.first().copied().unwrap_or_default();
     let same = value.len() >= 3 && value.iter().all(|b| *b == first) && !first.is_ascii_digit();
@@ -254,6 +127,7 @@ fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || capital_example
         || is_wrapped(value, b'<', b'>')
         || is_wrapped(value, b'[', b']')
+        || lower.ends_with(b"example") && lower.len() > 7
         || is_counting(lower)
         || HOLLOW_PARTS.iter().any(|p| contains(lower, p))
 }
@@ -265,134 +139,20 @@ fn is_counting(lower: &[u8]) -> bool {
     lower.len() >= 12 && steps * 4 >= lower.len() * 3
 }
 
-const TRIVIAL: &[&str] = &[
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "null",
-    "none",
-    "nil",
-    "undefined",
-    "nan",
-    "string",
-    "str",
-    "int",
-    "integer",
-    "number",
-    "bool",
-    "boolean",
-    "bytes",
-    "byte",
-    "object",
-    "array",
-    "list",
-    "dict",
-    "map",
-    "any",
-    "optional",
-    "required",
-    "enabled",
-    "disabled",
-    "auto",
-    "default",
-    "never",
-    "always",
-    "ask",
-    "prompt",
-    "files",
-    "compat",
-    "empty",
-    "unset",
-    "basic",
-    "bearer",
-    "digest",
-    "oauth",
-    "oauth2",
-    "jwt",
-    "plain",
-    "plaintext",
-    "text",
-    "hidden",
-    "void",
-    "self",
-    "this",
-    "ldap",
-    "saml",
-    "kerberos",
-    "sha256",
-    "sha512",
-    "md5",
-    "bcrypt",
-    "hmac",
-    "rsa",
-    "ecdsa",
-    "ed25519",
-    "aes",
-    "value",
-    "read",
-    "write",
-    "readonly",
-    "rw",
-    "ro",
-    "admin_only",
-    "inherit",
-    "file",
-    "env",
-    "environment",
-    "header",
-    "query",
-    "cookie",
-    "body",
-    "form",
-    "local",
-    "global",
-    "public",
-    "private",
-    "internal",
-    "n/a",
-    "na",
-    "unknown",
-    "tbd",
-    "static",
-    "dynamic",
-    "random",
-    "generated",
-    "generate",
-    "keyring",
-    "keychain",
-    "vault",
-    "stdin",
-    "and",
-    "or",
-    "not",
-    "is",
-    "if",
-    "final",
-    "const",
-    "let",
-    "var",
-    "new",
-    "await",
-    "sizeof",
-    "function",
-    "lambda",
-    "@",
-    "~",
-    "sufficient",
-    "requisite",
-    "include",
-    "substack",
-    "systemd",
-];
-
 fn is_trivial(lower: &[u8]) -> bool {
     (lower.len() < 4 && lower.iter().all(u8::is_ascii_digit))
         || lower.len() < 2
         || is_one_of(TRIVIAL, lower)
+        || is_time(lower)
         || (lower.first().is_some_and(u8::is_ascii_digit) && is_measure(lower))
+}
+
+/// `2016-09-08t21:47:36z`, in lower case.
+fn is_time(lower: &[u8]) -> bool {
+    lower.len() >= 16
+        && lower.get(4) == Some(&b'-')
+        && lower.get(10) == Some(&b't')
+        && lower.iter().all(|b| b.is_ascii_digit() || b"-:.tz+".contains(b))
 }
 
 /// `30s`, `1.5`, `512mb`, `0x10`: a small number with at most a unit.
@@ -406,98 +166,6 @@ fn is_measure(lower: &[u8]) -> bool {
     lower.len() <= 8 && lower.iter().take(digits).any(|b| *b == b'.') && unit.len() <= 2
         || (digits < 5 && !unit.is_empty() && known.iter().any(|u| u.as_bytes() == unit))
 }
-
-const DEFAULTS: &[&str] = &[
-    "changeme",
-    "change_me",
-    "change-me",
-    "changeit",
-    "changethis",
-    "password",
-    "passwd",
-    "pass",
-    "passphrase",
-    "passw0rd",
-    "p@ssw0rd",
-    "p@ssword",
-    "password1",
-    "password123",
-    "pass123",
-    "secret",
-    "secrets",
-    "mysecret",
-    "my-secret",
-    "my_secret",
-    "mypassword",
-    "my-password",
-    "my_password",
-    "secretkey",
-    "secret_key",
-    "secret-key",
-    "supersecret",
-    "super-secret",
-    "super_secret",
-    "topsecret",
-    "s3cret",
-    "s3cr3t",
-    "token",
-    "mytoken",
-    "my-token",
-    "my_token",
-    "apikey",
-    "api_key",
-    "api-key",
-    "myapikey",
-    "key",
-    "admin",
-    "root",
-    "user",
-    "guest",
-    "test",
-    "testing",
-    "test123",
-    "testpass",
-    "testpassword",
-    "test_password",
-    "postgres",
-    "mysql",
-    "demo",
-    "foo",
-    "bar",
-    "foobar",
-    "baz",
-    "qux",
-    "hunter2",
-    "letmein",
-    "qwerty",
-    "abc123",
-    "example",
-    "sample",
-    "1234",
-    "12345",
-    "123456",
-    "1234567",
-    "12345678",
-    "123456789",
-    "1234567890",
-    "0000",
-    "credentials",
-    "credential",
-    "somepassword",
-    "somesecret",
-    "sometoken",
-    "sesame",
-    "opensesame",
-    "open sesame",
-    "swordfish",
-    "xyzzy",
-    "username",
-    "login",
-    "minioadmin",
-    "rabbitmq",
-    "toor",
-    "alpine",
-];
 
 fn is_uuid(value: &[u8]) -> bool {
     value.len() == 36
@@ -536,7 +204,7 @@ pub(crate) fn is_label(value: &[u8]) -> bool {
 fn classes(value: &[u8]) -> usize {
     [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit]
         .iter()
-        .filter(|class| value.iter().any(|b| class(b)))
+        .filter(|class| value.iter().any(class))
         .count()
 }
 

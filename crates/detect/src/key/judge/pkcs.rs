@@ -111,7 +111,7 @@ fn encrypted_pkcs8(outer: &Element<'_>) -> Option<Key> {
     let mut der = Der(outer.body);
     let mut algorithm = Der(der.whole(SEQUENCE)?);
     let oid = algorithm.whole(OID)?;
-    let known = [&PKCS5[..], &PKCS12_PBE[..]].iter().any(|prefix| oid.starts_with(prefix));
+    let known = [PKCS5, PKCS12_PBE].iter().any(|prefix| oid.starts_with(prefix));
     let body = der.expect(OCTETS)?;
     let plausible = known && body.body.len() >= 16 && algorithm.element().is_some();
     plausible.then_some(()).and_then(|()| Key::encrypted("encrypted PKCS#8 private key", outer.extent))
@@ -155,6 +155,7 @@ fn name_of(oid: &[u8]) -> Option<&'static str> {
 fn curve_name(oid: &[u8]) -> String {
     let name = match oid {
         [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07] => "P-256",
+        [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x01] => "P-192",
         [0x2b, 0x81, 0x04, 0x00, 0x21] => "P-224",
         [0x2b, 0x81, 0x04, 0x00, 0x22] => "P-384",
         [0x2b, 0x81, 0x04, 0x00, 0x23] => "P-521",
