@@ -12,7 +12,8 @@ const DIRECTORY: &str = "target/demo";
 /// # Errors
 /// When they cannot be built or written.
 pub(crate) fn run(_: &[String]) -> Result<()> {
-    let build = ["run", "--quiet", "--locked", "--package", "tightlip-testkit", "--example", "demo", "--", DIRECTORY];
+    let build =
+        ["run", "--quiet", "--locked", "--package", "tightlip-testkit", "--example", "demo", "--", DIRECTORY];
     finish(&mut cargo(&build))?;
     println!("wrote {DIRECTORY}/deleted.tar, argument.tar, mounted.tar and Dockerfile");
     Ok(())

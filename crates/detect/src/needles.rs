@@ -42,10 +42,27 @@ pub struct NeedlesError {
 
 struct Search {
     automaton: Option<AhoCorasick>,
-    /// For each pattern: the value's index, the encoding, what must not stand beside it.
-    meaning: Vec<(usize, &'static str, Set)>,
+    meaning: Vec<Meaning>,
     longest: usize,
 }
+
+/// What a pattern of the automaton stands for.
+#[derive(Clone, Copy)]
+struct Meaning {
+    /// The value's index.
+    name: usize,
+    encoding: &'static str,
+    /// What must not stand beside it.
+    border: Set,
+    /// How much of the spelling stands before the part that is searched for.
+    lead: usize,
+    /// Length of the whole spelling.
+    length: usize,
+}
+
+/// A longer spelling is searched for by this many bytes of its middle, so that a thousand private keys cost no more
+/// memory than a thousand passwords. The start would not do: keys of one kind begin alike.
+const WINDOW: usize = 64;
 
 impl Needles {
     /// Prepares the search for named values. Empty ones are passed over; of equal ones the first gives the name.
@@ -115,7 +132,7 @@ impl Needles {
         self.find(bytes, &mut |hit| {
             out.extend_from_slice(bytes.get(done..hit.span.start).unwrap_or_default());
             out.extend_from_slice(MASK.as_bytes());
-            done = hit.span.end;
+            done = done.max(hit.span.end);
         });
         out.extend_from_slice(bytes.get(done..).unwrap_or_default());
         // A value that is no text may end inside a character.
@@ -145,7 +162,15 @@ impl Search {
         let mut table: Vec<_> = table.into_iter().collect();
         table.sort_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
         let longest = table.iter().map(|(bytes, _)| bytes.len()).max().unwrap_or(0);
-        let (patterns, meaning): (Vec<_>, Vec<_>) = table.into_iter().unzip();
+        let mut patterns = Vec::new();
+        let mut meaning = Vec::new();
+        for (bytes, (name, encoding, border)) in table {
+            let length = bytes.len();
+            let lead = length.saturating_sub(WINDOW) / 2;
+            let end = lead.saturating_add(WINDOW).min(length);
+            patterns.push(bytes.get(lead..end).unwrap_or_default().to_vec());
+            meaning.push(Meaning { name, encoding, border, lead, length });
+        }
         let automaton = match patterns.is_empty() {
             true => None,
             false => Some(AhoCorasickBuilder::new().match_kind(kind).build(&patterns)?),
@@ -169,11 +194,13 @@ impl Search {
     }
 
     fn hit(&self, bytes: &[u8], pattern: usize, span: Range<usize>) -> Option<Hit> {
-        let (name, encoding, border) = self.meaning.get(pattern)?;
-        let before = span.start.checked_sub(1).and_then(|place| bytes.get(place));
-        let beside = before.into_iter().chain(bytes.get(span.end));
-        let alone = beside.into_iter().all(|byte| !border.has(*byte));
-        alone.then_some(Hit { name: *name, encoding, span })
+        let meaning = self.meaning.get(pattern)?;
+        let start = span.start.saturating_sub(meaning.lead);
+        let end = start.saturating_add(meaning.length).max(span.end).min(bytes.len());
+        let before = start.checked_sub(1).and_then(|place| bytes.get(place));
+        let beside = before.into_iter().chain(bytes.get(end));
+        let alone = beside.into_iter().all(|byte| !meaning.border.has(*byte));
+        alone.then_some(Hit { name: meaning.name, encoding: meaning.encoding, span: start..end })
     }
 }
 
@@ -227,6 +254,16 @@ mod tests {
     fn a_tiny_value_must_stand_alone() {
         assert_eq!(encodings(&["abc"], b"xabc abcd abc,"), [(0, "raw")]);
         assert_eq!(encodings(&["abc", "pabc p"], b"abc pabc p abc").len(), 3);
+    }
+
+    #[test]
+    fn a_long_value_is_found_by_its_middle_and_masked_whole() {
+        let value = String::from_utf8(crate::Sampler::new(3).expand("{base62:400}").unwrap()).unwrap();
+        let needles = needles(&[&value]);
+        assert_eq!(needles.mask(&format!("key={value};")), format!("key={MASK};"));
+        let mut hits = Vec::new();
+        needles.find(format!("key={value};").as_bytes(), &mut |hit| hits.push(hit.span));
+        assert_eq!(hits, [4..404]);
     }
 
     #[test]

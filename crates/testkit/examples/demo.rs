@@ -24,17 +24,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Layer::new().file("app/.env", "API_KEY=secret123\n"),
         )
         .step("RUN /bin/sh -c rm /app/.env # buildkit", Layer::new().whiteout("app/.env"));
-    let argument = ImageBuilder::new()
-        .named("docker.io/library/argument:1")
-        .note("ARG API_KEY=secret123")
-        .step(
+    let argument =
+        ImageBuilder::new().named("docker.io/library/argument:1").note("ARG API_KEY=secret123").step(
             "RUN |1 API_KEY=secret123 /bin/sh -c ./fetch # buildkit",
             Layer::new().file("app/data", "fetched\n"),
         );
-    let mounted = ImageBuilder::new().named("docker.io/library/mounted:1").step(
-        "RUN /bin/sh -c cat /run/secrets/api_key # buildkit",
-        Layer::new().directory("run/secrets"),
-    );
+    let mounted = ImageBuilder::new()
+        .named("docker.io/library/mounted:1")
+        .step("RUN /bin/sh -c cat /run/secrets/api_key # buildkit", Layer::new().directory("run/secrets"));
     for (name, image) in [("deleted", deleted), ("argument", argument), ("mounted", mounted)] {
         let archive = Bundle::of(image.build()).docker_archive(Age::Modern);
         std::fs::write(directory.join(format!("{name}.tar")), archive)?;
