@@ -46,6 +46,20 @@ pub enum ScanError {
     Mask(#[from] NeedlesError),
 }
 
+impl ScanError {
+    /// What to do about it, starting with a verb.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Open(error) | Self::Base(error) => Some(error.help()),
+            Self::Describe(DescribeError::NoImage) => {
+                Some("save an image first: docker save -o app.tar NAME".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Every kind of secret that a scan recognises, by identifier.
 ///
 /// # Errors
