@@ -81,7 +81,9 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
         None => None,
     };
     let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)?;
-    Run { store: opened.store.as_ref(), request, base, watch }.report(&description)
+    let tools = Tools::new()?;
+    let known = Blobs::new();
+    Run { store: opened.store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
 }
 
 /// Scans a store that the caller holds.
@@ -90,20 +92,44 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
 /// As [`scan`].
 pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     let description = model::describe(store, &Selection::default(), &request.describe)?;
-    Run { store, request, base: None, watch }.report(&description)
+    let tools = Tools::new()?;
+    Run { store, request, base: None, watch, tools: &tools, known: Blobs::new() }.report(&description)
 }
 
-fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
+pub(crate) fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
     let opened = store::open(target).map_err(ScanError::Base)?;
     Ok(model::describe(opened.store.as_ref(), &opened.selection, &request.describe)?)
 }
 
+/// What every scan needs: rules, the search for them, a vault.
+pub(crate) struct Tools {
+    rules: RuleSet,
+    scanner: Scanner,
+    vault: Vault,
+}
+
+impl Tools {
+    pub(crate) fn new() -> Result<Self, ScanError> {
+        let rules = RuleSet::builtin()?;
+        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
+        Ok(Self { rules, scanner, vault: Vault::default() })
+    }
+
+    /// The same for all blobs of a scan.
+    pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
+        Lens { scanner: &self.scanner, key: &request.key, vault: &self.vault, limits: &request.limits, watch }
+    }
+}
+
 /// One scan under way.
-struct Run<'r> {
-    store: &'r dyn Store,
-    request: &'r Request,
-    base: Option<Description>,
-    watch: &'r dyn Watch,
+pub(crate) struct Run<'r> {
+    pub(crate) store: &'r dyn Store,
+    pub(crate) request: &'r Request,
+    pub(crate) base: Option<Description>,
+    pub(crate) watch: &'r dyn Watch,
+    pub(crate) tools: &'r Tools,
+    /// Blobs that were read before.
+    pub(crate) known: Blobs,
 }
 
 /// What was read of a document.
@@ -124,27 +150,18 @@ struct Job {
 }
 
 /// What was read of the blobs.
-type Blobs = HashMap<BlobId, Arc<BlobScan>>;
+pub(crate) type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 
 impl Run<'_> {
-    fn report(&self, description: &Description) -> Result<Report, ScanError> {
-        let rules = RuleSet::builtin()?;
-        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
-        let vault = Vault::default();
-        let lens = Lens {
-            scanner: &scanner,
-            key: &self.request.key,
-            vault: &vault,
-            limits: &self.request.limits,
-            watch: self.watch,
-        };
+    pub(crate) fn report(&self, description: &Description) -> Result<Report, ScanError> {
+        let lens = self.tools.lens(self.request, self.watch);
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
-        let mask = vault.mask()?;
+        let mask = self.tools.vault.mask()?;
         let mut ledger = Ledger::default();
         self.settle(description, (&sheets, &blobs), &mask, &mut ledger);
         ledger.findings.sort_by(|a, b| (b.level, b.confidence).cmp(&(a.level, a.confidence)));
-        let tool = Tool { ruleset: rules.digest().to_owned(), ..Tool::default() };
+        let tool = Tool { ruleset: self.tools.rules.digest().to_owned(), ..Tool::default() };
         Ok(Report {
             tool,
             target: self.target(description),
@@ -157,10 +174,11 @@ impl Run<'_> {
 
     /// Reads all blobs, the largest first, as many at once as there are jobs.
     fn read(&self, mut jobs: Vec<Job>, lens: &Lens<'_>) -> Blobs {
+        jobs.retain(|job| !self.known.contains_key(&job.blob));
         jobs.sort_by_key(|job| std::cmp::Reverse(job.size));
         self.watch.begin(jobs.len(), jobs.iter().map(|job| job.size).sum());
         let next = AtomicUsize::new(0);
-        let done = Mutex::new(Blobs::new());
+        let done = Mutex::new(self.known.clone());
         let work = || {
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let scan = self.read_one(job, lens);

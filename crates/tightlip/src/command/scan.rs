@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-use tightlip_engine::{DockerfileText, Request, scan};
+use tightlip_engine::{DockerfileText, Pipe, Request, scan, scan_stream};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
@@ -17,7 +17,8 @@ use crate::{key, terminal};
 #[command(after_help = "TARGET is scheme:rest or a path that is sniffed:\n  \
     docker-archive:FILE  what docker save wrote\n  \
     oci-archive:FILE     an OCI layout in a tar archive\n  \
-    oci:DIR[:TAG]        an OCI layout\n\n\
+    oci:DIR[:TAG]        an OCI layout\n  \
+    -                    an archive on standard input: docker save app | tightlip scan -\n\n\
     Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).")]
 pub(crate) struct Args {
     /// The image
@@ -46,7 +47,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let request = request(args)?;
     let progress = terminal::Progress::new();
-    let report = scan(&request, &progress);
+    let report = match args.target.as_str() {
+        "-" => scan_stream(&standard_input(), io::stdin(), &request, &progress),
+        _ => scan(&request, &progress),
+    };
     progress.finish();
     let mut report = report?;
     let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
@@ -57,6 +61,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     (format.write)(&report, &terminal::style(counts), &mut out)?;
     out.flush()?;
     Ok(report.verdict(counts).into())
+}
+
+/// Where the archive came from is not known; whoever wrote it there can write it again.
+fn standard_input() -> Pipe {
+    Pipe { name: "standard input".to_owned(), command: "cat ARCHIVE.tar".to_owned() }
 }
 
 fn request(args: &Args) -> Result<Request> {
