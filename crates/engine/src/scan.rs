@@ -1,6 +1,6 @@
 //! The scan: opens a target, reads every blob once, and writes the report.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -99,6 +99,15 @@ struct Sheet {
     decoded: u64,
 }
 
+/// Everything that was read, not yet placed in images.
+struct Haul<'h> {
+    description: &'h Description,
+    /// One for each document of the description.
+    sheets: Vec<Sheet>,
+    blobs: Blobs,
+    mask: Mask,
+}
+
 /// A blob to read.
 struct Job {
     blob: BlobId,
@@ -126,17 +135,17 @@ impl Run<'_> {
         };
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
-        let mask = vault.mask()?;
+        let haul = Haul { description, sheets, blobs, mask: vault.mask()? };
         let mut ledger = Ledger::default();
-        self.settle(description, (&sheets, &blobs), &mask, &mut ledger);
-        ledger.findings.sort_by(|a, b| (b.level, b.confidence).cmp(&(a.level, a.confidence)));
+        self.settle(&haul, &mut ledger);
+        ledger.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
         let tool = Tool { ruleset: rules.digest().to_owned(), ..Tool::default() };
         Ok(Report {
             tool,
             target: self.target(description),
             findings: ledger.findings,
             gaps: ledger.gaps,
-            read: read(description, &sheets, &blobs),
+            read: haul.total(),
             ..Report::default()
         })
     }
@@ -179,41 +188,36 @@ impl Run<'_> {
     }
 
     /// Writes down everything that was seen, image by image, then what belongs to none.
-    fn settle(&self, description: &Description, read: (&[Sheet], &Blobs), mask: &Mask, ledger: &mut Ledger) {
-        let (sheets, blobs) = read;
-        let mut settled = vec![false; sheets.len()];
-        for image in &description.images {
-            let setting = self.setting(description, Some(image), blobs, mask);
+    fn settle(&self, haul: &Haul<'_>, ledger: &mut Ledger) {
+        let mut settled = vec![false; haul.sheets.len()];
+        for image in &haul.description.images {
+            let setting = self.setting(haul, Some(image));
             assemble::layers(&setting, ledger);
             for index in [image.config, image.manifest].into_iter().flatten() {
-                settle_sheet(&setting, description, sheets, index, ledger);
+                haul.settle_sheet(&setting, index, ledger);
                 settled.get_mut(index).into_iter().for_each(|done| *done = true);
             }
         }
-        let mut around = self.setting(description, None, blobs, mask);
+        let mut around = self.setting(haul, None);
         for (index, _) in settled.iter().enumerate().filter(|(_, done)| !**done) {
-            settle_sheet(&around, description, sheets, index, ledger);
+            haul.settle_sheet(&around, index, ledger);
         }
         // Blobs that no image names belong to no stack: nothing hides them.
-        for blob in &description.loose {
-            around.layers = vec![Slot { blob: blob.clone(), digest: None, scan: blobs.get(blob).cloned() }];
+        for blob in &haul.description.loose {
+            let scan = haul.blobs.get(blob).cloned();
+            around.layers = vec![Slot { blob: blob.clone(), digest: None, scan }];
             around.stack = stack(&around.layers);
             assemble::layers(&around, ledger);
         }
         let problems = self.store.problems();
-        for problem in description.problems.iter().chain(&problems) {
+        for problem in haul.description.problems.iter().chain(&problems) {
             let place = Place::new(Surface::Manifest, Exposure::Metadata);
-            ledger.gap(assemble::unread(problem, place, mask));
+            ledger.gap(assemble::unread(problem, place, &haul.mask));
         }
     }
 
-    fn setting<'s>(
-        &'s self,
-        description: &Description,
-        image: Option<&Image>,
-        blobs: &Blobs,
-        mask: &'s Mask,
-    ) -> Setting<'s> {
+    fn setting<'s>(&'s self, haul: &'s Haul<'_>, image: Option<&Image>) -> Setting<'s> {
+        let Haul { description, blobs, mask, .. } = haul;
         let layers: Vec<Slot> =
             image.iter().flat_map(|i| &i.layers).map(|layer| slot(layer, blobs)).collect();
         let config = image.and_then(|i| i.config).and_then(|index| description.documents.get(index));
@@ -258,21 +262,53 @@ fn real(description: &Description) -> impl Iterator<Item = &Image> {
     description.images.iter().filter(|image| image.kind == ImageKind::Image)
 }
 
-fn settle_sheet(
-    setting: &Setting<'_>,
-    description: &Description,
-    sheets: &[Sheet],
-    index: usize,
-    ledger: &mut Ledger,
-) {
-    let (Some(document), Some(sheet)) = (description.documents.get(index), sheets.get(index)) else { return };
-    let name = document.digest.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
-    assemble::document(setting, (&name, document.blob.as_ref()), &sheet.seen, ledger);
-    for fault in &sheet.faults {
-        let mut place = Place::new(Surface::Manifest, Exposure::Metadata);
-        place.document = Some(name.clone());
-        let problem = Problem::new(ProblemKind::Corrupt, String::new(), fault.clone());
-        ledger.gap(assemble::unread(&problem, place, setting.mask));
+impl Haul<'_> {
+    /// Writes down what was seen in a document.
+    fn settle_sheet(&self, setting: &Setting<'_>, index: usize, ledger: &mut Ledger) {
+        let document = self.description.documents.get(index);
+        let (Some(document), Some(sheet)) = (document, self.sheets.get(index)) else { return };
+        let name = document.digest.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
+        assemble::document(setting, (&name, document.blob.as_ref()), &sheet.seen, ledger);
+        for fault in &sheet.faults {
+            let mut place = Place::new(Surface::Manifest, Exposure::Metadata);
+            place.document = Some(name.clone());
+            let problem = Problem::new(ProblemKind::Corrupt, String::new(), fault.clone());
+            ledger.gap(assemble::unread(&problem, place, setting.mask));
+        }
+    }
+
+    /// How much was read.
+    fn total(&self) -> Read {
+        let images: Vec<&Image> = real(self.description).collect();
+        let platforms: HashSet<_> = images.iter().filter_map(|i| i.platform.as_ref()).collect();
+        let scans = || self.blobs.values();
+        Read {
+            images: images.len() as u64,
+            platforms: platforms.len() as u64,
+            layers: scans().filter(|scan| !scan.paper).count() as u64,
+            entries: scans().map(|scan| scan.facts.entries).sum(),
+            bytes: self.stored(),
+            decoded_bytes: self.sheets.iter().map(|s| s.decoded).sum::<u64>()
+                + scans().map(|scan| scan.decoded + unpacked(scan)).sum::<u64>(),
+            reused_layers: 0,
+        }
+    }
+
+    /// Bytes as stored: a blob counts once, whatever it was read as. One that stands in a manifest was counted
+    /// with the manifest.
+    fn stored(&self) -> u64 {
+        let layers = self.description.images.iter().flat_map(|image| &image.layers);
+        let embedded: HashSet<_> =
+            layers.filter(|l| matches!(l.held, Held::Embedded(_))).map(|l| &l.blob).collect();
+        let mut sizes: HashMap<String, u64> = HashMap::new();
+        for document in &self.description.documents {
+            let id = document.blob.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
+            sizes.insert(id, document.bytes.len() as u64);
+        }
+        for (blob, scan) in self.blobs.iter().filter(|(blob, _)| !embedded.contains(blob)) {
+            sizes.insert(blob.to_string(), scan.facts.size);
+        }
+        sizes.values().sum()
     }
 }
 
@@ -335,23 +371,6 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
         jobs.entry(blob.clone()).or_insert(job);
     }
     jobs.into_values().collect()
-}
-
-/// How much was read.
-fn read(description: &Description, sheets: &[Sheet], blobs: &Blobs) -> Read {
-    let platforms: std::collections::HashSet<_> =
-        real(description).filter_map(|i| i.platform.as_ref()).collect();
-    let documents: u64 = description.documents.iter().map(|d| d.bytes.len() as u64).sum();
-    Read {
-        images: real(description).count() as u64,
-        platforms: platforms.len() as u64,
-        layers: blobs.values().filter(|scan| !scan.paper).count() as u64,
-        entries: blobs.values().map(|scan| scan.facts.entries).sum(),
-        bytes: documents + blobs.values().map(|scan| scan.facts.size).sum::<u64>(),
-        decoded_bytes: sheets.iter().map(|s| s.decoded).sum::<u64>()
-            + blobs.values().map(|scan| scan.decoded + unpacked(scan)).sum::<u64>(),
-        reused_layers: 0,
-    }
 }
 
 /// What decompression made, where the blob was compressed.

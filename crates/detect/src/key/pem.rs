@@ -115,7 +115,8 @@ fn encoded<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
 fn judge(armor: &armor::Armor<'_>) -> Option<Key> {
     if armor.encrypted {
         // What is inside cannot be told from noise; the header and whole cipher blocks must do.
-        let plausible = armor.body.len() >= 32 && (armor.body.len() % 8 == 0 || armor.extent == Extent::Cut);
+        let plausible =
+            armor.body.len() >= 32 && (armor.body.len().is_multiple_of(8) || armor.extent == Extent::Cut);
         return plausible.then(|| Key {
             shape: "encrypted private key".to_owned(),
             lock: Lock::Encrypted,

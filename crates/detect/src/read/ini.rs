@@ -5,30 +5,23 @@ use super::Part;
 /// A key with its value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pair<'b> {
-    /// What stands in the brackets above it, empty before the first.
-    pub section: Part<'b>,
     /// The key, trimmed, without `export`.
     pub key: Part<'b>,
     /// The value, trimmed, without its quotes.
     pub value: Part<'b>,
 }
 
-/// Every pair of a text, comments left out.
+/// Every pair of a text, section names and comments left out.
 pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = Pair<'_>> {
-    let mut section = Part::of(text).first(0);
-    Part::of(text).lines().filter_map(move |line| {
+    Part::of(text).lines().filter_map(|line| {
         let line = line.trim();
-        if let Some(inside) = line.strip("[") {
-            section = inside.cut(|b| b == b']').map_or(inside, |(name, _)| name);
-            return None;
-        }
-        if line.bytes().starts_with(b"#") || line.bytes().starts_with(b";") || line.bytes().starts_with(b"!")
-        {
+        // A section's name, or a comment.
+        if matches!(line.bytes().first(), Some(b'[' | b'#' | b';' | b'!')) {
             return None;
         }
         let (key, value) = line.cut(|b| b == b'=')?;
         let key = key.strip("export ").unwrap_or(key).trim().unquote();
-        (!key.is_empty()).then(|| Pair { section, key, value: value_of(value) })
+        (!key.is_empty()).then(|| Pair { key, value: value_of(value) })
     })
 }
 
@@ -54,10 +47,7 @@ mod tests {
     #[test]
     fn sections_comments_quotes_and_export_are_understood() {
         let text = b"# no = no\n[a b]\nexport K = 'v # w' # c\r\n x=y # z\n; c=d\nq=\"a\\\"b\"";
-        let seen: Vec<_> = pairs(text).map(|p| (p.section.bytes(), p.key.bytes(), p.value.bytes())).collect();
-        assert_eq!(
-            seen,
-            [(&b"a b"[..], &b"K"[..], &b"v # w"[..]), (b"a b", b"x", b"y"), (b"a b", b"q", b"a\\\"b"),]
-        );
+        let seen: Vec<_> = pairs(text).map(|p| (p.key.bytes(), p.value.bytes())).collect();
+        assert_eq!(seen, [(&b"K"[..], &b"v # w"[..]), (b"x", b"y"), (b"q", b"a\\\"b")]);
     }
 }

@@ -99,10 +99,13 @@ pub(crate) struct DocumentSurface {
     pub(crate) read: fn(&Leaf<'_>, &mut Give<'_>),
 }
 
+/// Receives the strings of a header, each with its name if it has one.
+pub(crate) type GiveField<'g> = dyn FnMut(Option<&str>, &[u8]) + 'g;
+
 /// A kind of string in tar headers.
 pub(crate) struct EntrySurface {
     pub(crate) surface: Surface,
-    pub(crate) read: fn(&Entry, &mut dyn FnMut(Option<&str>, &[u8])),
+    pub(crate) read: fn(&Entry, &mut GiveField<'_>),
 }
 
 /// Every document surface. The first that claims a leaf has it; the last ones claim what is left.

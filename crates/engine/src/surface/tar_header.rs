@@ -5,11 +5,11 @@
 use tightlip_image::Entry;
 use tightlip_report::Surface;
 
-use super::{EntrySurface, xattr};
+use super::{EntrySurface, GiveField, xattr};
 
 pub(super) static SURFACE: EntrySurface = EntrySurface { surface: Surface::TarHeader, read };
 
-fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
+fn read(entry: &Entry, give: &mut GiveField<'_>) {
     for name in [&entry.user, &entry.group] {
         // Nearly every header says root.
         if !name.is_empty() && name != b"root" {

@@ -5,14 +5,14 @@
 use tightlip_image::Entry;
 use tightlip_report::Surface;
 
-use super::EntrySurface;
+use super::{EntrySurface, GiveField};
 
 pub(super) static SURFACE: EntrySurface = EntrySurface { surface: Surface::Xattr, read };
 
 /// The prefixes of PAX keywords that carry extended attributes.
 pub(super) const PREFIXES: [&str; 2] = ["SCHILY.xattr.", "LIBARCHIVE.xattr."];
 
-fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
+fn read(entry: &Entry, give: &mut GiveField<'_>) {
     for (key, value) in &entry.pax {
         let name =
             std::str::from_utf8(key).ok().and_then(|k| PREFIXES.iter().find_map(|p| k.strip_prefix(p)));

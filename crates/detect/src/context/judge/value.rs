@@ -536,7 +536,7 @@ pub(crate) fn is_label(value: &[u8]) -> bool {
 fn classes(value: &[u8]) -> usize {
     [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit]
         .iter()
-        .filter(|class| value.iter().any(|b| class(b)))
+        .filter(|class| value.iter().any(class))
         .count()
 }
 

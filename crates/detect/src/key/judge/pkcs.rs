@@ -111,7 +111,7 @@ fn encrypted_pkcs8(outer: &Element<'_>) -> Option<Key> {
     let mut der = Der(outer.body);
     let mut algorithm = Der(der.whole(SEQUENCE)?);
     let oid = algorithm.whole(OID)?;
-    let known = [&PKCS5[..], &PKCS12_PBE[..]].iter().any(|prefix| oid.starts_with(prefix));
+    let known = [PKCS5, PKCS12_PBE].iter().any(|prefix| oid.starts_with(prefix));
     let body = der.expect(OCTETS)?;
     let plausible = known && body.body.len() >= 16 && algorithm.element().is_some();
     plausible.then_some(()).and_then(|()| Key::encrypted("encrypted PKCS#8 private key", outer.extent))
