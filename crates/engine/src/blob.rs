@@ -60,7 +60,7 @@ impl Lens<'_> {
     pub(crate) fn read(&self, raw: &mut dyn Read, expected: &Expected, reading: Reading) -> BlobScan {
         match reading {
             Reading::Layer => self.layer(raw, expected),
-            Reading::Paper(paper) => self.paper(raw, expected, paper),
+            Reading::Paper(paper) => self.paper(raw, expected, Some(paper)),
             Reading::Sniffed => self.sniffed(raw, expected),
         }
     }
@@ -73,7 +73,7 @@ impl Lens<'_> {
         let mut whole = Cursor::new(head).chain(raw);
         match content {
             Content::Tar | Content::Compressed(_) => self.layer(&mut whole, expected),
-            _ => self.paper(&mut whole, expected, Paper::Artifact),
+            _ => self.paper(&mut whole, expected, None),
         }
     }
 
@@ -93,7 +93,7 @@ impl Lens<'_> {
         }
     }
 
-    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Paper) -> BlobScan {
+    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Option<Paper>) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
         let mut reader = PaperReader { lens: self, paper, eye, problems: Vec::new(), decoded: 0 };
         let facts = tightlip_image::plain(raw, expected, self.limits, &mut reader);
@@ -111,7 +111,8 @@ impl Lens<'_> {
 
 struct PaperReader<'p, 'e> {
     lens: &'p Lens<'p>,
-    paper: Paper,
+    /// What it is, where something says so.
+    paper: Option<Paper>,
     eye: Eye<'e>,
     problems: Vec<Problem>,
     decoded: u64,
@@ -120,14 +121,15 @@ struct PaperReader<'p, 'e> {
 impl PaperReader<'_, '_> {
     /// What is no document of a size to hold is read as text.
     fn as_text(&mut self, bytes: &mut dyn Read) {
-        self.eye.turn(Spot::new(fallback(self.paper), b""));
+        self.eye.turn(Spot::new(fallback(self.paper.unwrap_or(Paper::Artifact)), b""));
         if let Ok(counted) = self.lens.scanner.stream(Hint::Text, bytes, &mut self.eye) {
             self.decoded += counted.decoded;
         }
     }
 
     fn as_document(&mut self, bytes: &[u8]) {
-        let read = document::read(bytes, self.paper, self.lens.scanner, &mut self.eye);
+        let paper = self.paper.unwrap_or_else(|| Paper::guess(bytes));
+        let read = document::read(bytes, paper, self.lens.scanner, &mut self.eye);
         self.decoded += read.decoded;
         for fault in read.faults {
             self.problems.push(Problem::new(ProblemKind::Corrupt, "document", fault));

@@ -331,6 +331,11 @@ fn paper(document: &Document, description: &Description) -> Paper {
     }
 }
 
+fn is_statement(image: &Image, layer: &Layer) -> bool {
+    matches!(image.kind, ImageKind::Attestation { .. })
+        || layer.media_type.as_deref().is_some_and(|media_type| media_type.contains("in-toto"))
+}
+
 /// The blobs of all images, each once, and those that no image names.
 fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
     let mut jobs: HashMap<BlobId, Job> = HashMap::new();
@@ -343,10 +348,10 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
         let reading = match layer.role {
             LayerRole::Encrypted | LayerRole::Foreign => continue,
             LayerRole::Tar => Reading::Layer,
-            LayerRole::Statement => Reading::Paper(Paper::Statement),
-            LayerRole::Opaque(_) if matches!(image.kind, ImageKind::Attestation { .. }) => {
+            LayerRole::Statement | LayerRole::Opaque(_) if is_statement(image, layer) => {
                 Reading::Paper(Paper::Statement)
             }
+            LayerRole::Statement => Reading::Paper(Paper::Artifact),
             LayerRole::Opaque(_) => Reading::Sniffed,
         };
         let expected =

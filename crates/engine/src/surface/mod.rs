@@ -7,7 +7,7 @@ use tightlip_detect::Hint;
 use tightlip_image::Entry;
 use tightlip_report::Surface;
 
-use crate::json::Scalar;
+use crate::json::{self, Scalar};
 
 mod annotation;
 mod attestation;
@@ -45,6 +45,27 @@ pub(crate) enum Paper {
     Cache,
     /// Anything attached to an image that is none of these.
     Artifact,
+}
+
+impl Paper {
+    /// What a document is that nothing names: by the members it has.
+    pub(crate) fn guess(bytes: &[u8]) -> Self {
+        let mut keys = Vec::new();
+        // As far as it is JSON.
+        let _ = json::walk(bytes, &mut |path, scalar, key| {
+            if path.len() == 1 && scalar == Scalar::Key {
+                keys.push(key.to_owned());
+            }
+        });
+        let has = |wanted: &[&str]| keys.iter().any(|key| wanted.contains(&key.as_str()));
+        match () {
+            () if has(&["predicateType", "predicate"]) => Self::Statement,
+            () if has(&["records"]) && has(&["layers"]) => Self::Cache,
+            () if has(&["rootfs", "history", "container_config"]) => Self::Config,
+            () if has(&["manifests", "layers", "fsLayers"]) => Self::Manifest,
+            () => Self::Artifact,
+        }
+    }
 }
 
 /// A string of a document.

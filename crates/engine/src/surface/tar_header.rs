@@ -20,7 +20,7 @@ fn read(entry: &Entry, give: &mut GiveField<'_>) {
         let text = String::from_utf8_lossy(key);
         // Names and links have surfaces of their own.
         let elsewhere = matches!(text.as_ref(), "path" | "linkpath" | "mtime" | "atime" | "ctime" | "size");
-        if elsewhere || xattr::PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+        if elsewhere || xattr::is_xattr(&text) {
             continue;
         }
         give(None, key);
