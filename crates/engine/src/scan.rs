@@ -10,7 +10,7 @@ use tightlip_image::model::{
     Selection,
 };
 use tightlip_image::store::{self, BlobId, OpenError, Store};
-use tightlip_image::{Expected, Problem, ProblemKind, Stack};
+use tightlip_image::{End, Expected, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Place, Read, Report, Surface, Target, Tool};
 
 use crate::assemble::{self, Ledger, Setting, Slot};
@@ -176,15 +176,17 @@ impl Run<'_> {
         if let Some(bytes) = &job.embedded {
             return lens.read(&mut bytes.as_slice(), &job.expected, job.reading);
         }
-        match self.store.open(&job.blob) {
+        let mut scan = match self.store.open(&job.blob) {
             Ok(mut raw) => lens.read(raw.as_mut(), &job.expected, job.reading),
             Err(fault) => {
                 let mut scan = lens.read(&mut std::io::empty(), &Expected::default(), job.reading);
-                let problem = Problem::new(ProblemKind::Unreadable, job.blob.to_string(), fault.to_string());
-                scan.problems = vec![problem.with_bytes(job.size)];
+                scan.problems =
+                    vec![Problem::new(ProblemKind::Unreadable, job.blob.to_string(), fault.to_string())];
                 scan
             }
-        }
+        };
+        count_unread(&mut scan, job.size);
+        scan
     }
 
     /// Writes down everything that was seen, image by image, then what belongs to none.
@@ -246,6 +248,26 @@ impl Run<'_> {
             platforms,
         }
     }
+}
+
+/// Says how many of a blob's bytes were not read, in bytes as stored: what a decompressor misses counts otherwise.
+fn count_unread(scan: &mut BlobScan, size: u64) {
+    let unread = size.saturating_sub(scan.facts.size);
+    scan.problems.iter_mut().for_each(|problem| problem.bytes = None);
+    if scan.facts.end == End::Stopped {
+        scan.problems.push(Problem::new(ProblemKind::Limit, "the blob", "time: the run was ended early"));
+    } else if unread > 0 && scan.problems.is_empty() {
+        scan.problems.push(Problem::new(ProblemKind::Truncated, "the blob", "it ends before its end"));
+    }
+    if let Some(problem) = scan.problems.iter_mut().rev().max_by_key(|p| ends_reading(p.kind)) {
+        problem.bytes = (unread > 0).then_some(unread);
+    }
+}
+
+/// Whether a problem of this kind keeps the rest of a blob from being read.
+fn ends_reading(kind: ProblemKind) -> bool {
+    use ProblemKind::{Limit, SizeMismatch, Truncated, Unreadable};
+    matches!(kind, Limit | SizeMismatch | Truncated | Unreadable)
 }
 
 fn slot(layer: &Layer, blobs: &Blobs) -> Slot {
@@ -356,7 +378,7 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
         };
         let expected =
             Expected { digest: layer.digest.clone(), size: layer.size, diff_id: layer.diff_id.clone() };
-        let size = store.size(&layer.blob).or(layer.size).unwrap_or_default();
+        let size = store.size(&layer.blob).max(layer.size).unwrap_or_default();
         jobs.entry(layer.blob.clone()).or_insert(Job {
             blob: layer.blob.clone(),
             expected,
