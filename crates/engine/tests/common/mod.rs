@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot run fails")]
 
+pub(crate) mod plants;
+
 use tightlip_engine::{IdentityKey, Quiet, Request, scan};
 use tightlip_report::{Finding, Report};
 use tightlip_testkit::{Bundle, Canary, Layer};
