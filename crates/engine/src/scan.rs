@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_detect::{NeedlesError, PrefilterError, Rule, RuleError, RuleSet, Scanner, ScannerOptions};
+use tightlip_detect::{
+    Hint, NeedlesError, PrefilterError, Rule, RuleError, RuleSet, Scanner, ScannerOptions,
+};
 use tightlip_image::model::{
     self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole,
     Selection,
@@ -32,9 +34,9 @@ pub enum ScanError {
     /// The base image could not be opened.
     #[error("cannot open the base image: {0}")]
     Base(#[source] OpenError),
-    /// No image could be made out in the target.
-    #[error(transparent)]
-    Describe(#[from] DescribeError),
+    /// No image could be made out in the target: the words of the image room, with the values in them masked.
+    #[error("{0}")]
+    Describe(String),
     /// A rule is wrong.
     #[error(transparent)]
     Rules(#[from] RuleError),
@@ -66,7 +68,8 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
         Some(target) => Some(describe_base(target, request)?),
         None => None,
     };
-    let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)?;
+    let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
+        .map_err(|error| undescribed(&error, request))?;
     Run { store: opened.store.as_ref(), request, base, watch }.report(&description)
 }
 
@@ -75,13 +78,27 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
 /// # Errors
 /// As [`scan`].
 pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
-    let description = model::describe(store, &Selection::default(), &request.describe)?;
+    let description = model::describe(store, &Selection::default(), &request.describe)
+        .map_err(|error| undescribed(&error, request))?;
     Run { store, request, base: None, watch }.report(&description)
 }
 
 fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
     let opened = store::open(target).map_err(ScanError::Base)?;
-    Ok(model::describe(opened.store.as_ref(), &opened.selection, &request.describe)?)
+    model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
+        .map_err(|error| undescribed(&error, request))
+}
+
+/// The error lists names that stand in the image, and a name can hold a value.
+fn undescribed(error: &DescribeError, request: &Request) -> ScanError {
+    let text = error.to_string();
+    let mask = || -> Result<Mask, ScanError> {
+        let scanner = Scanner::new(&RuleSet::builtin()?, ScannerOptions::default())?;
+        let vault = Vault::default();
+        scanner.bytes(Hint::Text, text.as_bytes(), &mut Eye::new(&request.key, &vault));
+        Ok(vault.mask()?)
+    };
+    mask().map_or_else(|error| error, |mask| ScanError::Describe(mask.text(&text)))
 }
 
 /// One scan under way.
@@ -133,6 +150,7 @@ impl Run<'_> {
             limits: &self.request.limits,
             watch: self.watch,
         };
+        self.keep_names(&lens);
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
         let haul = Haul { description, sheets, blobs, mask: vault.mask()? };
@@ -140,14 +158,30 @@ impl Run<'_> {
         self.settle(&haul, &mut ledger);
         ledger.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
         let tool = Tool { ruleset: rules.digest().to_owned(), ..Tool::default() };
-        Ok(Report {
+        let mut report = Report {
             tool,
             target: self.target(description),
             findings: ledger.findings,
             gaps: ledger.gaps,
             read: haul.total(),
             ..Report::default()
-        })
+        };
+        haul.mask.report(&mut report);
+        Ok(report)
+    }
+
+    /// Values in names that the report repeats, and that stand in no blob: those of the target and of files around
+    /// the image.
+    fn keep_names(&self, lens: &Lens<'_>) {
+        let mut eye = Eye::new(lens.key, lens.vault);
+        let mut keep = |name: &str| lens.scanner.bytes(Hint::Text, name.as_bytes(), &mut eye);
+        keep(&self.request.target);
+        self.request.dockerfile.iter().for_each(|dockerfile| keep(&dockerfile.name));
+        for blob in self.store.blobs() {
+            if let BlobId::Name(name) = blob {
+                keep(&name);
+            }
+        }
     }
 
     /// Reads all blobs, the largest first, as many at once as there are jobs.

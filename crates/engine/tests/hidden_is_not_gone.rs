@@ -70,12 +70,11 @@ impl Model {
         let before = self.tree.clone();
         let acts = possible(acts, &before);
         let mut layer = Layer::new();
-        for (path, act) in &acts {
-            match act {
-                Act::Delete => self.remove(&|p| p == *path || is_below(p, path), Exposure::Deleted),
-                Act::Opaque => self.remove(&|p| is_below(p, path), Exposure::HiddenByOpaque),
-                _ => {}
-            }
+        for (path, _) in acts.iter().filter(|(_, act)| *act == Act::Delete) {
+            self.remove(&|p| p == *path || is_below(p, path), Exposure::Deleted);
+        }
+        for (path, _) in acts.iter().filter(|(_, act)| *act == Act::Opaque) {
+            self.remove(&|p| is_below(p, path), Exposure::HiddenByOpaque);
         }
         // Builders write the directories above what they write.
         for directory in PATHS
