@@ -12,6 +12,7 @@ use tightlip_image::{
 use crate::document;
 use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
+use crate::package::Shipped;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::surface::{Paper, fallback};
 use crate::vault::Vault;
@@ -41,6 +42,8 @@ pub(crate) struct BlobScan {
     pub(crate) blind: Vec<Blind>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) names: Arc<LayerNames>,
+    /// What package managers say about files, by the lists in this layer.
+    pub(crate) shipped: Shipped,
     pub(crate) decoded: u64,
     /// Whether it was read as a document.
     pub(crate) paper: bool,
@@ -60,7 +63,7 @@ impl Lens<'_> {
     pub(crate) fn read(&self, raw: &mut dyn Read, expected: &Expected, reading: Reading) -> BlobScan {
         match reading {
             Reading::Layer => self.layer(raw, expected),
-            Reading::Paper(paper) => self.paper(raw, expected, paper),
+            Reading::Paper(paper) => self.paper(raw, expected, Some(paper)),
             Reading::Sniffed => self.sniffed(raw, expected),
         }
     }
@@ -73,7 +76,7 @@ impl Lens<'_> {
         let mut whole = Cursor::new(head).chain(raw);
         match content {
             Content::Tar | Content::Compressed(_) => self.layer(&mut whole, expected),
-            _ => self.paper(&mut whole, expected, Paper::Artifact),
+            _ => self.paper(&mut whole, expected, None),
         }
     }
 
@@ -88,12 +91,13 @@ impl Lens<'_> {
             blind: reader.eye.blind,
             problems: reader.problems,
             names: Arc::new(reader.names),
+            shipped: reader.shipped,
             decoded: reader.decoded,
             paper: false,
         }
     }
 
-    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Paper) -> BlobScan {
+    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Option<Paper>) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
         let mut reader = PaperReader { lens: self, paper, eye, problems: Vec::new(), decoded: 0 };
         let facts = tightlip_image::plain(raw, expected, self.limits, &mut reader);
@@ -103,6 +107,7 @@ impl Lens<'_> {
             blind: reader.eye.blind,
             problems: reader.problems,
             names: Arc::default(),
+            shipped: Shipped::default(),
             decoded: reader.decoded,
             paper: true,
         }
@@ -111,7 +116,8 @@ impl Lens<'_> {
 
 struct PaperReader<'p, 'e> {
     lens: &'p Lens<'p>,
-    paper: Paper,
+    /// What it is, where something says so.
+    paper: Option<Paper>,
     eye: Eye<'e>,
     problems: Vec<Problem>,
     decoded: u64,
@@ -120,14 +126,15 @@ struct PaperReader<'p, 'e> {
 impl PaperReader<'_, '_> {
     /// What is no document of a size to hold is read as text.
     fn as_text(&mut self, bytes: &mut dyn Read) {
-        self.eye.turn(Spot::new(fallback(self.paper), b""));
+        self.eye.turn(Spot::new(fallback(self.paper.unwrap_or(Paper::Artifact)), b""));
         if let Ok(counted) = self.lens.scanner.stream(Hint::Text, bytes, &mut self.eye) {
             self.decoded += counted.decoded;
         }
     }
 
     fn as_document(&mut self, bytes: &[u8]) {
-        let read = document::read(bytes, self.paper, self.lens.scanner, &mut self.eye);
+        let paper = self.paper.unwrap_or_else(|| Paper::guess(bytes));
+        let read = document::read(bytes, paper, self.lens.scanner, &mut self.eye);
         self.decoded += read.decoded;
         for fault in read.faults {
             self.problems.push(Problem::new(ProblemKind::Corrupt, "document", fault));

@@ -10,7 +10,7 @@ use tightlip_report::Report;
 
 use crate::blob::{BlobScan, Reading};
 use crate::request::Request;
-use crate::scan::{Blobs, Run, ScanError, Tools};
+use crate::scan::{Blobs, Run, ScanError, Tools, undescribed};
 use crate::watch::Watch;
 
 /// Scans an archive from a stream, such as what `docker save` writes into a pipe. Nothing is kept but documents.
@@ -36,9 +36,10 @@ pub fn scan_stream(
     });
     let archive = archive.map_err(|error| ScanError::Open(error.into()))?;
     if archive.blobs().is_empty() {
-        return Err(ScanError::Describe(DescribeError::NoImage));
+        return Err(ScanError::Describe(DescribeError::NoImage.to_string()));
     }
-    let description = model::describe(&archive, &Selection::default(), &request.describe)?;
+    let description = model::describe(&archive, &Selection::default(), &request.describe)
+        .map_err(|error| undescribed(&error, request))?;
     let known = passed.into_iter().filter_map(|(member, scan)| {
         let blob = archive.blob_at(member)?;
         let scan = checked(scan, &blob, &description);
