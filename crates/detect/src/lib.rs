@@ -6,6 +6,7 @@
 
 mod check;
 mod context;
+pub mod decode;
 mod file;
 mod finder;
 mod key;

@@ -1,0 +1,16 @@
+//! What every decoder leans on: the budget, the way to hand over a member, readers that keep count, byte fields.
+
+mod budget;
+mod bytes;
+mod give;
+#[cfg(test)]
+pub(crate) mod law;
+mod member;
+mod reader;
+
+pub use budget::{Budget, Limit, Limits};
+pub(crate) use bytes::Bytes;
+pub(crate) use give::{Ending, Stop, give, unpack};
+pub use give::{Members, Unread};
+pub(crate) use member::{flat, hold, text};
+pub(crate) use reader::{Counted, Exactly, fill, skip};

@@ -1,0 +1,1 @@
+//! Undoes encodings inside text, one file each.
