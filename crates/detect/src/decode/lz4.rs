@@ -15,9 +15,6 @@ pub(crate) static DECODER: Decoder = Decoder { name: "lz4", claims, open };
 const FRAME: u32 = 0x184d_2204;
 /// The format of the Linux kernel, before there were frames.
 const LEGACY: u32 = 0x184c_2102;
-/// A frame of nothing, put behind the file: the library takes a file that ends between two blocks for a whole one,
-/// and stumbles over this where it waits for a block.
-const NOTHING: &[u8] = &[0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82, 0, 0, 0, 0];
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     Bytes(head).u32_le(0).is_some_and(|magic| magic == FRAME || magic == LEGACY)
@@ -29,21 +26,52 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     if Bytes(rest.fill_buf()?).u32_le(0) == Some(LEGACY) {
         return Err(Stop::unsupported("the legacy form of lz4"));
     }
-    let mut plain = Frames(FrameDecoder::new(rest.chain(NOTHING)));
+    let mut plain = Frames(FrameDecoder::new(Tail { rest, last: [0; 8] }));
     unpack(members, "", &mut plain, &taken).map(drop)
 }
 
 /// The library ends at each frame and goes on when asked again.
-struct Frames<R: Read>(FrameDecoder<R>);
+struct Frames<R>(FrameDecoder<Tail<R>>)
+where
+    Tail<R>: Read;
 
 impl<R: BufRead> Read for Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let count = self.0.read(buffer)?;
-            if count > 0 || buffer.is_empty() || self.0.get_mut().fill_buf()?.is_empty() {
+            if count > 0 || buffer.is_empty() {
                 return Ok(count);
             }
+            let tail = self.0.get_mut();
+            if tail.rest.fill_buf()?.is_empty() {
+                return if tail.is_whole() { Ok(0) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
+            }
         }
+    }
+}
+
+/// Remembers the last bytes that were read: the library takes a file that ends between two blocks for a whole one.
+struct Tail<R> {
+    rest: R,
+    last: [u8; 8],
+}
+
+impl<R> Tail<R> {
+    /// Whether the mark of the end, four zeros, stands there, a checksum behind it or not.
+    fn is_whole(&self) -> bool {
+        let (before, last) = self.last.split_at(4);
+        last == [0; 4] || (before == [0; 4] && last != FRAME.to_le_bytes())
+    }
+}
+
+impl<R: Read> Read for Tail<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.rest.read(buffer)?;
+        for byte in buffer.get(count.saturating_sub(8)..count).unwrap_or_default() {
+            self.last.rotate_left(1);
+            self.last[7] = *byte;
+        }
+        Ok(count)
     }
 }
 

@@ -5,23 +5,23 @@
 mod ar;
 mod bzip2;
 mod cpio;
-//mod git_object;
-//mod git_pack;
+mod git_object;
+mod git_pack;
 mod gzip;
-//mod java_class;
+mod java_class;
 mod lz4;
 mod lzma;
-//mod pe;
-//mod pyc;
+mod pe;
+mod pyc;
 mod rpm;
 mod seam;
-//mod sevenz;
+mod sevenz;
 //mod sqlite;
 //mod sqlite_wal;
-//mod squashfs;
+mod squashfs;
 mod tar;
 pub mod text;
-//mod utf16;
+mod utf16;
 mod xz;
 mod zip;
 mod zstd;
@@ -72,15 +72,15 @@ pub static DECODERS: &[&Decoder] = &[
     &ar::DECODER,
     &cpio::DECODER,
     &rpm::DECODER,
-    //&sevenz::DECODER,
-    //&squashfs::DECODER,
-    //&git_pack::DECODER,
-    //&sqlite::DECODER,
-    //&sqlite_wal::DECODER,
-    //&java_class::DECODER,
-    //&pe::DECODER,
-    //&git_object::DECODER,
-    //&pyc::DECODER,
-    //&utf16::DECODER,
+    &sevenz::DECODER,
+    &squashfs::DECODER,
+    &git_pack::DECODER,
+    //    &sqlite::sqlite::DECODER,
+    //    &sqlite_wal::sqlite_wal::DECODER,
+    &java_class::DECODER,
+    &pe::DECODER,
+    &git_object::DECODER,
+    &pyc::DECODER,
+    &utf16::DECODER,
     &lzma::DECODER,
 ];

@@ -6,6 +6,7 @@ mod give;
 #[cfg(test)]
 pub(crate) mod law;
 mod member;
+mod pump;
 mod reader;
 
 pub use budget::{Budget, Limit, Limits};
@@ -13,4 +14,5 @@ pub(crate) use bytes::Bytes;
 pub(crate) use give::{Ending, Stop, give, unpack};
 pub use give::{Members, Unread};
 pub(crate) use member::{flat, hold, text};
+pub(crate) use pump::Pump;
 pub(crate) use reader::{Counted, Exactly, fill, skip};
