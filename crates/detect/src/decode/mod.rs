@@ -16,8 +16,8 @@ mod pyc;
 mod rpm;
 mod seam;
 mod sevenz;
-//mod sqlite;
-//mod sqlite_wal;
+mod sqlite;
+mod sqlite_wal;
 mod squashfs;
 mod tar;
 pub mod text;
@@ -75,8 +75,8 @@ pub static DECODERS: &[&Decoder] = &[
     &sevenz::DECODER,
     &squashfs::DECODER,
     &git_pack::DECODER,
-    //    &sqlite::sqlite::DECODER,
-    //    &sqlite_wal::sqlite_wal::DECODER,
+    &sqlite::DECODER,
+    &sqlite_wal::DECODER,
     &java_class::DECODER,
     &pe::DECODER,
     &git_object::DECODER,
