@@ -84,3 +84,10 @@ pub static DECODERS: &[&Decoder] = &[
     &utf16::DECODER,
     &lzma::DECODER,
 ];
+
+/// For the fuzz target and the tests.
+#[doc(hidden)]
+pub mod fuzz;
+
+#[cfg(test)]
+mod tests;

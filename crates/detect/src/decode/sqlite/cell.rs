@@ -35,15 +35,16 @@ impl<'p> Page<'p> {
         Some(Self { bytes, header, kind })
     }
 
+    /// Where a cell begins.
+    fn cell(self, place: usize) -> Option<usize> {
+        let inner = matches!(self.kind, Kind::InnerIndex | Kind::InnerTable);
+        let pointers = self.header.checked_add(if inner { 12 } else { 8 })?;
+        self.bytes.u16_be(pointers.checked_add(place.checked_mul(2)?)?).map(usize::from)
+    }
+
     /// Where its cells begin, in their order.
     fn cells(self) -> impl Iterator<Item = usize> + 'p {
-        let inner = matches!(self.kind, Kind::InnerIndex | Kind::InnerTable);
-        let start = self.header.saturating_add(if inner { 12 } else { 8 });
-        let count = self.bytes.u16_be(self.header.saturating_add(3)).unwrap_or_default();
-        let bytes = self.bytes;
-        (0..usize::from(count)).map_while(move |cell| {
-            bytes.u16_be(start.saturating_add(cell.saturating_mul(2))).map(usize::from)
-        })
+        (0..self.count()).map_while(move |place| self.cell(place))
     }
 
     /// The pages under this one.
@@ -55,14 +56,14 @@ impl<'p> Page<'p> {
         self.cells().filter_map(|cell| self.bytes.u32_be(cell)).chain(last).collect()
     }
 
-    /// How many cells it has.
+    /// How many cells it says it has.
     pub(crate) fn count(self) -> usize {
-        self.cells().count()
+        self.bytes.u16_be(self.header.saturating_add(3)).unwrap_or_default().into()
     }
 
     /// The row number (nothing in an index) and the record of a cell, overflow pages joined, as far as it is there.
     pub(crate) fn record(self, pages: &dyn Pages, cell: usize) -> Option<(u64, Vec<u8>)> {
-        let mut at = self.cells().nth(cell)?;
+        let mut at = self.cell(cell)?;
         match self.kind {
             Kind::InnerTable => return None,
             Kind::InnerIndex => at = at.checked_add(4)?,

@@ -62,7 +62,7 @@ impl Directory {
         };
         let start = before.checked_sub(usize::try_from(size).ok()?)?;
         // Something in front of the archive moves every offset.
-        let moved = start.checked_sub(usize::try_from(offset).ok()?).unwrap_or_default();
+        let moved = start.saturating_sub(usize::try_from(offset).ok()?);
         let mut directory = Self { start: Some(start), end: Some(end), entries: BTreeMap::new() };
         directory.list(bytes, start, moved);
         Some(directory)
