@@ -16,18 +16,24 @@ use super::Decoder;
 use super::seam::{Bytes, Ending, Members, Stop, Unread, give, hold, unpack};
 use crate::Hint;
 
-/// ZIP, also behind a script or a program that opens itself, where the file still begins with an entry.
+/// ZIP, also behind the script that starts it.
 pub(crate) static DECODER: Decoder = Decoder { name: "zip", claims, open };
 
 pub(crate) const LOCAL: &[u8] = b"PK\x03\x04";
 /// Signature, checksum and two sizes of 4 or 8 bytes, behind an entry whose header did not know them.
 const LONGEST_DESCRIPTOR: usize = 24;
 
-fn claims(head: &[u8], _: &Hint<'_>) -> bool {
+fn claims(head: &[u8], hint: &Hint<'_>) -> bool {
     // An empty archive has nothing to open; one that was split begins with a marker.
-    head.starts_with(LOCAL)
-        || head.starts_with(b"PK\x07\x08PK\x03\x04")
-        || head.starts_with(b"PK00PK\x03\x04")
+    let begins =
+        [LOCAL, b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04"].iter().any(|magic| head.starts_with(magic));
+    begins || (head.starts_with(b"#!") && is_executable(head, hint))
+}
+
+/// Python's zipapps begin with a line, executable jars with a script that may be longer than what is seen here.
+fn is_executable(head: &[u8], hint: &Hint<'_>) -> bool {
+    let name = hint.file_name();
+    memchr::memmem::find(head, LOCAL).is_some() || name.ends_with(b".jar") || name.ends_with(b".war")
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {

@@ -63,19 +63,7 @@ impl<'p> Page<'p> {
 
     /// The row number (nothing in an index) and the record of a cell, overflow pages joined, as far as it is there.
     pub(crate) fn record(self, pages: &dyn Pages, cell: usize) -> Option<(u64, Vec<u8>)> {
-        let mut at = self.cell(cell)?;
-        match self.kind {
-            Kind::InnerTable => return None,
-            Kind::InnerIndex => at = at.checked_add(4)?,
-            Kind::LeafIndex | Kind::LeafTable => {}
-        }
-        let (length, next) = varint(self.bytes, at)?;
-        let (row, next) = if self.kind == Kind::LeafTable { varint(self.bytes, next)? } else { (0, next) };
-        let length = usize::try_from(length).ok()?.min(pages.total());
-        Some((row, self.payload(pages, next, length)))
-    }
-
-    fn payload(self, pages: &dyn Pages, at: usize, length: usize) -> Vec<u8> {
+        let Head { row, at, length } = self.head(pages, cell)?;
         let local = local(length, pages.usable(), self.kind);
         let rest = self.bytes.from(at);
         let mut payload = rest.get(..local).unwrap_or(rest).to_vec();
@@ -90,8 +78,51 @@ impl<'p> Page<'p> {
             payload.extend_from_slice(part);
             next = page.u32_be(0);
         }
-        payload
+        Some((row, payload))
     }
+
+    /// The overflow pages of a cell, until `visit` says that one is known already.
+    pub(super) fn overflow(self, pages: &dyn Pages, cell: usize, visit: &mut dyn FnMut(u32) -> Visit) {
+        let Some(Head { at, length, .. }) = self.head(pages, cell) else { return };
+        let local = local(length, pages.usable(), self.kind);
+        if local == length {
+            return;
+        }
+        let mut next = at.checked_add(local).and_then(|at| self.bytes.u32_be(at));
+        while let Some(number) = next.filter(|number| *number > 0) {
+            if visit(number) == Visit::Known {
+                return;
+            }
+            next = pages.page(number).and_then(|page| Bytes(page).u32_be(0));
+        }
+    }
+
+    /// The numbers before a record.
+    fn head(self, pages: &dyn Pages, cell: usize) -> Option<Head> {
+        let mut at = self.cell(cell)?;
+        match self.kind {
+            Kind::InnerTable => return None,
+            Kind::InnerIndex => at = at.checked_add(4)?,
+            Kind::LeafIndex | Kind::LeafTable => {}
+        }
+        let (length, next) = varint(self.bytes, at)?;
+        let (row, at) = if self.kind == Kind::LeafTable { varint(self.bytes, next)? } else { (0, next) };
+        Some(Head { row, at, length: usize::try_from(length).ok()?.min(pages.total()) })
+    }
+}
+
+struct Head {
+    row: u64,
+    /// Where the record begins.
+    at: usize,
+    length: usize,
+}
+
+/// Whether a page was seen before.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Visit {
+    New,
+    Known,
 }
 
 /// How much of a payload stands on the page itself (section 1.6 of the format).

@@ -1,4 +1,4 @@
-//! Pages that no tree uses: what was deleted, and the overflow of long values.
+//! Pages that no tree uses: what was deleted.
 
 use std::io::{self, Read};
 

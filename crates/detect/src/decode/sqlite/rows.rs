@@ -2,32 +2,36 @@
 
 use std::io::{self, Read};
 
+use super::cell::Visit;
 use super::schema::Table;
 use super::{Page, Pages, Value, values};
 use crate::Hint;
 use crate::decode::Decoder;
 
-/// The pages of a b-tree in order, each once, and how many are missing. Marks them as used.
+/// The pages of a b-tree in order, each once, and how many are missing. Marks them and their overflow as used.
 pub(super) fn pages(pages: &dyn Pages, root: u32, used: &mut [bool]) -> (Vec<u32>, u32) {
     let (mut found, mut missing) = (Vec::new(), 0_u32);
     let mut todo = vec![root];
     while let Some(number) = todo.pop() {
-        let Some(place) = usize::try_from(number).ok().and_then(|number| used.get_mut(number)) else {
-            missing = missing.saturating_add(1);
-            continue;
-        };
-        if std::mem::replace(place, true) {
-            continue;
-        }
-        match Page::of(pages, number) {
-            Some(page) => {
+        match (mark(used, number), Page::of(pages, number)) {
+            (Some(Visit::Known), _) => {}
+            (Some(Visit::New), Some(page)) => {
                 found.push(number);
                 todo.extend(page.children().into_iter().rev());
+                for cell in 0..page.count() {
+                    page.overflow(pages, cell, &mut |number| mark(used, number).unwrap_or(Visit::Known));
+                }
             }
-            None => missing = missing.saturating_add(1),
+            _ => missing = missing.saturating_add(1),
         }
     }
     (found, missing)
+}
+
+/// Marks a page as used; none where there is no such page.
+fn mark(used: &mut [bool], number: u32) -> Option<Visit> {
+    let place = usize::try_from(number).ok().and_then(|number| used.get_mut(number))?;
+    Some(if std::mem::replace(place, true) { Visit::Known } else { Visit::New })
 }
 
 /// Row numbers and records of all cells of these pages.

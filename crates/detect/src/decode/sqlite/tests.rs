@@ -91,7 +91,9 @@ fn a_value_over_several_pages_is_whole() {
     let long = "v".repeat(900);
     let (first, rest) = overflow(&long, 3);
     let file = database("CREATE TABLE t (c)", &[first, rest]);
-    assert_eq!(law::see(&DECODER, &file).of("table t"), format!("c={long}\n").as_bytes());
+    let seen = law::see(&DECODER, &file);
+    assert_eq!(seen.of("table t"), format!("c={long}\n").as_bytes());
+    assert_eq!(seen.members.len(), 2, "no page is unused");
 }
 
 #[test]

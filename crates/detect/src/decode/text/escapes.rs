@@ -63,7 +63,7 @@ fn decode(stretch: &[u8]) -> Option<Vec<u8>> {
     let mut matters = false;
     while let Some(byte) = stretch.get(at) {
         let escape = if *byte == b'\\' { escape(stretch.get(at..).unwrap_or_default()) } else { None };
-        let Some((character, length)) = escape else {
+        let Some((said, length)) = escape else {
             decoded.push(*byte);
             at = at.saturating_add(1);
             continue;
@@ -71,36 +71,50 @@ fn decode(stretch: &[u8]) -> Option<Vec<u8>> {
         let next = at.saturating_add(length);
         let within = token(stretch.get(at.wrapping_sub(1))) && token(stretch.get(next));
         matters |= length > 2 || within;
-        decoded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        match said {
+            Said::Byte(byte) => decoded.push(byte),
+            Said::Character(character) => {
+                decoded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes())
+            }
+        }
         at = next;
     }
     matters.then_some(decoded)
 }
 
-/// The character that an escape stands for, and how long the escape is.
-fn escape(text: &[u8]) -> Option<(char, usize)> {
+/// What an escape stands for.
+enum Said {
+    Byte(u8),
+    Character(char),
+}
+
+/// What an escape says, and how long it is.
+fn escape(text: &[u8]) -> Option<(Said, usize)> {
     let number = |digits: Range<usize>, radix| {
         let digits = std::str::from_utf8(text.get(digits)?).ok().filter(|digits| !digits.starts_with('+'))?;
         u32::from_str_radix(digits, radix).ok()
     };
+    // Several of these may make up one character of UTF-8.
+    let byte = |digits, radix, length| Some((Said::Byte(u8::try_from(number(digits, radix)?).ok()?), length));
+    let character = |code, length| Some((Said::Character(char::from_u32(code)?), length));
     match text.get(1)? {
         b'u' if text.get(2) == Some(&b'{') => {
             let close = text.iter().take(10).position(|byte| *byte == b'}')?;
-            Some((char::from_u32(number(3..close, 16)?)?, close.checked_add(1)?))
+            character(number(3..close, 16)?, close.checked_add(1)?)
         }
         b'u' => match number(2..6, 16)? {
             high @ 0xd800..0xdc00 if text.get(6..8) == Some(b"\\u") => {
                 let pair = [u16::try_from(high).ok()?, u16::try_from(number(8..12, 16)?).ok()?];
-                Some((char::decode_utf16(pair).next()?.ok()?, 12))
+                Some((Said::Character(char::decode_utf16(pair).next()?.ok()?), 12))
             }
-            unit => Some((char::from_u32(unit)?, 6)),
+            unit => character(unit, 6),
         },
-        b'x' => Some((char::from_u32(number(2..4, 16)?)?, 4)),
-        b'0'..=b'3' if number(1..4, 8).is_some() => Some((char::from_u32(number(1..4, 8)?)?, 4)),
-        b'n' => Some(('\n', 2)),
-        b'r' => Some(('\r', 2)),
-        b't' => Some(('\t', 2)),
-        other if other.is_ascii_punctuation() || *other == b' ' => Some((char::from(*other), 2)),
+        b'x' => byte(2..4, 16, 4),
+        b'0'..=b'3' if number(1..4, 8).is_some() => byte(1..4, 8, 4),
+        b'n' => Some((Said::Byte(b'\n'), 2)),
+        b'r' => Some((Said::Byte(b'\r'), 2)),
+        b't' => Some((Said::Byte(b'\t'), 2)),
+        other if other.is_ascii_punctuation() || *other == b' ' => Some((Said::Byte(*other), 2)),
         _ => None,
     }
 }

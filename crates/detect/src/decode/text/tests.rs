@@ -55,6 +55,7 @@ fn digits_escapes_and_percents_say_what_they_hold() {
     says(&escapes::DECODER, r"token\u003dabc\x2ddef\055ghi", "token=abc-def-ghi");
     says(&escapes::DECODER, r"-----BEGIN-----\nline\/two\n", "-----BEGIN-----\nline/two\n");
     says(&escapes::DECODER, r"key \ud83d\udd11 \u{1f511} of it", "key \u{1f511} \u{1f511} of it");
+    says(&escapes::DECODER, r"caf\xc3\xa9 and more", "caf\u{e9} and more");
     says(&escapes::DECODER, r"pa\$\$word\!and\&more", "pa$$word!and&more");
 }
 

@@ -148,3 +148,11 @@ fn any_cut_is_told_and_any_change_survived() {
     law::cuts_are_told(&DECODER, &sample());
     law::changes_are_survived(&DECODER, &sample());
 }
+
+#[test]
+fn archives_that_start_themselves_are_claimed() {
+    let file = archive(b"#!/usr/bin/env python3\n", &[("__main__.py", 8, b"print()", Sizes::Before)]);
+    law::holds(&DECODER, &file, &[("__main__.py", b"print()")]);
+    assert!(claims(b"#!/bin/bash\n# a long script", &Hint::File(b"srv/app.jar")));
+    assert!(!claims(b"#!/bin/bash\n# a long script", &Hint::File(b"srv/app.sh")));
+}
