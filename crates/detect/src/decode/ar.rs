@@ -10,8 +10,10 @@ use crate::Hint;
 pub(crate) static DECODER: Decoder = Decoder { name: "ar", claims, open };
 
 const MAGIC: &[u8] = b"!<arch>\n";
-/// The longest name, and the longest table of names, that is understood.
+/// The longest table of names that is understood.
 const LONGEST: u64 = 4 << 20;
+/// The longest name in it.
+const LONGEST_NAME: usize = 4 << 10;
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.starts_with(MAGIC)
@@ -52,12 +54,13 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
 fn name(field: &[u8], size: u64, table: &[u8], inside: &mut Exactly<'_>) -> Result<String, Stop> {
     if let Some(length) = field.strip_prefix(b"#1/").and_then(|digits| number(Some(digits))) {
         let mut name = Vec::new();
-        inside.take(length.min(size).min(LONGEST)).read_to_end(&mut name)?;
+        inside.take(length.min(size).min(LONGEST_NAME as u64)).read_to_end(&mut name)?;
         return Ok(text(name.strip_suffix(b"\0").unwrap_or(&name)).trim_end_matches('\0').to_owned());
     }
     let place = field.strip_prefix(b"/").and_then(|digits| number(Some(digits)));
     if let Some(place) = place.and_then(|place| usize::try_from(place).ok()) {
         let rest = Bytes(table).from(place);
+        let rest = rest.get(..LONGEST_NAME).unwrap_or(rest);
         return Ok(text(rest.split(|byte| *byte == b'\n').next().unwrap_or_default())
             .trim_end_matches('/')
             .to_owned());

@@ -7,14 +7,14 @@ mod delta;
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt::Write;
-use std::io::{self, Read};
+use std::io::Read;
 use std::rc::Rc;
 
 use flate2::bufread::ZlibDecoder;
 use sha1::{Digest, Sha1};
 
 use super::Decoder;
-use super::seam::{Budget, Bytes, Limit, Members, Stop, Unread, give, hold, unpack};
+use super::seam::{Budget, Bytes, Limit, Members, Stop, Unread, drain, give, hold, unpack};
 use crate::Hint;
 
 /// Packs, version 2 and 3.
@@ -25,6 +25,8 @@ const START: usize = 12;
 const LARGEST: u64 = 64 << 20;
 /// Objects kept for the deltas that follow.
 const KEPT: usize = 32 << 20;
+/// What opening one object costs beside its bytes, so that many tiny ones are not free.
+const EACH: u64 = 512;
 /// The longest chain of deltas; git makes at most 4,095.
 const CHAIN: usize = 4_095;
 
@@ -175,8 +177,7 @@ impl<'f> Pack<'f> {
         let taken = Cell::new(packed.len() as u64);
         let mut plain = ZlibDecoder::new(packed);
         unpack(members, &format!("{} at {}", kind.name(), entry.content), &mut plain, &taken)?;
-        let rest = io::copy(&mut plain, &mut io::sink())?;
-        self.budget.take(rest)?;
+        drain(&mut plain, &self.budget, taken.get())?;
         Ok(entry.content.saturating_add(usize::try_from(plain.total_in()).unwrap_or(usize::MAX)))
     }
 
@@ -185,7 +186,7 @@ impl<'f> Pack<'f> {
         if entry.size > LARGEST {
             return Err(Limit::Held.into());
         }
-        self.budget.take(entry.size)?;
+        self.budget.take(entry.size.saturating_add(EACH))?;
         let mut plain = ZlibDecoder::new(self.file.from(entry.content));
         let mut content = Vec::new();
         plain.by_ref().take(entry.size.saturating_add(1)).read_to_end(&mut content)?;
@@ -213,7 +214,7 @@ impl<'f> Pack<'f> {
 
     /// The object that begins there; none where a base is not known.
     fn object(&mut self, at: usize) -> Result<Option<Object>, Stop> {
-        let mut chain = Vec::new();
+        let (mut chain, mut weight) = (Vec::new(), 0_u64);
         let mut place = at;
         let (kind, mut content) = loop {
             if let Some(kept) = self.kept.get(&place) {
@@ -227,9 +228,10 @@ impl<'f> Pack<'f> {
                 Form::Named(name) => self.names.get(&name).copied(),
             };
             let Some(base) = base else { return Ok(None) };
+            weight = weight.saturating_add(inflated.len() as u64);
             chain.push(inflated);
-            if chain.len() > CHAIN {
-                return Err(Stop::damaged("a chain of deltas that is too long"));
+            if chain.len() > CHAIN || weight > LARGEST {
+                return Err(Limit::Held.into());
             }
             place = base;
         };

@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use sevenz_rust2::{Archive, BlockDecoder, Error, Password};
 
 use super::Decoder;
-use super::seam::{Ending, Limit, Members, Stop, Unread, hold, unpack};
+use super::seam::{Ending, Limit, Members, Stop, Unread, drain, hold, unpack};
 use crate::Hint;
 
 /// 7z with LZMA, LZMA2, bzip2, PPMd and the filters before them.
@@ -55,7 +55,14 @@ fn one_block(
     let decoder = BlockDecoder::new_with_memory_limit(1, MEMORY, block, archive, &password, file);
     let outcome = decoder.for_each_entries(&mut |entry: &sevenz_rust2::ArchiveEntry, body: &mut dyn Read| {
         match unpack(members, &entry.name, body, &taken) {
-            Ok(Ending::Well) => Ok(true),
+            // The library would do this without a limit.
+            Ok(Ending::Well) => match drain(body, &members.budget(), taken.get()) {
+                Err(stop @ (Stop::Fault(Unread::Limit(_), _) | Stop::Enough)) => {
+                    ended = Err(stop);
+                    Ok(false)
+                }
+                Ok(()) | Err(Stop::Fault(..)) => Ok(true),
+            },
             // The decoder would go on to the next entry from the middle of this one.
             Ok(Ending::Broken) => Ok(false),
             Err(stop) => {

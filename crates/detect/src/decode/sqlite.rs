@@ -85,7 +85,7 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let file = hold(body, members)?;
     let database = Database::of(&file).ok_or_else(|| Stop::damaged("its header is not one of SQLite"))?;
     let mut used = vec![false; usize::try_from(database.count()).unwrap_or(usize::MAX).saturating_add(1)];
-    let mut tables = schema::tables(&database);
+    let mut tables = schema::tables(&database, &members.budget())?;
     tables.insert(1, Table { name: "schema".into(), columns: Vec::new() });
     let mut missing = 0_u32;
     for (root, table) in &tables {

@@ -13,7 +13,7 @@ use flate2::CrcReader;
 use flate2::bufread::DeflateDecoder;
 
 use super::Decoder;
-use super::seam::{Bytes, Ending, Members, Stop, Unread, give, hold, unpack};
+use super::seam::{Bytes, Ending, Members, Stop, Unread, drain, give, hold, unpack};
 use crate::Hint;
 
 /// ZIP, also behind the script that starts it.
@@ -152,7 +152,8 @@ fn deflated(entry: &Entry, packed: &[u8], members: &mut dyn Members) -> Result<O
     let mut whole = Whole { crc: CrcReader::new(DeflateDecoder::new(packed)), stated: entry.crc };
     let ending = unpack(members, &entry.name, &mut whole, &taken)?;
     if entry.packed.is_none() && ending == Ending::Well {
-        io::copy(&mut whole, &mut io::sink()).ok();
+        // Only the stream knows where the next entry begins.
+        drain(&mut whole, &members.budget(), taken.get()).or_else(Stop::beyond_limits)?;
     }
     Ok(usize::try_from(whole.crc.get_ref().total_in()).ok())
 }

@@ -97,3 +97,17 @@ fn any_cut_is_told_and_any_change_survived() {
     law::cuts_are_told(&DECODER, &sample()[..sample().len() - 20]);
     law::changes_are_survived(&DECODER, &sample());
 }
+
+#[test]
+fn a_long_chain_of_deltas_is_undone_within_the_budget() {
+    let mut objects = vec![object(3, b"", BASE)];
+    for _ in 0..300 {
+        let back = u8::try_from(objects.last().unwrap().len()).unwrap();
+        objects.push(object(6, &[back], b"\x1d\x1d\x90\x1d"));
+    }
+    let file = pack(&objects);
+    assert_eq!(law::see(&DECODER, &file).members.len(), 301);
+    let few = crate::decode::Limits { decoded: 50_000, ..Default::default() };
+    let seen = law::within(&DECODER, &file, few);
+    assert_eq!(seen.unread.last().map(|(_, why)| *why), Some(Unread::Limit(Limit::Decoded)));
+}

@@ -59,6 +59,13 @@ impl Stop {
     }
 }
 
+impl Stop {
+    /// Lets damage pass, of which the reading that follows tells; a limit stays.
+    pub(crate) fn beyond_limits(self) -> Result<(), Self> {
+        if matches!(self, Self::Fault(Unread::Limit(_), _) | Self::Enough) { Err(self) } else { Ok(()) }
+    }
+}
+
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         if is_told(&error) {
@@ -181,6 +188,21 @@ impl Read for Metered<'_> {
             },
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
             Err(error) => Err(self.fail(error.into())),
+        }
+    }
+}
+
+/// Reads on the budget what a receiver left of a member that is decompressed from `taken` bytes.
+pub(crate) fn drain(body: &mut dyn Read, budget: &Budget, taken: u64) -> Result<(), Stop> {
+    let mut given = 0_u64;
+    let mut chunk = [0; 8 << 10];
+    loop {
+        let count = super::fill(body, &mut chunk)? as u64;
+        given = given.saturating_add(count);
+        budget.take(count)?;
+        budget.ratio(taken, given)?;
+        if count < chunk.len() as u64 {
+            return Ok(());
         }
     }
 }

@@ -11,7 +11,7 @@ mod reader;
 
 pub use budget::{Budget, Limit, Limits};
 pub(crate) use bytes::Bytes;
-pub(crate) use give::{Ending, Stop, give, unpack};
+pub(crate) use give::{Ending, Stop, drain, give, unpack};
 pub use give::{Members, Unread};
 pub(crate) use member::{flat, hold, text};
 pub(crate) use pump::Pump;

@@ -1,6 +1,11 @@
 //! The names of tables and of their columns.
 
+use crate::decode::seam::{Budget, Limit};
+
 use super::{Pages, Tables, Value, rows, values};
+
+/// As much of a name or definition as is understood.
+const LONGEST: usize = 64 << 10;
 
 /// A table, or what a schema knows of it.
 pub(crate) struct Table {
@@ -9,21 +14,26 @@ pub(crate) struct Table {
 }
 
 /// Tables and indexes by their root page, as far as the schema can be read.
-pub(super) fn tables(pages: &dyn Pages) -> Tables {
+///
+/// Rows may share overflow pages, so reading them is work that the file's size does not bound.
+pub(super) fn tables(pages: &dyn Pages, budget: &Budget) -> Result<Tables, Limit> {
     let mut used = vec![false; pages.total() / 512 + 2];
     let (numbers, _) = rows::pages(pages, 1, &mut used);
     let mut tables = Tables::new();
     for (_, record) in rows::all(pages, &numbers) {
+        budget.take(record.len() as u64)?;
         let row: Vec<Value<'_>> = values(&record).collect();
         let text = |place: usize| match row.get(place) {
-            Some(Value::Text(text)) => String::from_utf8_lossy(text).replace('\0', ""),
+            Some(Value::Text(text)) => {
+                String::from_utf8_lossy(text.get(..LONGEST).unwrap_or(text)).replace('\0', "")
+            }
             _ => String::new(),
         };
         if let Some(root) = root(&record) {
             tables.insert(root, Table { name: text(1), columns: columns(&text(4)) });
         }
     }
-    tables
+    Ok(tables)
 }
 
 /// The fourth value, a number: the page where the tree begins. Views and triggers have none.

@@ -150,6 +150,7 @@ pub(super) fn local(bytes: Bytes<'_>, at: usize, directory: &Directory) -> Optio
 
 /// Where stored content of unknown length ends: at its descriptor, or at the next header.
 pub(super) fn descriptor(content: &[u8]) -> usize {
-    let ends = [DESCRIPTOR, super::LOCAL, CENTRAL].map(|end| memchr::memmem::find(content, end));
-    ends.into_iter().flatten().min().unwrap_or(content.len())
+    let ends =
+        |at: &usize| [DESCRIPTOR, super::LOCAL, CENTRAL].iter().any(|end| Bytes(content).has(*at, end));
+    memchr::memmem::find_iter(content, b"PK").find(ends).unwrap_or(content.len())
 }
