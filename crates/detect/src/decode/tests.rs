@@ -123,6 +123,6 @@ fn a_used_up_budget_ends_a_decoder() {
     let seen = law::within(&ar::DECODER, &file, Limits { members: 5, ..Limits::default() });
     assert_eq!(seen.members.len(), 5);
     assert_eq!(seen.unread, [("name".to_owned(), Unread::Limit(Limit::Members))]);
-    let seen = law::within(&zip::DECODER, &[0; 100], Limits { held: 99, ..Limits::default() });
+    let seen = law::within(&sqlite::DECODER, &[0; 100], Limits { held: 99, ..Limits::default() });
     assert_eq!(seen.unread, [(String::new(), Unread::Limit(Limit::Held))]);
 }

@@ -4,6 +4,7 @@
 //! be broken, name an entry twice or leave one out, and what is in the file counts.
 
 mod directory;
+mod stream;
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -13,7 +14,7 @@ use flate2::CrcReader;
 use flate2::bufread::DeflateDecoder;
 
 use super::Decoder;
-use super::seam::{Bytes, Ending, Members, Stop, Unread, drain, give, hold, unpack};
+use super::seam::{Bytes, Ending, Held, Members, Stop, Unread, drain, give, hold_or_begin, unpack};
 use crate::Hint;
 
 /// ZIP, also behind the script that starts it.
@@ -37,7 +38,10 @@ fn is_executable(head: &[u8], hint: &Hint<'_>) -> bool {
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
-    let file = hold(body, members)?;
+    let file = match hold_or_begin(body, members)? {
+        Held::Whole(file) => file,
+        Held::Begun(begun) => return stream::walk(&mut begun.as_slice().chain(body), members),
+    };
     let bytes = Bytes(&file);
     let directory = Directory::of(bytes);
     let end = directory.start.unwrap_or(file.len());

@@ -13,6 +13,6 @@ pub use budget::{Budget, Limit, Limits};
 pub(crate) use bytes::Bytes;
 pub(crate) use give::{Ending, Stop, drain, give, unpack};
 pub use give::{Members, Unread};
-pub(crate) use member::{flat, hold, text};
+pub(crate) use member::{Held, flat, hold, hold_or_begin, text};
 pub(crate) use pump::Pump;
 pub(crate) use reader::{Counted, Exactly, fill, skip};

@@ -126,6 +126,16 @@ fn wide(mut extra: &[u8], absent: [bool; 3]) -> [Option<u64>; 3] {
     found
 }
 
+/// How long the name and the extra field are together, by a header without its signature.
+pub(super) fn lengths(header: &[u8]) -> Option<u64> {
+    Some(u64::from(Bytes(header).u16_le(22)?).saturating_add(Bytes(header).u16_le(24)?.into()))
+}
+
+/// The entry of a header alone.
+pub(super) fn from_local(header: &[u8]) -> Option<Entry> {
+    local(Bytes(header), 0, &Directory::default())
+}
+
 /// The entry whose own header is at a place; none where the header is cut.
 pub(super) fn local(bytes: Bytes<'_>, at: usize, directory: &Directory) -> Option<Entry> {
     let header = Bytes(bytes.slice(at, 30)?);

@@ -156,3 +156,22 @@ fn archives_that_start_themselves_are_claimed() {
     assert!(claims(b"#!/bin/bash\n# a long script", &Hint::File(b"srv/app.jar")));
     assert!(!claims(b"#!/bin/bash\n# a long script", &Hint::File(b"srv/app.sh")));
 }
+
+#[test]
+fn a_file_too_large_to_hold_is_read_as_it_passes() {
+    let low = crate::decode::Limits { held: 10, ..Default::default() };
+    let entries = [
+        ("stored.txt", 0, &b"as it is"[..], Sizes::Before),
+        ("odd", 9, b"????", Sizes::Before),
+        ("streamed", 8, b"sizes come later", Sizes::After),
+        ("last", 8, b"sizes come before", Sizes::Before),
+    ];
+    let seen = law::within(&DECODER, &archive(b"", &entries), low);
+    let names: Vec<&str> = seen.members.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["stored.txt", "streamed", "last"]);
+    assert_eq!(seen.of("streamed"), b"sizes come later");
+    assert_eq!(seen.unread, [("odd".to_owned(), Unread::Unsupported)]);
+    for length in 1..archive(b"", &entries).len() {
+        law::within(&DECODER, &archive(b"", &entries)[..length], low);
+    }
+}
