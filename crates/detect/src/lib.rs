@@ -7,6 +7,7 @@
 mod candidate;
 mod check;
 mod context;
+pub mod decode;
 mod file;
 mod finder;
 mod key;
