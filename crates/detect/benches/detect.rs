@@ -139,7 +139,7 @@ fn pack(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Files below the folders, sorted by path, that are wanted.
+/// Files below the folders that are wanted: of all of a folder, but always the same ones.
 fn corpus(folders: &[PathBuf], wanted: &dyn Fn(&[u8]) -> bool) -> Corpus {
     let mut files = Corpus::new();
     let share = CORPUS / folders.len().max(1);
@@ -148,6 +148,7 @@ fn corpus(folders: &[PathBuf], wanted: &dyn Fn(&[u8]) -> bool) -> Corpus {
         let mut paths = Vec::new();
         list(folder, &mut paths);
         paths.sort();
+        shuffle(&mut paths);
         for path in paths {
             let Ok(bytes) = std::fs::read(&path) else { continue };
             if wanted(&bytes) && bytes.len() <= left {
@@ -157,6 +158,22 @@ fn corpus(folders: &[PathBuf], wanted: &dyn Fn(&[u8]) -> bool) -> Corpus {
         }
     }
     files
+}
+
+fn shuffle(paths: &mut [PathBuf]) {
+    let mut next = numbers();
+    for last in (1..paths.len()).rev() {
+        paths.swap(last, next() as usize % (last + 1));
+    }
+}
+
+/// Numbers without an order, the same in every run.
+fn numbers() -> impl FnMut() -> u64 {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    }
 }
 
 fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
@@ -205,11 +222,7 @@ fn minified() -> Corpus {
         "secretKey",
         "https:",
     ];
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        state >> 33
-    };
+    let mut next = numbers();
     let mut file = |number: usize| {
         let mut text = Vec::new();
         while text.len() < 1 << 20 {

@@ -28,6 +28,7 @@ mod set;
 mod sink;
 mod spelling;
 mod stream;
+mod stretch;
 mod template;
 mod text;
 

@@ -7,11 +7,14 @@ use std::sync::OnceLock;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use regex_automata::{Input, PatternID};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::Hir;
 use tightlip_report::{Confidence, Level};
 
 use crate::candidate::{Candidate, Rank, Truth};
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
+use crate::stretch::Stretch;
 use crate::template::Template;
 use crate::{Check, Hint, Outcome, Rule, Text};
 
@@ -80,11 +83,13 @@ pub(crate) struct LazyRegex {
     /// Upper bound of a match, in bytes.
     pub(crate) longest: usize,
     compiled: OnceLock<Option<Regex>>,
+    /// What every match has in it.
+    required: OnceLock<Option<Stretch>>,
 }
 
 impl LazyRegex {
     pub(crate) fn new(source: String, keywords: Vec<String>, longest: usize) -> Self {
-        Self { source, keywords, longest, compiled: OnceLock::new() }
+        Self { source, keywords, longest, compiled: OnceLock::new(), required: OnceLock::new() }
     }
 
     /// Compiled in ASCII mode. `None` for one that does not compile: sets that are loaded refuse it when they are
@@ -92,6 +97,18 @@ impl LazyRegex {
     pub(crate) fn regex(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref()
     }
+
+    /// Whether a match could stand in these bytes.
+    fn may_match(&self, bytes: &[u8]) -> bool {
+        let required = || parse(&self.source).ok().as_ref().and_then(Stretch::required);
+        self.required.get_or_init(required).is_none_or(|stretch| stretch.find(bytes).is_some())
+    }
+}
+
+/// Reads a regular expression over bytes, as [`compile`] understands it.
+pub(crate) fn parse(source: &str) -> Result<Hir, String> {
+    let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+    parser.parse(source).map_err(|error| error.to_string())
 }
 
 /// Compiles a regular expression over bytes: `\w`, `\b` and case are those of ASCII.
@@ -143,7 +160,8 @@ impl Pattern {
         let last = starts.end.min(text.bytes.len().saturating_sub(1));
         for matcher in matchers {
             let mut start = starts.start;
-            while start <= last {
+            while let Some(next) = matcher.next_start(text.bytes, start..=last) {
+                start = next;
                 let found = matcher.at(text.bytes, start).map(|end| start..end);
                 start = found
                     .as_ref()
@@ -164,10 +182,13 @@ impl Pattern {
         add: &mut dyn FnMut(Candidate<'b>),
     ) {
         let Form::Regex(lazy) = &self.form else { return };
-        let Some(regex) = lazy.regex() else { return };
         let reach = lazy.longest.saturating_add(NEIGHBOURHOOD);
         let from = keyword.start.saturating_sub(reach);
         let to = keyword.end.saturating_add(reach).min(text.bytes.len());
+        if !lazy.may_match(text.bytes.get(from..to).unwrap_or_default()) {
+            return;
+        }
+        let Some(regex) = lazy.regex() else { return };
         let group = regex.group_info().to_index(PatternID::ZERO, "secret").or(Some(1));
         let input = Input::new(text.bytes).span(from..to);
         for captures in regex.captures_iter(input) {

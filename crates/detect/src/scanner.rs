@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use memchr::memchr;
 
 use crate::candidate::{Candidate, Rank, resolve};
+use crate::matcher::Border;
 use crate::pattern::{Form, Pattern, Reach};
-use crate::prefilter::{Keywords, Prefilter, PrefilterError};
+use crate::prefilter::{Keyword, Prefilter, PrefilterError};
 use crate::stream::Window;
 use crate::{FINDERS, Finder, Hint, RuleSet, Sink, Text};
 
@@ -36,7 +37,7 @@ pub struct Scanner {
     patterns: Arc<[Pattern]>,
     finders: Vec<(&'static Finder, Rank)>,
     /// What each keyword is for.
-    uses: Vec<Vec<Use>>,
+    uses: Vec<Use>,
     prefilter: Prefilter,
     pub(crate) options: ScannerOptions,
     /// Memory that scans leave for the next one.
@@ -78,16 +79,8 @@ impl Scanner {
         finders: Vec<(&'static Finder, Rank)>,
         options: ScannerOptions,
     ) -> Result<Self, PrefilterError> {
-        let mut keywords = Keywords::default();
-        let mut uses = Vec::new();
-        for (word, purpose) in purposes(&rules.patterns, &finders) {
-            let number = keywords.add(word);
-            if uses.len() < keywords.len() {
-                uses.resize_with(keywords.len(), Vec::new);
-            }
-            uses.get_mut(number).into_iter().for_each(|list: &mut Vec<Use>| list.push(purpose));
-        }
-        let prefilter = Prefilter::new(&keywords)?;
+        let (keywords, uses) = purposes(&rules.patterns, &finders).into_iter().unzip();
+        let prefilter = Prefilter::new(keywords)?;
         let window = options.window.max(2);
         let options = ScannerOptions { window, overlap: options.overlap.min(window / 2) };
         Ok(Self {
@@ -129,14 +122,13 @@ impl Scanner {
     pub(crate) fn look<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch) -> Vec<Candidate<'b>> {
         let mut found = Vec::new();
         scratch.hits.clear();
-        self.prefilter.find(text.bytes, &mut |keyword, end| {
-            let start = end.saturating_sub(self.prefilter.length(keyword));
-            for purpose in self.uses.get(keyword).into_iter().flatten() {
-                match *purpose {
-                    Use::Finder { finder } => scratch.hits.push((finder, start)),
-                    other => self.confirm(text, (other, start..end), &mut |candidate| found.push(candidate)),
-                }
+        self.prefilter.find(text.bytes, &mut |keyword, start| match self.uses.get(keyword) {
+            Some(Use::Finder { finder }) => scratch.hits.push((*finder, start)),
+            Some(other) => {
+                let keyword = start..start.saturating_add(self.prefilter.length(keyword));
+                self.confirm(text, (*other, keyword), &mut |candidate| found.push(candidate));
             }
+            None => {}
         });
         self.by_name(text, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
@@ -174,11 +166,9 @@ impl Scanner {
             _ => return,
         };
         self.prefilter.find(name, &mut |keyword, _| {
-            for purpose in self.uses.get(keyword).into_iter().flatten() {
-                let Use::Near { pattern } = *purpose else { continue };
-                if let Some(pattern) = self.patterns.get(pattern) {
-                    pattern.in_named(text, add);
-                }
+            let Some(Use::Near { pattern }) = self.uses.get(keyword) else { return };
+            if let Some(pattern) = self.patterns.get(*pattern) {
+                pattern.in_named(text, add);
             }
         });
     }
@@ -203,26 +193,27 @@ impl Scanner {
 }
 
 /// Every keyword with what it is for.
-fn purposes<'r>(patterns: &'r [Pattern], finders: &[(&'static Finder, Rank)]) -> Vec<(&'r [u8], Use)> {
-    let mut all: Vec<(&[u8], Use)> = Vec::new();
+fn purposes(patterns: &[Pattern], finders: &[(&'static Finder, Rank)]) -> Vec<(Keyword, Use)> {
+    let mut all = Vec::new();
     for (pattern, rule) in patterns.iter().enumerate() {
+        let words = |words: &[String], purpose: Use| -> Vec<(Keyword, Use)> {
+            words.iter().map(|word| (Keyword::word(word), purpose)).collect()
+        };
         match &rule.form {
             Form::Tokens(matchers) => {
+                // See `Pattern::at_anchor`: with a checksum a token may stand between any bytes.
+                let border = if rule.check.is_some() { Border::Any } else { Border::Clean };
                 for (template, matcher) in matchers.iter().enumerate() {
-                    let literals = matcher.anchor.iter().flat_map(|anchor| &anchor.literals);
-                    all.extend(literals.map(|word| (&word[..], Use::Token { pattern, template })));
+                    let purpose = Use::Token { pattern, template };
+                    all.extend(matcher.keywords(border).into_iter().map(|keyword| (keyword, purpose)));
                 }
             }
-            Form::NearTokens(_) => {
-                all.extend(rule.near.iter().map(|word| (word.as_bytes(), Use::Near { pattern })));
-            }
-            Form::Regex(lazy) => {
-                all.extend(lazy.keywords.iter().map(|word| (word.as_bytes(), Use::Regex { pattern })));
-            }
+            Form::NearTokens(_) => all.extend(words(&rule.near, Use::Near { pattern })),
+            Form::Regex(lazy) => all.extend(words(&lazy.keywords, Use::Regex { pattern })),
         }
     }
     for (finder, (found, _)) in finders.iter().enumerate() {
-        all.extend(found.keywords.iter().map(|word| (word.as_bytes(), Use::Finder { finder })));
+        all.extend(found.keywords.iter().map(|word| (Keyword::word(word), Use::Finder { finder })));
     }
     all
 }
@@ -236,4 +227,15 @@ fn finders() -> Vec<(&'static Finder, Rank)> {
 
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     memchr(0, bytes.get(..BINARY_HEAD).unwrap_or(bytes)).is_some()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The keywords of the program.
+    pub(crate) fn keywords() -> Vec<Keyword> {
+        let rules = RuleSet::builtin().unwrap();
+        purposes(&rules.patterns, &finders()).into_iter().map(|(keyword, _)| keyword).collect()
+    }
 }
