@@ -7,6 +7,7 @@
 mod candidate;
 mod check;
 mod context;
+mod expression;
 mod file;
 mod finder;
 mod key;

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tightlip_report::{Confidence, Level};
 
+use crate::expression::{LazyRegex, compile, parse};
 use crate::matcher::Matcher;
-use crate::pattern::{Examples, Form, LazyRegex, Pattern, Reach, compile, parse};
+use crate::pattern::{Examples, Form, Pattern, Reach};
 use crate::rules::RULE_FILES;
 use crate::sample::Sampler;
 use crate::template::{Part, Template};

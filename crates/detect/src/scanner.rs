@@ -56,12 +56,32 @@ enum Use {
 /// Memory that is used again.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    /// Finder and place of each of its keywords.
-    hits: Vec<(usize, usize)>,
-    /// The places alone.
-    at: Vec<usize>,
+    /// For each finder, what its keywords brought.
+    finders: Vec<Asked>,
     /// A window of a stream.
     pub(crate) window: Vec<u8>,
+}
+
+/// What is known of a finder in one stretch of bytes.
+#[derive(Default)]
+struct Asked {
+    /// Whether it wants these bytes; asked at its first keyword, for most bytes have none.
+    wants: Option<bool>,
+    /// Where its keywords stand.
+    at: Vec<usize>,
+}
+
+impl Asked {
+    fn reset(&mut self) {
+        self.wants = None;
+        self.at.clear();
+    }
+
+    fn add(&mut self, place: usize, finder: &Finder, hint: &Hint<'_>) {
+        if *self.wants.get_or_insert_with(|| (finder.wants)(hint)) {
+            self.at.push(place);
+        }
+    }
 }
 
 impl Scanner {
@@ -121,9 +141,15 @@ impl Scanner {
     /// Every match in one stretch of bytes, in order of place, no two over the same bytes.
     pub(crate) fn look<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch) -> Vec<Candidate<'b>> {
         let mut found = Vec::new();
-        scratch.hits.clear();
+        scratch.finders.resize_with(self.finders.len(), Asked::default);
+        scratch.finders.iter_mut().for_each(Asked::reset);
         self.prefilter.find(text.bytes, &mut |keyword, start| match self.uses.get(keyword) {
-            Some(Use::Finder { finder }) => scratch.hits.push((*finder, start)),
+            Some(Use::Finder { finder }) => {
+                let both = scratch.finders.get_mut(*finder).zip(self.finders.get(*finder));
+                if let Some((asked, (finder, _))) = both {
+                    asked.add(start, finder, &text.hint);
+                }
+            }
             Some(other) => {
                 let keyword = start..start.saturating_add(self.prefilter.length(keyword));
                 self.confirm(text, (*other, keyword), &mut |candidate| found.push(candidate));
@@ -174,20 +200,16 @@ impl Scanner {
     }
 
     fn ask_finders<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch, add: &mut dyn FnMut(Candidate<'b>)) {
-        scratch.hits.sort_unstable();
-        scratch.hits.dedup();
-        scratch.at.clear();
-        scratch.at.extend(scratch.hits.iter().map(|(_, place)| *place));
+        for asked in &mut scratch.finders {
+            asked.at.sort_unstable();
+            asked.at.dedup();
+        }
         let scratch: &'b Scratch = scratch;
-        for (index, (finder, rank)) in self.finders.iter().enumerate() {
-            let from = scratch.hits.partition_point(|(other, _)| *other < index);
-            let to = scratch.hits.partition_point(|(other, _)| *other <= index);
-            let silent = from == to && !finder.keywords.is_empty();
-            if silent || !(finder.wants)(&text.hint) {
-                continue;
+        for ((finder, rank), Asked { at, .. }) in self.finders.iter().zip(&scratch.finders) {
+            let asked = if finder.keywords.is_empty() { (finder.wants)(&text.hint) } else { !at.is_empty() };
+            if asked {
+                (finder.find)(&Text { at, ..*text }, &mut |found| add(Candidate::found(found, *rank)));
             }
-            let at = scratch.at.get(from..to).unwrap_or_default();
-            (finder.find)(&Text { at, ..*text }, &mut |found| add(Candidate::found(found, *rank)));
         }
     }
 }

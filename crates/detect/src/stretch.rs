@@ -87,7 +87,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::pattern::{compile, parse};
+    use crate::expression::{compile, parse};
 
     fn required(expression: &str) -> Option<(Vec<u8>, usize)> {
         Stretch::required(&parse(expression).unwrap()).map(|stretch| (stretch.set.members(), stretch.length))

@@ -123,6 +123,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
+        // Most of these words stand in sentences and code: that nothing is assigned is quicker to see than what they say.
+        let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
         let says = says(name.bytes());
         if says == Says::Nothing {
             continue;
@@ -131,7 +133,6 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             // A query's parameter: the finder of URLs judges it.
             continue;
         }
-        let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
         let Some((level, confidence)) = judge(ground, says, &site) else { continue };
         let commented = is_comment(text.bytes, name.span().start);
         if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
