@@ -113,6 +113,11 @@ impl Scanner {
         })
     }
 
+    /// Bytes that are scanned at once.
+    pub(crate) fn window(&self) -> usize {
+        self.options.window
+    }
+
     /// Scans bytes that are in memory as a whole.
     pub fn bytes(&self, hint: Hint<'_>, bytes: &[u8], sink: &mut dyn Sink) {
         self.with_scratch(|scratch| {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tightlip_detect::Cause;
 use tightlip_image::store::{BlobId, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface, readable};
@@ -9,7 +10,7 @@ use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface,
 use crate::attribute::History;
 use crate::blob::BlobScan;
 use crate::ledger::Ledger;
-use crate::package::SHIPPED;
+use crate::package::{SHIPPED, Sums};
 use crate::sighting::{Blind, Sighting};
 use crate::vault::Mask;
 use crate::{mechanism, recover, remedy};
@@ -29,10 +30,10 @@ pub(crate) struct Setting<'s> {
 
 impl Setting<'_> {
     /// The package manager that says that the file is as it installed it.
-    fn shipped_by(&self, sighting: &Sighting) -> Option<&'static str> {
-        let sums = sighting.sums.as_ref().filter(|_| sighting.surface == Surface::File)?;
+    fn shipped_by(&self, surface: Surface, path: &[u8], sums: Option<&Sums>) -> Option<&'static str> {
+        let sums = sums.filter(|_| surface == Surface::File)?;
         let scans = self.layers.iter().filter_map(|slot| slot.scan.as_ref());
-        scans.into_iter().find_map(|scan| scan.shipped.by(&sighting.at, sums))
+        scans.into_iter().find_map(|scan| scan.shipped.by(path, sums))
     }
 }
 
@@ -52,7 +53,14 @@ pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
             in_layer((setting, index), (&slot.blob, scan), sighting, ledger);
         }
         for blind in &scan.blind {
-            ledger.gap(unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask));
+            let mut gap = unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask);
+            match setting.shipped_by(blind.surface, &blind.at, blind.sums.as_ref()) {
+                Some(packages) => {
+                    gap.reason.push_str(&format!(", in a file that is as {packages} installed it"));
+                    ledger.accepted(gap);
+                }
+                None => ledger.gap(gap),
+            }
         }
         for problem in &scan.problems {
             ledger.gap(unread(problem, layer_place(setting, index, scan, Surface::File), setting.mask));
@@ -92,7 +100,7 @@ fn in_layer(
     });
     let mut finding = finding(sighting, place, recover, setting.mask);
     finding.introduced_by = setting.history.of_layer(index, setting.mask);
-    if let Some(packages) = setting.shipped_by(sighting) {
+    if let Some(packages) = setting.shipped_by(sighting.surface, &sighting.at, sighting.sums.as_ref()) {
         finding.level = finding.level.min(SHIPPED);
         finding.shape.push_str(&format!(", in a file that is as {packages} installed it"));
         ledger.shipped(sighting);
@@ -203,6 +211,13 @@ pub(crate) fn unread(problem: &Problem, mut place: Place, mask: &Mask) -> Gap {
 pub(crate) fn unlooked(blind: &Blind, mut place: Place, mask: &Mask) -> Gap {
     place.path = (!blind.at.is_empty()).then(|| mask.name(&readable(&blind.at)));
     place.member = blind.skipped.member.as_deref().map(|m| mask.name(m));
-    let reason = format!("{} (limit `{}`)", blind.skipped.what, blind.skipped.limit);
-    Gap { kind: GapKind::Limit, place, reason: mask.text(&reason), bytes: blind.skipped.bytes }
+    let (kind, limit) = match blind.skipped.cause {
+        Cause::Limit => (GapKind::Limit, format!(" (limit `{}`)", blind.skipped.limit)),
+        Cause::Encrypted => (GapKind::EncryptedMember, String::new()),
+        Cause::Unsupported => (GapKind::UnreadMember, String::new()),
+        Cause::Damaged => (GapKind::Corrupt, String::new()),
+        Cause::Truncated => (GapKind::Truncated, String::new()),
+    };
+    let reason = format!("{}{limit}", blind.skipped.what);
+    Gap { kind, place, reason: mask.text(&reason), bytes: blind.skipped.bytes }
 }

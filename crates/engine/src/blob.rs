@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use tightlip_detect::decode::Budget;
 use tightlip_detect::{Hint, Scanner};
 use tightlip_image::{
     Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
@@ -14,7 +15,7 @@ use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
 use crate::package::Shipped;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
-use crate::surface::{Paper, fallback};
+use crate::surface::{Paper, With, fallback};
 use crate::vault::Vault;
 use crate::watch::Watch;
 
@@ -56,6 +57,8 @@ pub(crate) struct Lens<'l> {
     pub(crate) vault: &'l Vault,
     pub(crate) limits: &'l Limits,
     pub(crate) watch: &'l dyn Watch,
+    /// What containers inside files may cost, for the whole scan.
+    pub(crate) budget: Budget,
 }
 
 impl Lens<'_> {
@@ -82,7 +85,8 @@ impl Lens<'_> {
 
     fn layer(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
-        let mut reader = LayerReader::new(self.scanner, eye, self.watch);
+        let mut reader =
+            LayerReader::new(With { scanner: self.scanner, budget: &self.budget }, eye, self.watch);
         let facts = tightlip_image::walk(raw, expected, self.limits, &mut reader);
         reader.names.seal();
         BlobScan {

@@ -8,11 +8,20 @@ use crate::identity::fingerprint;
 use crate::package::SHIPPED;
 use crate::sighting::Sighting;
 
+/// What a ledger comes to.
+pub(crate) struct Settled {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) gaps: Vec<Gap>,
+    /// Gaps that do not count.
+    pub(crate) accepted: Vec<Gap>,
+}
+
 /// What was written down so far.
 #[derive(Default)]
 pub(crate) struct Ledger {
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
+    accepted: Vec<Gap>,
     written: HashSet<String>,
     /// How often a fingerprint was given out before it was made unique.
     given: HashMap<String, usize>,
@@ -58,6 +67,13 @@ impl Ledger {
         }
     }
 
+    /// Writes down once what was not read in a file that is as its package installed it: no secret of the user's.
+    pub(crate) fn accepted(&mut self, gap: Gap) {
+        if self.written.insert(format!("{gap:?}")) {
+            self.accepted.push(gap);
+        }
+    }
+
     /// Remembers a value that stands in a file as its package installed it.
     pub(crate) fn shipped(&mut self, sighting: &Sighting) {
         if sighting.at.ends_with(b".py") {
@@ -67,7 +83,7 @@ impl Ledger {
 
     /// Everything, the most important first. Python compiles what packages install: a value in a `.pyc` that also
     /// stands in an installed `.py` is the same finding twice.
-    pub(crate) fn settle(mut self) -> (Vec<Finding>, Vec<Gap>) {
+    pub(crate) fn settle(mut self) -> Settled {
         for finding in &mut self.findings {
             let compiled = finding.place.surface == Surface::File
                 && finding.place.path.as_deref().is_some_and(|path| path.ends_with(".pyc"));
@@ -77,6 +93,6 @@ impl Ledger {
             }
         }
         self.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
-        (self.findings, self.gaps)
+        Settled { findings: self.findings, gaps: self.gaps, accepted: self.accepted }
     }
 }

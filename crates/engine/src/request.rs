@@ -1,9 +1,14 @@
 //! What a scan is asked to do, as one value.
 
+use tightlip_detect::decode::Limits as DecodeLimits;
 use tightlip_image::Limits;
 use tightlip_image::model::DescribeLimits;
 
 use crate::identity::IdentityKey;
+
+/// The most that one container may take in memory where its format cannot be read as a stream, in bytes. Each of the
+/// threads may hold one, and all of it has to stay far below 256 MiB.
+const HELD: u64 = 48 << 20;
 
 /// A scan.
 #[derive(Clone, Debug)]
@@ -20,6 +25,8 @@ pub struct Request {
     pub key: IdentityKey,
     /// The limits of layers.
     pub limits: Limits,
+    /// The limits of containers inside files.
+    pub decode: DecodeLimits,
     /// The limits of manifests, indexes and configurations.
     pub describe: DescribeLimits,
 }
@@ -44,6 +51,7 @@ impl Request {
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             key,
             limits: Limits::default(),
+            decode: DecodeLimits { held: HELD, ..DecodeLimits::default() },
             describe: DescribeLimits::default(),
         }
     }

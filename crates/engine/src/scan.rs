@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tightlip_detect::decode::Budget;
 use tightlip_detect::{
     Hint, NeedlesError, PrefilterError, Rule, RuleError, RuleSet, Scanner, ScannerOptions,
 };
@@ -132,7 +133,14 @@ impl Tools {
 
     /// The same for all blobs of a scan.
     pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
-        Lens { scanner: &self.scanner, key: &request.key, vault: &self.vault, limits: &request.limits, watch }
+        Lens {
+            scanner: &self.scanner,
+            key: &request.key,
+            vault: &self.vault,
+            limits: &request.limits,
+            watch,
+            budget: Budget::new(request.decode),
+        }
     }
 }
 
@@ -185,13 +193,14 @@ impl Run<'_> {
         let haul = Haul { description, sheets, blobs, mask: self.tools.vault.mask()? };
         let mut ledger = Ledger::default();
         self.settle(&haul, &mut ledger);
-        let (findings, gaps) = ledger.settle();
+        let settled = ledger.settle();
         let tool = Tool { ruleset: self.tools.rules.digest().to_owned(), ..Tool::default() };
         let mut report = Report {
             tool,
             target: self.target(description),
-            findings,
-            gaps,
+            findings: settled.findings,
+            gaps: settled.gaps,
+            accepted_gaps: settled.accepted,
             read: haul.total(),
             ..Report::default()
         };

@@ -1,6 +1,6 @@
 //! A hit on its way to become a finding: owned, without the secret, not yet placed in an image.
 
-use tightlip_detect::{Match, Rule, Sink, Skipped};
+use tightlip_detect::{Cause, Match, Rule, Sink, Skipped};
 use tightlip_image::Entry;
 use tightlip_report::{Confidence, Level, Surface};
 
@@ -44,6 +44,8 @@ pub(crate) struct Blind {
     pub(crate) surface: Surface,
     pub(crate) at: Vec<u8>,
     pub(crate) skipped: Skipped,
+    /// The checksums of the file, where it was small enough to hold.
+    pub(crate) sums: Option<Sums>,
 }
 
 /// Where the bytes stand that the scanner is looking at.
@@ -106,7 +108,7 @@ impl<'e> Eye<'e> {
     fn full(&mut self) {
         if self.blind.last().is_none_or(|blind| blind.skipped.limit != "findings") {
             let what = format!("more than {MOST} findings; the rest is not listed");
-            self.gap(Skipped { limit: "findings", what, bytes: None, member: None });
+            self.gap(Skipped { cause: Cause::Limit, limit: "findings", what, bytes: None, member: None });
         }
     }
 
@@ -148,7 +150,8 @@ impl Sink for Eye<'_> {
     }
 
     fn gap(&mut self, skipped: Skipped) {
-        self.blind.push(Blind { surface: self.spot.surface, at: self.spot.at.clone(), skipped });
+        let Spot { surface, at, .. } = &self.spot;
+        self.blind.push(Blind { surface: *surface, at: at.clone(), skipped, sums: None });
     }
 }
 

@@ -32,7 +32,9 @@ mod tests {
     fn files_stand_beside_the_list() {
         let list = format!(r#"{{"files":{{"src/lib.rs":"{}"}},"package":"x"}}"#, "0a".repeat(32));
         let mut seen = Vec::new();
-        read(b"vendor/x/.cargo-checksum.json", list.as_bytes(), &mut |path, sum| seen.push((path.to_vec(), sum)));
+        read(b"vendor/x/.cargo-checksum.json", list.as_bytes(), &mut |path, sum| {
+            seen.push((path.to_vec(), sum))
+        });
         assert_eq!(seen, [(b"vendor/x/src/lib.rs".to_vec(), Sum::Sha256([10; 32]))]);
     }
 }

@@ -40,7 +40,8 @@ pub(crate) struct Packages {
 pub(crate) type Tell<'t> = dyn FnMut(&[u8], Sum) + 't;
 
 /// Every kind of list.
-pub(crate) static PACKAGES: &[&Packages] = &[&apk::PACKAGES, &cargo::PACKAGES, &dpkg::PACKAGES, &record::PACKAGES];
+pub(crate) static PACKAGES: &[&Packages] =
+    &[&apk::PACKAGES, &cargo::PACKAGES, &dpkg::PACKAGES, &record::PACKAGES];
 
 /// All checksums of one body.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -34,7 +34,8 @@ mod tests {
 
     #[test]
     fn paths_are_relative_to_the_site() {
-        let list = format!("pkg/mod.py,sha256={},12\npkg/__pycache__/mod.pyc,,\n", URL_SAFE_NO_PAD.encode([9; 32]));
+        let list =
+            format!("pkg/mod.py,sha256={},12\npkg/__pycache__/mod.pyc,,\n", URL_SAFE_NO_PAD.encode([9; 32]));
         let mut seen = Vec::new();
         let path = b"usr/lib/python3/site-packages/pkg-1.dist-info/RECORD";
         read(path, list.as_bytes(), &mut |path, sum| seen.push((path.to_vec(), sum)));
