@@ -30,6 +30,6 @@ mod watch;
 pub use identity::IdentityKey;
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use request::{DockerfileText, Request};
-pub use scan::{ScanError, rules, scan, scan_store};
+pub use scan::{ScanError, rules, scan, scan_store, sources};
 pub use tightlip_detect::Rule;
 pub use watch::{Quiet, Watch};

@@ -48,6 +48,25 @@ pub enum ScanError {
     Mask(#[from] NeedlesError),
 }
 
+impl ScanError {
+    /// What to do about it, starting with a verb, where there is something.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Open(error) | Self::Base(error) => Some(error.help()),
+            _ => None,
+        }
+    }
+}
+
+/// What a target may be: how it is written, and what it is.
+#[must_use]
+pub fn sources() -> Vec<(&'static str, &'static str)> {
+    let summary =
+        |scheme: &&store::Scheme| scheme.summary.split_once(": ").unwrap_or((scheme.summary, scheme.name));
+    store::SCHEMES.iter().map(|scheme| summary(scheme)).map(|(what, form)| (form, what)).collect()
+}
+
 /// Every kind of secret that a scan recognises, by identifier.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use tightlip_engine::ScanError;
 use tightlip_report::Verdict;
 
 /// How a run ended.
@@ -52,6 +53,10 @@ pub(crate) fn failed(error: &anyhow::Error) -> Outcome {
             text.push_str(if text.is_empty() { "" } else { ": " });
             text.push_str(&cause);
         }
+    }
+    if let Some(help) = error.downcast_ref::<ScanError>().and_then(ScanError::help) {
+        text.push('\n');
+        text.push_str(&help);
     }
     let lines: Vec<String> = text.lines().map(tightlip_report::plain).collect();
     let _ = writeln!(io::stderr(), "tightlip: {}", lines.join("\n"));
