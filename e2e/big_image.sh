@@ -29,23 +29,25 @@ base
 mkdir "$work/context"
 # Package registries may be reached through a proxy whose certificate only this machine knows.
 cp /etc/ssl/certs/ca-certificates.crt "$work/context/ca.crt"
-for file in "$HOME/.npmrc" /etc/npmrc /etc/pip.conf; do [ ! -f "$file" ] || note "not copied: $file"; done
 cat > "$work/context/Dockerfile" <<'DOCKERFILE'
 FROM big-base
 ENV DEBIAN_FRONTEND=noninteractive NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+# The downloaded packages would double the size.
+RUN printf '%s\n' '#!/bin/sh' 'apt-get install -y --no-install-recommends "$@" && apt-get clean' > /usr/local/bin/get && chmod +x /usr/local/bin/get
 COPY ca.crt /etc/ssl/certs/ca-certificates.crt
-RUN apt-get update && apt-get install -y --no-install-recommends build-essential curl git openssh-client openssl
-RUN apt-get install -y --no-install-recommends python3-pip python3-venv python3-dev python3-django \
+RUN apt-get update && get build-essential curl git openssh-client openssl
+RUN get python3-pip python3-venv python3-dev python3-django \
     python3-pandas python3-sklearn python3-matplotlib python3-boto3 python3-cryptography python3-paramiko \
     python3-sqlalchemy python3-twisted ansible
-RUN apt-get install -y --no-install-recommends nodejs npm webpack node-typescript node-react eslint
-RUN apt-get install -y --no-install-recommends default-jdk-headless maven libspring-web-java libhibernate-validator-java
-RUN apt-get install -y --no-install-recommends golang golang-github-aws-aws-sdk-go-dev \
+RUN get nodejs npm webpack node-typescript node-react eslint
+RUN get default-jdk-headless maven libspring-web-java libhibernate-validator-java
+RUN get golang golang-github-aws-aws-sdk-go-dev \
     golang-google-api-dev golang-github-azure-azure-sdk-for-go-dev
-RUN apt-get install -y --no-install-recommends postgresql nginx redis-server vim-nox emacs-nox git-all
+RUN get postgresql nginx redis-server vim-nox emacs-nox git-all
 DOCKERFILE
 "$docker" build --network host --tag big "$work/context" >&2
 "$docker" save --output "$out.part" big
 mv "$out.part" "$out"
 "$docker" history big
+"$docker" image rm big > /dev/null
 ls -l --block-size=M "$out"

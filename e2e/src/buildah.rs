@@ -57,7 +57,8 @@ impl Buildah {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         let folder = |name: &str| self.folder.path().join(name);
-        command.arg("--storage-driver=vfs");
+        // It reads the configuration of the Docker that another test uses, and misses a file in it.
+        command.env_remove("DOCKER_CONFIG").arg("--storage-driver=vfs");
         command.arg("--root").arg(folder("root")).arg("--runroot").arg(folder("run"));
         command
     }

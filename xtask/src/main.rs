@@ -3,6 +3,7 @@
 
 mod bench;
 mod components;
+mod demo;
 mod deny;
 mod fuzz;
 mod shell;
@@ -25,6 +26,7 @@ const COMMANDS: &[Command] = &[
         about: "set up what the end-to-end tests need [NAME…|stop]",
         run: components::run,
     },
+    Command { name: "demo", about: "write the images that the README scans", run: demo::run },
     Command { name: "fuzz", about: "fuzz by hand [TARGET] [--seconds N]", run: fuzz::run },
     Command { name: "bench", about: "run the benchmarks [FILTER]", run: bench::run },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },

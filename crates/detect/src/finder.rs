@@ -199,4 +199,41 @@ pub(crate) mod tests {
             assert_eq!(ids, files, "{room}");
         }
     }
+
+    /// Pieces of which secrets and what surrounds them are made.
+    fn piece() -> impl proptest::strategy::Strategy<Value = String> {
+        use proptest::prelude::*;
+        let words: Vec<String> = FINDERS
+            .iter()
+            .flat_map(|room| room.iter())
+            .flat_map(|finder| finder.keywords.iter().map(|k| (*k).to_owned()))
+            .chain(
+                ["-----BEGIN ", "PRIVATE KEY-----", "user:pw@h", "/", "data:", "value", "|1 ", "ENV "]
+                    .map(str::to_owned),
+            )
+            .collect();
+        prop_oneof![
+            2 => proptest::sample::select(words),
+            2 => "[\"'=:{}\\[\\]<>\\\\ \n,;|&$@?#-]{1,4}",
+            2 => "[A-Za-z0-9+/=]{1,12}",
+            1 => "\\PC{0,6}",
+        ]
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_strange(pieces in proptest::collection::vec(piece(), 0..16), path in 0..12_usize) {
+            let paths = [
+                "", ".npmrc", ".netrc", "a.yml", "a.json", "a.xml", "x.sh", "Dockerfile", ".git/config", "etc/shadow", "a.py", "terraform.tfstate",
+            ];
+            let text = pieces.concat();
+            for finder in FINDERS.iter().flat_map(|room| room.iter()) {
+                found_in(finder, paths[path], text.as_bytes());
+                found_with(finder, Hint::Named("API_KEY"), text.as_bytes());
+                // Finders of files without keywords see every text here, whatever its name.
+                let text = Text { bytes: text.as_bytes(), hint: Hint::File(b"x"), binary: false, at: &[] };
+                (finder.find)(&text, &mut |_| ());
+            }
+        }
+    }
 }

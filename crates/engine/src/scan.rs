@@ -35,8 +35,13 @@ pub enum ScanError {
     #[error("cannot open the base image: {0}")]
     Base(#[source] OpenError),
     /// No image could be made out in the target: the words of the image room, with the values in them masked.
-    #[error("{0}")]
-    Describe(String),
+    #[error("{text}")]
+    Describe {
+        /// What is wrong.
+        text: String,
+        /// What to do about it.
+        help: Option<String>,
+    },
     /// A rule is wrong.
     #[error(transparent)]
     Rules(#[from] RuleError),
@@ -54,6 +59,7 @@ impl ScanError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Open(error) | Self::Base(error) => Some(error.help()),
+            Self::Describe { help, .. } => help.clone(),
             _ => None,
         }
     }
@@ -64,7 +70,7 @@ impl ScanError {
 pub fn sources() -> Vec<(&'static str, &'static str)> {
     let summary =
         |scheme: &&store::Scheme| scheme.summary.split_once(": ").unwrap_or((scheme.summary, scheme.name));
-    store::SCHEMES.iter().map(|scheme| summary(scheme)).map(|(what, form)| (form, what)).collect()
+    store::SCHEMES.iter().map(summary).map(|(what, form)| (form, what)).collect()
 }
 
 /// Every kind of secret that a scan recognises, by identifier.
@@ -89,7 +95,9 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     };
     let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
         .map_err(|error| undescribed(&error, request))?;
-    Run { store: opened.store.as_ref(), request, base, watch }.report(&description)
+    let tools = Tools::new()?;
+    let known = Blobs::new();
+    Run { store: opened.store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
 }
 
 /// Scans a store that the caller holds.
@@ -99,33 +107,58 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
 pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     let description = model::describe(store, &Selection::default(), &request.describe)
         .map_err(|error| undescribed(&error, request))?;
-    Run { store, request, base: None, watch }.report(&description)
+    let tools = Tools::new()?;
+    Run { store, request, base: None, watch, tools: &tools, known: Blobs::new() }.report(&description)
 }
 
-fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
+pub(crate) fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
     let opened = store::open(target).map_err(ScanError::Base)?;
     model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
         .map_err(|error| undescribed(&error, request))
 }
 
 /// The error lists names that stand in the image, and a name can hold a value.
-fn undescribed(error: &DescribeError, request: &Request) -> ScanError {
+pub(crate) fn undescribed(error: &DescribeError, request: &Request) -> ScanError {
     let text = error.to_string();
+    let no_image = matches!(error, DescribeError::NoImage);
+    let help = no_image.then(|| "save an image first: docker save -o app.tar NAME".to_owned());
     let mask = || -> Result<Mask, ScanError> {
-        let scanner = Scanner::new(&RuleSet::builtin()?, ScannerOptions::default())?;
-        let vault = Vault::default();
-        scanner.bytes(Hint::Text, text.as_bytes(), &mut Eye::new(&request.key, &vault));
-        Ok(vault.mask()?)
+        let tools = Tools::new()?;
+        tools.scanner.bytes(Hint::Text, text.as_bytes(), &mut Eye::new(&request.key, &tools.vault));
+        Ok(tools.vault.mask()?)
     };
-    mask().map_or_else(|error| error, |mask| ScanError::Describe(mask.text(&text)))
+    mask().map_or_else(|error| error, |mask| ScanError::Describe { text: mask.text(&text), help })
+}
+
+/// What every scan needs: rules, the search for them, a vault.
+pub(crate) struct Tools {
+    rules: RuleSet,
+    scanner: Scanner,
+    vault: Vault,
+}
+
+impl Tools {
+    pub(crate) fn new() -> Result<Self, ScanError> {
+        let rules = RuleSet::builtin()?;
+        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
+        Ok(Self { rules, scanner, vault: Vault::default() })
+    }
+
+    /// The same for all blobs of a scan.
+    pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
+        Lens { scanner: &self.scanner, key: &request.key, vault: &self.vault, limits: &request.limits, watch }
+    }
 }
 
 /// One scan under way.
-struct Run<'r> {
-    store: &'r dyn Store,
-    request: &'r Request,
-    base: Option<Description>,
-    watch: &'r dyn Watch,
+pub(crate) struct Run<'r> {
+    pub(crate) store: &'r dyn Store,
+    pub(crate) request: &'r Request,
+    pub(crate) base: Option<Description>,
+    pub(crate) watch: &'r dyn Watch,
+    pub(crate) tools: &'r Tools,
+    /// Blobs that were read before.
+    pub(crate) known: Blobs,
 }
 
 /// What was read of a document.
@@ -155,28 +188,19 @@ struct Job {
 }
 
 /// What was read of the blobs.
-type Blobs = HashMap<BlobId, Arc<BlobScan>>;
+pub(crate) type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 
 impl Run<'_> {
-    fn report(&self, description: &Description) -> Result<Report, ScanError> {
-        let rules = RuleSet::builtin()?;
-        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
-        let vault = Vault::default();
-        let lens = Lens {
-            scanner: &scanner,
-            key: &self.request.key,
-            vault: &vault,
-            limits: &self.request.limits,
-            watch: self.watch,
-        };
+    pub(crate) fn report(&self, description: &Description) -> Result<Report, ScanError> {
+        let lens = self.tools.lens(self.request, self.watch);
         self.keep_names(&lens);
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
-        let haul = Haul { description, sheets, blobs, mask: vault.mask()? };
+        let haul = Haul { description, sheets, blobs, mask: self.tools.vault.mask()? };
         let mut ledger = Ledger::default();
         self.settle(&haul, &mut ledger);
         ledger.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
-        let tool = Tool { ruleset: rules.digest().to_owned(), ..Tool::default() };
+        let tool = Tool { ruleset: self.tools.rules.digest().to_owned(), ..Tool::default() };
         let mut report = Report {
             tool,
             target: self.target(description),
@@ -205,10 +229,11 @@ impl Run<'_> {
 
     /// Reads all blobs, the largest first, as many at once as there are jobs.
     fn read(&self, mut jobs: Vec<Job>, lens: &Lens<'_>) -> Blobs {
+        jobs.retain(|job| !self.known.contains_key(&job.blob));
         jobs.sort_by_key(|job| std::cmp::Reverse(job.size));
         self.watch.begin(jobs.len(), jobs.iter().map(|job| job.size).sum());
         let next = AtomicUsize::new(0);
-        let done = Mutex::new(Blobs::new());
+        let done = Mutex::new(self.known.clone());
         let work = || {
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let scan = self.read_one(job, lens);
@@ -304,7 +329,7 @@ impl Run<'_> {
 }
 
 /// Says how many of a blob's bytes were not read, in bytes as stored: what a decompressor misses counts otherwise.
-fn count_unread(scan: &mut BlobScan, size: u64) {
+pub(crate) fn count_unread(scan: &mut BlobScan, size: u64) {
     let unread = size.saturating_sub(scan.facts.size);
     scan.problems.iter_mut().for_each(|problem| problem.bytes = None);
     if scan.facts.end == End::Stopped {

@@ -54,11 +54,10 @@ pub(crate) fn failed(error: &anyhow::Error) -> Outcome {
             text.push_str(&cause);
         }
     }
-    if let Some(help) = error.downcast_ref::<ScanError>().and_then(ScanError::help) {
-        text.push('\n');
-        text.push_str(&help);
-    }
     let lines: Vec<String> = text.lines().map(tightlip_report::plain).collect();
     let _ = writeln!(io::stderr(), "tightlip: {}", lines.join("\n"));
+    if let Some(help) = error.downcast_ref::<ScanError>().and_then(ScanError::help) {
+        let _ = writeln!(io::stderr(), "help: {}", tightlip_report::plain(&help));
+    }
     Outcome::Failed
 }

@@ -1,5 +1,7 @@
 //! The program as its users meet it: arguments in, text and exit code out.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -94,7 +96,7 @@ fn the_exit_code_is_the_verdict() {
     let missing = bench.run(&["scan", "no-such-file.tar"]);
     assert_eq!((missing.code, missing.out.as_str()), (Some(2), ""), "{missing:?}");
     assert!(
-        missing.err.contains("no-such-file.tar") && missing.err.contains("\ncheck the path"),
+        missing.err.contains("no-such-file.tar") && missing.err.contains("\nhelp: check the path"),
         "{missing:?}"
     );
     let unproven = bench.run(&["scan", &bench.write("cut.tar", unproven())]);

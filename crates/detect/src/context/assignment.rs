@@ -69,6 +69,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "a.json",
+            text: r#"{"token_hash": "a1B{base62:40}", "AWS::IAM::AccessKey": "{hex:16}", "x": "arn:aws:s:1:secret:MyTest-a1b2c3", "passwordChanged": "2016-09-08T21:47:36Z", "token": "2016-09-08T21:47:36Z"}"#,
+            rule: "",
+        },
+        Example {
             path: "etc/nsswitch.conf",
             text: "passwd:         files systemd\nshadow: files\n",
             rule: "",
@@ -123,16 +128,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
-        let says = says(name.bytes());
-        if says == Says::Nothing {
-            continue;
-        }
-        if matches!(name.span().start.checked_sub(1).and_then(|n| text.bytes.get(n)), Some(b'?' | b'&')) {
-            // A query's parameter: the finder of URLs judges it.
+        // A query's parameter is for the finder of URLs; after colons stands a type, or a part of an address.
+        if matches!(
+            name.span().start.checked_sub(1).and_then(|n| text.bytes.get(n)),
+            Some(b'?' | b'&' | b':')
+        ) {
             continue;
         }
         let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
-        let Some((level, confidence)) = judge(ground, says, &site) else { continue };
+        let Some((level, confidence)) = judge(ground, says(name.bytes()), &site) else { continue };
         let commented = is_comment(text.bytes, name.span().start);
         if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
             continue;
@@ -191,6 +195,9 @@ fn is_code(value: Part<'_>) -> bool {
 }
 
 fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confidence)> {
+    if says == Says::Nothing {
+        return None;
+    }
     let value = site.value.bytes();
     let worth = worth(value);
     let same = value.eq_ignore_ascii_case(site.name.bytes());

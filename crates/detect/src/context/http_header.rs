@@ -20,16 +20,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "http-header",
     rules: &[&RULE],
     wants: |_| true,
-    keywords: &[
-        "authorization",
-        "x-api-key",
-        "private-token",
-        "x-auth-token",
-        "job-token",
-        "deploy-token",
-        "x-vault-token",
-        "x-token",
-    ],
+    keywords: HEADERS,
     find,
     hits: &[
         Example {
@@ -61,7 +52,10 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "README.md",
-            text: "Send `Authorization: Bearer <token>` or Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\n",
+            text: concat!(
+                "Send `Authorization: Bearer <token>` or Authorization: Basic VXNl",
+                "cjpzZWNyZXQ=\n"
+            ),
             rule: "",
         },
         Example {
@@ -77,17 +71,37 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
+/// The headers that carry credentials.
+const HEADERS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "private-token",
+    "x-auth-token",
+    "job-token",
+    "deploy-token",
+    "x-vault-token",
+    "x-token",
+    "x-auth-key",
+    "api-key",
+];
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
-        if at < done {
+        let starts =
+            at.checked_sub(1).and_then(|n| text.bytes.get(n)).is_none_or(|b| !is_name(*b) && *b != b':');
+        if at < done || !starts {
             continue;
         }
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 8192));
-        let name = rest.while_(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let name = rest.while_(is_name);
         let after = rest.after(&name);
         let sign = after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>'));
         if !sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b',')) || sign.len() > 8 {
+            continue;
+        }
+        if !HEADERS.iter().any(|h| name.is(h)) {
             continue;
         }
         if let Some(found) = value(name, after.after(&sign)) {
@@ -98,6 +112,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(if example { found.at(Level::Warn, Confidence::Low) } else { found });
         }
     }
+}
+
+fn is_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'-' || b == b'_'
 }
 
 fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
@@ -112,11 +130,8 @@ fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
         let digits = value.while_(base64::is_digit);
         let (_, password) = base64::user_and_password(digits.bytes()).filter(|(u, _)| !u.is_empty())?;
         let kind = worth(&password);
-        // The standard's own examples, and passwords to try.
-        let shown = matches!(
-            digits.bytes(),
-            b"QWxhZGRpbjpvcGVuIHNlc2FtZQ==" | b"dGVzdDoxMjPCow==" | b"czZCaGRSa3F0MzpnWDFmQmF0M2JW"
-        );
+        // The examples of RFC 7617 and RFC 6749.
+        let shown = ["123\u{a3}", "gX1fBat3bV"].iter().any(|p| p.as_bytes() == password);
         let counts = kind >= Worth::Number && !shown;
         return counts.then(|| {
             Found::here(&RULE, digits, length_of("password in a header", password.len()))

@@ -285,3 +285,58 @@ fn password_of_pair(pair: Part<'_>) -> Option<Part<'_>> {
     let known = worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
     known.then_some(password)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finder::tests::found_in;
+
+    fn secrets(text: &str) -> Vec<String> {
+        found_in(&FINDER, "", text.as_bytes())
+            .iter()
+            .map(|f| String::from_utf8_lossy(&f.secret).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn build_arguments_of_a_history_are_read_as_builders_write_them() {
+        assert_eq!(secrets("RUN |2 TOKEN=abc USER=bob /bin/sh -c make # buildkit"), ["abc"]);
+        assert_eq!(secrets("RUN |2 PASSWORD=a b c USER=bob /bin/sh -c make"), ["a b c"]);
+        assert_eq!(secrets("|1 NPM_TOKEN=x1y2 /bin/sh -c npm ci"), ["x1y2"]);
+        assert_eq!(secrets("|2 A=1 DB_PASSWORD=pw one /bin/bash -c true"), ["pw one"]);
+        assert_eq!(secrets("/bin/sh -c #(nop)  ENV API_KEY=secret123"), ["secret123"]);
+        assert_eq!(secrets("ENV A=1 DB_PASSWORD=correct horse B=2"), ["correct horse"]);
+        assert_eq!(secrets("ARG NPM_TOKEN=hunter2"), ["hunter2"]);
+        assert_eq!(secrets("LABEL api.token=hunter2"), ["hunter2"]);
+    }
+
+    #[test]
+    fn commands_of_an_image_are_read() {
+        assert_eq!(secrets("CMD [\"app\" \"--password=hunter2\"]"), ["hunter2"]);
+        assert_eq!(
+            secrets("HEALTHCHECK &{[\"CMD-SHELL\" \"curl -u bob:hunter2 http://localhost/\"] \"30s\"}"),
+            ["hunter2"]
+        );
+        assert_eq!(secrets("RUN /bin/sh -c curl --user 'bob:hunter2' https://h/ # buildkit"), ["hunter2"]);
+        assert_eq!(secrets("RUN /bin/sh -c PGPASSWORD=hunter2 psql -h db # buildkit"), ["hunter2"]);
+        assert_eq!(secrets("RUN /bin/sh -c npm config set //r/:_authToken=hunter2 # buildkit"), ["hunter2"]);
+        assert_eq!(secrets("RUN /bin/sh -c printf 'api_key=hunter2\\n' > /x"), ["hunter2"]);
+    }
+
+    #[test]
+    fn what_is_no_value_is_not_reported() {
+        for text in [
+            "RUN |1 TOKEN= /bin/sh -c make",
+            "RUN |1 VERSION=1 /bin/sh -c echo $TOKEN",
+            "ENV PASSWORD_FILE=/run/secrets/x",
+            "RUN /bin/sh -c export TOKEN=$(cat /t)",
+            "RUN --mount=type=secret,id=token,env=TOKEN /bin/sh -c make",
+            "COPY token.txt /token # buildkit",
+            "RUN /bin/sh -c passwd -d root",
+            "RUN /bin/sh -c useradd --password '*' bob",
+            "RUN /bin/sh -c pip install secret-service tokenizers",
+        ] {
+            assert_eq!(secrets(text), Vec::<String>::new(), "{text}");
+        }
+    }
+}

@@ -55,11 +55,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "aws_secret_access_key = ${SECRET}\naws_session_token=\n",
             rule: "",
         },
-        Example {
-            path: "doc.md",
-            text: "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
-            rule: "",
-        },
+        Example { path: "doc.md", text: "aws_secret_access_key = {b64:30}EXAMPLEKEY\n", rule: "" },
         Example { path: "x.py", text: "aws_secret_access_key=credentials.secret_key,\n", rule: "" },
     ],
 };

@@ -2,7 +2,10 @@
 //!
 //! A service account's key is a private key as well, and its finder parses it; here it has its name.
 
+use tightlip_report::{Confidence, Level};
+
 use crate::context::judge::{credential, length_of};
+use crate::key::judge::{armor, known};
 use crate::read::json;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -54,8 +57,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             let long = leaf.value.len() > 200 && leaf.value.cut_at(b"PRIVATE KEY-----").is_some();
             if long {
                 let secret = json::unescape(leaf.value.bytes()).into_owned();
-                out(Found::here(&ACCOUNT, leaf.value, length_of("service account key", secret.len()))
-                    .decoded(secret, &["json"]));
+                let published = published(&secret);
+                let shape = length_of("service account key", secret.len());
+                let found = Found::here(&ACCOUNT, leaf.value, shape).decoded(secret, &["json"]);
+                out(if published { found.at(Level::Note, Confidence::High) } else { found });
             }
         }
         b"refresh_token" if person && leaf.value.len() >= 20 => {
@@ -63,6 +68,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         _ => {}
     });
+}
+
+/// Whether the key is one that everybody has.
+fn published(pem: &[u8]) -> bool {
+    let label = memchr::memmem::find(pem, b"PRIVATE KEY-----");
+    let body = label.and_then(|at| armor::around(pem, at)).map(|armor| armor.body);
+    body.is_some_and(|body| known::known_test_material(&body).is_some())
 }
 
 #[cfg(test)]

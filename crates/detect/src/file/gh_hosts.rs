@@ -2,7 +2,7 @@
 
 use super::judge::lies_at;
 use crate::context::judge::credential;
-use crate::read::yaml;
+use crate::read::{Part, yaml};
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -34,7 +34,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    yaml::leaves(text.bytes, &mut |leaf| {
+    yaml::leaves(Part::of(text.bytes), &mut |leaf| {
         if [&b"oauth_token"[..], b"token"].contains(&leaf.key()) {
             credential(&RULE, leaf.value, "token").into_iter().for_each(&mut *out);
         }

@@ -70,14 +70,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         return;
     }
     for document in documents(text.bytes) {
-        let start = document.span().start;
         let is_secret = document.lines().any(|l| l.strip("kind:").is_some_and(|k| k.trim().is("Secret")));
         if !is_secret {
             continue;
         }
-        // Read up to the end of the document, from the start of the text so that offsets stay.
-        yaml::leaves(text.bytes.get(..document.span().end).unwrap_or_default(), &mut |leaf| {
-            let top = leaf.path.first().filter(|_| leaf.path.len() == 2 && leaf.value.span().start >= start);
+        yaml::leaves(document, &mut |leaf| {
+            let top = leaf.path.first().filter(|_| leaf.path.len() == 2);
             let encoded = top.is_some_and(|p| p.is("data"));
             if encoded || top.is_some_and(|p| p.is("stringData")) {
                 value(leaf.value, Form::of(encoded)).into_iter().for_each(&mut *out);

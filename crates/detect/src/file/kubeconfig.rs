@@ -4,7 +4,7 @@
 
 use crate::context::judge::credential;
 use crate::context::judge::ground::{Ground, ground};
-use crate::read::{json, yaml};
+use crate::read::{Part, json, yaml};
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -66,7 +66,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         });
         return;
     }
-    yaml::leaves(text.bytes, &mut |leaf| {
+    yaml::leaves(Part::of(text.bytes), &mut |leaf| {
         if leaf.under("user") && leaf.under("users") && KEYS.contains(&leaf.key()) {
             credential(&RULE, leaf.value, "Kubernetes credential").into_iter().for_each(&mut *out);
         }

@@ -2,7 +2,7 @@
 
 use super::judge::lies_at;
 use crate::context::judge::credential;
-use crate::read::yaml;
+use crate::read::{Part, yaml};
 use crate::{Example, Finder, Found, Rule, Text};
 
 static GEM: Rule =
@@ -46,7 +46,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    yaml::leaves(text.bytes, &mut |leaf| {
+    yaml::leaves(Part::of(text.bytes), &mut |leaf| {
         let key = leaf.key();
         // A host is written with two underscores for a dot.
         let host = key.starts_with(b"BUNDLE_")

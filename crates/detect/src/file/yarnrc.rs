@@ -41,7 +41,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    yaml::leaves(text.bytes, &mut |leaf| {
+    yaml::leaves(Part::of(text.bytes), &mut |leaf| {
         if [&b"npmAuthToken"[..], b"npmAuthIdent"].contains(&leaf.key()) {
             credential(&RULE, leaf.value, "npm token").into_iter().for_each(&mut *out);
         }

@@ -1,9 +1,10 @@
 //! Private keys: reported only when they parse.
 
 mod der_file;
-mod judge;
+pub(crate) mod judge;
 mod jwk;
 mod keystore;
+mod openvpn;
 mod pem;
 mod pgp;
 mod putty;
@@ -19,5 +20,6 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &jwk::FINDER,
     &keystore::FINDER,
     &wireguard::FINDER,
+    &openvpn::FINDER,
     &der_file::FINDER,
 ];

@@ -81,6 +81,9 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
+/// Longer than any private key in base64 twice over.
+const LONGEST: usize = 128 * 1024;
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
@@ -88,7 +91,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let is_label = text.bytes.get(at..).is_some_and(|rest| Part::of(rest).strip("private").is_some());
-        let found = if is_label { plain(text, at) } else { encoded(text, at) };
+        let found = if is_label {
+            plain(text, at)
+        } else {
+            let run = digits(Part::between(text.bytes, at..text.bytes.len().min(at + LONGEST)));
+            // Decoded once, whatever else its digits spell.
+            done = run.span().end;
+            encoded(run)
+        };
         if let Some(found) = found {
             done = found.span.end;
             out(found);
@@ -102,9 +112,23 @@ fn plain<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     Some(report(armor.block, key, armor.body, &["pem"]))
 }
 
+/// The base64 at the start of a text, also where it is broken into lines of one width.
+fn digits(rest: Part<'_>) -> Part<'_> {
+    let first = rest.while_(base64::is_digit);
+    let mut last = first;
+    for line in rest.after(&first).lines().skip(1).map(|l| l.trim()) {
+        let goes_on = last.len() == first.len() && !line.is_empty() && line.len() <= first.len();
+        if !goes_on || !line.bytes().iter().all(|b| base64::is_digit(*b)) {
+            break;
+        }
+        last = line;
+    }
+    let wrapped = first.len() >= 32 && matches!(rest.after(&first).bytes().first(), Some(b'\n' | b'\r'));
+    if wrapped { first.through(&last) } else { first }
+}
+
 /// A PEM in base64, as kubeconfig has it.
-fn encoded<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
-    let run = Part::between(text.bytes, at..text.bytes.len().min(at + 128 * 1024)).while_(base64::is_digit);
+fn encoded(run: Part<'_>) -> Option<Found<'_>> {
     let pem = base64::decode_prefix(run.bytes());
     let label = memchr::memmem::find(&pem, b"PRIVATE KEY-----")?;
     let armor = armor::around(&pem, label)?;
@@ -124,7 +148,6 @@ fn judge(armor: &armor::Armor<'_>) -> Option<Key> {
         });
     }
     let key = if armor.label.starts_with(b"OPENSSH") { openssh(&armor.body) } else { asn1(&armor.body) }?;
-    // Without its end a block may have swallowed what follows; with it the key must fill it.
     Some(key)
 }
 
@@ -137,16 +160,11 @@ fn report<'b>(block: Part<'b>, key: Key, body: Vec<u8>, from: &'static [&'static
         Extent::Whole => key.shape,
         Extent::Cut => format!("{}, cut short", key.shape),
     };
-    let known = known::known_test_material(&body);
     let found = Found::here(rule, block, shape).decoded(body, from);
-    match (known, key.extent) {
-        (Some(place), _) => {
-            Found { shape: format!("{}, published as test material: {place}", found.shape), ..found }
-                .at(Level::Note, Confidence::High)
-        }
-        (None, Extent::Cut) => found.at(Level::Warn, Confidence::Low),
-        (None, Extent::Whole) => found,
-    }
+    known::lowered(match key.extent {
+        Extent::Cut => found.at(Level::Warn, Confidence::Low),
+        Extent::Whole => found,
+    })
 }
 
 #[cfg(test)]
@@ -217,6 +235,17 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].decoded_from, ["base64", "pem"]);
         assert_eq!(found[0].secret, rsa_key(1024));
+    }
+
+    #[test]
+    fn base64_in_lines_is_read_to_its_end() {
+        let digits = STANDARD.encode(armor("RSA PRIVATE KEY", &rsa_key(1024), "\n"));
+        let lines: Vec<&str> =
+            digits.as_bytes().chunks(76).map(|l| std::str::from_utf8(l).unwrap()).collect();
+        let text = lines.join("\n") + "\nmore: text\n";
+        let found = found_in(&FINDER, "key.b64", text.as_bytes());
+        assert_eq!(found.len(), 1);
+        assert_eq!((&*found[0].secret, found[0].span.end), (&*rsa_key(1024), lines.join("\n").len()));
     }
 
     #[test]

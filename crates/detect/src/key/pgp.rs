@@ -4,7 +4,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::{Extent, armor};
+use super::judge::{Extent, armor, known};
 use crate::{Finder, Found, Rule, Text};
 
 static PLAIN: Rule = Rule::new(
@@ -62,7 +62,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             (false, _) => format!("{word}, cut short or damaged"),
         };
         let found = Found::here(rule, armor.block, shape).decoded(armor.body, &["pgp"]);
-        out(if whole { found } else { found.at(Level::Warn, Confidence::Low) });
+        out(known::lowered(if whole { found } else { found.at(Level::Warn, Confidence::Low) }));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::Extent;
+use super::judge::{Extent, known};
 use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -60,7 +60,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let window = Part::between(text.bytes, at..text.bytes.len().min(at + 32 * 1024));
         if let Some(found) = key(window) {
-            out(found);
+            out(known::lowered(found));
         }
     }
 }

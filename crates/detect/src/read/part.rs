@@ -67,6 +67,11 @@ impl<'b> Part<'b> {
         Self { start: part.end.clamp(self.start, self.end), ..*self }
     }
 
+    /// From here to the end of a later part of the same whole.
+    pub(crate) fn through(&self, later: &Self) -> Self {
+        Self { end: later.end.max(self.start), ..*self }
+    }
+
     /// Without white space at both ends.
     pub(crate) fn trim(&self) -> Self {
         self.trim_of(|b| b.is_ascii_whitespace())

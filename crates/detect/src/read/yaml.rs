@@ -23,10 +23,10 @@ impl Leaf<'_, '_> {
 }
 
 /// Calls with every value in order of place. A document marker starts afresh.
-pub(crate) fn leaves<'b>(text: &'b [u8], see: &mut dyn FnMut(&Leaf<'_, 'b>)) {
+pub(crate) fn leaves<'b>(text: Part<'b>, see: &mut dyn FnMut(&Leaf<'_, 'b>)) {
     let mut indents: Vec<usize> = Vec::new();
     let mut path: Vec<Part<'b>> = Vec::new();
-    let mut lines = Part::of(text).lines().peekable();
+    let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
         let Some((indent, key, value)) = entry(line) else { continue };
         while indents.last().is_some_and(|i| *i >= indent) {
@@ -36,9 +36,10 @@ pub(crate) fn leaves<'b>(text: &'b [u8], see: &mut dyn FnMut(&Leaf<'_, 'b>)) {
         indents.push(indent);
         path.push(key);
         if matches!(value.bytes().first(), Some(b'|' | b'>')) {
-            let mut block = value.skip(value.len());
+            let start = value.skip(value.len());
+            let mut block = start;
             while let Some(next) = lines.next_if(|l| l.trim().is_empty() || depth(l) > indent) {
-                block = Part::between(text, block.span().start..next.span().end);
+                block = start.through(&next);
             }
             see(&Leaf { path: &path, value: block.trim() });
         } else if !value.is_empty() {
@@ -85,7 +86,7 @@ mod tests {
     fn indentation_gives_the_keys() {
         let text = b"users:\n- name: bob # b\n  user:\n    token: 'x y'\nlast: |\n  one\n\n  two\nend: z\n";
         let mut out = Vec::new();
-        leaves(text, &mut |leaf| {
+        leaves(Part::of(text), &mut |leaf| {
             let path: Vec<_> = leaf.path.iter().map(|p| String::from_utf8_lossy(p.bytes())).collect();
             out.push(format!("{}={}", path.join("/"), String::from_utf8_lossy(leaf.value.bytes())));
         });

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use crate::{Digest, Problem};
 
-pub use archive::Archive;
+pub use archive::{Archive, Passing, Pipe, Show};
 pub(crate) use archive::{Packing, is_header};
 pub use directory::Directory;
 pub use memory::Memory;
@@ -81,6 +81,15 @@ pub enum Location {
     ArchiveMember {
         /// The archive.
         archive: PathBuf,
+        /// The member's name exactly as the archive spells it.
+        member: String,
+        /// Which of several members of this name it is, from 1; none if it is the only one.
+        occurrence: Option<usize>,
+    },
+    /// A member of an archive that a command writes: `<command> | tar -xO [--occurrence=<n>] <member>`.
+    PipeMember {
+        /// The command.
+        command: String,
         /// The member's name exactly as the archive spells it.
         member: String,
         /// Which of several members of this name it is, from 1; none if it is the only one.

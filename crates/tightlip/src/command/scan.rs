@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-use tightlip_engine::{DockerfileText, Request, scan, sources};
+use tightlip_engine::{DockerfileText, Pipe, Request, scan, scan_stream, sources};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
@@ -42,7 +42,8 @@ pub(crate) struct Args {
 fn help() -> String {
     let sources = sources();
     let width = sources.iter().map(|(form, _)| form.len()).max().unwrap_or(0);
-    let lines = sources.iter().map(|(form, what)| format!("  {form:<width$}  {what}\n"));
+    let pipe = ("-", "an archive on standard input: docker save app | tightlip scan -");
+    let lines = sources.iter().chain([&pipe]).map(|(form, what)| format!("  {form:<width$}  {what}\n"));
     format!(
         "TARGET is one of these, or a path that is sniffed:\n{}\n\
         Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).",
@@ -54,7 +55,10 @@ fn help() -> String {
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let request = request(args)?;
     let progress = terminal::Progress::new();
-    let report = scan(&request, &progress);
+    let report = match args.target.as_str() {
+        "-" => scan_stream(&standard_input(), io::stdin(), &request, &progress),
+        _ => scan(&request, &progress),
+    };
     progress.finish();
     let mut report = report?;
     let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
@@ -65,6 +69,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     (format.write)(&report, &terminal::style(counts), &mut out)?;
     out.flush()?;
     Ok(report.verdict(counts).into())
+}
+
+/// Where the archive came from is not known; whoever wrote it there can write it again.
+fn standard_input() -> Pipe {
+    Pipe { name: "standard input".to_owned(), command: "cat ARCHIVE.tar".to_owned() }
 }
 
 fn request(args: &Args) -> Result<Request> {

@@ -5,5 +5,6 @@ pub(crate) mod name;
 mod report;
 pub(crate) mod site;
 pub(crate) mod value;
+mod words;
 
 pub(crate) use report::{credential, length_of};

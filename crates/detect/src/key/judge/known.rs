@@ -1,18 +1,41 @@
-//! Key material that everybody has: published test vectors. A match is a thing to know, not a leak.
+//! Key material that everybody has: published test keys. A match is a thing to know, not a leak.
+//!
+//! `known.txt` beside this file has a line for each: SHA-256 in hexadecimal of the decoded key (the DER bytes, or those of
+//! the OpenSSH, OpenPGP or PuTTY form), a space, and where it is published.
 
 use sha2::{Digest as _, Sha256};
+use tightlip_report::{Confidence, Level};
 
-/// SHA-256 of the decoded key (the DER bytes, or those of the OpenSSH format), and where it is published. Ascending.
-static KNOWN: &[([u8; 32], &str)] = &[];
+use crate::Found;
+
+static KNOWN: &str = include_str!("known.txt");
 
 /// Where this key is published as test material, if it is.
 pub(crate) fn known_test_material(decoded: &[u8]) -> Option<&'static str> {
-    look_up(KNOWN, Sha256::digest(decoded).into())
+    look_up(KNOWN, &hexadecimal(&Sha256::digest(decoded)))
 }
 
-fn look_up(table: &'static [([u8; 32], &'static str)], hash: [u8; 32]) -> Option<&'static str> {
-    let n = table.binary_search_by(|(known, _)| known.cmp(&hash)).ok()?;
-    table.get(n).map(|(_, place)| *place)
+/// A found key, lowered to a note if everybody has it.
+pub(crate) fn lowered(found: Found<'_>) -> Found<'_> {
+    match known_test_material(&found.secret) {
+        None => found,
+        Some(place) => {
+            let shape = format!("{}, published as test material: {place}", found.shape);
+            Found { shape, ..found }.at(Level::Note, Confidence::High)
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn look_up(table: &'static str, hash: &str) -> Option<&'static str> {
+    table
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .find(|(known, _)| *known == hash)
+        .map(|(_, place)| place)
 }
 
 #[cfg(test)]
@@ -20,15 +43,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_ascending() {
-        assert!(KNOWN.is_sorted_by(|a, b| a.0 < b.0));
+    fn every_line_is_a_hash_and_a_place_and_they_ascend() {
+        let lines: Vec<&str> = KNOWN.lines().collect();
+        assert!(lines.is_sorted());
+        for line in lines {
+            let (hash, place) = line.split_once(' ').unwrap();
+            assert!(
+                hash.len() == 64
+                    && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+                    && !place.is_empty(),
+                "{line}"
+            );
+        }
     }
 
     #[test]
     fn a_listed_key_is_found_and_no_other() {
-        static TABLE: &[([u8; 32], &str)] = &[([1; 32], "one"), ([3; 32], "three")];
-        assert_eq!(look_up(TABLE, [3; 32]), Some("three"));
-        assert_eq!(look_up(TABLE, [2; 32]), None);
+        let table = "aa one\nbb a place with spaces\n";
+        assert_eq!(look_up(table, "bb"), Some("a place with spaces"));
+        assert_eq!(look_up(table, "b"), None);
         assert_eq!(known_test_material(b"nobody has published this"), None);
+    }
+
+    #[test]
+    fn the_hash_is_sha_256_of_the_bytes() {
+        assert!(hexadecimal(&Sha256::digest(b"")).starts_with("e3b0c44298fc1c14"));
     }
 }
