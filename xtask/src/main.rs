@@ -28,7 +28,7 @@ const COMMANDS: &[Command] = &[
     },
     Command { name: "demo", about: "write the images that the README scans", run: demo::run },
     Command { name: "fuzz", about: "fuzz by hand [TARGET] [--seconds N]", run: fuzz::run },
-    Command { name: "bench", about: "run the benchmarks [FILTER]", run: bench::run },
+    Command { name: "bench", about: "run the benchmarks, or one [NAME ARGUMENT…]", run: bench::run },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },
 ];
 

@@ -84,7 +84,8 @@ impl<'b> Candidate<'b> {
 /// Keeps one match for any byte, the one that tells most, in order of place.
 ///
 /// A match inside a private key is chance and goes first. Then: the better [`Rank`]; the surer rule (one provider's
-/// token rather than any JWT); the format with more fixed bytes; the longer match; the earlier one; the rule's name. What is kept counts as much as what it displaces,
+/// token rather than any JWT); the format with more fixed bytes; the longer match; the earlier one; the rule's name; what
+/// is said of it. What is kept counts as much as what it displaces,
 /// unless it is an example value: a token whose checksum fails is still the value of a variable named `TOKEN`.
 pub(crate) fn resolve(mut all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     if all.len() > 1 {
@@ -96,10 +97,10 @@ pub(crate) fn resolve(mut all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     all
 }
 
-type Order<'c> = (Rank, Reverse<Confidence>, Reverse<(usize, usize)>, usize, &'c str);
+type Order<'c> = (Rank, Reverse<Confidence>, Reverse<(usize, usize)>, usize, &'c str, &'c str);
 
 fn order<'c>(c: &'c Candidate<'_>) -> Order<'c> {
-    (c.rank, Reverse(c.rule.confidence), Reverse((c.fixed, c.span.len())), c.span.start, c.rule.id)
+    (c.rank, Reverse(c.rule.confidence), Reverse((c.fixed, c.span.len())), c.span.start, c.rule.id, &c.shape)
 }
 
 fn without_chance_in_keys(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {

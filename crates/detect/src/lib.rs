@@ -7,6 +7,8 @@
 mod candidate;
 mod check;
 mod context;
+pub mod decode;
+mod expression;
 mod file;
 mod finder;
 mod key;
@@ -28,6 +30,7 @@ mod set;
 mod sink;
 mod spelling;
 mod stream;
+mod stretch;
 mod template;
 mod text;
 

@@ -53,8 +53,10 @@ struct Meaning {
     length: usize,
 }
 
-/// A longer spelling is searched for by this many bytes of its middle, so that a thousand private keys cost no more
-/// memory than a thousand passwords. The start would not do: keys of one kind begin alike.
+/// A spelling longer than this is searched for by some bytes of its middle, so that a thousand private keys cost no
+/// more memory than a thousand passwords. The start would not do: keys of one kind begin alike.
+const LONG: usize = 1024;
+/// How many bytes of its middle.
 const WINDOW: usize = 64;
 
 impl Needles {
@@ -155,8 +157,9 @@ fn windows(table: HashMap<Vec<u8>, (usize, &'static str, Set)>) -> Vec<(Vec<u8>,
     table.sort_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
     let window = |(bytes, (name, encoding, border)): (Vec<u8>, (usize, &'static str, Set))| {
         let length = bytes.len();
-        let lead = length.saturating_sub(WINDOW) / 2;
-        let end = lead.saturating_add(WINDOW).min(length);
+        let shown = if length > LONG { WINDOW } else { length };
+        let lead = length.saturating_sub(shown) / 2;
+        let end = lead.saturating_add(shown).min(length);
         let window = bytes.get(lead..end).unwrap_or_default().to_vec();
         (window, Meaning { name, encoding, border, lead, length })
     };
@@ -228,12 +231,12 @@ mod tests {
 
     #[test]
     fn a_long_value_is_found_by_its_middle_and_masked_whole() {
-        let value = String::from_utf8(crate::Sampler::new(3).expand("{base62:400}").unwrap()).unwrap();
+        let value = String::from_utf8(crate::Sampler::new(3).expand("{base62:2000}").unwrap()).unwrap();
         let needles = needles(&[&value]);
         assert_eq!(needles.mask(&format!("key={value};")), format!("key={MASK};"));
         let mut hits = Vec::new();
         needles.find(format!("key={value};").as_bytes(), &mut |hit| hits.push(hit.span));
-        assert_eq!((hits.len(), hits.first()), (1, Some(&(4..404))));
+        assert_eq!((hits.len(), hits.first()), (1, Some(&(4..2004))));
     }
 
     #[test]
@@ -265,9 +268,9 @@ mod tests {
 
     #[test]
     fn no_part_of_a_value_is_left_beside_another() {
-        let long = format!("start{}", (0..60).map(|n| format!("{n:x}-")).collect::<String>());
+        let long = format!("start{}", (0..600).map(|n| format!("{n:x}-")).collect::<String>());
         let text = format!("a {long} b");
-        assert_eq!(needles(&[&long, "start", "10-11-12-13-14-"]).mask(&text), format!("a {MASK} b"));
+        assert_eq!(needles(&[&long, "start", "100-101-102-103-104-"]).mask(&text), format!("a {MASK} b"));
         assert_eq!(needles(&["abcdef", "defghi", "ghijkl"]).mask("1 abcdefghijkl 2"), format!("1 {MASK} 2"));
     }
 }

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tightlip_report::{Confidence, Level};
 
+use crate::expression::{LazyRegex, compile, parse};
 use crate::matcher::Matcher;
-use crate::pattern::{Examples, Form, LazyRegex, Pattern, Reach, compile};
+use crate::pattern::{Examples, Form, Pattern, Reach};
 use crate::rules::RULE_FILES;
 use crate::sample::Sampler;
 use crate::template::{Part, Template};
@@ -274,8 +275,7 @@ fn tokens(near: &[String], templates: &[Template]) -> Result<Form, String> {
 }
 
 fn regex(source: String, entry: &mut Entry) -> Result<Form, String> {
-    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
-    parser.parse(&source).map_err(|error| error.to_string())?;
+    parse(&source)?;
     let longest = entry.longest.ok_or("a regular expression needs `longest`")?;
     if longest == 0 || longest > LONGEST {
         return Err(format!("`longest` is 1 to {LONGEST}"));

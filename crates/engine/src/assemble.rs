@@ -1,6 +1,5 @@
 //! Puts what was seen in blobs and documents into the images they belong to: places, labels, instructions, advice.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use tightlip_image::store::{BlobId, Store};
@@ -9,7 +8,8 @@ use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface,
 
 use crate::attribute::History;
 use crate::blob::BlobScan;
-use crate::identity::fingerprint;
+use crate::ledger::Ledger;
+use crate::package::SHIPPED;
 use crate::sighting::{Blind, Sighting};
 use crate::vault::Mask;
 use crate::{mechanism, recover, remedy};
@@ -27,58 +27,21 @@ pub(crate) struct Setting<'s> {
     pub(crate) mask: &'s Mask,
 }
 
+impl Setting<'_> {
+    /// The package manager that says that the file is as it installed it.
+    fn shipped_by(&self, sighting: &Sighting) -> Option<&'static str> {
+        let sums = sighting.sums.as_ref().filter(|_| sighting.surface == Surface::File)?;
+        let scans = self.layers.iter().filter_map(|slot| slot.scan.as_ref());
+        scans.into_iter().find_map(|scan| scan.shipped.by(&sighting.at, sums))
+    }
+}
+
 /// A layer's place in an image.
 pub(crate) struct Slot {
     pub(crate) blob: BlobId,
     pub(crate) digest: Option<String>,
     /// What was read of it; none if it could not be had, which a gap says.
     pub(crate) scan: Option<Arc<BlobScan>>,
-}
-
-/// Findings and gaps on their way into the report.
-#[derive(Default)]
-pub(crate) struct Ledger {
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) gaps: Vec<Gap>,
-    written: HashSet<String>,
-}
-
-impl Ledger {
-    /// Writes a finding down unless the same place was written down before (layers that images share).
-    fn finding(&mut self, mut finding: Finding, subject: &str) {
-        let place = &finding.place;
-        let layer = place.layer.as_ref().and_then(|l| l.digest.clone().or(l.diff_id.clone()));
-        let key = format!(
-            "{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
-            finding.rule,
-            finding.identity,
-            place.document,
-            place.path,
-            place.pointer,
-            place.member,
-            place.offset,
-            place.surface.name()
-        );
-        if !self.written.insert(key) {
-            return;
-        }
-        let nth = |fingerprint: &str| self.findings.iter().filter(|f| f.fingerprint == fingerprint).count();
-        let parts =
-            [finding.rule.as_str(), place.surface.name(), subject, place.member.as_deref().unwrap_or("")];
-        let first = fingerprint(&parts);
-        finding.fingerprint = match nth(&first) {
-            0 => first,
-            n => fingerprint(&[parts[0], parts[1], parts[2], parts[3], &n.to_string()]),
-        };
-        self.findings.push(finding);
-    }
-
-    /// Writes a gap down once.
-    pub(crate) fn gap(&mut self, gap: Gap) {
-        if !self.gaps.contains(&gap) {
-            self.gaps.push(gap);
-        }
-    }
 }
 
 /// Everything that was seen in the layers of an image.
@@ -104,13 +67,10 @@ fn in_layer(
     ledger: &mut Ledger,
 ) {
     let ((setting, index), (blob, scan)) = (layer, blob);
-    let fate = setting.stack.fate(index, &sighting.at);
-    let (exposure, by) = match fate {
-        _ if sighting.surface == Surface::Slack || scan.paper => (Exposure::Metadata, None),
-        Fate::Visible => (Exposure::Visible, None),
-        Fate::Deleted { by } => (Exposure::Deleted, Some(by)),
-        Fate::Overwritten { by } => (Exposure::Overwritten, Some(by)),
-        Fate::HiddenByOpaque { by } => (Exposure::HiddenByOpaque, Some(by)),
+    let (exposure, by) = match sighting.surface {
+        Surface::Slack => (Exposure::Metadata, None),
+        _ if scan.paper => (Exposure::Metadata, None),
+        _ => exposure(setting.stack.fate(index, &sighting.at)),
     };
     let path = setting.mask.name(&readable(&sighting.at));
     let mut place = layer_place(setting, index, scan, sighting.surface);
@@ -132,7 +92,21 @@ fn in_layer(
     });
     let mut finding = finding(sighting, place, recover, setting.mask);
     finding.introduced_by = setting.history.of_layer(index, setting.mask);
+    if let Some(packages) = setting.shipped_by(sighting) {
+        finding.level = finding.level.min(SHIPPED);
+        finding.shape.push_str(&format!(", in a file that is as {packages} installed it"));
+        ledger.shipped(sighting);
+    }
     ledger.finding(finding, &path);
+}
+
+fn exposure(fate: Fate) -> (Exposure, Option<usize>) {
+    match fate {
+        Fate::Visible => (Exposure::Visible, None),
+        Fate::Deleted { by } => (Exposure::Deleted, Some(by)),
+        Fate::Overwritten { by } => (Exposure::Overwritten, Some(by)),
+        Fate::HiddenByOpaque { by } => (Exposure::HiddenByOpaque, Some(by)),
+    }
 }
 
 /// Everything that was seen in a document of an image, or in one that stands above images.

@@ -12,6 +12,7 @@ use tightlip_image::{
 use crate::document;
 use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
+use crate::package::Shipped;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::surface::{Paper, fallback};
 use crate::vault::Vault;
@@ -41,6 +42,8 @@ pub(crate) struct BlobScan {
     pub(crate) blind: Vec<Blind>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) names: Arc<LayerNames>,
+    /// What package managers say about files, by the lists in this layer.
+    pub(crate) shipped: Shipped,
     pub(crate) decoded: u64,
     /// Whether it was read as a document.
     pub(crate) paper: bool,
@@ -88,6 +91,7 @@ impl Lens<'_> {
             blind: reader.eye.blind,
             problems: reader.problems,
             names: Arc::new(reader.names),
+            shipped: reader.shipped,
             decoded: reader.decoded,
             paper: false,
         }
@@ -103,6 +107,7 @@ impl Lens<'_> {
             blind: reader.eye.blind,
             problems: reader.problems,
             names: Arc::default(),
+            shipped: Shipped::default(),
             decoded: reader.decoded,
             paper: true,
         }

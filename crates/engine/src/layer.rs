@@ -6,9 +6,13 @@ use std::ops::ControlFlow;
 use tightlip_detect::{Hint, Scanner};
 use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
 
+use crate::package::{Shipped, Sums};
 use crate::sighting::{Eye, Sighting, Spot};
-use crate::surface::{ENTRIES, read_file, read_slack};
+use crate::surface::{ENTRIES, read_file, read_held, read_slack};
 use crate::watch::Watch;
+
+/// A body up to this size is held in memory while it is scanned, in bytes.
+const SMALL: u64 = 4 << 20;
 
 /// Reads a layer.
 pub(crate) struct LayerReader<'r, 'e> {
@@ -17,14 +21,33 @@ pub(crate) struct LayerReader<'r, 'e> {
     pub(crate) eye: Eye<'e>,
     pub(crate) names: LayerNames,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) shipped: Shipped,
     pub(crate) decoded: u64,
+    /// A body that is small enough to hold; used again for the next one.
+    body: Vec<u8>,
     told: u64,
 }
 
 impl<'r, 'e> LayerReader<'r, 'e> {
     pub(crate) fn new(scanner: &'r Scanner, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
         let names = LayerNames::default();
-        Self { scanner, watch, eye, names, problems: Vec::new(), decoded: 0, told: 0 }
+        let (shipped, problems, body) = (Shipped::default(), Vec::new(), Vec::new());
+        Self { scanner, watch, eye, names, problems, shipped, decoded: 0, body, told: 0 }
+    }
+
+    /// A body that fits into memory: what was found in it can still be compared with what its package shipped.
+    fn small(&mut self, entry: &Entry, body: &mut dyn Read) {
+        self.body.clear();
+        // A failed read is the walker's to report: it sees the same fault and knows what it means.
+        let _ = body.read_to_end(&mut self.body);
+        self.shipped.take(&entry.path, &self.body);
+        let before = self.eye.seen.len();
+        read_held(entry, &self.body, self.scanner, &mut self.eye);
+        let new = self.eye.seen.get_mut(before..).unwrap_or_default();
+        if !new.is_empty() {
+            let sums = Sums::of(&self.body);
+            new.iter_mut().for_each(|sighting| sighting.sums = Some(sums));
+        }
     }
 
     fn header(&mut self, entry: &Entry) {
@@ -56,8 +79,8 @@ impl Visit for LayerReader<'_, '_> {
     fn entry(&mut self, entry: &Entry, body: &mut dyn Read) {
         self.names.add(entry);
         self.header(entry);
-        if entry.size == 0 {
-            return;
+        if entry.size <= SMALL {
+            return self.small(entry, body);
         }
         // A failed read is the walker's to report: it sees the same fault and knows what it means.
         if let Ok(counted) = read_file(entry, body, self.scanner, &mut self.eye) {

@@ -15,9 +15,10 @@ use tightlip_image::store::{self, BlobId, OpenError, Store};
 use tightlip_image::{End, Expected, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Place, Read, Report, Surface, Target, Tool};
 
-use crate::assemble::{self, Ledger, Setting, Slot};
+use crate::assemble::{self, Setting, Slot};
 use crate::attribute::History;
 use crate::blob::{BlobScan, Lens, Reading};
+use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::sighting::{Eye, Sighting};
 use crate::surface::Paper;
@@ -35,13 +36,8 @@ pub enum ScanError {
     #[error("cannot open the base image: {0}")]
     Base(#[source] OpenError),
     /// No image could be made out in the target: the words of the image room, with the values in them masked.
-    #[error("{text}")]
-    Describe {
-        /// What is wrong.
-        text: String,
-        /// What to do about it.
-        help: Option<String>,
-    },
+    #[error("{0}")]
+    Describe(String),
     /// A rule is wrong.
     #[error(transparent)]
     Rules(#[from] RuleError),
@@ -59,7 +55,7 @@ impl ScanError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Open(error) | Self::Base(error) => Some(error.help()),
-            Self::Describe { help, .. } => help.clone(),
+            Self::Describe(_) => Some("name what docker save wrote, or an OCI image layout".to_owned()),
             _ => None,
         }
     }
@@ -120,14 +116,12 @@ pub(crate) fn describe_base(target: &str, request: &Request) -> Result<Descripti
 /// The error lists names that stand in the image, and a name can hold a value.
 pub(crate) fn undescribed(error: &DescribeError, request: &Request) -> ScanError {
     let text = error.to_string();
-    let no_image = matches!(error, DescribeError::NoImage);
-    let help = no_image.then(|| "save an image first: docker save -o app.tar NAME".to_owned());
     let mask = || -> Result<Mask, ScanError> {
         let tools = Tools::new()?;
         tools.scanner.bytes(Hint::Text, text.as_bytes(), &mut Eye::new(&request.key, &tools.vault));
         Ok(tools.vault.mask()?)
     };
-    mask().map_or_else(|error| error, |mask| ScanError::Describe { text: mask.text(&text), help })
+    mask().map_or_else(|error| error, |mask| ScanError::Describe(mask.text(&text)))
 }
 
 /// What every scan needs: rules, the search for them, a vault.
@@ -199,13 +193,13 @@ impl Run<'_> {
         let haul = Haul { description, sheets, blobs, mask: self.tools.vault.mask()? };
         let mut ledger = Ledger::default();
         self.settle(&haul, &mut ledger);
-        ledger.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
+        let (findings, gaps) = ledger.settle();
         let tool = Tool { ruleset: self.tools.rules.digest().to_owned(), ..Tool::default() };
         let mut report = Report {
             tool,
             target: self.target(description),
-            findings: ledger.findings,
-            gaps: ledger.gaps,
+            findings,
+            gaps,
             read: haul.total(),
             ..Report::default()
         };

@@ -5,6 +5,7 @@ use tightlip_image::Entry;
 use tightlip_report::{Confidence, Level, Surface};
 
 use crate::identity::IdentityKey;
+use crate::package::Sums;
 use crate::vault::Vault;
 
 /// Something that was seen.
@@ -33,6 +34,8 @@ pub(crate) struct Sighting {
     pub(crate) header_offset: u64,
     /// Whether `offset` of slack counts in the tar stream; else in the stored blob.
     pub(crate) in_tar: bool,
+    /// The checksums of the file, where it was small enough to hold.
+    pub(crate) sums: Option<Sums>,
 }
 
 /// Something that the scanner did not look into.
@@ -81,6 +84,9 @@ impl Spot {
     }
 }
 
+/// A blob or document in which more is found than this is hostile, or no longer a list that anybody reads.
+const MOST: usize = 20_000;
+
 /// Turns matches into sightings and lets go of the secret.
 pub(crate) struct Eye<'e> {
     key: &'e IdentityKey,
@@ -96,6 +102,14 @@ impl<'e> Eye<'e> {
         Self { key, vault, spot, seen: Vec::new(), blind: Vec::new() }
     }
 
+    /// Says once that not everything is listed.
+    fn full(&mut self) {
+        if self.blind.last().is_none_or(|blind| blind.skipped.limit != "findings") {
+            let what = format!("more than {MOST} findings; the rest is not listed");
+            self.gap(Skipped { limit: "findings", what, bytes: None, member: None });
+        }
+    }
+
     /// Turns to another place.
     pub(crate) fn turn(&mut self, spot: Spot) -> &mut Self {
         self.spot = spot;
@@ -105,6 +119,9 @@ impl<'e> Eye<'e> {
 
 impl Sink for Eye<'_> {
     fn hit(&mut self, found: &Match<'_>) {
+        if self.seen.len() >= MOST {
+            return self.full();
+        }
         let value = found.secret.expose();
         let identity = self.key.identity(value);
         self.vault.keep(&identity, value);
@@ -126,6 +143,7 @@ impl Sink for Eye<'_> {
             stored_name: self.spot.stored_name.clone(),
             header_offset: self.spot.header_offset,
             in_tar: self.spot.in_tar,
+            sums: None,
         });
     }
 

@@ -128,6 +128,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
+        // Most of these words stand in sentences and code: that nothing is assigned is quicker to see than what they say.
+        let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
+        let says = says(name.bytes());
+        if says == Says::Nothing {
+            continue;
+        }
         // A query's parameter is for the finder of URLs; after colons stands a type, or a part of an address.
         if matches!(
             name.span().start.checked_sub(1).and_then(|n| text.bytes.get(n)),
@@ -135,8 +141,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         ) {
             continue;
         }
-        let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
-        let Some((level, confidence)) = judge(ground, says(name.bytes()), &site) else { continue };
+        let Some((level, confidence)) = judge(ground, says, &site) else { continue };
         let commented = is_comment(text.bytes, name.span().start);
         if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
             continue;

@@ -8,6 +8,12 @@ use tightlip_report::Surface;
 
 use crate::sighting::{Eye, Spot};
 
+/// Looks through a body that is in memory.
+pub(crate) fn read_held(entry: &Entry, body: &[u8], scanner: &Scanner, eye: &mut Eye<'_>) {
+    eye.turn(Spot::entry(Surface::File, entry));
+    scanner.bytes(Hint::File(&entry.path), body, eye);
+}
+
 /// Looks through a body. The path is only a hint: it never decides that bytes go unread.
 pub(crate) fn read(
     entry: &Entry,

@@ -29,7 +29,7 @@ mod slack;
 mod tar_header;
 mod xattr;
 
-pub(crate) use file::read as read_file;
+pub(crate) use file::{read as read_file, read_held};
 pub(crate) use slack::read as read_slack;
 
 /// What a JSON document is.

@@ -13,24 +13,23 @@ pub(crate) enum Says {
 
 /// Judges a name of any spelling: `API_KEY`, `apiKey`, `api-key`, `spring.datasource.password`.
 pub(crate) fn says(name: &[u8]) -> Says {
-    if name.len() > 120 {
+    if name.len() > LONGEST {
         return Says::Nothing;
     }
-    let words = words(name);
-    if let [only] = words.as_slice()
-        && matches!(only.as_str(), "pwd" | "oldpwd")
+    let words = Words::of(name);
+    if words.count == 1
+        && matches!(words.get(0), Some("pwd" | "oldpwd"))
         && name.iter().all(u8::is_ascii_uppercase)
     {
         // The shell's own: the directory one is in.
         return Says::Nothing;
     }
-    let Some((end, says)) = (0..words.len()).rev().find_map(|i| phrase(words.get(..=i)?).map(|s| (i, s)))
-    else {
+    let Some((end, says)) = (0..words.count).rev().find_map(|i| phrase(&words, i).map(|s| (i, s))) else {
         return Says::Nothing;
     };
-    let after = words.get(end + 1..).unwrap_or_default();
-    let before = words.get(..end).unwrap_or_default();
-    if after.iter().any(|w| is(NOT_AFTER, w)) || before.iter().any(|w| is(NOT_BEFORE, w)) {
+    if words.iter().skip(end + 1).any(|w| is(NOT_AFTER, w))
+        || words.iter().take(end).any(|w| is(NOT_BEFORE, w))
+    {
         return Says::Nothing;
     }
     says
@@ -38,8 +37,9 @@ pub(crate) fn says(name: &[u8]) -> Says {
 
 /// Whether the name ends like one of a password: such values are chosen by people, and may be words.
 pub(crate) fn is_password(name: &[u8]) -> bool {
-    let last = words(name).pop().unwrap_or_default();
-    ["password", "passwd", "pwd", "passphrase", "pass", "pw", "passcode"].iter().any(|w| last == *w)
+    let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
+    let last = words.iter().next_back().unwrap_or_default();
+    ["password", "passwd", "pwd", "passphrase", "pass", "pw", "passcode"].contains(&last)
         || ["password", "passwd"].iter().any(|w| last.ends_with(w))
 }
 
@@ -85,10 +85,11 @@ fn is(list: &[&str], word: &str) -> bool {
     list.contains(&word)
 }
 
-/// Whether the words end with one of a secret.
-fn phrase(words: &[String]) -> Option<Says> {
-    let (last, before) = words.split_last()?;
-    let previous = before.last().map_or("", String::as_str);
+/// Whether the words up to `end`, that one included, end with one of a secret.
+fn phrase(words: &Words, end: usize) -> Option<Says> {
+    let last = words.get(end)?;
+    let word_before = |n: usize| end.checked_sub(n).and_then(|index| words.get(index)).unwrap_or_default();
+    let previous = word_before(1);
     if is(SECRET, last) || SECRET_ENDS.iter().any(|end| last.ends_with(end)) {
         return Some(Says::Secret);
     }
@@ -98,7 +99,7 @@ fn phrase(words: &[String]) -> Option<Says> {
             .or_else(|| is(MAYBE_KEYS, previous).then_some(Says::Maybe));
     }
     if last == "string" && previous == "connection"
-        || last == "base" && before.ends_with(&["secret".into(), "key".into()])
+        || last == "base" && (word_before(2), previous) == ("secret", "key")
     {
         return Some(Says::Secret);
     }
@@ -442,24 +443,61 @@ const NOT_BEFORE: &[&str] = &[
     "anon",
 ];
 
-/// The words of a name in lower case, digits of their own left out.
-fn words(name: &[u8]) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    for (i, &b) in name.iter().enumerate() {
-        let before = i.checked_sub(1).and_then(|i| name.get(i)).copied().unwrap_or_default();
-        let after = name.get(i + 1).copied().unwrap_or_default();
-        let camel = b.is_ascii_uppercase()
-            && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
-        if !b.is_ascii_alphabetic() || camel {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+/// Longest name that is judged.
+const LONGEST: usize = 120;
+
+/// The words of a name in lower case, digits of their own left out. They are asked for at every second line of some
+/// files, so they take no memory of their own.
+struct Words {
+    letters: [u8; LONGEST],
+    /// Where each word ends in `letters`.
+    ends: [u8; LONGEST],
+    count: usize,
+}
+
+impl Words {
+    /// Of a name up to [`LONGEST`].
+    fn of(name: &[u8]) -> Self {
+        let mut words = Self { letters: [0; LONGEST], ends: [0; LONGEST], count: 0 };
+        let mut length = 0_u8;
+        let mut before = 0_u8;
+        for (i, &b) in name.iter().take(LONGEST).enumerate() {
+            let after = name.get(i + 1).copied().unwrap_or_default();
+            let camel = b.is_ascii_uppercase()
+                && (before.is_ascii_lowercase()
+                    || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
+            if !b.is_ascii_alphabetic() || camel {
+                words.end(length);
+            }
+            if let Some(letter) =
+                words.letters.get_mut(usize::from(length)).filter(|_| b.is_ascii_alphabetic())
+            {
+                *letter = b.to_ascii_lowercase();
+                length += 1;
+            }
+            before = b;
         }
-        if b.is_ascii_alphabetic() {
-            word.push(char::from(b.to_ascii_lowercase()));
+        words.end(length);
+        words
+    }
+
+    fn end(&mut self, length: u8) {
+        let before = self.count.checked_sub(1).and_then(|last| self.ends.get(last)).copied().unwrap_or(0);
+        if let Some(end) = self.ends.get_mut(self.count).filter(|_| length > before) {
+            *end = length;
+            self.count += 1;
         }
     }
-    words.extend((!word.is_empty()).then_some(word));
-    words
+
+    fn get(&self, index: usize) -> Option<&str> {
+        let end = *self.ends.get(index).filter(|_| index < self.count)?;
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        std::str::from_utf8(self.letters.get(usize::from(start)..usize::from(end))?).ok()
+    }
+
+    fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
+        (0..self.count).filter_map(|index| self.get(index))
+    }
 }
 
 #[cfg(test)]
@@ -534,6 +572,7 @@ mod tests {
 
     #[test]
     fn words_are_split_by_case_and_marks() {
-        assert_eq!(words(b"myHTTPAuth-token_2x"), ["my", "http", "auth", "token", "x"]);
+        let words = Words::of(b"myHTTPAuth-token_2x");
+        assert_eq!(words.iter().collect::<Vec<_>>(), ["my", "http", "auth", "token", "x"]);
     }
 }
