@@ -41,6 +41,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("crates/detect/src/key", "FINDER", "crates/detect/src/key/mod.rs"),
     ("crates/detect/src/file", "FINDER", "crates/detect/src/file/mod.rs"),
     ("crates/detect/src/context", "FINDER", "crates/detect/src/context/mod.rs"),
+    ("crates/detect/src/decode", "DECODER", "crates/detect/src/decode/mod.rs"),
     ("crates/engine/src/surface", "SURFACE", "crates/engine/src/surface/mod.rs"),
     ("crates/image/src/store", "SCHEME", "crates/image/src/store/open.rs"),
     ("crates/image/src/compress", "FORMAT", "crates/image/src/compress/mod.rs"),
@@ -92,7 +93,8 @@ fn all_sources() -> Vec<String> {
 /// Whether the file holds nothing but tests.
 fn is_test(path: &str) -> bool {
     let names = ["/tests.rs", "/laws.rs", "/law.rs", "/testing.rs"];
-    path.contains("/tests/") || path.contains("/examples/") || names.iter().any(|end| path.ends_with(end))
+    ["/tests/", "/examples/", "/benches/"].iter().any(|part| path.contains(part))
+        || names.iter().any(|end| path.ends_with(end))
 }
 
 /// The part of a file before its tests.
