@@ -33,7 +33,7 @@ mod watch;
 pub use identity::IdentityKey;
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use request::{DockerfileText, Request};
-pub use scan::{ScanError, rules, scan, scan_store};
+pub use scan::{ScanError, rules, scan, scan_store, sources};
 pub use stream::scan_stream;
 pub use tightlip_detect::Rule;
 pub use tightlip_image::store::Pipe;

@@ -51,7 +51,7 @@ pub enum ScanError {
 }
 
 impl ScanError {
-    /// What to do about it, starting with a verb.
+    /// What to do about it, starting with a verb, where there is something.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
@@ -60,6 +60,14 @@ impl ScanError {
             _ => None,
         }
     }
+}
+
+/// What a target may be: how it is written, and what it is.
+#[must_use]
+pub fn sources() -> Vec<(&'static str, &'static str)> {
+    let summary =
+        |scheme: &&store::Scheme| scheme.summary.split_once(": ").unwrap_or((scheme.summary, scheme.name));
+    store::SCHEMES.iter().map(summary).map(|(what, form)| (form, what)).collect()
 }
 
 /// Every kind of secret that a scan recognises, by identifier.
@@ -324,7 +332,7 @@ impl Run<'_> {
 }
 
 /// Says how many of a blob's bytes were not read, in bytes as stored: what a decompressor misses counts otherwise.
-fn count_unread(scan: &mut BlobScan, size: u64) {
+pub(crate) fn count_unread(scan: &mut BlobScan, size: u64) {
     let unread = size.saturating_sub(scan.facts.size);
     scan.problems.iter_mut().for_each(|problem| problem.bytes = None);
     if scan.facts.end == End::Stopped {

@@ -1,3 +1,5 @@
+//! The search against a slow one that is known to be right.
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use proptest::prelude::*;
 
