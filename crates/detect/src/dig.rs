@@ -14,7 +14,7 @@ const TEXT_DEPTH: usize = 3;
 
 impl Scanner {
     /// Scans bytes in memory and everything inside them. Gives the number of bytes that decoding made.
-    pub fn deep(&self, hint: Hint<'_>, bytes: &[u8], budget: &Budget, sink: &mut dyn Sink) -> u64 {
+    pub fn deep(&self, (hint, bytes): (Hint<'_>, &[u8]), budget: &Budget, sink: &mut dyn Sink) -> u64 {
         let shared = Shared { scanner: self, budget, sink: RefCell::new(sink), decoded: Cell::new(0) };
         Dig { shared: &shared, chain: Vec::new(), depth: 0 }.held(hint, bytes);
         shared.decoded.get()
