@@ -9,10 +9,11 @@ use regex_automata::util::syntax;
 use regex_automata::{Input, PatternID};
 use tightlip_report::{Confidence, Level};
 
-use crate::candidate::{Candidate, Rank, Truth};
+use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
 use crate::template::Template;
+use crate::words::is_worded;
 use crate::{Check, Hint, Outcome, Rule, Text};
 
 /// How far around a keyword a regular expression looks, beyond its longest match.
@@ -21,6 +22,34 @@ const NEIGHBOURHOOD: usize = 128;
 const ONE_TOKEN_FILE: usize = 4096;
 /// Most memory of one compiled regular expression, in bytes.
 const REGEX_SIZE: usize = 4 << 20;
+/// A variable part of so many bytes whose structure holds is no chance.
+const TELLING_STRUCTURE: usize = 32;
+/// What a name holds whose value is a digest, not a secret.
+const DIGEST_NAMES: &[&str] = &[
+    "h1",
+    "sha1",
+    "sha224",
+    "sha256",
+    "sha384",
+    "sha512",
+    "sha-",
+    "md5",
+    "blake2",
+    "integrity",
+    "checksum",
+    "digest",
+    "etag",
+    "commit",
+    "revision",
+    "fingerprint",
+    "thumbprint",
+    "resolved",
+    "_hash",
+    "-hash",
+    "gitsha",
+    "git_sha",
+    "git-sha",
+];
 
 /// A rule from a rule file, with how it is recognised.
 pub(crate) struct Pattern {
@@ -28,6 +57,8 @@ pub(crate) struct Pattern {
     pub(crate) form: Form,
     /// Lower-case words, one of which must stand before the token.
     pub(crate) near: Vec<String>,
+    /// Lower-case words, one of which must stand before the token too: those of `near` occur in any text.
+    pub(crate) also: Vec<String>,
     /// How far before it, in bytes.
     pub(crate) within: usize,
     /// Least Shannon entropy of the variable part, in bits per byte.
@@ -113,11 +144,13 @@ impl Pattern {
         if let Some((start, end)) = matcher.around(text.bytes, anchor) {
             return self.token(text, (matcher, Rank::Token), start..end);
         }
-        // Programs keep strings side by side without a border. There only a checksum tells where a token ends.
+        // Programs keep strings side by side without a border. There only a check tells where a token ends.
         let check = self.check.filter(|_| text.binary)?;
         let (start, end) = matcher.at_any_border(text.bytes, anchor)?;
-        let holds = (check.verify)(text.bytes.get(start..end)?) == Outcome::Holds;
-        if holds { self.token(text, (matcher, Rank::Token), start..end) } else { None }
+        let token = text.bytes.get(start..end)?;
+        let holds = matches!((check.verify)(token), Outcome::Holds | Outcome::Spent);
+        let telling = self.proves() || is_mixed(token.get(matcher.public_prefix(token)..)?);
+        if holds && telling { self.token(text, (matcher, Rank::Token), start..end) } else { None }
     }
 
     /// The tokens that follow a word that ends at `word_end`.
@@ -210,7 +243,8 @@ impl Pattern {
     ) -> Option<Candidate<'b>> {
         let token = text.bytes.get(span.clone())?;
         let variable = token.get(public..)?;
-        if self.entropy.is_some_and(|least| entropy(variable) < least) {
+        let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
+        if self.is_chance(text, (token, variable), (outcome, span.start)) {
             return None;
         }
         let rank = match rank {
@@ -219,22 +253,53 @@ impl Pattern {
             Rank::Token => return None,
             other => other,
         };
-        let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
-        let made_up = outcome != Outcome::Holds && self.is_made_up(token, variable);
+        let proof = if outcome == Outcome::Holds && self.proves() { Proof::Checksum } else { Proof::Form };
+        let made_up = proof == Proof::Form && self.is_made_up(token, variable);
         let truth = if made_up { Truth::Example } else { Truth::Real };
         let (level, confidence) = self.weight(outcome, truth);
+        let shape = self.shape((token, public), outcome, truth);
+        // What opens nothing any more is not raised by the name that it has.
+        let truth = if outcome == Outcome::Spent { Truth::Example } else { truth };
         Some(Candidate {
             rule: self.rule,
             secret: Cow::Borrowed(token),
             span,
             level,
             confidence,
-            shape: self.shape((token, public), outcome, truth),
+            shape,
             decoded_from: &[],
             rank,
             fixed: 0,
             truth,
+            proof,
         })
+    }
+
+    /// Whether a check that holds cannot hold by chance.
+    fn proves(&self) -> bool {
+        self.check.is_some_and(|check| check.noun == "checksum")
+    }
+
+    /// Whether it only looks like a token: too little information, words, the digest of something, or without a
+    /// word that must be near. What a checksum proves is none of these.
+    fn is_chance(
+        &self,
+        text: &Text<'_>,
+        (token, variable): (&[u8], &[u8]),
+        (outcome, start): (Outcome, usize),
+    ) -> bool {
+        if self.entropy.is_some_and(|least| entropy(variable) < least) {
+            return true;
+        }
+        if !self.also.is_empty() && !self.stands_near(&self.also, text, start) {
+            return true;
+        }
+        let sure = outcome == Outcome::Holds && (self.proves() || variable.len() >= TELLING_STRUCTURE);
+        match self.form {
+            Form::Regex(_) => false,
+            Form::Tokens(_) => !sure && is_worded(variable),
+            Form::NearTokens(_) => !sure && (is_worded(token) || is_digest(text.bytes, start)),
+        }
     }
 
     /// A fixed format is an example only if chance cannot make it look so; other text is judged as people write it.
@@ -246,19 +311,25 @@ impl Pattern {
     }
 
     fn has_neighbour(&self, text: &Text<'_>, start: usize) -> bool {
+        self.stands_near(&self.near, text, start)
+    }
+
+    fn stands_near(&self, words: &[String], text: &Text<'_>, start: usize) -> bool {
         let before = text.bytes.get(start.saturating_sub(self.within)..start).unwrap_or_default();
         let name = match text.hint {
             Hint::Named(name) => name.as_bytes(),
             _ if text.bytes.len() <= ONE_TOKEN_FILE => text.hint.path(),
             _ => b"",
         };
-        self.near.iter().any(|word| holds_word(before, word.as_bytes()) || holds_word(name, word.as_bytes()))
+        words.iter().any(|word| holds_word(before, word.as_bytes()) || holds_word(name, word.as_bytes()))
     }
 
     fn weight(&self, outcome: Outcome, truth: Truth) -> (Level, Confidence) {
         match (truth, outcome) {
             (Truth::Example, _) => (Level::Note, Confidence::Low),
-            (Truth::Real, Outcome::Fails) => (self.rule.level.min(Level::Warn), Confidence::Low),
+            (Truth::Real, Outcome::Fails | Outcome::Spent) => {
+                (self.rule.level.min(Level::Warn), Confidence::Low)
+            }
             (Truth::Real, _) => (self.rule.level, self.rule.confidence),
         }
     }
@@ -273,6 +344,7 @@ impl Pattern {
         shape.push_str(&format!("{} characters", token.len()));
         let verb = match outcome {
             Outcome::Holds => Some("holds"),
+            Outcome::Spent => Some("holds, but it opens nothing any more"),
             Outcome::Fails => Some("does not hold"),
             Outcome::Absent => None,
         };
@@ -289,6 +361,22 @@ impl Pattern {
 /// Whether a lower-case word stands in the text, in any case.
 pub(crate) fn holds_word(text: &[u8], word: &[u8]) -> bool {
     !word.is_empty() && text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether letters and digits are mixed as they are in random text, not in words or in a table of names.
+fn is_mixed(variable: &[u8]) -> bool {
+    let digits = variable.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits >= 2 && entropy(variable) >= 3.0 && !is_worded(variable)
+}
+
+/// Whether the value that starts here is named as a digest: `sha256=…`, `"integrity": "sha512-…"`, `commit/…`.
+fn is_digest(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
+    let marks = before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).take(6).count();
+    let before = before.get(..before.len().saturating_sub(marks)).unwrap_or_default();
+    let name = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let name: Vec<u8> = before.get(before.len().saturating_sub(name.count())..).unwrap_or_default().to_vec();
+    name.eq_ignore_ascii_case(b"hash") || DIGEST_NAMES.iter().any(|word| holds_word(&name, word.as_bytes()))
 }
 
 /// Shannon entropy in bits per byte.

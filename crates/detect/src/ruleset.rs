@@ -68,6 +68,8 @@ struct Entry {
     confidence: Option<Confidence>,
     #[serde(default)]
     near: Vec<String>,
+    #[serde(default)]
+    near_also: Vec<String>,
     within: Option<usize>,
     entropy: Option<f64>,
     binary: Option<bool>,
@@ -215,12 +217,14 @@ fn read(
     };
     let telling = check.is_some() || shortest_anchor(&form) >= TELLING;
     let reach = if entry.binary.unwrap_or(telling) { Reach::Everything } else { Reach::TextOnly };
-    let near = entry.near.into_iter().map(|word| word.to_ascii_lowercase()).collect();
+    let lower = |words: Vec<String>| words.into_iter().map(|word| word.to_ascii_lowercase()).collect();
+    let (near, also) = (lower(entry.near), lower(entry.near_also));
     let within = entry.within.unwrap_or(WITHIN);
     Ok(Pattern {
         rule: Box::leak(Box::new(rule)),
         form,
         near,
+        also,
         within,
         entropy: entry.entropy,
         check,
@@ -249,8 +253,11 @@ fn form(entry: &mut Entry, examples: &Examples) -> Result<Form, String> {
     if entry.within.is_some_and(|within| within > LONGEST) {
         return Err(format!("`within` is at most {LONGEST}"));
     }
-    if entry.near.iter().any(String::is_empty) {
+    if entry.near.iter().chain(&entry.near_also).any(String::is_empty) {
         return Err("an empty word in `near`".to_owned());
+    }
+    if entry.near.is_empty() && !entry.near_also.is_empty() {
+        return Err("`near_also` needs `near`".to_owned());
     }
     match (entry.regex.take(), examples.tokens.is_empty()) {
         (None, false) => tokens(&entry.near, &examples.tokens),

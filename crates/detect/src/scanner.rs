@@ -7,6 +7,7 @@ use memchr::memchr;
 use crate::candidate::{Candidate, Rank, resolve};
 use crate::pattern::{Form, Pattern, Reach};
 use crate::prefilter::{Keywords, Prefilter, PrefilterError};
+use crate::setting::weigh;
 use crate::stream::Window;
 use crate::{FINDERS, Finder, Hint, RuleSet, Sink, Text};
 
@@ -140,7 +141,7 @@ impl Scanner {
         });
         self.by_name(text, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
-        resolve(found)
+        resolve(weigh(text, found))
     }
 
     fn confirm<'b>(
