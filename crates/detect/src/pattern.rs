@@ -10,6 +10,7 @@ use regex_automata::{Input, PatternID};
 use tightlip_report::{Confidence, Level};
 
 use crate::candidate::{Candidate, Proof, Rank, Truth};
+use crate::context::judge::name::words;
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
 use crate::template::Template;
@@ -24,6 +25,8 @@ const ONE_TOKEN_FILE: usize = 4096;
 const REGEX_SIZE: usize = 4 << 20;
 /// A variable part of so many bytes whose structure holds is no chance.
 const TELLING_STRUCTURE: usize = 32;
+/// How far before a token its name may begin, in bytes.
+const LABEL: usize = 64;
 /// What a name holds whose value is a digest, not a secret.
 const DIGEST_NAMES: &[&str] = &[
     "h1",
@@ -57,7 +60,7 @@ pub(crate) struct Pattern {
     pub(crate) form: Form,
     /// Lower-case words, one of which must stand before the token.
     pub(crate) near: Vec<String>,
-    /// Lower-case words, one of which must stand before the token too: those of `near` occur in any text.
+    /// Lower-case words, one of which must be a word of the name that the token is the value of.
     pub(crate) also: Vec<String>,
     /// How far before it, in bytes.
     pub(crate) within: usize,
@@ -291,7 +294,7 @@ impl Pattern {
         if self.entropy.is_some_and(|least| entropy(variable) < least) {
             return true;
         }
-        if !self.also.is_empty() && !self.stands_near(&self.also, text, start) {
+        if !self.also.is_empty() && !self.is_named(text, start) {
             return true;
         }
         let sure = outcome == Outcome::Holds && (self.proves() || variable.len() >= TELLING_STRUCTURE);
@@ -310,18 +313,26 @@ impl Pattern {
         }
     }
 
-    fn has_neighbour(&self, text: &Text<'_>, start: usize) -> bool {
-        self.stands_near(&self.near, text, start)
+    /// Whether what stands right before the token has a word of `also`: a name, a flag, `Bearer`.
+    fn is_named(&self, text: &Text<'_>, start: usize) -> bool {
+        let name = match text.hint {
+            Hint::Named(name) => name.as_bytes(),
+            _ => b"",
+        };
+        [name, label_before(text.bytes, start)]
+            .into_iter()
+            .flat_map(words)
+            .any(|word| self.also.iter().any(|also| is_word(&word, also)))
     }
 
-    fn stands_near(&self, words: &[String], text: &Text<'_>, start: usize) -> bool {
+    fn has_neighbour(&self, text: &Text<'_>, start: usize) -> bool {
         let before = text.bytes.get(start.saturating_sub(self.within)..start).unwrap_or_default();
         let name = match text.hint {
             Hint::Named(name) => name.as_bytes(),
             _ if text.bytes.len() <= ONE_TOKEN_FILE => text.hint.path(),
             _ => b"",
         };
-        words.iter().any(|word| holds_word(before, word.as_bytes()) || holds_word(name, word.as_bytes()))
+        self.near.iter().any(|word| holds_word(before, word.as_bytes()) || holds_word(name, word.as_bytes()))
     }
 
     fn weight(&self, outcome: Outcome, truth: Truth) -> (Level, Confidence) {
@@ -361,6 +372,25 @@ impl Pattern {
 /// Whether a lower-case word stands in the text, in any case.
 pub(crate) fn holds_word(text: &[u8], word: &[u8]) -> bool {
     !word.is_empty() && text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word of a name is this one, many of it, or one written together with it: `authtoken`.
+fn is_word(word: &str, also: &str) -> bool {
+    let one = word.strip_suffix('s').unwrap_or(word);
+    word == also || one == also || (also.len() >= 5 && one.ends_with(also))
+}
+
+/// The text in which a token's name is looked for: the end of its line, or of the line before if that opens a value.
+fn label_before(text: &[u8], start: usize) -> &[u8] {
+    let before = text.get(start.saturating_sub(LABEL)..start).unwrap_or_default();
+    let quote = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+    let blank = before.iter().rev().take_while(|byte| quote(byte)).count();
+    let (head, gap) = before.split_at(before.len().saturating_sub(blank));
+    let opens = matches!(head.last(), Some(b':' | b'=' | b'(' | b'[' | b'>' | b'|' | b',' | b'-'));
+    if gap.contains(&b'\n') && !opens {
+        return b"";
+    }
+    head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
 }
 
 /// Whether letters and digits are mixed as they are in random text, not in words or in a table of names.
@@ -405,6 +435,29 @@ mod tests {
         assert!(entropy(b"aaaa").abs() < 1e-9);
         assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
         assert!(entropy(b"").abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_name_of_a_value_stands_right_before_it() {
+        for (text, label) in [
+            ("api_key = \"T", "api_key ="),
+            ("x\n  \"apiKey\": \"T", "  \"apiKey\":"),
+            ("token:\n    T", "token:"),
+            ("Authorization: Bearer T", "Authorization: Bearer"),
+            ("usr/lib/key.py\nT", ""),
+        ] {
+            assert_eq!(label_before(text.as_bytes(), text.len() - 1), label.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn digests_are_known_by_their_names() {
+        for text in ["sha256=T", "\"integrity\": \"sha512-T", "commit/T", "\"etag\": \"T", "hash: T"] {
+            assert!(is_digest(text.as_bytes(), text.len() - 1), "{text}");
+        }
+        for text in ["api_key=T", "hashicorp_token: T", "T", "x T"] {
+            assert!(!is_digest(text.as_bytes(), text.len() - 1), "{text}");
+        }
     }
 
     #[test]

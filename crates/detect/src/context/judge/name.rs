@@ -455,7 +455,7 @@ const NOT_BEFORE: &[&str] = &[
 ];
 
 /// The words of a name in lower case, digits of their own left out.
-fn words(name: &[u8]) -> Vec<String> {
+pub(crate) fn words(name: &[u8]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     for (i, &b) in name.iter().enumerate() {
