@@ -24,6 +24,16 @@ pub(crate) struct Candidate<'b> {
     /// How many bytes of it are fixed by its format.
     pub(crate) fixed: usize,
     pub(crate) truth: Truth,
+    pub(crate) proof: Proof,
+}
+
+/// What shows that it is a secret, apart from its surroundings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Its own checksum.
+    Checksum,
+    /// The form it has.
+    Form,
 }
 
 /// Which of two matches over the same bytes tells more: the smaller one.
@@ -69,6 +79,7 @@ impl<'b> Candidate<'b> {
             rank: if confidence == Confidence::Low { Rank::Guess } else { rank },
             fixed: 0,
             truth: Truth::Real,
+            proof: Proof::Form,
         }
     }
 

@@ -28,12 +28,14 @@ mod sample;
 mod scanner;
 mod secret;
 mod set;
+mod setting;
 mod sink;
 mod spelling;
 mod stream;
 mod stretch;
 mod template;
 mod text;
+mod words;
 
 pub use check::{CHECKS, Check, Outcome, aws_account_id};
 pub use finder::{Example, FINDERS, Finder, Found};

@@ -69,6 +69,8 @@ struct Entry {
     confidence: Option<Confidence>,
     #[serde(default)]
     near: Vec<String>,
+    #[serde(default)]
+    near_also: Vec<String>,
     within: Option<usize>,
     entropy: Option<f64>,
     binary: Option<bool>,
@@ -160,6 +162,14 @@ impl RuleSet {
         Some((&examples.hits, &examples.misses))
     }
 
+    /// The words of which one must stand near a token of a rule, and those of which one must be in its name; none
+    /// where its format is enough.
+    #[must_use]
+    pub fn neighbours(&self, id: &str) -> Option<(&[String], &[String])> {
+        let pattern = self.patterns.iter().find(|pattern| pattern.rule.id == id)?;
+        Some((&pattern.near, &pattern.also))
+    }
+
     /// A made-up token of a rule by its first template, its checksum right: the same for the same seed.
     #[must_use]
     pub fn sample(&self, id: &str, seed: u64) -> Option<Vec<u8>> {
@@ -216,12 +226,14 @@ fn read(
     };
     let telling = check.is_some() || shortest_anchor(&form) >= TELLING;
     let reach = if entry.binary.unwrap_or(telling) { Reach::Everything } else { Reach::TextOnly };
-    let near = entry.near.into_iter().map(|word| word.to_ascii_lowercase()).collect();
+    let lower = |words: Vec<String>| words.into_iter().map(|word| word.to_ascii_lowercase()).collect();
+    let (near, also) = (lower(entry.near), lower(entry.near_also));
     let within = entry.within.unwrap_or(WITHIN);
     Ok(Pattern {
         rule: Box::leak(Box::new(rule)),
         form,
         near,
+        also,
         within,
         entropy: entry.entropy,
         check,
@@ -250,8 +262,11 @@ fn form(entry: &mut Entry, examples: &Examples) -> Result<Form, String> {
     if entry.within.is_some_and(|within| within > LONGEST) {
         return Err(format!("`within` is at most {LONGEST}"));
     }
-    if entry.near.iter().any(String::is_empty) {
+    if entry.near.iter().chain(&entry.near_also).any(String::is_empty) {
         return Err("an empty word in `near`".to_owned());
+    }
+    if entry.near.is_empty() && !entry.near_also.is_empty() {
+        return Err("`near_also` needs `near`".to_owned());
     }
     match (entry.regex.take(), examples.tokens.is_empty()) {
         (None, false) => tokens(&entry.near, &examples.tokens),

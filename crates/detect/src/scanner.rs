@@ -8,6 +8,7 @@ use crate::candidate::{Candidate, Rank, resolve};
 use crate::matcher::Border;
 use crate::pattern::{Form, Pattern, Reach};
 use crate::prefilter::{Keyword, Prefilter, PrefilterError};
+use crate::setting::weigh;
 use crate::stream::Window;
 use crate::{FINDERS, Finder, Hint, RuleSet, Sink, Text};
 
@@ -163,7 +164,7 @@ impl Scanner {
         });
         self.by_name(text, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
-        resolve(found)
+        resolve(weigh(text, found))
     }
 
     fn confirm<'b>(
