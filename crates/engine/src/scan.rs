@@ -15,7 +15,7 @@ use tightlip_report::{Exposure, Place, Read, Report, Surface, Target, Tool};
 
 use crate::assemble::{self, Ledger, Setting, Slot};
 use crate::attribute::History;
-use crate::blob::{BlobScan, Lens, Reading};
+use crate::blob::{BlobScan, Lens, Pace, Reading};
 use crate::request::Request;
 use crate::sighting::{Eye, Sighting};
 use crate::surface::Paper;
@@ -123,6 +123,7 @@ impl Run<'_> {
             vault: &vault,
             limits: &self.request.limits,
             watch: self.watch,
+            pace: if self.request.jobs > 1 { Pace::SideBySide } else { Pace::InTurns },
         };
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
