@@ -18,7 +18,7 @@ use tightlip_report::{Exposure, Place, Read, Report, Surface, Target, Tool};
 
 use crate::assemble::{self, Setting, Slot};
 use crate::attribute::History;
-use crate::blob::{BlobScan, Lens, Reading};
+use crate::blob::{BlobScan, Lens, Pace, Reading};
 use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::sighting::{Eye, Sighting};
@@ -148,6 +148,7 @@ impl Tools {
             limits: &request.limits,
             watch,
             budget: Budget::new(request.decode),
+            pace: if request.jobs > 1 { Pace::SideBySide } else { Pace::InTurns },
         }
     }
 }
