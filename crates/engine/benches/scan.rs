@@ -31,26 +31,56 @@ fn main() {
 }
 
 fn compare(target: &str) {
-    let [mut reading, mut scanning] = [(Duration::MAX, String::new()), (Duration::MAX, String::new())];
+    let mut best: [Option<Cost>; 2] = [None, None];
     for _ in 0..TURNS {
-        reading = reading.min(child("--only-read", target));
-        scanning = scanning.min(child("--only-scan", target));
+        for (best, work) in best.iter_mut().zip(["--only-read", "--only-scan"]) {
+            let cost = child(work, target);
+            best.get_or_insert_with(|| cost.clone()).keep_better(cost);
+        }
     }
-    let ratio = scanning.0.as_secs_f64() / reading.0.as_secs_f64();
-    println!("{target}");
-    println!("  decompress and hash {:>8.1?}  peak {}", reading.0, reading.1);
-    println!("  scan                {:>8.1?}  peak {}", scanning.0, scanning.1);
-    println!("  ratio {ratio:.2} with {} threads", jobs());
+    let [Some(reading), Some(scanning)] = best else { return };
+    println!("{target}, {} threads", jobs());
+    println!("  decompress and hash {reading}");
+    println!("  scan                {scanning}");
+    let ratio = |of: fn(&Cost) -> Duration| of(&scanning).as_secs_f64() / of(&reading).as_secs_f64();
+    println!("  ratio {:.2}, of processor time {:.2}", ratio(|cost| cost.wall), ratio(|cost| cost.processor));
 }
 
-/// Time and peak memory of a process of its own.
-fn child(work: &str, target: &str) -> (Duration, String) {
+/// What a process took.
+#[derive(Clone)]
+struct Cost {
+    wall: Duration,
+    /// Of all its threads together, so that what else the machine does counts less.
+    processor: Duration,
+    peak: String,
+}
+
+impl Cost {
+    fn keep_better(&mut self, other: Self) {
+        self.wall = self.wall.min(other.wall);
+        self.processor = self.processor.min(other.processor);
+    }
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:>8.2?}  processor {:>8.2?}  peak {}", self.wall, self.processor, self.peak)
+    }
+}
+
+/// What a process of its own takes for it.
+fn child(work: &str, target: &str) -> Cost {
     let program = std::env::current_exe().unwrap();
     let output = Command::new(program).args([work, target]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
-    let (nanoseconds, peak) = text.trim().split_once(' ').unwrap();
-    (Duration::from_nanos(nanoseconds.parse().unwrap()), peak.to_owned())
+    let fields: Vec<&str> = text.trim().splitn(3, ' ').collect();
+    let [wall, processor, peak] = fields[..] else { panic!("{text}") };
+    Cost {
+        wall: Duration::from_nanos(wall.parse().unwrap()),
+        processor: Duration::from_millis(processor.parse::<u64>().unwrap() * 10),
+        peak: peak.to_owned(),
+    }
 }
 
 fn only(target: &str, work: &dyn Fn(&str)) {
@@ -59,7 +89,14 @@ fn only(target: &str, work: &dyn Fn(&str)) {
     let took = begin.elapsed();
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("unknown");
-    println!("{} {}", took.as_nanos(), peak.trim());
+    println!("{} {} {}", took.as_nanos(), ticks(), peak.trim());
+}
+
+/// Processor time so far in hundredths of a second; see proc(5), `utime` and `stime`.
+fn ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(") ").next().unwrap_or_default().split(' ');
+    fields.skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 
 fn jobs() -> usize {
