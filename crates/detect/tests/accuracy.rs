@@ -395,7 +395,6 @@ fn names_of_secrets_without_one_are_no_leak() {
 /// The table that `cargo xtask accuracy` prints.
 #[test]
 #[ignore = "prints a table for people: cargo xtask accuracy"]
-#[expect(clippy::print_stdout, reason = "the table is what it is for")]
 fn table() {
     let scanner = scanner();
     let rules = RuleSet::builtin().unwrap();
