@@ -62,7 +62,7 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
 
 /// Whether the setting says anything of such a match.
 fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
-    let guessed = matches!(candidate.rank, Rank::Near | Rank::Context | Rank::Guess);
+    let guessed = matches!(candidate.rank, Rank::NearNamed | Rank::Near | Rank::Context | Rank::Guess);
     match setting {
         Setting::Expired => true,
         Setting::Manual => guessed,
