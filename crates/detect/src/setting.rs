@@ -195,7 +195,7 @@ fn expired(text: &[u8], span: &Range<usize>) -> Option<Setting> {
         let digits = address.get(at..at.saturating_add(digits))?;
         std::str::from_utf8(digits).ok()?.parse::<u64>().ok()
     };
-    let year = |name: &[u8]| number(name, 4).is_some_and(|year| (2000..u64::from(YEAR)).contains(&year));
+    let year = |name: &[u8]| number(name, 4).is_some_and(|year| (1900..u64::from(YEAR)).contains(&year));
     let time = |name: &[u8]| number(name, 10).is_some_and(|time| time < LONG_AGO);
     let past =
         year(b"X-Amz-Date=") || year(b"&se=") || year(b"?se=") || year(b"&amp;se=") || time(b"Expires=");
