@@ -32,4 +32,7 @@ pub use mechanism::{MECHANISMS, Mechanism};
 pub use request::{DockerfileText, Request};
 pub use scan::{ScanError, rules, scan, scan_store};
 pub use tightlip_detect::Rule;
+pub use tightlip_image::store::{
+    CredentialSources, Network, Options, Patience, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
+};
 pub use watch::{Quiet, Watch};

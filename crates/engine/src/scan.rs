@@ -46,6 +46,17 @@ pub enum ScanError {
     Mask(#[from] NeedlesError),
 }
 
+impl ScanError {
+    /// What to do about it, starting with a verb, where that can be said.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Open(error) | Self::Base(error) => Some(error.help()),
+            _ => None,
+        }
+    }
+}
+
 /// Every kind of secret that a scan recognises, by identifier.
 ///
 /// # Errors
@@ -61,7 +72,10 @@ pub fn rules() -> Result<Vec<&'static Rule>, ScanError> {
 /// # Errors
 /// When the target cannot be opened or holds no image. What cannot be read inside an image is a gap in the report.
 pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
-    let opened = store::open(&request.target)?;
+    let opened = store::open(&request.target, &request.sources)?;
+    if let Some(why) = opened.guessed {
+        watch.guessed(opened.scheme.name, why);
+    }
     let base = match &request.base {
         Some(target) => Some(describe_base(target, request)?),
         None => None,
@@ -80,7 +94,7 @@ pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Re
 }
 
 fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
-    let opened = store::open(target).map_err(ScanError::Base)?;
+    let opened = store::open(target, &request.sources).map_err(ScanError::Base)?;
     Ok(model::describe(opened.store.as_ref(), &opened.selection, &request.describe)?)
 }
 

@@ -5,20 +5,17 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-use tightlip_engine::{DockerfileText, Request, scan};
+use tightlip_engine::{DockerfileText, Request, SCHEMES, Scheme, scan};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
 use crate::outcome::Outcome;
+use crate::sources::Sources;
 use crate::{key, terminal};
 
 /// The arguments of `scan`.
 #[derive(Debug, Arguments)]
-#[command(after_help = "TARGET is scheme:rest or a path that is sniffed:\n  \
-    docker-archive:FILE  what docker save wrote\n  \
-    oci-archive:FILE     an OCI layout in a tar archive\n  \
-    oci:DIR[:TAG]        an OCI layout\n\n\
-    Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).")]
+#[command(after_help = after_help())]
 pub(crate) struct Args {
     /// The image
     target: String,
@@ -40,6 +37,17 @@ pub(crate) struct Args {
     /// How many layers are read at once [default: the number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    sources: Sources,
+}
+
+fn after_help() -> String {
+    let scheme = |s: &&Scheme| format!("  {:<15} {}\n", format!("{}:", s.name), s.summary);
+    let schemes: String = SCHEMES.iter().map(scheme).collect();
+    format!(
+        "TARGET is scheme:rest, a path, or the name of an image in a registry:\n{schemes}\n\
+         Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read)."
+    )
 }
 
 /// Runs the scan and prints its report.
@@ -48,7 +56,10 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let progress = terminal::Progress::new();
     let report = scan(&request, &progress);
     progress.finish();
-    let mut report = report?;
+    let mut report = report.map_err(|error| match error.help() {
+        Some(help) => anyhow::anyhow!("{error}\nhelp: {help}"),
+        None => error.into(),
+    })?;
     let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
     report.accept_gaps(&GapKind::ALL.iter().filter(accepted).copied().collect::<Vec<_>>());
     let counts = if args.strict { Level::Warn } else { Level::Deny };
@@ -62,6 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn request(args: &Args) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
+    request.sources = args.sources.options();
     if let Some(jobs) = args.jobs {
         request.jobs = usize::from(jobs);
     }
