@@ -66,8 +66,34 @@ pub(crate) struct Server {
     stopped: Arc<AtomicBool>,
 }
 
+/// A connection, with or without TLS.
+trait Connection: Read + Write {
+    /// Ends it at once.
+    fn close(&mut self);
+}
+
+impl Connection for TcpStream {
+    fn close(&mut self) {
+        // The other side may have closed it already.
+        let _ = self.shutdown(Shutdown::Both);
+    }
+}
+
+impl Connection for Tls {
+    fn close(&mut self) {
+        self.sock.close();
+    }
+}
+
+type Tls = rustls::StreamOwned<rustls::ServerConnection, TcpStream>;
+
 impl Server {
     pub(crate) fn start(handler: Handler) -> Self {
+        Self::start_with(handler, None)
+    }
+
+    /// With TLS, if it is configured.
+    pub(crate) fn start_with(handler: Handler, tls: Option<Arc<rustls::ServerConfig>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         let stopped = Arc::new(AtomicBool::new(false));
@@ -77,9 +103,15 @@ impl Server {
                 if stop.load(Ordering::Relaxed) {
                     return;
                 }
-                let (handler, stop) = (Arc::clone(&handler), Arc::clone(&stop));
+                let (handler, stop, tls) = (Arc::clone(&handler), Arc::clone(&stop), tls.clone());
                 // A client that goes away is no failure of the server.
-                std::thread::spawn(move || serve(&stream, &handler, &stop));
+                std::thread::spawn(move || match tls {
+                    None => serve(stream, &handler, &stop),
+                    Some(config) => {
+                        let connection = rustls::ServerConnection::new(config).ok()?;
+                        serve(Tls::new(connection, stream), &handler, &stop)
+                    }
+                });
             }
         });
         Self { address, stopped }
@@ -94,19 +126,20 @@ impl Drop for Server {
 }
 
 /// Answers one request after the other on a connection.
-fn serve(stream: &TcpStream, handler: &Handler, stop: &AtomicBool) -> Option<()> {
+fn serve(stream: impl Connection, handler: &Handler, stop: &AtomicBool) -> Option<()> {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader) {
         if stop.load(Ordering::Relaxed) {
             break;
         }
         let reply = handler(&request);
-        write(stream, &request, &reply, stop)?;
+        write(reader.get_mut(), &request, &reply, stop)?;
     }
-    stream.shutdown(Shutdown::Both).ok()
+    reader.get_mut().close();
+    Some(())
 }
 
-fn read(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
+fn read(reader: &mut BufReader<impl Connection>) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
     let mut words = line.split_whitespace();
@@ -127,13 +160,14 @@ fn read(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
 }
 
 /// Sends the reply; none if the connection is to end.
-fn write(mut stream: &TcpStream, request: &Request, reply: &Reply, stop: &AtomicBool) -> Option<()> {
+fn write(stream: &mut impl Connection, request: &Request, reply: &Reply, stop: &AtomicBool) -> Option<()> {
     let mut head = format!("HTTP/1.1 {} X\r\nContent-Length: {}\r\n", reply.status, reply.body.len());
     for (name, value) in &reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).ok()?;
+    stream.flush().ok()?;
     if request.method == "HEAD" {
         return Some(());
     }
@@ -143,7 +177,7 @@ fn write(mut stream: &TcpStream, request: &Request, reply: &Reply, stop: &Atomic
         Delivery::Cut(bytes) if bytes >= body.len() => stream.write_all(body).ok(),
         Delivery::Cut(bytes) => {
             stream.write_all(&body[..bytes]).ok()?;
-            let _ = stream.shutdown(Shutdown::Both);
+            stream.close();
             None
         }
         Delivery::Stall(bytes) => {

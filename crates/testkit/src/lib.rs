@@ -21,6 +21,7 @@ mod faults;
 mod http;
 mod registry;
 mod tar;
+mod tls;
 
 pub use archive::{Age, Bundle};
 pub use builder::{Built, BuiltLayer, ImageBuilder, Packing};

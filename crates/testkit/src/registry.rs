@@ -21,6 +21,7 @@ use crate::Bundle;
 use crate::builder::digest;
 use crate::faults::{At, Fault, Faults, Wrong, spoil};
 use crate::http::{Reply, Request, Server};
+use crate::tls;
 
 /// How a registry behaves.
 #[derive(Clone, Debug, Default)]
@@ -121,6 +122,16 @@ impl Registry {
         let shared = Arc::new(Shared { habits, ..Shared::default() });
         let own = Arc::clone(&shared);
         Self { server: Server::start(Arc::new(move |request| own.answer(request))), shared }
+    }
+
+    /// Starts a registry that speaks TLS alone. Gives the certificate of its authority in PEM.
+    #[must_use]
+    pub fn start_tls(habits: Habits) -> (Self, String) {
+        let shared = Arc::new(Shared { habits, ..Shared::default() });
+        let own = Arc::clone(&shared);
+        let (config, authority) = tls::authority();
+        let handler = Arc::new(move |request: &Request| own.answer(request));
+        (Self { server: Server::start_with(handler, Some(config)), shared }, authority)
     }
 
     /// `host:port`.
@@ -292,7 +303,8 @@ impl Shared {
             _ if given.strip_prefix("Bearer ").is_some_and(|token| self.tokens().contains(token)) => {
                 return None;
             }
-            _ => format!("Bearer realm=\"http://{host}/token\",service=\"test\",scope=\"repository:x:pull\""),
+            // A realm without a scheme is at the registry itself.
+            _ => format!("Bearer realm=\"//{host}/token\",service=\"test\",scope=\"repository:x:pull\""),
         };
         Some(error(401, "UNAUTHORIZED").header("WWW-Authenticate", challenge))
     }

@@ -8,3 +8,4 @@ mod faults;
 mod login;
 mod story;
 mod support;
+mod tls;

@@ -4,11 +4,12 @@
 //! Sources: distribution-spec "Listing Referrers" and "Referrers Tag Schema"; cosign `specs/SIGNATURE_SPEC.md`.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
+use super::at_once::at_once;
 use super::error::RegistryError;
 use super::http::Ask;
 use super::known::Served;
@@ -25,8 +26,6 @@ const TAGS: [&str; 4] = ["", ".sig", ".att", ".sbom"];
 const MAX: usize = 1_000;
 /// How many pages a list may have.
 const MAX_PAGES: usize = 100;
-/// How many questions are under way at once.
-const AT_ONCE: usize = 8;
 /// How deep indexes may lie inside each other.
 const MAX_DEPTH: usize = 4;
 
@@ -38,7 +37,7 @@ pub(super) fn find(registry: &Registry) -> Attached {
     let mut round = Vec::new();
     search.below(&registry.top, 0, &mut round);
     while !round.is_empty() {
-        let leads = search.ask_for_all(&round);
+        let leads = at_once(&round, |digest| search.ask_for(digest)).into_iter().flatten();
         round.clear();
         for lead in leads {
             search.take(lead, &mut round);
@@ -127,38 +126,12 @@ impl Search<'_> {
                 (served, format!("{name}:{tag}"))
             }
         };
-        if !served.digest.matches(&served.bytes) {
-            let detail = "the document does not have the digest that names it".to_owned();
-            self.registry.known().problem(ProblemKind::DigestMismatch, served.digest.to_string(), detail);
-        }
+        self.registry.known().check(&served);
         if self.seen.contains(&served.digest) {
             return;
         }
         self.below(&served, 0, round);
         self.found.push((served, vec![name]));
-    }
-
-    /// Asks what is attached to each of these, several at once, and gives the answers in order.
-    fn ask_for_all(&self, round: &[Digest]) -> Vec<Lead> {
-        let next = AtomicUsize::new(0);
-        let leads = Mutex::new(Vec::new());
-        let work = || {
-            while let Some((at, digest)) =
-                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, round.get(at)?)))
-            {
-                let found = self.ask_for(digest);
-                leads.lock().unwrap_or_else(PoisonError::into_inner).push((at, found));
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 1..AT_ONCE.min(round.len()) {
-                scope.spawn(work);
-            }
-            work();
-        });
-        let mut leads = leads.into_inner().unwrap_or_else(PoisonError::into_inner);
-        leads.sort_by_key(|(at, _)| *at);
-        leads.into_iter().flat_map(|(_, found)| found).collect()
     }
 
     fn ask_for(&self, digest: &Digest) -> Vec<Lead> {

@@ -196,11 +196,11 @@ impl Client {
         self.base.join(&path).ok_or_else(nonsense)
     }
 
-    /// Whether an address may be asked at all: TLS, unless it lies on this machine or plain HTTP was allowed.
+    /// Whether an address may be asked at all: with TLS always; without it only if the registry has none either,
+    /// on this machine or where plain HTTP was allowed.
     pub(super) fn may_ask(&self, url: &Address) -> bool {
-        !url.is_plain()
-            || self.options.plain_http == PlainHttp::Anywhere
-            || (url.is_loopback() && self.base.is_loopback())
+        let allowed = self.options.plain_http == PlainHttp::Anywhere || url.is_loopback();
+        !url.is_plain() || (self.base.is_plain() && allowed)
     }
 
     /// Asks the registry, as who is logged in if it wants that, patiently.

@@ -17,11 +17,13 @@ pub(super) struct Served {
     pub(super) digest: Digest,
     pub(super) media_type: Option<String>,
     pub(super) bytes: Arc<[u8]>,
+    /// What the registry says that its digest is (`Docker-Content-Digest`).
+    pub(super) stated: Option<Digest>,
 }
 
 impl Served {
     pub(super) fn new(bytes: Vec<u8>, media_type: Option<String>) -> Self {
-        Self { digest: Digest::of(&bytes), media_type, bytes: bytes.into() }
+        Self { digest: Digest::of(&bytes), media_type, bytes: bytes.into(), stated: None }
     }
 
     /// The same under the digest that was asked for: whether it is true is seen by whoever reads it.
@@ -48,10 +50,21 @@ pub(super) fn reader<'r>(bytes: Arc<[u8]>) -> Box<dyn Read + Send + 'r> {
 pub(super) struct Known {
     stated: HashMap<Digest, Stated>,
     served: HashMap<Digest, Arc<Served>>,
-    heads: HashMap<Digest, Option<Arc<[u8]>>>,
+    looks: HashMap<Digest, Look>,
     small: HashMap<Digest, Arc<[u8]>>,
     kept: u64,
     pub(super) problems: Vec<Problem>,
+}
+
+/// What a look at a blob gave.
+#[derive(Clone)]
+pub(super) enum Look {
+    /// Its first bytes.
+    Head(Arc<[u8]>),
+    /// The registry does not have it.
+    Absent,
+    /// The registry does not say. Opening the blob tells why.
+    Failed,
 }
 
 /// What a descriptor says.
@@ -119,13 +132,35 @@ impl Known {
         all
     }
 
-    /// The head of a blob that was looked at: none inside if the registry does not have it.
-    pub(super) fn head(&self, digest: &Digest) -> Option<Option<Arc<[u8]>>> {
-        self.heads.get(digest).cloned()
+    /// What was seen of a blob that was looked at.
+    pub(super) fn look(&self, digest: &Digest) -> Option<Look> {
+        self.looks.get(digest).cloned()
     }
 
-    pub(super) fn keep_head(&mut self, digest: &Digest, head: Option<Arc<[u8]>>) {
-        self.heads.insert(digest.clone(), head);
+    pub(super) fn keep_look(&mut self, digest: &Digest, look: Look) {
+        self.looks.insert(digest.clone(), look);
+    }
+
+    /// Blobs that documents name and that were not looked at, at most `most`.
+    pub(super) fn unseen(&self, most: usize) -> Vec<Digest> {
+        let of_shelf = self.stated.iter().filter(|(_, stated)| stated.shelf == Some(Shelf::Blobs));
+        of_shelf
+            .map(|(digest, _)| digest)
+            .filter(|d| !self.looks.contains_key(*d))
+            .take(most)
+            .cloned()
+            .collect()
+    }
+
+    /// Manifests that indexes name and that were not fetched, at most `most`.
+    pub(super) fn unfetched(&self, most: usize) -> Vec<Digest> {
+        let of_shelf = self.stated.iter().filter(|(_, stated)| stated.shelf == Some(Shelf::Manifests));
+        of_shelf
+            .map(|(digest, _)| digest)
+            .filter(|d| !self.served.contains_key(*d))
+            .take(most)
+            .cloned()
+            .collect()
     }
 
     pub(super) fn small(&self, digest: &Digest) -> Option<Arc<[u8]>> {
@@ -136,6 +171,18 @@ impl Known {
         self.kept += bytes.len() as u64;
         if self.kept <= MAX_KEPT {
             self.small.insert(digest.clone(), bytes);
+        }
+    }
+
+    /// Tells if a document does not have the digest that it should have.
+    pub(super) fn check(&mut self, served: &Served) {
+        // The digest of a signed manifest of the first schema leaves the signatures out.
+        let signed = served.media_type.as_deref().is_some_and(|text| text.contains("prettyjws"));
+        let stated = [Some(&served.digest), served.stated.as_ref()];
+        let wrong = stated.into_iter().flatten().find(|digest| !digest.matches(&served.bytes));
+        if let Some(digest) = wrong.filter(|_| !signed) {
+            let detail = "the registry gave a document that does not have this digest".to_owned();
+            self.problem(ProblemKind::DigestMismatch, digest.to_string(), detail);
         }
     }
 

@@ -3,6 +3,7 @@
 //! Speaks the pull half of the OCI distribution specification (v1.1), which all registries speak.
 
 mod address;
+mod at_once;
 mod attached;
 mod auth;
 mod blob;
@@ -18,17 +19,18 @@ mod trust;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::at_once::at_once;
 use self::attached::Attached;
 use self::blob::Blob;
 use self::http::{Ask, Client};
-use self::known::{Known, Served};
+use self::known::{Known, Look, Served};
 use super::open::{Found, OpenError, Scheme, Source};
 use super::{
     BlobId, Entrance, EntranceDocument, EntranceKind, Location, Network, Options, RegistryOptions, Store,
     StoreError,
 };
 use crate::model::Selection;
-use crate::{Digest, Problem, ProblemKind, Reference};
+use crate::{Digest, Problem, Reference};
 
 pub use error::{Reach, RegistryError};
 
@@ -55,6 +57,8 @@ const MAX_MANIFEST: u64 = 16 << 20;
 const SMALL: u64 = 64 << 10;
 /// As much of all small blobs as is kept, in bytes.
 const MAX_KEPT: u64 = 32 << 20;
+/// How many questions that are going to come are asked together with one that came.
+const AHEAD: usize = 64;
 /// As much of a blob as shows what it is.
 const HEAD: u64 = 512;
 /// The manifests that are understood. The last one lets registries give out what they cannot name.
@@ -94,12 +98,14 @@ impl Registry {
     pub fn open(reference: Reference, options: &RegistryOptions) -> Result<Self, RegistryError> {
         let client = Client::new(reference, options.clone())?;
         let wanted = client.reference().wanted();
-        let top = Arc::new(fetch_manifest(&client, &wanted)?);
+        let mut top = fetch_manifest(&client, &wanted)?;
         let mut known = Known::default();
+        known.check(&top);
         if let Some(digest) = client.reference().digest().filter(|digest| !digest.matches(&top.bytes)) {
-            let detail = "the registry gave a document that does not have this digest".to_owned();
-            known.problem(ProblemKind::DigestMismatch, digest.to_string(), detail);
+            top = top.named(digest.clone());
+            known.check(&top);
         }
+        let top = Arc::new(top);
         known.serve(Arc::clone(&top));
         Ok(Self { client, top, known: Mutex::new(known), attached: Mutex::default() })
     }
@@ -108,11 +114,25 @@ impl Registry {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A manifest by its digest, fetched once.
+    /// A manifest by its digest, fetched once, together with others that are going to be asked for.
     fn manifest(&self, digest: &Digest) -> Result<Arc<Served>, RegistryError> {
         if let Some(served) = self.known().served(digest) {
             return Ok(served);
         }
+        let others = self.known().unfetched(AHEAD);
+        if others.len() > 1 && others.contains(digest) {
+            // What fails is asked for again, by whoever can tell.
+            at_once(&others, |other| self.fetch_named(other).is_ok());
+        }
+        // Not in the `match`: the lock would be held while fetching.
+        let served = self.known().served(digest);
+        match served {
+            Some(served) => Ok(served),
+            None => self.fetch_named(digest),
+        }
+    }
+
+    fn fetch_named(&self, digest: &Digest) -> Result<Arc<Served>, RegistryError> {
         let served = Arc::new(fetch_manifest(&self.client, &digest.to_string())?.named(digest.clone()));
         self.known().serve(Arc::clone(&served));
         Ok(served)
@@ -123,33 +143,40 @@ impl Registry {
         if let Some(bytes) = self.known().small(digest) {
             return Ok(known::reader(bytes));
         }
+        let shelf = self.known().shelf(digest);
         let opened = Blob::open(&self.client, self.client.url(&format!("blobs/{digest}"))?);
         match opened {
             Ok(blob) => Ok(Box::new(blob)),
-            Err(error) if error.is_missing() && self.known().shelf(digest).is_none() => {
+            Err(error) if error.is_missing() && shelf.is_none() => {
                 self.manifest(digest).map(|served| served.reader()).map_err(|_| error)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// The first bytes of a blob; none if the registry does not have it.
-    fn look(&self, digest: &Digest) -> Result<Option<Arc<[u8]>>, RegistryError> {
-        if let Some(head) = self.known().head(digest) {
-            return Ok(head);
+    /// Looks at a blob, and at others that are going to be looked at.
+    fn look(&self, digest: &Digest) -> Look {
+        if let Some(look) = self.known().look(digest) {
+            return look;
         }
+        let mut wanted = self.known().unseen(AHEAD);
+        if !wanted.contains(digest) {
+            wanted.push(digest.clone());
+        }
+        at_once(&wanted, |blob| {
+            let look = self.fetch_look(blob);
+            self.known().keep_look(blob, look);
+        });
+        self.known().look(digest).unwrap_or(Look::Failed)
+    }
+
+    fn fetch_look(&self, digest: &Digest) -> Look {
         let small = self.known().size(digest).is_some_and(|size| size <= SMALL);
         let looked = if small { self.fetch_small(digest) } else { self.fetch_head(digest) };
         match looked {
-            Err(error) if error.is_missing() => {
-                self.known().keep_head(digest, None);
-                Ok(None)
-            }
-            Err(error) => Err(error),
-            Ok(head) => {
-                self.known().keep_head(digest, Some(Arc::clone(&head)));
-                Ok(Some(head))
-            }
+            Ok(head) => Look::Head(head),
+            Err(error) if error.is_missing() => Look::Absent,
+            Err(_) => Look::Failed,
         }
     }
 
@@ -167,8 +194,9 @@ impl Registry {
     fn fetch_head(&self, digest: &Digest) -> Result<Arc<[u8]>, RegistryError> {
         let ask =
             Ask::get(self.client.url(&format!("blobs/{digest}"))?).range(format!("bytes=0-{}", HEAD - 1));
+        let shelf = self.known().shelf(digest);
         let answer = match self.client.ask(&ask) {
-            Err(error) if error.is_missing() && self.known().shelf(digest).is_none() => {
+            Err(error) if error.is_missing() && shelf.is_none() => {
                 let bytes = &self.manifest(digest).map_err(|_| error)?.bytes;
                 return Ok(bytes.get(..bytes.len().min(512)).unwrap_or_default().into());
             }
@@ -197,8 +225,9 @@ fn fetch_manifest(client: &Client, wanted: &str) -> Result<Served, RegistryError
     loop {
         let answer = client.ask(&ask).map_err(|error| no_manifest(client, wanted, error))?;
         let media_type = answer.header("content-type").map(|text| text.trim().to_owned());
+        let stated = answer.header("docker-content-digest").and_then(|text| Digest::parse(text).ok());
         match answer.read(MAX_MANIFEST) {
-            Ok(bytes) => return Ok(Served::new(bytes, media_type)),
+            Ok(bytes) => return Ok(Served { stated, ..Served::new(bytes, media_type) }),
             Err(error) if error.may_pass() && tries < client.patience().retries => tries += 1,
             Err(error) => return Err(error),
         }
@@ -260,7 +289,7 @@ impl Store for Registry {
                 self.manifest(digest).map_or_else(|error| !error.is_missing(), |_| true)
             }
             // Whatever else goes wrong is told when the blob is opened.
-            _ => !matches!(self.look(digest), Ok(None)),
+            _ => !matches!(self.look(digest), Look::Absent),
         }
     }
 
@@ -276,7 +305,10 @@ impl Store for Registry {
                 let bytes = &self.manifest(digest).ok()?.bytes;
                 bytes.get(..bytes.len().min(512)).map(<[u8]>::to_vec)
             }
-            _ => self.look(digest).ok()?.map(|head| head.to_vec()),
+            _ => match self.look(digest) {
+                Look::Head(head) => Some(head.to_vec()),
+                Look::Absent | Look::Failed => None,
+            },
         }
     }
 
