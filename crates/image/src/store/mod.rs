@@ -1,6 +1,6 @@
 //! Where images lie: bytes by digest or name, never verified and never decompressed here.
 //!
-//! A source is one file that holds a [`Scheme`] (`oci:`, `docker-archive:` …), listed in [`SCHEMES`]; [`open`]
+//! A source is one file that holds a [`Scheme`] (`oci:`, `docker-archive:` …), listed in [`SCHEMES`]; [`open()`]
 //! takes what a person typed. Whoever reads the bytes verifies them, so that no source can forget to.
 
 mod archive;
