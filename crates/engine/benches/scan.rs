@@ -110,7 +110,7 @@ fn scan_all(target: &str) {
 
 /// Reads every layer and lets everything in it pass.
 fn read_all(target: &str) {
-    let opened = store::open(target).unwrap();
+    let opened = store::open(target, &store::Options::default()).unwrap();
     let limits = DescribeLimits::default();
     let description = model::describe(opened.store.as_ref(), &opened.selection, &limits).unwrap();
     let layers = description.images.iter().flat_map(|image| &image.layers);

@@ -199,6 +199,7 @@ pub(crate) fn unread(problem: &Problem, mut place: Place, mask: &Mask) -> Gap {
         ProblemKind::UnknownCompression => GapKind::UnknownCompression,
         ProblemKind::UnknownMediaType => GapKind::UnknownMediaType,
         ProblemKind::Limit => GapKind::Limit,
+        ProblemKind::NoReferrers => GapKind::NoReferrers,
         ProblemKind::Unreadable => GapKind::Unreadable,
     };
     if !problem.what.is_empty() {

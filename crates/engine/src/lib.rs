@@ -36,5 +36,7 @@ pub use request::{DockerfileText, Request};
 pub use scan::{ScanError, rules, scan, scan_store, sources};
 pub use stream::scan_stream;
 pub use tightlip_detect::Rule;
-pub use tightlip_image::store::Pipe;
+pub use tightlip_image::store::{
+    CredentialSources, Network, Options, Patience, Pipe, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
+};
 pub use watch::{Quiet, Watch};

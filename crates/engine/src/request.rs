@@ -3,6 +3,7 @@
 use tightlip_detect::decode::Limits as DecodeLimits;
 use tightlip_image::Limits;
 use tightlip_image::model::DescribeLimits;
+use tightlip_image::store::Options;
 
 use crate::identity::IdentityKey;
 
@@ -19,6 +20,8 @@ pub struct Request {
     pub dockerfile: Option<DockerfileText>,
     /// The base image, to tell its layers from the image's own. A label, never a reason to skip.
     pub base: Option<String>,
+    /// How sources are opened: credentials, certificates, proxies, or no network at all.
+    pub sources: Options,
     /// How many layers are read at once. Unless it is one, each is decompressed on one thread and looked through on another.
     pub jobs: usize,
     /// The key of the identities.
@@ -48,6 +51,7 @@ impl Request {
             target: target.to_owned(),
             dockerfile: None,
             base: None,
+            sources: Options::default(),
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             key,
             limits: Limits::default(),

@@ -85,7 +85,10 @@ pub fn rules() -> Result<Vec<&'static Rule>, ScanError> {
 /// # Errors
 /// When the target cannot be opened or holds no image. What cannot be read inside an image is a gap in the report.
 pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
-    let opened = store::open(&request.target)?;
+    let opened = store::open(&request.target, &request.sources)?;
+    if let Some(why) = opened.guessed {
+        watch.guessed(opened.scheme.name, why);
+    }
     let base = match &request.base {
         Some(target) => Some(describe_base(target, request)?),
         None => None,
@@ -109,7 +112,7 @@ pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Re
 }
 
 pub(crate) fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
-    let opened = store::open(target).map_err(ScanError::Base)?;
+    let opened = store::open(target, &request.sources).map_err(ScanError::Base)?;
     model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
         .map_err(|error| undescribed(&error, request))
 }

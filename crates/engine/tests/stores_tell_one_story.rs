@@ -172,7 +172,8 @@ fn stores_tell_one_story() {
 
 #[test]
 fn every_scheme_has_a_form() {
-    for scheme in SCHEMES {
+    // A registry is no form on disk: the tests of registries compare it with an archive.
+    for scheme in SCHEMES.iter().filter(|scheme| scheme.name != "registry") {
         assert!(FORMS.iter().any(|form| form.schemes.contains(&scheme.name)), "{}", scheme.name);
     }
 }

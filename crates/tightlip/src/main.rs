@@ -9,6 +9,7 @@ mod arguments;
 mod command;
 mod key;
 mod outcome;
+mod sources;
 mod terminal;
 
 fn main() -> ExitCode {

@@ -29,6 +29,13 @@ impl Progress {
 }
 
 impl Watch for Progress {
+    fn guessed(&self, scheme: &str, why: &str) {
+        // A file is what most people mean; that something is fetched must not be a surprise.
+        if scheme == "registry" {
+            let _ = writeln!(std::io::stderr(), "tightlip: reading it as {scheme}: {why}");
+        }
+    }
+
     fn begin(&self, layers: usize, bytes: u64) {
         let template = "reading {msg}  {bytes}/{total_bytes}  {binary_bytes_per_sec}  {wide_bar}";
         if let Ok(style) = ProgressStyle::with_template(template) {

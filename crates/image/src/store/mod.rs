@@ -11,6 +11,8 @@ mod memory;
 mod oci_archive;
 mod oci_dir;
 mod open;
+mod options;
+mod registry;
 
 use std::fmt;
 use std::io::{self, Read};
@@ -23,6 +25,8 @@ pub(crate) use archive::{Packing, is_header};
 pub use directory::Directory;
 pub use memory::Memory;
 pub use open::{Found, OpenError, Opened, SCHEMES, Scheme, Source, open};
+pub use options::{CredentialSources, Network, Options, Patience, PlainHttp, Proxies, RegistryOptions};
+pub use registry::{Reach, Registry, RegistryError, Shelf};
 
 /// The largest entrance document that is read, in bytes.
 const MAX_ENTRANCE: u64 = 16 << 20;
@@ -95,6 +99,17 @@ pub enum Location {
         /// Which of several members of this name it is, from 1; none if it is the only one.
         occurrence: Option<usize>,
     },
+    /// A blob or manifest in a registry: `crane blob <reference>`, `crane manifest <reference>`.
+    Registry {
+        /// Registry, repository and digest.
+        reference: String,
+        /// Which of the two it is.
+        shelf: Shelf,
+        /// What the registry says that a manifest is.
+        media_type: Option<String>,
+        /// Its address, where everybody may ask without a login.
+        url: Option<String>,
+    },
 }
 
 /// What an entrance document is.
@@ -110,6 +125,8 @@ pub enum EntranceKind {
     Repositories,
     /// The manifest or index itself, as a registry serves it under a name.
     Manifest,
+    /// A manifest or index that a registry lists as attached to another one.
+    Attached,
 }
 
 /// A document from which images start.

@@ -10,6 +10,7 @@ use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
 use crate::outcome::Outcome;
+use crate::sources::Sources;
 use crate::{key, terminal};
 
 /// The arguments of `scan`.
@@ -36,6 +37,8 @@ pub(crate) struct Args {
     /// How many layers are read at once [default: the number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    sources: Sources,
 }
 
 /// What a target may be, and what the exit codes mean.
@@ -79,6 +82,7 @@ fn standard_input() -> Pipe {
 fn request(args: &Args) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
+    request.sources = args.sources.options();
     if let Some(jobs) = args.jobs {
         request.jobs = usize::from(jobs);
     }
