@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use tightlip_image::store::{BlobId, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack};
-use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface, readable};
+use tightlip_report::{
+    Exposure, Finding, Gap, GapKind, LayerRef, Place, Read, Report, Surface, Target, Tool, readable,
+};
 
 use crate::attribute::History;
 use crate::blob::BlobScan;
@@ -45,13 +47,14 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Writes a finding down unless the same place was written down before (layers that images share).
-    fn finding(&mut self, mut finding: Finding, subject: &str) {
+    pub(crate) fn finding(&mut self, mut finding: Finding, subject: &str) {
         let place = &finding.place;
         let layer = place.layer.as_ref().and_then(|l| l.digest.clone().or(l.diff_id.clone()));
         let key = format!(
-            "{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
+            "{}|{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
             finding.rule,
             finding.identity,
+            finding.mechanism,
             place.document,
             place.path,
             place.pointer,
@@ -71,6 +74,12 @@ impl Ledger {
             n => fingerprint(&[parts[0], parts[1], parts[2], parts[3], &n.to_string()]),
         };
         self.findings.push(finding);
+    }
+
+    /// The report, the gravest finding first.
+    pub(crate) fn report(mut self, tool: Tool, target: Target, read: Read) -> Report {
+        self.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
+        Report { tool, target, findings: self.findings, gaps: self.gaps, read, ..Report::default() }
     }
 
     /// Writes a gap down once.
@@ -116,7 +125,11 @@ fn in_layer(
     let mut place = layer_place(setting, index, scan, sighting.surface);
     place.exposure = exposure;
     place.hidden_by = by.and_then(|by| layer_ref(setting, by));
-    place.member = sighting.member.as_deref().map(|m| setting.mask.name(m));
+    place.member = sighting.member.as_deref().map(|m| match scan.paper {
+        // The name of a build step is the text of an instruction: short values are masked in it too.
+        true => setting.mask.text(m),
+        false => setting.mask.name(m),
+    });
     place.offset = Some(sighting.offset);
     if scan.paper {
         place.document = Some(blob.to_string());
@@ -166,7 +179,8 @@ pub(crate) fn document(
     }
 }
 
-fn finding(sighting: &Sighting, place: Place, recover: Option<String>, mask: &Mask) -> Finding {
+/// A sighting at its place, on paper.
+pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>, mask: &Mask) -> Finding {
     let mechanism = mechanism::of(sighting, place.exposure);
     Finding {
         fingerprint: String::new(),

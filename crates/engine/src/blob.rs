@@ -9,13 +9,14 @@ use tightlip_image::{
     Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
 };
 
-use crate::document;
 use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
+use crate::loom::Loom;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::surface::{Paper, fallback};
 use crate::vault::Vault;
 use crate::watch::Watch;
+use crate::{document, record};
 
 /// A JSON document in a blob is read as a tree up to this size, beyond it as text.
 const LARGEST_DOCUMENT: u64 = 64 << 20;
@@ -126,6 +127,13 @@ impl PaperReader<'_, '_> {
         }
     }
 
+    /// What of a build record is no JSON is protocol buffers.
+    fn as_record(&mut self, bytes: &[u8]) {
+        let mut loom = Loom::default();
+        record::read(bytes, &mut loom);
+        loom.finish(self.lens.scanner, &mut self.eye, fallback(self.paper));
+    }
+
     fn as_document(&mut self, bytes: &[u8]) {
         let read = document::read(bytes, self.paper, self.lens.scanner, &mut self.eye);
         self.decoded += read.decoded;
@@ -150,6 +158,8 @@ impl Visit for PaperReader<'_, '_> {
             self.as_text(&mut Cursor::new(held).chain(bytes));
         } else if opens {
             self.as_document(&held);
+        } else if self.paper == Paper::Record {
+            self.as_record(&held);
         } else {
             self.as_text(&mut held.as_slice());
         }

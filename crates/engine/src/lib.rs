@@ -9,6 +9,7 @@
 //! # Ok::<(), tightlip_engine::ScanError>(())
 //! ```
 
+mod ansi;
 mod assemble;
 mod attribute;
 mod base;
@@ -16,13 +17,18 @@ mod blob;
 mod document;
 mod identity;
 mod json;
+mod kit;
 mod layer;
+mod loom;
 mod mechanism;
+mod protobuf;
+mod record;
 mod recover;
 mod remedy;
 mod request;
 mod scan;
 mod sighting;
+mod source;
 mod surface;
 mod vault;
 mod watch;
@@ -31,5 +37,6 @@ pub use identity::IdentityKey;
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use request::{DockerfileText, Request};
 pub use scan::{ScanError, rules, scan, scan_store};
+pub use source::{SourceError, schemes};
 pub use tightlip_detect::Rule;
 pub use watch::{Quiet, Watch};

@@ -4,24 +4,26 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_detect::{NeedlesError, PrefilterError, Rule, RuleError, RuleSet, Scanner, ScannerOptions};
+use tightlip_detect::{NeedlesError, PrefilterError, Rule, RuleError, RuleSet};
 use tightlip_image::model::{
     self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole,
     Selection,
 };
 use tightlip_image::store::{self, BlobId, OpenError, Store};
 use tightlip_image::{Expected, Problem, ProblemKind, Stack};
-use tightlip_report::{Exposure, Place, Read, Report, Surface, Target, Tool};
+use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 
 use crate::assemble::{self, Ledger, Setting, Slot};
 use crate::attribute::History;
 use crate::blob::{BlobScan, Lens, Reading};
+use crate::kit::Kit;
 use crate::request::Request;
 use crate::sighting::{Eye, Sighting};
+use crate::source::SourceError;
 use crate::surface::Paper;
-use crate::vault::{Mask, Vault};
+use crate::vault::Mask;
 use crate::watch::Watch;
-use crate::{base, document};
+use crate::{base, document, record, source};
 
 /// A scan could not run.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +31,17 @@ pub enum ScanError {
     /// The target could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// Something around a build could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A directory is no image, and looks like a root file system.
+    #[error(
+        "{target} is not an image, but looks like a root file system\nScan it with: tightlip scan rootfs:{target}"
+    )]
+    LooksLikeRoot {
+        /// The target as given.
+        target: String,
+    },
     /// The base image could not be opened.
     #[error("cannot open the base image: {0}")]
     Base(#[source] OpenError),
@@ -61,13 +74,21 @@ pub fn rules() -> Result<Vec<&'static Rule>, ScanError> {
 /// # Errors
 /// When the target cannot be opened or holds no image. What cannot be read inside an image is a gap in the report.
 pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
-    let opened = store::open(&request.target)?;
+    if let Some((source, path)) = source::find(&request.target) {
+        return source::report((source, &path), request, watch);
+    }
+    let opened = store::open(&request.target).map_err(|error| not_an_image(&request.target, error))?;
     let base = match &request.base {
         Some(target) => Some(describe_base(target, request)?),
         None => None,
     };
     let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)?;
     Run { store: opened.store.as_ref(), request, base, watch }.report(&description)
+}
+
+fn not_an_image(target: &str, error: OpenError) -> ScanError {
+    let root = matches!(error, OpenError::NotAnImage { .. }) && source::looks_like_root(target);
+    if root { ScanError::LooksLikeRoot { target: target.to_owned() } } else { error.into() }
 }
 
 /// Scans a store that the caller holds.
@@ -114,31 +135,14 @@ type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 
 impl Run<'_> {
     fn report(&self, description: &Description) -> Result<Report, ScanError> {
-        let rules = RuleSet::builtin()?;
-        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
-        let vault = Vault::default();
-        let lens = Lens {
-            scanner: &scanner,
-            key: &self.request.key,
-            vault: &vault,
-            limits: &self.request.limits,
-            watch: self.watch,
-        };
+        let kit = Kit::new(self.request)?;
+        let lens = kit.lens(self.request, self.watch);
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
-        let mask = vault.mask()?;
+        let mask = kit.vault.mask()?;
         let mut ledger = Ledger::default();
         self.settle(description, (&sheets, &blobs), &mask, &mut ledger);
-        ledger.findings.sort_by(|a, b| (b.level, b.confidence).cmp(&(a.level, a.confidence)));
-        let tool = Tool { ruleset: rules.digest().to_owned(), ..Tool::default() };
-        Ok(Report {
-            tool,
-            target: self.target(description),
-            findings: ledger.findings,
-            gaps: ledger.gaps,
-            read: read(description, &sheets, &blobs),
-            ..Report::default()
-        })
+        Ok(ledger.report(kit.tool(), self.target(description), read(description, &sheets, &blobs)))
     }
 
     /// Reads all blobs, the largest first, as many at once as there are jobs.
@@ -288,7 +292,13 @@ fn paper(document: &Document, description: &Description) -> Paper {
         let config = image.config.and_then(|index| description.documents.get(index));
         image.kind == ImageKind::Cache && config.is_some_and(|c| std::ptr::eq(c, document))
     };
+    let of_record = |image: &Image| {
+        let index = [image.config, image.manifest].into_iter().flatten();
+        let mut own = index.filter_map(|index| description.documents.get(index));
+        own.any(|own| std::ptr::eq(own, document)) && record::is_record(image, description)
+    };
     match document.kind {
+        _ if description.images.iter().any(of_record) => Paper::Record,
         _ if description.images.iter().any(|image| of_cache(&image)) => Paper::Cache,
         DocumentKind::Config | DocumentKind::LegacyImageJson => Paper::Config,
         _ => Paper::Manifest,
@@ -306,6 +316,7 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
         };
         let reading = match layer.role {
             LayerRole::Encrypted | LayerRole::Foreign => continue,
+            _ if record::is_record(image, description) => Reading::Paper(Paper::Record),
             LayerRole::Tar => Reading::Layer,
             LayerRole::Statement => Reading::Paper(Paper::Statement),
             LayerRole::Opaque(_) if matches!(image.kind, ImageKind::Attestation { .. }) => {

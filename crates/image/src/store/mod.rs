@@ -11,6 +11,7 @@ mod memory;
 mod oci_archive;
 mod oci_dir;
 mod open;
+mod record;
 
 use std::fmt;
 use std::io::{self, Read};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Archive, Directory, Store, StoreError, cache, docker_archive, oci_archive, oci_dir};
+use super::{Archive, Directory, Store, StoreError, cache, docker_archive, oci_archive, oci_dir, record};
 use crate::model::Selection;
 
 /// A kind of source: how to open it and how to recognise it.
@@ -19,7 +19,7 @@ pub struct Scheme {
 
 /// Every scheme, in the order in which they are asked whether they recognise a path.
 pub static SCHEMES: &[&Scheme] =
-    &[&oci_dir::SCHEME, &docker_archive::SCHEME, &oci_archive::SCHEME, &cache::SCHEME];
+    &[&oci_dir::SCHEME, &docker_archive::SCHEME, &oci_archive::SCHEME, &cache::SCHEME, &record::SCHEME];
 
 /// What lies at a path, listed once for all schemes that look at it.
 pub enum Found {

@@ -1,0 +1,37 @@
+//! What every run needs before it can read anything.
+
+use tightlip_detect::{RuleSet, Scanner, ScannerOptions};
+use tightlip_report::Tool;
+
+use crate::blob::Lens;
+use crate::request::Request;
+use crate::scan::ScanError;
+use crate::vault::Vault;
+use crate::watch::Watch;
+
+/// Rules, the search for them, and the values found so far.
+pub(crate) struct Kit {
+    rules: RuleSet,
+    scanner: Scanner,
+    pub(crate) vault: Vault,
+}
+
+impl Kit {
+    /// Prepares the search.
+    pub(crate) fn new(_: &Request) -> Result<Self, ScanError> {
+        let rules = RuleSet::builtin()?;
+        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
+        Ok(Self { rules, scanner, vault: Vault::default() })
+    }
+
+    /// What reading needs.
+    pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
+        let Request { key, limits, .. } = request;
+        Lens { scanner: &self.scanner, key, vault: &self.vault, limits, watch }
+    }
+
+    /// What the report says about us.
+    pub(crate) fn tool(&self) -> Tool {
+        Tool { ruleset: self.rules.digest().to_owned(), ..Tool::default() }
+    }
+}
