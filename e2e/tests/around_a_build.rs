@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
-use tightlip_e2e::{Build, Docker, Scan, github_token, scan};
+use tightlip_e2e::{Build, Docker, Scan, github_token, scan, scan_with};
 
 #[test]
 fn logs_of_every_form_leak_what_a_step_writes() -> Result<()> {
@@ -109,6 +109,23 @@ fn a_cache_holds_the_stages_that_the_image_does_not() -> Result<()> {
     let scan = scan(&format!("cache:{}", cache.display()), &token)?;
     scan.leak("file", "/place/path", "w/key")?;
     assert_eq!(scan.report["gaps"].as_array().map(Vec::len), Some(0), "{scan:#?}");
+    Ok(())
+}
+
+#[test]
+fn a_known_value_is_found_where_a_real_build_leaves_it() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let value = format!("plain words {}", &github_token()[8..16]);
+    let file = docker.path("known.env");
+    fs::write(&file, format!("GREETING=\"{value}\"\n"))?;
+    let known = format!("--known-file={}", file.display());
+    let build = Build::new("FROM bb\nARG GREETING\nRUN echo \"$GREETING\" | base64 > /greeting\n")
+        .arg("GREETING", &value)
+        .option("--progress=plain");
+    let archive = docker.build_oci(&build, "tar=true")?;
+    let scan = scan_with(&[&known, &archive.to_string_lossy()], &value)?;
+    assert_eq!(scan.leak("file", "/place/path", "greeting")?.text("/title"), "Known value GREETING");
+    scan.leak("history", "/title", "Known value GREETING")?;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ mod context;
 mod file;
 mod finder;
 mod key;
+mod known;
 #[cfg(test)]
 mod laws;
 mod matcher;
@@ -33,6 +34,7 @@ mod text;
 
 pub use check::{CHECKS, Check, Outcome, aws_account_id};
 pub use finder::{Example, FINDERS, Finder, Found};
+pub use known::{KNOWN_VALUE, Known};
 pub use needles::{Hit, MASK, Needles, NeedlesError};
 pub use prefilter::PrefilterError;
 pub use rule::Rule;

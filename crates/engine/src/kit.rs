@@ -1,6 +1,6 @@
 //! What every run needs before it can read anything.
 
-use tightlip_detect::{RuleSet, Scanner, ScannerOptions};
+use tightlip_detect::{Known, RuleSet, Scanner, ScannerOptions};
 use tightlip_report::Tool;
 
 use crate::blob::Lens;
@@ -18,10 +18,18 @@ pub(crate) struct Kit {
 
 impl Kit {
     /// Prepares the search.
-    pub(crate) fn new(_: &Request) -> Result<Self, ScanError> {
+    pub(crate) fn new(request: &Request) -> Result<Self, ScanError> {
         let rules = RuleSet::builtin()?;
-        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
-        Ok(Self { rules, scanner, vault: Vault::default() })
+        let mut scanner = Scanner::new(&rules, ScannerOptions::default())?;
+        let vault = Vault::default();
+        if !request.known.is_empty() {
+            scanner = scanner.knowing(Known::new(request.known.iter().map(|k| (k.name(), k.expose())))?);
+        }
+        // They are masked in everything that leaves the run, seen or not.
+        for known in &request.known {
+            vault.keep(&request.key.identity(known.expose()), known.expose());
+        }
+        Ok(Self { rules, scanner, vault })
     }
 
     /// What reading needs.

@@ -18,6 +18,7 @@ mod document;
 mod identity;
 mod json;
 mod kit;
+mod known;
 mod layer;
 mod loom;
 mod mechanism;
@@ -34,6 +35,7 @@ mod vault;
 mod watch;
 
 pub use identity::IdentityKey;
+pub use known::{KnownValue, KnownValueError};
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use request::{DockerfileText, Request};
 pub use scan::{ScanError, rules, scan, scan_store};

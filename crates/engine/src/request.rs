@@ -4,6 +4,7 @@ use tightlip_image::Limits;
 use tightlip_image::model::DescribeLimits;
 
 use crate::identity::IdentityKey;
+use crate::known::KnownValue;
 
 /// A scan.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Request {
     pub base: Option<String>,
     /// How many layers are read at once.
     pub jobs: usize,
+    /// Values to look for besides what the rules know.
+    pub known: Vec<KnownValue>,
     /// The key of the identities.
     pub key: IdentityKey,
     /// The limits of layers.
@@ -42,6 +45,7 @@ impl Request {
             dockerfile: None,
             base: None,
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            known: Vec::new(),
             key,
             limits: Limits::default(),
             describe: DescribeLimits::default(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_detect::{NeedlesError, PrefilterError, Rule, RuleError, RuleSet};
+use tightlip_detect::{KNOWN_VALUE, NeedlesError, PrefilterError, Rule, RuleError, RuleSet};
 use tightlip_image::model::{
     self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole,
     Selection,
@@ -64,7 +64,7 @@ pub enum ScanError {
 /// # Errors
 /// When a rule is wrong.
 pub fn rules() -> Result<Vec<&'static Rule>, ScanError> {
-    let mut rules: Vec<_> = RuleSet::builtin()?.rules().collect();
+    let mut rules: Vec<_> = RuleSet::builtin()?.rules().chain([&KNOWN_VALUE]).collect();
     rules.sort_by_key(|rule| rule.id);
     Ok(rules)
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod arguments;
 mod command;
 mod key;
+mod known;
 mod outcome;
 mod terminal;
 

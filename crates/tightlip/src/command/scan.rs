@@ -9,6 +9,7 @@ use tightlip_engine::{DockerfileText, Request, scan};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
+use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::{key, terminal};
 
@@ -17,10 +18,15 @@ use crate::{key, terminal};
 #[command(after_help = "TARGET is scheme:rest or a path that is sniffed:\n  \
     docker-archive:FILE  what docker save wrote\n  \
     oci-archive:FILE     an OCI layout in a tar archive\n  \
-    oci:DIR[:TAG]        an OCI layout\n\n\
+    oci:DIR[:TAG]        an OCI layout\n  \
+    cache:DIR            a build cache that --cache-to type=local wrote\n  \
+    record:FILE          a build record (.dockerbuild)\n  \
+    metadata:FILE        what buildx wrote with --metadata-file\n  \
+    log:FILE             a build log, plain or rawjson\n  \
+    rootfs:DIR           a directory tree\n\n\
     Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).")]
 pub(crate) struct Args {
-    /// The image
+    /// What to scan
     target: String,
     /// How to print the report
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>())]
@@ -40,6 +46,8 @@ pub(crate) struct Args {
     /// How many layers are read at once [default: the number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    known: Known,
 }
 
 /// Runs the scan and prints its report.
@@ -62,6 +70,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn request(args: &Args) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
+    let (known, refused) = args.known.read()?;
+    request.known = known;
+    for line in refused {
+        terminal::note(&line);
+    }
     if let Some(jobs) = args.jobs {
         request.jobs = usize::from(jobs);
     }
