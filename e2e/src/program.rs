@@ -35,7 +35,7 @@ pub fn scan(target: &str, secret: &str) -> Result<Scan> {
 /// As [`scan`].
 pub fn scan_with(arguments: &[&str], secret: &str) -> Result<Scan> {
     let output = Command::new(program()?)
-        .args(["scan", "--format", "json"])
+        .args(["scan", "--no-cache", "--format", "json"])
         .args(arguments)
         .env_remove("RUST_BACKTRACE")
         .output()

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use memchr::memchr;
@@ -11,6 +10,7 @@ use tightlip_report::{Confidence, Level};
 use zeroize::Zeroizing;
 
 use crate::candidate::{Candidate, Rank, Truth};
+use crate::needles::Hit;
 use crate::set::Set;
 use crate::{Needles, NeedlesError, Rule};
 
@@ -69,7 +69,7 @@ impl Known {
 
     /// Every place where a value stands.
     pub(crate) fn find<'b>(&self, bytes: &[u8], add: &mut dyn FnMut(Candidate<'b>)) {
-        self.needles.find(bytes, &mut |hit| self.tell((hit.name, hit.encoding), hit.span, "", add));
+        self.needles.find(bytes, &mut |hit| add_some(self.candidate(hit, ""), add));
         runs(bytes, &mut |run| self.across(run, add));
     }
 
@@ -78,41 +78,39 @@ impl Known {
         self.needles.find(&run.joined, &mut |hit| {
             let (first, last) = (run.line(hit.span.start), run.line(hit.span.end.saturating_sub(1)));
             if first < last {
-                let span =
-                    run.place(hit.span.start)..run.place(hit.span.end.saturating_sub(1)).saturating_add(1);
-                self.tell((hit.name, hit.encoding), span, ", over several lines", add);
+                let end = run.place(hit.span.end.saturating_sub(1)).saturating_add(1);
+                let hit = Hit { span: run.place(hit.span.start)..end, ..hit };
+                add_some(self.candidate(hit, ", over several lines"), add);
             }
         });
     }
 
-    fn tell<'b>(
-        &self,
-        (index, encoding): (usize, &'static str),
-        span: Range<usize>,
-        how: &str,
-        add: &mut dyn FnMut(Candidate<'b>),
-    ) {
-        let (Some(value), Some(rule)) = (self.values.get(index), self.rules.get(index)) else { return };
+    fn candidate<'b>(&self, hit: Hit, how: &str) -> Option<Candidate<'b>> {
+        let (value, rule) = (self.values.get(hit.name)?, self.rules.get(hit.name)?);
         let characters = String::from_utf8_lossy(value).chars().count();
-        let written = if encoding == "raw" { String::new() } else { format!(", as {encoding}") };
-        let name = self.needles.name(index);
-        add(Candidate {
+        let written = if hit.encoding == "raw" { String::new() } else { format!(", as {}", hit.encoding) };
+        let name = self.needles.name(hit.name);
+        Some(Candidate {
             rule,
             secret: Cow::Owned(value.to_vec()),
-            span,
+            span: hit.span,
             level: Level::Deny,
             confidence: Confidence::High,
             shape: format!("value of {name}, {characters} characters{written}{how}"),
             decoded_from: ENCODINGS
                 .iter()
                 .copied()
-                .find(|names| names.first() == Some(&encoding))
+                .find(|names| names.first() == Some(&hit.encoding))
                 .unwrap_or_default(),
             rank: Rank::Known,
             fixed: value.len(),
             truth: Truth::Real,
-        });
+        })
     }
+}
+
+fn add_some<'b>(candidate: Option<Candidate<'b>>, add: &mut dyn FnMut(Candidate<'b>)) {
+    candidate.into_iter().for_each(add);
 }
 
 impl fmt::Debug for Known {
@@ -201,11 +199,16 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
 
+    use std::ops::Range;
+
     use super::*;
     use crate::{Hint, Match, RuleSet, Scanner, ScannerOptions, Sink, Skipped};
 
+    /// Title, shape, line, span and value.
+    type Told = (String, String, u64, Range<u64>, Vec<u8>);
+
     #[derive(Default)]
-    struct Seen(Vec<(String, String, u64, Range<u64>, Vec<u8>)>);
+    struct Seen(Vec<Told>);
 
     impl Sink for Seen {
         fn hit(&mut self, found: &Match<'_>) {
@@ -228,7 +231,7 @@ mod tests {
         Scanner::new(&RuleSet::builtin().unwrap(), options).unwrap().knowing(known)
     }
 
-    fn seen(value: &str, text: &[u8]) -> Vec<(String, String, u64, Range<u64>, Vec<u8>)> {
+    fn seen(value: &str, text: &[u8]) -> Vec<Told> {
         let mut seen = Seen::default();
         scanner(value).stream(Hint::Text, &mut &text[..], &mut seen).unwrap();
         seen.0

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use tightlip_detect::KNOWN_VALUE;
 use tightlip_image::store::{BlobId, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack};
 use tightlip_report::{
@@ -186,7 +187,7 @@ pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>
         fingerprint: String::new(),
         identity: sighting.identity.clone(),
         rule: sighting.rule.id.to_owned(),
-        title: sighting.rule.title.to_owned(),
+        title: title(sighting, mask),
         level: sighting.level,
         confidence: sighting.confidence,
         shape: mask.text(&sighting.shape),
@@ -197,6 +198,12 @@ pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>
         remedy: remedy::of(sighting, mechanism),
         decoded_from: sighting.decoded_from.clone(),
     }
+}
+
+/// The name of a known value comes from outside: it may hold another value.
+fn title(sighting: &Sighting, mask: &Mask) -> String {
+    let title = sighting.rule.title;
+    if sighting.rule.id == KNOWN_VALUE.id { mask.text(title) } else { title.to_owned() }
 }
 
 fn layer_place(setting: &Setting<'_>, index: usize, scan: &BlobScan, surface: Surface) -> Place {

@@ -12,6 +12,7 @@ use tightlip_image::{
 use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
 use crate::loom::Loom;
+use crate::shelf::Shelf;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::surface::{Paper, fallback};
 use crate::vault::Vault;
@@ -45,6 +46,8 @@ pub(crate) struct BlobScan {
     pub(crate) decoded: u64,
     /// Whether it was read as a document.
     pub(crate) paper: bool,
+    /// Whether an earlier run read it.
+    pub(crate) reused: bool,
 }
 
 /// What reading blobs needs, the same for all of them.
@@ -54,6 +57,8 @@ pub(crate) struct Lens<'l> {
     pub(crate) vault: &'l Vault,
     pub(crate) limits: &'l Limits,
     pub(crate) watch: &'l dyn Watch,
+    /// Results of earlier runs.
+    pub(crate) shelf: Option<Shelf<'l>>,
 }
 
 impl Lens<'_> {
@@ -91,6 +96,7 @@ impl Lens<'_> {
             names: Arc::new(reader.names),
             decoded: reader.decoded,
             paper: false,
+            reused: false,
         }
     }
 
@@ -106,6 +112,7 @@ impl Lens<'_> {
             names: Arc::default(),
             decoded: reader.decoded,
             paper: true,
+            reused: false,
         }
     }
 }

@@ -6,6 +6,7 @@ use tightlip_report::Tool;
 use crate::blob::Lens;
 use crate::request::Request;
 use crate::scan::ScanError;
+use crate::shelf::Shelf;
 use crate::vault::Vault;
 use crate::watch::Watch;
 
@@ -35,7 +36,8 @@ impl Kit {
     /// What reading needs.
     pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
         let Request { key, limits, .. } = request;
-        Lens { scanner: &self.scanner, key, vault: &self.vault, limits, watch }
+        let shelf = request.cache.as_ref().map(|cache| Shelf::new(cache, request, &self.rules));
+        Lens { scanner: &self.scanner, key, vault: &self.vault, limits, watch, shelf }
     }
 
     /// What the report says about us.

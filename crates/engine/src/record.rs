@@ -90,3 +90,56 @@ fn text<'b>(fields: &[Field<'b>], number: u64) -> &'b str {
         _ => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tightlip_report::Surface;
+
+    use super::*;
+    use crate::protobuf::tests::field;
+
+    fn frame(message: &[u8]) -> Vec<u8> {
+        [&u32::try_from(message.len()).unwrap().to_le_bytes()[..], message].concat()
+    }
+
+    fn log(vertex: &[u8], text: &[u8]) -> Vec<u8> {
+        field(3, &[field(1, vertex), vec![3 << 3, 1], field(4, text)].concat())
+    }
+
+    /// Member and shape of what is seen.
+    fn seen(bytes: &[u8]) -> Vec<(Option<String>, String)> {
+        let request = crate::Request::new("", crate::IdentityKey::new([1; 32]));
+        let kit = crate::kit::Kit::new(&request).unwrap();
+        let lens = kit.lens(&request, &crate::Quiet);
+        let mut eye = crate::sighting::Eye::new(lens.key, lens.vault);
+        let mut loom = Loom::default();
+        read(bytes, &mut loom);
+        loom.finish(lens.scanner, &mut eye, Surface::BuildRecord);
+        eye.seen.into_iter().map(|sighting| (sighting.member, sighting.shape)).collect()
+    }
+
+    #[test]
+    fn the_log_of_a_record_is_joined_by_steps() {
+        let vertex = field(1, &[field(1, b"sha256:aa"), field(3, b"[2/2] RUN x")].concat());
+        let first = [vertex, log(b"sha256:aa", b"API_KEY=sec"), log(b"sha256:bb", b"other\n")].concat();
+        let second = log(b"sha256:aa", b"ret1234\n");
+        let found = seen(&[frame(&first), frame(&second)].concat());
+        assert_eq!(found, [(Some("[2/2] RUN x".to_owned()), "value of API_KEY, 10 characters".to_owned())]);
+    }
+
+    #[test]
+    fn a_message_that_nobody_knows_is_still_read() {
+        let message = field(9, &field(12, b"API_KEY=secret1234"));
+        assert_eq!(seen(&frame(&message)).len(), 1);
+        assert_eq!(seen(&message).len(), 1);
+        assert_eq!(seen(b"\xffAPI_KEY=secret1234\n").len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_record_is_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            read(&bytes, &mut Loom::default());
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use tightlip_image::Limits;
 use tightlip_image::model::DescribeLimits;
 
+use crate::cache::Cache;
 use crate::identity::IdentityKey;
 use crate::known::KnownValue;
 
@@ -19,6 +20,8 @@ pub struct Request {
     pub jobs: usize,
     /// Values to look for besides what the rules know.
     pub known: Vec<KnownValue>,
+    /// Results of earlier runs, to take instead of reading layers again.
+    pub cache: Option<Cache>,
     /// The key of the identities.
     pub key: IdentityKey,
     /// The limits of layers.
@@ -46,6 +49,7 @@ impl Request {
             base: None,
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             known: Vec::new(),
+            cache: None,
             key,
             limits: Limits::default(),
             describe: DescribeLimits::default(),

@@ -140,6 +140,9 @@ impl Run<'_> {
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
         let mask = kit.vault.mask()?;
+        if let Some(shelf) = &lens.shelf {
+            shelf.keep(blobs.iter().map(|(blob, scan)| (blob, scan.as_ref())), &mask);
+        }
         let mut ledger = Ledger::default();
         self.settle(description, (&sheets, &blobs), &mask, &mut ledger);
         Ok(ledger.report(kit.tool(), self.target(description), read(description, &sheets, &blobs)))
@@ -171,6 +174,9 @@ impl Run<'_> {
         if let Some(bytes) = &job.embedded {
             return lens.read(&mut bytes.as_slice(), &job.expected, job.reading);
         }
+        if let Some(scan) = self.known(job, lens) {
+            return scan;
+        }
         match self.store.open(&job.blob) {
             Ok(mut raw) => lens.read(raw.as_mut(), &job.expected, job.reading),
             Err(fault) => {
@@ -180,6 +186,14 @@ impl Run<'_> {
                 scan
             }
         }
+    }
+
+    /// What an earlier run saw in a layer.
+    fn known(&self, job: &Job, lens: &Lens<'_>) -> Option<BlobScan> {
+        let shelf = lens.shelf.as_ref().filter(|_| job.reading == Reading::Layer)?;
+        let scan = shelf.take(&job.expected, self.store.size(&job.blob))?;
+        self.watch.read(scan.facts.size);
+        Some(scan)
     }
 
     /// Writes down everything that was seen, image by image, then what belongs to none.
@@ -361,7 +375,7 @@ fn read(description: &Description, sheets: &[Sheet], blobs: &Blobs) -> Read {
         bytes: documents + blobs.values().map(|scan| scan.facts.size).sum::<u64>(),
         decoded_bytes: sheets.iter().map(|s| s.decoded).sum::<u64>()
             + blobs.values().map(|scan| scan.decoded + unpacked(scan)).sum::<u64>(),
-        reused_layers: 0,
+        reused_layers: blobs.values().filter(|scan| scan.reused).count() as u64,
     }
 }
 

@@ -1,6 +1,7 @@
 //! A hit on its way to become a finding: owned, without the secret, not yet placed in an image.
 
-use tightlip_detect::{Match, Rule, Sink, Skipped};
+use serde::{Deserialize, Serialize};
+use tightlip_detect::{KNOWN_VALUE, Match, Rule, Sink, Skipped};
 use tightlip_image::Entry;
 use tightlip_report::{Confidence, Level, Surface};
 
@@ -8,8 +9,10 @@ use crate::identity::IdentityKey;
 use crate::vault::Vault;
 
 /// Something that was seen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Sighting {
+    /// Kept beside: rules live in the program.
+    #[serde(skip, default = "no_rule")]
     pub(crate) rule: &'static Rule,
     pub(crate) level: Level,
     pub(crate) confidence: Confidence,
@@ -33,6 +36,10 @@ pub(crate) struct Sighting {
     pub(crate) header_offset: u64,
     /// Whether `offset` of slack counts in the tar stream; else in the stored blob.
     pub(crate) in_tar: bool,
+}
+
+fn no_rule() -> &'static Rule {
+    &KNOWN_VALUE
 }
 
 /// Something that the scanner did not look into.

@@ -1,5 +1,7 @@
 //! What lies around a build: logs, metadata files, records, directories.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot run fails")]
+
 mod common;
 
 use std::path::Path;
@@ -7,8 +9,9 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{gaps, request, token};
-use tightlip_engine::{Quiet, scan};
+use tightlip_engine::{KnownValue, Quiet, scan};
 use tightlip_report::{Exposure, Finding, Level, Report, Surface, Verdict};
+use tightlip_testkit::Canary;
 
 struct Folder(tempfile::TempDir);
 
@@ -90,11 +93,55 @@ fn colours_inside_a_secret_do_not_hide_it() {
 }
 
 #[test]
-fn a_key_is_put_together_although_another_step_writes_between() {
-    let body: Vec<String> = (0..3).map(|n| format!("line{n}")).collect();
+fn a_secret_of_several_lines_is_put_together_although_another_step_writes_between() {
+    let secret: Vec<String> = (0..3).map(|n| Canary::new(n).text().to_owned()).collect();
+    let log = format!(
+        "#7 0.1 {}\n#8 0.1 other\n#7 0.2 {}\n#8 0.2 other\n#7 0.2 {}\n",
+        secret[0], secret[1], secret[2]
+    );
+    let folder = Folder::new();
+    let mut request = request(&format!("log:{}", folder.put("build.log", log)));
+    request.known = vec![KnownValue::new("KEY", secret.join("\n").into_bytes().into()).unwrap()];
+    let report = scan(&request, &Quiet).unwrap();
+    assert_eq!(told(&report), ["log-output at line 1 of the build"]);
+}
+
+#[test]
+fn logs_of_ci_systems_and_terminals_are_read() {
     let token = token(1);
-    let log = format!("#7 0.1 {}\n#8 0.1 other\n#7 0.2 {}\n#9 0.1 {token}\n", body[0], body[1]);
-    assert_eq!(told(&scan_log(&log)), ["log-output at line 4 of the build"]);
+    for (log, expected) in [
+        (
+            format!(
+                "2026-01-02T03:04:05.1234567Z #7 [2/2] RUN x\n2026-01-02T03:04:05.2Z #7 0.1 key {token}\n"
+            ),
+            "#7 [2/2] RUN x",
+        ),
+        (format!(" => [2/2] RUN x   0.3s\r\n => => # key {token}\r\n"), "the build"),
+        (format!("Step 2/3 : RUN x\n ---> Running in 7\nkey {token}\n"), "Step 2/3 : RUN x"),
+        (format!("STEP 2/3: RUN x\nkey {token}\n"), "STEP 2/3: RUN x"),
+        (format!("INFO[0000] Retrieving image\nINFO[0001] RUN x\nkey {token}\n"), "INFO[0001] RUN x"),
+    ] {
+        let report = scan_log(&log);
+        let line = log.lines().count();
+        assert_eq!(told(&report), [format!("log-output at line {line} of {expected}")]);
+        assert_eq!(only(&report).place.offset, log.find(&token).map(|at| at as u64), "{log}");
+    }
+}
+
+#[test]
+fn a_long_log_is_read_in_parts() {
+    let token = token(1);
+    let filling = "ab cd ".repeat(10_000);
+    let line =
+        |n: usize| if n % 40 == 0 { format!("#7 0.1 key {token}\n") } else { format!("#7 0.1 {filling}\n") };
+    let log: String = (0..600).map(line).collect();
+    let report = scan_log(&log);
+    let lines: Vec<u64> = report.findings.iter().filter_map(|f| f.place.line).collect();
+    assert_eq!(lines, (0..15).map(|n| n * 40 + 1).collect::<Vec<u64>>());
+    for finding in &report.findings {
+        let at = finding.place.offset.unwrap() as usize;
+        assert!(log[at..].starts_with(&token));
+    }
 }
 
 fn status(logs: &[(&str, &[u8])]) -> String {

@@ -1,5 +1,7 @@
 //! Values that the user names are found on every surface, in every encoding, and never printed.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot run fails")]
+
 mod common;
 
 use std::collections::BTreeSet;
@@ -35,7 +37,7 @@ fn a_known_value_is_found_on_every_surface() {
             "RUN cp /a /b",
             Layer::new()
                 .file("etc/a.bin", format!("\0\0{}", STANDARD.encode(value)))
-                .file(&format!("srv/{value}"), ""),
+                .file(format!("srv/{value}"), ""),
         )
         .env("GREETING", value)
         .label("note", &hex)

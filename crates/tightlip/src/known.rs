@@ -70,21 +70,30 @@ fn from_file(file: &str, bytes: &[u8]) -> Vec<Named> {
     if text.starts_with(b"-----BEGIN ") {
         return vec![(file.to_owned(), Zeroizing::new(text.to_vec()))];
     }
-    if text.starts_with(b"{") || text.starts_with(b"[") {
-        if let Ok(json) = serde_json::from_slice(text) {
-            let mut values = Vec::new();
-            leaves(&json, file, &mut values);
-            return values;
-        }
+    let opens = text.starts_with(b"{") || text.starts_with(b"[");
+    if let Some(json) = opens.then(|| serde_json::from_slice(text).ok()).flatten() {
+        let mut values = Vec::new();
+        leaves(&json, file, &mut values);
+        return values;
     }
-    let lines = || text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).enumerate();
-    let spoken = |line: &[u8]| !line.is_empty() && !line.starts_with(b"#");
-    if lines().filter(|(_, line)| spoken(line)).all(|(_, line)| variable(line).is_some()) {
-        return lines().filter_map(|(_, line)| variable(line)).collect();
-    }
-    let name = |index: usize| format!("{file}:{}", index + 1);
-    let value = |line: &[u8]| Zeroizing::new(line.to_vec());
-    lines().filter(|(_, line)| !line.is_empty()).map(|(index, line)| (name(index), value(line))).collect()
+    let lines: Vec<&[u8]> = text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).collect();
+    let mut spoken = lines.iter().filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    let variables = spoken.all(|line| variable(line).is_some() || is_unset(line));
+    let whole = |index: usize, line: &[u8]| (format!("{file}:{}", index + 1), Zeroizing::new(line.to_vec()));
+    let named = |(index, line): (usize, &&[u8])| match variables {
+        true if line.starts_with(b"#") || is_unset(line) => None,
+        true => variable(line),
+        false => (!line.is_empty()).then(|| whole(index, line)),
+    };
+    lines.iter().enumerate().filter_map(named).collect()
+}
+
+/// `NAME=` in capitals: a variable without a value. In small letters it may be a token that ends as base64 does, and
+/// must not be taken for a name, because names are printed.
+fn is_unset(line: &[u8]) -> bool {
+    let name = line.strip_prefix(b"export ").unwrap_or(line).strip_suffix(b"=");
+    let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
+    name.is_some_and(|name| name.contains(&b'_') && name.iter().all(capital))
 }
 
 /// `NAME=value`, with `export` before it and quotes around it if need be.
@@ -97,7 +106,8 @@ fn variable(line: &[u8]) -> Option<Named> {
     let value = line.get(equals + 1..)?.trim_ascii();
     let quoted = |quote: u8| value.strip_prefix(&[quote]).and_then(|rest| rest.strip_suffix(&[quote]));
     let value = quoted(b'"').or_else(|| quoted(b'\'')).unwrap_or(value);
-    (letter && name.bytes().all(word)).then(|| (name.to_owned(), Zeroizing::new(value.to_vec())))
+    let padding = value.iter().all(|b| *b == b'=');
+    (letter && !padding && name.bytes().all(word)).then(|| (name.to_owned(), Zeroizing::new(value.to_vec())))
 }
 
 /// Every string below, each under the last name above it.
@@ -165,6 +175,11 @@ mod tests {
         let json = r#"{"db": {"password": "one", "port": 1}, "keys": ["two", "three"]}"#;
         assert_eq!(values(json), pairs(&[("password", "one"), ("keys", "two"), ("keys", "three")]));
         assert_eq!(values("first value\nsecond\n"), pairs(&[("f:1", "first value"), ("f:2", "second")]));
+        assert_eq!(values("A=one\nB_C=\n"), pairs(&[("A", "one")]));
+        assert_eq!(
+            values("c2VjcmV0dmFsdWU=\nAAAA==\n"),
+            pairs(&[("f:1", "c2VjcmV0dmFsdWU="), ("f:2", "AAAA==")])
+        );
         assert_eq!(values("-----BEGIN X-----\na\n").len(), 1);
     }
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 mod arguments;
+mod cache;
 mod command;
 mod key;
 mod known;

@@ -11,7 +11,7 @@ use tightlip_report::{GapKind, Level};
 
 use crate::known::Known;
 use crate::outcome::Outcome;
-use crate::{key, terminal};
+use crate::{cache, key, terminal};
 
 /// The arguments of `scan`.
 #[derive(Debug, Arguments)]
@@ -48,6 +48,8 @@ pub(crate) struct Args {
     jobs: Option<u16>,
     #[command(flatten)]
     known: Known,
+    #[command(flatten)]
+    cache: cache::Options,
 }
 
 /// Runs the scan and prints its report.
@@ -70,6 +72,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn request(args: &Args) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
+    request.cache = args.cache.open(&request.key);
     let (known, refused) = args.known.read()?;
     request.known = known;
     for line in refused {
