@@ -24,6 +24,16 @@ pub(crate) struct Candidate<'b> {
     /// How many bytes of it are fixed by its format.
     pub(crate) fixed: usize,
     pub(crate) truth: Truth,
+    pub(crate) proof: Proof,
+}
+
+/// What shows that it is a secret, apart from its surroundings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Its own checksum.
+    Checksum,
+    /// The form it has.
+    Form,
 }
 
 /// Which of two matches over the same bytes tells more: the smaller one.
@@ -71,6 +81,7 @@ impl<'b> Candidate<'b> {
             rank: if confidence == Confidence::Low { Rank::Guess } else { rank },
             fixed: 0,
             truth: Truth::Real,
+            proof: Proof::Form,
         }
     }
 
@@ -86,7 +97,8 @@ impl<'b> Candidate<'b> {
 /// Keeps one match for any byte, the one that tells most, in order of place.
 ///
 /// A match inside a private key is chance and goes first. Then: the better [`Rank`]; the surer rule (one provider's
-/// token rather than any JWT); the format with more fixed bytes; the longer match; the earlier one; the rule's name. What is kept counts as much as what it displaces,
+/// token rather than any JWT); the format with more fixed bytes; the longer match; the earlier one; the rule's name; what
+/// is said of it. What is kept counts as much as what it displaces,
 /// unless it is an example value: a token whose checksum fails is still the value of a variable named `TOKEN`.
 pub(crate) fn resolve(mut all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     if all.len() > 1 {
@@ -98,10 +110,10 @@ pub(crate) fn resolve(mut all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     all
 }
 
-type Order<'c> = (Rank, Reverse<Confidence>, Reverse<(usize, usize)>, usize, &'c str);
+type Order<'c> = (Rank, Reverse<Confidence>, Reverse<(usize, usize)>, usize, &'c str, &'c str);
 
 fn order<'c>(c: &'c Candidate<'_>) -> Order<'c> {
-    (c.rank, Reverse(c.rule.confidence), Reverse((c.fixed, c.span.len())), c.span.start, c.rule.id)
+    (c.rank, Reverse(c.rule.confidence), Reverse((c.fixed, c.span.len())), c.span.start, c.rule.id, &c.shape)
 }
 
 fn without_chance_in_keys(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {

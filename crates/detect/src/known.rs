@@ -9,7 +9,7 @@ use memchr::memchr;
 use tightlip_report::{Confidence, Level};
 use zeroize::Zeroizing;
 
-use crate::candidate::{Candidate, Rank, Truth};
+use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::needles::Hit;
 use crate::set::Set;
 use crate::{Needles, NeedlesError, Rule};
@@ -105,6 +105,7 @@ impl Known {
             rank: Rank::Known,
             fixed: value.len(),
             truth: Truth::Real,
+            proof: Proof::Checksum,
         })
     }
 }

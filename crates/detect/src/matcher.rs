@@ -4,9 +4,11 @@
 //! all templates have one way to match and are read in one pass without memory. The others keep a list of the
 //! places that can be reached, part by part, so that no template and no input makes it slow.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
+use crate::prefilter::{Beside, Keyword};
 use crate::set::Set;
+use crate::stretch::Stretch;
 use crate::template::{Case, End, Part, Run, Template};
 
 /// Most literals that one anchor may expand to (`{(a|b)}_{(c|d)}_` is four).
@@ -27,6 +29,8 @@ pub(crate) struct Matcher {
     pub(crate) anchor: Option<Anchor>,
     /// Lengths that a token can have, in bytes.
     pub(crate) length: RangeInclusive<usize>,
+    /// The most telling run with a fixed place, and how many bytes of the token stand before it.
+    core: Option<(usize, Stretch)>,
 }
 
 /// The literal by which a token is found.
@@ -38,12 +42,23 @@ pub(crate) struct Anchor {
     pub(crate) before: RangeInclusive<usize>,
     /// Length of the shortest spelling.
     pub(crate) shortest: usize,
+    /// Which parts of the token it is made of.
+    parts: Range<usize>,
 }
 
 #[derive(Debug)]
 struct Step {
     part: Part,
     way: Way,
+}
+
+/// Where a token may start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Border {
+    /// Where no word goes on.
+    Clean,
+    /// Anywhere.
+    Any,
 }
 
 /// In how many ways a part can match at one place.
@@ -67,8 +82,45 @@ impl Matcher {
             .collect();
         let lengths = template.parts.iter().map(lengths);
         let length = lengths.fold(0..=0, |sum, next| plus(&sum, &next));
-        let anchor = best_anchor(&template.parts);
-        Self { parts, case: template.case, before: before(template), after: after(template), anchor, length }
+        Self {
+            parts,
+            case: template.case,
+            before: before(template),
+            after: after(template),
+            anchor: best_anchor(&template.parts),
+            length,
+            core: core(&template.parts),
+        }
+    }
+
+    /// What to search for: each spelling of the anchor with what must stand beside it in a token.
+    ///
+    /// At a [`Border::Any`] a token may stand between any bytes.
+    pub(crate) fn keywords(&self, border: Border) -> Vec<Keyword> {
+        let Some(anchor) = &self.anchor else { return Vec::new() };
+        // Where the anchor's place in the token varies, a token is looked for around any spelling.
+        if anchor.before.start() != anchor.before.end() {
+            return anchor.literals.iter().map(|literal| Keyword::literal(literal, Case::Folded)).collect();
+        }
+        let (before, after) = (self.before_anchor(anchor, border), self.after_anchor(anchor));
+        let keyword = |literal: &Vec<u8>| Keyword::literal(literal, self.case).between(before, after);
+        anchor.literals.iter().map(keyword).collect()
+    }
+
+    fn before_anchor(&self, anchor: &Anchor, border: Border) -> Beside {
+        let parts = self.parts.get(..anchor.parts.start).unwrap_or_default();
+        match (parts.iter().rev().map(|step| &step.part).find(|part| *lengths(part).end() > 0), border) {
+            (Some(Part::Run(run)), _) => Beside::Byte(run.set),
+            (Some(_), _) | (None, Border::Any) => Beside::Any,
+            (None, Border::Clean) => Beside::End(self.before.without().union(&ESCAPE_ENDS)),
+        }
+    }
+
+    fn after_anchor(&self, anchor: &Anchor) -> Beside {
+        let rest: Vec<Part> =
+            self.parts.iter().skip(anchor.parts.end).map(|step| step.part.clone()).collect();
+        let shortest: usize = rest.iter().map(|part| *lengths(part).start()).sum();
+        if shortest == 0 { Beside::Any } else { Beside::Byte(firsts(&rest, self.case)) }
     }
 
     /// Without an anchor of its own a run of letters and digits must stand alone.
@@ -88,6 +140,16 @@ impl Matcher {
             // The anchor that was hit must be inside, else this is another token.
             (end > anchor).then_some((start, end))
         })
+    }
+
+    /// The first of these places at which a token could start.
+    pub(crate) fn next_start(&self, text: &[u8], places: RangeInclusive<usize>) -> Option<usize> {
+        let Some((before, core)) = &self.core else {
+            return Some(*places.start()).filter(|_| !places.is_empty());
+        };
+        let first = places.start().saturating_add(*before);
+        let last = places.end().saturating_add(*before).saturating_add(core.length()).min(text.len());
+        Some(places.start().saturating_add(core.find(text.get(first..last)?)?))
     }
 
     /// The end of the token that starts at `start`.
@@ -223,6 +285,9 @@ fn merged(mut places: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
     out
 }
 
+/// Every byte with which an escape can end; see [`escape_ends`].
+const ESCAPE_ENDS: Set = Set::of(b"0123456789abcdefABCDEFntrvm");
+
 /// Whether text ends with an escape whose last character looks like a letter or digit but is none:
 /// `\n`, `\x0a`, `\u003d`, `%0A` and a terminal's colour code.
 fn escape_ends(text: &[u8]) -> bool {
@@ -298,6 +363,26 @@ fn plus(a: &RangeInclusive<usize>, b: &RangeInclusive<usize>) -> RangeInclusive<
     a.start().saturating_add(*b.start())..=a.end().saturating_add(*b.end())
 }
 
+/// The run that chance makes least often, of those with a fixed number of bytes before them.
+fn core(parts: &[Part]) -> Option<(usize, Stretch)> {
+    let mut before = 0_usize;
+    let mut best: Option<(usize, Stretch)> = None;
+    for part in parts {
+        if let Part::Run(run) = part
+            && let Some(core) = Stretch::new(run.set, run.min)
+            && best.is_none_or(|(_, other)| other.bits() < core.bits())
+        {
+            best = Some((before, core));
+        }
+        let length = lengths(part);
+        if length.start() != length.end() {
+            break;
+        }
+        before = before.saturating_add(*length.end());
+    }
+    best
+}
+
 /// A token that starts with a word character must not stand inside a word; nor may its own alphabet go on before it.
 fn before(template: &Template) -> Set {
     let word = |byte: Option<&u8>| byte.is_some_and(|byte| Set::WORD.has(*byte));
@@ -338,6 +423,7 @@ fn anchors(parts: &[Part]) -> Vec<Anchor> {
     let mut all = Vec::new();
     let mut before = 0..=0;
     let mut rest = parts;
+    let mut first = 0_usize;
     while !rest.is_empty() {
         let mut literals = vec![Vec::new()];
         let mut length = 0..=0;
@@ -349,12 +435,14 @@ fn anchors(parts: &[Part]) -> Vec<Anchor> {
         }
         if taken > 0 {
             let shortest = literals.iter().map(Vec::len).min().unwrap_or(0);
-            all.push(Anchor { literals, before: before.clone(), shortest });
+            let parts = first..first.saturating_add(taken);
+            all.push(Anchor { literals, before: before.clone(), shortest, parts });
         } else {
             length = rest.first().map_or(0..=0, lengths);
             taken = 1;
         }
         before = plus(&before, &length);
+        first = first.saturating_add(taken);
         rest = rest.get(taken..).unwrap_or_default();
     }
     all

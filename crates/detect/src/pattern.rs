@@ -2,25 +2,53 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use regex_automata::meta::Regex;
-use regex_automata::util::syntax;
 use regex_automata::{Input, PatternID};
 use tightlip_report::{Confidence, Level};
 
-use crate::candidate::{Candidate, Rank, Truth};
+use crate::candidate::{Candidate, Proof, Rank, Truth};
+use crate::context::judge::name::words;
+use crate::expression::LazyRegex;
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
 use crate::template::Template;
+use crate::words::is_worded;
 use crate::{Check, Hint, Outcome, Rule, Text};
 
 /// How far around a keyword a regular expression looks, beyond its longest match.
 const NEIGHBOURHOOD: usize = 128;
 /// A file up to this size can be one token, named by its path alone.
 const ONE_TOKEN_FILE: usize = 4096;
-/// Most memory of one compiled regular expression, in bytes.
-const REGEX_SIZE: usize = 4 << 20;
+/// A variable part of so many bytes whose structure holds is no chance.
+const TELLING_STRUCTURE: usize = 32;
+/// How far before a token its name may begin, in bytes.
+const LABEL: usize = 64;
+/// What a name holds whose value is a digest, not a secret.
+const DIGEST_NAMES: &[&str] = &[
+    "h1",
+    "sha1",
+    "sha224",
+    "sha256",
+    "sha384",
+    "sha512",
+    "sha-",
+    "md5",
+    "blake2",
+    "integrity",
+    "checksum",
+    "digest",
+    "etag",
+    "commit",
+    "revision",
+    "fingerprint",
+    "thumbprint",
+    "resolved",
+    "_hash",
+    "-hash",
+    "gitsha",
+    "git_sha",
+    "git-sha",
+];
 
 /// A rule from a rule file, with how it is recognised.
 pub(crate) struct Pattern {
@@ -28,6 +56,8 @@ pub(crate) struct Pattern {
     pub(crate) form: Form,
     /// Lower-case words, one of which must stand before the token.
     pub(crate) near: Vec<String>,
+    /// Lower-case words, one of which must be a word of the name that the token is the value of.
+    pub(crate) also: Vec<String>,
     /// How far before it, in bytes.
     pub(crate) within: usize,
     /// Least Shannon entropy of the variable part, in bits per byte.
@@ -72,35 +102,6 @@ pub(crate) enum Form {
     Regex(Box<LazyRegex>),
 }
 
-/// A regular expression that is compiled when it is first needed.
-#[derive(Debug)]
-pub(crate) struct LazyRegex {
-    pub(crate) source: String,
-    pub(crate) keywords: Vec<String>,
-    /// Upper bound of a match, in bytes.
-    pub(crate) longest: usize,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl LazyRegex {
-    pub(crate) fn new(source: String, keywords: Vec<String>, longest: usize) -> Self {
-        Self { source, keywords, longest, compiled: OnceLock::new() }
-    }
-
-    /// Compiled in ASCII mode. `None` for one that does not compile: sets that are loaded refuse it when they are
-    /// read, and a test compiles the built-in ones.
-    pub(crate) fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| compile(&self.source).ok()).as_ref()
-    }
-}
-
-/// Compiles a regular expression over bytes: `\w`, `\b` and case are those of ASCII.
-pub(crate) fn compile(source: &str) -> Result<Regex, String> {
-    let syntax = syntax::Config::new().unicode(false).utf8(false);
-    let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(REGEX_SIZE));
-    Regex::builder().syntax(syntax).configure(config).build(source).map_err(|error| error.to_string())
-}
-
 impl Pattern {
     /// The token of template `index` whose literal stands at `anchor`.
     pub(crate) fn at_anchor<'b>(
@@ -113,11 +114,13 @@ impl Pattern {
         if let Some((start, end)) = matcher.around(text.bytes, anchor) {
             return self.token(text, (matcher, Rank::Token), start..end);
         }
-        // Programs keep strings side by side without a border. There only a checksum tells where a token ends.
+        // Programs keep strings side by side without a border. There only a check tells where a token ends.
         let check = self.check.filter(|_| text.binary)?;
         let (start, end) = matcher.at_any_border(text.bytes, anchor)?;
-        let holds = (check.verify)(text.bytes.get(start..end)?) == Outcome::Holds;
-        if holds { self.token(text, (matcher, Rank::Token), start..end) } else { None }
+        let token = text.bytes.get(start..end)?;
+        let holds = matches!((check.verify)(token), Outcome::Holds | Outcome::Spent);
+        let telling = self.proves() || is_mixed(token.get(matcher.public_prefix(token)..)?);
+        if holds && telling { self.token(text, (matcher, Rank::Token), start..end) } else { None }
     }
 
     /// The tokens that follow a word that ends at `word_end`.
@@ -143,7 +146,8 @@ impl Pattern {
         let last = starts.end.min(text.bytes.len().saturating_sub(1));
         for matcher in matchers {
             let mut start = starts.start;
-            while start <= last {
+            while let Some(next) = matcher.next_start(text.bytes, start..=last) {
+                start = next;
                 let found = matcher.at(text.bytes, start).map(|end| start..end);
                 start = found
                     .as_ref()
@@ -164,10 +168,13 @@ impl Pattern {
         add: &mut dyn FnMut(Candidate<'b>),
     ) {
         let Form::Regex(lazy) = &self.form else { return };
-        let Some(regex) = lazy.regex() else { return };
         let reach = lazy.longest.saturating_add(NEIGHBOURHOOD);
         let from = keyword.start.saturating_sub(reach);
         let to = keyword.end.saturating_add(reach).min(text.bytes.len());
+        if !lazy.may_match(text.bytes, &keyword, from..to) {
+            return;
+        }
+        let Some(regex) = lazy.regex() else { return };
         let group = regex.group_info().to_index(PatternID::ZERO, "secret").or(Some(1));
         let input = Input::new(text.bytes).span(from..to);
         for captures in regex.captures_iter(input) {
@@ -210,7 +217,8 @@ impl Pattern {
     ) -> Option<Candidate<'b>> {
         let token = text.bytes.get(span.clone())?;
         let variable = token.get(public..)?;
-        if self.entropy.is_some_and(|least| entropy(variable) < least) {
+        let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
+        if self.is_chance(text, (token, variable), (outcome, span.start)) {
             return None;
         }
         let rank = match rank {
@@ -219,22 +227,53 @@ impl Pattern {
             Rank::Token => return None,
             other => other,
         };
-        let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
-        let made_up = outcome != Outcome::Holds && self.is_made_up(token, variable);
+        let proof = if outcome == Outcome::Holds && self.proves() { Proof::Checksum } else { Proof::Form };
+        let made_up = proof == Proof::Form && self.is_made_up(token, variable);
         let truth = if made_up { Truth::Example } else { Truth::Real };
         let (level, confidence) = self.weight(outcome, truth);
+        let shape = self.shape((token, public), outcome, truth);
+        // What opens nothing any more is not raised by the name that it has.
+        let truth = if outcome == Outcome::Spent { Truth::Example } else { truth };
         Some(Candidate {
             rule: self.rule,
             secret: Cow::Borrowed(token),
             span,
             level,
             confidence,
-            shape: self.shape((token, public), outcome, truth),
+            shape,
             decoded_from: &[],
             rank,
             fixed: 0,
             truth,
+            proof,
         })
+    }
+
+    /// Whether a check that holds cannot hold by chance.
+    fn proves(&self) -> bool {
+        self.check.is_some_and(|check| check.noun == "checksum")
+    }
+
+    /// Whether it only looks like a token: too little information, words, the digest of something, or without a
+    /// word that must be near. What a checksum proves is none of these.
+    fn is_chance(
+        &self,
+        text: &Text<'_>,
+        (token, variable): (&[u8], &[u8]),
+        (outcome, start): (Outcome, usize),
+    ) -> bool {
+        if self.entropy.is_some_and(|least| entropy(variable) < least) {
+            return true;
+        }
+        if !self.also.is_empty() && !self.is_named(text, start) {
+            return true;
+        }
+        let sure = outcome == Outcome::Holds && (self.proves() || variable.len() >= TELLING_STRUCTURE);
+        match self.form {
+            Form::Regex(_) => false,
+            Form::Tokens(_) => !sure && is_worded(variable),
+            Form::NearTokens(_) => !sure && (is_worded(token) || is_digest(text.bytes, start)),
+        }
     }
 
     /// A fixed format is an example only if chance cannot make it look so; other text is judged as people write it.
@@ -243,6 +282,18 @@ impl Pattern {
             Form::Regex(_) => placeholder(token).is_some(),
             Form::Tokens(_) | Form::NearTokens(_) => is_made_up(variable),
         }
+    }
+
+    /// Whether what stands right before the token has a word of `also`: a name, a flag, `Bearer`.
+    fn is_named(&self, text: &Text<'_>, start: usize) -> bool {
+        let name = match text.hint {
+            Hint::Named(name) => name.as_bytes(),
+            _ => b"",
+        };
+        [name, label_before(text.bytes, start)]
+            .into_iter()
+            .flat_map(words)
+            .any(|word| self.also.iter().any(|also| is_word(&word, also)))
     }
 
     fn has_neighbour(&self, text: &Text<'_>, start: usize) -> bool {
@@ -258,7 +309,9 @@ impl Pattern {
     fn weight(&self, outcome: Outcome, truth: Truth) -> (Level, Confidence) {
         match (truth, outcome) {
             (Truth::Example, _) => (Level::Note, Confidence::Low),
-            (Truth::Real, Outcome::Fails) => (self.rule.level.min(Level::Warn), Confidence::Low),
+            (Truth::Real, Outcome::Fails | Outcome::Spent) => {
+                (self.rule.level.min(Level::Warn), Confidence::Low)
+            }
             (Truth::Real, _) => (self.rule.level, self.rule.confidence),
         }
     }
@@ -273,6 +326,7 @@ impl Pattern {
         shape.push_str(&format!("{} characters", token.len()));
         let verb = match outcome {
             Outcome::Holds => Some("holds"),
+            Outcome::Spent => Some("holds, but it opens nothing any more"),
             Outcome::Fails => Some("does not hold"),
             Outcome::Absent => None,
         };
@@ -289,6 +343,41 @@ impl Pattern {
 /// Whether a lower-case word stands in the text, in any case.
 pub(crate) fn holds_word(text: &[u8], word: &[u8]) -> bool {
     !word.is_empty() && text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word of a name is this one, many of it, or one written together with it: `authtoken`.
+fn is_word(word: &str, also: &str) -> bool {
+    let one = word.strip_suffix('s').unwrap_or(word);
+    word == also || one == also || (also.len() >= 5 && one.ends_with(also))
+}
+
+/// The text in which a token's name is looked for: the end of its line, or of the line before if that opens a value.
+fn label_before(text: &[u8], start: usize) -> &[u8] {
+    let before = text.get(start.saturating_sub(LABEL)..start).unwrap_or_default();
+    let quote = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+    let blank = before.iter().rev().take_while(|byte| quote(byte)).count();
+    let (head, gap) = before.split_at(before.len().saturating_sub(blank));
+    let opens = matches!(head.last(), Some(b':' | b'=' | b'(' | b'[' | b'>' | b'|' | b',' | b'-'));
+    if gap.contains(&b'\n') && !opens {
+        return b"";
+    }
+    head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
+}
+
+/// Whether letters and digits are mixed as they are in random text, not in words or in a table of names.
+fn is_mixed(variable: &[u8]) -> bool {
+    let digits = variable.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits >= 2 && entropy(variable) >= 3.0 && !is_worded(variable)
+}
+
+/// Whether the value that starts here is named as a digest: `sha256=…`, `"integrity": "sha512-…"`, `commit/…`.
+fn is_digest(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
+    let marks = before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).take(6).count();
+    let before = before.get(..before.len().saturating_sub(marks)).unwrap_or_default();
+    let name = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let name: Vec<u8> = before.get(before.len().saturating_sub(name.count())..).unwrap_or_default().to_vec();
+    name.eq_ignore_ascii_case(b"hash") || DIGEST_NAMES.iter().any(|word| holds_word(&name, word.as_bytes()))
 }
 
 /// Shannon entropy in bits per byte.
@@ -320,9 +409,25 @@ mod tests {
     }
 
     #[test]
-    fn expressions_are_ascii_and_bounded() {
-        assert!(compile(r"\w{3}").unwrap().is_match("abc"));
-        assert!(!compile(r"\w{3}").unwrap().is_match("äöü"));
-        assert!(compile("(").is_err());
+    fn the_name_of_a_value_stands_right_before_it() {
+        for (text, label) in [
+            ("api_key = \"T", "api_key ="),
+            ("x\n  \"apiKey\": \"T", "  \"apiKey\":"),
+            ("token:\n    T", "token:"),
+            ("Authorization: Bearer T", "Authorization: Bearer"),
+            ("usr/lib/key.py\nT", ""),
+        ] {
+            assert_eq!(label_before(text.as_bytes(), text.len() - 1), label.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn digests_are_known_by_their_names() {
+        for text in ["sha256=T", "\"integrity\": \"sha512-T", "commit/T", "\"etag\": \"T", "hash: T"] {
+            assert!(is_digest(text.as_bytes(), text.len() - 1), "{text}");
+        }
+        for text in ["api_key=T", "hashicorp_token: T", "T", "x T"] {
+            assert!(!is_digest(text.as_bytes(), text.len() - 1), "{text}");
+        }
     }
 }

@@ -1,101 +1,112 @@
-//! Finds every keyword of every rule in one pass over the bytes, in any case.
+//! Finds every keyword of every rule in one pass over the bytes.
 //!
-//! Everything else looks only around what this finds, so this is what the speed of a scan depends on. Nothing
-//! outside this file knows how it searches.
+//! Everything else looks only around what this finds, so this is what the speed of a scan depends on: it also asks
+//! what stands beside a keyword, because short ones stand in every second word. Nothing outside knows how it searches.
 
-use std::collections::HashMap;
+mod automaton;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, Input, MatchKind};
+use automaton::Automaton;
 
-/// Number of a keyword.
-pub(crate) type Keyword = usize;
+use crate::set::Set;
+use crate::template::Case;
 
-/// Collects keywords; the same word is kept once.
-#[derive(Default)]
-pub(crate) struct Keywords {
-    words: Vec<Vec<u8>>,
-    numbers: HashMap<Vec<u8>, Keyword>,
+/// A keyword with what it takes to be worth a closer look.
+#[derive(Clone, Debug)]
+pub(crate) struct Keyword {
+    bytes: Vec<u8>,
+    case: Case,
+    before: Beside,
+    after: Beside,
 }
 
-impl Keywords {
-    /// The number of a word.
-    pub(crate) fn add(&mut self, word: &[u8]) -> Keyword {
-        let word = word.to_ascii_lowercase();
-        let next = self.words.len();
-        *self.numbers.entry(word).or_insert_with_key(|word| {
-            self.words.push(word.clone());
-            next
-        })
+/// What may stand beside a keyword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// Anything, or nothing.
+    Any,
+    /// One of these bytes, or nothing.
+    End(Set),
+    /// One of these bytes.
+    Byte(Set),
+}
+
+impl Beside {
+    fn allows(&self, byte: Option<&u8>) -> bool {
+        match (self, byte) {
+            (Self::Any, _) | (Self::End(_), None) => true,
+            (Self::End(set) | Self::Byte(set), Some(byte)) => set.has(*byte),
+            (Self::Byte(_), None) => false,
+        }
+    }
+}
+
+impl Keyword {
+    /// A word in any case, between whatever.
+    pub(crate) fn word(word: &str) -> Self {
+        Self::literal(word.as_bytes(), Case::Folded)
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.words.len()
+    /// Bytes between whatever.
+    pub(crate) fn literal(bytes: &[u8], case: Case) -> Self {
+        Self { bytes: bytes.to_vec(), case, before: Beside::Any, after: Beside::Any }
+    }
+
+    /// The same only between such bytes.
+    pub(crate) fn between(self, before: Beside, after: Beside) -> Self {
+        Self { before, after, ..self }
+    }
+
+    /// Whether it stands at `start`.
+    #[inline]
+    fn stands(&self, text: &[u8], start: usize) -> bool {
+        let end = start + self.bytes.len();
+        self.after.allows(text.get(end))
+            && self.before.allows(start.checked_sub(1).and_then(|before| text.get(before)))
+            && text.get(start..).is_some_and(|rest| self.case.starts(rest, &self.bytes))
     }
 }
 
 /// The search for all keywords at once.
 pub(crate) struct Prefilter {
-    automaton: Option<AhoCorasick>,
-    lengths: Vec<usize>,
+    automaton: Automaton,
+    keywords: Vec<Keyword>,
 }
 
-/// The keywords are too many for one search.
+/// The keywords cannot be searched for.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot prepare the search for {words} keywords: {error}")]
+#[error("cannot prepare the search for {words} keywords: keyword {empty} is empty")]
 pub struct PrefilterError {
     words: usize,
-    error: String,
+    empty: usize,
 }
 
 impl Prefilter {
     /// Prepares the search.
-    pub(crate) fn new(keywords: &Keywords) -> Result<Self, PrefilterError> {
-        let lengths = keywords.words.iter().map(Vec::len).collect();
-        if keywords.words.is_empty() {
-            return Ok(Self { automaton: None, lengths });
+    pub(crate) fn new(keywords: Vec<Keyword>) -> Result<Self, PrefilterError> {
+        let words: Vec<&[u8]> = keywords.iter().map(|keyword| &keyword.bytes[..]).collect();
+        if let Some(empty) = words.iter().position(|word| word.is_empty()) {
+            return Err(PrefilterError { words: words.len(), empty });
         }
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(&keywords.words)
-            .map_err(|error| PrefilterError { words: keywords.words.len(), error: error.to_string() })?;
-        Ok(Self { automaton: Some(automaton), lengths })
+        Ok(Self { automaton: Automaton::new(&words), keywords })
     }
 
-    /// Tells every place where a keyword ends, overlapping ones too, ascending by end.
-    pub(crate) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(Keyword, usize)) {
-        let Some(automaton) = &self.automaton else { return };
-        // The search is of the kind that allows overlaps; it cannot refuse.
-        if let Ok(matches) = automaton.try_find_overlapping_iter(Input::new(bytes)) {
-            matches.for_each(|found| tell(found.pattern().as_usize(), found.end()));
-        }
+    /// Tells every place where a keyword stands between what it must: its number, by the order in which they were
+    /// given, and its first byte. Keywords may overlap; places come in no order.
+    pub(crate) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(usize, usize)) {
+        self.automaton.find(bytes, &mut |number, end| {
+            let Some(keyword) = self.keywords.get(number) else { return };
+            let start = end.saturating_sub(self.automaton.head(keyword.bytes.len()));
+            if keyword.stands(bytes, start) {
+                tell(number, start);
+            }
+        });
     }
 
     /// How long a keyword is, in bytes.
-    pub(crate) fn length(&self, keyword: Keyword) -> usize {
-        self.lengths.get(keyword).copied().unwrap_or(0)
+    pub(crate) fn length(&self, number: usize) -> usize {
+        self.keywords.get(number).map_or(0, |keyword| keyword.bytes.len())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_keyword_is_found_in_any_case() {
-        let mut keywords = Keywords::default();
-        assert_eq!([keywords.add(b"GHP_"), keywords.add(b"hp_"), keywords.add(b"ghp_")], [0, 1, 0]);
-        let search = Prefilter::new(&keywords).unwrap();
-        let mut found = Vec::new();
-        search.find(b"Ghp_ xhP_", &mut |word, end| found.push((word, end)));
-        found.sort_unstable();
-        assert_eq!(found, [(0, 4), (1, 4), (1, 9)]);
-    }
-
-    #[test]
-    fn without_keywords_nothing_is_found() {
-        Prefilter::new(&Keywords::default()).unwrap().find(b"ghp_", &mut |_, _| unreachable!());
-    }
-}
+mod tests;

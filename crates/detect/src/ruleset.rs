@@ -7,8 +7,9 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tightlip_report::{Confidence, Level};
 
+use crate::expression::{LazyRegex, compile, parse};
 use crate::matcher::Matcher;
-use crate::pattern::{Examples, Form, LazyRegex, Pattern, Reach, compile};
+use crate::pattern::{Examples, Form, Pattern, Reach};
 use crate::rules::RULE_FILES;
 use crate::sample::Sampler;
 use crate::template::{Part, Template};
@@ -68,6 +69,8 @@ struct Entry {
     confidence: Option<Confidence>,
     #[serde(default)]
     near: Vec<String>,
+    #[serde(default)]
+    near_also: Vec<String>,
     within: Option<usize>,
     entropy: Option<f64>,
     binary: Option<bool>,
@@ -159,6 +162,14 @@ impl RuleSet {
         Some((&examples.hits, &examples.misses))
     }
 
+    /// The words of which one must stand near a token of a rule, and those of which one must be in its name; none
+    /// where its format is enough.
+    #[must_use]
+    pub fn neighbours(&self, id: &str) -> Option<(&[String], &[String])> {
+        let pattern = self.patterns.iter().find(|pattern| pattern.rule.id == id)?;
+        Some((&pattern.near, &pattern.also))
+    }
+
     /// A made-up token of a rule by its first template, its checksum right: the same for the same seed.
     #[must_use]
     pub fn sample(&self, id: &str, seed: u64) -> Option<Vec<u8>> {
@@ -215,12 +226,14 @@ fn read(
     };
     let telling = check.is_some() || shortest_anchor(&form) >= TELLING;
     let reach = if entry.binary.unwrap_or(telling) { Reach::Everything } else { Reach::TextOnly };
-    let near = entry.near.into_iter().map(|word| word.to_ascii_lowercase()).collect();
+    let lower = |words: Vec<String>| words.into_iter().map(|word| word.to_ascii_lowercase()).collect();
+    let (near, also) = (lower(entry.near), lower(entry.near_also));
     let within = entry.within.unwrap_or(WITHIN);
     Ok(Pattern {
         rule: Box::leak(Box::new(rule)),
         form,
         near,
+        also,
         within,
         entropy: entry.entropy,
         check,
@@ -249,8 +262,11 @@ fn form(entry: &mut Entry, examples: &Examples) -> Result<Form, String> {
     if entry.within.is_some_and(|within| within > LONGEST) {
         return Err(format!("`within` is at most {LONGEST}"));
     }
-    if entry.near.iter().any(String::is_empty) {
+    if entry.near.iter().chain(&entry.near_also).any(String::is_empty) {
         return Err("an empty word in `near`".to_owned());
+    }
+    if entry.near.is_empty() && !entry.near_also.is_empty() {
+        return Err("`near_also` needs `near`".to_owned());
     }
     match (entry.regex.take(), examples.tokens.is_empty()) {
         (None, false) => tokens(&entry.near, &examples.tokens),
@@ -274,8 +290,7 @@ fn tokens(near: &[String], templates: &[Template]) -> Result<Form, String> {
 }
 
 fn regex(source: String, entry: &mut Entry) -> Result<Form, String> {
-    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
-    parser.parse(&source).map_err(|error| error.to_string())?;
+    parse(&source)?;
     let longest = entry.longest.ok_or("a regular expression needs `longest`")?;
     if longest == 0 || longest > LONGEST {
         return Err(format!("`longest` is 1 to {LONGEST}"));

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use memchr::memchr;
 
 use crate::candidate::{Candidate, Rank, resolve};
+use crate::matcher::Border;
 use crate::pattern::{Form, Pattern, Reach};
-use crate::prefilter::{Keywords, Prefilter, PrefilterError};
+use crate::prefilter::{Keyword, Prefilter, PrefilterError};
+use crate::setting::weigh;
 use crate::stream::Window;
 use crate::{FINDERS, Finder, Hint, Known, RuleSet, Sink, Text};
 
@@ -36,7 +38,7 @@ pub struct Scanner {
     patterns: Arc<[Pattern]>,
     finders: Vec<(&'static Finder, Rank)>,
     /// What each keyword is for.
-    uses: Vec<Vec<Use>>,
+    uses: Vec<Use>,
     prefilter: Prefilter,
     known: Option<Known>,
     pub(crate) options: ScannerOptions,
@@ -56,12 +58,32 @@ enum Use {
 /// Memory that is used again.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    /// Finder and place of each of its keywords.
-    hits: Vec<(usize, usize)>,
-    /// The places alone.
-    at: Vec<usize>,
+    /// For each finder, what its keywords brought.
+    finders: Vec<Asked>,
     /// A window of a stream.
     pub(crate) window: Vec<u8>,
+}
+
+/// What is known of a finder in one stretch of bytes.
+#[derive(Default)]
+struct Asked {
+    /// Whether it wants these bytes; asked at its first keyword, for most bytes have none.
+    wants: Option<bool>,
+    /// Where its keywords stand.
+    at: Vec<usize>,
+}
+
+impl Asked {
+    fn reset(&mut self) {
+        self.wants = None;
+        self.at.clear();
+    }
+
+    fn add(&mut self, place: usize, finder: &Finder, hint: &Hint<'_>) {
+        if *self.wants.get_or_insert_with(|| (finder.wants)(hint)) {
+            self.at.push(place);
+        }
+    }
 }
 
 impl Scanner {
@@ -79,16 +101,8 @@ impl Scanner {
         finders: Vec<(&'static Finder, Rank)>,
         options: ScannerOptions,
     ) -> Result<Self, PrefilterError> {
-        let mut keywords = Keywords::default();
-        let mut uses = Vec::new();
-        for (word, purpose) in purposes(&rules.patterns, &finders) {
-            let number = keywords.add(word);
-            if uses.len() < keywords.len() {
-                uses.resize_with(keywords.len(), Vec::new);
-            }
-            uses.get_mut(number).into_iter().for_each(|list: &mut Vec<Use>| list.push(purpose));
-        }
-        let prefilter = Prefilter::new(&keywords)?;
+        let (keywords, uses) = purposes(&rules.patterns, &finders).into_iter().unzip();
+        let prefilter = Prefilter::new(keywords)?;
         let window = options.window.max(2);
         let options = ScannerOptions { window, overlap: options.overlap.min(window / 2) };
         Ok(Self {
@@ -110,6 +124,11 @@ impl Scanner {
         self.options = ScannerOptions { window, overlap };
         self.known = Some(known);
         self
+    }
+
+    /// Bytes that are scanned at once.
+    pub(crate) fn window(&self) -> usize {
+        self.options.window
     }
 
     /// Scans bytes that are in memory as a whole.
@@ -140,21 +159,28 @@ impl Scanner {
     /// Every match in one stretch of bytes, in order of place, no two over the same bytes.
     pub(crate) fn look<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch) -> Vec<Candidate<'b>> {
         let mut found = Vec::new();
-        scratch.hits.clear();
-        self.prefilter.find(text.bytes, &mut |keyword, end| {
-            let start = end.saturating_sub(self.prefilter.length(keyword));
-            for purpose in self.uses.get(keyword).into_iter().flatten() {
-                match *purpose {
-                    Use::Finder { finder } => scratch.hits.push((finder, start)),
-                    other => self.confirm(text, (other, start..end), &mut |candidate| found.push(candidate)),
+        scratch.finders.resize_with(self.finders.len(), Asked::default);
+        scratch.finders.iter_mut().for_each(Asked::reset);
+        self.prefilter.find(text.bytes, &mut |keyword, start| match self.uses.get(keyword) {
+            Some(Use::Finder { finder }) => {
+                let both = scratch.finders.get_mut(*finder).zip(self.finders.get(*finder));
+                if let Some((asked, (finder, _))) = both {
+                    asked.add(start, finder, &text.hint);
                 }
             }
+            Some(other) => {
+                let keyword = start..start.saturating_add(self.prefilter.length(keyword));
+                self.confirm(text, (*other, keyword), &mut |candidate| found.push(candidate));
+            }
+            None => {}
         });
         self.by_name(text, &mut |candidate| found.push(candidate));
+        self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
+        let mut found = weigh(text, found);
+        // What the user names counts wherever it stands.
         if let Some(known) = &self.known {
             known.find(text.bytes, &mut |candidate| found.push(candidate));
         }
-        self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
         resolve(found)
     }
 
@@ -189,55 +215,50 @@ impl Scanner {
             _ => return,
         };
         self.prefilter.find(name, &mut |keyword, _| {
-            for purpose in self.uses.get(keyword).into_iter().flatten() {
-                let Use::Near { pattern } = *purpose else { continue };
-                if let Some(pattern) = self.patterns.get(pattern) {
-                    pattern.in_named(text, add);
-                }
+            let Some(Use::Near { pattern }) = self.uses.get(keyword) else { return };
+            if let Some(pattern) = self.patterns.get(*pattern) {
+                pattern.in_named(text, add);
             }
         });
     }
 
     fn ask_finders<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch, add: &mut dyn FnMut(Candidate<'b>)) {
-        scratch.hits.sort_unstable();
-        scratch.hits.dedup();
-        scratch.at.clear();
-        scratch.at.extend(scratch.hits.iter().map(|(_, place)| *place));
+        for asked in &mut scratch.finders {
+            asked.at.sort_unstable();
+            asked.at.dedup();
+        }
         let scratch: &'b Scratch = scratch;
-        for (index, (finder, rank)) in self.finders.iter().enumerate() {
-            let from = scratch.hits.partition_point(|(other, _)| *other < index);
-            let to = scratch.hits.partition_point(|(other, _)| *other <= index);
-            let silent = from == to && !finder.keywords.is_empty();
-            if silent || !(finder.wants)(&text.hint) {
-                continue;
+        for ((finder, rank), Asked { at, .. }) in self.finders.iter().zip(&scratch.finders) {
+            let asked = if finder.keywords.is_empty() { (finder.wants)(&text.hint) } else { !at.is_empty() };
+            if asked {
+                (finder.find)(&Text { at, ..*text }, &mut |found| add(Candidate::found(found, *rank)));
             }
-            let at = scratch.at.get(from..to).unwrap_or_default();
-            (finder.find)(&Text { at, ..*text }, &mut |found| add(Candidate::found(found, *rank)));
         }
     }
 }
 
 /// Every keyword with what it is for.
-fn purposes<'r>(patterns: &'r [Pattern], finders: &[(&'static Finder, Rank)]) -> Vec<(&'r [u8], Use)> {
-    let mut all: Vec<(&[u8], Use)> = Vec::new();
+fn purposes(patterns: &[Pattern], finders: &[(&'static Finder, Rank)]) -> Vec<(Keyword, Use)> {
+    let mut all = Vec::new();
     for (pattern, rule) in patterns.iter().enumerate() {
+        let words = |words: &[String], purpose: Use| -> Vec<(Keyword, Use)> {
+            words.iter().map(|word| (Keyword::word(word), purpose)).collect()
+        };
         match &rule.form {
             Form::Tokens(matchers) => {
+                // See `Pattern::at_anchor`: with a checksum a token may stand between any bytes.
+                let border = if rule.check.is_some() { Border::Any } else { Border::Clean };
                 for (template, matcher) in matchers.iter().enumerate() {
-                    let literals = matcher.anchor.iter().flat_map(|anchor| &anchor.literals);
-                    all.extend(literals.map(|word| (&word[..], Use::Token { pattern, template })));
+                    let purpose = Use::Token { pattern, template };
+                    all.extend(matcher.keywords(border).into_iter().map(|keyword| (keyword, purpose)));
                 }
             }
-            Form::NearTokens(_) => {
-                all.extend(rule.near.iter().map(|word| (word.as_bytes(), Use::Near { pattern })));
-            }
-            Form::Regex(lazy) => {
-                all.extend(lazy.keywords.iter().map(|word| (word.as_bytes(), Use::Regex { pattern })));
-            }
+            Form::NearTokens(_) => all.extend(words(&rule.near, Use::Near { pattern })),
+            Form::Regex(lazy) => all.extend(words(&lazy.keywords, Use::Regex { pattern })),
         }
     }
     for (finder, (found, _)) in finders.iter().enumerate() {
-        all.extend(found.keywords.iter().map(|word| (word.as_bytes(), Use::Finder { finder })));
+        all.extend(found.keywords.iter().map(|word| (Keyword::word(word), Use::Finder { finder })));
     }
     all
 }
@@ -251,4 +272,15 @@ fn finders() -> Vec<(&'static Finder, Rank)> {
 
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     memchr(0, bytes.get(..BINARY_HEAD).unwrap_or(bytes)).is_some()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The keywords of the program.
+    pub(crate) fn keywords() -> Vec<Keyword> {
+        let rules = RuleSet::builtin().unwrap();
+        purposes(&rules.patterns, &finders()).into_iter().map(|(keyword, _)| keyword).collect()
+    }
 }

@@ -32,6 +32,22 @@ impl Set {
     /// Letters, digits and the underscore.
     pub(crate) const WORD: Self = Self([0x03ff_0000_0000_0000, 0x07ff_fffe_87ff_fffe, 0, 0]);
 
+    /// These bytes.
+    pub(crate) const fn of(bytes: &[u8]) -> Self {
+        let mut words = [0; 4];
+        let mut at = 0;
+        while at < bytes.len() {
+            words[(bytes[at] >> 6) as usize] |= 1 << (bytes[at] & 63);
+            at += 1;
+        }
+        Self(words)
+    }
+
+    /// All bytes that are no members.
+    pub(crate) fn without(&self) -> Self {
+        Self(self.0.map(|word| !word))
+    }
+
     /// An alphabet by its name in templates.
     pub(crate) fn named(name: &str) -> Option<Self> {
         let (_, ranges) = CLASSES.iter().find(|(known, _)| *known == name)?;

@@ -38,10 +38,27 @@ pub struct Match<'b> {
     pub member: Option<String>,
 }
 
+/// Why the scanner did not look into something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// A limit of ours.
+    Limit,
+    /// Only a password opens it.
+    Encrypted,
+    /// A method or version that is not read here.
+    Unsupported,
+    /// Not what its format allows.
+    Damaged,
+    /// It ends before its end.
+    Truncated,
+}
+
 /// Something that the scanner did not look into.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// The name of the limit.
+    /// Why.
+    pub cause: Cause,
+    /// The name of the limit, if it was one.
     pub limit: &'static str,
     /// For a person: what was not looked for, and where.
     pub what: String,

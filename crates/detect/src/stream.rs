@@ -11,7 +11,7 @@ use memchr::memchr_iter;
 
 use crate::candidate::Candidate;
 use crate::scanner::{Scanner, is_binary};
-use crate::{Hint, Match, Secret, Sink, Skipped, Text};
+use crate::{Cause, Hint, Match, Secret, Sink, Skipped, Text};
 
 /// What was read of a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,11 +101,89 @@ impl Scanner {
         }
         let ids: Vec<_> = self.whole_file_finders(&text.hint).map(|finder| finder.id).collect();
         (!ids.is_empty()).then(|| Skipped {
+            cause: Cause::Limit,
             limit: "window",
             what: format!("only the first {} bytes were read as {}", text.bytes.len(), ids.join(", ")),
             bytes: None,
             member: None,
         })
+    }
+}
+
+/// Scans what a decoder reads, window by window, as it reads it.
+pub(crate) struct Tee<'t> {
+    scanner: &'t Scanner,
+    hint: Hint<'t>,
+    inner: &'t mut dyn Read,
+    sink: &'t mut dyn Sink,
+    bytes: Vec<u8>,
+    window: Window,
+    binary: Option<bool>,
+}
+
+impl<'t> Tee<'t> {
+    pub(crate) fn new(
+        scanner: &'t Scanner,
+        hint: Hint<'t>,
+        inner: &'t mut dyn Read,
+        sink: &'t mut dyn Sink,
+    ) -> Self {
+        let bytes = Vec::with_capacity(scanner.options.window);
+        Self { scanner, hint, inner, sink, bytes, window: Window::whole(), binary: None }
+    }
+
+    /// Reads and scans what the decoder left, and says how many bytes there were.
+    pub(crate) fn finish(mut self) -> io::Result<u64> {
+        let mut chunk = vec![0; 64 << 10];
+        let result = loop {
+            match self.read(&mut chunk) {
+                Ok(0) => break Ok(()),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Err(error),
+            }
+        };
+        self.window.owned.end = usize::MAX;
+        self.look();
+        result.map(|()| self.window.offset(self.bytes.len()))
+    }
+
+    fn look(&mut self) {
+        let binary = *self.binary.get_or_insert_with(|| is_binary(&self.bytes));
+        let text = Text { bytes: &self.bytes, hint: self.hint, binary, at: &[] };
+        let gap = self.scanner.unseen(&text, &self.window);
+        self.scanner.with_scratch(|scratch| {
+            self.window.tell(self.scanner.look(&text, scratch), text.bytes, self.sink);
+        });
+        gap.into_iter().for_each(|gap| self.sink.gap(gap));
+    }
+
+    /// Takes bytes in; a full window is scanned, and its end kept for the next one.
+    fn take(&mut self, mut read: &[u8]) {
+        let Scanner { options, .. } = self.scanner;
+        while !read.is_empty() {
+            let room = options.window.saturating_sub(self.bytes.len()).min(read.len());
+            let (now, later) = read.split_at(room);
+            self.bytes.extend_from_slice(now);
+            read = later;
+            if self.bytes.len() >= options.window && !read.is_empty() {
+                let half = options.overlap / 2;
+                self.window.owned.end = self.bytes.len().saturating_sub(half);
+                self.look();
+                let gone = self.bytes.len().saturating_sub(options.overlap);
+                self.window.pass(self.bytes.get(..gone).unwrap_or_default());
+                self.window.owned.start = options.overlap.saturating_sub(half);
+                self.bytes.drain(..gone);
+            }
+        }
+    }
+}
+
+impl Read for Tee<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.take(buffer.get(..count).unwrap_or_default());
+        Ok(count)
     }
 }
 

@@ -1,18 +1,16 @@
 //! Puts what was seen in blobs and documents into the images they belong to: places, labels, instructions, advice.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use tightlip_detect::KNOWN_VALUE;
+use tightlip_detect::{Cause, KNOWN_VALUE};
 use tightlip_image::store::{BlobId, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack};
-use tightlip_report::{
-    Exposure, Finding, Gap, GapKind, LayerRef, Place, Read, Report, Surface, Target, Tool, readable,
-};
+use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface, readable};
 
 use crate::attribute::History;
 use crate::blob::BlobScan;
-use crate::identity::fingerprint;
+use crate::ledger::Ledger;
+use crate::package::{SHIPPED, Sums};
 use crate::sighting::{Blind, Sighting};
 use crate::vault::Mask;
 use crate::{mechanism, recover, remedy};
@@ -30,65 +28,21 @@ pub(crate) struct Setting<'s> {
     pub(crate) mask: &'s Mask,
 }
 
+impl Setting<'_> {
+    /// The package manager that says that the file is as it installed it.
+    fn shipped_by(&self, surface: Surface, path: &[u8], sums: Option<&Sums>) -> Option<&'static str> {
+        let sums = sums.filter(|_| surface == Surface::File)?;
+        let scans = self.layers.iter().filter_map(|slot| slot.scan.as_ref());
+        scans.into_iter().find_map(|scan| scan.shipped.by(path, sums))
+    }
+}
+
 /// A layer's place in an image.
 pub(crate) struct Slot {
     pub(crate) blob: BlobId,
     pub(crate) digest: Option<String>,
     /// What was read of it; none if it could not be had, which a gap says.
     pub(crate) scan: Option<Arc<BlobScan>>,
-}
-
-/// Findings and gaps on their way into the report.
-#[derive(Default)]
-pub(crate) struct Ledger {
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) gaps: Vec<Gap>,
-    written: HashSet<String>,
-}
-
-impl Ledger {
-    /// Writes a finding down unless the same place was written down before (layers that images share).
-    pub(crate) fn finding(&mut self, mut finding: Finding, subject: &str) {
-        let place = &finding.place;
-        let layer = place.layer.as_ref().and_then(|l| l.digest.clone().or(l.diff_id.clone()));
-        let key = format!(
-            "{}|{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
-            finding.rule,
-            finding.identity,
-            finding.mechanism,
-            place.document,
-            place.path,
-            place.pointer,
-            place.member,
-            place.offset,
-            place.surface.name()
-        );
-        if !self.written.insert(key) {
-            return;
-        }
-        let nth = |fingerprint: &str| self.findings.iter().filter(|f| f.fingerprint == fingerprint).count();
-        let parts =
-            [finding.rule.as_str(), place.surface.name(), subject, place.member.as_deref().unwrap_or("")];
-        let first = fingerprint(&parts);
-        finding.fingerprint = match nth(&first) {
-            0 => first,
-            n => fingerprint(&[parts[0], parts[1], parts[2], parts[3], &n.to_string()]),
-        };
-        self.findings.push(finding);
-    }
-
-    /// The report, the gravest finding first.
-    pub(crate) fn report(mut self, tool: Tool, target: Target, read: Read) -> Report {
-        self.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
-        Report { tool, target, findings: self.findings, gaps: self.gaps, read, ..Report::default() }
-    }
-
-    /// Writes a gap down once.
-    pub(crate) fn gap(&mut self, gap: Gap) {
-        if !self.gaps.contains(&gap) {
-            self.gaps.push(gap);
-        }
-    }
 }
 
 /// Everything that was seen in the layers of an image.
@@ -99,7 +53,14 @@ pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
             in_layer((setting, index), (&slot.blob, scan), sighting, ledger);
         }
         for blind in &scan.blind {
-            ledger.gap(unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask));
+            let mut gap = unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask);
+            match setting.shipped_by(blind.surface, &blind.at, blind.sums.as_ref()) {
+                Some(packages) => {
+                    gap.reason.push_str(&format!(", in a file that is as {packages} installed it"));
+                    ledger.accepted(gap);
+                }
+                None => ledger.gap(gap),
+            }
         }
         for problem in &scan.problems {
             ledger.gap(unread(problem, layer_place(setting, index, scan, Surface::File), setting.mask));
@@ -114,13 +75,10 @@ fn in_layer(
     ledger: &mut Ledger,
 ) {
     let ((setting, index), (blob, scan)) = (layer, blob);
-    let fate = setting.stack.fate(index, &sighting.at);
-    let (exposure, by) = match fate {
-        _ if sighting.surface == Surface::Slack || scan.paper => (Exposure::Metadata, None),
-        Fate::Visible => (Exposure::Visible, None),
-        Fate::Deleted { by } => (Exposure::Deleted, Some(by)),
-        Fate::Overwritten { by } => (Exposure::Overwritten, Some(by)),
-        Fate::HiddenByOpaque { by } => (Exposure::HiddenByOpaque, Some(by)),
+    let (exposure, by) = match sighting.surface {
+        Surface::Slack => (Exposure::Metadata, None),
+        _ if scan.paper => (Exposure::Metadata, None),
+        _ => exposure(setting.stack.fate(index, &sighting.at)),
     };
     let path = setting.mask.name(&readable(&sighting.at));
     let mut place = layer_place(setting, index, scan, sighting.surface);
@@ -146,7 +104,21 @@ fn in_layer(
     });
     let mut finding = finding(sighting, place, recover, setting.mask);
     finding.introduced_by = setting.history.of_layer(index, setting.mask);
+    if let Some(packages) = setting.shipped_by(sighting.surface, &sighting.at, sighting.sums.as_ref()) {
+        finding.level = finding.level.min(SHIPPED);
+        finding.shape.push_str(&format!(", in a file that is as {packages} installed it"));
+        ledger.shipped(sighting);
+    }
     ledger.finding(finding, &path);
+}
+
+fn exposure(fate: Fate) -> (Exposure, Option<usize>) {
+    match fate {
+        Fate::Visible => (Exposure::Visible, None),
+        Fate::Deleted { by } => (Exposure::Deleted, Some(by)),
+        Fate::Overwritten { by } => (Exposure::Overwritten, Some(by)),
+        Fate::HiddenByOpaque { by } => (Exposure::HiddenByOpaque, Some(by)),
+    }
 }
 
 /// Everything that was seen in a document of an image, or in one that stands above images.
@@ -180,7 +152,6 @@ pub(crate) fn document(
     }
 }
 
-/// A sighting at its place, on paper.
 pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>, mask: &Mask) -> Finding {
     let mechanism = mechanism::of(sighting, place.exposure);
     Finding {
@@ -250,6 +221,13 @@ pub(crate) fn unread(problem: &Problem, mut place: Place, mask: &Mask) -> Gap {
 pub(crate) fn unlooked(blind: &Blind, mut place: Place, mask: &Mask) -> Gap {
     place.path = (!blind.at.is_empty()).then(|| mask.name(&readable(&blind.at)));
     place.member = blind.skipped.member.as_deref().map(|m| mask.name(m));
-    let reason = format!("{} (limit `{}`)", blind.skipped.what, blind.skipped.limit);
-    Gap { kind: GapKind::Limit, place, reason: mask.text(&reason), bytes: blind.skipped.bytes }
+    let (kind, limit) = match blind.skipped.cause {
+        Cause::Limit => (GapKind::Limit, format!(" (limit `{}`)", blind.skipped.limit)),
+        Cause::Encrypted => (GapKind::EncryptedMember, String::new()),
+        Cause::Unsupported => (GapKind::UnreadMember, String::new()),
+        Cause::Damaged => (GapKind::Corrupt, String::new()),
+        Cause::Truncated => (GapKind::Truncated, String::new()),
+    };
+    let reason = format!("{}{limit}", blind.skipped.what);
+    Gap { kind, place, reason: mask.text(&reason), bytes: blind.skipped.bytes }
 }

@@ -4,6 +4,7 @@ use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use tightlip_detect::decode::Budget;
 use tightlip_detect::{Hint, Scanner};
 use tightlip_image::{
     Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
@@ -12,9 +13,10 @@ use tightlip_image::{
 use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
 use crate::loom::Loom;
+use crate::package::Shipped;
 use crate::shelf::Shelf;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
-use crate::surface::{Paper, fallback};
+use crate::surface::{Paper, With, fallback};
 use crate::vault::Vault;
 use crate::watch::Watch;
 use crate::{document, record};
@@ -43,6 +45,8 @@ pub(crate) struct BlobScan {
     pub(crate) blind: Vec<Blind>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) names: Arc<LayerNames>,
+    /// What package managers say about files, by the lists in this layer.
+    pub(crate) shipped: Shipped,
     pub(crate) decoded: u64,
     /// Whether it was read as a document.
     pub(crate) paper: bool,
@@ -57,16 +61,23 @@ pub(crate) struct Lens<'l> {
     pub(crate) vault: &'l Vault,
     pub(crate) limits: &'l Limits,
     pub(crate) watch: &'l dyn Watch,
+    /// What containers inside files may cost, for the whole scan.
+    pub(crate) budget: Budget,
     /// Results of earlier runs.
     pub(crate) shelf: Option<Shelf<'l>>,
 }
 
 impl Lens<'_> {
+    /// What looking needs.
+    pub(crate) fn with(&self) -> With<'_> {
+        With { scanner: self.scanner, budget: &self.budget }
+    }
+
     /// Reads a blob to its end.
     pub(crate) fn read(&self, raw: &mut dyn Read, expected: &Expected, reading: Reading) -> BlobScan {
         match reading {
             Reading::Layer => self.layer(raw, expected),
-            Reading::Paper(paper) => self.paper(raw, expected, paper),
+            Reading::Paper(paper) => self.paper(raw, expected, Some(paper)),
             Reading::Sniffed => self.sniffed(raw, expected),
         }
     }
@@ -79,13 +90,13 @@ impl Lens<'_> {
         let mut whole = Cursor::new(head).chain(raw);
         match content {
             Content::Tar | Content::Compressed(_) => self.layer(&mut whole, expected),
-            _ => self.paper(&mut whole, expected, Paper::Artifact),
+            _ => self.paper(&mut whole, expected, None),
         }
     }
 
     fn layer(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
-        let mut reader = LayerReader::new(self.scanner, eye, self.watch);
+        let mut reader = LayerReader::new(self.with(), eye, self.watch);
         let facts = tightlip_image::walk(raw, expected, self.limits, &mut reader);
         reader.names.seal();
         BlobScan {
@@ -94,13 +105,14 @@ impl Lens<'_> {
             blind: reader.eye.blind,
             problems: reader.problems,
             names: Arc::new(reader.names),
+            shipped: reader.shipped,
             decoded: reader.decoded,
             paper: false,
             reused: false,
         }
     }
 
-    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Paper) -> BlobScan {
+    fn paper(&self, raw: &mut dyn Read, expected: &Expected, paper: Option<Paper>) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
         let mut reader = PaperReader { lens: self, paper, eye, problems: Vec::new(), decoded: 0 };
         let facts = tightlip_image::plain(raw, expected, self.limits, &mut reader);
@@ -110,6 +122,7 @@ impl Lens<'_> {
             blind: reader.eye.blind,
             problems: reader.problems,
             names: Arc::default(),
+            shipped: Shipped::default(),
             decoded: reader.decoded,
             paper: true,
             reused: false,
@@ -119,7 +132,8 @@ impl Lens<'_> {
 
 struct PaperReader<'p, 'e> {
     lens: &'p Lens<'p>,
-    paper: Paper,
+    /// What it is, where something says so.
+    paper: Option<Paper>,
     eye: Eye<'e>,
     problems: Vec<Problem>,
     decoded: u64,
@@ -128,7 +142,7 @@ struct PaperReader<'p, 'e> {
 impl PaperReader<'_, '_> {
     /// What is no document of a size to hold is read as text.
     fn as_text(&mut self, bytes: &mut dyn Read) {
-        self.eye.turn(Spot::new(fallback(self.paper), b""));
+        self.eye.turn(Spot::new(fallback(self.paper.unwrap_or(Paper::Artifact)), b""));
         if let Ok(counted) = self.lens.scanner.stream(Hint::Text, bytes, &mut self.eye) {
             self.decoded += counted.decoded;
         }
@@ -136,13 +150,15 @@ impl PaperReader<'_, '_> {
 
     /// What of a build record is no JSON is protocol buffers.
     fn as_record(&mut self, bytes: &[u8]) {
-        let mut loom = Loom::default();
+        let mut loom = Loom::new(fallback(Paper::Record));
         record::read(bytes, &mut loom);
-        loom.finish(self.lens.scanner, &mut self.eye, fallback(self.paper));
+        loom.finish(self.lens.with(), &mut self.eye);
+        self.decoded += loom.decoded;
     }
 
     fn as_document(&mut self, bytes: &[u8]) {
-        let read = document::read(bytes, self.paper, self.lens.scanner, &mut self.eye);
+        let paper = self.paper.unwrap_or_else(|| Paper::guess(bytes));
+        let read = document::read(bytes, paper, self.lens.scanner, &mut self.eye);
         self.decoded += read.decoded;
         for fault in read.faults {
             self.problems.push(Problem::new(ProblemKind::Corrupt, "document", fault));
@@ -165,7 +181,7 @@ impl Visit for PaperReader<'_, '_> {
             self.as_text(&mut Cursor::new(held).chain(bytes));
         } else if opens {
             self.as_document(&held);
-        } else if self.paper == Paper::Record {
+        } else if self.paper == Some(Paper::Record) {
             self.as_record(&held);
         } else {
             self.as_text(&mut held.as_slice());

@@ -153,7 +153,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 /// One sighting per secret and string: a value that is found by its name, in the text and in the joined command
 /// line is one leak at the most exact place.
 fn once_each(mut seen: Vec<Sighting>) -> Vec<Sighting> {
-    seen.sort_by(|a, b| (b.level, b.confidence, b.at.len()).cmp(&(a.level, a.confidence, a.at.len())));
+    seen.sort_by_key(|s| std::cmp::Reverse((s.level, s.confidence, s.at.len())));
     let mut kept: Vec<Sighting> = Vec::new();
     for sighting in seen {
         let again = kept.iter_mut().find(|k| k.identity == sighting.identity && same_string(k, &sighting));

@@ -3,28 +3,57 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use tightlip_detect::{Hint, Scanner};
+use tightlip_detect::Hint;
 use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
 
+use crate::package::{Shipped, Sums};
 use crate::sighting::{Eye, Sighting, Spot};
-use crate::surface::{ENTRIES, read_file, read_slack};
+use crate::surface::{ENTRIES, With, read_file, read_held, read_slack};
 use crate::watch::Watch;
+
+/// A body up to this size is held in memory while it is scanned, in bytes.
+const SMALL: u64 = 4 << 20;
+
+/// In a file with more sightings than this, all are kept: comparing each with each would take too long.
+const COMPARED: usize = 500;
 
 /// Reads a layer.
 pub(crate) struct LayerReader<'r, 'e> {
-    scanner: &'r Scanner,
+    with: With<'r>,
     watch: &'r dyn Watch,
     pub(crate) eye: Eye<'e>,
     pub(crate) names: LayerNames,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) shipped: Shipped,
     pub(crate) decoded: u64,
+    /// A body that is small enough to hold; used again for the next one.
+    body: Vec<u8>,
     told: u64,
 }
 
 impl<'r, 'e> LayerReader<'r, 'e> {
-    pub(crate) fn new(scanner: &'r Scanner, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
+    pub(crate) fn new(with: With<'r>, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
         let names = LayerNames::default();
-        Self { scanner, watch, eye, names, problems: Vec::new(), decoded: 0, told: 0 }
+        let (shipped, problems, body) = (Shipped::default(), Vec::new(), Vec::new());
+        Self { with, watch, eye, names, problems, shipped, decoded: 0, body, told: 0 }
+    }
+
+    /// A body that fits into memory: what was found in it can still be compared with what its package shipped.
+    fn small(&mut self, entry: &Entry, body: &mut dyn Read) {
+        self.body.clear();
+        // A failed read is the walker's to report: it sees the same fault and knows what it means.
+        let _ = body.read_to_end(&mut self.body);
+        self.shipped.take(&entry.path, &self.body);
+        let (before, blind) = (self.eye.seen.len(), self.eye.blind.len());
+        self.decoded += read_held(entry, &self.body, self.with, &mut self.eye);
+        self.once_each(before);
+        let new = self.eye.seen.get_mut(before..).unwrap_or_default();
+        let unread = self.eye.blind.get_mut(blind..).unwrap_or_default();
+        if !new.is_empty() || !unread.is_empty() {
+            let sums = Some(Sums::of(&self.body));
+            new.iter_mut().for_each(|sighting| sighting.sums = sums);
+            unread.iter_mut().for_each(|blind| blind.sums = sums);
+        }
     }
 
     fn header(&mut self, entry: &Entry) {
@@ -34,10 +63,20 @@ impl<'r, 'e> LayerReader<'r, 'e> {
                 let mut spot = Spot::entry(surface.surface, entry);
                 spot.name = name.map(str::to_owned);
                 let hint = name.map_or(Hint::Text, Hint::Named);
-                self.scanner.bytes(hint, text, self.eye.turn(spot));
+                self.with.scanner.bytes(hint, text, self.eye.turn(spot));
                 self.forget_known(before);
             });
         }
+    }
+
+    /// A value that is found as it stands, in a member and in an encoding is one finding: in the member, which says
+    /// most, else where it stands as it is.
+    fn once_each(&mut self, before: usize) {
+        let new = self.eye.seen.split_off(before);
+        let told_better =
+            |s: &Sighting| new.len() <= COMPARED && new.iter().any(|other| tells_more(other, s));
+        let kept: Vec<Sighting> = new.iter().filter(|s| !told_better(s)).cloned().collect();
+        self.eye.seen.extend(kept);
     }
 
     /// A directory's name stands in the header of everything below it: once is enough.
@@ -52,21 +91,36 @@ impl<'r, 'e> LayerReader<'r, 'e> {
     }
 }
 
+/// Whether a sighting is of the same value at a more exact place: a member further in, or fewer encodings.
+fn tells_more(this: &Sighting, than: &Sighting) -> bool {
+    let further_in = match (&this.member, &than.member) {
+        (Some(inner), Some(outer)) => {
+            inner.strip_prefix(outer.as_str()).is_some_and(|rest| rest.starts_with("!/"))
+        }
+        (Some(_), None) => this.decoded_from.is_empty(),
+        _ => false,
+    };
+    let plainer = this.member == than.member && this.decoded_from.len() < than.decoded_from.len();
+    this.identity == than.identity && (further_in || plainer)
+}
+
 impl Visit for LayerReader<'_, '_> {
     fn entry(&mut self, entry: &Entry, body: &mut dyn Read) {
         self.names.add(entry);
         self.header(entry);
-        if entry.size == 0 {
-            return;
+        if entry.size <= SMALL {
+            return self.small(entry, body);
         }
         // A failed read is the walker's to report: it sees the same fault and knows what it means.
-        if let Ok(counted) = read_file(entry, body, self.scanner, &mut self.eye) {
+        let before = self.eye.seen.len();
+        if let Ok(counted) = read_file(entry, body, self.with, &mut self.eye) {
             self.decoded += counted.decoded;
         }
+        self.once_each(before);
     }
 
     fn slack(&mut self, slack: &Slack, bytes: &mut dyn Read) {
-        if let Ok(counted) = read_slack(slack, bytes, self.scanner, &mut self.eye) {
+        if let Ok(counted) = read_slack(slack, bytes, self.with, &mut self.eye) {
             self.decoded += counted.decoded;
         }
     }

@@ -5,11 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tightlip_detect::{Hint, Scanner};
+use tightlip_detect::Hint;
 use tightlip_report::Surface;
 
 use crate::ansi;
-use crate::sighting::{Eye, Spot};
+use crate::sighting::{Eye, Sighting, Spot};
+use crate::surface::With;
 
 /// What is held before it is looked through, in bytes.
 const HELD: usize = 32 << 20;
@@ -69,8 +70,9 @@ struct Strand {
 }
 
 /// The log, sorted by steps.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Loom {
+    surface: Surface,
     strands: HashMap<(String, Part), Strand>,
     /// What each step is called.
     labels: HashMap<String, String>,
@@ -84,6 +86,19 @@ pub(crate) struct Loom {
 }
 
 impl Loom {
+    /// An empty one, for what is seen on this surface.
+    pub(crate) fn new(surface: Surface) -> Self {
+        Self {
+            surface,
+            strands: HashMap::new(),
+            labels: HashMap::new(),
+            given: HashSet::new(),
+            told: HashSet::new(),
+            held: 0,
+            decoded: 0,
+        }
+    }
+
     /// What a step is called, for people.
     pub(crate) fn label(&mut self, step: &str, name: &str) {
         self.labels.entry(step.to_owned()).or_insert_with(|| name.to_owned());
@@ -119,37 +134,33 @@ impl Loom {
     }
 
     /// Looks through what is held, if it is much.
-    pub(crate) fn relieve(&mut self, scanner: &Scanner, eye: &mut Eye<'_>, surface: Surface) {
+    pub(crate) fn relieve(&mut self, with: With<'_>, eye: &mut Eye<'_>) {
         if self.held < HELD {
             return;
         }
-        let strands = self.look(scanner, eye, surface);
+        let strands = self.look(with, eye);
         self.strands = strands.into_iter().map(|(key, strand)| (key, strand.tail())).collect();
         self.held = self.strands.values().map(|strand| strand.text.len()).sum();
     }
 
     /// Looks through everything that is left.
-    pub(crate) fn finish(&mut self, scanner: &Scanner, eye: &mut Eye<'_>, surface: Surface) {
-        self.look(scanner, eye, surface);
+    pub(crate) fn finish(&mut self, with: With<'_>, eye: &mut Eye<'_>) {
+        self.look(with, eye);
         self.held = 0;
     }
 
-    fn look(
-        &mut self,
-        scanner: &Scanner,
-        eye: &mut Eye<'_>,
-        surface: Surface,
-    ) -> Vec<((String, Part), Strand)> {
+    fn look(&mut self, with: With<'_>, eye: &mut Eye<'_>) -> Vec<((String, Part), Strand)> {
         let mut strands: Vec<_> = std::mem::take(&mut self.strands).into_iter().collect();
         strands.sort_by(|a, b| a.0.cmp(&b.0));
         for ((step, part), strand) in &strands {
             // A record has no lines to point at: only a log tells its parts apart.
-            let at = if surface == Surface::Log { part.name() } else { "" };
-            let mut spot = Spot::new(surface, at.as_bytes());
+            let at = if self.surface == Surface::Log { part.name() } else { "" };
+            let mut spot = Spot::new(self.surface, at.as_bytes());
             spot.member = self.labels.get(step).cloned();
             spot.stored_name = step.clone().into_bytes();
             let before = eye.seen.len();
-            scanner.bytes(Hint::Text, &strand.text, eye.turn(spot));
+            let text = (Hint::Text, strand.text.as_slice());
+            self.decoded += with.scanner.deep(text, with.budget, eye.turn(spot));
             let new = eye.seen.split_off(before);
             for mut sighting in new {
                 strand.place(&mut sighting);
@@ -165,7 +176,7 @@ impl Loom {
 
 impl Strand {
     /// Moves a sighting from the joined text to the log.
-    fn place(&self, sighting: &mut crate::sighting::Sighting) {
+    fn place(&self, sighting: &mut Sighting) {
         let at = usize::try_from(sighting.offset).unwrap_or(usize::MAX);
         let index = self.marks.partition_point(|(start, _)| *start <= at);
         let Some((start, origin)) = index.checked_sub(1).and_then(|index| self.marks.get(index)) else {
@@ -200,7 +211,7 @@ mod tests {
 
     #[test]
     fn the_end_of_a_strand_knows_where_it_comes_from() {
-        let mut loom = Loom::default();
+        let mut loom = Loom::new(Surface::Log);
         loom.add(("7", Part::Output), &vec![b'a'; CARRIED], PLAIN);
         loom.add(("7", Part::Output), b"0123456789", Origin { line: 4, offset: 90_000, ..PLAIN });
         let strand = loom.strands.remove(&("7".to_owned(), Part::Output)).unwrap().tail();
@@ -211,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_repeated_name_is_held_once() {
-        let mut loom = Loom::default();
+        let mut loom = Loom::new(Surface::Log);
         loom.name("a", "RUN x", PLAIN);
         loom.name("a", "RUN x", PLAIN);
         assert_eq!(loom.held, 6);

@@ -110,12 +110,12 @@ mod tests {
     /// Member and shape of what is seen.
     fn seen(bytes: &[u8]) -> Vec<(Option<String>, String)> {
         let request = crate::Request::new("", crate::IdentityKey::new([1; 32]));
-        let kit = crate::kit::Kit::new(&request).unwrap();
+        let kit = crate::tools::Tools::new(&request).unwrap();
         let lens = kit.lens(&request, &crate::Quiet);
         let mut eye = crate::sighting::Eye::new(lens.key, lens.vault);
-        let mut loom = Loom::default();
+        let mut loom = Loom::new(Surface::BuildRecord);
         read(bytes, &mut loom);
-        loom.finish(lens.scanner, &mut eye, Surface::BuildRecord);
+        loom.finish(lens.with(), &mut eye);
         eye.seen.into_iter().map(|sighting| (sighting.member, sighting.shape)).collect()
     }
 
@@ -139,7 +139,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_record_is_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            read(&bytes, &mut Loom::default());
+            read(&bytes, &mut Loom::new(Surface::BuildRecord));
         }
     }
 }

@@ -53,11 +53,17 @@ fn fetch(blob: &Location) -> String {
     match blob {
         Location::File(path) => format!("cat -- {}", quote(path.as_os_str().as_encoded_bytes())),
         Location::ArchiveMember { archive, member, occurrence } => {
-            let which = occurrence.map(|n| format!(" --occurrence={n}")).unwrap_or_default();
             let archive = quote(archive.as_os_str().as_encoded_bytes());
-            format!("tar -xOf {archive}{which} -- {}", quote(member.as_bytes()))
+            format!("tar -xOf {archive}{} -- {}", which(*occurrence), quote(member.as_bytes()))
+        }
+        Location::PipeMember { command, member, occurrence } => {
+            format!("{command} | tar -xO{} -- {}", which(*occurrence), quote(member.as_bytes()))
         }
     }
+}
+
+fn which(occurrence: Option<usize>) -> String {
+    occurrence.map(|n| format!(" --occurrence={n}")).unwrap_or_default()
 }
 
 fn unpack(compression: Compression) -> &'static str {

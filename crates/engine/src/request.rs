@@ -1,11 +1,16 @@
 //! What a scan is asked to do, as one value.
 
+use tightlip_detect::decode::Limits as DecodeLimits;
 use tightlip_image::Limits;
 use tightlip_image::model::DescribeLimits;
 
 use crate::cache::Cache;
 use crate::identity::IdentityKey;
 use crate::known::KnownValue;
+
+/// The most that one container may take in memory where its format cannot be read as a stream, in bytes. Each of the
+/// threads may hold one, and all of it has to stay far below 256 MiB.
+const HELD: u64 = 48 << 20;
 
 /// A scan.
 #[derive(Clone, Debug)]
@@ -26,6 +31,8 @@ pub struct Request {
     pub key: IdentityKey,
     /// The limits of layers.
     pub limits: Limits,
+    /// The limits of containers inside files.
+    pub decode: DecodeLimits,
     /// The limits of manifests, indexes and configurations.
     pub describe: DescribeLimits,
 }
@@ -52,6 +59,7 @@ impl Request {
             cache: None,
             key,
             limits: Limits::default(),
+            decode: DecodeLimits { held: HELD, ..DecodeLimits::default() },
             describe: DescribeLimits::default(),
         }
     }

@@ -1,26 +1,27 @@
 //! The scan: opens a target, reads every blob once, and writes the report.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_detect::{KNOWN_VALUE, NeedlesError, PrefilterError, Rule, RuleError, RuleSet};
+use tightlip_detect::{Hint, KNOWN_VALUE, NeedlesError, PrefilterError, Rule, RuleError, RuleSet};
 use tightlip_image::model::{
     self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole,
     Selection,
 };
 use tightlip_image::store::{self, BlobId, OpenError, Store};
-use tightlip_image::{Expected, Problem, ProblemKind, Stack};
+use tightlip_image::{End, Expected, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 
-use crate::assemble::{self, Ledger, Setting, Slot};
+use crate::assemble::{self, Setting, Slot};
 use crate::attribute::History;
 use crate::blob::{BlobScan, Lens, Reading};
-use crate::kit::Kit;
+use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::sighting::{Eye, Sighting};
 use crate::source::SourceError;
 use crate::surface::Paper;
+use crate::tools::Tools;
 use crate::vault::Mask;
 use crate::watch::Watch;
 use crate::{base, document, record, source};
@@ -45,9 +46,9 @@ pub enum ScanError {
     /// The base image could not be opened.
     #[error("cannot open the base image: {0}")]
     Base(#[source] OpenError),
-    /// No image could be made out in the target.
-    #[error(transparent)]
-    Describe(#[from] DescribeError),
+    /// No image could be made out in the target: the words of the image room, with the values in them masked.
+    #[error("{0}")]
+    Describe(String),
     /// A rule is wrong.
     #[error(transparent)]
     Rules(#[from] RuleError),
@@ -57,6 +58,26 @@ pub enum ScanError {
     /// What masks the values in the report could not be prepared.
     #[error(transparent)]
     Mask(#[from] NeedlesError),
+}
+
+impl ScanError {
+    /// What to do about it, starting with a verb, where there is something.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Open(error) | Self::Base(error) => Some(error.help()),
+            Self::Describe(_) => Some("name what docker save wrote, or an OCI image layout".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+/// What a target may be: how it is written, and what it is.
+#[must_use]
+pub fn sources() -> Vec<(&'static str, &'static str)> {
+    let images = store::SCHEMES.iter().map(|scheme| scheme.summary);
+    let summaries = images.chain(source::SOURCES.iter().map(|source| source.summary));
+    summaries.filter_map(|summary| summary.split_once(": ")).map(|(what, form)| (form, what)).collect()
 }
 
 /// Every kind of secret that a scan recognises, by identifier.
@@ -82,8 +103,11 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
         Some(target) => Some(describe_base(target, request)?),
         None => None,
     };
-    let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)?;
-    Run { store: opened.store.as_ref(), request, base, watch }.report(&description)
+    let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
+        .map_err(|error| undescribed(&error, request))?;
+    let tools = Tools::new(request)?;
+    let known = Blobs::new();
+    Run { store: opened.store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
 }
 
 fn not_an_image(target: &str, error: OpenError) -> ScanError {
@@ -96,21 +120,38 @@ fn not_an_image(target: &str, error: OpenError) -> ScanError {
 /// # Errors
 /// As [`scan`].
 pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
-    let description = model::describe(store, &Selection::default(), &request.describe)?;
-    Run { store, request, base: None, watch }.report(&description)
+    let description = model::describe(store, &Selection::default(), &request.describe)
+        .map_err(|error| undescribed(&error, request))?;
+    let tools = Tools::new(request)?;
+    Run { store, request, base: None, watch, tools: &tools, known: Blobs::new() }.report(&description)
 }
 
-fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
+pub(crate) fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
     let opened = store::open(target).map_err(ScanError::Base)?;
-    Ok(model::describe(opened.store.as_ref(), &opened.selection, &request.describe)?)
+    model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
+        .map_err(|error| undescribed(&error, request))
+}
+
+/// The error lists names that stand in the image, and a name can hold a value.
+pub(crate) fn undescribed(error: &DescribeError, request: &Request) -> ScanError {
+    let text = error.to_string();
+    let mask = || -> Result<Mask, ScanError> {
+        let tools = Tools::new(request)?;
+        tools.scanner.bytes(Hint::Text, text.as_bytes(), &mut Eye::new(&request.key, &tools.vault));
+        Ok(tools.vault.mask()?)
+    };
+    mask().map_or_else(|error| error, |mask| ScanError::Describe(mask.text(&text)))
 }
 
 /// One scan under way.
-struct Run<'r> {
-    store: &'r dyn Store,
-    request: &'r Request,
-    base: Option<Description>,
-    watch: &'r dyn Watch,
+pub(crate) struct Run<'r> {
+    pub(crate) store: &'r dyn Store,
+    pub(crate) request: &'r Request,
+    pub(crate) base: Option<Description>,
+    pub(crate) watch: &'r dyn Watch,
+    pub(crate) tools: &'r Tools,
+    /// Blobs that were read before.
+    pub(crate) known: Blobs,
 }
 
 /// What was read of a document.
@@ -118,6 +159,15 @@ struct Sheet {
     seen: Vec<Sighting>,
     faults: Vec<String>,
     decoded: u64,
+}
+
+/// Everything that was read, not yet placed in images.
+struct Haul<'h> {
+    description: &'h Description,
+    /// One for each document of the description.
+    sheets: Vec<Sheet>,
+    blobs: Blobs,
+    mask: Mask,
 }
 
 /// A blob to read.
@@ -131,29 +181,55 @@ struct Job {
 }
 
 /// What was read of the blobs.
-type Blobs = HashMap<BlobId, Arc<BlobScan>>;
+pub(crate) type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 
 impl Run<'_> {
-    fn report(&self, description: &Description) -> Result<Report, ScanError> {
-        let kit = Kit::new(self.request)?;
-        let lens = kit.lens(self.request, self.watch);
+    pub(crate) fn report(&self, description: &Description) -> Result<Report, ScanError> {
+        let lens = self.tools.lens(self.request, self.watch);
+        self.keep_names(&lens);
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
-        let mask = kit.vault.mask()?;
+        let haul = Haul { description, sheets, blobs, mask: self.tools.vault.mask()? };
         if let Some(shelf) = &lens.shelf {
-            shelf.keep(blobs.iter().map(|(blob, scan)| (blob, scan.as_ref())), &mask);
+            shelf.keep(haul.blobs.iter().map(|(blob, scan)| (blob, scan.as_ref())), &haul.mask);
         }
         let mut ledger = Ledger::default();
-        self.settle(description, (&sheets, &blobs), &mask, &mut ledger);
-        Ok(ledger.report(kit.tool(), self.target(description), read(description, &sheets, &blobs)))
+        self.settle(&haul, &mut ledger);
+        let settled = ledger.settle();
+        let mut report = Report {
+            tool: self.tools.tool(),
+            target: self.target(description),
+            findings: settled.findings,
+            gaps: settled.gaps,
+            accepted_gaps: settled.accepted,
+            read: haul.total(),
+            ..Report::default()
+        };
+        haul.mask.report(&mut report);
+        Ok(report)
+    }
+
+    /// Values in names that the report repeats, and that stand in no blob: those of the target and of files around
+    /// the image.
+    fn keep_names(&self, lens: &Lens<'_>) {
+        let mut eye = Eye::new(lens.key, lens.vault);
+        let mut keep = |name: &str| lens.scanner.bytes(Hint::Text, name.as_bytes(), &mut eye);
+        keep(&self.request.target);
+        self.request.dockerfile.iter().for_each(|dockerfile| keep(&dockerfile.name));
+        for blob in self.store.blobs() {
+            if let BlobId::Name(name) = blob {
+                keep(&name);
+            }
+        }
     }
 
     /// Reads all blobs, the largest first, as many at once as there are jobs.
     fn read(&self, mut jobs: Vec<Job>, lens: &Lens<'_>) -> Blobs {
+        jobs.retain(|job| !self.known.contains_key(&job.blob));
         jobs.sort_by_key(|job| std::cmp::Reverse(job.size));
         self.watch.begin(jobs.len(), jobs.iter().map(|job| job.size).sum());
         let next = AtomicUsize::new(0);
-        let done = Mutex::new(Blobs::new());
+        let done = Mutex::new(self.known.clone());
         let work = || {
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let scan = self.read_one(job, lens);
@@ -174,22 +250,24 @@ impl Run<'_> {
         if let Some(bytes) = &job.embedded {
             return lens.read(&mut bytes.as_slice(), &job.expected, job.reading);
         }
-        if let Some(scan) = self.known(job, lens) {
+        if let Some(scan) = self.kept(job, lens) {
             return scan;
         }
-        match self.store.open(&job.blob) {
+        let mut scan = match self.store.open(&job.blob) {
             Ok(mut raw) => lens.read(raw.as_mut(), &job.expected, job.reading),
             Err(fault) => {
                 let mut scan = lens.read(&mut std::io::empty(), &Expected::default(), job.reading);
-                let problem = Problem::new(ProblemKind::Unreadable, job.blob.to_string(), fault.to_string());
-                scan.problems = vec![problem.with_bytes(job.size)];
+                scan.problems =
+                    vec![Problem::new(ProblemKind::Unreadable, job.blob.to_string(), fault.to_string())];
                 scan
             }
-        }
+        };
+        count_unread(&mut scan, job.size);
+        scan
     }
 
     /// What an earlier run saw in a layer.
-    fn known(&self, job: &Job, lens: &Lens<'_>) -> Option<BlobScan> {
+    fn kept(&self, job: &Job, lens: &Lens<'_>) -> Option<BlobScan> {
         let shelf = lens.shelf.as_ref().filter(|_| job.reading == Reading::Layer)?;
         let scan = shelf.take(&job.expected, self.store.size(&job.blob))?;
         self.watch.read(scan.facts.size);
@@ -197,41 +275,36 @@ impl Run<'_> {
     }
 
     /// Writes down everything that was seen, image by image, then what belongs to none.
-    fn settle(&self, description: &Description, read: (&[Sheet], &Blobs), mask: &Mask, ledger: &mut Ledger) {
-        let (sheets, blobs) = read;
-        let mut settled = vec![false; sheets.len()];
-        for image in &description.images {
-            let setting = self.setting(description, Some(image), blobs, mask);
+    fn settle(&self, haul: &Haul<'_>, ledger: &mut Ledger) {
+        let mut settled = vec![false; haul.sheets.len()];
+        for image in &haul.description.images {
+            let setting = self.setting(haul, Some(image));
             assemble::layers(&setting, ledger);
             for index in [image.config, image.manifest].into_iter().flatten() {
-                settle_sheet(&setting, description, sheets, index, ledger);
+                haul.settle_sheet(&setting, index, ledger);
                 settled.get_mut(index).into_iter().for_each(|done| *done = true);
             }
         }
-        let mut around = self.setting(description, None, blobs, mask);
+        let mut around = self.setting(haul, None);
         for (index, _) in settled.iter().enumerate().filter(|(_, done)| !**done) {
-            settle_sheet(&around, description, sheets, index, ledger);
+            haul.settle_sheet(&around, index, ledger);
         }
         // Blobs that no image names belong to no stack: nothing hides them.
-        for blob in &description.loose {
-            around.layers = vec![Slot { blob: blob.clone(), digest: None, scan: blobs.get(blob).cloned() }];
+        for blob in &haul.description.loose {
+            let scan = haul.blobs.get(blob).cloned();
+            around.layers = vec![Slot { blob: blob.clone(), digest: None, scan }];
             around.stack = stack(&around.layers);
             assemble::layers(&around, ledger);
         }
         let problems = self.store.problems();
-        for problem in description.problems.iter().chain(&problems) {
+        for problem in haul.description.problems.iter().chain(&problems) {
             let place = Place::new(Surface::Manifest, Exposure::Metadata);
-            ledger.gap(assemble::unread(problem, place, mask));
+            ledger.gap(assemble::unread(problem, place, &haul.mask));
         }
     }
 
-    fn setting<'s>(
-        &'s self,
-        description: &Description,
-        image: Option<&Image>,
-        blobs: &Blobs,
-        mask: &'s Mask,
-    ) -> Setting<'s> {
+    fn setting<'s>(&'s self, haul: &'s Haul<'_>, image: Option<&Image>) -> Setting<'s> {
+        let Haul { description, blobs, mask, .. } = haul;
         let layers: Vec<Slot> =
             image.iter().flat_map(|i| &i.layers).map(|layer| slot(layer, blobs)).collect();
         let config = image.and_then(|i| i.config).and_then(|index| description.documents.get(index));
@@ -262,6 +335,26 @@ impl Run<'_> {
     }
 }
 
+/// Says how many of a blob's bytes were not read, in bytes as stored: what a decompressor misses counts otherwise.
+pub(crate) fn count_unread(scan: &mut BlobScan, size: u64) {
+    let unread = size.saturating_sub(scan.facts.size);
+    scan.problems.iter_mut().for_each(|problem| problem.bytes = None);
+    if scan.facts.end == End::Stopped {
+        scan.problems.push(Problem::new(ProblemKind::Limit, "the blob", "time: the run was ended early"));
+    } else if unread > 0 && scan.problems.is_empty() {
+        scan.problems.push(Problem::new(ProblemKind::Truncated, "the blob", "it ends before its end"));
+    }
+    if let Some(problem) = scan.problems.iter_mut().rev().max_by_key(|p| ends_reading(p.kind)) {
+        problem.bytes = (unread > 0).then_some(unread);
+    }
+}
+
+/// Whether a problem of this kind keeps the rest of a blob from being read.
+fn ends_reading(kind: ProblemKind) -> bool {
+    use ProblemKind::{Limit, SizeMismatch, Truncated, Unreadable};
+    matches!(kind, Limit | SizeMismatch | Truncated | Unreadable)
+}
+
 fn slot(layer: &Layer, blobs: &Blobs) -> Slot {
     let digest = layer.digest.as_ref().map(ToString::to_string);
     Slot { blob: layer.blob.clone(), digest, scan: blobs.get(&layer.blob).cloned() }
@@ -276,21 +369,53 @@ fn real(description: &Description) -> impl Iterator<Item = &Image> {
     description.images.iter().filter(|image| image.kind == ImageKind::Image)
 }
 
-fn settle_sheet(
-    setting: &Setting<'_>,
-    description: &Description,
-    sheets: &[Sheet],
-    index: usize,
-    ledger: &mut Ledger,
-) {
-    let (Some(document), Some(sheet)) = (description.documents.get(index), sheets.get(index)) else { return };
-    let name = document.digest.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
-    assemble::document(setting, (&name, document.blob.as_ref()), &sheet.seen, ledger);
-    for fault in &sheet.faults {
-        let mut place = Place::new(Surface::Manifest, Exposure::Metadata);
-        place.document = Some(name.clone());
-        let problem = Problem::new(ProblemKind::Corrupt, String::new(), fault.clone());
-        ledger.gap(assemble::unread(&problem, place, setting.mask));
+impl Haul<'_> {
+    /// Writes down what was seen in a document.
+    fn settle_sheet(&self, setting: &Setting<'_>, index: usize, ledger: &mut Ledger) {
+        let document = self.description.documents.get(index);
+        let (Some(document), Some(sheet)) = (document, self.sheets.get(index)) else { return };
+        let name = document.digest.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
+        assemble::document(setting, (&name, document.blob.as_ref()), &sheet.seen, ledger);
+        for fault in &sheet.faults {
+            let mut place = Place::new(Surface::Manifest, Exposure::Metadata);
+            place.document = Some(name.clone());
+            let problem = Problem::new(ProblemKind::Corrupt, String::new(), fault.clone());
+            ledger.gap(assemble::unread(&problem, place, setting.mask));
+        }
+    }
+
+    /// How much was read.
+    fn total(&self) -> Read {
+        let images: Vec<&Image> = real(self.description).collect();
+        let platforms: HashSet<_> = images.iter().filter_map(|i| i.platform.as_ref()).collect();
+        let scans = || self.blobs.values();
+        Read {
+            images: images.len() as u64,
+            platforms: platforms.len() as u64,
+            layers: scans().filter(|scan| !scan.paper).count() as u64,
+            entries: scans().map(|scan| scan.facts.entries).sum(),
+            bytes: self.stored(),
+            decoded_bytes: self.sheets.iter().map(|s| s.decoded).sum::<u64>()
+                + scans().map(|scan| scan.decoded + unpacked(scan)).sum::<u64>(),
+            reused_layers: scans().filter(|scan| scan.reused).count() as u64,
+        }
+    }
+
+    /// Bytes as stored: a blob counts once, whatever it was read as. One that stands in a manifest was counted
+    /// with the manifest.
+    fn stored(&self) -> u64 {
+        let layers = self.description.images.iter().flat_map(|image| &image.layers);
+        let embedded: HashSet<_> =
+            layers.filter(|l| matches!(l.held, Held::Embedded(_))).map(|l| &l.blob).collect();
+        let mut sizes: HashMap<String, u64> = HashMap::new();
+        for document in &self.description.documents {
+            let id = document.blob.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
+            sizes.insert(id, document.bytes.len() as u64);
+        }
+        for (blob, scan) in self.blobs.iter().filter(|(blob, _)| !embedded.contains(blob)) {
+            sizes.insert(blob.to_string(), scan.facts.size);
+        }
+        sizes.values().sum()
     }
 }
 
@@ -319,6 +444,11 @@ fn paper(document: &Document, description: &Description) -> Paper {
     }
 }
 
+fn is_statement(image: &Image, layer: &Layer) -> bool {
+    matches!(image.kind, ImageKind::Attestation { .. })
+        || layer.media_type.as_deref().is_some_and(|media_type| media_type.contains("in-toto"))
+}
+
 /// The blobs of all images, each once, and those that no image names.
 fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
     let mut jobs: HashMap<BlobId, Job> = HashMap::new();
@@ -332,15 +462,15 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
             LayerRole::Encrypted | LayerRole::Foreign => continue,
             _ if record::is_record(image, description) => Reading::Paper(Paper::Record),
             LayerRole::Tar => Reading::Layer,
-            LayerRole::Statement => Reading::Paper(Paper::Statement),
-            LayerRole::Opaque(_) if matches!(image.kind, ImageKind::Attestation { .. }) => {
+            LayerRole::Statement | LayerRole::Opaque(_) if is_statement(image, layer) => {
                 Reading::Paper(Paper::Statement)
             }
+            LayerRole::Statement => Reading::Paper(Paper::Artifact),
             LayerRole::Opaque(_) => Reading::Sniffed,
         };
         let expected =
             Expected { digest: layer.digest.clone(), size: layer.size, diff_id: layer.diff_id.clone() };
-        let size = store.size(&layer.blob).or(layer.size).unwrap_or_default();
+        let size = store.size(&layer.blob).max(layer.size).unwrap_or_default();
         jobs.entry(layer.blob.clone()).or_insert(Job {
             blob: layer.blob.clone(),
             expected,
@@ -360,23 +490,6 @@ fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
         jobs.entry(blob.clone()).or_insert(job);
     }
     jobs.into_values().collect()
-}
-
-/// How much was read.
-fn read(description: &Description, sheets: &[Sheet], blobs: &Blobs) -> Read {
-    let platforms: std::collections::HashSet<_> =
-        real(description).filter_map(|i| i.platform.as_ref()).collect();
-    let documents: u64 = description.documents.iter().map(|d| d.bytes.len() as u64).sum();
-    Read {
-        images: real(description).count() as u64,
-        platforms: platforms.len() as u64,
-        layers: blobs.values().filter(|scan| !scan.paper).count() as u64,
-        entries: blobs.values().map(|scan| scan.facts.entries).sum(),
-        bytes: documents + blobs.values().map(|scan| scan.facts.size).sum::<u64>(),
-        decoded_bytes: sheets.iter().map(|s| s.decoded).sum::<u64>()
-            + blobs.values().map(|scan| scan.decoded + unpacked(scan)).sum::<u64>(),
-        reused_layers: blobs.values().filter(|scan| scan.reused).count() as u64,
-    }
 }
 
 /// What decompression made, where the blob was compressed.

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use tightlip_detect::{Rule, RuleSet};
 use tightlip_image::store::BlobId;
 use tightlip_image::{Compression, Digest, End, Expected, Facts, LayerNames};
-use tightlip_report::Level;
+use tightlip_report::{Level, Surface};
 
 use crate::blob::BlobScan;
 use crate::cache::Cache;
+use crate::package::{Shipped, Sum};
 use crate::request::Request;
 use crate::sighting::Sighting;
 use crate::vault::Mask;
@@ -30,6 +31,8 @@ struct Page {
     entries: u64,
     names: LayerNames,
     decoded: u64,
+    /// The lists of package managers.
+    shipped: Vec<(Vec<u8>, String, Sum)>,
     /// Identifier and title of the rule, and the rest.
     seen: Vec<(String, String, Sighting)>,
 }
@@ -38,7 +41,7 @@ impl<'s> Shelf<'s> {
     pub(crate) fn new(cache: &'s Cache, request: &Request, rules: &RuleSet) -> Self {
         let mut known: Vec<_> = request.known.iter().map(|k| (k.name(), cache.keyed(k.expose()))).collect();
         known.sort_unstable();
-        let way = format!("{}\0{:?}\0{known:?}", rules.digest(), request.limits);
+        let way = format!("{}\0{:?}\0{:?}\0{known:?}", rules.digest(), request.limits, request.decode);
         Self { cache, rules: rules.rules().collect(), way }
     }
 
@@ -97,6 +100,7 @@ impl<'s> Shelf<'s> {
             blind: Vec::new(),
             problems: Vec::new(),
             names: page.names.into(),
+            shipped: Shipped::of(page.shipped)?,
             decoded: page.decoded,
             paper: false,
             reused: true,
@@ -120,13 +124,18 @@ impl Page {
             entries: facts.entries,
             names: (*scan.names).clone(),
             decoded: scan.decoded,
+            shipped: scan
+                .shipped
+                .files()
+                .map(|(path, name, sum)| (path.to_vec(), name.to_owned(), sum))
+                .collect(),
             seen: seen.collect(),
         }
     }
 }
 
 /// Only a layer that was read and understood as a whole, in which nothing leaks and no text holds a value that was
-/// found elsewhere. Notes are test material that everybody has.
+/// found elsewhere. Notes are test material that everybody has, and so are files as their packages install them.
 fn may_be_kept(scan: &BlobScan, mask: &Mask) -> bool {
     let whole =
         !scan.paper && scan.facts.end == End::Whole && scan.problems.is_empty() && scan.blind.is_empty();
@@ -135,7 +144,7 @@ fn may_be_kept(scan: &BlobScan, mask: &Mask) -> bool {
         mask.text(&text) == text
     };
     let harmless = |s: &Sighting| {
-        s.level == Level::Note
+        (s.level == Level::Note || is_shipped(s, scan))
             && silent(&s.at)
             && silent(&s.stored_name)
             && [Some(&s.shape), s.name.as_ref(), s.member.as_ref()]
@@ -143,5 +152,11 @@ fn may_be_kept(scan: &BlobScan, mask: &Mask) -> bool {
                 .flatten()
                 .all(|t| silent(t.as_bytes()))
     };
-    whole && scan.seen.iter().all(harmless) && scan.names.texts().all(silent)
+    let lists = scan.shipped.files().all(|(path, ..)| silent(path));
+    whole && lists && scan.seen.iter().all(harmless) && scan.names.texts().all(silent)
+}
+
+fn is_shipped(sighting: &Sighting, scan: &BlobScan) -> bool {
+    let sums = sighting.sums.as_ref().filter(|_| sighting.surface == Surface::File);
+    sums.is_some_and(|sums| scan.shipped.by(&sighting.at, sums).is_some())
 }

@@ -1,11 +1,12 @@
 //! A hit on its way to become a finding: owned, without the secret, not yet placed in an image.
 
 use serde::{Deserialize, Serialize};
-use tightlip_detect::{KNOWN_VALUE, Match, Rule, Sink, Skipped};
+use tightlip_detect::{Cause, KNOWN_VALUE, Match, Rule, Sink, Skipped};
 use tightlip_image::Entry;
 use tightlip_report::{Confidence, Level, Surface};
 
 use crate::identity::IdentityKey;
+use crate::package::Sums;
 use crate::vault::Vault;
 
 /// Something that was seen.
@@ -36,6 +37,8 @@ pub(crate) struct Sighting {
     pub(crate) header_offset: u64,
     /// Whether `offset` of slack counts in the tar stream; else in the stored blob.
     pub(crate) in_tar: bool,
+    /// The checksums of the file, where it was small enough to hold.
+    pub(crate) sums: Option<Sums>,
 }
 
 fn no_rule() -> &'static Rule {
@@ -48,6 +51,8 @@ pub(crate) struct Blind {
     pub(crate) surface: Surface,
     pub(crate) at: Vec<u8>,
     pub(crate) skipped: Skipped,
+    /// The checksums of the file, where it was small enough to hold.
+    pub(crate) sums: Option<Sums>,
 }
 
 /// Where the bytes stand that the scanner is looking at.
@@ -88,6 +93,9 @@ impl Spot {
     }
 }
 
+/// A blob or document in which more is found than this is hostile, or no longer a list that anybody reads.
+const MOST: usize = 20_000;
+
 /// Turns matches into sightings and lets go of the secret.
 pub(crate) struct Eye<'e> {
     key: &'e IdentityKey,
@@ -103,6 +111,14 @@ impl<'e> Eye<'e> {
         Self { key, vault, spot, seen: Vec::new(), blind: Vec::new() }
     }
 
+    /// Says once that not everything is listed.
+    fn full(&mut self) {
+        if self.blind.last().is_none_or(|blind| blind.skipped.limit != "findings") {
+            let what = format!("more than {MOST} findings; the rest is not listed");
+            self.gap(Skipped { cause: Cause::Limit, limit: "findings", what, bytes: None, member: None });
+        }
+    }
+
     /// Turns to another place.
     pub(crate) fn turn(&mut self, spot: Spot) -> &mut Self {
         self.spot = spot;
@@ -112,6 +128,9 @@ impl<'e> Eye<'e> {
 
 impl Sink for Eye<'_> {
     fn hit(&mut self, found: &Match<'_>) {
+        if self.seen.len() >= MOST {
+            return self.full();
+        }
         let value = found.secret.expose();
         let identity = self.key.identity(value);
         self.vault.keep(&identity, value);
@@ -133,11 +152,13 @@ impl Sink for Eye<'_> {
             stored_name: self.spot.stored_name.clone(),
             header_offset: self.spot.header_offset,
             in_tar: self.spot.in_tar,
+            sums: None,
         });
     }
 
     fn gap(&mut self, skipped: Skipped) {
-        self.blind.push(Blind { surface: self.spot.surface, at: self.spot.at.clone(), skipped });
+        let Spot { surface, at, .. } = &self.spot;
+        self.blind.push(Blind { surface: *surface, at: at.clone(), skipped, sums: None });
     }
 }
 

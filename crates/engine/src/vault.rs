@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use tightlip_detect::{Needles, NeedlesError};
+use tightlip_report::{Place, Report};
 use zeroize::Zeroizing;
 
 /// Below this length a value is masked in instructions, but not in names and paths: `root` is a password in some
@@ -50,6 +51,31 @@ impl Mask {
     /// Masks every value, in every encoding: for instructions, shapes and reasons.
     pub(crate) fn text(&self, text: &str) -> String {
         self.texts.mask(text)
+    }
+
+    /// Masks what was taken over as it stood: names that the image, its store and the user gave to things.
+    pub(crate) fn report(&self, report: &mut Report) {
+        let some = |text: &mut Option<String>| {
+            if let Some(text) = text {
+                *text = self.name(text);
+            }
+        };
+        let place = |place: &mut Place| {
+            some(&mut place.platform);
+            some(&mut place.image);
+            some(&mut place.document);
+        };
+        report.target.given = self.name(&report.target.given);
+        some(&mut report.target.reference);
+        report.target.platforms.iter_mut().for_each(|platform| *platform = self.name(platform));
+        report.gaps.iter_mut().for_each(|gap| place(&mut gap.place));
+        for finding in &mut report.findings {
+            place(&mut finding.place);
+            some(&mut finding.remedy.command);
+            if let Some(line) = finding.introduced_by.as_mut().and_then(|by| by.dockerfile.as_mut()) {
+                line.file = self.name(&line.file);
+            }
+        }
     }
 
     /// Masks values that cannot be ordinary words: for paths, pointers and names.

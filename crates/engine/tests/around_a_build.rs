@@ -132,8 +132,9 @@ fn logs_of_ci_systems_and_terminals_are_read() {
 fn a_long_log_is_read_in_parts() {
     let token = token(1);
     let filling = "ab cd ".repeat(10_000);
-    let line =
-        |n: usize| if n % 40 == 0 { format!("#7 0.1 key {token}\n") } else { format!("#7 0.1 {filling}\n") };
+    let line = |n: usize| {
+        if n.is_multiple_of(40) { format!("#7 0.1 key {token}\n") } else { format!("#7 0.1 {filling}\n") }
+    };
     let log: String = (0..600).map(line).collect();
     let report = scan_log(&log);
     let lines: Vec<u64> = report.findings.iter().filter_map(|f| f.place.line).collect();

@@ -158,7 +158,7 @@ fn no_cache_file_holds_a_secret() {
         .file("one", &value)
         .file(&format!("two/{value}"), "x")
         .file(&format!("three/{}", plain.text()), "x")
-        .step("RUN ln", Layer::new().symlink("four", &format!("https://u:{value}@h/")))
+        .step("RUN ln", Layer::new().symlink("four", format!("https://u:{value}@h/")))
         .step("RUN echo", Layer::new().file("five/.env", "API_KEY=secret123\n"))
         // Nobody can tell that this is a secret; it is one by the layer above.
         .file("six/secret123/a", "x")

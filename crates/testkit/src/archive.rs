@@ -26,6 +26,7 @@ pub struct Bundle {
     index_annotations: Map<String, Value>,
     extra: Vec<(Value, Vec<Vec<u8>>)>,
     nested: bool,
+    changes: Vec<(String, Option<Vec<u8>>)>,
 }
 
 impl Bundle {
@@ -70,6 +71,35 @@ impl Bundle {
         self
     }
 
+    /// Puts a file where it is said to be, whatever is there otherwise.
+    #[must_use]
+    pub fn with_file(mut self, path: &str, bytes: impl AsRef<[u8]>) -> Self {
+        self.changes.push((path.to_owned(), Some(bytes.as_ref().to_vec())));
+        self
+    }
+
+    /// Leaves a blob out that something names.
+    #[must_use]
+    pub fn without_blob(mut self, digest: &str) -> Self {
+        self.changes.push((format!("blobs/{}", digest.replace(':', "/")), None));
+        self
+    }
+
+    /// Puts other bytes where a blob is named.
+    #[must_use]
+    pub fn with_wrong_blob(self, digest: &str, bytes: impl AsRef<[u8]>) -> Self {
+        self.with_file(&format!("blobs/{}", digest.replace(':', "/")), bytes)
+    }
+
+    fn change(&self, files: &mut BTreeMap<String, Vec<u8>>) {
+        for (path, bytes) in &self.changes {
+            match bytes {
+                Some(bytes) => files.insert(path.clone(), bytes.clone()),
+                None => files.remove(path),
+            };
+        }
+    }
+
     /// Every file of the OCI layout by its path.
     #[must_use]
     pub fn oci_files(&self) -> BTreeMap<String, Vec<u8>> {
@@ -95,6 +125,7 @@ impl Bundle {
         }
         files.insert("index.json".into(), serde_json::to_vec(&index).unwrap());
         files.insert("oci-layout".into(), br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec());
+        self.change(&mut files);
         files
     }
 
@@ -120,6 +151,11 @@ impl Bundle {
         write_files(&self.oci_files(), directory);
     }
 
+    /// The files of a `docker save` archive, unpacked.
+    pub fn write_docker_dir(&self, age: Age, directory: &Path) {
+        write_files(&self.docker_files(age), directory);
+    }
+
     /// The OCI layout as an archive.
     #[must_use]
     pub fn oci_archive(&self) -> Vec<u8> {
@@ -143,6 +179,7 @@ impl Bundle {
             }
         }
         files.insert("manifest.json".into(), self.save_manifest(&config, &name));
+        self.change(&mut files);
         files
     }
 

@@ -56,6 +56,39 @@ impl Built {
     pub fn digest(&self) -> String {
         digest(&self.manifest)
     }
+
+    /// The same image with another blob for one layer, which the manifest then names.
+    #[must_use]
+    pub fn with_blob(mut self, layer: usize, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Self {
+        let blob = change(std::mem::take(&mut self.layers[layer].blob));
+        self.layers[layer].digest = digest(&blob);
+        let (name, size) = (self.layers[layer].digest.clone(), blob.len());
+        self.layers[layer].blob = blob;
+        self.with_manifest(|manifest| {
+            manifest["layers"][layer]["digest"] = json!(name);
+            manifest["layers"][layer]["size"] = json!(size);
+        })
+    }
+
+    /// The same image with another configuration, which the manifest then names.
+    #[must_use]
+    pub fn with_config(mut self, change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Self {
+        self.config = change(std::mem::take(&mut self.config));
+        let (name, size) = (digest(&self.config), self.config.len());
+        self.with_manifest(|manifest| {
+            manifest["config"]["digest"] = json!(name);
+            manifest["config"]["size"] = json!(size);
+        })
+    }
+
+    /// The same image with another manifest.
+    #[must_use]
+    pub fn with_manifest(mut self, change: impl FnOnce(&mut Value)) -> Self {
+        let mut manifest = serde_json::from_slice(&self.manifest).unwrap();
+        change(&mut manifest);
+        self.manifest = serde_json::to_vec(&manifest).unwrap();
+        self
+    }
 }
 
 /// Builds an image in code.
@@ -276,7 +309,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// `sha256:…` of bytes.
-pub(crate) fn digest(bytes: &[u8]) -> String {
+pub fn digest(bytes: &[u8]) -> String {
     let hex: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
     format!("sha256:{hex}")
 }

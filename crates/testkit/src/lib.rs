@@ -20,6 +20,6 @@ mod canary;
 mod tar;
 
 pub use archive::{Age, Bundle};
-pub use builder::{Built, BuiltLayer, ImageBuilder, Packing};
+pub use builder::{Built, BuiltLayer, ImageBuilder, Packing, digest};
 pub use canary::Canary;
 pub use tar::{Layer, Member};

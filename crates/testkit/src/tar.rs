@@ -19,6 +19,8 @@ pub struct Member {
     pub pax: Vec<(String, Vec<u8>)>,
     /// Bytes in the padding after the body, as far as there is room.
     pub padding: Vec<u8>,
+    /// Bytes in the name field behind the end of the name, as far as there is room.
+    pub after_name: Vec<u8>,
 }
 
 impl Member {
@@ -32,6 +34,7 @@ impl Member {
             group: b"root".to_vec(),
             pax: Vec::new(),
             padding: Vec::new(),
+            after_name: Vec::new(),
         }
     }
 }
@@ -169,6 +172,8 @@ fn write_body(body: &[u8], padding: &[u8], out: &mut Vec<u8>) {
 
 fn header(name: &[u8], kind: u8, size: usize, member: &Member) -> [u8; 512] {
     let mut block = [0u8; 512];
+    let after = (name.len() + 1).min(100);
+    put(&mut block, after, 100 - after, &member.after_name);
     put(&mut block, 0, 100, name);
     put(&mut block, 100, 8, b"0000644\0");
     put(&mut block, 108, 8, b"0000000\0");

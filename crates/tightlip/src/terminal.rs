@@ -1,6 +1,7 @@
 //! What the terminal shows besides the report: progress, colour, panics.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::panic::Location;
 use std::time::Duration;
 
 use anstream::ColorChoice;
@@ -59,10 +60,14 @@ pub(crate) fn style(counts: Level) -> Style {
 /// A panic says where, never what: its message could quote what was being read.
 pub(crate) fn keep_panics_quiet() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
-        let _ =
-            writeln!(std::io::stderr(), "tightlip: internal error{place}\nThis is a bug: please report it.");
+        let _ = writeln!(std::io::stderr(), "{}", obituary(panic.location()));
     }));
+}
+
+/// What is said of a panic. It is not given the message.
+fn obituary(location: Option<&Location<'_>>) -> String {
+    let place = location.map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
+    format!("tightlip: internal error{place}\nThis is a bug: please report it.")
 }
 
 /// A line beside the report: something that the user should know and that stops nothing.
@@ -74,4 +79,26 @@ pub(crate) fn note(line: &str) {
 pub(crate) fn nearest<'w>(given: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let best = known.map(|word| (strsim::jaro_winkler(given, word), word)).max_by(|a, b| a.0.total_cmp(&b.0));
     best.filter(|(likeness, _)| *likeness > 0.8).map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_says_where() {
+        let here = Location::caller();
+        let text = obituary(Some(here));
+        assert!(text.contains(&format!("{}:{}", here.file(), here.line())), "{text}");
+        assert!(obituary(None).starts_with("tightlip: internal error\n"));
+    }
+
+    #[test]
+    fn a_typing_error_is_answered_with_the_nearest_word() {
+        assert_eq!(
+            nearest("delted-file", ["deleted-file", "visible-file"].into_iter()),
+            Some("deleted-file")
+        );
+        assert_eq!(nearest("zzz", ["deleted-file"].into_iter()), None);
+    }
 }

@@ -12,7 +12,7 @@ use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, is_password, says};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
-use super::judge::value::{Worth, is_label, is_wordy, worth};
+use super::judge::value::{Worth, is_label, is_password_hash, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -128,6 +128,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
+        // Most of these words stand in sentences and code: that nothing is assigned is quicker to see than what they say.
+        let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
+        let says = says(name.bytes());
+        if says == Says::Nothing {
+            continue;
+        }
         // A query's parameter is for the finder of URLs; after colons stands a type, or a part of an address.
         if matches!(
             name.span().start.checked_sub(1).and_then(|n| text.bytes.get(n)),
@@ -135,8 +141,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         ) {
             continue;
         }
-        let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
-        let Some((level, confidence)) = judge(ground, says(name.bytes()), &site) else { continue };
+        if site.written == Written::Bare && is_in_quotes(text.bytes, name.span().start) {
+            continue;
+        }
+        let Some((level, confidence)) = judge(ground, says, &site) else { continue };
         let commented = is_comment(text.bytes, name.span().start);
         if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
             continue;
@@ -185,6 +193,15 @@ fn is_comment(text: &[u8], at: usize) -> bool {
         || open.is_some_and(|o| close.is_none_or(|c| c < o))
 }
 
+/// Whether a string is open in the line where a bare name stands: `"user: test, password: test1"` is a sentence.
+fn is_in_quotes(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(512)..at).unwrap_or_default();
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let sentence = line.contains(&b' ') && line.trim_ascii_end().ends_with(b",");
+    let count = |quote: u8| line.iter().filter(|b| **b == quote).count();
+    sentence && (count(b'\'') % 2 == 1 || count(b'"') % 2 == 1)
+}
+
 fn is_code(value: Part<'_>) -> bool {
     value
         .bytes()
@@ -206,6 +223,14 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         return None;
     }
     let config = matches!(ground, Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell);
+    let text = value.contains(&b' ') || !value.is_ascii();
+    if text && !is_password(site.name.bytes()) || is_quoted_by_percent(value) {
+        // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
+        return None;
+    }
+    if is_password_hash(value) || says_its_name(site) {
+        return Some((Level::Warn, Confidence::Low));
+    }
     match (worth, says) {
         (Worth::Strong, Says::Secret) if config => Some((Level::Deny, Confidence::High)),
         (Worth::Strong, Says::Secret) if ground == Ground::Code => Some((Level::Deny, Confidence::Medium)),
@@ -220,6 +245,24 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         _ if ground == Ground::Code => weak_in_code(site),
         _ => None,
     }
+}
+
+/// `client-secret-456` as the value of `clientSecret`: its name with a number.
+fn says_its_name(site: &Site<'_>) -> bool {
+    let letters = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
+    };
+    let (name, value) = (letters(site.name.bytes()), letters(site.value.bytes()));
+    let has = |class: fn(&u8) -> bool| site.value.bytes().iter().any(class);
+    let numbered = has(|b| matches!(b, b'-' | b'_')) && has(u8::is_ascii_digit);
+    numbered && value.len() >= 8 && (name.ends_with(&value) || value.ends_with(&name))
+}
+
+/// Two bytes or more written as `%C3%A9`.
+fn is_quoted_by_percent(value: &[u8]) -> bool {
+    let quoted = |w: &[u8]| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    let all = value.windows(3).filter(|w| quoted(w)).count();
+    all >= 2 && all * 6 >= value.len()
 }
 
 fn weak_in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {

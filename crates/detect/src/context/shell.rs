@@ -133,6 +133,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 /// `NAME=value`, `--name=value`, `--name value`, `ENV NAME value`.
 fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     let name = name_around(text.bytes, at);
+    // Quicker to see than what the name says.
+    if !matches!(text.bytes.get(name.span().end), Some(b'=' | b' ')) {
+        return None;
+    }
     let says = says(name.bytes());
     if says == Says::Nothing || at >= name.span().end {
         return None;
@@ -166,12 +170,15 @@ enum Listed {
 }
 
 fn is_listed(text: &Text<'_>, at: usize) -> Listed {
+    if !matches!(text.hint, Hint::Text) {
+        return Listed::No;
+    }
     let before = text.bytes.get(..at).unwrap_or_default();
     let head = before.strip_prefix(b"RUN ").unwrap_or(before);
     let head = head.strip_prefix(b"/bin/sh -c #(nop) ").unwrap_or(head).trim_ascii_start();
     let arguments = head.starts_with(b"|") && memchr::memmem::find(head, b" /").is_none();
     let pairs = [&b"ENV "[..], b"ARG ", b"LABEL "].iter().any(|w| head.starts_with(w));
-    if matches!(text.hint, Hint::Text) && (arguments || pairs) { Listed::Yes } else { Listed::No }
+    if arguments || pairs { Listed::Yes } else { Listed::No }
 }
 
 /// A value without quotes: up to the next `NAME=`, the command or the builder's mark, else one word.

@@ -11,11 +11,12 @@ pub(crate) struct Pair<'b> {
     pub value: Part<'b>,
 }
 
-/// Every pair of a text, comments left out.
+/// Every pair of a text, section names and comments left out.
 pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = Pair<'_>> {
     Part::of(text).lines().filter_map(|line| {
         let line = line.trim();
-        if matches!(line.bytes().first(), Some(b'#' | b';' | b'!' | b'[')) {
+        // A section's name, or a comment.
+        if matches!(line.bytes().first(), Some(b'[' | b'#' | b';' | b'!')) {
             return None;
         }
         let (key, value) = line.cut(|b| b == b'=')?;

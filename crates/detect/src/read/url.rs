@@ -17,16 +17,19 @@ pub(crate) struct Url<'b> {
     pub query: Option<Part<'b>>,
 }
 
+/// More bytes than this are no URL; the rest of a minified script may be without a blank.
+const LONGEST: usize = 8192;
+
 /// Reads the URL around `://` at an offset of the text.
 pub(crate) fn around(text: &[u8], at: usize) -> Option<Url<'_>> {
     let before = text.get(..at)?;
     let length = before.iter().rev().take(40).take_while(|b| is_scheme(**b)).count();
     let scheme = Part::between(text, at - length..at);
-    let rest = Part::of(text).skip(at).strip("://")?.while_(is_url);
+    let rest = Part::between(text, at..at.saturating_add(LONGEST)).strip("://")?;
     if !scheme.bytes().first()?.is_ascii_alphabetic() {
         return None;
     }
-    let authority = rest.while_(|b| !matches!(b, b'/' | b'?' | b'#' | b'\\'));
+    let authority = rest.while_(|b| is_url(b) && !matches!(b, b'/' | b'?' | b'#' | b'\\'));
     // The last at sign ends the user information: an unescaped one may stand in the password.
     let at_sign = authority.bytes().iter().rposition(|b| *b == b'@');
     let (user, password, host) = match at_sign {
@@ -37,7 +40,8 @@ pub(crate) fn around(text: &[u8], at: usize) -> Option<Url<'_>> {
             (Some(user), password, authority.skip(n + 1))
         }
     };
-    let query = rest.after(&authority).cut(|b| b == b'?').map(|(_, q)| q.while_(|b| b != b'#'));
+    let path = rest.after(&authority).while_(|b| is_url(b) && b != b'?');
+    let query = rest.after(&path).strip("?").map(|query| query.while_(|b| is_url(b) && b != b'#'));
     Some(Url { scheme, user, password, host, query })
 }
 

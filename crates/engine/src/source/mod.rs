@@ -11,15 +11,15 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use tightlip_image::Problem;
-use tightlip_image::store::SCHEMES;
 use tightlip_report::{Exposure, Place, Read, Report, Target};
 
-use crate::assemble::{self, Ledger};
+use crate::assemble;
 use crate::blob::Lens;
-use crate::kit::Kit;
+use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::scan::ScanError;
 use crate::sighting::{Blind, Sighting};
+use crate::tools::Tools;
 use crate::vault::Mask;
 use crate::watch::Watch;
 
@@ -95,12 +95,6 @@ pub enum SourceError {
     },
 }
 
-/// The words that a target may start with, and what each is for.
-pub fn schemes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let images = SCHEMES.iter().map(|scheme| (scheme.name, scheme.summary));
-    images.chain(SOURCES.iter().map(|source| (source.scheme, source.summary)))
-}
-
 /// The kind that a target names, or that its file is recognised as; none for images.
 pub(crate) fn find(target: &str) -> Option<(&'static Source, PathBuf)> {
     let named = target.split_once(':').and_then(|(word, rest)| {
@@ -135,9 +129,10 @@ pub(crate) fn report(
     request: &Request,
     watch: &dyn Watch,
 ) -> Result<Report, ScanError> {
-    let kit = Kit::new(request)?;
-    let harvest = (source.read)(path, &kit.lens(request, watch))?;
-    let mask = kit.vault.mask()?;
+    let tools = Tools::new(request)?;
+    let lens = tools.lens(request, watch);
+    let harvest = (source.read)(path, &lens)?;
+    let mask = tools.vault.mask()?;
     let mut ledger = Ledger::default();
     for sighting in &harvest.seen {
         let mut place = Place::new(sighting.surface, source.exposure);
@@ -152,8 +147,17 @@ pub(crate) fn report(
     for problem in &harvest.problems {
         ledger.gap(assemble::unread(problem, Place::new(source_surface(source), source.exposure), &mask));
     }
-    let target = Target { given: request.target.clone(), ..Target::default() };
-    Ok(ledger.report(kit.tool(), target, harvest.read))
+    let settled = ledger.settle();
+    let mut report = Report {
+        tool: tools.tool(),
+        target: Target { given: request.target.clone(), ..Target::default() },
+        findings: settled.findings,
+        gaps: settled.gaps,
+        read: harvest.read,
+        ..Report::default()
+    };
+    mask.report(&mut report);
+    Ok(report)
 }
 
 fn source_surface(source: &Source) -> tightlip_report::Surface {
@@ -198,7 +202,8 @@ mod tests {
 
     #[test]
     fn no_two_schemes_have_one_name() {
-        let mut names: Vec<_> = schemes().map(|(name, _)| name).collect();
+        let images = tightlip_image::store::SCHEMES.iter().map(|scheme| scheme.name);
+        let mut names: Vec<_> = images.chain(SOURCES.iter().map(|source| source.scheme)).collect();
         let all = names.len();
         names.sort_unstable();
         names.dedup();

@@ -38,7 +38,7 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
         return Err(SourceError::NotADirectory { path: path.to_owned() });
     }
     let device = facts(&fs::metadata(path).map_err(wrong)?).device;
-    let reader = LayerReader::new(lens.scanner, Eye::new(lens.key, lens.vault), lens.watch);
+    let reader = LayerReader::new(lens.with(), Eye::new(lens.key, lens.vault), lens.watch);
     let mut tree = Tree { root: path, device, reader, links: HashMap::new(), entries: 0, bytes: 0 };
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {

@@ -3,10 +3,10 @@
 use tightlip_image::Entry;
 use tightlip_report::Surface;
 
-use super::EntrySurface;
+use super::{EntrySurface, GiveField};
 
 pub(super) static SURFACE: EntrySurface = EntrySurface { surface: Surface::FileName, read };
 
-fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
+fn read(entry: &Entry, give: &mut GiveField<'_>) {
     give(None, &entry.name);
 }

@@ -14,8 +14,9 @@ use super::{DocumentSurface, Give, Leaf, Paper, Piece, as_text};
 pub(super) static SURFACE: DocumentSurface = DocumentSurface { surface: Surface::History, claims, read };
 
 fn claims(leaf: &Leaf<'_>) -> bool {
-    leaf.paper == Paper::Config
-        && (leaf.step(0) == "history" || matches!(leaf.key(), "created_by" | "comment" | "author"))
+    // An older history that is embedded somewhere is an array of entries.
+    let entry = leaf.path.len() > 1 && matches!(leaf.key(), "created_by" | "comment" | "author");
+    leaf.paper == Paper::Config && (leaf.step(0) == "history" || entry)
 }
 
 fn read(leaf: &Leaf<'_>, give: &mut Give<'_>) {

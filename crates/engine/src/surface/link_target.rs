@@ -3,11 +3,11 @@
 use tightlip_image::Entry;
 use tightlip_report::Surface;
 
-use super::EntrySurface;
+use super::{EntrySurface, GiveField};
 
 pub(super) static SURFACE: EntrySurface = EntrySurface { surface: Surface::LinkTarget, read };
 
-fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
+fn read(entry: &Entry, give: &mut GiveField<'_>) {
     if let Some(link) = &entry.link {
         give(None, link);
     }

@@ -7,7 +7,7 @@ use tightlip_detect::Hint;
 use tightlip_image::Entry;
 use tightlip_report::Surface;
 
-use crate::json::Scalar;
+use crate::json::{self, Scalar};
 
 mod annotation;
 mod attestation;
@@ -31,7 +31,7 @@ mod slack;
 mod tar_header;
 mod xattr;
 
-pub(crate) use file::read as read_file;
+pub(crate) use file::{With, read as read_file, read_held};
 pub(crate) use slack::read as read_slack;
 
 /// What a JSON document is.
@@ -51,6 +51,27 @@ pub(crate) enum Paper {
     Metadata,
     /// A part of a build record.
     Record,
+}
+
+impl Paper {
+    /// What a document is that nothing names: by the members it has.
+    pub(crate) fn guess(bytes: &[u8]) -> Self {
+        let mut keys = Vec::new();
+        // As far as it is JSON.
+        let _ = json::walk(bytes, &mut |path, scalar, key| {
+            if path.len() == 1 && scalar == Scalar::Key {
+                keys.push(key.to_owned());
+            }
+        });
+        let has = |wanted: &[&str]| keys.iter().any(|key| wanted.contains(&key.as_str()));
+        match () {
+            () if has(&["predicateType", "predicate"]) => Self::Statement,
+            () if has(&["records"]) && has(&["layers"]) => Self::Cache,
+            () if has(&["rootfs", "history", "container_config"]) => Self::Config,
+            () if has(&["manifests", "layers", "fsLayers"]) => Self::Manifest,
+            () => Self::Artifact,
+        }
+    }
 }
 
 /// A string of a document.
@@ -105,10 +126,13 @@ pub(crate) struct DocumentSurface {
     pub(crate) read: fn(&Leaf<'_>, &mut Give<'_>),
 }
 
+/// Receives the strings of a header, each with its name if it has one.
+pub(crate) type GiveField<'g> = dyn FnMut(Option<&str>, &[u8]) + 'g;
+
 /// A kind of string in tar headers.
 pub(crate) struct EntrySurface {
     pub(crate) surface: Surface,
-    pub(crate) read: fn(&Entry, &mut dyn FnMut(Option<&str>, &[u8])),
+    pub(crate) read: fn(&Entry, &mut GiveField<'_>),
 }
 
 /// Every document surface. The first that claims a leaf has it; the last ones claim what is left.

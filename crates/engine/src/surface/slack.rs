@@ -2,10 +2,11 @@
 
 use std::io::{self, Read};
 
-use tightlip_detect::{Counted, Hint, Scanner};
+use tightlip_detect::{Counted, Hint};
 use tightlip_image::{Slack, SlackKind, Within};
 use tightlip_report::Surface;
 
+use super::With;
 use crate::sighting::{Eye, Spot};
 
 /// What the report calls the stretch.
@@ -26,7 +27,7 @@ fn member(kind: SlackKind) -> &'static str {
 pub(crate) fn read(
     slack: &Slack,
     bytes: &mut dyn Read,
-    scanner: &Scanner,
+    with: With<'_>,
     eye: &mut Eye<'_>,
 ) -> io::Result<Counted> {
     let mut spot = Spot::new(Surface::Slack, b"");
@@ -34,5 +35,5 @@ pub(crate) fn read(
     spot.offset = slack.offset;
     spot.in_tar = slack.within == Within::Tar;
     eye.turn(spot);
-    scanner.stream(Hint::Text, bytes, eye)
+    with.scanner.deep_stream((Hint::Text, bytes), with.budget, eye)
 }

@@ -5,11 +5,11 @@
 use tightlip_image::Entry;
 use tightlip_report::Surface;
 
-use super::{EntrySurface, xattr};
+use super::{EntrySurface, GiveField, xattr};
 
 pub(super) static SURFACE: EntrySurface = EntrySurface { surface: Surface::TarHeader, read };
 
-fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
+fn read(entry: &Entry, give: &mut GiveField<'_>) {
     for name in [&entry.user, &entry.group] {
         // Nearly every header says root.
         if !name.is_empty() && name != b"root" {
@@ -20,7 +20,7 @@ fn read(entry: &Entry, give: &mut dyn FnMut(Option<&str>, &[u8])) {
         let text = String::from_utf8_lossy(key);
         // Names and links have surfaces of their own.
         let elsewhere = matches!(text.as_ref(), "path" | "linkpath" | "mtime" | "atime" | "ctime" | "size");
-        if elsewhere || xattr::PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+        if elsewhere || xattr::is_xattr(&text) {
             continue;
         }
         give(None, key);

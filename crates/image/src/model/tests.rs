@@ -1,3 +1,5 @@
+//! Stores of all ages and kinds: their images, documents and layers, each once.
+
 use serde_json::{Value, json};
 
 use super::*;

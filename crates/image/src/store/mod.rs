@@ -1,6 +1,6 @@
 //! Where images lie: bytes by digest or name, never verified and never decompressed here.
 //!
-//! A source is one file that holds a [`Scheme`] (`oci:`, `docker-archive:` …), listed in [`SCHEMES`]; [`open`]
+//! A source is one file that holds a [`Scheme`] (`oci:`, `docker-archive:` …), listed in [`SCHEMES`]; [`open()`]
 //! takes what a person typed. Whoever reads the bytes verifies them, so that no source can forget to.
 
 mod archive;
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 use crate::{Digest, Problem};
 
-pub use archive::Archive;
+pub use archive::{Archive, Passing, Pipe, Show};
 pub(crate) use archive::{Packing, is_header};
 pub use directory::Directory;
 pub use memory::Memory;
@@ -82,6 +82,15 @@ pub enum Location {
     ArchiveMember {
         /// The archive.
         archive: PathBuf,
+        /// The member's name exactly as the archive spells it.
+        member: String,
+        /// Which of several members of this name it is, from 1; none if it is the only one.
+        occurrence: Option<usize>,
+    },
+    /// A member of an archive that a command writes: `<command> | tar -xO [--occurrence=<n>] <member>`.
+    PipeMember {
+        /// The command.
+        command: String,
         /// The member's name exactly as the archive spells it.
         member: String,
         /// Which of several members of this name it is, from 1; none if it is the only one.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-use tightlip_engine::{DockerfileText, Request, scan};
+use tightlip_engine::{DockerfileText, Pipe, Request, scan, scan_stream, sources};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
@@ -15,16 +15,7 @@ use crate::{cache, key, terminal};
 
 /// The arguments of `scan`.
 #[derive(Debug, Arguments)]
-#[command(after_help = "TARGET is scheme:rest or a path that is sniffed:\n  \
-    docker-archive:FILE  what docker save wrote\n  \
-    oci-archive:FILE     an OCI layout in a tar archive\n  \
-    oci:DIR[:TAG]        an OCI layout\n  \
-    cache:DIR            a build cache that --cache-to type=local wrote\n  \
-    record:FILE          a build record (.dockerbuild)\n  \
-    metadata:FILE        what buildx wrote with --metadata-file\n  \
-    log:FILE             a build log, plain or rawjson\n  \
-    rootfs:DIR           a directory tree\n\n\
-    Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).")]
+#[command(after_help = help())]
 pub(crate) struct Args {
     /// What to scan
     target: String,
@@ -52,11 +43,27 @@ pub(crate) struct Args {
     cache: cache::Options,
 }
 
+/// What a target may be, and what the exit codes mean.
+fn help() -> String {
+    let sources = sources();
+    let width = sources.iter().map(|(form, _)| form.len()).max().unwrap_or(0);
+    let pipe = ("-", "an archive on standard input: docker save app | tightlip scan -");
+    let lines = sources.iter().chain([&pipe]).map(|(form, what)| format!("  {form:<width$}  {what}\n"));
+    format!(
+        "TARGET is one of these, or a path that is sniffed:\n{}\n\
+        Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).",
+        lines.collect::<String>()
+    )
+}
+
 /// Runs the scan and prints its report.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let request = request(args)?;
     let progress = terminal::Progress::new();
-    let report = scan(&request, &progress);
+    let report = match args.target.as_str() {
+        "-" => scan_stream(&standard_input(), io::stdin(), &request, &progress),
+        _ => scan(&request, &progress),
+    };
     progress.finish();
     let mut report = report?;
     let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
@@ -67,6 +74,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     (format.write)(&report, &terminal::style(counts), &mut out)?;
     out.flush()?;
     Ok(report.verdict(counts).into())
+}
+
+/// Where the archive came from is not known; whoever wrote it there can write it again.
+fn standard_input() -> Pipe {
+    Pipe { name: "standard input".to_owned(), command: "cat ARCHIVE.tar".to_owned() }
 }
 
 fn request(args: &Args) -> Result<Request> {

@@ -144,7 +144,7 @@ fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
             (inside.get(end) == Some(quote)).then(|| (Written::Quoted, literal.skip(1).first(end)))
         }
         _ => {
-            let line = rest.while_(|b| b != b'\n' && b != b'\r');
+            let line = rest.first(memchr::memchr2(b'\n', b'\r', rest.bytes()).unwrap_or(rest.len()));
             Some((Written::Bare, line.trim()))
         }
     }

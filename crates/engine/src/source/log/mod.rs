@@ -46,7 +46,7 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
     let (file, size) = open(path)?;
     lens.watch.begin(1, size);
     let mut eye = Eye::new(lens.key, lens.vault);
-    let mut loom = Loom::default();
+    let mut loom = Loom::new(Surface::Log);
     let mut steps = plain::Steps::default();
     let mut file = BufReader::new(file);
     let (mut line, mut offset) = (1, 0);
@@ -62,12 +62,12 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
         if !rawjson::read(&bytes, origin, &mut loom) {
             steps.read(&bytes, origin, &mut loom);
         }
-        loom.relieve(lens.scanner, &mut eye, Surface::Log);
+        loom.relieve(lens.with(), &mut eye);
         lens.watch.read(length);
         offset += length;
         line += u64::from(bytes.ends_with(b"\n"));
     }
-    loom.finish(lens.scanner, &mut eye, Surface::Log);
+    loom.finish(lens.with(), &mut eye);
     let read = Read { bytes: offset, decoded_bytes: loom.decoded, ..Read::default() };
     Ok(Harvest { seen: eye.seen, blind: eye.blind, problems: Vec::new(), read })
 }

@@ -227,7 +227,7 @@ mod tests {
         #[test]
         fn no_line_is_too_strange(lines in proptest::collection::vec("(#[0-9]{0,2} |Step |ERROR: | => |20..-..-..T..:..:..Z |[\\x1b\\[m|>.0-9]{0,4}){0,3}\\PC{0,10}[\r\n]{0,2}", 0..8)) {
             let mut steps = Steps::default();
-            let mut loom = Loom::default();
+            let mut loom = Loom::new(tightlip_report::Surface::Log);
             for line in lines {
                 steps.read(line.as_bytes(), Origin { line: 1, offset: 0, form: crate::loom::Form::Plain }, &mut loom);
             }

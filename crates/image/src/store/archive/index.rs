@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use tar::{EntryType, Header};
 
 use super::header::{BLOCK, Extension, body_size, is_header, normal, padded, readable, relative, until_zero};
-use super::input::Opened;
+use super::input::{Exactly, Opened};
 use crate::{Problem, ProblemKind};
 
 /// The most members of an archive that are indexed.
@@ -77,16 +77,33 @@ impl Index {
         let length = file.seek(SeekFrom::End(0))?;
         file.seek(SeekFrom::Start(0))?;
         let mut tape = Tape { source: Source::File { file, length }, at: 0 };
-        Ok(Pass::default().run(&mut tape))
+        Ok(Pass::new(Keep::Nothing, &mut |_| {}).run(&mut tape))
     }
 
     /// Indexes a stream, keeping small members.
     pub(super) fn of_stream(stream: &mut dyn Read) -> Self {
+        Self::of_pipe(stream, &mut |_| {})
+    }
+
+    /// Indexes a stream that comes only once: what is not kept is shown as it passes.
+    pub(super) fn of_pipe(stream: &mut dyn Read, show: &mut Show<'_>) -> Self {
         let mut tape = Tape { source: Source::Stream(stream), at: 0 };
-        let (keep_left, heads_left) = (KEEP_TOTAL, KEEP_HEADS);
-        Pass { keep: Keep::Small, keep_left, heads_left, ..Pass::default() }.run(&mut tape)
+        Pass::new(Keep::Small, show).run(&mut tape)
     }
 }
+
+/// A member of a stream as it passes.
+pub struct Passing<'p> {
+    /// Its position among the members, for [`Archive::blob_at`](super::Archive::blob_at).
+    pub member: usize,
+    /// Its size in bytes, where the archive says so.
+    pub size: Option<u64>,
+    /// Its bytes. Fewer than its size is an error of the reader.
+    pub body: &'p mut (dyn Read + 'p),
+}
+
+/// Is shown what passes.
+pub type Show<'s> = dyn FnMut(Passing<'_>) + 's;
 
 enum Source<'a> {
     File { file: &'a mut Opened, length: u64 },
@@ -101,7 +118,7 @@ struct Tape<'a> {
 
 impl Tape<'_> {
     /// Reads `size` bytes, or fewer where the archive ends.
-    fn read(&mut self, size: u64) -> io::Result<Vec<u8>> {
+    fn take_up_to(&mut self, size: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let read = match &mut self.source {
             Source::File { file, .. } => (&mut **file).take(size).read_to_end(&mut bytes),
@@ -126,6 +143,17 @@ impl Tape<'_> {
     }
 }
 
+impl Read for Tape<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = match &mut self.source {
+            Source::File { file, .. } => file.read(buffer),
+            Source::Stream(stream) => stream.read(buffer),
+        }?;
+        self.at = self.at.saturating_add(read as u64);
+        Ok(read)
+    }
+}
+
 /// Why the pass ended.
 enum End {
     /// At the block of zeros that marks the end.
@@ -141,16 +169,17 @@ enum End {
 }
 
 /// Whether to keep what is small.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Keep {
-    #[default]
     Nothing,
     Small,
 }
 
 /// What passes so far.
-#[derive(Default)]
-struct Pass {
+struct Pass<'p, 's> {
+    show: &'p mut Show<'s>,
+    /// The block that was read last.
+    block: Vec<u8>,
     members: Vec<Member>,
     problems: Vec<Problem>,
     global: Extension,
@@ -161,7 +190,22 @@ struct Pass {
     heads_left: usize,
 }
 
-impl Pass {
+impl<'p, 's> Pass<'p, 's> {
+    fn new(keep: Keep, show: &'p mut Show<'s>) -> Self {
+        Self {
+            show,
+            block: Vec::new(),
+            members: Vec::new(),
+            problems: Vec::new(),
+            global: Extension::default(),
+            extension: Extension::default(),
+            names: 0,
+            keep,
+            keep_left: KEEP_TOTAL,
+            heads_left: KEEP_HEADS,
+        }
+    }
+
     fn run(mut self, tape: &mut Tape<'_>) -> Index {
         let end = loop {
             match self.step(tape) {
@@ -177,8 +221,8 @@ impl Pass {
     /// Takes one header and what belongs to it.
     fn step(&mut self, tape: &mut Tape<'_>) -> io::Result<Option<End>> {
         let start = tape.at;
-        let block = tape.read(BLOCK)?;
-        let Ok(block) = <[u8; BLOCK as usize]>::try_from(block) else {
+        self.block = tape.take_up_to(BLOCK)?;
+        let Ok(block) = <[u8; BLOCK as usize]>::try_from(self.block.as_slice()) else {
             return Ok(Some(End::Cut(format!("it ends after {} bytes, without an end marker", tape.at))));
         };
         if block.iter().all(|b| *b == 0) {
@@ -203,7 +247,7 @@ impl Pass {
             return Ok(Some(End::Limit(start, format!("a name of more than {MAX_EXTENSION} bytes"))));
         }
         let padded = padded(size).unwrap_or(size);
-        let mut value = tape.read(padded)?;
+        let mut value = tape.take_up_to(padded)?;
         if (value.len() as u64) < padded {
             return Ok(Some(End::Cut("it ends inside a header".to_owned())));
         }
@@ -247,6 +291,7 @@ impl Pass {
         let start = tape.at;
         if self.keep == Keep::Small {
             let kept = self.kept_of(tape, size)?;
+            self.show_body(tape, size, &kept);
             if let Some(Member { body: Body::File { kept: place, .. }, .. }) = self.members.last_mut() {
                 *place = kept;
             }
@@ -259,17 +304,31 @@ impl Pass {
         Ok(None)
     }
 
+    /// Shows a body that is not kept, from its first byte on.
+    fn show_body(&mut self, tape: &mut Tape<'_>, size: u64, kept: &Kept) {
+        let head: &[u8] = match kept {
+            Kept::Whole(_) => return,
+            Kept::Head(head) => head,
+            Kept::Nothing => &self.block,
+        };
+        let left = size.saturating_sub(head.len() as u64);
+        let mut body = head.chain(Exactly::new(tape, left));
+        let member = self.members.len().saturating_sub(1);
+        (self.show)(Passing { member, size: Some(size), body: &mut body });
+    }
+
     /// Reads the first block of a body, or all of it if it starts like a document.
     fn kept_of(&mut self, tape: &mut Tape<'_>, size: u64) -> io::Result<Kept> {
-        let mut bytes = tape.read(size.min(BLOCK))?;
+        let mut bytes = tape.take_up_to(size.min(BLOCK))?;
         let document = bytes.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| b"{[".contains(b));
         if document && size > BLOCK && size <= KEEP_UP_TO.min(self.keep_left) {
             self.keep_left -= size;
-            bytes.extend(tape.read(size - BLOCK)?);
+            bytes.extend(tape.take_up_to(size - BLOCK)?);
         }
         let whole = bytes.len() as u64 == size;
         if !document {
             if self.heads_left == 0 {
+                self.block = bytes;
                 return Ok(Kept::Nothing);
             }
             self.heads_left -= 1;
@@ -287,12 +346,14 @@ impl Pass {
             End::Corrupt(from) => {
                 let detail =
                     format!("at byte {from} there is no tar header; the rest is read as plain bytes");
-                self.outside(from, tape);
+                let lead = std::mem::take(&mut self.block);
+                self.outside(from, lead, tape);
                 self.problem(ProblemKind::Corrupt, detail, Some(tape.at.saturating_sub(from)));
             }
             End::Limit(from, limit) => {
                 let detail = format!("{limit}; the rest is read as plain bytes");
-                self.outside(from, tape);
+                let lead = std::mem::take(&mut self.block);
+                self.outside(from, lead, tape);
                 self.problem(ProblemKind::Limit, detail, Some(tape.at.saturating_sub(from)));
             }
         }
@@ -302,11 +363,12 @@ impl Pass {
     fn after_marker(&mut self, tape: &mut Tape<'_>) {
         loop {
             let start = tape.at;
-            match tape.read(64 << 10) {
+            match tape.take_up_to(64 << 10) {
                 Ok(bytes) if bytes.is_empty() => return,
                 Ok(bytes) => {
                     if let Some(at) = bytes.iter().position(|b| *b != 0) {
-                        return self.outside(start.saturating_add(at as u64), tape);
+                        let lead = bytes.get(at..).unwrap_or_default().to_vec();
+                        return self.outside(start.saturating_add(at as u64), lead, tape);
                     }
                 }
                 Err(e) => return self.damaged(tape.at, &e),
@@ -314,8 +376,12 @@ impl Pass {
         }
     }
 
-    /// Lists the bytes from here to the end as a blob of their own.
-    fn outside(&mut self, offset: u64, tape: &mut Tape<'_>) {
+    /// Lists the bytes from here to the end as a blob of their own; `lead` of them were read already.
+    fn outside(&mut self, offset: u64, lead: Vec<u8>, tape: &mut Tape<'_>) {
+        if self.keep == Keep::Small {
+            let mut body = lead.as_slice().chain(&mut *tape);
+            (self.show)(Passing { member: self.members.len(), size: None, body: &mut body });
+        }
         if let Err(e) = tape.skip(u64::MAX) {
             self.damaged(tape.at, &e);
         }

@@ -12,6 +12,17 @@ pub(super) enum Input {
     File(PathBuf),
     /// In memory.
     Bytes(Arc<[u8]>),
+    /// Nowhere any more: they came through a pipe.
+    Passed(Pipe),
+}
+
+/// What a pipe is.
+#[derive(Clone, Debug)]
+pub struct Pipe {
+    /// What it is called in messages.
+    pub name: String,
+    /// The command that writes the archive into it, for people: `docker save app:1`.
+    pub command: String,
 }
 
 /// A handle of its own on the bytes.
@@ -27,6 +38,7 @@ impl Input {
         match self {
             Self::File(path) => File::open(path).map(Opened::File),
             Self::Bytes(bytes) => Ok(Opened::Bytes(Cursor::new(Arc::clone(bytes)))),
+            Self::Passed(_) => Err(io::Error::new(io::ErrorKind::NotSeekable, "the stream has passed")),
         }
     }
 }
@@ -36,6 +48,7 @@ impl fmt::Display for Input {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Bytes(_) => f.write_str("the archive"),
+            Self::Passed(pipe) => f.write_str(&pipe.name),
         }
     }
 }

@@ -20,6 +20,8 @@ use super::{BlobId, Entrance, Location, Store, StoreError, entrance_of};
 use crate::{Problem, ProblemKind};
 
 pub(crate) use self::header::is_header;
+pub use self::index::{Passing, Show};
+pub use self::input::Pipe;
 pub(crate) use self::packing::Packing;
 
 /// The longest chain of links that is followed.
@@ -49,6 +51,31 @@ impl Archive {
     /// When it cannot be read.
     pub fn from_bytes(bytes: impl Into<Arc<[u8]>>) -> Result<Self, StoreError> {
         Self::index(Input::Bytes(bytes.into()))
+    }
+
+    /// Indexes an archive that comes through a pipe and comes only once, compressed or not. Documents are kept; all
+    /// else is shown to `show` as it passes and cannot be opened afterwards.
+    ///
+    /// # Errors
+    /// When not even its first bytes can be read.
+    pub fn pass(pipe: &Pipe, mut stream: impl Read + Send, show: &mut Show<'_>) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Read { what: pipe.name.clone(), source };
+        let mut head = Vec::new();
+        (&mut stream).take(6).read_to_end(&mut head).map_err(failed)?;
+        let packing = Packing::of_head(&head);
+        let mut bytes = packing.unpack(head.as_slice().chain(stream)).map_err(failed)?;
+        let Index { members, mut problems } = Index::of_pipe(&mut bytes, show);
+        for problem in &mut problems {
+            problem.what.clone_from(&pipe.name);
+        }
+        let ids = ids(&members);
+        Ok(Self { input: Input::Passed(pipe.clone()), packing, members, ids, problems })
+    }
+
+    /// The blob that a member of [`Archive::pass`] is.
+    #[must_use]
+    pub fn blob_at(&self, member: usize) -> Option<BlobId> {
+        self.ids.iter().find(|(_, at)| **at == member).map(|(id, _)| id.clone())
     }
 
     fn index(input: Input) -> Result<Self, StoreError> {
@@ -209,12 +236,20 @@ impl Store for Archive {
     }
 
     fn locate(&self, blob: &BlobId) -> Option<Location> {
-        let Input::File(path) = &self.input else { return None };
         let member = self.member(blob).filter(|m| m.is_named())?;
         let same: Vec<&Member> = self.members.iter().filter(|m| m.raw == member.raw).collect();
         let occurrence = same.iter().position(|m| std::ptr::eq(*m, member)).map(|at| at + 1);
         let occurrence = occurrence.filter(|_| same.len() > 1);
-        Some(Location::ArchiveMember { archive: path.clone(), member: member.raw.clone(), occurrence })
+        let name = member.raw.clone();
+        match &self.input {
+            Input::File(path) => {
+                Some(Location::ArchiveMember { archive: path.clone(), member: name, occurrence })
+            }
+            Input::Passed(pipe) => {
+                Some(Location::PipeMember { command: pipe.command.clone(), member: name, occurrence })
+            }
+            Input::Bytes(_) => None,
+        }
     }
 
     fn problems(&self) -> Vec<Problem> {

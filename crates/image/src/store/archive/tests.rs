@@ -1,3 +1,5 @@
+//! Archives, compressed, cut, linked and damaged, read as stores.
+
 use std::io::Write as _;
 
 use super::*;

@@ -1,5 +1,6 @@
-//! What every run needs before it can read anything.
+//! What every scan needs before it can read anything: rules, the search for them, a vault.
 
+use tightlip_detect::decode::Budget;
 use tightlip_detect::{Known, RuleSet, Scanner, ScannerOptions};
 use tightlip_report::Tool;
 
@@ -11,13 +12,13 @@ use crate::vault::Vault;
 use crate::watch::Watch;
 
 /// Rules, the search for them, and the values found so far.
-pub(crate) struct Kit {
+pub(crate) struct Tools {
     rules: RuleSet,
-    scanner: Scanner,
+    pub(crate) scanner: Scanner,
     pub(crate) vault: Vault,
 }
 
-impl Kit {
+impl Tools {
     /// Prepares the search.
     pub(crate) fn new(request: &Request) -> Result<Self, ScanError> {
         let rules = RuleSet::builtin()?;
@@ -33,11 +34,11 @@ impl Kit {
         Ok(Self { rules, scanner, vault })
     }
 
-    /// What reading needs.
+    /// The same for all blobs of a scan.
     pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
-        let Request { key, limits, .. } = request;
         let shelf = request.cache.as_ref().map(|cache| Shelf::new(cache, request, &self.rules));
-        Lens { scanner: &self.scanner, key, vault: &self.vault, limits, watch, shelf }
+        let (scanner, vault, budget) = (&self.scanner, &self.vault, Budget::new(request.decode));
+        Lens { scanner, key: &request.key, vault, limits: &request.limits, watch, budget, shelf }
     }
 
     /// What the report says about us.

@@ -1,0 +1,262 @@
+//! How fast the whole rule set goes over text, programs and minified scripts, against what reading them costs anyway.
+//!
+//! `cargo xtask bench detect [TEXT-DIR… -- PROGRAM-DIR…]`. Speeds of machines differ and so do their moods: what counts are the
+//! ratios, of best runs that lie side by side.
+#![expect(clippy::print_stdout, reason = "a benchmark talks to the person who runs it")]
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to say")]
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use flate2::Compression;
+use flate2::bufread::MultiGzDecoder;
+use flate2::write::GzEncoder;
+use sha2::{Digest as _, Sha256};
+use tightlip_detect::{Hint, Match, RuleSet, Scanner, ScannerOptions, Sink, Skipped};
+
+/// Most bytes of one corpus.
+const CORPUS: usize = 48 << 20;
+/// Largest file that is taken.
+const LARGEST: u64 = 16 << 20;
+/// How often each thing is measured.
+const TURNS: usize = 5;
+/// How often memchr goes over it in one turn: the clock is too coarse for once.
+const FAST: u32 = 32;
+const TEXT: &[&str] = &["/usr/lib/python3", "/usr/lib/python3.11", "/usr/share"];
+const PROGRAMS: &[&str] = &["/usr/bin", "/usr/lib"];
+
+/// Files by path.
+type Corpus = Vec<(PathBuf, Vec<u8>)>;
+
+/// Counts what is found, so that a faster scanner that finds less is noticed.
+#[derive(Default)]
+struct Count(BTreeMap<&'static str, usize>);
+
+impl Sink for Count {
+    fn hit(&mut self, found: &Match<'_>) {
+        *self.0.entry(found.rule.id).or_default() += 1;
+    }
+
+    fn gap(&mut self, _: Skipped) {}
+}
+
+fn main() {
+    // Cargo adds `--bench`; Rust's own harness would take it.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let mut lists = arguments.split(|word| word == "--");
+    let text = folders(lists.next(), TEXT);
+    let programs = folders(lists.next(), PROGRAMS);
+    let scanner = start_up();
+    println!(
+        "{:<9} {:>7} {:>10} {:>10} {:>10} {:>12} {:>9}",
+        "corpus", "MB", "scan MB/s", "memchr", "inflate+2h", "scan:inflate", "matches"
+    );
+    compare("text", &corpus(&text, &|bytes| !bytes.contains(&0)), &scanner);
+    compare("programs", &corpus(&programs, &|bytes| bytes.starts_with(b"\x7fELF")), &scanner);
+    compare("minified", &minified(), &scanner);
+}
+
+fn folders(given: Option<&[String]>, usual: &[&str]) -> Vec<PathBuf> {
+    match given {
+        Some(given) if !given.is_empty() => given.iter().map(PathBuf::from).collect(),
+        _ => usual.iter().map(PathBuf::from).collect(),
+    }
+}
+
+/// The time until the first byte can be scanned; only the first of a process is a true one.
+fn start_up() -> Scanner {
+    let begin = Instant::now();
+    let rules = RuleSet::builtin().unwrap();
+    let read = begin.elapsed();
+    let scanner = Scanner::new(&rules, ScannerOptions::default()).unwrap();
+    println!("start: rules {read:.1?}, with scanner {:.1?}", begin.elapsed());
+    scanner
+}
+
+fn compare(name: &str, files: &Corpus, scanner: &Scanner) {
+    let whole: Vec<u8> = files.iter().flat_map(|(_, bytes)| bytes).copied().collect();
+    let packed = pack(&whole);
+    let mut found = Count::default();
+    let [mut scan, mut find, mut inflate] = [Duration::MAX; 3];
+    for _ in 0..TURNS {
+        inflate = inflate.min(time(&mut || inflate_and_hash(&packed)));
+        find = find.min(time(&mut || {
+            for _ in 0..FAST {
+                black_box(memchr::memchr_iter(0xff, &whole).count());
+            }
+        }));
+        found = Count::default();
+        scan = scan.min(time(&mut || {
+            for (path, bytes) in files {
+                let hint = Hint::File(path.as_os_str().as_encoded_bytes());
+                scanner.stream(hint, &mut &bytes[..], &mut found).unwrap();
+            }
+        }));
+    }
+    let speed = |time: Duration| whole.len() as f64 / 1e6 / time.as_secs_f64();
+    println!(
+        "{name:<9} {:>7.1} {:>10.0} {:>10.0} {:>10.0} {:>12.2} {:>9}",
+        whole.len() as f64 / 1e6,
+        speed(scan),
+        speed(find / FAST),
+        speed(inflate),
+        scan.as_secs_f64() / inflate.as_secs_f64(),
+        found.0.values().sum::<usize>(),
+    );
+    if std::env::var_os("TIGHTLIP_BENCH_RULES").is_some() {
+        println!("{:?}", found.0);
+    }
+}
+
+/// Time of the processor where the system tells it, so that what else runs counts less.
+fn time(work: &mut dyn FnMut()) -> Duration {
+    let (clock, begin) = (Instant::now(), on_processor());
+    work();
+    match (begin, on_processor()) {
+        (Some(begin), Some(end)) => end.saturating_sub(begin),
+        _ => clock.elapsed(),
+    }
+}
+
+/// How long this thread has run so far.
+fn on_processor() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(stat.split(' ').next()?.parse().ok()?))
+}
+
+/// What reading a layer costs without looking at it: the stored bytes hashed, inflated and hashed again.
+fn inflate_and_hash(packed: &[u8]) {
+    let mut stored = Sha256::new();
+    let mut plain = Sha256::new();
+    let mut decoder = MultiGzDecoder::new(packed);
+    let mut buffer = vec![0; 256 << 10];
+    let mut hashed = 0;
+    loop {
+        let length = decoder.read(&mut buffer).unwrap();
+        let read = packed.len() - decoder.get_ref().len();
+        stored.update(&packed[hashed..read]);
+        hashed = read;
+        if length == 0 {
+            break;
+        }
+        plain.update(&buffer[..length]);
+    }
+    black_box((stored.finalize(), plain.finalize()));
+}
+
+fn pack(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(6));
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Files below the folders that are wanted: of all of a folder, but always the same ones.
+fn corpus(folders: &[PathBuf], wanted: &dyn Fn(&[u8]) -> bool) -> Corpus {
+    let mut files = Corpus::new();
+    let share = CORPUS / folders.len().max(1);
+    for folder in folders {
+        let mut left = share;
+        let mut paths = Vec::new();
+        list(folder, &mut paths);
+        paths.sort();
+        shuffle(&mut paths);
+        for path in paths {
+            let Ok(bytes) = std::fs::read(&path) else { continue };
+            if wanted(&bytes) && bytes.len() <= left {
+                left -= bytes.len();
+                files.push((path.strip_prefix("/").unwrap_or(&path).to_path_buf(), bytes));
+            }
+        }
+    }
+    files
+}
+
+fn shuffle(paths: &mut [PathBuf]) {
+    let mut next = numbers();
+    for last in (1..paths.len()).rev() {
+        paths.swap(last, next() as usize % (last + 1));
+    }
+}
+
+/// Numbers without an order, the same in every run.
+fn numbers() -> impl FnMut() -> u64 {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    }
+}
+
+fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.metadata() {
+            Ok(meta) if meta.is_dir() => list(&entry.path(), paths),
+            Ok(meta) if meta.is_file() && (1..=LARGEST).contains(&meta.len()) => paths.push(entry.path()),
+            _ => {}
+        }
+    }
+}
+
+/// Scripts without line breaks, full of the words that scripts are made of; the same in every run.
+fn minified() -> Corpus {
+    const WORDS: &[&str] = &[
+        "function(",
+        "return ",
+        "this.",
+        "var ",
+        "e.",
+        "t=",
+        "n(",
+        "){",
+        "}",
+        ";",
+        ",",
+        "\"use strict\"",
+        "null!=",
+        "prototype.",
+        "length",
+        "push(",
+        ".map(",
+        "=>",
+        "0x1f",
+        "Object.",
+        "getAttribute(\"data-",
+        "className",
+        "require(",
+        "exports.",
+        "typeof ",
+        "action",
+        "addEventListener(",
+        "path",
+        "actual",
+    ];
+    const NAMES: &[&str] = &[
+        "key:",
+        "token",
+        "password:",
+        "auth",
+        "\"https://",
+        "secretKey=",
+        "define(",
+        "join(",
+        "http:",
+        "graph",
+    ];
+    let mut next = numbers();
+    let mut file = |number: usize| {
+        let mut text = Vec::new();
+        while text.len() < 1 << 20 {
+            let one = next();
+            match one % 48 {
+                0 => text.extend_from_slice(NAMES[next() as usize % NAMES.len()].as_bytes()),
+                1..16 => text.extend((0..one % 5 + 1).map(|_| b'a' + (next() % 26) as u8)),
+                _ => text.extend_from_slice(WORDS[next() as usize % WORDS.len()].as_bytes()),
+            }
+        }
+        (PathBuf::from(format!("app/static/{number}.js")), text)
+    };
+    (0..16).map(&mut file).collect()
+}

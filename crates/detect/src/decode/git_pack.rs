@@ -1,0 +1,297 @@
+//! Git packfiles: every object with its name, deltas undone (`gitformat-pack(5)`).
+//!
+//! History that was rewritten or deleted stays in packs until git collects its garbage.
+
+mod delta;
+
+use std::cell::Cell;
+use std::collections::{HashMap, VecDeque};
+use std::fmt::Write;
+use std::io::Read;
+use std::rc::Rc;
+
+use flate2::bufread::ZlibDecoder;
+use sha1::{Digest, Sha1};
+
+use super::Decoder;
+use super::seam::{Budget, Bytes, Limit, Members, Stop, Unread, drain, give, hold, unpack};
+use crate::Hint;
+
+/// Packs, version 2 and 3.
+pub(crate) static DECODER: Decoder = Decoder { name: "git-pack", claims, open };
+
+const START: usize = 12;
+/// The largest object that is held to undo deltas or to name it; a larger one is streamed without its name.
+const LARGEST: u64 = 64 << 20;
+/// Objects kept for the deltas that follow.
+const KEPT: usize = 32 << 20;
+/// What opening one object costs beside its bytes, so that many tiny ones are not free.
+const EACH: u64 = 512;
+/// The longest chain of deltas; git makes at most 4,095.
+const CHAIN: usize = 4_095;
+
+fn claims(head: &[u8], _: &Hint<'_>) -> bool {
+    head.starts_with(b"PACK") && matches!(Bytes(head).u32_be(4), Some(2 | 3))
+}
+
+fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
+    let file = hold(body, members)?;
+    let count = Bytes(&file).u32_be(8).ok_or_else(cut)?;
+    let mut pack = Pack::new(Bytes(&file), members.budget());
+    let mut at = START;
+    for _ in 0..count {
+        let entry = entry(Bytes(&file), at).ok_or_else(cut)?;
+        at = pack.see(at, &entry, members)?;
+    }
+    pack.late(members)
+}
+
+fn cut() -> Stop {
+    Stop::Fault(Unread::Truncated, "it ends before its end".into())
+}
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Commit,
+    Tree,
+    Blob,
+    Tag,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Tree => "tree",
+            Self::Blob => "blob",
+            Self::Tag => "tag",
+        }
+    }
+}
+
+/// What stands in the pack for an object.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    Whole(Kind),
+    /// A delta against the object that begins there.
+    At(usize),
+    /// A delta against the object of this name.
+    Named([u8; 20]),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    form: Form,
+    /// Of the inflated object or delta.
+    size: u64,
+    /// Where the zlib stream begins.
+    content: usize,
+}
+
+/// The header of an object: kind and size, then where a delta's base is.
+fn entry(file: Bytes<'_>, at: usize) -> Option<Entry> {
+    let first = file.u8(at)?;
+    let (mut size, mut shift, mut content) = (u64::from(first & 15), 4_u32, at.checked_add(1)?);
+    let mut more = first & 0x80 != 0;
+    while more {
+        let byte = file.u8(content)?;
+        size |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        shift = shift.checked_add(7)?;
+        content = content.checked_add(1)?;
+        more = byte & 0x80 != 0;
+    }
+    let form = match first >> 4 & 7 {
+        1 => Form::Whole(Kind::Commit),
+        2 => Form::Whole(Kind::Tree),
+        3 => Form::Whole(Kind::Blob),
+        4 => Form::Whole(Kind::Tag),
+        6 => {
+            let (back, next) = offset(file, content)?;
+            content = next;
+            Form::At(at.checked_sub(back)?)
+        }
+        7 => {
+            let name = file.slice(content, 20)?.try_into().ok()?;
+            content = content.checked_add(20)?;
+            Form::Named(name)
+        }
+        _ => return None,
+    };
+    Some(Entry { form, size, content })
+}
+
+/// How far back a base lies: seven bits a byte, where each further byte also counts one.
+fn offset(file: Bytes<'_>, mut at: usize) -> Option<(usize, usize)> {
+    let mut byte = file.u8(at)?;
+    let mut back = usize::from(byte & 0x7f);
+    while byte & 0x80 != 0 {
+        at = at.checked_add(1)?;
+        byte = file.u8(at)?;
+        back = back.checked_add(1)?.checked_mul(128)? | usize::from(byte & 0x7f);
+    }
+    Some((back, at.checked_add(1)?))
+}
+
+/// An object whose deltas are undone.
+type Object = (Kind, Rc<Vec<u8>>);
+
+struct Pack<'f> {
+    file: Bytes<'f>,
+    budget: Budget,
+    /// Where objects begin, by name.
+    names: HashMap<[u8; 20], usize>,
+    /// Deltas whose base has not been named yet.
+    waiting: Vec<usize>,
+    kept: HashMap<usize, Object>,
+    order: VecDeque<usize>,
+    weight: usize,
+}
+
+impl<'f> Pack<'f> {
+    fn new(file: Bytes<'f>, budget: Budget) -> Self {
+        let (names, kept) = (HashMap::new(), HashMap::new());
+        Self { file, budget, names, waiting: Vec::new(), kept, order: VecDeque::new(), weight: 0 }
+    }
+
+    /// Hands over the object that begins there, or puts it off; where the next begins.
+    fn see(&mut self, at: usize, entry: &Entry, members: &mut dyn Members) -> Result<usize, Stop> {
+        if let (Form::Whole(kind), true) = (entry.form, entry.size > LARGEST) {
+            return self.stream(kind, entry, members);
+        }
+        let (content, used) = self.inflate(entry)?;
+        match entry.form {
+            Form::Whole(kind) => self.name(at, (kind, Rc::new(content)), members)?,
+            _ => {
+                if !self.undone(at, members)? {
+                    self.waiting.push(at);
+                }
+            }
+        }
+        Ok(entry.content.saturating_add(used))
+    }
+
+    /// A large object, which is not held.
+    fn stream(&self, kind: Kind, entry: &Entry, members: &mut dyn Members) -> Result<usize, Stop> {
+        let packed = self.file.from(entry.content);
+        let taken = Cell::new(packed.len() as u64);
+        let mut plain = ZlibDecoder::new(packed);
+        unpack(members, &format!("{} at {}", kind.name(), entry.content), &mut plain, &taken)?;
+        drain(&mut plain, &self.budget, taken.get())?;
+        Ok(entry.content.saturating_add(usize::try_from(plain.total_in()).unwrap_or(usize::MAX)))
+    }
+
+    /// The content of an entry, a delta as it is, and how many packed bytes it used.
+    fn inflate(&self, entry: &Entry) -> Result<(Vec<u8>, usize), Stop> {
+        if entry.size > LARGEST {
+            return Err(Limit::Held.into());
+        }
+        self.budget.take(entry.size.saturating_add(EACH))?;
+        let mut plain = ZlibDecoder::new(self.file.from(entry.content));
+        let mut content = Vec::new();
+        plain.by_ref().take(entry.size.saturating_add(1)).read_to_end(&mut content)?;
+        if content.len() as u64 != entry.size {
+            return Err(Stop::damaged("an object that is not as long as stated"));
+        }
+        Ok((content, usize::try_from(plain.total_in()).unwrap_or(usize::MAX)))
+    }
+
+    /// Undoes a delta and hands it over; false where its base is not known yet. What is wrong with one is told.
+    fn undone(&mut self, at: usize, members: &mut dyn Members) -> Result<bool, Stop> {
+        match self.object(at) {
+            Ok(Some(object)) => self.name(at, object, members)?,
+            Ok(None) => return Ok(false),
+            Err(Stop::Fault(why, detail)) => {
+                members.unread(&format!("object at {at}"), why, &detail);
+                if why == Unread::Limit(Limit::Decoded) {
+                    return Err(Stop::Enough);
+                }
+            }
+            Err(stop) => return Err(stop),
+        }
+        Ok(true)
+    }
+
+    /// The object that begins there; none where a base is not known.
+    fn object(&mut self, at: usize) -> Result<Option<Object>, Stop> {
+        let (mut chain, mut weight) = (Vec::new(), 0_u64);
+        let mut place = at;
+        let (kind, mut content) = loop {
+            if let Some(kept) = self.kept.get(&place) {
+                break kept.clone();
+            }
+            let entry = entry(self.file, place).ok_or_else(cut)?;
+            let inflated = self.inflate(&entry)?.0;
+            let base = match entry.form {
+                Form::Whole(kind) => break (kind, Rc::new(inflated)),
+                Form::At(base) => Some(base),
+                Form::Named(name) => self.names.get(&name).copied(),
+            };
+            let Some(base) = base else { return Ok(None) };
+            weight = weight.saturating_add(inflated.len() as u64);
+            chain.push(inflated);
+            if chain.len() > CHAIN || weight > LARGEST {
+                return Err(Limit::Held.into());
+            }
+            place = base;
+        };
+        for delta in chain.iter().rev() {
+            content = Rc::new(delta::undo(&content, delta, &self.budget)?);
+        }
+        Ok(Some((kind, content)))
+    }
+
+    /// Names an object, hands it over and keeps it for the deltas that follow.
+    fn name(&mut self, at: usize, object: Object, members: &mut dyn Members) -> Result<(), Stop> {
+        let (kind, content) = &object;
+        let mut hash = Sha1::new();
+        hash.update(format!("{} {}\0", kind.name(), content.len()));
+        hash.update(content.as_slice());
+        let digest: [u8; 20] = hash.finalize().into();
+        let mut name = format!("{} ", kind.name());
+        for byte in digest {
+            write!(name, "{byte:02x}").map_err(|_| Stop::Enough)?;
+        }
+        self.names.insert(digest, at);
+        give(members, &name, &mut content.as_slice())?;
+        self.keep(at, object);
+        Ok(())
+    }
+
+    fn keep(&mut self, at: usize, object: Object) {
+        let weight = object.1.len();
+        if weight > KEPT || self.kept.insert(at, object).is_some() {
+            return;
+        }
+        self.weight = self.weight.saturating_add(weight);
+        self.order.push_back(at);
+        while self.weight > KEPT {
+            let Some(oldest) = self.order.pop_front() else { return };
+            let dropped = self.kept.remove(&oldest).map(|(_, content)| content.len());
+            self.weight = self.weight.saturating_sub(dropped.unwrap_or_default());
+        }
+    }
+
+    /// Tries again what waited for a base, as long as something comes of it.
+    fn late(&mut self, members: &mut dyn Members) -> Result<(), Stop> {
+        loop {
+            let waiting = std::mem::take(&mut self.waiting);
+            let before = waiting.len();
+            for at in waiting {
+                if !self.undone(at, members)? {
+                    self.waiting.push(at);
+                }
+            }
+            if self.waiting.len() == before {
+                break;
+            }
+        }
+        for at in &self.waiting {
+            members.unread(&format!("object at {at}"), Unread::Unsupported, "its base is not in the pack");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! Opens containers inside files, one file each: what they hide comes out as members, and what cannot be read is told.
+//!
+//! A decoder knows one level. Whoever scans a member may ask [`DECODERS`] again and keeps the depth.
+
+mod ar;
+mod bzip2;
+mod cpio;
+mod git_object;
+mod git_pack;
+mod gzip;
+mod java_class;
+mod lz4;
+mod lzma;
+mod pe;
+mod pyc;
+mod rpm;
+mod seam;
+mod sevenz;
+mod sqlite;
+mod sqlite_wal;
+mod squashfs;
+mod tar;
+pub mod text;
+mod utf16;
+mod xz;
+mod zip;
+mod zstd;
+
+use std::io::Read;
+
+pub use seam::{Budget, Limit, Limits, Members, Unread};
+
+use crate::Hint;
+use seam::Stop;
+
+/// A container or encoding that hides bytes from a plain look.
+pub struct Decoder {
+    /// Kebab-case name: `gzip`, `zip`, `sqlite`.
+    pub name: &'static str,
+    /// Whether these are the first bytes (up to [`HEAD`]) of one, by magic bytes.
+    pub claims: fn(head: &[u8], hint: &Hint<'_>) -> bool,
+    open: fn(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop>,
+}
+
+impl Decoder {
+    /// Gives the members in order. Everything that goes wrong is told to [`Members::unread`], after the members before it.
+    pub fn open(&self, body: &mut dyn Read, members: &mut dyn Members) {
+        if let Err(Stop::Fault(why, detail)) = (self.open)(body, members) {
+            members.unread("", why, &detail);
+        }
+    }
+
+    /// The decoder for a file that begins with `head`.
+    #[must_use]
+    pub fn of(head: &[u8], hint: &Hint<'_>) -> Option<&'static Self> {
+        DECODERS.iter().find(|decoder| (decoder.claims)(head, hint)).copied()
+    }
+}
+
+/// How many bytes of a file `claims` wants to see.
+pub const HEAD: usize = 8 << 10;
+
+/// Every decoder. The first that claims a file opens it: the surer magic stands before the weaker.
+pub static DECODERS: &[&Decoder] = &[
+    &gzip::DECODER,
+    &zip::DECODER,
+    &zstd::DECODER,
+    &xz::DECODER,
+    &bzip2::DECODER,
+    &lz4::DECODER,
+    &tar::DECODER,
+    &ar::DECODER,
+    &cpio::DECODER,
+    &rpm::DECODER,
+    &sevenz::DECODER,
+    &squashfs::DECODER,
+    &git_pack::DECODER,
+    &sqlite::DECODER,
+    &sqlite_wal::DECODER,
+    &java_class::DECODER,
+    &pe::DECODER,
+    &git_object::DECODER,
+    &pyc::DECODER,
+    &utf16::DECODER,
+    &lzma::DECODER,
+];
+
+/// For the fuzz target and the tests.
+#[doc(hidden)]
+pub mod fuzz;
+
+#[cfg(test)]
+mod tests;

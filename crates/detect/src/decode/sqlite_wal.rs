@@ -1,0 +1,175 @@
+//! The write-ahead log and the rollback journal of SQLite: rows of every page in them, old versions too.
+
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::ops::Range;
+
+use super::Decoder;
+use super::seam::{Bytes, Members, Stop, Unread, give, hold};
+use super::sqlite::{Page, Pages, Value, line, page_size, values, wants_own_member};
+use crate::Hint;
+
+/// `-wal` and `-journal` files.
+pub(crate) static DECODER: Decoder = Decoder { name: "sqlite-wal", claims, open };
+
+const JOURNAL: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
+fn claims(head: &[u8], _: &Hint<'_>) -> bool {
+    matches!(Bytes(head).u32_be(0), Some(0x377f_0682 | 0x377f_0683)) || head.starts_with(JOURNAL)
+}
+
+fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
+    let file = hold(body, members)?;
+    let log = Log::of(Bytes(&file)).ok_or_else(|| Stop::damaged("its header is not one of SQLite"))?;
+    let mut rows = Rows { records: log.records(), text: Vec::new(), read: 0 };
+    give(members, "frames", &mut rows)?;
+    let budget = members.budget();
+    for record in log.records() {
+        budget.take(record.len() as u64).map_err(Stop::from)?;
+        for value in values(&record) {
+            if let Value::Text(value) | Value::Blob(value) = value
+                && wants_own_member(value)
+            {
+                give(members, "frames (value)", &mut &*value)?;
+            }
+        }
+    }
+    if log.cut {
+        return Err(Stop::Fault(Unread::Truncated, "its last frame is cut".into()));
+    }
+    Ok(())
+}
+
+/// Pages with their numbers, the same page in several versions.
+struct Log<'f> {
+    file: Bytes<'f>,
+    usable: usize,
+    frames: Vec<(u32, Range<usize>)>,
+    /// Which frames a page has.
+    by_page: HashMap<u32, Vec<usize>>,
+    cut: bool,
+}
+
+impl<'f> Log<'f> {
+    fn of(file: Bytes<'f>) -> Option<Self> {
+        // A log has a header of 32 bytes, and 24 before each page; a journal a sector, and a number and checksum.
+        let (size, start, before, behind) = if file.has(0, JOURNAL) {
+            (file.u32_be(24)?, usize::try_from(file.u32_be(20)?).ok()?, 4, 4)
+        } else {
+            (file.u32_be(8)?, 32, 24, 0)
+        };
+        let size = page_size(size)?;
+        let mut log = Self { file, usable: size, frames: Vec::new(), by_page: HashMap::new(), cut: false };
+        let mut at = start;
+        while let Some(number) = file.u32_be(at) {
+            let page = at.checked_add(before)?..at.checked_add(before)?.checked_add(size)?;
+            if page.end > file.0.len() {
+                log.cut = number != 0;
+                break;
+            }
+            if number != 0 {
+                log.by_page.entry(number).or_default().push(log.frames.len());
+            }
+            at = page.end.checked_add(behind)?;
+            log.frames.push((number, page));
+        }
+        Some(log)
+    }
+
+    fn records<'l>(&'l self) -> Box<dyn Iterator<Item = Vec<u8>> + 'l> {
+        Box::new((0..self.frames.len()).flat_map(move |frame| {
+            let number = self.frames.get(frame).map(|(number, _)| *number).unwrap_or_default();
+            let view = View { log: self, frame };
+            let count = Page::of(&view, number).map(Page::count).unwrap_or_default();
+            (0..count).filter_map(move |cell| {
+                let view = View { log: self, frame };
+                Some(Page::of(&view, number)?.record(&view, cell)?.1)
+            })
+        }))
+    }
+}
+
+/// The pages as they were about a frame: of several versions, the nearest.
+struct View<'l> {
+    log: &'l Log<'l>,
+    frame: usize,
+}
+
+impl Pages for View<'_> {
+    fn page(&self, number: u32) -> Option<&[u8]> {
+        let versions = self.log.by_page.get(&number)?;
+        let after = versions.partition_point(|version| *version < self.frame);
+        let around = [versions.get(after), after.checked_sub(1).and_then(|before| versions.get(before))];
+        let nearest = around.into_iter().flatten().min_by_key(|version| version.abs_diff(self.frame))?;
+        self.log.file.0.get(self.log.frames.get(*nearest)?.1.clone())
+    }
+
+    fn usable(&self) -> usize {
+        self.log.usable
+    }
+
+    fn total(&self) -> usize {
+        self.log.file.0.len()
+    }
+}
+
+struct Rows<'l> {
+    records: Box<dyn Iterator<Item = Vec<u8>> + 'l>,
+    text: Vec<u8>,
+    read: usize,
+}
+
+impl Read for Rows<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.read >= self.text.len() {
+            self.text.clear();
+            self.read = 0;
+            let Some(record) = self.records.next() else { return Ok(0) };
+            line(&record, &[], &mut self.text);
+        }
+        let mut ready = self.text.get(self.read..).unwrap_or_default();
+        let count = ready.read(buffer)?;
+        self.read = self.read.saturating_add(count);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sqlite::tests::{leaf, overflow};
+    use super::*;
+    use crate::decode::seam::law;
+
+    fn frames(pages: &[(u32, Vec<u8>)]) -> Vec<u8> {
+        let mut file =
+            [&0x377f_0682_u32.to_be_bytes()[..], &[0; 4], &512_u32.to_be_bytes(), &[0; 20]].concat();
+        for (number, page) in pages {
+            file.extend([&number.to_be_bytes()[..], &[0; 20], page].concat());
+        }
+        file
+    }
+
+    #[test]
+    fn rows_of_every_version_are_read_across_pages() {
+        let long = "v".repeat(700);
+        let (first, rest) = overflow(&long, 9);
+        let file =
+            frames(&[(2, leaf(0, &["old version"])), (2, first), (9, rest), (2, leaf(0, &["new version"]))]);
+        law::holds(&DECODER, &file, &[("frames", format!("old version\n{long}\nnew version\n").as_bytes())]);
+    }
+
+    #[test]
+    fn journals_are_read_too() {
+        let mut file = [JOURNAL, &[0; 12], &512_u32.to_be_bytes()[..], &512_u32.to_be_bytes()].concat();
+        file.resize(512, 0);
+        file.extend([&3_u32.to_be_bytes()[..], &leaf(0, &["before the change"]), &[0; 4]].concat());
+        law::holds(&DECODER, &file, &[("frames", b"before the change\n")]);
+    }
+
+    #[test]
+    fn any_cut_is_survived() {
+        let file = frames(&[(2, leaf(0, &["old version", "another"]))]);
+        law::changes_are_survived(&DECODER, &file);
+        assert_eq!(law::see(&DECODER, &file[..100]).unread.len(), 1);
+    }
+}

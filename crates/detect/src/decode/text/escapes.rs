@@ -1,0 +1,120 @@
+//! Backslash escapes of JSON, shells and programming languages: `\u0041`, `\x41`, `\101`, `\n`, `\/`, `\$`.
+
+use std::ops::Range;
+
+use super::readable::is_text;
+use super::{Decoded, TextDecoder};
+
+/// Backslash escapes.
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", find };
+
+/// The shortest stretch that is told.
+const LEAST: usize = 12;
+/// How far a stretch reaches around its escapes: a line of minified source is no string.
+const REACH: usize = 16 << 10;
+
+fn find(text: &[u8], found: &mut Decoded<'_>) {
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(b'\\', text.get(from..).unwrap_or_default()) {
+        let at = from.saturating_add(at);
+        let span = around(text, from, at);
+        from = span.end;
+        if span.len() < LEAST {
+            continue;
+        }
+        let stretch = text.get(span.clone()).unwrap_or_default();
+        if let Some(decoded) = decode(stretch)
+            && is_text(&decoded)
+        {
+            found(span, decoded);
+        }
+    }
+}
+
+/// From the quote or line break before the first escape to the one behind the last.
+fn around(text: &[u8], from: usize, at: usize) -> Range<usize> {
+    let ends = |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'\n' | b'\r' | 0);
+    let before = text.get(from.max(at.saturating_sub(REACH))..at).unwrap_or_default();
+    let kept = before.iter().rev().take_while(|byte| !ends(**byte)).count();
+    let mut end = at;
+    let limit = at.saturating_add(REACH).min(text.len());
+    while end < limit {
+        match text.get(end) {
+            // An escaped quote does not end the string, a line break always does.
+            Some(b'\\') => {
+                let quoted =
+                    text.get(end.saturating_add(1)).is_some_and(|byte| !matches!(byte, b'\n' | b'\r' | 0));
+                end = end.saturating_add(if quoted { 2 } else { 1 });
+            }
+            Some(byte) if !ends(*byte) => end = end.saturating_add(1),
+            _ => break,
+        }
+    }
+    at.saturating_sub(kept)..end.min(text.len()).max(at.saturating_add(1))
+}
+
+/// The stretch without its escapes; none where no escape stands inside or instead of what may be a token.
+fn decode(stretch: &[u8]) -> Option<Vec<u8>> {
+    let token = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.:@".contains(byte))
+    };
+    let mut decoded = Vec::with_capacity(stretch.len());
+    let mut at = 0;
+    let mut matters = false;
+    while let Some(byte) = stretch.get(at) {
+        let escape = if *byte == b'\\' { escape(stretch.get(at..).unwrap_or_default()) } else { None };
+        let Some((said, length)) = escape else {
+            decoded.push(*byte);
+            at = at.saturating_add(1);
+            continue;
+        };
+        let next = at.saturating_add(length);
+        let within = token(stretch.get(at.wrapping_sub(1))) && token(stretch.get(next));
+        matters |= length > 2 || within;
+        match said {
+            Said::Byte(byte) => decoded.push(byte),
+            Said::Character(character) => {
+                decoded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes())
+            }
+        }
+        at = next;
+    }
+    matters.then_some(decoded)
+}
+
+/// What an escape stands for.
+enum Said {
+    Byte(u8),
+    Character(char),
+}
+
+/// What an escape says, and how long it is.
+fn escape(text: &[u8]) -> Option<(Said, usize)> {
+    let number = |digits: Range<usize>, radix| {
+        let digits = std::str::from_utf8(text.get(digits)?).ok().filter(|digits| !digits.starts_with('+'))?;
+        u32::from_str_radix(digits, radix).ok()
+    };
+    // Several of these may make up one character of UTF-8.
+    let byte = |digits, radix, length| Some((Said::Byte(u8::try_from(number(digits, radix)?).ok()?), length));
+    let character = |code, length| Some((Said::Character(char::from_u32(code)?), length));
+    match text.get(1)? {
+        b'u' if text.get(2) == Some(&b'{') => {
+            let close = text.iter().take(10).position(|byte| *byte == b'}')?;
+            character(number(3..close, 16)?, close.checked_add(1)?)
+        }
+        b'u' => match number(2..6, 16)? {
+            high @ 0xd800..0xdc00 if text.get(6..8) == Some(b"\\u") => {
+                let pair = [u16::try_from(high).ok()?, u16::try_from(number(8..12, 16)?).ok()?];
+                Some((Said::Character(char::decode_utf16(pair).next()?.ok()?), 12))
+            }
+            unit => character(unit, 6),
+        },
+        b'x' => byte(2..4, 16, 4),
+        b'0'..=b'3' if number(1..4, 8).is_some() => byte(1..4, 8, 4),
+        b'n' => Some((Said::Byte(b'\n'), 2)),
+        b'r' => Some((Said::Byte(b'\r'), 2)),
+        b't' => Some((Said::Byte(b'\t'), 2)),
+        other if other.is_ascii_punctuation() || *other == b' ' => Some((Said::Byte(*other), 2)),
+        _ => None,
+    }
+}

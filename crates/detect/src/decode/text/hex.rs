@@ -1,0 +1,41 @@
+//! Hexadecimal digits that spell text.
+
+use super::readable::{is_container, is_text, may_be};
+use super::runs::{self, Class, class};
+use super::{Decoded, TextDecoder};
+
+/// Hexadecimal.
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex", find };
+
+/// The shortest run: sixteen bytes.
+const LEAST: usize = 32;
+/// How many bytes are decoded before the rest is.
+const LOOK: usize = 8;
+const CLASS: Class = class(b"0123456789abcdefABCDEF");
+
+fn find(text: &[u8], found: &mut Decoded<'_>) {
+    let mut from = 0;
+    while let Some(run) = runs::next(text, from, LEAST, &CLASS) {
+        from = run.end;
+        let digits = text.get(run.clone()).unwrap_or_default();
+        if digits.len() % 2 == 1 || !may_be(&decode(digits.get(..2 * LOOK).unwrap_or_default())) {
+            continue;
+        }
+        let decoded = decode(digits);
+        // Decimal digits alone spell text now and then.
+        let letters = digits.iter().any(|digit| !digit.is_ascii_digit());
+        if (letters && is_text(&decoded)) || is_container(&decoded) {
+            found(run, decoded);
+        }
+    }
+}
+
+fn decode(digits: &[u8]) -> Vec<u8> {
+    let value = |digit: u8| {
+        char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok()).unwrap_or_default()
+    };
+    digits
+        .chunks_exact(2)
+        .map(|pair| pair.iter().fold(0, |byte: u8, digit| byte << 4 | value(*digit)))
+        .collect()
+}

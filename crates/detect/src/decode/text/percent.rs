@@ -1,0 +1,57 @@
+//! Percent-encoding, as in URLs and forms (RFC 3986, section 2.1).
+
+use super::readable::is_text;
+use super::runs::{Class, class};
+use super::{Decoded, TextDecoder};
+
+/// Percent-encoding.
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "percent", find };
+
+/// The shortest stretch that is told.
+const LEAST: usize = 12;
+/// What stands in a URL beside encoded bytes; quotes and angle brackets end it.
+const CLASS: Class =
+    class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/?:@!$&*,;=#[]%");
+
+fn find(text: &[u8], found: &mut Decoded<'_>) {
+    let inside = |byte: &u8| CLASS.get(usize::from(*byte)).copied().unwrap_or(false);
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(b'%', text.get(from..).unwrap_or_default()) {
+        let at = from.saturating_add(at);
+        if pair(text, at).is_none() {
+            from = at.saturating_add(1);
+            continue;
+        }
+        let before = text.get(from..at).unwrap_or_default();
+        let start = from.saturating_add(
+            before.iter().rposition(|byte| !inside(byte)).map_or(0, |place| place.saturating_add(1)),
+        );
+        let rest = text.get(at..).unwrap_or_default();
+        let end = at.saturating_add(rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len()));
+        from = end;
+        if end.saturating_sub(start) >= LEAST {
+            let decoded = decode(text.get(start..end).unwrap_or_default());
+            if is_text(&decoded) {
+                found(start..end, decoded);
+            }
+        }
+    }
+}
+
+/// The byte that is encoded at a place.
+fn pair(text: &[u8], at: usize) -> Option<u8> {
+    let digits = text.get(at.checked_add(1)?..at.checked_add(3)?)?;
+    let text = std::str::from_utf8(digits).ok().filter(|text| !text.starts_with('+'))?;
+    u8::from_str_radix(text, 16).ok()
+}
+
+fn decode(stretch: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(stretch.len());
+    let mut at = 0;
+    while let Some(byte) = stretch.get(at) {
+        let encoded = if *byte == b'%' { pair(stretch, at) } else { None };
+        decoded.push(encoded.unwrap_or(*byte));
+        at = at.saturating_add(if encoded.is_some() { 3 } else { 1 });
+    }
+    decoded
+}

@@ -1,0 +1,133 @@
+//! Encodings in text: what is undone, what is left alone.
+
+use ::base64::Engine;
+use ::base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use proptest::prelude::*;
+
+use super::*;
+
+fn found(decoder: &TextDecoder, text: &[u8]) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    (decoder.find)(text, &mut |span, decoded| {
+        let place = String::from_utf8_lossy(text.get(span).expect("a place in the text")).into_owned();
+        all.push((place, String::from_utf8_lossy(&decoded).into_owned()));
+    });
+    all
+}
+
+fn says(decoder: &TextDecoder, encoded: &str, plain: &str) {
+    for text in [encoded.to_owned(), format!("key: '{encoded}'\n"), format!("{{\"key\":\"{encoded}\"}}")] {
+        assert_eq!(found(decoder, text.as_bytes()), [(encoded.to_owned(), plain.to_owned())], "{text}");
+    }
+}
+
+#[test]
+fn base64_of_both_alphabets_says_what_it_holds() {
+    let plain = "password = caf\u{e9} \u{1f511}?>~ and more";
+    says(&base64::DECODER, &BASE64_STANDARD.encode(plain), plain);
+    says(&base64::DECODER, &BASE64_URL_SAFE_NO_PAD.encode(plain), plain);
+    says(&base64::DECODER, &BASE64_STANDARD.encode("user:pass-word"), "user:pass-word");
+}
+
+#[test]
+fn wrapped_base64_is_one_stretch() {
+    let plain = "a line of configuration, and another one\n".repeat(7);
+    let one = BASE64_STANDARD.encode(&plain);
+    for end in ["\n", "\r\n", "\n    ", "\\n"] {
+        let lines: Vec<String> =
+            one.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
+        let text = format!("begin:\n{}{end}end", lines.join(end));
+        assert_eq!(found(&base64::DECODER, text.as_bytes()), [(lines.join(end), plain.clone())]);
+    }
+}
+
+#[test]
+fn containers_in_base64_are_told() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, b"some words").unwrap();
+    assert_eq!(found(&base64::DECODER, BASE64_STANDARD.encode(packed.finish().unwrap()).as_bytes()).len(), 1);
+    let wide: Vec<u8> = "Write-Host hello".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(found(&base64::DECODER, BASE64_STANDARD.encode(wide).as_bytes()).len(), 1);
+}
+
+#[test]
+fn digits_escapes_and_percents_say_what_they_hold() {
+    says(&hex::DECODER, "70617373776f7264203d206120736563726574", "password = a secret");
+    says(&percent::DECODER, "postgres://app:p%40ss%2Fword@db/x", "postgres://app:p@ss/word@db/x");
+    says(&escapes::DECODER, r"token\u003dabc\x2ddef\055ghi", "token=abc-def-ghi");
+    says(&escapes::DECODER, r"-----BEGIN-----\nline\/two\n", "-----BEGIN-----\nline/two\n");
+    says(&escapes::DECODER, r"key \ud83d\udd11 \u{1f511} of it", "key \u{1f511} \u{1f511} of it");
+    says(&escapes::DECODER, r"caf\xc3\xa9 and more", "caf\u{e9} and more");
+    says(&escapes::DECODER, r"pa\$\$word\!and\&more", "pa$$word!and&more");
+}
+
+#[test]
+fn what_only_looks_encoded_is_left_alone() {
+    let texts = [
+        "/usr/share/javascript/jquery/jquery.min.js and AbstractSingletonProxyFactoryBean",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==",
+        "00000000000000000000000000000000000000000000000000",
+        "printf(\"%d%s %05d\\n\", a, b); 100% sure",
+        "a\\b ends here \\q with no escapes",
+    ];
+    for text in texts {
+        for decoder in TEXT_DECODERS {
+            assert_eq!(found(decoder, text.as_bytes()), [], "{}: {text}", decoder.name);
+        }
+    }
+}
+
+#[test]
+fn runs_are_found_wherever_they_begin() {
+    let class = runs::class(b"x");
+    for front in 0..40 {
+        for length in 16..40 {
+            let text = format!("{}{}.", ".".repeat(front), "x".repeat(length));
+            assert_eq!(runs::next(text.as_bytes(), 0, 16, &class), Some(front..front + length));
+        }
+        assert_eq!(
+            runs::next(format!("{}{}.", ".".repeat(front), "x".repeat(15)).as_bytes(), 0, 16, &class),
+            None
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_too_strange(text in "[A-Za-z0-9+/=%\\\\ux{}\" \n_-]{0,300}", bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        for text in [text.as_bytes(), &bytes] {
+            for decoder in TEXT_DECODERS {
+                let mut end = 0;
+                (decoder.find)(text, &mut |span, _| {
+                    assert!(span.start >= end && span.end <= text.len() && !span.is_empty(), "{}", decoder.name);
+                    end = span.end;
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn readable_text_survives_every_encoding(plain in "[a-z0-9 ,.:=]{16,200}") {
+        let encoded = BASE64_STANDARD.encode(&plain);
+        prop_assert_eq!(&found(&base64::DECODER, encoded.as_bytes())[0].1, &plain);
+        let digits: String = plain.bytes().map(|byte| format!("{byte:02X}")).collect();
+        if digits.bytes().any(|digit| digit.is_ascii_alphabetic()) {
+            prop_assert_eq!(&found(&hex::DECODER, digits.as_bytes())[0].1, &plain);
+        }
+        let percents: String = plain.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        prop_assert_eq!(&found(&percent::DECODER, percents.as_bytes())[0].1, &plain);
+        let units: String = plain.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        prop_assert_eq!(&found(&escapes::DECODER, units.as_bytes())[0].1, &plain);
+    }
+}
+
+#[test]
+fn the_table_lists_every_file() {
+    let seam = ["mod", "readable", "runs", "tests"];
+    super::super::tests::table_matches(
+        "src/decode/text",
+        &seam,
+        TEXT_DECODERS.iter().map(|decoder| decoder.name),
+    );
+}

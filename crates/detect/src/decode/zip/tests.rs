@@ -1,0 +1,179 @@
+//! ZIP archives, whole, encrypted, damaged and hostile.
+
+use std::io::Write;
+
+use super::*;
+use crate::decode::Unread;
+use crate::decode::seam::law;
+
+/// How an entry is written.
+#[derive(Clone, Copy, PartialEq)]
+enum Sizes {
+    Before,
+    After,
+}
+
+fn deflate(plain: &[u8]) -> Vec<u8> {
+    let mut writer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    writer.write_all(plain).unwrap();
+    writer.finish().unwrap()
+}
+
+fn number(value: usize) -> [u8; 4] {
+    u32::try_from(value).unwrap().to_le_bytes()
+}
+
+/// An entry: its header and content, and its line in the directory but for the place.
+fn written(name: &str, method: u16, plain: &[u8], sizes: Sizes) -> (Vec<u8>, Vec<u8>) {
+    let packed = if method == 8 { deflate(plain) } else { plain.to_vec() };
+    let crc = crc32fast::hash(plain).to_le_bytes();
+    let known = [&crc[..], &number(packed.len()), &number(plain.len())].concat();
+    let (flags, own) = match sizes {
+        Sizes::Before => (0_u16, known.clone()),
+        Sizes::After => (8, vec![0; 12]),
+    };
+    let length = u16::try_from(name.len()).unwrap().to_le_bytes();
+    let common = [&[20, 0][..], &flags.to_le_bytes(), &method.to_le_bytes(), &[0; 4]].concat();
+    let mut local = [LOCAL, &common, &own, &length, &[0; 2], name.as_bytes(), &packed].concat();
+    if sizes == Sizes::After {
+        local.extend([b"PK\x07\x08", &known[..]].concat());
+    }
+    let central = [b"PK\x01\x02\x14\x00", &common[..], &known, &length, &[0; 12]].concat();
+    (local, central)
+}
+
+fn archive(front: &[u8], entries: &[(&str, u16, &[u8], Sizes)]) -> Vec<u8> {
+    let mut file = front.to_vec();
+    let mut directory = Vec::new();
+    for (name, method, plain, sizes) in entries {
+        let (local, central) = written(name, *method, plain, *sizes);
+        directory.extend([&central, &number(file.len() - front.len())[..], name.as_bytes()].concat());
+        file.extend(local);
+    }
+    let start = file.len() - front.len();
+    let size = directory.len();
+    file.extend(directory);
+    file.extend([b"PK\x05\x06\0\0\0\0\0\0\0\0", &number(size)[..], &number(start), &[0, 0]].concat());
+    file
+}
+
+fn sample() -> Vec<u8> {
+    archive(
+        b"",
+        &[
+            ("stored.txt", 0, b"as it is", Sizes::Before),
+            ("config/db.properties", 8, b"packed packed packed", Sizes::Before),
+            ("streamed", 8, b"sizes come later", Sizes::After),
+            ("stored streamed", 0, b"sizes come later too", Sizes::After),
+        ],
+    )
+}
+
+const WANTED: [(&str, &[u8]); 4] = [
+    ("stored.txt", b"as it is"),
+    ("config/db.properties", b"packed packed packed"),
+    ("streamed", b"sizes come later"),
+    ("stored streamed", b"sizes come later too"),
+];
+
+#[test]
+fn entries_of_every_kind_are_members() {
+    law::holds(&DECODER, &sample(), &WANTED);
+}
+
+#[test]
+fn entries_are_found_without_a_directory_and_its_loss_is_told() {
+    let file = sample();
+    let directory = memchr::memmem::find(&file, b"PK\x01\x02").unwrap();
+    let seen = law::see(&DECODER, &file[..directory]);
+    assert_eq!(
+        seen.members.iter().map(|(name, body)| (name.as_str(), body.as_slice())).collect::<Vec<_>>(),
+        WANTED
+    );
+    assert_eq!(seen.unread, [(String::new(), Unread::Truncated)]);
+}
+
+#[test]
+fn what_no_directory_lists_counts_too() {
+    let hidden = written("unlisted", 8, b"left behind by an update", Sizes::Before).0;
+    let front = [&hidden[..], b" and forty bytes that belong to no entry "].concat();
+    let file = [archive(&front, &[("listed", 0, b"x", Sizes::Before)]), b"appended".to_vec()].concat();
+    let seen = law::see(&DECODER, &file);
+    assert_eq!(seen.of("unlisted"), b"left behind by an update");
+    assert_eq!(seen.of("listed"), b"x");
+    assert_eq!(seen.of(&format!("between entries at {}", hidden.len())), &front[hidden.len()..]);
+    assert_eq!(seen.of("after the end"), b"appended");
+    assert_eq!(seen.unread, []);
+}
+
+#[test]
+fn an_archive_inside_an_archive_does_not_confuse_the_walk() {
+    let inner = sample();
+    let file = archive(b"", &[("inner.jar", 0, &inner, Sizes::After), ("last", 8, b"last", Sizes::Before)]);
+    law::holds(&DECODER, &file, &[("inner.jar", &inner), ("last", b"last")]);
+}
+
+#[test]
+fn what_cannot_be_opened_is_told_and_the_rest_is_read() {
+    let mut file = archive(
+        b"",
+        &[
+            ("locked", 0, b"????", Sizes::Before),
+            ("odd", 9, b"????", Sizes::Before),
+            ("plain", 0, b"yes", Sizes::Before),
+        ],
+    );
+    file[6] |= 1;
+    let seen = law::see(&DECODER, &file);
+    assert_eq!(
+        seen.unread,
+        [("locked".to_owned(), Unread::Encrypted), ("odd".to_owned(), Unread::Unsupported)]
+    );
+    assert_eq!(seen.members, [("plain".to_owned(), b"yes".to_vec())]);
+}
+
+#[test]
+fn a_checksum_that_does_not_hold_is_told() {
+    let mut file = sample();
+    let at = memchr::memmem::find(&file, b"as it is").unwrap();
+    file[at] ^= 1;
+    assert_eq!(law::see(&DECODER, &file).unread, [("stored.txt".to_owned(), Unread::Damaged)]);
+}
+
+#[test]
+fn a_bomb_hits_the_ratio() {
+    law::bomb_is_stopped(&DECODER, &archive(b"", &[("zeros", 8, &vec![0; 8 << 20], Sizes::Before)]));
+}
+
+#[test]
+fn any_cut_is_told_and_any_change_survived() {
+    law::cuts_are_told(&DECODER, &sample());
+    law::changes_are_survived(&DECODER, &sample());
+}
+
+#[test]
+fn archives_that_start_themselves_are_claimed() {
+    let file = archive(b"#!/usr/bin/env python3\n", &[("__main__.py", 8, b"print()", Sizes::Before)]);
+    law::holds(&DECODER, &file, &[("__main__.py", b"print()")]);
+    assert!(claims(b"#!/bin/bash\n# a long script", &Hint::File(b"srv/app.jar")));
+    assert!(!claims(b"#!/bin/bash\n# a long script", &Hint::File(b"srv/app.sh")));
+}
+
+#[test]
+fn a_file_too_large_to_hold_is_read_as_it_passes() {
+    let low = crate::decode::Limits { held: 10, ..Default::default() };
+    let entries = [
+        ("stored.txt", 0, &b"as it is"[..], Sizes::Before),
+        ("odd", 9, b"????", Sizes::Before),
+        ("streamed", 8, b"sizes come later", Sizes::After),
+        ("last", 8, b"sizes come before", Sizes::Before),
+    ];
+    let seen = law::within(&DECODER, &archive(b"", &entries), low);
+    let names: Vec<&str> = seen.members.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["stored.txt", "streamed", "last"]);
+    assert_eq!(seen.of("streamed"), b"sizes come later");
+    assert_eq!(seen.unread, [("odd".to_owned(), Unread::Unsupported)]);
+    for length in 1..archive(b"", &entries).len() {
+        law::within(&DECODER, &archive(b"", &entries)[..length], low);
+    }
+}

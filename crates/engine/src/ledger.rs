@@ -1,0 +1,100 @@
+//! Findings and gaps on their way into the report, each place once.
+
+use std::collections::{HashMap, HashSet};
+
+use tightlip_report::{Finding, Gap, Surface};
+
+use crate::identity::fingerprint;
+use crate::package::SHIPPED;
+use crate::sighting::Sighting;
+
+/// What a ledger comes to.
+pub(crate) struct Settled {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) gaps: Vec<Gap>,
+    /// Gaps that do not count.
+    pub(crate) accepted: Vec<Gap>,
+}
+
+/// What was written down so far.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    findings: Vec<Finding>,
+    gaps: Vec<Gap>,
+    accepted: Vec<Gap>,
+    written: HashSet<String>,
+    /// How often a fingerprint was given out before it was made unique.
+    given: HashMap<String, usize>,
+    /// Identities of values that stand in source files as their packages installed them.
+    shipped: HashSet<String>,
+}
+
+impl Ledger {
+    /// Writes a finding down unless the same place was written down before (layers that images share).
+    pub(crate) fn finding(&mut self, mut finding: Finding, subject: &str) {
+        let place = &finding.place;
+        let layer = place.layer.as_ref().and_then(|l| l.digest.clone().or(l.diff_id.clone()));
+        let key = format!(
+            "{}|{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
+            finding.rule,
+            finding.identity,
+            // One line of a log can hold a step's name and its error.
+            if place.surface == Surface::Log { finding.mechanism.as_str() } else { "" },
+            place.document,
+            place.path,
+            place.pointer,
+            place.member,
+            place.offset,
+            place.surface.name()
+        );
+        if !self.written.insert(key) {
+            return;
+        }
+        let parts =
+            [finding.rule.as_str(), place.surface.name(), subject, place.member.as_deref().unwrap_or("")];
+        let first = fingerprint(&parts);
+        let nth = self.given.entry(first.clone()).or_insert(0);
+        finding.fingerprint = match *nth {
+            0 => first,
+            n => fingerprint(&[parts[0], parts[1], parts[2], parts[3], &n.to_string()]),
+        };
+        *nth += 1;
+        self.findings.push(finding);
+    }
+
+    /// Writes a gap down once.
+    pub(crate) fn gap(&mut self, gap: Gap) {
+        if self.written.insert(format!("{gap:?}")) {
+            self.gaps.push(gap);
+        }
+    }
+
+    /// Writes down once what was not read in a file that is as its package installed it: no secret of the user's.
+    pub(crate) fn accepted(&mut self, gap: Gap) {
+        if self.written.insert(format!("{gap:?}")) {
+            self.accepted.push(gap);
+        }
+    }
+
+    /// Remembers a value that stands in a file as its package installed it.
+    pub(crate) fn shipped(&mut self, sighting: &Sighting) {
+        if sighting.at.ends_with(b".py") {
+            self.shipped.insert(sighting.identity.clone());
+        }
+    }
+
+    /// Everything, the most important first. Python compiles what packages install: a value in a `.pyc` that also
+    /// stands in an installed `.py` is the same finding twice.
+    pub(crate) fn settle(mut self) -> Settled {
+        for finding in &mut self.findings {
+            let compiled = finding.place.surface == Surface::File
+                && finding.place.path.as_deref().is_some_and(|path| path.ends_with(".pyc"));
+            if compiled && self.shipped.contains(&finding.identity) {
+                finding.level = finding.level.min(SHIPPED);
+                finding.shape.push_str(", compiled from a file that is as its package installed it");
+            }
+        }
+        self.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
+        Settled { findings: self.findings, gaps: self.gaps, accepted: self.accepted }
+    }
+}

@@ -1,0 +1,277 @@
+//! The law `formats_say_everything`: every format says every finding and every gap of one shared report, and says it
+//! as the files in `snapshots/` show. `UPDATE_SNAPSHOTS=1` writes them anew.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::path::Path;
+
+use serde_json::Value;
+use tightlip_report::format::{Colour, FORMATS, Style, named};
+use tightlip_report::{
+    Allowed, Confidence, DockerfileLine, Exposure, Finding, Gap, GapKind, Introduced, LayerRef, Level, Place,
+    Read, Remedy, Report, Surface, Target, Tool,
+};
+
+fn digest(letter: char) -> String {
+    format!("sha256:{}", String::from(letter).repeat(64))
+}
+
+fn layer(index: usize) -> LayerRef {
+    LayerRef { index, digest: Some(digest('a')), diff_id: Some(digest('b')), base: index == 0 }
+}
+
+/// A place with every field filled.
+fn full_place() -> Place {
+    Place {
+        surface: Surface::File,
+        platform: Some("linux/amd64".into()),
+        image: Some("docker.io/library/app:1".into()),
+        layer: Some(layer(1)),
+        document: None,
+        path: Some("app/.env".into()),
+        member: Some("inner.jar!/config.properties".into()),
+        pointer: None,
+        offset: Some(8),
+        line: Some(1),
+        exposure: Exposure::Deleted,
+        hidden_by: Some(layer(2)),
+    }
+}
+
+fn full_finding() -> Finding {
+    Finding {
+        fingerprint: "0123456789abcdef01234567".into(),
+        identity: "89abcdef89abcdef89abcdef89abcdef".into(),
+        rule: "example-token".into(),
+        title: "Example access token".into(),
+        level: Level::Deny,
+        confidence: Confidence::High,
+        shape: "ex_…, 40 characters, checksum holds".into(),
+        mechanism: "deleted-file".into(),
+        place: full_place(),
+        introduced_by: Some(Introduced {
+            history_index: Some(3),
+            instruction: Some("RUN /bin/sh -c echo TOKEN=‹masked› > /app/.env # buildkit".into()),
+            dockerfile: Some(DockerfileLine { file: "Dockerfile".into(), line: 4 }),
+        }),
+        recover: "tar -xOf app.tar -- blobs/sha256/aaaa | gzip -dc | tar -xO -- app/.env".into(),
+        remedy: Remedy {
+            summary: "Never let the secret enter a layer: use RUN --mount=type=secret.".into(),
+            command: Some("docker build --secret id=token,env=TOKEN .".into()),
+            rotate: Some("https://example.com/tokens".into()),
+        },
+        decoded_from: vec!["base64".into(), "gzip".into()],
+    }
+}
+
+/// One finding for each surface: the same secret in the first two, another one in each of the rest.
+fn findings() -> Vec<Finding> {
+    let mut findings = vec![full_finding()];
+    for (number, surface) in Surface::ALL.iter().enumerate() {
+        let mut finding = full_finding();
+        finding.place = Place::new(*surface, Exposure::Metadata);
+        if number % 2 == 0 {
+            finding.place.pointer = Some(format!("/pointer/{number}"));
+            finding.place.document = Some(digest('c'));
+        } else {
+            finding.place.path = Some(format!("path/{number}"));
+            finding.place.layer = Some(layer(number));
+        }
+        if number > 0 {
+            finding.identity = format!("{number:032x}");
+            finding.rule = format!("rule-{number}");
+        }
+        finding.level = [Level::Deny, Level::Warn, Level::Note][number % 3];
+        finding.confidence = [Confidence::High, Confidence::Medium, Confidence::Low][number % 3];
+        finding.fingerprint = format!("{number:024x}");
+        finding.introduced_by = None;
+        finding.recover = String::new();
+        finding.remedy.rotate = None;
+        findings.push(finding);
+    }
+    findings
+}
+
+fn gap(kind: GapKind, number: usize) -> Gap {
+    let mut place = Place::new(Surface::File, Exposure::Visible);
+    place.layer = Some(layer(number));
+    place.path = Some(format!("gap/{number}"));
+    Gap {
+        kind,
+        place,
+        reason: format!("reason number {number}"),
+        bytes: number.is_multiple_of(2).then_some(1234),
+    }
+}
+
+/// A report with every field filled.
+fn report() -> Report {
+    let gaps: Vec<Gap> = GapKind::ALL.iter().enumerate().map(|(number, kind)| gap(*kind, number)).collect();
+    Report {
+        tool: Tool { version: "1.2.3".into(), ruleset: digest('d'), ..Tool::default() },
+        target: Target {
+            given: "oci-archive:app.tar".into(),
+            reference: Some("docker.io/library/app:1".into()),
+            digest: Some(digest('e')),
+            platforms: vec!["linux/amd64".into(), "linux/arm64".into()],
+        },
+        findings: findings(),
+        gaps,
+        accepted_gaps: vec![gap(GapKind::NoReferrers, 99)],
+        allowed: vec![Allowed {
+            fingerprint: "fedcba".into(),
+            reason: "a test key".into(),
+            by: "tightlip.toml:3".into(),
+        }],
+        read: Read {
+            images: 2,
+            platforms: 2,
+            layers: 5,
+            entries: 412,
+            bytes: 3_120_000,
+            decoded_bytes: 7,
+            reused_layers: 1,
+        },
+    }
+}
+
+fn printed(name: &str, style: &Style) -> String {
+    let mut out = Vec::new();
+    (named(name).unwrap().write)(&report(), style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn formats_say_everything() {
+    for format in FORMATS {
+        let text = printed(format.name, &Style::default());
+        for finding in report().findings {
+            let place = finding.place.path.or(finding.place.pointer).unwrap();
+            assert!(text.contains(&finding.rule), "{}: rule {}", format.name, finding.rule);
+            assert!(text.contains(&place), "{}: place {place}", format.name);
+        }
+        for kind in GapKind::ALL {
+            assert!(text.contains(kind.name()), "{}: gap {}", format.name, kind.name());
+        }
+        assert!(text.contains("gap/99"), "{}: an accepted gap stays visible", format.name);
+        assert!(text.contains("leaking"), "{}: the verdict", format.name);
+    }
+}
+
+#[test]
+fn formats_look_as_their_snapshots() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    let mut kept: Vec<String> = Vec::new();
+    for format in FORMATS {
+        let path = folder.join(format!("{}.txt", format.name));
+        let text = printed(format.name, &Style::default());
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(text == expected, "{}: it reads\n{text}", path.display());
+        kept.push(format!("{}.txt", format.name));
+    }
+    let names =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let stale: Vec<String> = names.filter(|name| !kept.contains(name)).collect();
+    assert!(stale.is_empty(), "snapshots of no format: {stale:?}");
+}
+
+#[test]
+fn colour_adds_escape_sequences_and_nothing_else() {
+    for format in FORMATS {
+        let plain = printed(format.name, &Style::default());
+        assert!(!plain.contains('\u{1b}'), "{}", format.name);
+        let coloured = printed(format.name, &Style { colour: Colour::On, ..Style::default() });
+        let mut stripped = String::new();
+        for (number, part) in coloured.split('\u{1b}').enumerate() {
+            let rest = if number == 0 { Some(part) } else { part.split_once('m').map(|(_, rest)| rest) };
+            stripped.push_str(rest.unwrap());
+        }
+        assert_eq!(stripped, plain, "{}", format.name);
+    }
+}
+
+/// The members of a JSON object, sorted.
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+#[test]
+fn the_json_report_keeps_its_contract() {
+    let report: Value = serde_json::from_str(&printed("json", &Style::default())).unwrap();
+    assert_eq!(report["schema"], "tightlip.report/1");
+    assert_eq!(report["verdict"], "leaking");
+    assert_eq!(
+        keys(&report),
+        ["accepted_gaps", "allowed", "findings", "gaps", "read", "schema", "target", "tool", "verdict"]
+    );
+    assert_eq!(keys(&report["tool"]), ["name", "ruleset", "version"]);
+    assert_eq!(keys(&report["target"]), ["digest", "given", "platforms", "reference"]);
+    let read = ["bytes", "decoded_bytes", "entries", "images", "layers", "platforms", "reused_layers"];
+    assert_eq!(keys(&report["read"]), read);
+    assert_eq!(keys(&report["gaps"][0]), ["bytes", "kind", "place", "reason"]);
+    assert_eq!(keys(&report["allowed"][0]), ["by", "fingerprint", "reason"]);
+}
+
+#[test]
+fn a_finding_keeps_its_contract_in_json() {
+    let report: Value = serde_json::from_str(&printed("json", &Style::default())).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(
+        keys(finding),
+        [
+            "confidence",
+            "decoded_from",
+            "fingerprint",
+            "identity",
+            "introduced_by",
+            "level",
+            "mechanism",
+            "place",
+            "recover",
+            "remedy",
+            "rule",
+            "shape",
+            "title"
+        ]
+    );
+    assert_eq!((&finding["level"], &finding["confidence"]), (&Value::from("deny"), &Value::from("high")));
+    let place = &finding["place"];
+    assert_eq!(
+        keys(place),
+        [
+            "exposure",
+            "hidden_by",
+            "image",
+            "layer",
+            "line",
+            "member",
+            "offset",
+            "path",
+            "platform",
+            "surface"
+        ]
+    );
+    assert_eq!(keys(&place["layer"]), ["base", "diff_id", "digest", "index"]);
+    assert_eq!((&place["surface"], &place["exposure"]), (&Value::from("file"), &Value::from("deleted")));
+    assert_eq!(keys(&finding["introduced_by"]), ["dockerfile", "history_index", "instruction"]);
+    assert_eq!(keys(&finding["introduced_by"]["dockerfile"]), ["file", "line"]);
+    assert_eq!(keys(&finding["remedy"]), ["command", "rotate", "summary"]);
+    assert_eq!(report["findings"][1]["place"]["pointer"], "/pointer/0");
+}
+
+#[test]
+fn the_verdict_of_the_json_report_follows_what_counts() {
+    let mut quiet = report();
+    quiet.findings.retain(|finding| finding.level == Level::Warn);
+    quiet.gaps.clear();
+    for (counts, verdict) in [(Level::Deny, "clean"), (Level::Warn, "leaking")] {
+        let mut out = Vec::new();
+        (named("json").unwrap().write)(&quiet, &Style { counts, ..Style::default() }, &mut out).unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(&out).unwrap()["verdict"], verdict);
+    }
+}
