@@ -65,6 +65,16 @@ pub(crate) struct Lens<'l> {
     pub(crate) budget: Budget,
     /// Results of earlier runs.
     pub(crate) shelf: Option<Shelf<'l>>,
+    pub(crate) pace: Pace,
+}
+
+/// How decompressing a layer and looking through it go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// One after the other, on one thread.
+    InTurns,
+    /// At the same time, on two.
+    SideBySide,
 }
 
 impl Lens<'_> {
@@ -97,7 +107,10 @@ impl Lens<'_> {
     fn layer(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
         let mut reader = LayerReader::new(self.with(), eye, self.watch);
-        let facts = tightlip_image::walk(raw, expected, self.limits, &mut reader);
+        let facts = match self.pace {
+            Pace::InTurns => tightlip_image::walk(raw, expected, self.limits, &mut reader),
+            Pace::SideBySide => tightlip_image::walk_beside(raw, expected, self.limits, &mut reader),
+        };
         reader.names.seal();
         BlobScan {
             facts,

@@ -21,7 +21,7 @@ pub struct Request {
     pub dockerfile: Option<DockerfileText>,
     /// The base image, to tell its layers from the image's own. A label, never a reason to skip.
     pub base: Option<String>,
-    /// How many layers are read at once.
+    /// How many layers are read at once. Unless it is one, each is decompressed on one thread and looked through on another.
     pub jobs: usize,
     /// Values to look for besides what the rules know.
     pub known: Vec<KnownValue>,

@@ -4,7 +4,7 @@ use tightlip_detect::decode::Budget;
 use tightlip_detect::{Known, RuleSet, Scanner, ScannerOptions};
 use tightlip_report::Tool;
 
-use crate::blob::Lens;
+use crate::blob::{Lens, Pace};
 use crate::request::Request;
 use crate::scan::ScanError;
 use crate::shelf::Shelf;
@@ -38,7 +38,9 @@ impl Tools {
     pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
         let shelf = request.cache.as_ref().map(|cache| Shelf::new(cache, request, &self.rules));
         let (scanner, vault, budget) = (&self.scanner, &self.vault, Budget::new(request.decode));
-        Lens { scanner, key: &request.key, vault, limits: &request.limits, watch, budget, shelf }
+        let pace = if request.jobs > 1 { Pace::SideBySide } else { Pace::InTurns };
+        let Request { key, limits, .. } = request;
+        Lens { scanner, key, vault, limits, watch, budget, shelf, pace }
     }
 
     /// What the report says about us.
