@@ -45,6 +45,8 @@ pub(crate) enum Rank {
     NamedToken,
     /// A token of fixed format, found by what is in it.
     Token,
+    /// A format that a word nearby and the name of the value make telling.
+    NearNamed,
     /// A value at its place in a credential file.
     File,
     /// A private key that parses.

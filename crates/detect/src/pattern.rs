@@ -152,7 +152,7 @@ impl Pattern {
                 start = found
                     .as_ref()
                     .map_or(start.saturating_add(1), |span| span.end.max(start.saturating_add(1)));
-                let rank = if self.rule.confidence == Confidence::Low { Rank::Guess } else { Rank::Near };
+                let rank = self.near_rank();
                 if let Some(candidate) = found.and_then(|span| self.token(text, (matcher, rank), span)) {
                     add(candidate);
                 }
@@ -189,6 +189,14 @@ impl Pattern {
             if let Some(candidate) = self.judged(text, span, (0, self.regex_rank())) {
                 add(candidate);
             }
+        }
+    }
+
+    fn near_rank(&self) -> Rank {
+        match (self.rule.confidence, self.also.is_empty()) {
+            (Confidence::Low, _) => Rank::Guess,
+            (_, true) => Rank::Near,
+            (_, false) => Rank::NearNamed,
         }
     }
 
@@ -361,7 +369,10 @@ fn label_before(text: &[u8], start: usize) -> &[u8] {
     if gap.contains(&b'\n') && !opens {
         return b"";
     }
-    head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()
+    let line = head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    // `- name: API_KEY` above `value: …`: the name stands a line before.
+    let value = words(line).last().is_some_and(|word| word == "value");
+    if value { head } else { line }
 }
 
 /// Whether letters and digits are mixed as they are in random text, not in words or in a table of names.
@@ -416,6 +427,7 @@ mod tests {
             ("token:\n    T", "token:"),
             ("Authorization: Bearer T", "Authorization: Bearer"),
             ("usr/lib/key.py\nT", ""),
+            ("- name: API_KEY\n  value: T", "- name: API_KEY\n  value:"),
         ] {
             assert_eq!(label_before(text.as_bytes(), text.len() - 1), label.as_bytes(), "{text}");
         }

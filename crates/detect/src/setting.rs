@@ -9,10 +9,10 @@ use std::ops::Range;
 use memchr::memmem::{find, rfind};
 use tightlip_report::{Confidence, Level};
 
-use crate::Text;
 use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::context::judge::ground::{Ground, ground};
 use crate::key::judge::known::known_test_material;
+use crate::{Hint, Text};
 
 /// Addresses signed for a time before this year are no longer valid. A fixed year and not the clock's: the same bytes
 /// must give the same findings.
@@ -62,7 +62,7 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
 
 /// Whether the setting says anything of such a match.
 fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
-    let guessed = matches!(candidate.rank, Rank::Near | Rank::Context | Rank::Guess);
+    let guessed = matches!(candidate.rank, Rank::NearNamed | Rank::Near | Rank::Context | Rank::Guess);
     match setting {
         Setting::Expired => true,
         Setting::Manual => guessed,
@@ -117,9 +117,14 @@ fn is_test_program(text: &Text<'_>) -> bool {
 const MANUALS: &[&str] =
     &[".md", ".markdown", ".rst", ".html", ".htm", ".adoc", ".asciidoc", ".pod", ".rdoc", ".tex"];
 
+/// Whether a file's name says that it is a text for people.
+pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    MANUALS.iter().any(|end| name.ends_with(end.as_bytes()))
+}
+
 fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
-    let name = text.hint.file_name().to_ascii_lowercase();
-    if MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
+    if is_named_manual(&text.hint) {
         return true;
     }
     let head = text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default();
@@ -175,7 +180,7 @@ fn next_quotes(text: &[u8], open: Option<&'static [u8]>) -> Option<(&'static [u8
     wanted.filter_map(|quotes| find(text, quotes).map(|at| (quotes, at))).min_by_key(|(_, at)| *at)
 }
 
-/// Whether it stands in an address that was signed for a time long past: of AWS, CloudFront or Azure.
+/// Whether it stands in an address that was signed for a time long past: of AWS, CloudFront, Google or Azure.
 fn expired(text: &[u8], span: &Range<usize>) -> Option<Setting> {
     let part =
         |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\');
@@ -190,7 +195,7 @@ fn expired(text: &[u8], span: &Range<usize>) -> Option<Setting> {
         let digits = address.get(at..at.saturating_add(digits))?;
         std::str::from_utf8(digits).ok()?.parse::<u64>().ok()
     };
-    let year = |name: &[u8]| number(name, 4).is_some_and(|year| (2000..u64::from(YEAR)).contains(&year));
+    let year = |name: &[u8]| number(name, 4).is_some_and(|year| (1900..u64::from(YEAR)).contains(&year));
     let time = |name: &[u8]| number(name, 10).is_some_and(|time| time < LONG_AGO);
     let past =
         year(b"X-Amz-Date=") || year(b"&se=") || year(b"?se=") || year(b"&amp;se=") || time(b"Expires=");
@@ -200,7 +205,6 @@ fn expired(text: &[u8], span: &Range<usize>) -> Option<Setting> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Hint;
 
     fn text<'b>(path: &'b str, bytes: &'b str) -> Text<'b> {
         Text { bytes: bytes.as_bytes(), hint: Hint::File(path.as_bytes()), binary: false, at: &[] }

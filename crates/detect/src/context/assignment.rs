@@ -10,10 +10,11 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::name::{KEYWORDS, Says, is_password, says};
+use super::judge::name::{KEYWORDS, Says, is_for_tests, is_password, says};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_label, is_password_hash, is_wordy, worth};
 use crate::read::Part;
+use crate::setting::is_named_manual;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -54,6 +55,13 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "app/settings.py", text: "SECRET_KEY = 'a1B{base62:40}'\n", rule: "secret-in-file" },
         Example { path: "main.tf", text: "password = \"p{lower:6}9\"\n", rule: "secret-in-file" },
+        Example { path: "notes", text: "user: bob\npassword: p{lower:6}9\n", rule: "secret-in-file" },
+        Example {
+            path: "main.tf",
+            text: "variable \"db_password\" {\n  default = \"p{lower:6}9\"\n}\n",
+            rule: "secret-in-file",
+        },
+        Example { path: "x.ps1", text: "$password = \"p{lower:6}9\"\n", rule: "secret-in-file" },
         Example { path: "a.xml", text: "<password>p{lower:6}9</password>", rule: "secret-in-file" },
         Example { path: "", text: r#"{\"password\":\"p{lower:6}9\"}"#, rule: "secret-in-file" },
     ],
@@ -144,7 +152,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if site.written == Written::Bare && is_in_quotes(text.bytes, name.span().start) {
             continue;
         }
-        let Some((level, confidence)) = judge(ground, says, &site) else { continue };
+        let judged = judge(ground, says, &site);
+        let Some((level, confidence)) = judged.or_else(|| noted(text, ground, &site)) else { continue };
         let commented = is_comment(text.bytes, name.span().start);
         if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
             continue;
@@ -160,8 +169,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 /// Whether a value so written is one on this ground, and what of the line it is.
 fn fits(ground: Ground, site: Site<'_>) -> Option<Site<'_>> {
     if site.written != Written::Bare {
-        // On the shell's ground the finder of commands does the rest.
-        let here = ground != Ground::Shell || site.quoted_name == Written::Quoted;
+        // On the shell's ground the finder of commands does the rest; PowerShell has blanks around its sign.
+        let spaced = site.sign == Sign::Equals && site.value.span().start > site.name.span().end + 2;
+        let here = ground != Ground::Shell || site.quoted_name == Written::Quoted || spaced;
         return here.then_some(site);
     }
     let spaced = site.value.span().start > site.name.span().end + 1;
@@ -228,7 +238,7 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
         return None;
     }
-    if is_password_hash(value) || says_its_name(site) {
+    if is_password_hash(value) || says_its_name(site) || is_for_tests(site.name.bytes()) {
         return Some((Level::Warn, Confidence::Low));
     }
     match (worth, says) {
@@ -263,6 +273,17 @@ fn is_quoted_by_percent(value: &[u8]) -> bool {
     let quoted = |w: &[u8]| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
     let all = value.windows(3).filter(|w| quoted(w)).count();
     all >= 2 && all * 6 >= value.len()
+}
+
+/// `password: Summer2024` as a line of its own in a text of an unknown kind.
+fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
+    let before = text.bytes.get(..site.name.span().start)?.rsplit(|b| *b == b'\n').next()?;
+    let alone = before.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'-' | b'*'));
+    let after = text.bytes.get(site.value.span().end..)?;
+    let ends = after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r'));
+    let weak = worth(site.value.bytes()) == Worth::Weak && says(site.name.bytes()) == Says::Secret;
+    let unknown = ground == Ground::Prose && !is_named_manual(&text.hint);
+    (unknown && alone && ends && weak).then(|| weak_in_code(site)).flatten()
 }
 
 fn weak_in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {

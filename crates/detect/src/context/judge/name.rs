@@ -49,6 +49,12 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
         || ["password", "passwd"].iter().any(|w| last.ends_with(w))
 }
 
+/// Whether the name says that its value is for tests: `TEST_ENCRYPTION_KEY`, `dummyPassword`.
+pub(crate) fn is_for_tests(name: &[u8]) -> bool {
+    let for_tests = ["test", "tests", "testing", "dummy", "fake", "mock", "example", "sample", "stub"];
+    words(name).iter().any(|word| for_tests.contains(&word.as_str()))
+}
+
 /// The lower-case words by which texts are searched for names of secrets.
 pub(crate) const KEYWORDS: &[&str] = &[
     "password",
@@ -405,6 +411,8 @@ const NOT_AFTER: &[&str] = &[
     "last",
     "used",
     "expected",
+    "md",
+    "sha",
     "refresh",
 ];
 
