@@ -39,6 +39,8 @@ pub(crate) enum Proof {
 /// Which of two matches over the same bytes tells more: the smaller one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
+    /// A value that the user named.
+    Known,
     /// A token of fixed format with a word of its provider before it.
     NamedToken,
     /// A token of fixed format, found by what is in it.
@@ -121,7 +123,11 @@ fn without_chance_in_keys(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
         return all;
     }
     let keys: Vec<_> = all.iter().filter(|c| c.rank == Rank::Key).cloned().collect();
-    let chance = |c: &Candidate<'_>| c.rank <= Rank::Token && keys.iter().any(|key| c.lies_within(key));
+    let chance = |c: &Candidate<'_>| {
+        // A known value that is most of the key is the key.
+        let long = |key: &Candidate<'_>| c.rank == Rank::Known && c.span.len() > key.span.len() / 2;
+        c.rank <= Rank::Token && keys.iter().any(|key| c.lies_within(key) && !long(key))
+    };
     all.into_iter().filter(|c| !chance(c)).collect()
 }
 

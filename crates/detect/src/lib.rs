@@ -13,6 +13,7 @@ mod expression;
 mod file;
 mod finder;
 mod key;
+mod known;
 #[cfg(test)]
 mod laws;
 mod matcher;
@@ -39,6 +40,7 @@ mod words;
 
 pub use check::{CHECKS, Check, Outcome, aws_account_id};
 pub use finder::{Example, FINDERS, Finder, Found};
+pub use known::{KNOWN_VALUE, Known};
 pub use needles::{Hit, MASK, Needles, NeedlesError};
 pub use prefilter::PrefilterError;
 pub use rule::Rule;

@@ -10,7 +10,7 @@ use crate::pattern::{Form, Pattern, Reach};
 use crate::prefilter::{Keyword, Prefilter, PrefilterError};
 use crate::setting::weigh;
 use crate::stream::Window;
-use crate::{FINDERS, Finder, Hint, RuleSet, Sink, Text};
+use crate::{FINDERS, Finder, Hint, Known, RuleSet, Sink, Text};
 
 /// A file with a NUL byte among its first so many bytes is binary, as git has it.
 const BINARY_HEAD: usize = 8000;
@@ -40,6 +40,7 @@ pub struct Scanner {
     /// What each keyword is for.
     uses: Vec<Use>,
     prefilter: Prefilter,
+    known: Option<Known>,
     pub(crate) options: ScannerOptions,
     /// Memory that scans leave for the next one.
     spare: Mutex<Vec<Scratch>>,
@@ -109,9 +110,20 @@ impl Scanner {
             finders,
             uses,
             prefilter,
+            known: None,
             options,
             spare: Mutex::default(),
         })
+    }
+
+    /// The same that looks for known values too.
+    #[must_use]
+    pub fn knowing(mut self, known: Known) -> Self {
+        let overlap = known.longest().saturating_mul(2).max(self.options.overlap);
+        let window = overlap.saturating_mul(2).max(self.options.window);
+        self.options = ScannerOptions { window, overlap };
+        self.known = Some(known);
+        self
     }
 
     /// Bytes that are scanned at once.
@@ -164,7 +176,12 @@ impl Scanner {
         });
         self.by_name(text, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
-        resolve(weigh(text, found))
+        let mut found = weigh(text, found);
+        // What the user names counts wherever it stands.
+        if let Some(known) = &self.known {
+            known.find(text.bytes, &mut |candidate| found.push(candidate));
+        }
+        resolve(found)
     }
 
     fn confirm<'b>(

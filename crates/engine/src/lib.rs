@@ -9,31 +9,44 @@
 //! # Ok::<(), tightlip_engine::ScanError>(())
 //! ```
 
+mod ansi;
 mod assemble;
 mod attribute;
 mod base;
 mod blob;
+mod cache;
 mod document;
 mod identity;
+mod job;
 mod json;
+mod known;
 mod layer;
 mod ledger;
+mod loom;
 mod mechanism;
 mod package;
+mod protobuf;
+mod record;
 mod recover;
 mod remedy;
 mod request;
 mod scan;
+mod shelf;
 mod sighting;
+mod source;
 mod stream;
 mod surface;
+mod tools;
 mod vault;
 mod watch;
 
+pub use cache::{Cache, CacheFolder, CacheSize};
 pub use identity::IdentityKey;
+pub use known::{KnownValue, KnownValueError};
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use request::{DockerfileText, Request};
 pub use scan::{ScanError, rules, scan, scan_store, sources};
+pub use source::SourceError;
 pub use stream::scan_stream;
 pub use tightlip_detect::Rule;
 pub use tightlip_image::store::{

@@ -29,6 +29,9 @@ pub(crate) fn from_layer(sighting: &Sighting, blob: &Location, compression: Comp
 
 /// The command for a string of a JSON document.
 pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String {
+    if sighting.surface == Surface::BuildRecord && sighting.at.is_empty() {
+        return format!("{} | strings", fetch(document));
+    }
     let mut filter = jq_path(&readable(&sighting.at));
     let mut inner = sighting.member.as_deref().map(|m| m.split('!').collect::<Vec<_>>()).unwrap_or_default();
     inner.reverse();

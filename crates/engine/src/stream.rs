@@ -10,7 +10,8 @@ use tightlip_report::Report;
 
 use crate::blob::{BlobScan, Reading};
 use crate::request::Request;
-use crate::scan::{Blobs, Run, ScanError, Tools, count_unread, undescribed};
+use crate::scan::{Blobs, Run, ScanError, count_unread, undescribed};
+use crate::tools::Tools;
 use crate::watch::Watch;
 
 /// Scans an archive from a stream, such as what `docker save` writes into a pipe. Nothing is kept but documents.
@@ -23,7 +24,7 @@ pub fn scan_stream(
     request: &Request,
     watch: &dyn Watch,
 ) -> Result<Report, ScanError> {
-    let tools = Tools::new()?;
+    let tools = Tools::new(request)?;
     let base =
         request.base.as_deref().map(|target| crate::scan::describe_base(target, request)).transpose()?;
     let lens = tools.lens(request, watch);

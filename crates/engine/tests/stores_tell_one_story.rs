@@ -37,7 +37,7 @@ static FORMS: &[Form] = &[
     },
     Form {
         name: "an OCI archive in gzip",
-        schemes: &["oci-archive", ""],
+        schemes: &["oci-archive", "record", ""],
         write: |bundle, directory| file(directory, "oci.tar.gz", &gzip(&bundle.oci_archive())),
     },
     Form {

@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use crate::outcome::Outcome;
 
 mod arguments;
+mod cache;
 mod command;
 mod key;
+mod known;
 mod outcome;
 mod sources;
 mod terminal;

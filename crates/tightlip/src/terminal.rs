@@ -77,6 +77,11 @@ fn obituary(location: Option<&Location<'_>>) -> String {
     format!("tightlip: internal error{place}\nThis is a bug: please report it.")
 }
 
+/// A line beside the report: something that the user should know and that stops nothing.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(std::io::stderr(), "tightlip: {}", tightlip_report::plain(line));
+}
+
 /// The known word that is most like the given one, if any is alike.
 pub(crate) fn nearest<'w>(given: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let best = known.map(|word| (strsim::jaro_winkler(given, word), word)).max_by(|a, b| a.0.total_cmp(&b.0));

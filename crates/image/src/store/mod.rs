@@ -12,6 +12,7 @@ mod oci_archive;
 mod oci_dir;
 mod open;
 mod options;
+mod record;
 mod registry;
 
 use std::fmt;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Archive, Directory, Options, RegistryError, Store, StoreError, cache, docker_archive, oci_archive,
-    oci_dir, registry,
+    oci_dir, record, registry,
 };
 use crate::model::Selection;
 use crate::{ParseReferenceError, Reference};
@@ -22,8 +22,14 @@ pub struct Scheme {
 }
 
 /// Every scheme, in the order in which they are asked whether they recognise a path.
-pub static SCHEMES: &[&Scheme] =
-    &[&oci_dir::SCHEME, &docker_archive::SCHEME, &oci_archive::SCHEME, &cache::SCHEME, &registry::SCHEME];
+pub static SCHEMES: &[&Scheme] = &[
+    &oci_dir::SCHEME,
+    &docker_archive::SCHEME,
+    &oci_archive::SCHEME,
+    &cache::SCHEME,
+    &record::SCHEME,
+    &registry::SCHEME,
+];
 
 /// What lies at a path, listed once for all schemes that look at it.
 pub enum Found {

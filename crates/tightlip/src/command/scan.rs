@@ -9,15 +9,16 @@ use tightlip_engine::{DockerfileText, Pipe, Request, scan, scan_stream, sources}
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
+use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::sources::Sources;
-use crate::{key, terminal};
+use crate::{cache, key, terminal};
 
 /// The arguments of `scan`.
 #[derive(Debug, Arguments)]
 #[command(after_help = help())]
 pub(crate) struct Args {
-    /// The image
+    /// What to scan
     target: String,
     /// How to print the report
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>())]
@@ -39,6 +40,10 @@ pub(crate) struct Args {
     jobs: Option<u16>,
     #[command(flatten)]
     sources: Sources,
+    #[command(flatten)]
+    known: Known,
+    #[command(flatten)]
+    cache: cache::Options,
 }
 
 /// What a target may be, and what the exit codes mean.
@@ -83,6 +88,12 @@ fn request(args: &Args) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
     request.sources = args.sources.options();
+    request.cache = args.cache.open(&request.key);
+    let (known, refused) = args.known.read()?;
+    request.known = known;
+    for line in refused {
+        terminal::note(&line);
+    }
     if let Some(jobs) = args.jobs {
         request.jobs = usize::from(jobs);
     }
