@@ -303,11 +303,12 @@ impl Run<'_> {
             image.iter().flat_map(|i| &i.layers).map(|layer| slot(layer, blobs)).collect();
         let config = image.and_then(|i| i.config).and_then(|index| description.documents.get(index));
         let config = config.and_then(|document| document.json().ok()).unwrap_or_default();
+        let known = base::Known { own: description, given: self.base.as_ref(), store: self.store };
         Setting {
             platform: image.and_then(|i| i.platform.as_ref()).map(ToString::to_string),
             name: image.filter(|_| description.images.len() > 1).and_then(|i| i.references.first().cloned()),
             history: History::new(&config, layers.len(), self.request.dockerfile.as_ref()),
-            base: image.map_or(0, |i| base::layers(i, description, self.base.as_ref())),
+            base: image.map_or(0, |i| base::layers(i, &known)),
             stack: stack(&layers),
             layers,
             store: self.store,
