@@ -1,5 +1,6 @@
 //! What a scan is asked to do, as one value.
 
+use tightlip_detect::PackText;
 use tightlip_detect::decode::Limits as DecodeLimits;
 use tightlip_image::Limits;
 use tightlip_image::model::DescribeLimits;
@@ -19,6 +20,8 @@ pub struct Request {
     pub dockerfile: Option<DockerfileText>,
     /// The base image, to tell its layers from the image's own. A label, never a reason to skip.
     pub base: Option<String>,
+    /// Rule packs whose rules are searched for besides the built-in ones.
+    pub rules: Vec<PackText>,
     /// How many layers are read at once.
     pub jobs: usize,
     /// The key of the identities.
@@ -48,6 +51,7 @@ impl Request {
             target: target.to_owned(),
             dockerfile: None,
             base: None,
+            rules: Vec::new(),
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             key,
             limits: Limits::default(),

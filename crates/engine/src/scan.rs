@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tightlip_detect::decode::Budget;
 use tightlip_detect::{
-    Hint, NeedlesError, PrefilterError, Rule, RuleError, RuleSet, Scanner, ScannerOptions,
+    Hint, Loaded, NeedlesError, PackErrors, PackText, PrefilterError, Rule, RuleError, RuleSet, Scanner,
+    ScannerOptions,
 };
 use tightlip_image::model::{
     self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole,
@@ -42,6 +43,9 @@ pub enum ScanError {
     /// A rule is wrong.
     #[error(transparent)]
     Rules(#[from] RuleError),
+    /// A rule pack cannot be used.
+    #[error(transparent)]
+    Packs(#[from] PackErrors),
     /// The search could not be prepared.
     #[error(transparent)]
     Search(#[from] PrefilterError),
@@ -56,18 +60,27 @@ impl ScanError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Open(error) | Self::Base(error) => Some(error.help()),
+            Self::Packs(_) => Some("see docs/rule-packs.md for what rule packs may hold".to_owned()),
             Self::Describe(_) => Some("name what docker save wrote, or an OCI image layout".to_owned()),
             _ => None,
         }
     }
 }
 
-/// Every kind of secret that a scan recognises, by identifier.
+/// The built-in rules and those of packs, with what was passed over in the packs.
 ///
 /// # Errors
 /// When a rule is wrong.
-pub fn rules() -> Result<Vec<&'static Rule>, ScanError> {
-    let mut rules: Vec<_> = RuleSet::builtin()?.rules().collect();
+pub fn load_rules(packs: &[PackText]) -> Result<Loaded, ScanError> {
+    Ok(RuleSet::builtin()?.with(packs)?)
+}
+
+/// Every kind of secret that a scan with these packs recognises, by identifier.
+///
+/// # Errors
+/// When a rule is wrong.
+pub fn rules(packs: &[PackText]) -> Result<Vec<&'static Rule>, ScanError> {
+    let mut rules: Vec<_> = load_rules(packs)?.rules.rules().collect();
     rules.sort_by_key(|rule| rule.id);
     Ok(rules)
 }
@@ -77,6 +90,8 @@ pub fn rules() -> Result<Vec<&'static Rule>, ScanError> {
 /// # Errors
 /// When the target cannot be opened or holds no image. What cannot be read inside an image is a gap in the report.
 pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
+    // A wrong rule pack is told before a large image is read.
+    let tools = Tools::new(request)?;
     let opened = store::open(&request.target)?;
     let base = match &request.base {
         Some(target) => Some(describe_base(target, request)?),
@@ -84,7 +99,6 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     };
     let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
         .map_err(|error| undescribed(&error, request))?;
-    let tools = Tools::new()?;
     let known = Blobs::new();
     Run { store: opened.store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
 }
@@ -96,7 +110,7 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
 pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     let description = model::describe(store, &Selection::default(), &request.describe)
         .map_err(|error| undescribed(&error, request))?;
-    let tools = Tools::new()?;
+    let tools = Tools::new(request)?;
     Run { store, request, base: None, watch, tools: &tools, known: Blobs::new() }.report(&description)
 }
 
@@ -110,7 +124,7 @@ pub(crate) fn describe_base(target: &str, request: &Request) -> Result<Descripti
 pub(crate) fn undescribed(error: &DescribeError, request: &Request) -> ScanError {
     let text = error.to_string();
     let mask = || -> Result<Mask, ScanError> {
-        let tools = Tools::new()?;
+        let tools = Tools::new(request)?;
         tools.scanner.bytes(Hint::Text, text.as_bytes(), &mut Eye::new(&request.key, &tools.vault));
         Ok(tools.vault.mask()?)
     };
@@ -125,8 +139,8 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    pub(crate) fn new() -> Result<Self, ScanError> {
-        let rules = RuleSet::builtin()?;
+    pub(crate) fn new(request: &Request) -> Result<Self, ScanError> {
+        let rules = load_rules(&request.rules)?.rules;
         let scanner = Scanner::new(&rules, ScannerOptions::default())?;
         Ok(Self { rules, scanner, vault: Vault::default() })
     }

@@ -23,7 +23,7 @@ pub fn scan_stream(
     request: &Request,
     watch: &dyn Watch,
 ) -> Result<Report, ScanError> {
-    let tools = Tools::new()?;
+    let tools = Tools::new(request)?;
     let base =
         request.base.as_deref().map(|target| crate::scan::describe_base(target, request)).transpose()?;
     let lens = tools.lens(request, watch);

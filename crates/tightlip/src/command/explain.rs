@@ -18,7 +18,7 @@ pub(crate) struct Args {
 
 /// Prints the manual.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let rules = rules()?;
+    let rules = rules(&[])?;
     let mut out = std::io::stdout();
     if let Some(mechanism) = MECHANISMS.iter().find(|m| m.id == args.id) {
         write!(out, "{}", mechanism_manual(mechanism))?;

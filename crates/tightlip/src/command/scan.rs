@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// The base image: its layers are labelled, and read all the same
     #[arg(long, value_name = "TARGET")]
     base: Option<String>,
+    /// A rule pack to search for besides the built-in rules; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
     /// Warnings count as leaks
     #[arg(long)]
     strict: bool,
@@ -71,6 +74,7 @@ fn standard_input() -> Pipe {
 fn request(args: &Args) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
+    request.rules = super::rules::packs(&args.rules)?;
     if let Some(jobs) = args.jobs {
         request.jobs = usize::from(jobs);
     }
