@@ -148,7 +148,20 @@ impl Docker {
         command
     }
 
+    /// Builds and returns what `docker build` printed, whether the build succeeds or not.
+    ///
+    /// # Errors
+    /// When Docker cannot be started.
+    pub fn log(&self, build: &Build) -> Result<String> {
+        let output = self.build_command(build, &[])?.output().context("cannot start docker")?;
+        Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    }
+
     fn run_build(&self, build: &Build, options: &[String]) -> Result<()> {
+        component::run(&mut self.build_command(build, options)?).map(drop)
+    }
+
+    fn build_command(&self, build: &Build, options: &[String]) -> Result<Command> {
         let context = self.path("context");
         fs::create_dir(&context).context("cannot make the build context")?;
         fs::write(context.join("Dockerfile"), &build.dockerfile).context("cannot write the Dockerfile")?;
@@ -165,7 +178,8 @@ impl Docker {
         if build.legacy {
             command.env("DOCKER_BUILDKIT", "0");
         }
-        component::run(command.arg(&context)).map(drop)
+        command.arg(&context);
+        Ok(command)
     }
 }
 

@@ -12,5 +12,5 @@ mod secret;
 pub use buildah::Buildah;
 pub use component::{busybox, registry};
 pub use docker::{Build, Docker, Image};
-pub use program::{Found, Scan, scan};
+pub use program::{Found, Scan, scan, scan_with};
 pub use secret::github_token;

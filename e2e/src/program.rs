@@ -26,8 +26,17 @@ pub struct Found<'s>(&'s Value);
 /// # Errors
 /// When the program cannot be built or started, its report is no JSON, or an output holds the secret.
 pub fn scan(target: &str, secret: &str) -> Result<Scan> {
+    scan_with(&[target], secret)
+}
+
+/// The same with options before the target.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_with(arguments: &[&str], secret: &str) -> Result<Scan> {
     let output = Command::new(program()?)
-        .args(["scan", "--format", "json", target])
+        .args(["scan", "--no-cache", "--format", "json"])
+        .args(arguments)
         .env_remove("RUST_BACKTRACE")
         .output()
         .context("cannot start tightlip")?;

@@ -1,6 +1,7 @@
 //! The chores of this repository. `cargo xtask` alone says which there are.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "chores talk to the person who runs them")]
 
+mod accuracy;
 mod bench;
 mod components;
 mod demo;
@@ -29,6 +30,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "demo", about: "write the images that the README scans", run: demo::run },
     Command { name: "fuzz", about: "fuzz by hand [TARGET] [--seconds N]", run: fuzz::run },
     Command { name: "bench", about: "run the benchmarks, or one [NAME ARGUMENT…]", run: bench::run },
+    Command { name: "accuracy", about: "how many secrets are found in any surroundings", run: accuracy::run },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },
 ];
 

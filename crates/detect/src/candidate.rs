@@ -24,15 +24,29 @@ pub(crate) struct Candidate<'b> {
     /// How many bytes of it are fixed by its format.
     pub(crate) fixed: usize,
     pub(crate) truth: Truth,
+    pub(crate) proof: Proof,
+}
+
+/// What shows that it is a secret, apart from its surroundings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Its own checksum.
+    Checksum,
+    /// The form it has.
+    Form,
 }
 
 /// Which of two matches over the same bytes tells more: the smaller one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
+    /// A value that the user named.
+    Known,
     /// A token of fixed format with a word of its provider before it.
     NamedToken,
     /// A token of fixed format, found by what is in it.
     Token,
+    /// A format that a word nearby and the name of the value make telling.
+    NearNamed,
     /// A value at its place in a credential file.
     File,
     /// A private key that parses.
@@ -69,6 +83,7 @@ impl<'b> Candidate<'b> {
             rank: if confidence == Confidence::Low { Rank::Guess } else { rank },
             fixed: 0,
             truth: Truth::Real,
+            proof: Proof::Form,
         }
     }
 
@@ -108,7 +123,11 @@ fn without_chance_in_keys(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
         return all;
     }
     let keys: Vec<_> = all.iter().filter(|c| c.rank == Rank::Key).cloned().collect();
-    let chance = |c: &Candidate<'_>| c.rank <= Rank::Token && keys.iter().any(|key| c.lies_within(key));
+    let chance = |c: &Candidate<'_>| {
+        // A known value that is most of the key is the key.
+        let long = |key: &Candidate<'_>| c.rank == Rank::Known && c.span.len() > key.span.len() / 2;
+        c.rank <= Rank::Token && keys.iter().any(|key| c.lies_within(key) && !long(key))
+    };
     all.into_iter().filter(|c| !chance(c)).collect()
 }
 

@@ -14,7 +14,7 @@ const TEXT_DEPTH: usize = 3;
 
 impl Scanner {
     /// Scans bytes in memory and everything inside them. Gives the number of bytes that decoding made.
-    pub fn deep(&self, hint: Hint<'_>, bytes: &[u8], budget: &Budget, sink: &mut dyn Sink) -> u64 {
+    pub fn deep(&self, (hint, bytes): (Hint<'_>, &[u8]), budget: &Budget, sink: &mut dyn Sink) -> u64 {
         let shared = Shared { scanner: self, budget, sink: RefCell::new(sink), decoded: Cell::new(0) };
         Dig { shared: &shared, chain: Vec::new(), depth: 0 }.held(hint, bytes);
         shared.decoded.get()
@@ -63,7 +63,7 @@ impl<'d> Dig<'_, 'd> {
     /// Bytes that are in memory.
     fn held(&self, hint: Hint<'_>, bytes: &[u8]) {
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(Around::default()));
-        self.text(bytes, Around::default());
+        self.text(hint, bytes, Around::default());
         let head = bytes.get(..HEAD).unwrap_or(bytes);
         if let Some(decoder) = Decoder::of(head, &hint) {
             self.open(decoder, hint, &mut &*bytes);
@@ -92,7 +92,7 @@ impl<'d> Dig<'_, 'd> {
     }
 
     /// What is written in base64, hexadecimal, percent signs or escapes inside the text.
-    fn text(&self, bytes: &[u8], around: Around<'_>) {
+    fn text(&self, hint: Hint<'_>, bytes: &[u8], around: Around<'_>) {
         if around.undone.len() >= TEXT_DEPTH {
             return;
         }
@@ -100,16 +100,17 @@ impl<'d> Dig<'_, 'd> {
             (decoder.find)(bytes, &mut |span, decoded| {
                 let place = around.place.unwrap_or_else(|| Place::of(&span, bytes));
                 let undone: Vec<_> = around.undone.iter().copied().chain([decoder.name]).collect();
-                self.decoded(&decoded, Around { undone: &undone, place: Some(place) });
+                self.decoded(hint, &decoded, Around { undone: &undone, place: Some(place) });
             });
         }
     }
 
-    /// What an encoding in the text said: text again, or a container.
-    fn decoded(&self, bytes: &[u8], around: Around<'_>) {
+    /// What an encoding in the text said: text again, or a container. It is judged as the file around it is: escapes in a
+    /// manual do not make instructions of its examples.
+    fn decoded(&self, hint: Hint<'_>, bytes: &[u8], around: Around<'_>) {
         self.shared.count(bytes.len() as u64);
-        self.shared.scanner.bytes(Hint::Text, bytes, &mut self.relay(around));
-        self.text(bytes, around);
+        self.shared.scanner.bytes(hint, bytes, &mut self.relay(around));
+        self.text(hint, bytes, around);
         if let Some(decoder) = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text) {
             self.open(decoder, Hint::Text, &mut &*bytes);
         }

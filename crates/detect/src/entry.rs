@@ -64,6 +64,9 @@ pub(crate) struct Entry {
     pub(crate) confidence: Option<Confidence>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) near: Vec<String>,
+    /// Words of which one must be in the name that the token is the value of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) near_also: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) within: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,7 +141,8 @@ impl Entry {
         Ok(Pattern {
             rule: Box::leak(Box::new(rule)),
             form,
-            near: self.near.into_iter().map(|word| word.to_ascii_lowercase()).collect(),
+            near: lower(self.near),
+            also: lower(self.near_also),
             within: self.within.unwrap_or(WITHIN),
             entropy: self.entropy,
             check,
@@ -175,8 +179,11 @@ impl Entry {
         if self.within.is_some_and(|within| within > LONGEST) {
             return Err(format!("`within` is at most {LONGEST}"));
         }
-        if self.near.iter().chain(&self.somewhere).any(String::is_empty) {
-            return Err("an empty word in `near` or `somewhere`".to_owned());
+        if [&self.near, &self.near_also, &self.somewhere].into_iter().flatten().any(String::is_empty) {
+            return Err("an empty word in `near`, `near_also` or `somewhere`".to_owned());
+        }
+        if self.near.is_empty() && !self.near_also.is_empty() {
+            return Err("`near_also` needs `near`".to_owned());
         }
         match (self.regex.take(), examples.tokens.is_empty()) {
             (None, false) => tokens(&self.near, &examples.tokens),
@@ -211,6 +218,10 @@ impl Entry {
         }
         Ok(Form::Regex(Box::new(LazyRegex::new(source, keywords, longest).with_group(self.group))))
     }
+}
+
+fn lower(words: Vec<String>) -> Vec<String> {
+    words.into_iter().map(|word| word.to_ascii_lowercase()).collect()
 }
 
 fn tokens(near: &[String], templates: &[Template]) -> Result<Form, String> {

@@ -49,6 +49,21 @@ hit = ["SAMPLECORP_KEY={token}", "samplecorp: '{token}'"]
 miss = ["KEY={hex:32}", "SAMPLECORP_KEY={hex:33}", "samplecorp {[ ]:120} {hex:32}", "samplecorp {[a]:32}"]
 
 [[rule]]
+id = "sample-named"
+title = "Sample named token"
+why = "Opens the sample."
+token = ["{hex:24}"]
+near = ["plain word"]
+near_also = ["key", "token"]
+hit = [
+    "// plain word\napi_key = {token}",
+    "{{\"Plain Word\": {{\n \"apiKey\": \"{token}\"}}}}",
+    "plain word: authToken:\n  {token}",
+    "the plain word keys: {token}",
+]
+miss = ["plain word {hex:24}", "plain word monkey: {hex:24}", "plain word keys\n{hex:24}", "api_key={hex:24}"]
+
+[[rule]]
 id = "sample-inner"
 title = "Sample inner token"
 why = "Opens the sample."
@@ -221,7 +236,8 @@ fn templates_hold(rules: &RuleSet, scanner: &Scanner) {
         {
             let token = pattern.sample(index, seed).unwrap();
             let near = pattern.near.first().map_or("", String::as_str);
-            let text = [format!("a line\n{near} = \"").as_bytes(), &token, b"\"\n"].concat();
+            let also = pattern.also.first().map(|word| format!("_{word}")).unwrap_or_default();
+            let text = [format!("a line\n{near}{also} = \"").as_bytes(), &token, b"\"\n"].concat();
             let found = scan(scanner, Hint::Text, &text).hits;
             if !found.iter().any(|told| told.rule == pattern.rule.id && told.secret == token) {
                 let others: Vec<_> = found.iter().map(|told| (told.rule, told.secret.len())).collect();

@@ -15,6 +15,7 @@ mod expression;
 mod file;
 mod finder;
 mod key;
+mod known;
 #[cfg(test)]
 mod laws;
 mod liquid;
@@ -34,15 +35,18 @@ mod sample;
 mod scanner;
 mod secret;
 mod set;
+mod setting;
 mod sink;
 mod spelling;
 mod stream;
 mod stretch;
 mod template;
 mod text;
+mod words;
 
 pub use check::{CHECKS, Check, Outcome, aws_account_id};
 pub use finder::{Example, FINDERS, Finder, Found};
+pub use known::{KNOWN_VALUE, Known};
 pub use needles::{Hit, MASK, Needles, NeedlesError};
 pub use pack::read::{PackErrors, Remark};
 pub use packs::{Loaded, PackText, Trial, import, trial};

@@ -6,18 +6,50 @@ use std::ops::Range;
 use regex_automata::Input;
 use tightlip_report::{Confidence, Level};
 
-use crate::candidate::{Candidate, Rank, Truth};
+use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::condition::{Conditions, Need, Spot};
+use crate::context::judge::name::words;
 use crate::expression::LazyRegex;
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
 use crate::template::Template;
+use crate::words::is_worded;
 use crate::{Check, Hint, Outcome, Rule, Text};
 
 /// How far around a keyword a regular expression looks, beyond its longest match.
 const NEIGHBOURHOOD: usize = 128;
 /// A file up to this size can be one token, named by its path alone.
 const ONE_TOKEN_FILE: usize = 4096;
+/// A variable part of so many bytes whose structure holds is no chance.
+const TELLING_STRUCTURE: usize = 32;
+/// How far before a token its name may begin, in bytes.
+const LABEL: usize = 64;
+/// What a name holds whose value is a digest, not a secret.
+const DIGEST_NAMES: &[&str] = &[
+    "h1",
+    "sha1",
+    "sha224",
+    "sha256",
+    "sha384",
+    "sha512",
+    "sha-",
+    "md5",
+    "blake2",
+    "integrity",
+    "checksum",
+    "digest",
+    "etag",
+    "commit",
+    "revision",
+    "fingerprint",
+    "thumbprint",
+    "resolved",
+    "_hash",
+    "-hash",
+    "gitsha",
+    "git_sha",
+    "git-sha",
+];
 
 /// A rule from a rule file, with how it is recognised.
 pub(crate) struct Pattern {
@@ -25,6 +57,8 @@ pub(crate) struct Pattern {
     pub(crate) form: Form,
     /// Lower-case words, one of which must stand before the token.
     pub(crate) near: Vec<String>,
+    /// Lower-case words, one of which must be a word of the name that the token is the value of.
+    pub(crate) also: Vec<String>,
     /// How far before it, in bytes.
     pub(crate) within: usize,
     /// Least Shannon entropy of the variable part, in bits per byte.
@@ -85,11 +119,13 @@ impl Pattern {
         if let Some((start, end)) = matcher.around(text.bytes, anchor) {
             return self.token(text, (matcher, Rank::Token), start..end);
         }
-        // Programs keep strings side by side without a border. There only a checksum tells where a token ends.
+        // Programs keep strings side by side without a border. There only a check tells where a token ends.
         let check = self.check.filter(|_| text.binary)?;
         let (start, end) = matcher.at_any_border(text.bytes, anchor)?;
-        let holds = (check.verify)(text.bytes.get(start..end)?) == Outcome::Holds;
-        if holds { self.token(text, (matcher, Rank::Token), start..end) } else { None }
+        let token = text.bytes.get(start..end)?;
+        let holds = matches!((check.verify)(token), Outcome::Holds | Outcome::Spent);
+        let telling = self.proves() || is_mixed(token.get(matcher.public_prefix(token)..)?);
+        if holds && telling { self.token(text, (matcher, Rank::Token), start..end) } else { None }
     }
 
     /// The tokens that follow a word that ends at `word_end`.
@@ -121,7 +157,7 @@ impl Pattern {
                 start = found
                     .as_ref()
                     .map_or(start.saturating_add(1), |span| span.end.max(start.saturating_add(1)));
-                let rank = if self.rule.confidence == Confidence::Low { Rank::Guess } else { Rank::Near };
+                let rank = self.near_rank();
                 if let Some(candidate) = found.and_then(|span| self.token(text, (matcher, rank), span)) {
                     add(candidate);
                 }
@@ -161,6 +197,14 @@ impl Pattern {
         }
     }
 
+    fn near_rank(&self) -> Rank {
+        match (self.rule.confidence, self.also.is_empty()) {
+            (Confidence::Low, _) => Rank::Guess,
+            (_, true) => Rank::Near,
+            (_, false) => Rank::NearNamed,
+        }
+    }
+
     fn regex_rank(&self) -> Rank {
         if self.rule.confidence == Confidence::Low { Rank::Guess } else { Rank::Token }
     }
@@ -190,7 +234,8 @@ impl Pattern {
     ) -> Option<Candidate<'b>> {
         let token = text.bytes.get(span.clone())?;
         let variable = token.get(public..)?;
-        if self.entropy.is_some_and(|least| entropy(variable) < least) {
+        let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
+        if self.is_chance(text, (token, variable), (outcome, span.start)) {
             return None;
         }
         let rank = match rank {
@@ -199,22 +244,53 @@ impl Pattern {
             Rank::Token => return None,
             other => other,
         };
-        let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
-        let made_up = outcome != Outcome::Holds && self.is_made_up(token, variable);
+        let proof = if outcome == Outcome::Holds && self.proves() { Proof::Checksum } else { Proof::Form };
+        let made_up = proof == Proof::Form && self.is_made_up(token, variable);
         let truth = if made_up { Truth::Example } else { Truth::Real };
         let (level, confidence) = self.weight(outcome, truth);
+        let shape = self.shape((token, public), outcome, truth);
+        // What opens nothing any more is not raised by the name that it has.
+        let truth = if outcome == Outcome::Spent { Truth::Example } else { truth };
         Some(Candidate {
             rule: self.rule,
             secret: Cow::Borrowed(token),
             span,
             level,
             confidence,
-            shape: self.shape((token, public), outcome, truth),
+            shape,
             decoded_from: &[],
             rank,
             fixed: 0,
             truth,
+            proof,
         })
+    }
+
+    /// Whether a check that holds cannot hold by chance.
+    fn proves(&self) -> bool {
+        self.check.is_some_and(|check| check.noun == "checksum")
+    }
+
+    /// Whether it only looks like a token: too little information, words, the digest of something, or without a
+    /// word that must be near. What a checksum proves is none of these.
+    fn is_chance(
+        &self,
+        text: &Text<'_>,
+        (token, variable): (&[u8], &[u8]),
+        (outcome, start): (Outcome, usize),
+    ) -> bool {
+        if self.entropy.is_some_and(|least| entropy(variable) < least) {
+            return true;
+        }
+        if !self.also.is_empty() && !self.is_named(text, start) {
+            return true;
+        }
+        let sure = outcome == Outcome::Holds && (self.proves() || variable.len() >= TELLING_STRUCTURE);
+        match self.form {
+            Form::Regex(_) => false,
+            Form::Tokens(_) => !sure && is_worded(variable),
+            Form::NearTokens(_) => !sure && (is_worded(token) || is_digest(text.bytes, start)),
+        }
     }
 
     /// A fixed format is an example only if chance cannot make it look so; other text is judged as people write it.
@@ -223,6 +299,18 @@ impl Pattern {
             Form::Regex(_) => placeholder(token).is_some(),
             Form::Tokens(_) | Form::NearTokens(_) => is_made_up(variable),
         }
+    }
+
+    /// Whether what stands right before the token has a word of `also`: a name, a flag, `Bearer`.
+    fn is_named(&self, text: &Text<'_>, start: usize) -> bool {
+        let name = match text.hint {
+            Hint::Named(name) => name.as_bytes(),
+            _ => b"",
+        };
+        [name, label_before(text.bytes, start)]
+            .into_iter()
+            .flat_map(words)
+            .any(|word| self.also.iter().any(|also| is_word(&word, also)))
     }
 
     fn has_neighbour(&self, text: &Text<'_>, start: usize) -> bool {
@@ -238,7 +326,9 @@ impl Pattern {
     fn weight(&self, outcome: Outcome, truth: Truth) -> (Level, Confidence) {
         match (truth, outcome) {
             (Truth::Example, _) => (Level::Note, Confidence::Low),
-            (Truth::Real, Outcome::Fails) => (self.rule.level.min(Level::Warn), Confidence::Low),
+            (Truth::Real, Outcome::Fails | Outcome::Spent) => {
+                (self.rule.level.min(Level::Warn), Confidence::Low)
+            }
             (Truth::Real, _) => (self.rule.level, self.rule.confidence),
         }
     }
@@ -253,6 +343,7 @@ impl Pattern {
         shape.push_str(&format!("{} characters", token.len()));
         let verb = match outcome {
             Outcome::Holds => Some("holds"),
+            Outcome::Spent => Some("holds, but it opens nothing any more"),
             Outcome::Fails => Some("does not hold"),
             Outcome::Absent => None,
         };
@@ -269,6 +360,44 @@ impl Pattern {
 /// Whether a lower-case word stands in the text, in any case.
 pub(crate) fn holds_word(text: &[u8], word: &[u8]) -> bool {
     !word.is_empty() && text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether a word of a name is this one, many of it, or one written together with it: `authtoken`.
+fn is_word(word: &str, also: &str) -> bool {
+    let one = word.strip_suffix('s').unwrap_or(word);
+    word == also || one == also || (also.len() >= 5 && one.ends_with(also))
+}
+
+/// The text in which a token's name is looked for: the end of its line, or of the line before if that opens a value.
+fn label_before(text: &[u8], start: usize) -> &[u8] {
+    let before = text.get(start.saturating_sub(LABEL)..start).unwrap_or_default();
+    let quote = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+    let blank = before.iter().rev().take_while(|byte| quote(byte)).count();
+    let (head, gap) = before.split_at(before.len().saturating_sub(blank));
+    let opens = matches!(head.last(), Some(b':' | b'=' | b'(' | b'[' | b'>' | b'|' | b',' | b'-'));
+    if gap.contains(&b'\n') && !opens {
+        return b"";
+    }
+    let line = head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    // `- name: API_KEY` above `value: …`: the name stands a line before.
+    let value = words(line).last().is_some_and(|word| word == "value");
+    if value { head } else { line }
+}
+
+/// Whether letters and digits are mixed as they are in random text, not in words or in a table of names.
+fn is_mixed(variable: &[u8]) -> bool {
+    let digits = variable.iter().filter(|byte| byte.is_ascii_digit()).count();
+    digits >= 2 && entropy(variable) >= 3.0 && !is_worded(variable)
+}
+
+/// Whether the value that starts here is named as a digest: `sha256=…`, `"integrity": "sha512-…"`, `commit/…`.
+fn is_digest(text: &[u8], start: usize) -> bool {
+    let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
+    let marks = before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).take(6).count();
+    let before = before.get(..before.len().saturating_sub(marks)).unwrap_or_default();
+    let name = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let name: Vec<u8> = before.get(before.len().saturating_sub(name.count())..).unwrap_or_default().to_vec();
+    name.eq_ignore_ascii_case(b"hash") || DIGEST_NAMES.iter().any(|word| holds_word(&name, word.as_bytes()))
 }
 
 /// Shannon entropy in bits per byte.
@@ -297,5 +426,29 @@ mod tests {
         assert!(entropy(b"aaaa").abs() < 1e-9);
         assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
         assert!(entropy(b"").abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_name_of_a_value_stands_right_before_it() {
+        for (text, label) in [
+            ("api_key = \"T", "api_key ="),
+            ("x\n  \"apiKey\": \"T", "  \"apiKey\":"),
+            ("token:\n    T", "token:"),
+            ("Authorization: Bearer T", "Authorization: Bearer"),
+            ("usr/lib/key.py\nT", ""),
+            ("- name: API_KEY\n  value: T", "- name: API_KEY\n  value:"),
+        ] {
+            assert_eq!(label_before(text.as_bytes(), text.len() - 1), label.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn digests_are_known_by_their_names() {
+        for text in ["sha256=T", "\"integrity\": \"sha512-T", "commit/T", "\"etag\": \"T", "hash: T"] {
+            assert!(is_digest(text.as_bytes(), text.len() - 1), "{text}");
+        }
+        for text in ["api_key=T", "hashicorp_token: T", "T", "x T"] {
+            assert!(!is_digest(text.as_bytes(), text.len() - 1), "{text}");
+        }
     }
 }

@@ -56,6 +56,12 @@ impl Keyword {
         Self { before, after, ..self }
     }
 
+    /// The same in any case and between whatever.
+    #[cfg(test)]
+    pub(crate) fn anywhere(&self) -> Self {
+        Self::literal(&self.bytes, Case::Folded)
+    }
+
     /// Whether it stands at `start`.
     #[inline]
     fn stands(&self, text: &[u8], start: usize) -> bool {

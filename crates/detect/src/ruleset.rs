@@ -111,6 +111,14 @@ impl RuleSet {
         Some((&examples.hits, &examples.misses))
     }
 
+    /// The words of which one must stand near a token of a rule, and those of which one must be in its name; none
+    /// where its format is enough.
+    #[must_use]
+    pub fn neighbours(&self, id: &str) -> Option<(&[String], &[String])> {
+        let pattern = self.patterns.iter().find(|pattern| pattern.rule.id == id)?;
+        Some((&pattern.near, &pattern.also))
+    }
+
     /// A made-up token of a rule by its first template, its checksum right: the same for the same seed.
     #[must_use]
     pub fn sample(&self, id: &str, seed: u64) -> Option<Vec<u8>> {

@@ -9,8 +9,9 @@ use crate::candidate::{Candidate, Rank, resolve};
 use crate::matcher::Border;
 use crate::pattern::{Form, Pattern, Reach};
 use crate::prefilter::{Keyword, Prefilter, PrefilterError};
+use crate::setting::weigh;
 use crate::stream::Window;
-use crate::{FINDERS, Finder, Hint, RuleSet, Sink, Text};
+use crate::{FINDERS, Finder, Hint, Known, RuleSet, Sink, Text};
 
 /// A file with a NUL byte among its first so many bytes is binary, as git has it.
 const BINARY_HEAD: usize = 8000;
@@ -42,6 +43,7 @@ pub struct Scanner {
     /// What each keyword is for.
     uses: Vec<Use>,
     prefilter: Prefilter,
+    known: Option<Known>,
     pub(crate) options: ScannerOptions,
     /// Memory that scans leave for the next one.
     spare: Mutex<Vec<Scratch>>,
@@ -113,9 +115,20 @@ impl Scanner {
             finders,
             uses,
             prefilter,
+            known: None,
             options,
             spare: Mutex::default(),
         })
+    }
+
+    /// The same that looks for known values too.
+    #[must_use]
+    pub fn knowing(mut self, known: Known) -> Self {
+        let overlap = known.longest().saturating_mul(2).max(self.options.overlap);
+        let window = overlap.saturating_mul(2).max(self.options.window);
+        self.options = ScannerOptions { window, overlap };
+        self.known = Some(known);
+        self
     }
 
     /// Bytes that are scanned at once.
@@ -168,7 +181,12 @@ impl Scanner {
         });
         self.by_name(text, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
-        resolve(self.in_company(text.bytes, found))
+        let mut found = weigh(text, self.in_company(text.bytes, found));
+        // What the user names counts wherever it stands.
+        if let Some(known) = &self.known {
+            known.find(text.bytes, &mut |candidate| found.push(candidate));
+        }
+        resolve(found)
     }
 
     /// Without those that need a match of another rule nearby and have none.
@@ -277,11 +295,66 @@ pub(crate) fn is_binary(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::rules::RULE_FILES;
 
     /// The keywords of the program.
     pub(crate) fn keywords() -> Vec<Keyword> {
         let rules = RuleSet::builtin().unwrap();
         purposes(&rules.patterns, &finders()).into_iter().map(|(keyword, _)| keyword).collect()
+    }
+
+    /// The scanner of the program, and one that takes every keyword in any case and company.
+    static SCANNERS: LazyLock<(Scanner, Scanner)> = LazyLock::new(|| {
+        let make = || Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+        let mut trusting = make();
+        let keywords = keywords().iter().map(Keyword::anywhere).collect();
+        trusting.prefilter = Prefilter::new(keywords).unwrap();
+        (make(), trusting)
+    });
+
+    fn found(scanner: &Scanner, text: &[u8]) -> Vec<(&'static str, std::ops::Range<usize>, String)> {
+        let text = Text { bytes: text, hint: Hint::File(b"app/run.sh"), binary: is_binary(text), at: &[] };
+        let mut scratch = Scratch::default();
+        let all = scanner.look(&text, &mut scratch).into_iter();
+        all.map(|c| (c.rule.id, c.span, format!("{} {:?} {:?}", c.shape, c.level, c.confidence))).collect()
+    }
+
+    /// A token of a rule, or a piece of a rule file: words of its kind.
+    fn piece() -> impl Strategy<Value = Vec<u8>> {
+        let rules = RuleSet::builtin().unwrap();
+        let ids: Vec<&str> = rules.patterns.iter().map(|pattern| pattern.rule.id).collect();
+        let words: Vec<&str> =
+            RULE_FILES.iter().flat_map(|(_, text)| text.split(['"', '\n', '{', '|'])).collect();
+        let token = (prop::sample::select(ids), any::<u64>())
+            .prop_map(move |(id, seed)| rules.sample(id, seed).unwrap_or_default());
+        let beside = prop::sample::select(vec![
+            "", " ", "=", "a", "N", "_", "7", "-", "\\n", "%3D", "\"", "\0", "\u{e9}",
+        ]);
+        prop_oneof![
+            4 => token,
+            2 => prop::sample::select(words).prop_map(|word| word.as_bytes().to_vec()),
+            6 => beside.prop_map(|word| word.as_bytes().to_vec()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_stands_beside_a_keyword_only_saves_time(
+            pieces in prop::collection::vec(piece(), 0..40),
+            change in prop::option::of((any::<prop::sample::Index>(), any::<u8>())),
+        ) {
+            let mut text = pieces.concat();
+            if let Some((place, byte)) = change.filter(|_| !text.is_empty()) {
+                let place = place.index(text.len());
+                text[place] = byte;
+            }
+            let (careful, trusting) = &*SCANNERS;
+            prop_assert_eq!(found(careful, &text), found(trusting, &text));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tightlip_detect::Cause;
+use tightlip_detect::{Cause, KNOWN_VALUE};
 use tightlip_image::store::{BlobId, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface, readable};
@@ -84,7 +84,11 @@ fn in_layer(
     let mut place = layer_place(setting, index, scan, sighting.surface);
     place.exposure = exposure;
     place.hidden_by = by.and_then(|by| layer_ref(setting, by));
-    place.member = sighting.member.as_deref().map(|m| setting.mask.name(m));
+    place.member = sighting.member.as_deref().map(|m| match scan.paper {
+        // The name of a build step is the text of an instruction: short values are masked in it too.
+        true => setting.mask.text(m),
+        false => setting.mask.name(m),
+    });
     place.offset = Some(sighting.offset);
     if scan.paper {
         place.document = Some(blob.to_string());
@@ -148,13 +152,13 @@ pub(crate) fn document(
     }
 }
 
-fn finding(sighting: &Sighting, place: Place, recover: Option<String>, mask: &Mask) -> Finding {
+pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>, mask: &Mask) -> Finding {
     let mechanism = mechanism::of(sighting, place.exposure);
     Finding {
         fingerprint: String::new(),
         identity: sighting.identity.clone(),
         rule: sighting.rule.id.to_owned(),
-        title: sighting.rule.title.to_owned(),
+        title: title(sighting, mask),
         level: sighting.level,
         confidence: sighting.confidence,
         shape: mask.text(&sighting.shape),
@@ -165,6 +169,12 @@ fn finding(sighting: &Sighting, place: Place, recover: Option<String>, mask: &Ma
         remedy: remedy::of(sighting, mechanism),
         decoded_from: sighting.decoded_from.clone(),
     }
+}
+
+/// The name of a known value comes from outside: it may hold another value.
+fn title(sighting: &Sighting, mask: &Mask) -> String {
+    let title = sighting.rule.title;
+    if sighting.rule.id == KNOWN_VALUE.id { mask.text(title) } else { title.to_owned() }
 }
 
 fn layer_place(setting: &Setting<'_>, index: usize, scan: &BlobScan, surface: Surface) -> Place {
@@ -199,6 +209,7 @@ pub(crate) fn unread(problem: &Problem, mut place: Place, mask: &Mask) -> Gap {
         ProblemKind::UnknownCompression => GapKind::UnknownCompression,
         ProblemKind::UnknownMediaType => GapKind::UnknownMediaType,
         ProblemKind::Limit => GapKind::Limit,
+        ProblemKind::NoReferrers => GapKind::NoReferrers,
         ProblemKind::Unreadable => GapKind::Unreadable,
     };
     if !problem.what.is_empty() {

@@ -10,14 +10,16 @@ use tightlip_image::{
     Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
 };
 
-use crate::document;
 use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
+use crate::loom::Loom;
 use crate::package::Shipped;
+use crate::shelf::Shelf;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::surface::{Paper, With, fallback};
 use crate::vault::Vault;
 use crate::watch::Watch;
+use crate::{document, record};
 
 /// A JSON document in a blob is read as a tree up to this size, beyond it as text.
 const LARGEST_DOCUMENT: u64 = 64 << 20;
@@ -48,6 +50,8 @@ pub(crate) struct BlobScan {
     pub(crate) decoded: u64,
     /// Whether it was read as a document.
     pub(crate) paper: bool,
+    /// Whether an earlier run read it.
+    pub(crate) reused: bool,
 }
 
 /// What reading blobs needs, the same for all of them.
@@ -59,9 +63,26 @@ pub(crate) struct Lens<'l> {
     pub(crate) watch: &'l dyn Watch,
     /// What containers inside files may cost, for the whole scan.
     pub(crate) budget: Budget,
+    /// Results of earlier runs.
+    pub(crate) shelf: Option<Shelf<'l>>,
+    pub(crate) pace: Pace,
+}
+
+/// How decompressing a layer and looking through it go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// One after the other, on one thread.
+    InTurns,
+    /// At the same time, on two.
+    SideBySide,
 }
 
 impl Lens<'_> {
+    /// What looking needs.
+    pub(crate) fn with(&self) -> With<'_> {
+        With { scanner: self.scanner, budget: &self.budget }
+    }
+
     /// Reads a blob to its end.
     pub(crate) fn read(&self, raw: &mut dyn Read, expected: &Expected, reading: Reading) -> BlobScan {
         match reading {
@@ -85,9 +106,11 @@ impl Lens<'_> {
 
     fn layer(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
-        let mut reader =
-            LayerReader::new(With { scanner: self.scanner, budget: &self.budget }, eye, self.watch);
-        let facts = tightlip_image::walk(raw, expected, self.limits, &mut reader);
+        let mut reader = LayerReader::new(self.with(), eye, self.watch);
+        let facts = match self.pace {
+            Pace::InTurns => tightlip_image::walk(raw, expected, self.limits, &mut reader),
+            Pace::SideBySide => tightlip_image::walk_beside(raw, expected, self.limits, &mut reader),
+        };
         reader.names.seal();
         BlobScan {
             facts,
@@ -98,6 +121,7 @@ impl Lens<'_> {
             shipped: reader.shipped,
             decoded: reader.decoded,
             paper: false,
+            reused: false,
         }
     }
 
@@ -114,6 +138,7 @@ impl Lens<'_> {
             shipped: Shipped::default(),
             decoded: reader.decoded,
             paper: true,
+            reused: false,
         }
     }
 }
@@ -134,6 +159,14 @@ impl PaperReader<'_, '_> {
         if let Ok(counted) = self.lens.scanner.stream(Hint::Text, bytes, &mut self.eye) {
             self.decoded += counted.decoded;
         }
+    }
+
+    /// What of a build record is no JSON is protocol buffers.
+    fn as_record(&mut self, bytes: &[u8]) {
+        let mut loom = Loom::new(fallback(Paper::Record));
+        record::read(bytes, &mut loom);
+        loom.finish(self.lens.with(), &mut self.eye);
+        self.decoded += loom.decoded;
     }
 
     fn as_document(&mut self, bytes: &[u8]) {
@@ -161,6 +194,8 @@ impl Visit for PaperReader<'_, '_> {
             self.as_text(&mut Cursor::new(held).chain(bytes));
         } else if opens {
             self.as_document(&held);
+        } else if self.paper == Some(Paper::Record) {
+            self.as_record(&held);
         } else {
             self.as_text(&mut held.as_slice());
         }

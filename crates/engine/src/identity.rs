@@ -25,6 +25,14 @@ impl IdentityKey {
         mac.update(value);
         hex(&mac.finalize().into_bytes()[..16])
     }
+
+    /// HMAC-SHA-256, for what only the holder of the key shall be able to make or check.
+    #[must_use]
+    pub(crate) fn seal(&self, bytes: &[u8]) -> [u8; 32] {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return [0; 32] };
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
+    }
 }
 
 impl fmt::Debug for IdentityKey {

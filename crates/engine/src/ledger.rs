@@ -35,9 +35,11 @@ impl Ledger {
         let place = &finding.place;
         let layer = place.layer.as_ref().and_then(|l| l.digest.clone().or(l.diff_id.clone()));
         let key = format!(
-            "{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
+            "{}|{}|{}|{layer:?}|{:?}|{:?}|{:?}|{:?}|{:?}|{}",
             finding.rule,
             finding.identity,
+            // One line of a log can hold a step's name and its error.
+            if place.surface == Surface::Log { finding.mechanism.as_str() } else { "" },
             place.document,
             place.path,
             place.pointer,

@@ -9,33 +9,48 @@
 //! # Ok::<(), tightlip_engine::ScanError>(())
 //! ```
 
+mod ansi;
 mod assemble;
 mod attribute;
 mod base;
 mod blob;
+mod cache;
 mod document;
 mod identity;
+mod job;
 mod json;
+mod known;
 mod layer;
 mod ledger;
+mod loom;
 mod mechanism;
 mod package;
+mod protobuf;
+mod record;
 mod recover;
 mod remedy;
 mod request;
 mod scan;
+mod shelf;
 mod sighting;
+mod source;
 mod stream;
 mod surface;
+mod tools;
 mod vault;
 mod watch;
 
+pub use cache::{Cache, CacheFolder, CacheSize};
 pub use identity::IdentityKey;
+pub use known::{KnownValue, KnownValueError};
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use request::{DockerfileText, Request};
-pub use scan::{ScanError, load_rules, rules, scan, scan_store};
+pub use scan::{ScanError, load_rules, rules, scan, scan_store, sources};
+pub use source::SourceError;
 pub use stream::scan_stream;
 pub use tightlip_detect::pack::{PACKS, Pack};
 pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, import, trial};
-pub use tightlip_image::store::Pipe;
+pub use tightlip_image::store::{
+    CredentialSources, Network, Options, Patience, Pipe, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
+};
 pub use watch::{Quiet, Watch};

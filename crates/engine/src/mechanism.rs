@@ -98,6 +98,21 @@ mechanisms! {
     CACHE = "build-cache", "a build cache",
         "A cache exported with mode=max holds the layers of all stages, discarded ones included.",
         "Use secret mounts, or export the cache with mode=min to a place that only the build can read.";
+    LOG_OUTPUT = "log-output", "what a build step wrote",
+        "No builder masks what RUN writes, secret mounts or not. The log goes to everybody who can read the build, and the builder keeps a copy of its own.",
+        "Do not print the value: no echo, set -x or verbose option in a step that has it; pipe the build through tightlip redact, and remove the builder's copy with docker buildx history rm.";
+    LOG_STEP_NAME = "log-step-name", "the name of a build step",
+        "BuildKit prints every step with its arguments and variables expanded, and keeps the name in records and traces.",
+        "Use RUN --mount=type=secret instead of ARG or ENV; the variables of a secret are not expanded.";
+    LOG_ERROR = "log-error", "an error message of a build",
+        "When a step fails, the builder prints its command line and the lines of the Dockerfile around it, a neighbouring ENV included.",
+        "Keep the value out of the Dockerfile: read it from /run/secrets/… with RUN --mount=type=secret.";
+    METADATA_FILE = "metadata-file", "the metadata file of a build",
+        "The file that buildx writes with --metadata-file lists every build argument, whatever --provenance says, and docker/build-push-action prints it to the log.",
+        "Use secret mounts instead of build arguments, and set BUILDX_METADATA_PROVENANCE=disabled.";
+    BUILD_RECORD = "build-record", "the builder's record of a build",
+        "The builder keeps the request with all its options, the log and full provenance of every build; a .dockerbuild file carries them to whoever can download the CI artifact.",
+        "Use secret mounts instead of build arguments, set DOCKER_BUILD_RECORD_UPLOAD=false, and remove the record with docker buildx history rm.";
 }
 
 /// The mechanism that a sighting is a case of.
@@ -123,6 +138,9 @@ pub(crate) fn of(sighting: &Sighting, exposure: Exposure) -> &'static Mechanism 
         (Surface::Attestation, _) => &PROVENANCE_SOURCE,
         (Surface::Referrer, _) => &REFERRER,
         (Surface::Cache, _) => &CACHE,
+        (Surface::Log, _) => log(sighting),
+        (Surface::MetadataFile, _) => &METADATA_FILE,
+        (Surface::BuildRecord, _) => &BUILD_RECORD,
         _ => &VISIBLE_FILE,
     }
 }
@@ -132,6 +150,14 @@ fn history(sighting: &Sighting) -> &'static Mechanism {
         return &AUTHOR;
     }
     if sighting.name.is_some() { &BUILD_ARGUMENT } else { &INSTRUCTION }
+}
+
+fn log(sighting: &Sighting) -> &'static Mechanism {
+    match sighting.at.as_slice() {
+        b"name" => &LOG_STEP_NAME,
+        b"error" => &LOG_ERROR,
+        _ => &LOG_OUTPUT,
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use tightlip_image::Compression;
-use tightlip_image::store::Location;
+use tightlip_image::store::{Location, Shelf};
 use tightlip_report::{Surface, readable};
 
 use crate::sighting::Sighting;
@@ -29,6 +29,9 @@ pub(crate) fn from_layer(sighting: &Sighting, blob: &Location, compression: Comp
 
 /// The command for a string of a JSON document.
 pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String {
+    if sighting.surface == Surface::BuildRecord && sighting.at.is_empty() {
+        return format!("{} | strings", fetch(document));
+    }
     let mut filter = jq_path(&readable(&sighting.at));
     let mut inner = sighting.member.as_deref().map(|m| m.split('!').collect::<Vec<_>>()).unwrap_or_default();
     inner.reverse();
@@ -56,11 +59,26 @@ fn fetch(blob: &Location) -> String {
         Location::PipeMember { command, member, occurrence } => {
             format!("{command} | tar -xO{} -- {}", which(*occurrence), quote(member.as_bytes()))
         }
+        Location::Registry { reference, shelf, media_type, url } => {
+            from_registry((reference, *shelf), media_type.as_deref(), url.as_deref())
+        }
     }
 }
 
 fn which(occurrence: Option<usize>) -> String {
     occurrence.map(|n| format!(" --occurrence={n}")).unwrap_or_default()
+}
+
+/// Where no login is needed curl is enough; a token takes a tool that knows how to get one.
+fn from_registry(what: (&str, Shelf), media_type: Option<&str>, url: Option<&str>) -> String {
+    let (reference, shelf) = what;
+    let Some(url) = url else {
+        let word = if shelf == Shelf::Manifests { "manifest" } else { "blob" };
+        return format!("crane {word} {}", quote(reference.as_bytes()));
+    };
+    let accept = media_type.map(|media_type| format!("Accept: {media_type}"));
+    let accept = accept.map(|header| format!(" -H {}", quote(header.as_bytes()))).unwrap_or_default();
+    format!("curl -sfL{accept} {}", quote(url.as_bytes()))
 }
 
 fn unpack(compression: Compression) -> &'static str {
@@ -126,6 +144,21 @@ mod tests {
         assert_eq!(jq_path("/history/3/created_by"), ".history[3].created_by");
         assert_eq!(jq_path("/config/Labels/com.example~1x"), ".config.Labels[\"com.example/x\"]");
         assert_eq!(jq_path("/0/Config"), ".[0].Config");
+    }
+
+    #[test]
+    fn a_registry_is_asked_with_curl_or_with_a_tool_that_logs_in() {
+        let at = |shelf, url: Option<&str>| Location::Registry {
+            reference: "ghcr.io/x/y@sha256:ab".to_owned(),
+            shelf,
+            media_type: (shelf == Shelf::Manifests).then(|| "application/json".to_owned()),
+            url: url.map(str::to_owned),
+        };
+        assert_eq!(fetch(&at(Shelf::Blobs, None)), "crane blob ghcr.io/x/y@sha256:ab");
+        assert_eq!(fetch(&at(Shelf::Manifests, None)), "crane manifest ghcr.io/x/y@sha256:ab");
+        assert_eq!(fetch(&at(Shelf::Blobs, Some("http://h/b"))), "curl -sfL http://h/b");
+        let manifest = fetch(&at(Shelf::Manifests, Some("http://h/m")));
+        assert_eq!(manifest, "curl -sfL -H 'Accept: application/json' http://h/m");
     }
 
     #[test]

@@ -7,7 +7,12 @@ use crate::sighting::Sighting;
 
 /// The remedy for a sighting that leaks by this mechanism.
 pub(crate) fn of(sighting: &Sighting, mechanism: &Mechanism) -> Remedy {
-    let rotate = "Rotate the secret first: whoever could pull the image may have it.";
+    let rotate = match sighting.surface {
+        Surface::Log | Surface::MetadataFile | Surface::BuildRecord => {
+            "Rotate the secret first: whoever could read what the build left may have it."
+        }
+        _ => "Rotate the secret first: whoever could pull the image may have it.",
+    };
     Remedy {
         summary: format!("{} {rotate}", mechanism.fix),
         command: secret_mount(sighting),
@@ -17,7 +22,10 @@ pub(crate) fn of(sighting: &Sighting, mechanism: &Mechanism) -> Remedy {
 
 /// The build command with a secret instead of the argument, where the argument's name is known.
 fn secret_mount(sighting: &Sighting) -> Option<String> {
-    let build_time = matches!(sighting.surface, Surface::History | Surface::Attestation);
+    let build_time = matches!(
+        sighting.surface,
+        Surface::History | Surface::Attestation | Surface::MetadataFile | Surface::BuildRecord
+    );
     let name = sighting.name.as_deref().filter(|_| build_time)?;
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     if name.is_empty() || !name.bytes().all(word) {

@@ -4,8 +4,11 @@ use tightlip_detect::PackText;
 use tightlip_detect::decode::Limits as DecodeLimits;
 use tightlip_image::Limits;
 use tightlip_image::model::DescribeLimits;
+use tightlip_image::store::Options;
 
+use crate::cache::Cache;
 use crate::identity::IdentityKey;
+use crate::known::KnownValue;
 
 /// The most that one container may take in memory where its format cannot be read as a stream, in bytes. Each of the
 /// threads may hold one, and all of it has to stay far below 256 MiB.
@@ -22,8 +25,14 @@ pub struct Request {
     pub base: Option<String>,
     /// Rule packs whose rules are searched for besides the built-in ones.
     pub rules: Vec<PackText>,
-    /// How many layers are read at once.
+    /// How sources are opened: credentials, certificates, proxies, or no network at all.
+    pub sources: Options,
+    /// How many layers are read at once. Unless it is one, each is decompressed on one thread and looked through on another.
     pub jobs: usize,
+    /// Values to look for besides what the rules know.
+    pub known: Vec<KnownValue>,
+    /// Results of earlier runs, to take instead of reading layers again.
+    pub cache: Option<Cache>,
     /// The key of the identities.
     pub key: IdentityKey,
     /// The limits of layers.
@@ -52,7 +61,10 @@ impl Request {
             dockerfile: None,
             base: None,
             rules: Vec::new(),
+            sources: Options::default(),
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            known: Vec::new(),
+            cache: None,
             key,
             limits: Limits::default(),
             decode: DecodeLimits { held: HELD, ..DecodeLimits::default() },

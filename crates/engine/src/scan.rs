@@ -4,29 +4,29 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_detect::decode::Budget;
 use tightlip_detect::{
-    Hint, Loaded, NeedlesError, PackErrors, PackText, PrefilterError, Rule, RuleError, RuleSet, Scanner,
-    ScannerOptions,
+    Hint, KNOWN_VALUE, Loaded, NeedlesError, PackErrors, PackText, PrefilterError, Rule, RuleError, RuleSet,
 };
 use tightlip_image::model::{
-    self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, LayerRole,
-    Selection,
+    self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, Selection,
 };
 use tightlip_image::store::{self, BlobId, OpenError, Store};
 use tightlip_image::{End, Expected, Problem, ProblemKind, Stack};
-use tightlip_report::{Exposure, Place, Read, Report, Surface, Target, Tool};
+use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 
 use crate::assemble::{self, Setting, Slot};
 use crate::attribute::History;
 use crate::blob::{BlobScan, Lens, Reading};
+use crate::job::{Job, jobs};
 use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::sighting::{Eye, Sighting};
+use crate::source::SourceError;
 use crate::surface::Paper;
-use crate::vault::{Mask, Vault};
+use crate::tools::Tools;
+use crate::vault::Mask;
 use crate::watch::Watch;
-use crate::{base, document};
+use crate::{base, document, record, source};
 
 /// A scan could not run.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,17 @@ pub enum ScanError {
     /// The target could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// Something around a build could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A directory is no image, and looks like a root file system.
+    #[error(
+        "{target} is not an image, but looks like a root file system\nScan it with: tightlip scan rootfs:{target}"
+    )]
+    LooksLikeRoot {
+        /// The target as given.
+        target: String,
+    },
     /// The base image could not be opened.
     #[error("cannot open the base image: {0}")]
     Base(#[source] OpenError),
@@ -55,7 +66,7 @@ pub enum ScanError {
 }
 
 impl ScanError {
-    /// What to do about it, starting with a verb.
+    /// What to do about it, starting with a verb, where there is something.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
@@ -65,6 +76,14 @@ impl ScanError {
             _ => None,
         }
     }
+}
+
+/// What a target may be: how it is written, and what it is.
+#[must_use]
+pub fn sources() -> Vec<(&'static str, &'static str)> {
+    let images = store::SCHEMES.iter().map(|scheme| scheme.summary);
+    let summaries = images.chain(source::SOURCES.iter().map(|source| source.summary));
+    summaries.filter_map(|summary| summary.split_once(": ")).map(|(what, form)| (form, what)).collect()
 }
 
 /// The built-in rules and those of packs, with what was passed over in the packs.
@@ -80,7 +99,7 @@ pub fn load_rules(packs: &[PackText]) -> Result<Loaded, ScanError> {
 /// # Errors
 /// When a rule is wrong.
 pub fn rules(packs: &[PackText]) -> Result<Vec<&'static Rule>, ScanError> {
-    let mut rules: Vec<_> = load_rules(packs)?.rules.rules().collect();
+    let mut rules: Vec<_> = load_rules(packs)?.rules.rules().chain([&KNOWN_VALUE]).collect();
     rules.sort_by_key(|rule| rule.id);
     Ok(rules)
 }
@@ -90,9 +109,16 @@ pub fn rules(packs: &[PackText]) -> Result<Vec<&'static Rule>, ScanError> {
 /// # Errors
 /// When the target cannot be opened or holds no image. What cannot be read inside an image is a gap in the report.
 pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
+    if let Some((source, path)) = source::find(&request.target) {
+        return source::report((source, &path), request, watch);
+    }
     // A wrong rule pack is told before a large image is read.
     let tools = Tools::new(request)?;
-    let opened = store::open(&request.target)?;
+    let opened = store::open(&request.target, &request.sources)
+        .map_err(|error| not_an_image(&request.target, error))?;
+    if let Some(why) = opened.guessed {
+        watch.guessed(opened.scheme.name, why);
+    }
     let base = match &request.base {
         Some(target) => Some(describe_base(target, request)?),
         None => None,
@@ -101,6 +127,11 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
         .map_err(|error| undescribed(&error, request))?;
     let known = Blobs::new();
     Run { store: opened.store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
+}
+
+fn not_an_image(target: &str, error: OpenError) -> ScanError {
+    let root = matches!(error, OpenError::NotAnImage { .. }) && source::looks_like_root(target);
+    if root { ScanError::LooksLikeRoot { target: target.to_owned() } } else { error.into() }
 }
 
 /// Scans a store that the caller holds.
@@ -115,7 +146,7 @@ pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Re
 }
 
 pub(crate) fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
-    let opened = store::open(target).map_err(ScanError::Base)?;
+    let opened = store::open(target, &request.sources).map_err(ScanError::Base)?;
     model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
         .map_err(|error| undescribed(&error, request))
 }
@@ -129,33 +160,6 @@ pub(crate) fn undescribed(error: &DescribeError, request: &Request) -> ScanError
         Ok(tools.vault.mask()?)
     };
     mask().map_or_else(|error| error, |mask| ScanError::Describe(mask.text(&text)))
-}
-
-/// What every scan needs: rules, the search for them, a vault.
-pub(crate) struct Tools {
-    rules: RuleSet,
-    scanner: Scanner,
-    vault: Vault,
-}
-
-impl Tools {
-    pub(crate) fn new(request: &Request) -> Result<Self, ScanError> {
-        let rules = load_rules(&request.rules)?.rules;
-        let scanner = Scanner::new(&rules, ScannerOptions::default())?;
-        Ok(Self { rules, scanner, vault: Vault::default() })
-    }
-
-    /// The same for all blobs of a scan.
-    pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
-        Lens {
-            scanner: &self.scanner,
-            key: &request.key,
-            vault: &self.vault,
-            limits: &request.limits,
-            watch,
-            budget: Budget::new(request.decode),
-        }
-    }
 }
 
 /// One scan under way.
@@ -185,16 +189,6 @@ struct Haul<'h> {
     mask: Mask,
 }
 
-/// A blob to read.
-struct Job {
-    blob: BlobId,
-    expected: Expected,
-    reading: Reading,
-    size: u64,
-    /// The bytes, where they stand in the manifest instead of the store.
-    embedded: Option<Vec<u8>>,
-}
-
 /// What was read of the blobs.
 pub(crate) type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 
@@ -205,12 +199,14 @@ impl Run<'_> {
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
         let blobs = self.read(jobs(description, self.store), &lens);
         let haul = Haul { description, sheets, blobs, mask: self.tools.vault.mask()? };
+        if let Some(shelf) = &lens.shelf {
+            shelf.keep(haul.blobs.iter().map(|(blob, scan)| (blob, scan.as_ref())), &haul.mask);
+        }
         let mut ledger = Ledger::default();
         self.settle(&haul, &mut ledger);
         let settled = ledger.settle();
-        let tool = Tool { ruleset: self.tools.rules.digest().to_owned(), ..Tool::default() };
         let mut report = Report {
-            tool,
+            tool: self.tools.tool(),
             target: self.target(description),
             findings: settled.findings,
             gaps: settled.gaps,
@@ -263,6 +259,9 @@ impl Run<'_> {
         if let Some(bytes) = &job.embedded {
             return lens.read(&mut bytes.as_slice(), &job.expected, job.reading);
         }
+        if let Some(scan) = self.kept(job, lens) {
+            return scan;
+        }
         let mut scan = match self.store.open(&job.blob) {
             Ok(mut raw) => lens.read(raw.as_mut(), &job.expected, job.reading),
             Err(fault) => {
@@ -274,6 +273,14 @@ impl Run<'_> {
         };
         count_unread(&mut scan, job.size);
         scan
+    }
+
+    /// What an earlier run saw in a layer.
+    fn kept(&self, job: &Job, lens: &Lens<'_>) -> Option<BlobScan> {
+        let shelf = lens.shelf.as_ref().filter(|_| job.reading == Reading::Layer)?;
+        let scan = shelf.take(&job.expected, self.store.size(&job.blob))?;
+        self.watch.read(scan.facts.size);
+        Some(scan)
     }
 
     /// Writes down everything that was seen, image by image, then what belongs to none.
@@ -338,7 +345,7 @@ impl Run<'_> {
 }
 
 /// Says how many of a blob's bytes were not read, in bytes as stored: what a decompressor misses counts otherwise.
-fn count_unread(scan: &mut BlobScan, size: u64) {
+pub(crate) fn count_unread(scan: &mut BlobScan, size: u64) {
     let unread = size.saturating_sub(scan.facts.size);
     scan.problems.iter_mut().for_each(|problem| problem.bytes = None);
     if scan.facts.end == End::Stopped {
@@ -399,7 +406,7 @@ impl Haul<'_> {
             bytes: self.stored(),
             decoded_bytes: self.sheets.iter().map(|s| s.decoded).sum::<u64>()
                 + scans().map(|scan| scan.decoded + unpacked(scan)).sum::<u64>(),
-            reused_layers: 0,
+            reused_layers: scans().filter(|scan| scan.reused).count() as u64,
         }
     }
 
@@ -433,58 +440,17 @@ fn paper(document: &Document, description: &Description) -> Paper {
         let config = image.config.and_then(|index| description.documents.get(index));
         image.kind == ImageKind::Cache && config.is_some_and(|c| std::ptr::eq(c, document))
     };
+    let of_record = |image: &Image| {
+        let index = [image.config, image.manifest].into_iter().flatten();
+        let mut own = index.filter_map(|index| description.documents.get(index));
+        own.any(|own| std::ptr::eq(own, document)) && record::is_record(image, description)
+    };
     match document.kind {
+        _ if description.images.iter().any(of_record) => Paper::Record,
         _ if description.images.iter().any(|image| of_cache(&image)) => Paper::Cache,
         DocumentKind::Config | DocumentKind::LegacyImageJson => Paper::Config,
         _ => Paper::Manifest,
     }
-}
-
-fn is_statement(image: &Image, layer: &Layer) -> bool {
-    matches!(image.kind, ImageKind::Attestation { .. })
-        || layer.media_type.as_deref().is_some_and(|media_type| media_type.contains("in-toto"))
-}
-
-/// The blobs of all images, each once, and those that no image names.
-fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
-    let mut jobs: HashMap<BlobId, Job> = HashMap::new();
-    for (image, layer) in description.images.iter().flat_map(|i| i.layers.iter().map(move |l| (i, l))) {
-        let embedded = match &layer.held {
-            Held::Absent => continue,
-            Held::Stored => None,
-            Held::Embedded(bytes) => Some(bytes.clone()),
-        };
-        let reading = match layer.role {
-            LayerRole::Encrypted | LayerRole::Foreign => continue,
-            LayerRole::Tar => Reading::Layer,
-            LayerRole::Statement | LayerRole::Opaque(_) if is_statement(image, layer) => {
-                Reading::Paper(Paper::Statement)
-            }
-            LayerRole::Statement => Reading::Paper(Paper::Artifact),
-            LayerRole::Opaque(_) => Reading::Sniffed,
-        };
-        let expected =
-            Expected { digest: layer.digest.clone(), size: layer.size, diff_id: layer.diff_id.clone() };
-        let size = store.size(&layer.blob).max(layer.size).unwrap_or_default();
-        jobs.entry(layer.blob.clone()).or_insert(Job {
-            blob: layer.blob.clone(),
-            expected,
-            reading,
-            size,
-            embedded,
-        });
-    }
-    for blob in &description.loose {
-        let digest = match blob {
-            BlobId::Digest(digest) => Some(digest.clone()),
-            BlobId::Name(_) => None,
-        };
-        let expected = Expected { digest, ..Expected::default() };
-        let size = store.size(blob).unwrap_or_default();
-        let job = Job { blob: blob.clone(), expected, reading: Reading::Sniffed, size, embedded: None };
-        jobs.entry(blob.clone()).or_insert(job);
-    }
-    jobs.into_values().collect()
 }
 
 /// What decompression made, where the blob was compressed.

@@ -1,6 +1,7 @@
 //! A hit on its way to become a finding: owned, without the secret, not yet placed in an image.
 
-use tightlip_detect::{Cause, Match, Rule, Sink, Skipped};
+use serde::{Deserialize, Serialize};
+use tightlip_detect::{Cause, KNOWN_VALUE, Match, Rule, Sink, Skipped};
 use tightlip_image::Entry;
 use tightlip_report::{Confidence, Level, Surface};
 
@@ -9,8 +10,10 @@ use crate::package::Sums;
 use crate::vault::Vault;
 
 /// Something that was seen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Sighting {
+    /// Kept beside: rules live in the program.
+    #[serde(skip, default = "no_rule")]
     pub(crate) rule: &'static Rule,
     pub(crate) level: Level,
     pub(crate) confidence: Confidence,
@@ -36,6 +39,10 @@ pub(crate) struct Sighting {
     pub(crate) in_tar: bool,
     /// The checksums of the file, where it was small enough to hold.
     pub(crate) sums: Option<Sums>,
+}
+
+fn no_rule() -> &'static Rule {
+    &KNOWN_VALUE
 }
 
 /// Something that the scanner did not look into.

@@ -10,7 +10,8 @@ use tightlip_report::Report;
 
 use crate::blob::{BlobScan, Reading};
 use crate::request::Request;
-use crate::scan::{Blobs, Run, ScanError, Tools, undescribed};
+use crate::scan::{Blobs, Run, ScanError, count_unread, undescribed};
+use crate::tools::Tools;
 use crate::watch::Watch;
 
 /// Scans an archive from a stream, such as what `docker save` writes into a pipe. Nothing is kept but documents.
@@ -31,12 +32,14 @@ pub fn scan_stream(
     watch.begin(0, 0);
     let archive = Archive::pass(pipe, stream, &mut |passing: Passing<'_>| {
         let expected = Expected { size: passing.size, ..Expected::default() };
-        passed.push((passing.member, lens.read(passing.body, &expected, Reading::Sniffed)));
+        let mut scan = lens.read(passing.body, &expected, Reading::Sniffed);
+        count_unread(&mut scan, passing.size.unwrap_or_default());
+        passed.push((passing.member, scan));
         watch.layer_done();
     });
     let archive = archive.map_err(|error| ScanError::Open(error.into()))?;
     if archive.blobs().is_empty() {
-        return Err(ScanError::Describe(DescribeError::NoImage.to_string()));
+        return Err(undescribed(&DescribeError::NoImage, request));
     }
     let description = model::describe(&archive, &Selection::default(), &request.describe)
         .map_err(|error| undescribed(&error, request))?;

@@ -2,6 +2,9 @@
 
 /// Somebody who watches a run: a progress bar, a service, nobody.
 pub trait Watch: Sync {
+    /// The target did not say what kind of source it is: it is taken for this one, and why.
+    fn guessed(&self, _scheme: &str, _why: &str) {}
+
     /// The work is known: so many layers, so many bytes as stored.
     fn begin(&self, _layers: usize, _bytes: u64) {}
 

@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{request, scan_archive, token};
+use common::{piped, request, scan_archive, token};
 use serde_json::json;
 use tightlip_engine::{Quiet, scan};
 use tightlip_report::{Level, Report, Verdict};
@@ -54,6 +54,8 @@ fn every_byte_of_a_whole_image_is_read() {
         let report = scan_archive(&archive(&files));
         assert_eq!(accounted(&report), (total(&files), 0), "{name}: {:?}", report.gaps);
         assert!(report.gaps.is_empty(), "{name}: {:?}", report.gaps);
+        let report = piped(&archive(&files)).unwrap();
+        assert_eq!(accounted(&report), (total(&files), 0), "{name} through a pipe: {:?}", report.gaps);
     }
 }
 
@@ -135,7 +137,7 @@ fn the_rest_of_a_truncated_archive_is_counted() {
     let (blobs, others): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| path.starts_with("blobs/"));
     let in_order = others.into_iter().chain(blobs);
     let tar = in_order.fold(Layer::new(), |layer, (path, bytes)| layer.file(path, bytes)).tar();
-    let last = files.iter().filter(|(path, _)| path.starts_with("blobs/")).next_back().unwrap().1.len();
+    let last = files.iter().rfind(|(path, _)| path.starts_with("blobs/")).unwrap().1.len();
     let start = tar.len() - 1024 - last.next_multiple_of(512);
     for kept in [0, 100, last / 2] {
         let report = scan_archive(&tar[..start + kept]);

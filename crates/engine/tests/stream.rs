@@ -2,15 +2,10 @@
 
 mod common;
 
-use common::{file, request, scan_archive, token};
-use tightlip_engine::{Pipe, Quiet, ScanError, scan_stream};
+use common::{file, piped, scan_archive, token};
+use tightlip_engine::ScanError;
 use tightlip_report::{Level, Report, Verdict};
 use tightlip_testkit::{Age, Bundle, ImageBuilder, Layer};
-
-fn piped(bytes: &[u8]) -> Result<Report, ScanError> {
-    let pipe = Pipe { name: "standard input".into(), command: "cat x.tar".into() };
-    scan_stream(&pipe, std::io::Cursor::new(bytes.to_vec()), &request("-"), &Quiet)
-}
 
 /// Everything but how the target was given and how it is fetched again.
 fn comparable(mut report: Report) -> Report {

@@ -15,6 +15,8 @@ mod limits;
 pub mod model;
 mod names;
 mod problem;
+mod reference;
+mod relay;
 pub mod store;
 mod tar;
 #[cfg(test)]
@@ -27,5 +29,7 @@ pub use layer::{Content, End, Expected, Facts, Slack, SlackKind, Visit, Within, 
 pub use limits::Limits;
 pub use names::{Fate, LayerNames, Stack};
 pub use problem::{Problem, ProblemKind};
+pub use reference::{ParseReferenceError, Reference};
+pub use relay::walk_beside;
 pub use tar::{Entry, EntryKind, Record, normalise};
 pub use verify::Hasher;

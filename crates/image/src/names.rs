@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use siphasher::sip::SipHasher13;
 
 use crate::tar::{Entry, EntryKind, normalise};
@@ -45,7 +46,7 @@ impl Fate {
 /// The names of one layer, small enough to keep: eight bytes for each.
 ///
 /// A name is kept as its 64-bit hash. Two names with one hash would make a wrong label, nothing else.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LayerNames {
     /// Everything that is no directory.
     files: Set,
@@ -85,6 +86,11 @@ impl LayerNames {
         self.links.sort_unstable();
         self.links.dedup();
         self.links.shrink_to_fit();
+    }
+
+    /// The names that are kept as they are, not as hashes: those of hard links.
+    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.links.iter().map(|(_, path)| path.as_slice())
     }
 
     fn links_to(&self, target: u64) -> impl Iterator<Item = &[u8]> {
@@ -163,7 +169,7 @@ impl Stack {
 }
 
 /// Hashes, looked up by bisection once they are sorted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Set {
     hashes: Vec<u64>,
     sorted: usize,

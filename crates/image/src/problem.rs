@@ -25,6 +25,8 @@ pub enum ProblemKind {
     UnknownMediaType,
     /// A limit of [`Limits`](crate::Limits) was hit.
     Limit,
+    /// The source cannot list what is attached to an image.
+    NoReferrers,
     /// A read from the source failed.
     Unreadable,
 }
@@ -43,6 +45,7 @@ impl ProblemKind {
             Self::UnknownCompression => "unknown-compression",
             Self::UnknownMediaType => "unknown-media-type",
             Self::Limit => "limit",
+            Self::NoReferrers => "no-referrers",
             Self::Unreadable => "unreadable",
         }
     }

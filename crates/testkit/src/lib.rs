@@ -17,9 +17,15 @@
 mod archive;
 mod builder;
 mod canary;
+mod faults;
+mod http;
+mod registry;
 mod tar;
+mod tls;
 
 pub use archive::{Age, Bundle};
 pub use builder::{Built, BuiltLayer, ImageBuilder, Packing, digest};
 pub use canary::Canary;
+pub use faults::{At, Fault, Wrong};
+pub use registry::{Asked, Elsewhere, Habits, Login, Ranges, Referrers, Registry, describe};
 pub use tar::{Layer, Member};

@@ -1,11 +1,17 @@
 //! The command line of tightlip: arguments in, exit code out.
 
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 
+use crate::outcome::Outcome;
+
 mod arguments;
+mod cache;
 mod command;
 mod key;
+mod known;
 mod outcome;
+mod sources;
 mod terminal;
 
 fn main() -> ExitCode {
@@ -14,8 +20,10 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(outcome) => return outcome.into(),
     };
-    match command::run(arguments) {
-        Ok(outcome) => outcome.into(),
-        Err(error) => outcome::failed(&error).into(),
+    // A panic is a run that could not be done. The hook has said where.
+    match catch_unwind(|| command::run(arguments)) {
+        Ok(Ok(outcome)) => outcome.into(),
+        Ok(Err(error)) => outcome::failed(&error).into(),
+        Err(_) => Outcome::Failed.into(),
     }
 }

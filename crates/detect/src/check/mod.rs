@@ -38,6 +38,8 @@ pub use aws_key_id::account_id as aws_account_id;
 pub enum Outcome {
     /// The checksum or structure holds.
     Holds,
+    /// It holds, and the token says that it opens nothing: unsigned, expired for years, made of example values.
+    Spent,
     /// It does not: mistyped, truncated or invented. Lowers the confidence, never drops.
     Fails,
     /// The token is of a generation that has none, or of a shape that the check does not know.

@@ -10,10 +10,11 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::name::{KEYWORDS, Says, is_password, says};
+use super::judge::name::{KEYWORDS, Says, is_for_tests, is_password, says};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
-use super::judge::value::{Worth, is_label, is_wordy, worth};
+use super::judge::value::{Worth, is_label, is_password_hash, is_wordy, worth};
 use crate::read::Part;
+use crate::setting::is_named_manual;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -54,6 +55,13 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "app/settings.py", text: "SECRET_KEY = 'a1B{base62:40}'\n", rule: "secret-in-file" },
         Example { path: "main.tf", text: "password = \"p{lower:6}9\"\n", rule: "secret-in-file" },
+        Example { path: "notes", text: "user: bob\npassword: p{lower:6}9\n", rule: "secret-in-file" },
+        Example {
+            path: "main.tf",
+            text: "variable \"db_password\" {\n  default = \"p{lower:6}9\"\n}\n",
+            rule: "secret-in-file",
+        },
+        Example { path: "x.ps1", text: "$password = \"p{lower:6}9\"\n", rule: "secret-in-file" },
         Example { path: "a.xml", text: "<password>p{lower:6}9</password>", rule: "secret-in-file" },
         Example { path: "", text: r#"{\"password\":\"p{lower:6}9\"}"#, rule: "secret-in-file" },
     ],
@@ -141,7 +149,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         ) {
             continue;
         }
-        let Some((level, confidence)) = judge(ground, says, &site) else { continue };
+        if site.written == Written::Bare && is_in_quotes(text.bytes, name.span().start) {
+            continue;
+        }
+        let judged = judge(ground, says, &site);
+        let Some((level, confidence)) = judged.or_else(|| noted(text, ground, &site)) else { continue };
         let commented = is_comment(text.bytes, name.span().start);
         if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
             continue;
@@ -157,8 +169,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 /// Whether a value so written is one on this ground, and what of the line it is.
 fn fits(ground: Ground, site: Site<'_>) -> Option<Site<'_>> {
     if site.written != Written::Bare {
-        // On the shell's ground the finder of commands does the rest.
-        let here = ground != Ground::Shell || site.quoted_name == Written::Quoted;
+        // On the shell's ground the finder of commands does the rest; PowerShell has blanks around its sign.
+        let spaced = site.sign == Sign::Equals && site.value.span().start > site.name.span().end + 2;
+        let here = ground != Ground::Shell || site.quoted_name == Written::Quoted || spaced;
         return here.then_some(site);
     }
     let spaced = site.value.span().start > site.name.span().end + 1;
@@ -190,6 +203,15 @@ fn is_comment(text: &[u8], at: usize) -> bool {
         || open.is_some_and(|o| close.is_none_or(|c| c < o))
 }
 
+/// Whether a string is open in the line where a bare name stands: `"user: test, password: test1"` is a sentence.
+fn is_in_quotes(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(512)..at).unwrap_or_default();
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let sentence = line.contains(&b' ') && line.trim_ascii_end().ends_with(b",");
+    let count = |quote: u8| line.iter().filter(|b| **b == quote).count();
+    sentence && (count(b'\'') % 2 == 1 || count(b'"') % 2 == 1)
+}
+
 fn is_code(value: Part<'_>) -> bool {
     value
         .bytes()
@@ -211,6 +233,14 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         return None;
     }
     let config = matches!(ground, Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell);
+    let text = value.contains(&b' ') || !value.is_ascii();
+    if text && !is_password(site.name.bytes()) || is_quoted_by_percent(value) {
+        // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
+        return None;
+    }
+    if is_password_hash(value) || says_its_name(site) || is_for_tests(site.name.bytes()) {
+        return Some((Level::Warn, Confidence::Low));
+    }
     match (worth, says) {
         (Worth::Strong, Says::Secret) if config => Some((Level::Deny, Confidence::High)),
         (Worth::Strong, Says::Secret) if ground == Ground::Code => Some((Level::Deny, Confidence::Medium)),
@@ -225,6 +255,35 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         _ if ground == Ground::Code => weak_in_code(site),
         _ => None,
     }
+}
+
+/// `client-secret-456` as the value of `clientSecret`: its name with a number.
+fn says_its_name(site: &Site<'_>) -> bool {
+    let letters = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
+    };
+    let (name, value) = (letters(site.name.bytes()), letters(site.value.bytes()));
+    let has = |class: fn(&u8) -> bool| site.value.bytes().iter().any(class);
+    let numbered = has(|b| matches!(b, b'-' | b'_')) && has(u8::is_ascii_digit);
+    numbered && value.len() >= 8 && (name.ends_with(&value) || value.ends_with(&name))
+}
+
+/// Two bytes or more written as `%C3%A9`.
+fn is_quoted_by_percent(value: &[u8]) -> bool {
+    let quoted = |w: &[u8]| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    let all = value.windows(3).filter(|w| quoted(w)).count();
+    all >= 2 && all * 6 >= value.len()
+}
+
+/// `password: Summer2024` as a line of its own in a text of an unknown kind.
+fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
+    let before = text.bytes.get(..site.name.span().start)?.rsplit(|b| *b == b'\n').next()?;
+    let alone = before.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'-' | b'*'));
+    let after = text.bytes.get(site.value.span().end..)?;
+    let ends = after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r'));
+    let weak = worth(site.value.bytes()) == Worth::Weak && says(site.name.bytes()) == Says::Secret;
+    let unknown = ground == Ground::Prose && !is_named_manual(&text.hint);
+    (unknown && alone && ends && weak).then(|| weak_in_code(site)).flatten()
 }
 
 fn weak_in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {

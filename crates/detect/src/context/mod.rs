@@ -2,9 +2,11 @@
 
 mod assignment;
 mod connection_string;
+mod directive;
 mod http_header;
 pub(crate) mod judge;
 mod named;
+mod piped;
 mod shell;
 mod url_credentials;
 
@@ -17,5 +19,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &http_header::FINDER,
     &url_credentials::FINDER,
     &connection_string::FINDER,
+    &directive::FINDER,
+    &piped::FINDER,
     &assignment::FINDER,
 ];

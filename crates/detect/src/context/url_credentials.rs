@@ -102,7 +102,9 @@ const PARAMETERS: &[&str] = &[
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let Some(url) = url::around(text.bytes, at) else { continue };
-        if url.scheme.is("data") || url.host.is_empty() {
+        // No host has a name of one letter.
+        let single = url.host.bytes().iter().take_while(|b| **b != b':').count() < 2;
+        if url.scheme.is("data") || url.host.is_empty() || single {
             continue;
         }
         if let Some(found) = login(&url) {

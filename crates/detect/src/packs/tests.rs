@@ -1,3 +1,5 @@
+//! Packs of every format, good and bad.
+
 use super::*;
 use crate::Sampler;
 

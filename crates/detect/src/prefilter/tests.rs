@@ -1,16 +1,22 @@
+//! The search against a slow one that is known to be right.
+
+use std::sync::LazyLock;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use proptest::prelude::*;
 
 use super::*;
 use crate::rules::RULE_FILES;
 
-/// What a search of another make finds in any case, whatever stands beside.
-fn expected(keywords: &[Keyword], bytes: &[u8]) -> Vec<(usize, usize)> {
-    let search = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::Standard)
-        .build(keywords.iter().map(|keyword| &keyword.bytes))
-        .unwrap();
+/// A search of another make.
+fn other(keywords: &[Keyword]) -> AhoCorasick {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
+    builder.build(keywords.iter().map(|keyword| &keyword.bytes)).unwrap()
+}
+
+/// What the other search finds, where the right bytes stand beside it.
+fn expected(search: &AhoCorasick, keywords: &[Keyword], bytes: &[u8]) -> Vec<(usize, usize)> {
     let mut found: Vec<_> = search
         .find_overlapping_iter(bytes)
         .map(|found| (found.pattern().as_usize(), found.start()))
@@ -80,7 +86,7 @@ fn more_keywords_than_states_are_all_found() {
     let keywords: Vec<Keyword> = all.iter().map(|word| Keyword::word(word)).collect();
     let text = all.join("");
     let search = Prefilter::new(keywords.clone()).unwrap();
-    assert_eq!(found(&search, text.as_bytes()), expected(&keywords, text.as_bytes()));
+    assert_eq!(found(&search, text.as_bytes()), expected(&other(&keywords), &keywords, text.as_bytes()));
 }
 
 #[test]
@@ -89,7 +95,7 @@ fn every_byte_can_be_part_of_a_keyword() {
         (0..=255_u8).map(|byte| Keyword::literal(&[byte, 255 - byte, byte], Case::Exact)).collect();
     let text: Vec<u8> = keywords.iter().flat_map(|keyword| keyword.bytes.clone()).collect();
     let search = Prefilter::new(keywords.clone()).unwrap();
-    assert_eq!(found(&search, &text), expected(&keywords, &text));
+    assert_eq!(found(&search, &text), expected(&other(&keywords), &keywords, &text));
 }
 
 /// Keywords of a few letters, so that many are parts of others.
@@ -125,13 +131,18 @@ proptest! {
         text in prop_oneof!["[abcABC_1]{0,2000}".prop_map(String::into_bytes), prop::collection::vec(any::<u8>(), 0..2000)],
     ) {
         let search = Prefilter::new(keywords.clone()).unwrap();
-        prop_assert_eq!(found(&search, &text), expected(&keywords, &text));
+        prop_assert_eq!(found(&search, &text), expected(&other(&keywords), &keywords, &text));
     }
 
     #[test]
     fn another_search_finds_the_same_of_real_keywords(text in rich()) {
-        let keywords = crate::scanner::tests::keywords();
-        let search = Prefilter::new(keywords.clone()).unwrap();
-        prop_assert_eq!(found(&search, &text), expected(&keywords, &text));
+        let (keywords, search, other) = &*REAL;
+        prop_assert_eq!(found(search, &text), expected(other, keywords, &text));
     }
 }
+
+/// The keywords of the program, with both searches for them.
+static REAL: LazyLock<(Vec<Keyword>, Prefilter, AhoCorasick)> = LazyLock::new(|| {
+    let keywords = crate::scanner::tests::keywords();
+    (keywords.clone(), Prefilter::new(keywords.clone()).unwrap(), other(&keywords))
+});

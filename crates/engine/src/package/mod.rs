@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use tightlip_report::Level;
 
 use crate::identity::hex;
@@ -19,7 +20,7 @@ mod record;
 pub(crate) const SHIPPED: Level = Level::Note;
 
 /// A checksum of a file, as a list states it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) enum Sum {
     Md5([u8; 16]),
     Sha1([u8; 20]),
@@ -44,7 +45,7 @@ pub(crate) static PACKAGES: &[&Packages] =
     &[&apk::PACKAGES, &cargo::PACKAGES, &dpkg::PACKAGES, &record::PACKAGES];
 
 /// All checksums of one body.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sums {
     md5: [u8; 16],
     sha1: [u8; 20],
@@ -91,6 +92,18 @@ impl Shipped {
                 self.files.insert(file.into(), (packages.name, sum));
             });
         }
+    }
+
+    /// Every file, with the name of its manager; to be kept for another run.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&[u8], &'static str, Sum)> {
+        self.files.iter().map(|(path, (manager, sum))| (path.as_ref(), *manager, *sum))
+    }
+
+    /// What was kept.
+    pub(crate) fn of(files: impl IntoIterator<Item = (Vec<u8>, String, Sum)>) -> Option<Self> {
+        let manager = |name: &str| PACKAGES.iter().map(|p| p.name).find(|known| *known == name);
+        let files = files.into_iter().map(|(path, name, sum)| Some((path.into(), (manager(&name)?, sum))));
+        Some(Self { files: files.collect::<Option<_>>()? })
     }
 
     /// Which package manager says that this path has this content.

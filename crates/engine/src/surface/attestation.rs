@@ -12,7 +12,7 @@ fn claims(leaf: &Leaf<'_>) -> bool {
     leaf.paper == Paper::Statement
 }
 
-fn read(leaf: &Leaf<'_>, give: &mut Give<'_>) {
+pub(super) fn read(leaf: &Leaf<'_>, give: &mut Give<'_>) {
     let key = leaf.key();
     let argument = ["build-arg:", "label:"].iter().find_map(|prefix| key.strip_prefix(prefix));
     match argument {

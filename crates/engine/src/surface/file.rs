@@ -20,7 +20,7 @@ pub(crate) struct With<'w> {
 /// Looks through a body that is in memory.
 pub(crate) fn read_held(entry: &Entry, body: &[u8], with: With<'_>, eye: &mut Eye<'_>) -> u64 {
     eye.turn(Spot::entry(Surface::File, entry));
-    with.scanner.deep(Hint::File(&entry.path), body, with.budget, eye)
+    with.scanner.deep((Hint::File(&entry.path), body), with.budget, eye)
 }
 
 /// Looks through a body. The path is only a hint: it never decides that bytes go unread.

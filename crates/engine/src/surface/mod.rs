@@ -11,6 +11,7 @@ use crate::json::{self, Scalar};
 
 mod annotation;
 mod attestation;
+mod build_record;
 mod cache;
 mod cmd;
 mod config;
@@ -23,6 +24,7 @@ mod history;
 mod label;
 mod link_target;
 mod manifest;
+mod metadata_file;
 mod onbuild;
 mod referrer;
 mod slack;
@@ -45,6 +47,10 @@ pub(crate) enum Paper {
     Cache,
     /// Anything attached to an image that is none of these.
     Artifact,
+    /// What buildx wrote about a build.
+    Metadata,
+    /// A part of a build record.
+    Record,
 }
 
 impl Paper {
@@ -141,6 +147,8 @@ pub(crate) static DOCUMENTS: &[&DocumentSurface] = &[
     &annotation::SURFACE,
     &attestation::SURFACE,
     &cache::SURFACE,
+    &metadata_file::SURFACE,
+    &build_record::SURFACE,
     &referrer::SURFACE,
     &manifest::SURFACE,
     &config::SURFACE,
@@ -158,6 +166,8 @@ pub(crate) fn fallback(paper: Paper) -> Surface {
         Paper::Statement => Surface::Attestation,
         Paper::Cache => Surface::Cache,
         Paper::Artifact => Surface::Referrer,
+        Paper::Metadata => Surface::MetadataFile,
+        Paper::Record => Surface::BuildRecord,
     }
 }
 

@@ -5,7 +5,7 @@
 
 pub(crate) mod plants;
 
-use tightlip_engine::{IdentityKey, Quiet, Request, scan};
+use tightlip_engine::{IdentityKey, Pipe, Quiet, Request, ScanError, scan, scan_stream};
 use tightlip_report::{Finding, Report};
 use tightlip_testkit::{Bundle, Canary, Layer};
 
@@ -31,6 +31,12 @@ pub(crate) fn scan_archive(archive: &[u8]) -> Report {
     let path = directory.path().join("image.tar");
     std::fs::write(&path, archive).unwrap();
     scan(&request(path.to_str().unwrap()), &Quiet).unwrap()
+}
+
+/// Scans an archive that comes through a pipe.
+pub(crate) fn piped(archive: &[u8]) -> Result<Report, ScanError> {
+    let pipe = Pipe { name: "standard input".into(), command: "cat x.tar".into() };
+    scan_stream(&pipe, std::io::Cursor::new(archive.to_vec()), &request("-"), &Quiet)
 }
 
 /// A request with a fixed key.

@@ -1,3 +1,5 @@
+//! Blobs in every compression, whole, cut, joined and with bytes beside the stream.
+
 use flate2::GzBuilder;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Layers of every kind: what is in them is given out, what is wrong with them is said.
+
 use std::io;
 
 use proptest::prelude::*;

@@ -59,7 +59,7 @@ fn has_digest(value: &Value) -> bool {
 }
 
 /// Whether a media type says manifest or index.
-pub(super) fn is_manifest_type(media_type: &str) -> bool {
+pub(crate) fn is_manifest_type(media_type: &str) -> bool {
     let base = media_type.split(';').next().unwrap_or_default().trim();
     base.starts_with("application/vnd.docker.distribution.manifest.")
         || base.starts_with("application/vnd.oci.image.manifest.")

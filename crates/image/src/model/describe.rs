@@ -12,7 +12,9 @@ use super::index::Part;
 use super::legacy::{self, Chain};
 use super::manifest::{Visit, Way};
 use super::save::repo_tags;
-use super::{DescribeError, DescribeLimits, Description, Document, DocumentKind, Image, Selection};
+use super::{
+    DescribeError, DescribeLimits, Description, Document, DocumentKind, Image, ImageKind, Selection,
+};
 use crate::store::{BlobId, Entrance, EntranceDocument, EntranceKind, Store};
 use crate::{Digest, Problem, ProblemKind};
 
@@ -77,6 +79,8 @@ enum Start {
     Pieces(usize, Vec<(Part, Descriptor)>),
     /// A document that is itself a manifest or index, at this position.
     Whole(usize),
+    /// The same, attached to what was asked for.
+    Attached(usize),
     /// An entry of `manifest.json`, which is at this position.
     Save(usize, Value),
     /// The topmost layer of an old image.
@@ -118,7 +122,8 @@ impl<'a> Walk<'a> {
             match document.kind {
                 EntranceKind::Layout => {}
                 EntranceKind::Index => self.plan_index(&value, at, &mut plan.roots),
-                EntranceKind::Manifest => plan.roots.push(whole(at, document)),
+                EntranceKind::Manifest => plan.roots.push(whole(document, Start::Whole(at))),
+                EntranceKind::Attached => plan.roots.push(whole(document, Start::Attached(at))),
                 EntranceKind::SaveManifest => plan_save(&value, at, &mut plan.roots),
                 EntranceKind::Repositories => named = legacy::names(&value),
             }
@@ -151,10 +156,10 @@ impl<'a> Walk<'a> {
     }
 
     fn enter(&mut self, document: &EntranceDocument) -> usize {
-        let blob = BlobId::Name(document.name.clone());
-        let blob = if self.store.holds(&blob) { Some(blob) } else { None };
         let digest = Digest::of(&document.bytes);
         let own = BlobId::Digest(digest.clone());
+        let names = [BlobId::Name(document.name.clone()), own.clone()];
+        let blob = names.into_iter().find(|blob| self.store.holds(blob));
         for id in [blob.as_ref(), Some(&own)].into_iter().flatten() {
             self.reach(id);
         }
@@ -229,8 +234,19 @@ impl<'a> Walk<'a> {
                 self.add_image(image, &root.names);
             }
             Start::Whole(at) => self.start_whole(*at, &root.names),
+            Start::Attached(at) => self.start_attached(*at, &root.names),
             Start::Save(at, entry) => self.save_entry(entry, *at),
             Start::Legacy(top) => self.legacy_image(top, chain, &root.names),
+        }
+    }
+
+    /// Walks a document that is attached to another one. Signatures look like images, and none of them runs.
+    fn start_attached(&mut self, at: usize, names: &[String]) {
+        let known = self.images.len();
+        self.start_whole(at, names);
+        for image in self.images.iter_mut().skip(known).filter(|image| image.kind == ImageKind::Image) {
+            let artifact_type = image.layers.first().and_then(|layer| layer.media_type.clone());
+            image.kind = ImageKind::Artifact { artifact_type };
         }
     }
 
@@ -256,13 +272,13 @@ fn kind_of(kind: EntranceKind) -> DocumentKind {
         EntranceKind::Index => DocumentKind::Index,
         EntranceKind::SaveManifest => DocumentKind::SaveManifest,
         EntranceKind::Repositories => DocumentKind::Repositories,
-        EntranceKind::Manifest => DocumentKind::Manifest,
+        EntranceKind::Manifest | EntranceKind::Attached => DocumentKind::Manifest,
     }
 }
 
-fn whole(at: usize, document: &EntranceDocument) -> Root {
+fn whole(document: &EntranceDocument, start: Start) -> Root {
     let digest = Some(Digest::of(&document.bytes));
-    Root { names: document.references.clone(), digest, start: Start::Whole(at) }
+    Root { names: document.references.clone(), digest, start }
 }
 
 fn plan_save(value: &Value, at: usize, roots: &mut Vec<Root>) {
@@ -305,15 +321,20 @@ fn ends_in(name: &str, short: &str) -> bool {
     name.strip_suffix(short).is_some_and(|rest| rest.ends_with([':', '/']))
 }
 
+fn is_own(root: &Root) -> bool {
+    !matches!(root.start, Start::Attached(_))
+}
+
 fn top_digest(roots: &[Root]) -> Option<Digest> {
-    let mut digests = roots.iter().filter_map(|root| root.digest.clone());
+    let mut digests = roots.iter().filter(|root| is_own(root)).filter_map(|root| root.digest.clone());
     digests.next().filter(|_| digests.next().is_none())
 }
 
 /// The one name of what was chosen. `docker save` lists an image twice, so the index goes before `manifest.json`.
 fn top_name(roots: &[Root]) -> Option<String> {
-    let entries: Vec<&Root> = roots.iter().filter(|root| root.digest.is_some()).collect();
-    match (entries.as_slice(), roots) {
+    let own: Vec<&Root> = roots.iter().filter(|root| is_own(root)).collect();
+    let entries: Vec<&Root> = own.iter().copied().filter(|root| root.digest.is_some()).collect();
+    match (entries.as_slice(), own.as_slice()) {
         ([root], _) => root.names.first().cloned(),
         ([], [root]) => root.names.first().cloned(),
         _ => None,

@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use crate::store::{BlobId, StoreError};
 use crate::{Digest, Problem};
 
+pub(crate) use content::is_manifest_type;
 pub use describe::describe;
 pub use document::{Document, DocumentKind};
 pub use platform::Platform;

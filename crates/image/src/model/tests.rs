@@ -1,3 +1,5 @@
+//! Stores of all ages and kinds: their images, documents and layers, each once.
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -530,7 +532,19 @@ fn all_stores_tell_one_story() {
     };
     let told = story(&memory);
     assert_eq!(story(&crate::store::Archive::from_bytes(tar).unwrap()), told);
-    assert_eq!(story(&*crate::store::open(packed.to_str().unwrap()).unwrap().store), told);
+    assert_eq!(
+        story(
+            &*crate::store::open(packed.to_str().unwrap(), &crate::store::Options::default()).unwrap().store
+        ),
+        told
+    );
     std::fs::remove_file(packed).unwrap();
-    assert_eq!(story(&*crate::store::open(dir.path().to_str().unwrap()).unwrap().store), told);
+    assert_eq!(
+        story(
+            &*crate::store::open(dir.path().to_str().unwrap(), &crate::store::Options::default())
+                .unwrap()
+                .store
+        ),
+        told
+    );
 }

@@ -1,3 +1,5 @@
+//! What upper layers do to paths, against a slow model and in examples.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

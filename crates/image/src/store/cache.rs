@@ -1,5 +1,6 @@
 //! `cache:DIR[:TAG]`: what BuildKit's `--cache-to type=local,dest=DIR` wrote, which is a layout of cache manifests.
 
+use super::Options;
 use super::open::{Found, OpenError, Scheme, Source};
 
 /// A local build cache export.
@@ -11,6 +12,6 @@ pub(super) static SCHEME: Scheme = Scheme {
     sniff: |_: &Found| None,
 };
 
-fn open(rest: &str) -> Result<Source, OpenError> {
-    (super::oci_dir::SCHEME.open)(rest)
+fn open(rest: &str, options: &Options) -> Result<Source, OpenError> {
+    (super::oci_dir::SCHEME.open)(rest, options)
 }

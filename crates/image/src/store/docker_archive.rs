@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Options;
 use super::open::{Found, OpenError, Scheme, Source, archive_source, directory_source};
 
 /// An archive of `docker save`.
@@ -12,7 +13,7 @@ pub(super) static SCHEME: Scheme = Scheme {
     sniff,
 };
 
-fn open(rest: &str) -> Result<Source, OpenError> {
+fn open(rest: &str, _: &Options) -> Result<Source, OpenError> {
     let unpacked = directory_source(rest, |dir, path| {
         if dir.has("manifest.json") || dir.has("repositories") { Ok(()) } else { Err(not_unpacked(path)) }
     });

@@ -36,10 +36,18 @@ impl Memory {
 
     /// Adds a manifest or index that the store gives out under a name, as a registry does.
     pub fn serve(&mut self, reference: &str, bytes: impl Into<Vec<u8>>) -> Digest {
-        let bytes = bytes.into();
+        self.serve_as(EntranceKind::Manifest, reference, bytes.into())
+    }
+
+    /// Adds a manifest that the store says is attached to another one.
+    pub fn attach(&mut self, reference: &str, bytes: impl Into<Vec<u8>>) -> Digest {
+        self.serve_as(EntranceKind::Attached, reference, bytes.into())
+    }
+
+    fn serve_as(&mut self, kind: EntranceKind, reference: &str, bytes: Vec<u8>) -> Digest {
         let digest = self.add(bytes.clone());
         self.served.push(EntranceDocument {
-            kind: EntranceKind::Manifest,
+            kind,
             name: digest.to_string(),
             media_type: None,
             references: vec![reference.to_owned()],

@@ -1,6 +1,6 @@
 //! Where images lie: bytes by digest or name, never verified and never decompressed here.
 //!
-//! A source is one file that holds a [`Scheme`] (`oci:`, `docker-archive:` …), listed in [`SCHEMES`]; [`open`]
+//! A source is one file that holds a [`Scheme`] (`oci:`, `docker-archive:` …), listed in [`SCHEMES`]; [`open()`]
 //! takes what a person typed. Whoever reads the bytes verifies them, so that no source can forget to.
 
 mod archive;
@@ -11,6 +11,9 @@ mod memory;
 mod oci_archive;
 mod oci_dir;
 mod open;
+mod options;
+mod record;
+mod registry;
 
 use std::fmt;
 use std::io::{self, Read};
@@ -23,6 +26,8 @@ pub(crate) use archive::{Packing, is_header};
 pub use directory::Directory;
 pub use memory::Memory;
 pub use open::{Found, OpenError, Opened, SCHEMES, Scheme, Source, open};
+pub use options::{CredentialSources, Network, Options, Patience, PlainHttp, Proxies, RegistryOptions};
+pub use registry::{Reach, Registry, RegistryError, Shelf};
 
 /// The largest entrance document that is read, in bytes.
 const MAX_ENTRANCE: u64 = 16 << 20;
@@ -95,6 +100,17 @@ pub enum Location {
         /// Which of several members of this name it is, from 1; none if it is the only one.
         occurrence: Option<usize>,
     },
+    /// A blob or manifest in a registry: `crane blob <reference>`, `crane manifest <reference>`.
+    Registry {
+        /// Registry, repository and digest.
+        reference: String,
+        /// Which of the two it is.
+        shelf: Shelf,
+        /// What the registry says that a manifest is.
+        media_type: Option<String>,
+        /// Its address, where everybody may ask without a login.
+        url: Option<String>,
+    },
 }
 
 /// What an entrance document is.
@@ -110,6 +126,8 @@ pub enum EntranceKind {
     Repositories,
     /// The manifest or index itself, as a registry serves it under a name.
     Manifest,
+    /// A manifest or index that a registry lists as attached to another one.
+    Attached,
 }
 
 /// A document from which images start.

@@ -1,5 +1,6 @@
 //! `oci-archive:FILE[:TAG]`: an OCI image layout in a tar archive, compressed or not.
 
+use super::Options;
 use super::open::{Found, OpenError, Scheme, Source, archive_source};
 
 /// An OCI layout in an archive.
@@ -10,7 +11,7 @@ pub(super) static SCHEME: Scheme = Scheme {
     sniff,
 };
 
-fn open(rest: &str) -> Result<Source, OpenError> {
+fn open(rest: &str, _: &Options) -> Result<Source, OpenError> {
     archive_source(rest)
 }
 

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use super::Options;
 use super::open::{Found, OpenError, Scheme, Source, directory_source};
 
 /// An OCI layout in a directory.
 pub(super) static SCHEME: Scheme =
     Scheme { name: "oci", summary: "an OCI image layout in a directory: oci:DIR[:TAG]", open, sniff };
 
-fn open(rest: &str) -> Result<Source, OpenError> {
+fn open(rest: &str, _: &Options) -> Result<Source, OpenError> {
     directory_source(rest, |dir, path| {
         if dir.has("oci-layout") || dir.has("index.json") { Ok(()) } else { Err(not_a_layout(path)) }
     })

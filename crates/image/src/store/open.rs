@@ -2,8 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Archive, Directory, Store, StoreError, cache, docker_archive, oci_archive, oci_dir};
+use super::{
+    Archive, Directory, Options, RegistryError, Store, StoreError, cache, docker_archive, oci_archive,
+    oci_dir, record, registry,
+};
 use crate::model::Selection;
+use crate::{ParseReferenceError, Reference};
 
 /// A kind of source: how to open it and how to recognise it.
 pub struct Scheme {
@@ -12,14 +16,20 @@ pub struct Scheme {
     /// What it is, for the help.
     pub summary: &'static str,
     /// Opens what follows the colon.
-    pub open: fn(&str) -> Result<Source, OpenError>,
+    pub open: fn(&str, &Options) -> Result<Source, OpenError>,
     /// Says by what it recognises what lies at a path, if it does.
     pub sniff: fn(&Found) -> Option<&'static str>,
 }
 
 /// Every scheme, in the order in which they are asked whether they recognise a path.
-pub static SCHEMES: &[&Scheme] =
-    &[&oci_dir::SCHEME, &docker_archive::SCHEME, &oci_archive::SCHEME, &cache::SCHEME];
+pub static SCHEMES: &[&Scheme] = &[
+    &oci_dir::SCHEME,
+    &docker_archive::SCHEME,
+    &oci_archive::SCHEME,
+    &cache::SCHEME,
+    &record::SCHEME,
+    &registry::SCHEME,
+];
 
 /// What lies at a path, listed once for all schemes that look at it.
 pub enum Found {
@@ -96,9 +106,26 @@ pub enum OpenError {
         /// What to do.
         help: &'static str,
     },
+    /// It names no image in a registry.
+    #[error("`{text}` names no image: {error}")]
+    NotAReference {
+        /// What was typed.
+        text: String,
+        /// What is wrong with it.
+        error: ParseReferenceError,
+    },
+    /// The registry does not give it out.
+    #[error(transparent)]
+    Registry(Box<RegistryError>),
     /// It could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<RegistryError> for OpenError {
+    fn from(error: RegistryError) -> Self {
+        Self::Registry(Box::new(error))
+    }
 }
 
 impl OpenError {
@@ -118,33 +145,62 @@ impl OpenError {
                 None => format!("use one of: {}", known_schemes()),
             },
             Self::NotAnImage { help, .. } => (*help).to_owned(),
+            Self::NotAReference { .. } => {
+                "name it as registry:HOST/NAME[:TAG] or registry:HOST/NAME@DIGEST".to_owned()
+            }
+            Self::Registry(error) => error.help(),
             Self::Store(_) => "check that the file is whole and that you may read it".to_owned(),
         }
     }
 }
 
-/// Opens `scheme:rest`, or a path by what lies there.
+/// Opens `scheme:rest`, a path by what lies there, or else an image in a registry by its name.
 ///
 /// # Errors
 /// When nothing lies there, it is no image, no scheme has the name, or it cannot be read.
-pub fn open(target: &str) -> Result<Opened, OpenError> {
-    if let Some((name, rest)) = target.split_once(':') {
-        if let Some(scheme) = SCHEMES.iter().find(|s| s.name == name) {
-            let Source { store, selection } = (scheme.open)(rest)?;
-            return Ok(Opened { store, scheme, selection, guessed: None });
-        }
-        if is_scheme_word(name) && !locate(target).0.exists() {
-            return Err(OpenError::UnknownScheme { name: name.to_owned() });
-        }
+pub fn open(target: &str, options: &Options) -> Result<Opened, OpenError> {
+    if let Some((name, rest)) = target.split_once(':')
+        && let Some(scheme) = SCHEMES.iter().find(|s| s.name == name)
+    {
+        let Source { store, selection } = (scheme.open)(rest, options)?;
+        return Ok(Opened { store, scheme, selection, guessed: None });
     }
-    guess(target)
+    if locate(target).0.exists() { guess_path(target) } else { guess_name(target, options) }
+}
+
+/// An image in a registry, if the target can be meant so.
+fn guess_name(target: &str, options: &Options) -> Result<Opened, OpenError> {
+    if let Some((name, rest)) = target.split_once(':')
+        && is_scheme_word(name)
+        && (is_misspelt(name) || Path::new(rest).exists() || Reference::parse(target).is_err())
+    {
+        return Err(OpenError::UnknownScheme { name: name.to_owned() });
+    }
+    let reference = Reference::parse(target).ok().filter(|_| !is_file_name(target));
+    let Some(reference) = reference else { return Err(OpenError::NoSuchFile { path: target.into() }) };
+    let Source { store, selection } = registry::source(reference, options)?;
+    let guessed = Some("no file has this name, so it is one of an image in a registry");
+    let scheme = &registry::SCHEME;
+    Ok(Opened { store, scheme, selection, guessed })
 }
 
 fn is_scheme_word(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-fn guess(target: &str) -> Result<Opened, OpenError> {
+/// Whether a word is almost a scheme. An image may have almost any name, so almost is not much.
+fn is_misspelt(word: &str) -> bool {
+    SCHEMES.iter().any(|scheme| distance(word, scheme.name) <= scheme.name.len() / 3)
+}
+
+/// Whether a name that could be an image's is more likely that of a file that is not there.
+fn is_file_name(target: &str) -> bool {
+    let endings = [".tar", ".tgz", ".gz", ".zst", ".xz", ".bz2", ".oci", ".json"];
+    let name = target.to_ascii_lowercase();
+    endings.iter().any(|ending| name.ends_with(ending))
+}
+
+fn guess_path(target: &str) -> Result<Opened, OpenError> {
     let (path, selection) = locate(target);
     let found = find(&path)?;
     for scheme in SCHEMES {
@@ -163,7 +219,7 @@ fn guess(target: &str) -> Result<Opened, OpenError> {
     Err(OpenError::NotAnImage { path, why, help: NO_IMAGE_HELP })
 }
 
-const NO_IMAGE_HELP: &str = "name what docker save wrote, or an OCI image layout";
+const NO_IMAGE_HELP: &str = "name what docker save wrote, an OCI image layout, or registry:NAME";
 
 fn find(path: &Path) -> Result<Found, OpenError> {
     if path.is_dir() { Ok(Found::Directory(Directory::open(path)?)) } else { find_archive(path) }
@@ -256,7 +312,13 @@ fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+    use crate::store::{Network, RegistryOptions};
+
+    static OFFLINE: LazyLock<Options> =
+        LazyLock::new(|| Options { network: Network::Refused, registry: RegistryOptions::default() });
 
     #[test]
     fn distance_counts_edits() {
@@ -276,7 +338,7 @@ mod tests {
 
     #[test]
     fn an_unknown_scheme_is_answered_with_the_known_ones() {
-        let error = open("oci-archiv:x.tar").unwrap_err();
+        let error = open("oci-archiv:x.tar", &OFFLINE).unwrap_err();
         assert!(matches!(error, OpenError::UnknownScheme { .. }));
         assert!(error.help().contains("use `oci-archive:`"), "{}", error.help());
     }
@@ -285,6 +347,7 @@ mod tests {
     fn what_is_not_there_or_no_image_is_said_so() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name).display().to_string();
+        let open = |target: &str| super::open(target, &OFFLINE);
         assert!(matches!(open(&at("none")), Err(OpenError::NoSuchFile { .. })));
         assert!(matches!(open(&format!("oci:{}", at("none"))), Err(OpenError::NoSuchFile { .. })));
         assert!(matches!(open(&at("")), Err(OpenError::NotAnImage { .. })));
@@ -292,5 +355,26 @@ mod tests {
         std::fs::write(at("text"), "no image at all").unwrap();
         assert!(matches!(open(&at("text")), Err(OpenError::NotAnImage { .. })));
         assert!(matches!(open(&format!("oci:{}", at("text"))), Err(OpenError::NotADirectory { .. })));
+    }
+
+    #[test]
+    fn a_name_of_no_file_is_that_of_an_image_in_a_registry() {
+        for name in
+            ["no-such-file-here", "no-such-file-here:3.20", "ghcr.io/x/y", "gcc:12", "registry:ghcr.io/x/y@"]
+        {
+            let error = open(name.trim_end_matches('@'), &OFFLINE).unwrap_err();
+            assert!(
+                matches!(&error, OpenError::Registry(e) if matches!(**e, RegistryError::Offline { .. })),
+                "{name}"
+            );
+            assert!(error.help().contains("--offline"));
+        }
+        for name in ["app.tar", "./app", "../x/y", "/app", "My App", "some/layout.tar.gz"] {
+            assert!(matches!(open(name, &OFFLINE), Err(OpenError::NoSuchFile { .. })), "{name}");
+        }
+        for name in ["registri:alpine", "docker-archve:x", "cahe:x", "nothing:/x"] {
+            assert!(matches!(open(name, &OFFLINE), Err(OpenError::UnknownScheme { .. })), "{name}");
+        }
+        assert!(matches!(open("registry:Al pine", &OFFLINE), Err(OpenError::NotAReference { .. })));
     }
 }

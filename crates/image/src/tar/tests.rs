@@ -1,3 +1,5 @@
+//! Tar streams as no sane tool writes them: every byte is given out once.
+
 use super::*;
 use crate::testing::{Tar, header, put, read};
 use crate::{End, ProblemKind, SlackKind};

@@ -16,6 +16,10 @@ pub(crate) struct Args {
     id: String,
 }
 
+/// What to do about a secret of any kind.
+const INSTEAD: &str = "Rotate it, then give it to the one build step that needs it with RUN --mount=type=secret, or to \
+    the container when it starts.";
+
 /// Prints the manual.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let rules = rules(&[])?;
@@ -37,7 +41,7 @@ fn mechanism_manual(mechanism: &Mechanism) -> String {
 }
 
 fn rule_manual(rule: &Rule) -> String {
-    let mut text = format!("{}: {}\n\n{}\n", rule.id, rule.title, rule.why);
+    let mut text = format!("{}: {}\n\n{}\n\nInstead: {INSTEAD}\n", rule.id, rule.title, rule.why);
     for (name, value) in [("provider", Some(rule.provider)), ("rotate", rule.rotate), ("source", rule.source)]
     {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
@@ -51,4 +55,24 @@ fn rule_manual(rule: &Rule) -> String {
         rule.confidence.name()
     ));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_manual_says_why_and_what_to_do() {
+        for mechanism in MECHANISMS {
+            let manual = mechanism_manual(mechanism);
+            assert!(manual.contains(mechanism.why) && manual.contains(mechanism.fix), "{manual}");
+        }
+        let rules = rules(&[]).unwrap();
+        assert!(rules.len() > 500);
+        for rule in rules {
+            let manual = rule_manual(rule);
+            assert!(!rule.why.is_empty() && manual.contains(rule.why), "{}", rule.id);
+            assert!(manual.contains("Instead: Rotate it"), "{}", rule.id);
+        }
+    }
 }

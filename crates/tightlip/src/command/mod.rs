@@ -6,6 +6,7 @@ use clap::Subcommand;
 use crate::arguments::{Arguments, greet};
 use crate::outcome::Outcome;
 
+mod cache;
 mod completions;
 mod explain;
 mod man;
@@ -16,11 +17,13 @@ mod scan;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// What in this image could somebody else read that they should not?
-    Scan(scan::Args),
+    Scan(Box<scan::Args>),
     /// The manual of a rule or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
     Rules(rules::Args),
+    /// What is kept of earlier scans, so that a layer is not read twice
+    Cache(cache::Args),
     /// Completions for a shell, to standard output
     Completions(completions::Args),
     /// The manual page, to standard output
@@ -34,6 +37,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Scan(args)) => scan::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Cache(args)) => cache::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

@@ -5,23 +5,20 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-use tightlip_engine::{DockerfileText, Pipe, Request, scan, scan_stream};
+use tightlip_engine::{DockerfileText, Pipe, Request, scan, scan_stream, sources};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
+use crate::known::Known;
 use crate::outcome::Outcome;
-use crate::{key, terminal};
+use crate::sources::Sources;
+use crate::{cache, key, terminal};
 
 /// The arguments of `scan`.
 #[derive(Debug, Arguments)]
-#[command(after_help = "TARGET is scheme:rest or a path that is sniffed:\n  \
-    docker-archive:FILE  what docker save wrote\n  \
-    oci-archive:FILE     an OCI layout in a tar archive\n  \
-    oci:DIR[:TAG]        an OCI layout\n  \
-    -                    an archive on standard input: docker save app | tightlip scan -\n\n\
-    Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).")]
+#[command(after_help = help())]
 pub(crate) struct Args {
-    /// The image
+    /// What to scan
     target: String,
     /// How to print the report
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>())]
@@ -44,6 +41,25 @@ pub(crate) struct Args {
     /// How many layers are read at once [default: the number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    sources: Sources,
+    #[command(flatten)]
+    known: Known,
+    #[command(flatten)]
+    cache: cache::Options,
+}
+
+/// What a target may be, and what the exit codes mean.
+fn help() -> String {
+    let sources = sources();
+    let width = sources.iter().map(|(form, _)| form.len()).max().unwrap_or(0);
+    let pipe = ("-", "an archive on standard input: docker save app | tightlip scan -");
+    let lines = sources.iter().chain([&pipe]).map(|(form, what)| format!("  {form:<width$}  {what}\n"));
+    format!(
+        "TARGET is one of these, or a path that is sniffed:\n{}\n\
+        Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).",
+        lines.collect::<String>()
+    )
 }
 
 /// Runs the scan and prints its report.
@@ -75,6 +91,13 @@ fn request(args: &Args) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
     request.rules = super::rules::packs(&args.rules)?;
+    request.sources = args.sources.options();
+    request.cache = args.cache.open(&request.key);
+    let (known, refused) = args.known.read()?;
+    request.known = known;
+    for line in refused {
+        terminal::note(&line);
+    }
     if let Some(jobs) = args.jobs {
         request.jobs = usize::from(jobs);
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod ground;
 pub(crate) mod name;
+mod parts;
 mod report;
 pub(crate) mod site;
 pub(crate) mod value;

@@ -75,6 +75,14 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
     if close.len() > 3 {
         return None;
     }
+    if let Some(after) = rest.strip(">").filter(|_| quoted_name == Written::Quoted) {
+        // `<property name="password">x</property>`
+        let value = after.while_(|b| !matches!(b, b'<' | b'\n'));
+        let closed = after.after(&value).strip("</").is_some();
+        let value = value.trim();
+        let (sign, written) = (Sign::Equals, Written::Tagged);
+        return closed.then_some(Site { name, sign, written, value, quoted_name: Written::Bare });
+    }
     let (sign, rest) = match sign(rest) {
         Some(found) => found,
         None => (Sign::Equals, beside(rest)?),
@@ -115,6 +123,9 @@ fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
 
 /// `name="DB_PASSWORD" value="…"`, `{"name": "DB_PASSWORD", "value": "…"}`, `- name: DB_PASSWORD` above `value: …`.
 fn beside(rest: Part<'_>) -> Option<Part<'_>> {
+    if let Some(block) = blank(rest).strip("{") {
+        return default_of(block);
+    }
     let gap = rest.while_(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'"' | b'\'' | b'>'));
     if gap.is_empty() || gap.len() > 40 {
         return None;
@@ -123,6 +134,14 @@ fn beside(rest: Part<'_>) -> Option<Part<'_>> {
     let after = after.skip(after.while_(|b| b == b'"' || b == b'\'').len());
     let (_, value) = sign(after)?;
     Some(value)
+}
+
+/// `variable "db_password" { default = "…" }`, as Terraform has it.
+fn default_of(block: Part<'_>) -> Option<Part<'_>> {
+    let inside = block.first(400).while_(|b| b != b'}');
+    let (_, after) = inside.cut_at(b"default")?;
+    let after = blank(blank(after).strip("=")?);
+    matches!(after.bytes().first(), Some(b'"')).then_some(after)
 }
 
 fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
@@ -174,6 +193,8 @@ mod tests {
             ("\"password\": \"x\\\"y\",", "x\\\"y", Written::Quoted),
             ("<password> x </password>", "x", Written::Tagged),
             ("<add key=\"Password\" value=\"x\"/>", "x", Written::Quoted),
+            ("<property name=\"a.password\">x</property>", "x", Written::Tagged),
+            ("variable \"db_password\" {\n  type = string\n  default = \"x\"\n}", "x", Written::Quoted),
             ("- name: DB_PASSWORD\n  value: x\n", "x", Written::Bare),
             ("config['password'] = 'x'", "x", Written::Quoted),
             ("password: &str = \"x\"", "x", Written::Quoted),

@@ -1,5 +1,8 @@
 //! Is this value a secret somebody could use, or a reference, a blank, a word of a program?
 
+use crate::read::base64;
+use crate::words::is_worded;
+
 use super::words::{DEFAULTS, HOLLOW_PARTS, REFERENCE_PARTS, REFERENCE_STARTS, TRIVIAL};
 
 /// What a value is worth as a secret, least first.
@@ -49,10 +52,10 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if value.iter().all(u8::is_ascii_digit) {
         return Worth::Number;
     }
-    if is_uuid(value) {
+    if is_uuid(value) || lower.strip_prefix(b"urn:uuid:").is_some_and(is_uuid) {
         return Worth::Uuid;
     }
-    if is_prose(value) {
+    if is_prose(value) || is_encoded_prose(value) {
         return Worth::Prose;
     }
     if is_random(value) { Worth::Strong } else { Worth::Weak }
@@ -186,6 +189,31 @@ fn is_prose(value: &[u8]) -> bool {
     words.len() >= 2 && plain.count() * 3 >= words.len() * 2
 }
 
+/// Words in base64: `Password:`, "this is not a real value".
+fn is_encoded_prose(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|b| base64::is_digit(**b)).count();
+    if value.len() < 12 || digits < value.len() {
+        return false;
+    }
+    let decoded = base64::decode_prefix(value);
+    let text = decoded.trim_ascii_end();
+    let words =
+        text.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b',' | b'.' | b':' | b'\''));
+    text.len() * 4 + 8 >= value.len() * 3 && words && (is_prose(text) || text.ends_with(b":"))
+}
+
+/// A password as systems store it, not as people type it: of crypt(3), htpasswd or MySQL, or the digits of Cisco's.
+pub(crate) fn is_password_hash(value: &[u8]) -> bool {
+    let hash = value.iter().position(|b| *b == b':').and_then(|n| value.get(n + 1..)).unwrap_or(value);
+    let crypt =
+        hash.first() == Some(&b'$') && hash.iter().filter(|b| **b == b'$').count() >= 3 && hash.len() >= 20;
+    let mysql =
+        hash.len() == 41 && hash.first() == Some(&b'*') && hash.iter().skip(1).all(u8::is_ascii_hexdigit);
+    let ldap =
+        hash.first() == Some(&b'{') && hash.iter().skip(1).take(8).any(|b| *b == b'}') && hash.len() >= 28;
+    crypt || mysql || ldap
+}
+
 /// Letters in words alone, as identifiers and labels are: `my-secret-name`, `Kennwort`.
 pub(crate) fn is_wordy(value: &[u8]) -> bool {
     value.iter().all(|b| {
@@ -210,7 +238,7 @@ fn classes(value: &[u8]) -> usize {
 
 /// Long, without spaces, mixed as words are not.
 pub(crate) fn is_random(value: &[u8]) -> bool {
-    if value.len() < 16 || value.iter().any(|b| !b.is_ascii_graphic()) {
+    if value.len() < 16 || value.iter().any(|b| !b.is_ascii_graphic()) || is_worded(value) {
         return false;
     }
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();

@@ -347,4 +347,5 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "rabbitmq",
     "toor",
     "alpine",
+    "tiger",
 ];

@@ -1,3 +1,5 @@
+//! Packs of git: whole objects, deltas, and damage.
+
 use std::io::Write as _;
 
 use super::*;

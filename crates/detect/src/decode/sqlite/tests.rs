@@ -1,3 +1,5 @@
+//! Databases with rows, deleted rows, logs and damage.
+
 use super::*;
 use crate::decode::seam::law;
 

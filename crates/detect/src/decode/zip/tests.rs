@@ -1,3 +1,5 @@
+//! ZIP archives, whole, encrypted, damaged and hostile.
+
 use std::io::Write;
 
 use super::*;

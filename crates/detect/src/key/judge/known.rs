@@ -1,7 +1,11 @@
-//! Key material that everybody has: published test keys. A match is a thing to know, not a leak.
+//! What everybody has: published test keys, and tokens of manuals. A match is a thing to know, not a leak.
 //!
 //! `known.txt` beside this file has a line for each: SHA-256 in hexadecimal of the decoded key (the DER bytes, or those of
-//! the OpenSSH, OpenPGP or PuTTY form), a space, and where it is published.
+//! the OpenSSH, OpenPGP or PuTTY form) or of the token as it is written, a space, and where it is published.
+//!
+//! The lines come from scans of published packages, each named in its lines: the test suites of Python, GnuTLS, rPGP,
+//! RustCrypto and others; the packages of Debian 12 that ship tests or examples (`Debian's …` names the package); the
+//! pages of providers and RFCs for tokens. A line is added only for what was seen in such a package.
 
 use sha2::{Digest as _, Sha256};
 use tightlip_report::{Confidence, Level};

@@ -1,7 +1,13 @@
+//! Archives, compressed, cut, linked and damaged, read as stores.
+
 use std::io::Write as _;
 
 use super::*;
-use crate::store::open;
+use crate::store::{OpenError, Opened, Options};
+
+fn open(target: &str) -> Result<Opened, OpenError> {
+    crate::store::open(target, &Options::default())
+}
 
 /// A tar archive of these members; `-> target` makes a symbolic link, `=> target` a hard link.
 fn tar(members: &[(&str, &str)]) -> Vec<u8> {

@@ -1,0 +1,272 @@
+//! What a match stands in: a test program, a manual, a signed address that is no longer valid. Also whether everybody
+//! has the value already.
+//!
+//! This lowers how much a match counts and never drops it: a comment that says "example" must not hide a key. What its
+//! own checksum proves counts in full everywhere, and so does a provider's token of fixed format.
+
+use std::ops::Range;
+
+use memchr::memmem::{find, rfind};
+use tightlip_report::{Confidence, Level};
+
+use crate::candidate::{Candidate, Proof, Rank, Truth};
+use crate::context::judge::ground::{Ground, ground};
+use crate::key::judge::known::known_test_material;
+use crate::{Hint, Text};
+
+/// Addresses signed for a time before this year are no longer valid. A fixed year and not the clock's: the same bytes
+/// must give the same findings.
+const YEAR: u32 = 2025;
+/// The same in seconds.
+const LONG_AGO: u64 = 1_735_689_600;
+/// How far around a match its address may reach, in bytes.
+const ADDRESS: usize = 2048;
+/// How far before a match the comment or string begins that it stands in, in bytes.
+const BEFORE: usize = 32 << 10;
+/// How far from the start a document says what it is, in bytes.
+const HEAD: usize = 400;
+
+/// What stands around a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Setting {
+    /// A program that tests another.
+    Test,
+    /// Words for people: a manual, a comment of a declaration, a document of examples.
+    Manual,
+    /// An address that was signed for a time long past.
+    Expired,
+}
+
+/// Lowers those that are published, or whose setting says that they open nothing.
+pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Candidate<'b>> {
+    let mut is_test = None;
+    for candidate in all.iter_mut().filter(|candidate| candidate.level != Level::Note) {
+        if let Some(place) = known_test_material(&candidate.secret) {
+            candidate.level = Level::Note;
+            candidate.confidence = Confidence::High;
+            candidate.truth = Truth::Example;
+            candidate.shape.push_str(&format!(", published example: {place}"));
+        } else if candidate.level == Level::Deny && candidate.proof != Proof::Checksum {
+            let is_test = *is_test.get_or_insert_with(|| is_test_program(text));
+            let test = is_test.then_some(Setting::Test);
+            let setting = test.or_else(|| is_manual(text, &candidate.span).then_some(Setting::Manual));
+            let setting = setting.filter(|setting| reaches(*setting, candidate));
+            if setting.or_else(|| expired(text.bytes, &candidate.span)).is_some() {
+                candidate.level = Level::Warn;
+                candidate.confidence = Confidence::Low;
+            }
+        }
+    }
+    all
+}
+
+/// Whether the setting says anything of such a match.
+fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
+    let guessed = matches!(candidate.rank, Rank::NearNamed | Rank::Near | Rank::Context | Rank::Guess);
+    match setting {
+        Setting::Expired => true,
+        Setting::Manual => guessed,
+        Setting::Test => {
+            guessed
+                || matches!(candidate.rank, Rank::Key | Rank::File)
+                || candidate.rule.confidence != Confidence::High
+        }
+    }
+}
+
+/// Pairs of words that stand together in tests alone.
+const TEST_WORDS: &[(&str, &str)] = &[
+    ("\"testing\"", "*testing."),
+    ("\"testing\"", "func Example"),
+    ("import unittest", "def test"),
+    ("from unittest", "def test"),
+    ("unittest import", "def test"),
+    ("TestCase", "def test"),
+    ("import pytest", "def test"),
+    ("assert ", "def test_"),
+    ("TestCase", "self.assert"),
+    ("describe(", "it("),
+    ("describe(", "test("),
+    ("expect(", "test("),
+    ("junit", "@Test"),
+    ("testng", "@Test"),
+    ("kotlin.test", "@Test"),
+    ("describe ", "expect("),
+    ("Test::Unit", "def test_"),
+    ("Minitest", "def test_"),
+    ("PHPUnit", "function test"),
+    ("use Test::", "ok("),
+    ("use Test::", "is("),
+    ("Microsoft.VisualStudio.TestTools", "[TestMethod]"),
+    ("Xunit", "[Fact]"),
+    ("NUnit", "[Test]"),
+    ("#[cfg(test)]", "#[test]"),
+    ("assert_eq!(", "#[test]"),
+];
+
+/// Whether the text is a program that tests another one, by the words of test frameworks.
+fn is_test_program(text: &Text<'_>) -> bool {
+    if ground(&text.hint) != Ground::Code || text.binary {
+        return false;
+    }
+    let holds = |word: &str| find(text.bytes, word.as_bytes()).is_some();
+    TEST_WORDS.iter().any(|(one, other)| holds(one) && holds(other))
+}
+
+/// Ends of the names of texts for people.
+const MANUALS: &[&str] =
+    &[".md", ".markdown", ".rst", ".html", ".htm", ".adoc", ".asciidoc", ".pod", ".rdoc", ".tex"];
+
+/// Whether a file's name says that it is a text for people.
+pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    MANUALS.iter().any(|end| name.ends_with(end.as_bytes()))
+}
+
+fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
+    if is_named_manual(&text.hint) {
+        return true;
+    }
+    let head = text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default();
+    let said = [
+        &b"\"examples\": {"[..],
+        b"\"examples\":{",
+        b"\nDOCUMENTATION:",
+        b"\n.TH ",
+        b"\n.Dd ",
+        b"<!DOCTYPE html",
+        b"<!doctype html",
+    ]
+    .iter()
+    .any(|word| find(head, word).is_some());
+    said || head.starts_with(b".TH ") || head.starts_with(b".Dd ") || in_words(text, span)
+}
+
+/// Whether the place is in a comment of several lines or, in Python, in a string of several.
+fn in_words(text: &Text<'_>, span: &Range<usize>) -> bool {
+    let before = text.bytes.get(span.start.saturating_sub(BEFORE)..span.start).unwrap_or_default();
+    let open = rfind(before, b"/*");
+    let close = rfind(before, b"*/");
+    let code = ground(&text.hint) == Ground::Code;
+    let python = text.hint.file_name().ends_with(b".py");
+    code && open.is_some_and(|open| close.is_none_or(|close| close < open) && starts_line(before, open))
+        || python && in_long_string(text.bytes, span.start)
+}
+
+/// Whether nothing stands before it in its line: `a/*` in a pattern of file names opens no comment.
+fn starts_line(text: &[u8], at: usize) -> bool {
+    let line = text.get(..at).unwrap_or_default().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    line.trim_ascii().is_empty()
+}
+
+/// Whether a string in triple quotes that began on an earlier line is still open.
+fn in_long_string(text: &[u8], at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let mut rest = before;
+    let mut open: Option<(&[u8], usize)> = None;
+    while let Some(found) = next_quotes(rest, open.map(|(quotes, _)| quotes)) {
+        let (quotes, place) = found;
+        let place_in_all = before.len().saturating_sub(rest.len()).saturating_add(place);
+        open = if open.is_some() { None } else { Some((quotes, place_in_all)) };
+        rest = rest.get(place.saturating_add(3)..).unwrap_or_default();
+    }
+    open.is_some_and(|(_, start)| before.get(start..).is_some_and(|inside| inside.contains(&b'\n')))
+}
+
+/// The next triple quotes, or the next of those that are open.
+fn next_quotes(text: &[u8], open: Option<&'static [u8]>) -> Option<(&'static [u8], usize)> {
+    let all: [&'static [u8]; 2] = [b"\"\"\"", b"'''"];
+    let wanted = all.into_iter().filter(|quotes| open.is_none_or(|open| open == *quotes));
+    wanted.filter_map(|quotes| find(text, quotes).map(|at| (quotes, at))).min_by_key(|(_, at)| *at)
+}
+
+/// Whether it stands in an address that was signed for a time long past: of AWS, CloudFront, Google or Azure.
+fn expired(text: &[u8], span: &Range<usize>) -> Option<Setting> {
+    let part =
+        |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\');
+    let before = text.get(span.start.saturating_sub(ADDRESS)..span.start)?;
+    let left = before.iter().rev().take_while(|byte| part(byte)).count();
+    let after = text.get(span.end..)?;
+    let right = after.iter().take(ADDRESS).take_while(|byte| part(byte)).count();
+    let address = text.get(span.start.saturating_sub(left)..span.end.saturating_add(right))?;
+    let asked = find(address, b"?").is_some() || find(address, b"&").is_some();
+    let number = |name: &[u8], digits: usize| {
+        let at = find(address, name)?.saturating_add(name.len());
+        let digits = address.get(at..at.saturating_add(digits))?;
+        std::str::from_utf8(digits).ok()?.parse::<u64>().ok()
+    };
+    let year = |name: &[u8]| number(name, 4).is_some_and(|year| (1900..u64::from(YEAR)).contains(&year));
+    let time = |name: &[u8]| number(name, 10).is_some_and(|time| time < LONG_AGO);
+    let past =
+        year(b"X-Amz-Date=") || year(b"&se=") || year(b"?se=") || year(b"&amp;se=") || time(b"Expires=");
+    (asked && past).then_some(Setting::Expired)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text<'b>(path: &'b str, bytes: &'b str) -> Text<'b> {
+        Text { bytes: bytes.as_bytes(), hint: Hint::File(path.as_bytes()), binary: false, at: &[] }
+    }
+
+    fn place(text: &str) -> Range<usize> {
+        let at = text.find("HERE").unwrap();
+        at..at + 4
+    }
+
+    #[test]
+    fn test_programs_are_known_by_their_words() {
+        for (path, bytes) in [
+            ("a_test.go", "import (\n\t\"testing\"\n)\nfunc TestX(t *testing.T) {"),
+            ("a.py", "import unittest\nclass T(unittest.TestCase):\n  def test_x(self):"),
+            ("a.js", "describe('x', () => { it('y', () => {}) })"),
+            ("A.java", "import org.junit.Test;\n@Test public void x() {}"),
+        ] {
+            assert!(is_test_program(&text(path, bytes)), "{path}");
+        }
+        for (path, bytes) in [
+            ("a.go", "package main\nimport \"os\"\nfunc main() {}"),
+            ("a.py", "def latest(x):\n    return x"),
+            ("a.env", "describe( it( test("),
+        ] {
+            assert!(!is_test_program(&text(path, bytes)), "{path}");
+        }
+    }
+
+    #[test]
+    fn manuals_are_known_by_their_form() {
+        for (path, bytes) in [
+            ("README.md", "HERE"),
+            ("a.py", "'''\npassword: HERE\n'''\n"),
+            ("a.py", "x = '''it's'''\nEXAMPLES = r\"\"\"\n- x:\n    password: HERE\n\"\"\"\n"),
+            ("a.java", "x();\n  /**\n   * connect(\"HERE\")\n"),
+            ("a.json", "{\"version\": 1, \"examples\": {\"x\": \"HERE\"}}"),
+            ("a.1", ".TH CURL 1\nHERE"),
+        ] {
+            assert!(is_manual(&text(path, bytes), &place(bytes)), "{path}: {bytes}");
+        }
+        for (path, bytes) in [
+            ("a.py", "'''doc'''\npassword = 'HERE'\n"),
+            ("a.py", "KEY = '''HERE\n'''"),
+            ("a.js", "glob('a/*'); x = 'HERE'"),
+            ("a.yml", "password: HERE"),
+        ] {
+            assert!(!is_manual(&text(path, bytes), &place(bytes)), "{path}: {bytes}");
+        }
+    }
+
+    #[test]
+    fn an_address_signed_for_the_past_is_expired() {
+        for (address, past) in [
+            ("https://x/y?Expires=1440195891&Signature=HERE", true),
+            ("https://x/y?sv=2018-03-28&se=2018-01-09T22%3A32%3A27Z&sig=HERE", true),
+            ("https://x/y?X-Amz-Credential=HERE&X-Amz-Date=20190814T010101Z&X-Amz-Expires=3600", true),
+            ("https://x/y?Expires=4102444800&Signature=HERE", false),
+            ("https://x/y?sv=2018-03-28&se=2999-01-09&sig=HERE", false),
+            ("https://x/y?sig=HERE\nExpires=1440195891", false),
+        ] {
+            assert_eq!(expired(address.as_bytes(), &place(address)).is_some(), past, "{address}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Which results of layers are kept for the next run, and which are taken instead of reading.
+
+use serde::{Deserialize, Serialize};
+use tightlip_detect::{Rule, RuleSet};
+use tightlip_image::store::BlobId;
+use tightlip_image::{Compression, Digest, End, Expected, Facts, LayerNames};
+use tightlip_report::{Level, Surface};
+
+use crate::blob::BlobScan;
+use crate::cache::Cache;
+use crate::package::{Shipped, Sum};
+use crate::request::Request;
+use crate::sighting::Sighting;
+use crate::vault::Mask;
+
+/// The results that fit the rules, limits and known values of a run.
+pub(crate) struct Shelf<'s> {
+    cache: &'s Cache,
+    rules: Vec<&'static Rule>,
+    way: String,
+}
+
+/// A result as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Page {
+    digest: String,
+    size: u64,
+    diff_id: String,
+    tar_size: u64,
+    compression: String,
+    entries: u64,
+    names: LayerNames,
+    decoded: u64,
+    /// The lists of package managers.
+    shipped: Vec<(Vec<u8>, String, Sum)>,
+    /// Identifier and title of the rule, and the rest.
+    seen: Vec<(String, String, Sighting)>,
+}
+
+impl<'s> Shelf<'s> {
+    pub(crate) fn new(cache: &'s Cache, request: &Request, rules: &RuleSet) -> Self {
+        let mut known: Vec<_> = request.known.iter().map(|k| (k.name(), cache.keyed(k.expose()))).collect();
+        known.sort_unstable();
+        let way = format!("{}\0{:?}\0{:?}\0{known:?}", rules.digest(), request.limits, request.decode);
+        Self { cache, rules: rules.rules().collect(), way }
+    }
+
+    /// What an earlier run saw in a layer, if the layer is what this run expects.
+    pub(crate) fn take(&self, expected: &Expected, stored: Option<u64>) -> Option<BlobScan> {
+        let digest = expected.digest.as_ref()?;
+        let body = self.cache.get(&self.cache.name(digest, &self.way))?;
+        let scan = self.open(serde_json::from_slice(&body).ok()?)?;
+        // Anything else than what was kept is read, so that the difference is told.
+        let same = scan.facts.digest == *digest
+            && stored.is_none_or(|size| size == scan.facts.size)
+            && expected.size.is_none_or(|size| size == scan.facts.size)
+            && expected.diff_id.as_ref().is_none_or(|diff_id| *diff_id == scan.facts.diff_id);
+        same.then_some(scan)
+    }
+
+    /// Keeps what was seen in these blobs, as far as it may be kept. What cannot be kept is read again next time.
+    pub(crate) fn keep<'b>(&self, blobs: impl Iterator<Item = (&'b BlobId, &'b BlobScan)>, mask: &Mask) {
+        let mut kept = false;
+        for (blob, scan) in blobs {
+            let verified = matches!(blob, BlobId::Digest(digest) if *digest == scan.facts.digest);
+            if !verified || scan.reused || !may_be_kept(scan, mask) {
+                continue;
+            }
+            let name = self.cache.name(&scan.facts.digest, &self.way);
+            if let Ok(body) = serde_json::to_vec(&Page::of(scan)) {
+                kept |= self.cache.put(&name, &body).is_ok();
+            }
+        }
+        if kept {
+            // A folder that grows beyond its limit is no reason to withhold a report.
+            let _ = self.cache.trim();
+        }
+    }
+
+    fn open(&self, page: Page) -> Option<BlobScan> {
+        let digest = |text: &str| Digest::parse(text).ok();
+        let facts = Facts {
+            digest: digest(&page.digest)?,
+            size: page.size,
+            diff_id: digest(&page.diff_id)?,
+            tar_size: page.tar_size,
+            compression: COMPRESSIONS.iter().copied().find(|c| format!("{c:?}") == page.compression)?,
+            entries: page.entries,
+            end: End::Whole,
+        };
+        let rule =
+            |id: &str, title: &str| self.rules.iter().find(|rule| rule.id == id && rule.title == title);
+        let seen = page.seen.into_iter().map(|(id, title, sighting)| {
+            let rule = rule(&id, &title)?;
+            Some(Sighting { rule, ..sighting })
+        });
+        Some(BlobScan {
+            facts,
+            seen: seen.collect::<Option<_>>()?,
+            blind: Vec::new(),
+            problems: Vec::new(),
+            names: page.names.into(),
+            shipped: Shipped::of(page.shipped)?,
+            decoded: page.decoded,
+            paper: false,
+            reused: true,
+        })
+    }
+}
+
+const COMPRESSIONS: [Compression; 5] =
+    [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Xz, Compression::Bzip2];
+
+impl Page {
+    fn of(scan: &BlobScan) -> Self {
+        let facts = &scan.facts;
+        let seen = scan.seen.iter().map(|s| (s.rule.id.to_owned(), s.rule.title.to_owned(), s.clone()));
+        Self {
+            digest: facts.digest.to_string(),
+            size: facts.size,
+            diff_id: facts.diff_id.to_string(),
+            tar_size: facts.tar_size,
+            compression: format!("{:?}", facts.compression),
+            entries: facts.entries,
+            names: (*scan.names).clone(),
+            decoded: scan.decoded,
+            shipped: scan
+                .shipped
+                .files()
+                .map(|(path, name, sum)| (path.to_vec(), name.to_owned(), sum))
+                .collect(),
+            seen: seen.collect(),
+        }
+    }
+}
+
+/// Only a layer that was read and understood as a whole, in which nothing leaks and no text holds a value that was
+/// found elsewhere. Notes are test material that everybody has, and so are files as their packages install them.
+fn may_be_kept(scan: &BlobScan, mask: &Mask) -> bool {
+    let whole =
+        !scan.paper && scan.facts.end == End::Whole && scan.problems.is_empty() && scan.blind.is_empty();
+    let silent = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text);
+        mask.text(&text) == text
+    };
+    let harmless = |s: &Sighting| {
+        (s.level == Level::Note || is_shipped(s, scan))
+            && silent(&s.at)
+            && silent(&s.stored_name)
+            && [Some(&s.shape), s.name.as_ref(), s.member.as_ref()]
+                .into_iter()
+                .flatten()
+                .all(|t| silent(t.as_bytes()))
+    };
+    let lists = scan.shipped.files().all(|(path, ..)| silent(path));
+    whole && lists && scan.seen.iter().all(harmless) && scan.names.texts().all(silent)
+}
+
+fn is_shipped(sighting: &Sighting, scan: &BlobScan) -> bool {
+    let sums = sighting.sums.as_ref().filter(|_| sighting.surface == Surface::File);
+    sums.is_some_and(|sums| scan.shipped.by(&sighting.at, sums).is_some())
+}

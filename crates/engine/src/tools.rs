@@ -1,0 +1,50 @@
+//! What every scan needs before it can read anything: rules, the search for them, a vault.
+
+use tightlip_detect::decode::Budget;
+use tightlip_detect::{Known, RuleSet, Scanner, ScannerOptions};
+use tightlip_report::Tool;
+
+use crate::blob::{Lens, Pace};
+use crate::request::Request;
+use crate::scan::{ScanError, load_rules};
+use crate::shelf::Shelf;
+use crate::vault::Vault;
+use crate::watch::Watch;
+
+/// Rules, the search for them, and the values found so far.
+pub(crate) struct Tools {
+    rules: RuleSet,
+    pub(crate) scanner: Scanner,
+    pub(crate) vault: Vault,
+}
+
+impl Tools {
+    /// Prepares the search.
+    pub(crate) fn new(request: &Request) -> Result<Self, ScanError> {
+        let rules = load_rules(&request.rules)?.rules;
+        let mut scanner = Scanner::new(&rules, ScannerOptions::default())?;
+        let vault = Vault::default();
+        if !request.known.is_empty() {
+            scanner = scanner.knowing(Known::new(request.known.iter().map(|k| (k.name(), k.expose())))?);
+        }
+        // They are masked in everything that leaves the run, seen or not.
+        for known in &request.known {
+            vault.keep(&request.key.identity(known.expose()), known.expose());
+        }
+        Ok(Self { rules, scanner, vault })
+    }
+
+    /// The same for all blobs of a scan.
+    pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
+        let shelf = request.cache.as_ref().map(|cache| Shelf::new(cache, request, &self.rules));
+        let (scanner, vault, budget) = (&self.scanner, &self.vault, Budget::new(request.decode));
+        let pace = if request.jobs > 1 { Pace::SideBySide } else { Pace::InTurns };
+        let Request { key, limits, .. } = request;
+        Lens { scanner, key, vault, limits, watch, budget, shelf, pace }
+    }
+
+    /// What the report says about us.
+    pub(crate) fn tool(&self) -> Tool {
+        Tool { ruleset: self.rules.digest().to_owned(), ..Tool::default() }
+    }
+}

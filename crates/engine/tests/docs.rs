@@ -1,0 +1,49 @@
+//! The law `docs_are_current`: the indexes in `docs/` are what the tables say. `UPDATE_SNAPSHOTS=1` writes them anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use tightlip_engine::{MECHANISMS, rules};
+
+fn mechanisms() -> String {
+    let mut page = "# How secrets leak through an image\n\nEvery way that a scan reports, by the name that \
+        `tightlip explain` knows.\n"
+        .to_owned();
+    for mechanism in MECHANISMS {
+        let (id, title, why, fix) = (mechanism.id, mechanism.title, mechanism.why, mechanism.fix);
+        let _ = write!(page, "\n## {id}: {title}\n\n{why}\n\n**Instead:** {fix}\n");
+    }
+    page
+}
+
+fn kinds() -> String {
+    let mut providers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let rules = rules(&[]).unwrap_or_default();
+    for rule in &rules {
+        let provider = if rule.provider.is_empty() { "any" } else { rule.provider };
+        providers.entry(provider.to_owned()).or_default().push(rule.id);
+    }
+    let mut page = format!(
+        "# Kinds of secrets\n\n{} kinds of {} providers. `tightlip explain KIND` says what each is good for and where \
+        to rotate it.\n\n| provider | kinds | names |\n|---|---|---|\n",
+        rules.len(),
+        providers.len()
+    );
+    for (provider, ids) in providers {
+        let _ = writeln!(page, "| {provider} | {} | {} |", ids.len(), ids.join(", "));
+    }
+    page
+}
+
+#[test]
+fn docs_are_current() {
+    for (name, page) in [("mechanisms.md", mechanisms()), ("rules.md", kinds())] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            std::fs::write(&path, &page).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == page, "docs/{name} is not current: run this test with UPDATE_SNAPSHOTS=1");
+    }
+}

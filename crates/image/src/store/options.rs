@@ -1,0 +1,116 @@
+//! What opening a source may use: the network, credentials, proxies. The caller knows the environment; this room
+//! does not look at it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How sources are opened.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Whether sources on other machines may be asked.
+    pub network: Network,
+    /// How registries are asked.
+    pub registry: RegistryOptions,
+}
+
+/// Whether the network may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Network {
+    /// It may.
+    #[default]
+    Allowed,
+    /// A source that needs it is refused.
+    Refused,
+}
+
+/// How registries are asked.
+#[derive(Clone, Debug, Default)]
+pub struct RegistryOptions {
+    /// Where credentials lie.
+    pub credentials: CredentialSources,
+    /// Which registries may be asked without TLS.
+    pub plain_http: PlainHttp,
+    /// A file with certificates (PEM) that are trusted besides those of the system.
+    pub ca: Option<PathBuf>,
+    /// What stands between here and the registries.
+    pub proxies: Proxies,
+    /// How long is waited, and how often is tried.
+    pub patience: Patience,
+}
+
+/// Where credentials lie: files as `docker login` and `podman login` write them, and where the programs are that
+/// such files name.
+#[derive(Clone, Debug, Default)]
+pub struct CredentialSources {
+    /// The files, the first that knows a registry is believed. Those that do not exist are passed over.
+    pub files: Vec<PathBuf>,
+    /// The directories in which `docker-credential-…` programs are looked for.
+    pub programs: Vec<PathBuf>,
+}
+
+/// Which registries may be asked without TLS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlainHttp {
+    /// Those on this machine.
+    #[default]
+    Loopback,
+    /// All: the registry that is named does not speak TLS.
+    Anywhere,
+}
+
+/// Proxies, as `http://[user:password@]host:port`. A registry on this machine is never asked through one.
+#[derive(Clone, Default)]
+pub struct Proxies {
+    /// For TLS.
+    pub https: Option<String>,
+    /// For plain HTTP.
+    pub http: Option<String>,
+    /// The hosts that are asked directly: `example.org` with everything below it, or `*`.
+    pub except: Vec<String>,
+}
+
+/// Shows no address: it may hold a password.
+impl std::fmt::Debug for Proxies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (https, http) = (self.https.is_some(), self.http.is_some());
+        f.debug_struct("Proxies")
+            .field("https", &https)
+            .field("http", &http)
+            .field("except", &self.except)
+            .finish()
+    }
+}
+
+/// How long is waited, and how often is tried. Nothing waits forever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// How often a request is repeated that failed in a way that may pass, and how often in a row a download
+    /// that broke off is continued without getting on.
+    pub retries: u32,
+    /// How long the first pause is; each further one is twice as long.
+    pub pause: Duration,
+    /// The longest pause. A registry that asks for a longer one is not waited for.
+    pub longest_pause: Duration,
+    /// How long finding and reaching a host may take.
+    pub connect: Duration,
+    /// How long an answer may take to begin.
+    pub answer: Duration,
+    /// How long a download may stand still.
+    pub idle: Duration,
+    /// How many bytes must arrive in `idle`, so that a trickle does not hold up the run forever.
+    pub trickle: u64,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            retries: 4,
+            pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(60),
+            connect: Duration::from_secs(15),
+            answer: Duration::from_secs(60),
+            idle: Duration::from_secs(30),
+            trickle: 4096,
+        }
+    }
+}

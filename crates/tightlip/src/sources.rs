@@ -1,0 +1,105 @@
+//! How images are fetched: what the command line says, and what the environment holds for it.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Args;
+use tightlip_engine::{CredentialSources, Network, Options, Patience, PlainHttp, Proxies, RegistryOptions};
+
+/// The arguments of every command that opens images.
+#[derive(Debug, Args)]
+pub(crate) struct Sources {
+    /// The registry speaks no TLS (one on this machine is recognised)
+    #[arg(long)]
+    plain_http: bool,
+    /// Certificates (PEM) to trust besides those of the system
+    #[arg(long, value_name = "FILE")]
+    registry_ca: Option<PathBuf>,
+    /// Refuse whatever would need the network
+    #[arg(long)]
+    offline: bool,
+}
+
+impl Sources {
+    /// The arguments, together with what the environment says.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            network: if self.offline { Network::Refused } else { Network::Allowed },
+            registry: RegistryOptions {
+                credentials: credentials(&|name| env::var_os(name)),
+                plain_http: if self.plain_http { PlainHttp::Anywhere } else { PlainHttp::Loopback },
+                ca: self.registry_ca.clone(),
+                proxies: proxies(&|name| env::var_os(name)),
+                patience: Patience::default(),
+            },
+        }
+    }
+}
+
+type Environment<'e> = &'e dyn Fn(&str) -> Option<OsString>;
+
+fn path(environment: Environment<'_>, name: &str) -> Option<PathBuf> {
+    environment(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// The files of `docker login` and `podman login`. The one that is named explicitly goes first.
+fn credentials(environment: Environment<'_>) -> CredentialSources {
+    let at = |name: &str| path(environment, name);
+    let home = at("HOME").or_else(|| at("USERPROFILE"));
+    let docker = at("DOCKER_CONFIG").or_else(|| Some(home.as_ref()?.join(".docker")));
+    let config = at("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
+    let containers = [at("XDG_RUNTIME_DIR"), config].into_iter().flatten();
+    let mut files: Vec<PathBuf> = at("REGISTRY_AUTH_FILE").into_iter().collect();
+    files.extend(docker.map(|folder| folder.join("config.json")));
+    files.extend(containers.map(|folder| folder.join("containers").join("auth.json")));
+    let programs = environment("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
+    CredentialSources { files, programs }
+}
+
+/// The proxies, by the variables that all programs read, in either spelling.
+fn proxies(environment: Environment<'_>) -> Proxies {
+    let get = |name: &str| {
+        let value = environment(&name.to_ascii_lowercase()).or_else(|| environment(name))?;
+        value.into_string().ok().filter(|value| !value.is_empty())
+    };
+    let except = get("NO_PROXY").unwrap_or_default();
+    Proxies {
+        https: get("HTTPS_PROXY").or_else(|| get("ALL_PROXY")),
+        http: get("HTTP_PROXY").or_else(|| get("ALL_PROXY")),
+        except: except
+            .split(',')
+            .map(|rule| rule.trim().to_owned())
+            .filter(|rule| !rule.is_empty())
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(variables: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<OsString> {
+        move |name| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| OsString::from(value))
+    }
+
+    #[test]
+    fn credentials_lie_where_docker_and_podman_put_them() {
+        let usual = credentials(&set(&[("HOME", "/h"), ("XDG_RUNTIME_DIR", "/run/1"), ("PATH", "/a:/b")]));
+        let files =
+            ["/h/.docker/config.json", "/run/1/containers/auth.json", "/h/.config/containers/auth.json"];
+        assert_eq!(usual.files, files.map(PathBuf::from));
+        assert_eq!(usual.programs, ["/a", "/b"].map(PathBuf::from));
+        let named = credentials(&set(&[("REGISTRY_AUTH_FILE", "/x.json"), ("DOCKER_CONFIG", "/d")]));
+        assert_eq!(named.files, ["/x.json", "/d/config.json"].map(PathBuf::from));
+        assert!(credentials(&set(&[])).files.is_empty());
+    }
+
+    #[test]
+    fn proxies_are_read_in_either_spelling() {
+        let found = proxies(&set(&[("https_proxy", "http://p:1"), ("NO_PROXY", "a.example, .b.example,")]));
+        assert_eq!(found.https.as_deref(), Some("http://p:1"));
+        assert_eq!(found.http, None);
+        assert_eq!(found.except, ["a.example", ".b.example"]);
+    }
+}
