@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
 use regex_automata::util::syntax;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
@@ -22,6 +23,9 @@ pub(crate) struct LazyRegex {
     pub(crate) keywords: Vec<String>,
     /// Upper bound of a match, in bytes.
     pub(crate) longest: usize,
+    /// The group that is the secret, 0 for the whole match; `None`: the one named `secret`, else the first that
+    /// is not empty.
+    pub(crate) group: Option<usize>,
     compiled: OnceLock<Option<Regex>>,
     needs: OnceLock<Needs>,
 }
@@ -46,7 +50,32 @@ enum Place {
 
 impl LazyRegex {
     pub(crate) fn new(source: String, keywords: Vec<String>, longest: usize) -> Self {
-        Self { source, keywords, longest, compiled: OnceLock::new(), needs: OnceLock::new() }
+        Self { source, keywords, longest, group: None, compiled: OnceLock::new(), needs: OnceLock::new() }
+    }
+
+    /// The same with the group that is the secret.
+    pub(crate) fn with_group(self, group: Option<usize>) -> Self {
+        Self { group, ..self }
+    }
+
+    /// Compiles it now and says why it cannot be.
+    pub(crate) fn prove(&self) -> Result<(), String> {
+        let regex = compile(&self.source)?;
+        let _already_there = self.compiled.set(Some(regex));
+        Ok(())
+    }
+
+    /// What of a match is the secret: the whole of it unless a group says otherwise.
+    pub(crate) fn secret(&self, captures: &Captures) -> Option<Range<usize>> {
+        let filled = |group: usize| captures.get_group(group).filter(|span| !span.is_empty());
+        let span = match self.group {
+            Some(group) => filled(group),
+            None => captures
+                .get_group_by_name("secret")
+                .filter(|span| !span.is_empty())
+                .or_else(|| (1..captures.group_len()).find_map(filled)),
+        };
+        span.or_else(|| captures.get_group(0)).map(|span| span.range())
     }
 
     /// Compiled in ASCII mode. `None` for one that does not compile: sets that are loaded refuse it when they are
@@ -83,12 +112,17 @@ pub(crate) fn parse(source: &str) -> Result<Hir, String> {
 pub(crate) fn compile(source: &str) -> Result<Regex, String> {
     let syntax = syntax::Config::new().unicode(false).utf8(false);
     let config = Regex::config().utf8_empty(false).nfa_size_limit(Some(REGEX_SIZE));
-    Regex::builder().syntax(syntax).configure(config).build(source).map_err(|error| error.to_string())
+    let compiled = Regex::builder().syntax(syntax).configure(config).build(source);
+    compiled.map_err(|error| match error.size_limit() {
+        Some(limit) => format!("the regular expression takes more than {limit} bytes when it is compiled"),
+        // The parser says more than the compiler does.
+        None => parse(source).err().unwrap_or_else(|| error.to_string()),
+    })
 }
 
 /// Whether what follows a start is still part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whole {
+pub(crate) enum Whole {
     Yes,
     No,
 }
@@ -117,7 +151,8 @@ fn starts(expression: &Hir) -> Option<(Vec<Vec<u8>>, Whole)> {
     }
 }
 
-fn one_after_another(parts: &[Hir]) -> (Vec<Vec<u8>>, Whole) {
+/// The same for parts that follow one another: with which bytes they can start.
+pub(crate) fn one_after_another(parts: &[Hir]) -> (Vec<Vec<u8>>, Whole) {
     let mut all = vec![Vec::new()];
     for part in parts {
         let Some((next, whole)) = starts(part).filter(|(next, _)| next.len() * all.len() <= MOST_STARTS)

@@ -387,6 +387,7 @@ fn statics_in(folder: &str, of: &str) -> usize {
 fn tables_match_folders() {
     let table: Vec<&str> = RULE_FILES.iter().map(|(name, _)| *name).collect();
     assert_eq!(table, names_in("rules", ".toml"), "src/rules.rs and rules/");
+    assert_eq!(statics_in("src/pack", "Pack"), crate::pack::PACKS.len(), "src/pack");
     assert_eq!(statics_in("src/check", "Check"), CHECKS.len(), "src/check");
     for (room, finders) in ["src/key", "src/file", "src/context"].iter().zip(FINDERS) {
         assert_eq!(statics_in(room, "Finder"), finders.len(), "{room}");

@@ -6,9 +6,11 @@
 
 mod candidate;
 mod check;
+mod condition;
 mod context;
 pub mod decode;
 mod dig;
+mod entry;
 mod expression;
 mod file;
 mod finder;
@@ -16,12 +18,16 @@ mod key;
 mod known;
 #[cfg(test)]
 mod laws;
+mod liquid;
 mod matcher;
 mod needles;
+pub mod pack;
+mod packs;
 mod pattern;
 mod placeholder;
 mod prefilter;
 mod read;
+mod required;
 mod rule;
 mod rules;
 mod ruleset;
@@ -42,6 +48,8 @@ pub use check::{CHECKS, Check, Outcome, aws_account_id};
 pub use finder::{Example, FINDERS, Finder, Found};
 pub use known::{KNOWN_VALUE, Known};
 pub use needles::{Hit, MASK, Needles, NeedlesError};
+pub use pack::read::{PackErrors, Remark};
+pub use packs::{Loaded, PackText, Trial, import, trial};
 pub use prefilter::PrefilterError;
 pub use rule::Rule;
 pub use ruleset::{RuleError, RuleSet};

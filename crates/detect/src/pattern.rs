@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use regex_automata::{Input, PatternID};
+use regex_automata::Input;
 use tightlip_report::{Confidence, Level};
 
 use crate::candidate::{Candidate, Proof, Rank, Truth};
+use crate::condition::{Conditions, Need, Spot};
 use crate::context::judge::name::words;
 use crate::expression::LazyRegex;
 use crate::matcher::Matcher;
@@ -65,6 +66,10 @@ pub(crate) struct Pattern {
     pub(crate) check: Option<&'static Check>,
     /// Whether it is looked for in programs too.
     pub(crate) reach: Reach,
+    /// What else must hold of a match.
+    pub(crate) conditions: Option<Box<Conditions>>,
+    /// Rules of which a match must stand nearby.
+    pub(crate) needs: Vec<Need>,
     /// The name of its file.
     pub(crate) file: String,
     /// The examples of its file.
@@ -175,7 +180,6 @@ impl Pattern {
             return;
         }
         let Some(regex) = lazy.regex() else { return };
-        let group = regex.group_info().to_index(PatternID::ZERO, "secret").or(Some(1));
         let input = Input::new(text.bytes).span(from..to);
         for captures in regex.captures_iter(input) {
             let Some(whole) = captures.get_match() else { continue };
@@ -184,11 +188,12 @@ impl Pattern {
             if cut || whole.is_empty() || whole.len() > lazy.longest {
                 continue;
             }
-            let secret = group.and_then(|group| captures.get_group(group)).filter(|span| !span.is_empty());
-            let span = secret.map_or(whole.range(), |span| span.range());
-            if let Some(candidate) = self.judged(text, span, (0, self.regex_rank())) {
-                add(candidate);
+            let Some(span) = lazy.secret(&captures) else { continue };
+            let spot = Spot { text, whole: whole.range(), secret: span.clone(), captures: Some(&captures) };
+            if self.conditions.as_ref().is_some_and(|conditions| !conditions.hold(&spot)) {
+                continue;
             }
+            self.judged(text, span, (0, self.regex_rank())).into_iter().for_each(&mut *add);
         }
     }
 
@@ -211,6 +216,10 @@ impl Pattern {
         span: Range<usize>,
     ) -> Option<Candidate<'b>> {
         let token = text.bytes.get(span.clone())?;
+        let spot = Spot { text, whole: span.clone(), secret: span.clone(), captures: None };
+        if self.conditions.as_ref().is_some_and(|conditions| !conditions.hold(&spot)) {
+            return None;
+        }
         let mut candidate = self.judged(text, span, (matcher.public_prefix(token), rank))?;
         candidate.fixed = matcher.fixed();
         Some(candidate)

@@ -3,30 +3,19 @@
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
-use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use tightlip_report::{Confidence, Level};
 
-use crate::expression::{LazyRegex, compile, parse};
-use crate::matcher::Matcher;
-use crate::pattern::{Examples, Form, Pattern, Reach};
+use crate::entry::{Common, File};
+use crate::pattern::{Form, Pattern};
 use crate::rules::RULE_FILES;
 use crate::sample::Sampler;
-use crate::template::{Part, Template};
 use crate::{CHECKS, Check, FINDERS, Rule};
-
-/// How far before a token a word of `near` may stand, in bytes, unless the rule says.
-const WITHIN: usize = 100;
-/// A literal of so many bytes is telling by itself.
-const TELLING: usize = 4;
-/// Longest match that a rule may state, in bytes: windows of a large file overlap by enough for it.
-const LONGEST: usize = 16 << 10;
 
 /// Everything that can be looked for: the rules of rule files and those of finders. Cheap to clone.
 #[derive(Clone)]
 pub struct RuleSet {
-    pub(crate) patterns: Arc<[Pattern]>,
-    digest: Arc<str>,
+    pub(crate) patterns: Arc<[Arc<Pattern>]>,
+    pub(crate) digest: Arc<str>,
 }
 
 /// A rule file that cannot be used.
@@ -39,45 +28,6 @@ pub struct RuleError {
     pub rule: Option<String>,
     /// What is wrong.
     pub what: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    provider: String,
-    rotate: Option<String>,
-    #[serde(default, rename = "rule")]
-    rules: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    id: String,
-    title: String,
-    why: String,
-    #[serde(default)]
-    token: Vec<String>,
-    regex: Option<String>,
-    #[serde(default)]
-    keywords: Vec<String>,
-    longest: Option<usize>,
-    check: Option<String>,
-    source: Option<String>,
-    rotate: Option<String>,
-    level: Option<Level>,
-    confidence: Option<Confidence>,
-    #[serde(default)]
-    near: Vec<String>,
-    #[serde(default)]
-    near_also: Vec<String>,
-    within: Option<usize>,
-    entropy: Option<f64>,
-    binary: Option<bool>,
-    #[serde(default)]
-    hit: Vec<String>,
-    #[serde(default)]
-    miss: Vec<String>,
 }
 
 impl RuleSet {
@@ -105,7 +55,7 @@ impl RuleSet {
                     rule: Some(pattern.rule.id.to_owned()),
                     what,
                 };
-                compile(&lazy.source).map_err(wrong)?;
+                lazy.prove().map_err(wrong)?;
             }
         }
         Ok(set)
@@ -123,15 +73,14 @@ impl RuleSet {
                 what,
             };
             let file: File = toml::from_str(text).map_err(|error| wrong(None, error.to_string()))?;
-            let (provider, rotate) = (keep(file.provider), file.rotate.map(keep));
+            let common = Common::new(file.provider, file.rotate);
             for entry in file.rules {
                 let id = entry.id.clone();
-                let pattern =
-                    read(entry, (provider, rotate), checks).map_err(|what| wrong(Some(&id), what))?;
+                let pattern = entry.read(common, checks).map_err(|what| wrong(Some(&id), what))?;
                 if !seen.insert(pattern.rule.id) {
                     return Err(wrong(Some(&id), "another rule has this name".to_owned()));
                 }
-                patterns.push(pattern);
+                patterns.push(Arc::new(pattern));
             }
         }
         Ok(Self { patterns: patterns.into(), digest: digest(files, checks).into() })
@@ -195,123 +144,6 @@ fn finder_rules() -> impl Iterator<Item = &'static Rule> {
     FINDERS.iter().flat_map(|room| room.iter()).flat_map(|finder| finder.rules.iter().copied())
 }
 
-/// Keeps a word until the program ends, so that a rule can be handed around freely.
-fn keep(word: String) -> &'static str {
-    Box::leak(word.into_boxed_str())
-}
-
-fn read(
-    mut entry: Entry,
-    (provider, rotate): (&'static str, Option<&'static str>),
-    checks: &[&'static Check],
-) -> Result<Pattern, String> {
-    let check = match &entry.check {
-        Some(name) => {
-            let known = checks.iter().find(|check| check.name == name);
-            Some(*known.ok_or_else(|| format!("there is no check named `{name}`"))?)
-        }
-        None => None,
-    };
-    let examples = examples(&mut entry)?;
-    let form = form(&mut entry, &examples)?;
-    let rule = Rule {
-        id: keep(entry.id),
-        title: keep(entry.title),
-        provider,
-        why: keep(entry.why),
-        rotate: entry.rotate.map(keep).or(rotate),
-        source: entry.source.map(keep),
-        level: entry.level.unwrap_or(Level::Deny),
-        confidence: entry.confidence.unwrap_or(Confidence::High),
-    };
-    let telling = check.is_some() || shortest_anchor(&form) >= TELLING;
-    let reach = if entry.binary.unwrap_or(telling) { Reach::Everything } else { Reach::TextOnly };
-    let lower = |words: Vec<String>| words.into_iter().map(|word| word.to_ascii_lowercase()).collect();
-    let (near, also) = (lower(entry.near), lower(entry.near_also));
-    let within = entry.within.unwrap_or(WITHIN);
-    Ok(Pattern {
-        rule: Box::leak(Box::new(rule)),
-        form,
-        near,
-        also,
-        within,
-        entropy: entry.entropy,
-        check,
-        reach,
-        file: String::new(),
-        examples,
-    })
-}
-
-fn examples(entry: &mut Entry) -> Result<Examples, String> {
-    let template =
-        |text: &String| Template::parse(text).map_err(|error| format!("template `{text}`: {error}"));
-    let tokens = entry.token.iter().map(template).collect::<Result<Vec<_>, _>>()?;
-    for token in &tokens {
-        if !token.parts.iter().any(|part| matches!(part, Part::Run(_))) {
-            return Err("a token without a variable part is no secret".to_owned());
-        }
-        if token.parts.contains(&Part::Token) {
-            return Err("`{token}` belongs into `hit` and `miss` only".to_owned());
-        }
-    }
-    Ok(Examples { tokens, hits: std::mem::take(&mut entry.hit), misses: std::mem::take(&mut entry.miss) })
-}
-
-fn form(entry: &mut Entry, examples: &Examples) -> Result<Form, String> {
-    if entry.within.is_some_and(|within| within > LONGEST) {
-        return Err(format!("`within` is at most {LONGEST}"));
-    }
-    if entry.near.iter().chain(&entry.near_also).any(String::is_empty) {
-        return Err("an empty word in `near`".to_owned());
-    }
-    if entry.near.is_empty() && !entry.near_also.is_empty() {
-        return Err("`near_also` needs `near`".to_owned());
-    }
-    match (entry.regex.take(), examples.tokens.is_empty()) {
-        (None, false) => tokens(&entry.near, &examples.tokens),
-        (Some(source), true) => regex(source, entry),
-        _ => Err("needs either `token` or `regex`".to_owned()),
-    }
-}
-
-fn tokens(near: &[String], templates: &[Template]) -> Result<Form, String> {
-    let matchers: Vec<Matcher> = templates.iter().map(Matcher::new).collect();
-    if matchers.iter().any(|matcher| *matcher.length.end() > LONGEST) {
-        return Err(format!("a token may be longer than {LONGEST} bytes"));
-    }
-    let shortest = matchers.iter().map(|m| m.anchor.as_ref().map_or(0, |a| a.shortest)).min().unwrap_or(0);
-    match (shortest, near.is_empty()) {
-        (TELLING.., _) => Ok(Form::Tokens(matchers)),
-        (_, false) => Ok(Form::NearTokens(matchers.into_iter().map(Matcher::alone).collect())),
-        (2.., true) => Ok(Form::Tokens(matchers)),
-        (_, true) => Err("a token without a literal of two bytes needs words in `near`".to_owned()),
-    }
-}
-
-fn regex(source: String, entry: &mut Entry) -> Result<Form, String> {
-    parse(&source)?;
-    let longest = entry.longest.ok_or("a regular expression needs `longest`")?;
-    if longest == 0 || longest > LONGEST {
-        return Err(format!("`longest` is 1 to {LONGEST}"));
-    }
-    if entry.keywords.is_empty() || entry.keywords.iter().any(|word| word.len() < 2) {
-        return Err("a regular expression needs `keywords` of two bytes or more".to_owned());
-    }
-    let keywords = entry.keywords.iter().map(|word| word.to_ascii_lowercase()).collect();
-    Ok(Form::Regex(Box::new(LazyRegex::new(source, keywords, longest))))
-}
-
-fn shortest_anchor(form: &Form) -> usize {
-    match form {
-        Form::Tokens(matchers) => {
-            matchers.iter().filter_map(|m| m.anchor.as_ref()).map(|a| a.shortest).min().unwrap_or(0)
-        }
-        // A word nearby, or a keyword that stands in words of all kinds, tells nothing in a program.
-        Form::NearTokens(_) | Form::Regex(_) => 0,
-    }
-}
-
 fn digest(files: &[(&str, &str)], checks: &[&'static Check]) -> String {
     let mut hash = Sha256::new();
     let mut part = |text: &str| {
@@ -344,8 +176,10 @@ mod tests {
             ("token = [\"{hex:32}\"]", "needs words in `near`"),
             ("token = [\"k_{hex:32}\"]\ncheck = \"none\"", "there is no check named `none`"),
             ("regex = \"(\"\nkeywords = [\"kk\"]\nlongest = 3", "unclosed group"),
-            ("regex = \"kk.\"\nkeywords = [\"kk\"]", "needs `longest`"),
-            ("regex = \"kk.\"\nlongest = 3", "needs `keywords`"),
+            ("regex = \"kk.\"\nkeywords = [\"k\"]\nlongest = 3", "needs `keywords` of two bytes"),
+            ("regex = \"[0-9]{9}\"\nlongest = 9", "needs `keywords`"),
+            ("regex = \"kkk.\"\ngroup = 1", "there is no group 1"),
+            ("regex = \"kkk.\"\n[[rule.allow]]\nline = [\"(\"]", "unclosed group"),
             ("tokens = []", "unknown field"),
         ] {
             let error = error(rule);

@@ -1,5 +1,6 @@
 //! Scans bytes for every rule at once: one keyword search, then a closer look around what it finds.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memchr;
@@ -35,7 +36,9 @@ impl Default for ScannerOptions {
 
 /// Looks for every rule of a set. One scanner serves all threads.
 pub struct Scanner {
-    patterns: Arc<[Pattern]>,
+    patterns: Arc<[Arc<Pattern>]>,
+    /// The rules that need company, by name.
+    needy: HashMap<&'static str, usize>,
     finders: Vec<(&'static Finder, Rank)>,
     /// What each keyword is for.
     uses: Vec<Use>,
@@ -105,7 +108,9 @@ impl Scanner {
         let prefilter = Prefilter::new(keywords)?;
         let window = options.window.max(2);
         let options = ScannerOptions { window, overlap: options.overlap.min(window / 2) };
+        let needy = rules.patterns.iter().enumerate().filter(|(_, pattern)| !pattern.needs.is_empty());
         Ok(Self {
+            needy: needy.map(|(index, pattern)| (pattern.rule.id, index)).collect(),
             patterns: rules.patterns.clone(),
             finders,
             uses,
@@ -176,12 +181,26 @@ impl Scanner {
         });
         self.by_name(text, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
-        let mut found = weigh(text, found);
+        let mut found = weigh(text, self.in_company(text.bytes, found));
         // What the user names counts wherever it stands.
         if let Some(known) = &self.known {
             known.find(text.bytes, &mut |candidate| found.push(candidate));
         }
         resolve(found)
+    }
+
+    /// Without those that need a match of another rule nearby and have none.
+    fn in_company<'b>(&self, bytes: &[u8], mut found: Vec<Candidate<'b>>) -> Vec<Candidate<'b>> {
+        if self.needy.is_empty() {
+            return found;
+        }
+        let places: Vec<_> = found.iter().map(|other| (other.rule.id, other.span.clone())).collect();
+        found.retain(|candidate| {
+            let pattern = self.needy.get(candidate.rule.id).and_then(|index| self.patterns.get(*index));
+            let needs = pattern.map_or(&[][..], |pattern| &pattern.needs);
+            needs.iter().all(|need| need.met(bytes, &candidate.span, &places))
+        });
+        found
     }
 
     fn confirm<'b>(
@@ -238,7 +257,7 @@ impl Scanner {
 }
 
 /// Every keyword with what it is for.
-fn purposes(patterns: &[Pattern], finders: &[(&'static Finder, Rank)]) -> Vec<(Keyword, Use)> {
+fn purposes(patterns: &[Arc<Pattern>], finders: &[(&'static Finder, Rank)]) -> Vec<(Keyword, Use)> {
     let mut all = Vec::new();
     for (pattern, rule) in patterns.iter().enumerate() {
         let words = |words: &[String], purpose: Use| -> Vec<(Keyword, Use)> {

@@ -45,10 +45,11 @@ pub use identity::IdentityKey;
 pub use known::{KnownValue, KnownValueError};
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use request::{DockerfileText, Request};
-pub use scan::{ScanError, rules, scan, scan_store, sources};
+pub use scan::{ScanError, load_rules, rules, scan, scan_store, sources};
 pub use source::SourceError;
 pub use stream::scan_stream;
-pub use tightlip_detect::Rule;
+pub use tightlip_detect::pack::{PACKS, Pack};
+pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, import, trial};
 pub use tightlip_image::store::{
     CredentialSources, Network, Options, Patience, Pipe, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
 };

@@ -1,5 +1,6 @@
 //! What a scan is asked to do, as one value.
 
+use tightlip_detect::PackText;
 use tightlip_detect::decode::Limits as DecodeLimits;
 use tightlip_image::Limits;
 use tightlip_image::model::DescribeLimits;
@@ -22,6 +23,8 @@ pub struct Request {
     pub dockerfile: Option<DockerfileText>,
     /// The base image, to tell its layers from the image's own. A label, never a reason to skip.
     pub base: Option<String>,
+    /// Rule packs whose rules are searched for besides the built-in ones.
+    pub rules: Vec<PackText>,
     /// How sources are opened: credentials, certificates, proxies, or no network at all.
     pub sources: Options,
     /// How many layers are read at once. Unless it is one, each is decompressed on one thread and looked through on another.
@@ -57,6 +60,7 @@ impl Request {
             target: target.to_owned(),
             dockerfile: None,
             base: None,
+            rules: Vec::new(),
             sources: Options::default(),
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             known: Vec::new(),

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_detect::{Hint, KNOWN_VALUE, NeedlesError, PrefilterError, Rule, RuleError, RuleSet};
+use tightlip_detect::{
+    Hint, KNOWN_VALUE, Loaded, NeedlesError, PackErrors, PackText, PrefilterError, Rule, RuleError, RuleSet,
+};
 use tightlip_image::model::{
     self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, Selection,
 };
@@ -52,6 +54,9 @@ pub enum ScanError {
     /// A rule is wrong.
     #[error(transparent)]
     Rules(#[from] RuleError),
+    /// A rule pack cannot be used.
+    #[error(transparent)]
+    Packs(#[from] PackErrors),
     /// The search could not be prepared.
     #[error(transparent)]
     Search(#[from] PrefilterError),
@@ -66,6 +71,7 @@ impl ScanError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Open(error) | Self::Base(error) => Some(error.help()),
+            Self::Packs(_) => Some("see docs/rule-packs.md for what rule packs may hold".to_owned()),
             Self::Describe(_) => Some("name what docker save wrote, or an OCI image layout".to_owned()),
             _ => None,
         }
@@ -80,12 +86,20 @@ pub fn sources() -> Vec<(&'static str, &'static str)> {
     summaries.filter_map(|summary| summary.split_once(": ")).map(|(what, form)| (form, what)).collect()
 }
 
-/// Every kind of secret that a scan recognises, by identifier.
+/// The built-in rules and those of packs, with what was passed over in the packs.
 ///
 /// # Errors
 /// When a rule is wrong.
-pub fn rules() -> Result<Vec<&'static Rule>, ScanError> {
-    let mut rules: Vec<_> = RuleSet::builtin()?.rules().chain([&KNOWN_VALUE]).collect();
+pub fn load_rules(packs: &[PackText]) -> Result<Loaded, ScanError> {
+    Ok(RuleSet::builtin()?.with(packs)?)
+}
+
+/// Every kind of secret that a scan with these packs recognises, by identifier.
+///
+/// # Errors
+/// When a rule is wrong.
+pub fn rules(packs: &[PackText]) -> Result<Vec<&'static Rule>, ScanError> {
+    let mut rules: Vec<_> = load_rules(packs)?.rules.rules().chain([&KNOWN_VALUE]).collect();
     rules.sort_by_key(|rule| rule.id);
     Ok(rules)
 }
@@ -98,6 +112,8 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     if let Some((source, path)) = source::find(&request.target) {
         return source::report((source, &path), request, watch);
     }
+    // A wrong rule pack is told before a large image is read.
+    let tools = Tools::new(request)?;
     let opened = store::open(&request.target, &request.sources)
         .map_err(|error| not_an_image(&request.target, error))?;
     if let Some(why) = opened.guessed {
@@ -109,7 +125,6 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     };
     let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
         .map_err(|error| undescribed(&error, request))?;
-    let tools = Tools::new(request)?;
     let known = Blobs::new();
     Run { store: opened.store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
 }

@@ -6,7 +6,7 @@ use tightlip_report::Tool;
 
 use crate::blob::{Lens, Pace};
 use crate::request::Request;
-use crate::scan::ScanError;
+use crate::scan::{ScanError, load_rules};
 use crate::shelf::Shelf;
 use crate::vault::Vault;
 use crate::watch::Watch;
@@ -21,7 +21,7 @@ pub(crate) struct Tools {
 impl Tools {
     /// Prepares the search.
     pub(crate) fn new(request: &Request) -> Result<Self, ScanError> {
-        let rules = RuleSet::builtin()?;
+        let rules = load_rules(&request.rules)?.rules;
         let mut scanner = Scanner::new(&rules, ScannerOptions::default())?;
         let vault = Vault::default();
         if !request.known.is_empty() {

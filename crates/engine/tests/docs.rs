@@ -19,7 +19,7 @@ fn mechanisms() -> String {
 
 fn kinds() -> String {
     let mut providers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    let rules = rules().unwrap_or_default();
+    let rules = rules(&[]).unwrap_or_default();
     for rule in &rules {
         let provider = if rule.provider.is_empty() { "any" } else { rule.provider };
         providers.entry(provider.to_owned()).or_default().push(rule.id);

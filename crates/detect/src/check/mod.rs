@@ -26,6 +26,8 @@ mod npm_crc32;
 mod pypi_macaroon;
 mod sentry_json;
 mod sum;
+
+pub(crate) use sum::radix;
 mod vercel_crc32;
 mod zuplo_crc32;
 

@@ -1,30 +1,144 @@
-//! `tightlip rules`: the kinds of secrets that are recognised.
+//! `tightlip rules`: the kinds of secrets that are recognised, and the rule packs that users bring.
 
+use std::fmt::Write as _;
 use std::io::Write as _;
+use std::path::PathBuf;
 
-use anyhow::Result;
-use clap::Args as Arguments;
-use tightlip_engine::rules;
+use anyhow::{Context as _, Result};
+use clap::{Args as Arguments, Subcommand};
+use tightlip_engine::{PackText, ScanError, Trial, import, load_rules, rules, trial};
+use tightlip_report::plain;
 
 use crate::outcome::Outcome;
 
+/// A pack larger than this is none, in bytes.
+const LARGEST: u64 = 16 << 20;
+
 /// The arguments of `rules`.
 #[derive(Debug, Arguments)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    list: List,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// One line for each kind of secret that is recognised
+    List(List),
+    /// Look for the rules of a pack in its own examples: exit code 0 if all is as it says, 1 if not
+    Test(Test),
+    /// Convert the pack of another scanner into a rule file of tightlip
+    Import(Import),
+}
+
+#[derive(Debug, Arguments)]
+struct List {
     /// Only rules whose identifier, title or provider contains this
     filter: Option<String>,
+    /// A rule pack whose rules are listed too; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+struct Test {
+    /// The rule pack
+    #[arg(required = true)]
+    file: Vec<PathBuf>,
+}
+
+#[derive(Debug, Arguments)]
+struct Import {
+    /// The rule pack
+    file: PathBuf,
+    /// Where to write it [default: standard output]
+    #[arg(long, short, value_name = "OUT")]
+    output: Option<PathBuf>,
+}
+
+/// Does what the arguments say.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    match &args.action {
+        None => list(&args.list),
+        Some(Action::List(args)) => list(args),
+        Some(Action::Test(args)) => test(args),
+        Some(Action::Import(args)) => convert(args),
+    }
+}
+
+/// Reads rule packs.
+pub(crate) fn packs(files: &[PathBuf]) -> Result<Vec<PackText>> {
+    files.iter().map(pack).collect()
+}
+
+fn pack(file: &PathBuf) -> Result<PackText> {
+    let name = file.display().to_string();
+    let size = std::fs::metadata(file).with_context(|| format!("cannot read {name}"))?.len();
+    anyhow::ensure!(
+        size <= LARGEST,
+        "cannot read {name}: a rule pack of {size} bytes is more than {LARGEST}"
+    );
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+    Ok(PackText { name, text })
 }
 
 /// Prints one line per rule.
-pub(crate) fn run(args: &Args) -> Result<Outcome> {
+fn list(args: &List) -> Result<Outcome> {
     let wanted = args.filter.as_deref().unwrap_or_default().to_lowercase();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for rule in rules()? {
+    for rule in rules(&packs(&args.rules)?)? {
         let words = format!("{} {} {}", rule.id, rule.title, rule.provider).to_lowercase();
         if words.contains(&wanted) {
-            writeln!(out, "{:<44} {:<5} {}", rule.id, rule.level.name(), rule.title)?;
+            writeln!(out, "{:<44} {:<5} {}", plain(rule.id), rule.level.name(), plain(rule.title))?;
         }
     }
     out.flush()?;
+    Ok(Outcome::Clean)
+}
+
+/// Prints what came of the examples, and what was passed over.
+fn test(args: &Test) -> Result<Outcome> {
+    let packs = packs(&args.file)?;
+    let loaded = load_rules(&packs)?;
+    let trials = trial(&packs).map_err(ScanError::from)?;
+    let wrong = trials.iter().filter(|trial| !trial.wrong.is_empty()).count();
+    let mut text = String::new();
+    for trial in &trials {
+        writeln!(text, "{}", row(trial))?;
+        for what in &trial.wrong {
+            writeln!(text, "      {}", plain(what))?;
+        }
+    }
+    let bare = trials.iter().filter(|trial| trial.hits == 0).count();
+    writeln!(text, "\n{} rules, {wrong} not as their examples say, {bare} without an example", trials.len())?;
+    for note in &loaded.notes {
+        writeln!(text, "note: {}", plain(&note.to_string()))?;
+    }
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(if wrong == 0 { Outcome::Clean } else { Outcome::Leaking })
+}
+
+fn row(trial: &Trial) -> String {
+    let verdict = match (trial.wrong.is_empty(), trial.hits) {
+        (false, _) => "wrong",
+        (true, 0) => "bare",
+        (true, _) => "ok",
+    };
+    format!("{verdict:<5} {:<44} {:>3} hits {:>3} misses", plain(trial.rule.id), trial.hits, trial.misses)
+}
+
+/// Writes the pack in our own form.
+fn convert(args: &Import) -> Result<Outcome> {
+    let text = import(&pack(&args.file)?).map_err(ScanError::from)?;
+    match &args.output {
+        Some(path) => {
+            std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?
+        }
+        None => std::io::stdout().lock().write_all(text.as_bytes())?,
+    }
     Ok(Outcome::Clean)
 }

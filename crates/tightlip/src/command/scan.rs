@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// The base image: its layers are labelled, and read all the same
     #[arg(long, value_name = "TARGET")]
     base: Option<String>,
+    /// A rule pack to search for besides the built-in rules; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
     /// Warnings count as leaks
     #[arg(long)]
     strict: bool,
@@ -87,6 +90,7 @@ fn standard_input() -> Pipe {
 fn request(args: &Args) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
+    request.rules = super::rules::packs(&args.rules)?;
     request.sources = args.sources.options();
     request.cache = args.cache.open(&request.key);
     let (known, refused) = args.known.read()?;

@@ -1,0 +1,320 @@
+//! Rule packs as users bring them: added to the rule set, put to the test, written as our own.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::entry::Common;
+use crate::pack::read::{PackErrors, Remark, Remarks};
+use crate::pack::{Draft, PACKS, Pack};
+use crate::pattern::{Form, Pattern};
+use crate::sample::Sampler;
+use crate::template::Template;
+use crate::{CHECKS, Hint, Match, Rule, RuleSet, Scanner, ScannerOptions, Sink, Skipped};
+
+/// A rule pack as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackText {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its content.
+    pub text: String,
+}
+
+/// Packs that were read.
+#[derive(Clone)]
+pub struct Loaded {
+    /// The rules, those of the packs included.
+    pub rules: RuleSet,
+    /// What was passed over because it makes no difference here.
+    pub notes: Vec<Remark>,
+}
+
+/// What came of the examples of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How many examples it had to find.
+    pub hits: usize,
+    /// How many it had to pass by.
+    pub misses: usize,
+    /// What went wrong, for a person; never the example itself.
+    pub wrong: Vec<String>,
+}
+
+/// A pack that was read, not yet made into rules.
+struct Opened {
+    format: &'static Pack,
+    drafts: Vec<Draft>,
+    notes: Vec<Remark>,
+}
+
+impl RuleSet {
+    /// The same with the rules of packs besides. A pack of another scanner replaces built-in rules of the same name;
+    /// one of our own has to say so (`override = true`).
+    ///
+    /// # Errors
+    /// Everything in the packs that cannot be used, all at once.
+    pub fn with(&self, packs: &[PackText]) -> Result<Loaded, PackErrors> {
+        let mut joined = Joined {
+            rules: self,
+            seen: HashSet::new(),
+            added: Vec::new(),
+            errors: Vec::new(),
+            notes: Vec::new(),
+        };
+        for pack in packs {
+            match open(pack) {
+                Ok(opened) => joined.add(&pack.name, opened),
+                Err(errors) => joined.errors.extend(errors.0),
+            }
+        }
+        joined.finish(packs)
+    }
+}
+
+/// Rules of packs on their way into a set.
+struct Joined<'r> {
+    rules: &'r RuleSet,
+    seen: HashSet<&'static str>,
+    added: Vec<(usize, Pattern)>,
+    errors: Vec<Remark>,
+    notes: Vec<Remark>,
+}
+
+impl Joined<'_> {
+    fn add(&mut self, file: &str, opened: Opened) {
+        self.notes.extend(opened.notes);
+        for draft in opened.drafts {
+            let (line, replaces) = (draft.line, draft.entry.replaces);
+            let id = draft.entry.id.clone();
+            let remark = |what: String| Remark { file: file.to_owned(), line, rule: Some(id.clone()), what };
+            let known = self.rules.patterns.iter().any(|pattern| pattern.rule.id == id);
+            if known && opened.format.name == OWN && replaces != Some(true) {
+                self.errors
+                    .push(remark("a built-in rule has this name: `override = true` replaces it".to_owned()));
+            } else if known {
+                self.notes.push(remark("it replaces the built-in rule of this name".to_owned()));
+            }
+            match make(draft, file) {
+                Ok(pattern) if !self.seen.insert(pattern.rule.id) => {
+                    self.errors.push(remark("another rule has this name".to_owned()));
+                }
+                Ok(pattern) => self.added.push((line, pattern)),
+                Err(what) => self.errors.push(remark(what)),
+            }
+        }
+    }
+
+    fn finish(mut self, packs: &[PackText]) -> Result<Loaded, PackErrors> {
+        let known: HashSet<&str> =
+            self.rules.rules().map(|rule| rule.id).chain(self.seen.iter().copied()).collect();
+        for (line, pattern) in &self.added {
+            for need in pattern.needs.iter().filter(|need| !known.contains(need.rule.as_str())) {
+                self.errors.push(Remark {
+                    file: pattern.file.clone(),
+                    line: *line,
+                    rule: Some(pattern.rule.id.to_owned()),
+                    what: format!("needs rule `{}`, which is in none of the packs", need.rule),
+                });
+            }
+        }
+        if !self.errors.is_empty() {
+            return Err(PackErrors(self.errors));
+        }
+        let kept = self.rules.patterns.iter().filter(|pattern| !self.seen.contains(pattern.rule.id)).cloned();
+        let added = self.added.into_iter().map(|(_, pattern)| Arc::new(pattern));
+        let rules = RuleSet { patterns: kept.chain(added).collect(), digest: digest(self.rules, packs) };
+        Ok(Loaded { rules, notes: self.notes })
+    }
+}
+
+/// The name of our own format.
+const OWN: &str = "tightlip";
+
+fn open(pack: &PackText) -> Result<Opened, PackErrors> {
+    let named = |mut remarks: Vec<Remark>| {
+        remarks.iter_mut().for_each(|remark| remark.file.clone_from(&pack.name));
+        remarks
+    };
+    let mut remarks = Remarks::default();
+    let Some(format) = PACKS.iter().find(|format| (format.claims)(&pack.text)) else {
+        let known: Vec<String> =
+            PACKS.iter().map(|format| format!("{} ({})", format.name, format.summary)).collect();
+        remarks.error(0, format!("this is no rule pack; known are {}", known.join(", ")));
+        return Err(PackErrors(named(remarks.errors)));
+    };
+    let drafts = (format.read)(&pack.text, &mut remarks);
+    if drafts.is_empty() && remarks.errors.is_empty() {
+        remarks.error(0, "there is no rule in it");
+    }
+    if remarks.errors.is_empty() {
+        return Ok(Opened { format, drafts, notes: named(remarks.notes) });
+    }
+    // What the readers let through may be wrong as well: all of it is told at once.
+    for draft in drafts {
+        let (line, id) = (draft.line, draft.entry.id.clone());
+        if let Err(what) = make(draft, &pack.name) {
+            remarks.enter(Some(id));
+            remarks.error(line, what);
+        }
+    }
+    let mut errors = named(remarks.errors);
+    errors.sort_by_key(|error| error.line);
+    Err(PackErrors(errors))
+}
+
+fn make(draft: Draft, file: &str) -> Result<Pattern, String> {
+    let common = Common::new(draft.provider, draft.rotate);
+    let mut pattern = draft.entry.read(common, CHECKS)?;
+    file.clone_into(&mut pattern.file);
+    if let Form::Regex(lazy) = &pattern.form {
+        lazy.prove()?;
+    }
+    let examples = pattern.examples.hits.iter().chain(&pattern.examples.misses);
+    for example in examples {
+        Template::parse(example).map_err(|error| format!("an example: {error}"))?;
+    }
+    Ok(pattern)
+}
+
+fn digest(rules: &RuleSet, packs: &[PackText]) -> Arc<str> {
+    if packs.is_empty() {
+        return rules.digest.clone();
+    }
+    let mut hash = Sha256::new();
+    for part in std::iter::once(&*rules.digest).chain(packs.iter().map(|pack| pack.text.as_str())) {
+        // The length in front keeps parts apart.
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}")).into()
+}
+
+/// Looks for every rule of packs in its own examples. Where it stands and what is near it are not put to the test.
+///
+/// # Errors
+/// As [`RuleSet::with`].
+pub fn trial(packs: &[PackText]) -> Result<Vec<Trial>, PackErrors> {
+    let mut trials = Vec::new();
+    for pack in packs {
+        for mut draft in open(pack)?.drafts {
+            let (line, id) = (draft.line, draft.entry.id.clone());
+            draft.entry.path = None;
+            draft.entry.needs.clear();
+            let tried = make(draft, &pack.name).and_then(try_one);
+            let wrong =
+                |what| PackErrors(vec![Remark { file: pack.name.clone(), line, rule: Some(id), what }]);
+            trials.push(tried.map_err(wrong)?);
+        }
+    }
+    Ok(trials)
+}
+
+fn try_one(pattern: Pattern) -> Result<Trial, String> {
+    let pattern = Arc::new(pattern);
+    let rules = RuleSet { patterns: [pattern.clone()].into(), digest: "".into() };
+    let scanner =
+        Scanner::with(&rules, Vec::new(), ScannerOptions::default()).map_err(|error| error.to_string())?;
+    let examples = &pattern.examples;
+    let mut trial = Trial {
+        rule: pattern.rule,
+        hits: examples.hits.len(),
+        misses: examples.misses.len(),
+        wrong: Vec::new(),
+    };
+    for (texts, expected, word) in [(&examples.hits, true, "hit"), (&examples.misses, false, "miss")] {
+        for (number, text) in (1_usize..).zip(texts) {
+            let token = pattern.sample(0, 1);
+            let filled =
+                Template::parse(text).and_then(|template| Sampler::new(1).fill(&template, token.as_deref()));
+            match filled {
+                Err(error) => trial.wrong.push(format!("{word} {number}: {error}")),
+                Ok(bytes) if finds(&scanner, &bytes) == expected => {}
+                Ok(_) if expected => trial.wrong.push(format!("{word} {number} is not found")),
+                Ok(_) => trial.wrong.push(format!("{word} {number} is found, and must not be")),
+            }
+        }
+    }
+    Ok(trial)
+}
+
+fn finds(scanner: &Scanner, bytes: &[u8]) -> bool {
+    struct Seen(bool);
+    impl Sink for Seen {
+        fn hit(&mut self, _: &Match<'_>) {
+            self.0 = true;
+        }
+        fn gap(&mut self, _: Skipped) {}
+    }
+    let mut seen = Seen(false);
+    scanner.bytes(Hint::Text, bytes, &mut seen);
+    seen.0
+}
+
+/// Writes a pack in our own form. Comments say what could not be carried over.
+///
+/// # Errors
+/// As [`RuleSet::with`].
+pub fn import(pack: &PackText) -> Result<String, PackErrors> {
+    let Opened { format, drafts, notes } = open(pack)?;
+    prove(&drafts, &pack.name)?;
+    let mut out = format!("# Converted from {} ({}).\n", comment(&pack.name), format.name);
+    for note in notes.iter().filter(|note| note.rule.is_none()) {
+        out.push_str(&format!("# {}\n", comment(&note.what)));
+    }
+    let provider = drafts.first().map(|draft| draft.provider.clone()).unwrap_or_default();
+    out.push_str(&format!("provider = {}\n", quoted(&provider)));
+    if let Some(rotate) = drafts.first().and_then(|draft| draft.rotate.as_ref()) {
+        out.push_str(&format!("rotate = {}\n", quoted(rotate)));
+    }
+    let builtin = RuleSet::builtin().ok();
+    for mut draft in drafts {
+        let known = |rules: &RuleSet| rules.patterns.iter().any(|pattern| pattern.rule.id == draft.entry.id);
+        draft.entry.replaces = builtin.as_ref().is_some_and(known).then_some(true).or(draft.entry.replaces);
+        out.push('\n');
+        for note in notes.iter().filter(|note| note.rule.as_ref() == Some(&draft.entry.id)) {
+            out.push_str(&format!("# {}\n", comment(&note.what)));
+        }
+        let (line, id) = (draft.line, draft.entry.id.clone());
+        let written = toml::to_string(&One { rule: [&draft.entry] });
+        out.push_str(&written.map_err(|error| {
+            PackErrors(vec![Remark {
+                file: pack.name.clone(),
+                line,
+                rule: Some(id),
+                what: error.to_string(),
+            }])
+        })?);
+    }
+    Ok(out)
+}
+
+/// Whether all of them can be looked for.
+fn prove(drafts: &[Draft], file: &str) -> Result<(), PackErrors> {
+    let wrong = drafts.iter().filter_map(|draft| {
+        let what = make(draft.clone(), file).err()?;
+        Some(Remark { file: file.to_owned(), line: draft.line, rule: Some(draft.entry.id.clone()), what })
+    });
+    let wrong: Vec<Remark> = wrong.collect();
+    if wrong.is_empty() { Ok(()) } else { Err(PackErrors(wrong)) }
+}
+
+/// A rule file of one rule.
+#[derive(serde::Serialize)]
+struct One<'e> {
+    rule: [&'e crate::entry::Entry; 1],
+}
+
+fn comment(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests;
