@@ -33,6 +33,7 @@ fn full_place() -> Place {
         pointer: None,
         offset: Some(8),
         line: Some(1),
+        column: None,
         exposure: Exposure::Deleted,
         hidden_by: Some(layer(2)),
     }

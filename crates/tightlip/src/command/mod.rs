@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 mod cache;
 mod completions;
 mod explain;
+mod lint;
 mod man;
 mod rules;
 mod scan;
@@ -18,7 +19,9 @@ mod scan;
 pub(crate) enum Command {
     /// What in this image could somebody else read that they should not?
     Scan(Box<scan::Args>),
-    /// The manual of a rule or a leak mechanism
+    /// Will building this leak?
+    Lint(lint::Args),
+    /// The manual of a rule, a lint or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
     Rules(rules::Args),
@@ -35,6 +38,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
     match arguments.command {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
+        Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
