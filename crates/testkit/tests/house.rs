@@ -33,6 +33,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
             "crates/engine/src/source/",
             "crates/engine/src/cache.rs",
             "crates/engine/src/lint/disk.rs",
+            "crates/engine/src/lint/tree.rs",
             "crates/tightlip/",
             "crates/testkit/",
             "xtask/",

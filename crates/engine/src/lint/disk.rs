@@ -109,22 +109,24 @@ fn raw(path: &Path) -> io::Result<Raw> {
 }
 
 /// The path as the report names it, the same wherever the tool runs: with `/`, without `./`.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
-/// Writes a file beside the old one and renames it, so that nothing is ever half-written. Permissions stay.
+/// Writes a file beside the old one and renames it, so that nothing is ever half-written. Permissions stay. A file that
+/// was not there is made.
 ///
 /// # Errors
 /// When writing fails; the old file is as it was.
 pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     // A link stays a link: what it points at is replaced.
-    let path = fs::canonicalize(path)?;
+    let path = if path.exists() { fs::canonicalize(path)? } else { path.to_owned() };
     let mut beside = path.clone().into_os_string();
     beside.push(".tightlip-new");
     let beside = PathBuf::from(beside);
-    let result = write_to(&beside, text, &fs::metadata(&path)?).and_then(|()| fs::rename(&beside, &path));
+    let result =
+        write_to(&beside, text, fs::metadata(&path).ok().as_ref()).and_then(|()| fs::rename(&beside, &path));
     if result.is_err() {
         // What is left of it is of no use to anybody.
         let _ = fs::remove_file(&beside);
@@ -132,10 +134,12 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     result
 }
 
-fn write_to(beside: &Path, text: &str, like: &fs::Metadata) -> io::Result<()> {
+fn write_to(beside: &Path, text: &str, like: Option<&fs::Metadata>) -> io::Result<()> {
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(beside)?;
     file.write_all(text.as_bytes())?;
-    file.set_permissions(like.permissions())?;
+    if let Some(like) = like {
+        file.set_permissions(like.permissions())?;
+    }
     file.sync_all()
 }
 

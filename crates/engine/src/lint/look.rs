@@ -1,5 +1,7 @@
 //! Looks for values in a Dockerfile with the detection room, as a scan does in the history of the image.
 
+use std::ops::Range;
+
 use tightlip_detect::{Hint, Rule, Worth, value_worth};
 use tightlip_dockerfile::{
     Document, Instruction, Kind, Operator, Pair, Quotes, Span, Text, parts, variables,
@@ -7,7 +9,7 @@ use tightlip_dockerfile::{
 use tightlip_report::{Confidence, Level, Surface};
 
 use crate::identity::IdentityKey;
-use crate::sighting::{Blind, Eye, Spot};
+use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::tools::Tools;
 
 use super::name::{self, Says};
@@ -49,6 +51,15 @@ impl Looker<'_> {
         seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
         seen.literals.dedup_by(|later, first| later.span.start < first.span.end);
         seen
+    }
+
+    /// Every value in a file of a build context that counts.
+    pub(crate) fn file(&self, path: &str, bytes: &[u8]) -> Vec<Literal> {
+        let mut eye = Eye::new(self.key, &self.tools.vault);
+        eye.turn(Spot::new(Surface::Context, path.as_bytes()));
+        self.tools.scanner.bytes(Hint::File(path.as_bytes()), bytes, &mut eye);
+        let literal = |sighting: Sighting| literal(sighting, &|range| Span::new(range.start, range.end));
+        eye.seen.into_iter().filter(|sighting| sighting.level > Level::Note).map(literal).collect()
     }
 
     fn instruction(&self, instruction: &Instruction, escape: char, seen: &mut Seen) {
@@ -107,18 +118,21 @@ impl Looker<'_> {
         eye.turn(Spot::new(Surface::Dockerfile, b""));
         self.tools.scanner.bytes(hint, text.as_bytes(), &mut eye);
         seen.blind.append(&mut eye.blind);
-        seen.literals.extend(eye.seen.into_iter().map(|sighting| {
-            let start = usize::try_from(sighting.offset).unwrap_or(usize::MAX);
-            let length = usize::try_from(sighting.length).unwrap_or(usize::MAX);
-            Literal {
-                span: text.locate(start..start.saturating_add(length)),
-                rule: sighting.rule,
-                level: sighting.level,
-                confidence: sighting.confidence,
-                shape: sighting.shape,
-                identity: sighting.identity,
-            }
-        }));
+        seen.literals
+            .extend(eye.seen.into_iter().map(|sighting| literal(sighting, &|range| text.locate(range))));
+    }
+}
+
+fn literal(sighting: Sighting, locate: &dyn Fn(Range<usize>) -> Span) -> Literal {
+    let start = usize::try_from(sighting.offset).unwrap_or(usize::MAX);
+    let length = usize::try_from(sighting.length).unwrap_or(usize::MAX);
+    Literal {
+        span: locate(start..start.saturating_add(length)),
+        rule: sighting.rule,
+        level: sighting.level,
+        confidence: sighting.confidence,
+        shape: sighting.shape,
+        identity: sighting.identity,
     }
 }
 

@@ -4,8 +4,10 @@
 //! looks at it and tells a [`Sink`] what it sees; what it says becomes findings of the same report that a scan writes.
 
 mod allow;
+mod context;
 mod disk;
 mod fix;
+mod gather;
 mod look;
 mod manual;
 mod name;
@@ -15,6 +17,7 @@ mod rules;
 mod run;
 mod sink;
 mod text;
+mod tree;
 mod variable;
 
 use tightlip_report::Level;
@@ -22,7 +25,7 @@ use tightlip_report::Level;
 pub use fix::{Apply, Change, Fix, Fixed, Safety, fixed};
 pub use manual::{Case, Kind as CaseKind};
 pub use project::Project;
-pub use request::{Input, LintRequest};
+pub use request::{Contexts, Input, LintRequest};
 pub use rules::LINTS;
 pub use run::{LintError, Linted, lint};
 pub use sink::Sink;

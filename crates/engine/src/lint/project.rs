@@ -1,9 +1,10 @@
 //! What is linted: everything that a build is made of, read and understood before any lint runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tightlip_dockerfile::{Document, Instruction, Scopes, Span, Stages};
 
+use super::context::{Context, Take};
 use super::text::{FileId, Literal, TextFile};
 use super::variable::{self, SecretVariable};
 
@@ -24,15 +25,22 @@ pub(crate) struct Dockerfile<'p> {
     pub(crate) scopes: Scopes<'p>,
     /// The variables that hold secrets, in order of their declarations.
     pub(crate) secrets: Vec<SecretVariable>,
+    /// What it takes from where, if it lies on the disk.
+    pub(crate) context: Option<(Context, Vec<Take>)>,
     /// The stages whose layers and history are in the image: the last one and what it is `FROM`.
     shipped: Vec<usize>,
 }
 
 impl<'p> Project<'p> {
     /// A project of these files; the documents are those of the Dockerfiles among them.
-    pub(crate) fn new(files: &'p [TextFile], documents: &'p [(FileId, Document)]) -> Self {
+    pub(crate) fn new(
+        files: &'p [TextFile],
+        documents: &'p [(FileId, Document)],
+        mut contexts: HashMap<FileId, (Context, Vec<Take>)>,
+    ) -> Self {
         let dockerfile = |(id, document): &'p (FileId, Document)| {
-            files.get(id.0).map(|file| Dockerfile::new(*id, file, document))
+            let context = contexts.remove(id);
+            files.get(id.0).map(|file| Dockerfile { context, ..Dockerfile::new(*id, file, document) })
         };
         Self { files, dockerfiles: documents.iter().filter_map(dockerfile).collect() }
     }
@@ -48,7 +56,7 @@ impl<'p> Dockerfile<'p> {
         let scopes = Scopes::of(document, BTreeMap::new());
         let last = scopes.stages().all().len().saturating_sub(1);
         let shipped = scopes.stages().lineage(last);
-        let mut dockerfile = Self { id, file, document, scopes, secrets: Vec::new(), shipped };
+        let mut dockerfile = Self { id, file, document, scopes, secrets: Vec::new(), context: None, shipped };
         dockerfile.secrets = variable::secrets(&dockerfile);
         dockerfile
     }

@@ -13,10 +13,24 @@ pub struct LintRequest {
     pub inputs: Vec<Input>,
     /// Rule packs whose rules are searched for besides the built-in ones.
     pub rules: Vec<PackText>,
+    /// Which directories the builds are sent.
+    pub contexts: Contexts,
     /// How many files are read at once.
     pub jobs: usize,
     /// The key of the identities.
     pub key: IdentityKey,
+}
+
+/// Which directory a build is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Contexts {
+    /// The one that the Dockerfile lies in, or the nearest above it that holds everything it names.
+    #[default]
+    Found,
+    /// This one.
+    In(PathBuf),
+    /// It is not looked at: only texts are.
+    Unread,
 }
 
 /// Something to look at.
@@ -38,6 +52,6 @@ impl LintRequest {
     #[must_use]
     pub fn new(inputs: Vec<Input>, key: IdentityKey) -> Self {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { inputs, rules: Vec::new(), jobs, key }
+        Self { inputs, rules: Vec::new(), contexts: Contexts::default(), jobs, key }
     }
 }

@@ -22,6 +22,7 @@ use crate::{assemble, mechanism};
 use super::allow::{self, Permit};
 use super::disk::{self, Unread};
 use super::fix::{Change, Fix};
+use super::gather;
 use super::look::Looker;
 use super::project::Project;
 use super::request::{Input, LintRequest};
@@ -97,12 +98,15 @@ impl Linted {
 /// # Errors
 /// When something that was named cannot be read, or there is nothing to look at.
 pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
-    let (mut files, unread) = gather(request)?;
+    let (mut files, mut unread) = read_inputs(request)?;
     let tools = tools(request)?;
-    let looked = look(&mut files, &Looker { tools: &tools, key: &request.key }, request.jobs);
+    let looker = Looker { tools: &tools, key: &request.key };
+    let looked = look(&mut files, &looker, request.jobs);
     let documents: Vec<(FileId, Document)> =
         looked.documents.into_iter().enumerate().map(|(index, one)| (FileId(index), one)).collect();
-    let issues = ask(&Project::new(&files, &documents), request);
+    let gathered = gather::contexts(&mut files, &documents, request, &looker);
+    unread.extend(gathered.unread);
+    let issues = ask(&Project::new(&files, &documents, gathered.contexts), request);
     let mask = tools.vault.mask().map_err(ScanError::from)?;
     let permits: Vec<Vec<Permit>> = documents.iter().map(|(_, document)| allow::permits(document)).collect();
     let mut writing = Writing {
@@ -149,7 +153,7 @@ fn read(files: &[TextFile]) -> Read {
 }
 
 /// Reads everything that is named.
-fn gather(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), LintError> {
+fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), LintError> {
     let (mut files, mut unread): (Vec<TextFile>, Vec<Unread>) = (Vec::new(), Vec::new());
     for input in &request.inputs {
         match input {

@@ -2,9 +2,12 @@
 
 use super::Lint;
 
+mod git_directory_copied;
+mod ignore_rule_misses;
 mod secret_in_arg;
 mod secret_in_command;
 mod secret_in_comment;
+mod secret_in_context;
 mod secret_in_env;
 mod secret_in_file;
 mod secret_in_label;
@@ -19,4 +22,7 @@ pub static LINTS: &[&Lint] = &[
     &secret_in_run::LINT,
     &secret_in_file::LINT,
     &secret_in_comment::LINT,
+    &secret_in_context::LINT,
+    &ignore_rule_misses::LINT,
+    &git_directory_copied::LINT,
 ];

@@ -1,0 +1,196 @@
+//! The build context: which of the files that lie there a build is sent, and which of them an instruction takes.
+
+use tightlip_dockerfile::{Ignore, Instruction, Kind, Scopes, Source, Span, Transfer};
+
+use super::text::{FileId, Literal};
+
+/// A build context as the builder sees it.
+#[derive(Debug)]
+pub(crate) struct Context {
+    /// The directory, as the report names it; empty for the current one.
+    pub(crate) name: String,
+    /// The ignore file that the builder uses, or would use if it were there.
+    pub(crate) ignore: FileId,
+    /// Its rules.
+    pub(crate) rules: Ignore,
+    /// The files that instructions take and the ignore file leaves, in order of path.
+    pub(crate) files: Vec<Sent>,
+}
+
+/// A file that goes into the image.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    /// Its path in the context, with slashes.
+    pub(crate) path: String,
+    /// The values in it.
+    pub(crate) literals: Vec<Literal>,
+}
+
+/// What a source of a `COPY` or `ADD` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Take {
+    /// The instruction.
+    pub(crate) instruction: usize,
+    /// The source, where it is written.
+    pub(crate) span: Span,
+    /// The source, variables expanded, relative to the context; empty for all of it.
+    pub(crate) source: String,
+    /// The source as a pattern.
+    pattern: Ignore,
+    /// What `--exclude` leaves out of it.
+    except: Ignore,
+}
+
+impl Take {
+    /// Whether it takes a file.
+    pub(crate) fn takes(&self, path: &str) -> bool {
+        let taken = self.source.is_empty() || self.pattern.excludes(path);
+        let below = path.strip_prefix(&self.source).map_or(path, |rest| rest.trim_start_matches('/'));
+        taken && !(self.except.excludes(below) || self.except.excludes(path))
+    }
+
+    /// Whether something below a directory may be taken, or the directory itself.
+    pub(crate) fn reaches(&self, directory: &str) -> bool {
+        let fixed = self.fixed();
+        let below = |inner: &str, outer: &str| {
+            outer.is_empty()
+                || inner == outer
+                || inner.strip_prefix(outer).is_some_and(|r| r.starts_with('/'))
+        };
+        below(directory, fixed) || below(fixed, directory)
+    }
+
+    /// Whether the source names a directory or a pattern, not one file.
+    pub(crate) fn is_broad(&self, path: &str) -> bool {
+        self.source != path
+    }
+
+    /// The directories in front of the first pattern character.
+    fn fixed(&self) -> &str {
+        let special = self.source.find(['*', '?', '[', '\\']);
+        let head = self.source.get(..special.unwrap_or(self.source.len())).unwrap_or_default();
+        if special.is_none() {
+            head
+        } else {
+            head.rsplit_once('/').map_or("", |(directories, _)| directories)
+        }
+    }
+}
+
+/// Everything that a Dockerfile takes from its context.
+pub(crate) fn takes(scopes: &Scopes<'_>, instructions: &[Instruction], escape: char) -> Vec<Take> {
+    let mut all = Vec::new();
+    for (index, instruction) in instructions.iter().enumerate() {
+        // What `ONBUILD` takes comes from the context of another build.
+        let (Kind::Copy(transfer) | Kind::Add(transfer)) = &instruction.kind else { continue };
+        if transfer.from.is_none() {
+            all.extend(sources(scopes, (index, instruction), transfer, escape));
+        }
+    }
+    all
+}
+
+fn sources(
+    scopes: &Scopes<'_>,
+    (index, instruction): (usize, &Instruction),
+    transfer: &Transfer,
+    escape: char,
+) -> Vec<Take> {
+    let scope = scopes.at(index);
+    let flags = instruction.flags.iter().filter(|flag| flag.name.as_str() == "exclude");
+    let except: Vec<&str> = flags.filter_map(|flag| flag.value.as_deref()).collect();
+    let except = Ignore::parse(&except.join("\n"));
+    let take = |source: &Source| {
+        let Source::Path(word) = source else { return None };
+        // What only a caller knows is not guessed.
+        let source = scope.expand(word.as_str(), escape).ok()?.text?;
+        if source.contains("://") || source.starts_with("git@") {
+            return None;
+        }
+        let source = clean(&source);
+        let pattern = Ignore::parse(&source);
+        Some(Take { instruction: index, span: word.span(), source, pattern, except: except.clone() })
+    };
+    transfer.sources.iter().filter_map(take).collect()
+}
+
+/// A path in the context: no leading slash, no `.`; `..` ends at the root, as the builder has it.
+pub(crate) fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
+}
+
+/// A directory of Git's own store: its content is packed history, which a scan of the image reads.
+pub(crate) fn is_git_store(path: &str) -> bool {
+    path.split_once(".git/").is_some_and(|(before, inner)| {
+        (before.is_empty() || before.ends_with('/')) && (inner.starts_with("objects/") || inner == "objects")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tightlip_dockerfile::Document;
+
+    use super::*;
+
+    fn all(dockerfile: &str) -> Vec<Take> {
+        let document = Document::parse(dockerfile);
+        takes(&Scopes::of(&document, BTreeMap::new()), document.instructions(), document.escape())
+    }
+
+    fn taken(dockerfile: &str, path: &str) -> bool {
+        all(dockerfile).iter().any(|take| take.takes(path))
+    }
+
+    #[test]
+    fn sources_take_files_directories_and_patterns() {
+        assert!(taken("FROM x\nCOPY . /app", "a/.env"));
+        assert!(taken("FROM x\nCOPY ./src/ /app", "src/a/.env"));
+        assert!(!taken("FROM x\nCOPY src /app", "src2/.env"));
+        assert!(taken("FROM x\nADD [\"*.pem\", \"/\"]", "a.pem"));
+        assert!(!taken("FROM x\nADD *.pem /", "a/b.pem"));
+        assert!(taken("FROM x\nARG DIR=conf\nCOPY ${DIR}/x /", "conf/x"));
+        assert!(taken("FROM x\nCOPY /../up /", "up"));
+    }
+
+    #[test]
+    fn other_stages_addresses_and_what_nobody_knows_take_nothing() {
+        for line in ["COPY --from=a . /", "ADD https://x.example/.env /", "COPY $DIR/ /", "ONBUILD COPY . /"]
+        {
+            assert_eq!(all(&format!("FROM x\n{line}")), [], "{line}");
+        }
+    }
+
+    #[test]
+    fn excluded_files_are_not_taken() {
+        assert!(!taken("FROM x\nCOPY --exclude=.env . /", ".env"));
+        assert!(taken("FROM x\nCOPY --exclude=.env . /", "a/.env"));
+        assert!(!taken("FROM x\nCOPY --exclude=**/.env src /", "src/a/.env"));
+    }
+
+    #[test]
+    fn only_directories_that_are_reached_are_walked() {
+        let take = |dockerfile| all(dockerfile).remove(0);
+        assert!(take("FROM x\nCOPY src/*.js /").reaches("src"));
+        assert!(take("FROM x\nCOPY src/a/b /").reaches("src/a"));
+        assert!(take("FROM x\nCOPY src /").reaches("src/a"));
+        assert!(!take("FROM x\nCOPY src /").reaches("other"));
+    }
+
+    #[test]
+    fn the_store_of_git_is_known() {
+        assert!(is_git_store(".git/objects/pack/a.pack") && is_git_store("sub/.git/objects/aa/b"));
+        assert!(!is_git_store(".git/config") && !is_git_store("x.git/objects/a"));
+    }
+}
