@@ -10,6 +10,7 @@ mod cache;
 mod command;
 mod key;
 mod known;
+mod lsp;
 mod outcome;
 mod sources;
 mod terminal;

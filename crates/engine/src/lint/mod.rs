@@ -27,9 +27,10 @@ pub use manual::{Case, Kind as CaseKind};
 pub use project::Project;
 pub use request::{Contexts, Input, LintRequest};
 pub use rules::LINTS;
-pub use run::{LintError, Linted, lint};
+pub use run::{LintError, Linted, Mark, lint};
 pub use sink::Sink;
 pub use text::{FileId, TextFile};
+pub use tightlip_dockerfile::{Edit, Span};
 
 /// Something that makes a build leak.
 #[derive(Debug)]

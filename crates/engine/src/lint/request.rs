@@ -42,6 +42,8 @@ pub enum Input {
     Text {
         /// The name of the file that it is or will be.
         name: String,
+        /// Where that file lies: what lies around it is looked at too.
+        path: Option<PathBuf>,
         /// What it holds.
         bytes: Vec<u8>,
     },

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use tightlip_dockerfile::{Document, Fault};
+use tightlip_dockerfile::{Document, Fault, Span};
 use tightlip_report::{
     Allowed, Exposure, Finding, Gap, GapKind, Place, Read, Remedy, Report, Surface, Target,
 };
@@ -19,6 +19,7 @@ use crate::tools::Tools;
 use crate::vault::Mask;
 use crate::{assemble, mechanism};
 
+use super::Lint;
 use super::allow::{self, Permit};
 use super::disk::{self, Unread};
 use super::fix::{Change, Fix};
@@ -58,7 +59,22 @@ pub struct Linted {
     pub files: Vec<TextFile>,
     /// What can be mended.
     pub fixes: Vec<Fix>,
+    /// Where each finding stands, and what mends it.
+    pub marks: Vec<Mark>,
     mask: Hidden,
+}
+
+/// Where a finding stands.
+#[derive(Clone, Debug)]
+pub struct Mark {
+    /// The lint that says it.
+    pub lint: &'static Lint,
+    /// The file.
+    pub file: FileId,
+    /// The bytes.
+    pub span: Span,
+    /// What mends it.
+    pub fix: Option<Fix>,
 }
 
 /// Masks the values of a lint.
@@ -71,6 +87,12 @@ impl std::fmt::Debug for Hidden {
 }
 
 impl Linted {
+    /// The file that was named first.
+    #[must_use]
+    pub fn first(&self) -> FileId {
+        FileId(0)
+    }
+
     /// A file.
     #[must_use]
     pub fn file(&self, id: FileId) -> Option<&TextFile> {
@@ -115,10 +137,12 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
         ledger: Ledger::default(),
         allowed: Vec::new(),
         fixes: Vec::new(),
+        marks: Vec::new(),
     };
     writing.issues(worst(&files, issues), &permits);
     writing.blind(&looked.blind, unread, &documents);
-    let (settled, allowed, fixes) = (writing.ledger.settle(), writing.allowed, writing.fixes);
+    let (settled, allowed) = (writing.ledger.settle(), writing.allowed);
+    let (fixes, marks) = (writing.fixes, writing.marks);
     let mut report = Report {
         tool: tools.tool(),
         target: Target { given: given(request), ..Target::default() },
@@ -129,7 +153,7 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
         ..Report::default()
     };
     mask.report(&mut report);
-    Ok(Linted { report, files, fixes, mask: Hidden(mask) })
+    Ok(Linted { report, files, fixes, marks, mask: Hidden(mask) })
 }
 
 fn tools(request: &LintRequest) -> Result<Tools, ScanError> {
@@ -157,7 +181,7 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
     let (mut files, mut unread): (Vec<TextFile>, Vec<Unread>) = (Vec::new(), Vec::new());
     for input in &request.inputs {
         match input {
-            Input::Text { name, bytes } => files.push(text_file(name.clone(), None, bytes)),
+            Input::Text { name, path, bytes } => files.push(text_file(name.clone(), path.clone(), bytes)),
             Input::Path(path) => {
                 let wrong = |source| LintError::Read { path: path.clone(), source };
                 let found = disk::read(path).map_err(wrong)?;
@@ -261,6 +285,7 @@ struct Writing<'w> {
     ledger: Ledger,
     allowed: Vec<Allowed>,
     fixes: Vec<Fix>,
+    marks: Vec<Mark>,
 }
 
 impl Writing<'_> {
@@ -280,7 +305,9 @@ impl Writing<'_> {
                 }
                 None => {
                     self.ledger.finding(finding, &subject);
-                    self.fixes.extend(issue.fix);
+                    let Issue { lint, file, span, fix, .. } = issue;
+                    self.marks.push(Mark { lint, file, span, fix: fix.clone() });
+                    self.fixes.extend(fix);
                 }
             }
         }

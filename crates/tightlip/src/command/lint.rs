@@ -80,7 +80,9 @@ fn input(path: &Path, args: &Args) -> Result<Input> {
     }
     let mut bytes = Vec::new();
     io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
-    Ok(Input::Text { name: args.stdin_filename.clone(), bytes })
+    // Where the file lies already, what lies around it counts too.
+    let path = Some(PathBuf::from(&args.stdin_filename)).filter(|path| path.is_file());
+    Ok(Input::Text { name: args.stdin_filename.clone(), path, bytes })
 }
 
 /// Prints what would change. Values that were found are masked, so this is no patch to apply.

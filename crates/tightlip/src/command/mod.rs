@@ -10,6 +10,7 @@ mod cache;
 mod completions;
 mod explain;
 mod lint;
+mod lsp;
 mod man;
 mod rules;
 mod scan;
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Scan(Box<scan::Args>),
     /// Will building this leak?
     Lint(lint::Args),
+    /// The language server: lint in an editor
+    Lsp(lsp::Args),
     /// The manual of a rule, a lint or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
@@ -39,6 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),

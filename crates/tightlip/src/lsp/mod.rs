@@ -1,0 +1,199 @@
+//! The language server: lints what an editor holds, explains, and offers fixes.
+//!
+//! Speaks the Language Server Protocol 3.17 over standard input and output. Every answer is made from the same report
+//! that `tightlip lint` prints, so that no text of ours holds a value.
+
+mod answer;
+mod place;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
+use lsp_types::notification::{
+    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Notification as _, PublishDiagnostics,
+};
+use lsp_types::request::{CodeActionRequest, HoverRequest, Request as _};
+use lsp_types::{
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, HoverProviderCapability,
+    PublishDiagnosticsParams, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, Uri,
+};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use serde::de::DeserializeOwned;
+use tightlip_engine::IdentityKey;
+use tightlip_engine::lint::{FileId, Input, LintRequest, Linted, lint};
+
+/// What is not written as it is in the path of an address.
+const RESERVED: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`');
+
+/// A file that the editor has open.
+pub(crate) struct Open {
+    uri: Uri,
+    linted: Linted,
+}
+
+impl Open {
+    /// The file that the editor holds: it was asked for first.
+    fn id(&self) -> FileId {
+        self.linted.first()
+    }
+}
+
+/// The server.
+struct Server {
+    connection: Connection,
+    key: IdentityKey,
+    open: HashMap<String, Open>,
+}
+
+/// Serves the editor until it says that it is done.
+///
+/// # Errors
+/// When the connection breaks, or the editor does not speak the protocol.
+pub(crate) fn serve(connection: Connection, key: IdentityKey) -> Result<()> {
+    let capabilities = serde_json::to_value(capabilities())?;
+    connection.initialize(capabilities).context("the editor did not say hello as the protocol has it")?;
+    let mut server = Server { connection, key, open: HashMap::new() };
+    while let Ok(message) = server.connection.receiver.recv() {
+        match message {
+            Message::Request(request) => {
+                if server.connection.handle_shutdown(&request)? {
+                    break;
+                }
+                server.request(request)?;
+            }
+            Message::Notification(notification) => server.notification(notification)?,
+            Message::Response(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn capabilities() -> ServerCapabilities {
+    ServerCapabilities {
+        text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::FULL)),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+            ..CodeActionOptions::default()
+        })),
+        ..ServerCapabilities::default()
+    }
+}
+
+impl Server {
+    fn request(&mut self, request: Request) -> Result<()> {
+        let Request { id, method, params } = request;
+        let response = match method.as_str() {
+            HoverRequest::METHOD => self.about(id, params, answer::hover),
+            CodeActionRequest::METHOD => self.about(id, params, answer::actions),
+            _ => Response::new_err(
+                id,
+                lsp_server::ErrorCode::MethodNotFound as i32,
+                format!("no method {method}"),
+            ),
+        };
+        Ok(self.connection.sender.send(response.into())?)
+    }
+
+    /// Answers a question about an open file; what is not open has no answer.
+    fn about<P: DeserializeOwned, A: serde::Serialize>(
+        &self,
+        id: RequestId,
+        params: serde_json::Value,
+        answer: impl Fn(&Open, P) -> Option<A>,
+    ) -> Response {
+        let uri = params.pointer("/textDocument/uri").and_then(|uri| uri.as_str()).unwrap_or_default();
+        let open = self.open.get(uri);
+        match serde_json::from_value(params.clone()) {
+            Ok(params) => Response::new_ok(id, open.and_then(|open| answer(open, params))),
+            Err(error) => {
+                Response::new_err(id, lsp_server::ErrorCode::InvalidParams as i32, error.to_string())
+            }
+        }
+    }
+
+    fn notification(&mut self, notification: Notification) -> Result<()> {
+        let Notification { method, params } = notification;
+        match method.as_str() {
+            DidOpenTextDocument::METHOD => {
+                let opened: <DidOpenTextDocument as lsp_types::notification::Notification>::Params =
+                    serde_json::from_value(params)?;
+                self.look(opened.text_document.uri, &opened.text_document.text)
+            }
+            DidChangeTextDocument::METHOD => {
+                let changed: <DidChangeTextDocument as lsp_types::notification::Notification>::Params =
+                    serde_json::from_value(params)?;
+                match changed.content_changes.into_iter().last() {
+                    Some(change) => self.look(changed.text_document.uri, &change.text),
+                    None => Ok(()),
+                }
+            }
+            DidCloseTextDocument::METHOD => {
+                let closed: <DidCloseTextDocument as lsp_types::notification::Notification>::Params =
+                    serde_json::from_value(params)?;
+                self.open.remove(closed.text_document.uri.as_str());
+                self.publish(closed.text_document.uri, Vec::new())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Lints what the editor holds and tells it.
+    fn look(&mut self, uri: Uri, text: &str) -> Result<()> {
+        let path = path(&uri);
+        let name = path.as_ref().map_or_else(|| "Dockerfile".to_owned(), |path| path.display().to_string());
+        let input = Input::Text { name, path, bytes: text.as_bytes().to_vec() };
+        let diagnostics = match lint(&LintRequest::new(vec![input], self.key.clone())) {
+            Ok(linted) => {
+                let open = Open { uri: uri.clone(), linted };
+                let diagnostics = answer::diagnostics(&open);
+                self.open.insert(uri.as_str().to_owned(), open);
+                diagnostics
+            }
+            // What cannot be linted has nothing to say; the command line says why.
+            Err(_) => Vec::new(),
+        };
+        self.publish(uri, diagnostics)
+    }
+
+    fn publish(&self, uri: Uri, diagnostics: Vec<lsp_types::Diagnostic>) -> Result<()> {
+        let params = PublishDiagnosticsParams { uri, diagnostics, version: None };
+        let notification = Notification::new(PublishDiagnostics::METHOD.to_owned(), params);
+        Ok(self.connection.sender.send(notification.into())?)
+    }
+}
+
+/// The path of a `file:` address.
+fn path(uri: &Uri) -> Option<PathBuf> {
+    let rest = uri.as_str().strip_prefix("file://")?;
+    let rest = rest.get(rest.find('/')?..)?;
+    let path = percent_decode_str(rest).decode_utf8().ok()?.into_owned();
+    // `/C:/x` is a path of Windows.
+    let drive = path.as_bytes().get(2) == Some(&b':');
+    Some(PathBuf::from(if drive { path.trim_start_matches('/') } else { &path }))
+}
+
+/// The address of a path.
+fn address(path: &Path) -> Option<Uri> {
+    let path = std::path::absolute(path).ok()?;
+    let path = path.to_str()?.replace('\\', "/");
+    let lead = if path.starts_with('/') { "" } else { "/" };
+    format!("file://{lead}{}", utf8_percent_encode(&path, RESERVED)).parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_paths_are_the_same_place() {
+        let path_of = |uri: &str| path(&uri.parse().unwrap());
+        assert_eq!(path_of("file:///a%20b/Dockerfile"), Some(PathBuf::from("/a b/Dockerfile")));
+        assert_eq!(path_of("file:///C:/x/Dockerfile"), Some(PathBuf::from("C:/x/Dockerfile")));
+        assert_eq!(path_of("untitled:Untitled-1"), None);
+        assert_eq!(address(Path::new("/a b/#1")).unwrap().as_str(), "file:///a%20b/%231");
+    }
+}

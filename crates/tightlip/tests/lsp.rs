@@ -1,0 +1,137 @@
+//! The language server as an editor meets it, message by message.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+use tightlip_testkit::Canary;
+
+/// An editor with one server.
+struct Editor {
+    child: Child,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+    /// Everything that was heard.
+    heard: String,
+    asked: u64,
+}
+
+impl Editor {
+    fn start(home: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tightlip"));
+        command.args(["lsp", "--stdio"]).env_clear().env("HOME", home);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (to, from) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        let mut editor = Self { child, to, from, heard: String::new(), asked: 0 };
+        let hello = editor.ask("initialize", json!({"capabilities": {}}));
+        assert_eq!(hello["capabilities"]["hoverProvider"], true);
+        editor.tell("initialized", json!({}));
+        editor
+    }
+
+    fn say(&mut self, message: &Value) {
+        let text = message.to_string();
+        write!(self.to, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
+        self.to.flush().unwrap();
+    }
+
+    fn tell(&mut self, method: &str, params: Value) {
+        self.say(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
+    }
+
+    fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.asked += 1;
+        self.say(&json!({"jsonrpc": "2.0", "id": self.asked, "method": method, "params": params}));
+        loop {
+            let message = self.hear();
+            if message["id"] == self.asked {
+                assert!(message.get("error").is_none(), "{message}");
+                return message["result"].clone();
+            }
+        }
+    }
+
+    fn hear(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            assert!(self.from.read_line(&mut line).unwrap() > 0, "the server goes on");
+            match line.trim().split_once(": ") {
+                Some(("Content-Length", number)) => length = number.parse().unwrap(),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let mut bytes = vec![0; length];
+        self.from.read_exact(&mut bytes).unwrap();
+        self.heard.push_str(std::str::from_utf8(&bytes).unwrap());
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    /// Opens or changes the file; what is then said about it.
+    fn diagnostics(&mut self, uri: &str, text: &str) -> Vec<Value> {
+        let opened =
+            json!({"textDocument": {"uri": uri, "languageId": "dockerfile", "version": 1, "text": text}});
+        self.tell("textDocument/didOpen", opened);
+        loop {
+            let message = self.hear();
+            if message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri {
+                return message["params"]["diagnostics"].as_array().unwrap().clone();
+            }
+        }
+    }
+
+    fn end(mut self) -> String {
+        assert_eq!(self.ask("shutdown", Value::Null), Value::Null);
+        self.tell("exit", Value::Null);
+        assert!(self.child.wait().unwrap().success());
+        self.heard
+    }
+}
+
+#[test]
+fn an_editor_is_told_what_leaks_where_and_why() {
+    let (home, canary) = (tempfile::tempdir().unwrap(), Canary::new(3));
+    let mut editor = Editor::start(home.path());
+    let (uri, text) = ("untitled:Dockerfile", format!("FROM alpine:3.22\nENV API_KEY={}\n", canary.text()));
+    let told = editor.diagnostics(uri, &text);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!((&told[0]["severity"], &told[0]["code"]), (&json!(1), &json!("secret-in-env")));
+    assert_eq!(told[0]["range"]["start"]["line"], 1);
+    let place = json!({"textDocument": {"uri": uri}, "position": {"line": 1, "character": 6}});
+    let hover = editor.ask("textDocument/hover", place);
+    assert!(hover["contents"]["value"].as_str().unwrap().contains("environment variable"));
+    assert_eq!(editor.diagnostics(uri, "FROM alpine:3.22\n"), Vec::<Value>::new());
+    assert_eq!(canary.seen_in(&editor.end()), Vec::<String>::new());
+}
+
+#[test]
+fn a_fix_reaches_the_files_around_the_one_that_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), format!("API_KEY={}\n", Canary::new(3).text())).unwrap();
+    let (path, text) = (folder.path().join("Dockerfile"), "FROM alpine:3.22\nCOPY . /app\n");
+    std::fs::write(&path, text).unwrap();
+    let mut editor = Editor::start(folder.path());
+    let uri = format!("file://{}", path.display());
+    let told = editor.diagnostics(&uri, text);
+    let leak = told.iter().find(|one| one["code"] == "secret-in-context").unwrap();
+    let asked =
+        json!({"textDocument": {"uri": uri}, "range": leak["range"], "context": {"diagnostics": [leak]}});
+    let actions = editor.ask("textDocument/codeAction", asked);
+    let changes = actions[0]["edit"]["changes"].as_object().unwrap();
+    let ignore = format!("file://{}", folder.path().join(".dockerignore").display());
+    assert_eq!(changes[&ignore][0]["newText"], ".env\n");
+    editor.end();
+}
+
+#[test]
+fn an_unknown_question_is_answered_with_an_error() {
+    let home = tempfile::tempdir().unwrap();
+    let mut editor = Editor::start(home.path());
+    editor.say(&json!({"jsonrpc": "2.0", "id": 900, "method": "textDocument/rename", "params": {}}));
+    assert_eq!(editor.hear()["error"]["code"], -32601);
+    editor.end();
+}
