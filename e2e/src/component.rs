@@ -57,6 +57,14 @@ pub fn registry() -> Result<Option<String>> {
     find("registry")?.map(|found| value(&found, "TIGHTLIP_E2E_REGISTRY")).transpose()
 }
 
+/// The editor Neovim, which has a language client of its own.
+///
+/// # Errors
+/// With `CI=true` when it is not set up.
+pub fn neovim() -> Result<Option<PathBuf>> {
+    find("neovim")?.map(|found| value(&found, "TIGHTLIP_E2E_NEOVIM").map(PathBuf::from)).transpose()
+}
+
 /// One variable of a component.
 ///
 /// # Errors

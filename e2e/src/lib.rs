@@ -10,7 +10,7 @@ mod program;
 mod secret;
 
 pub use buildah::Buildah;
-pub use component::{busybox, registry};
+pub use component::{busybox, neovim, registry};
 pub use docker::{Build, Docker, Image};
-pub use program::{Found, Scan, scan, scan_with};
+pub use program::{Found, Scan, program, scan, scan_with};
 pub use secret::github_token;

@@ -110,7 +110,10 @@ impl<'s> Found<'s> {
 }
 
 /// The program under test: `TIGHTLIP_BIN`, or the one beside the tests, built first if need be.
-fn program() -> Result<PathBuf> {
+///
+/// # Errors
+/// When it does not build.
+pub fn program() -> Result<PathBuf> {
     if let Some(path) = std::env::var_os("TIGHTLIP_BIN") {
         return Ok(path.into());
     }
