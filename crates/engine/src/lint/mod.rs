@@ -5,6 +5,7 @@
 
 mod allow;
 mod disk;
+mod files;
 mod fix;
 mod look;
 mod manual;

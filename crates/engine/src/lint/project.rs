@@ -48,7 +48,8 @@ impl<'p> Dockerfile<'p> {
         let scopes = Scopes::of(document, BTreeMap::new());
         let last = scopes.stages().all().len().saturating_sub(1);
         let shipped = scopes.stages().lineage(last);
-        let mut dockerfile = Self { id, file, document, scopes, secrets: Vec::new(), shipped };
+        let secrets = Vec::new();
+        let mut dockerfile = Self { id, file, document, scopes, secrets, shipped };
         dockerfile.secrets = variable::secrets(&dockerfile);
         dockerfile
     }
