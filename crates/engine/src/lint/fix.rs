@@ -110,3 +110,47 @@ fn takes(edits: &mut BTreeMap<FileId, Vec<Edit>>, files: &[TextFile], fix: &Fix)
     }
     fits
 }
+
+#[cfg(test)]
+mod tests {
+    use tightlip_dockerfile::Span;
+    use tightlip_report::Surface;
+
+    use super::*;
+
+    fn file(text: &str) -> TextFile {
+        TextFile::new("Dockerfile".to_owned(), None, (Surface::Dockerfile, text.to_owned()))
+    }
+
+    fn fix(title: &str, safety: Safety, edits: &[(usize, Edit)]) -> Fix {
+        let edits = edits.iter().map(|(file, edit)| (FileId(*file), edit.clone())).collect();
+        Fix { title: title.to_owned(), safety, edits }
+    }
+
+    #[test]
+    fn fixes_that_go_together_are_applied_together() {
+        let files = [file("ARG A\nRUN a\n"), file("args: A\n")];
+        let first = Edit::remove(Span::new(0, 6));
+        let fixes = [
+            fix("one", Safety::Safe, &[(0, first.clone()), (1, Edit::replace(Span::new(0, 4), "secrets"))]),
+            fix("again", Safety::Safe, &[(0, Edit::replace(Span::new(4, 5), "B"))]),
+            fix("look", Safety::Unsafe, &[(0, Edit::insert(12, "# x"))]),
+            fix("never", Safety::Refused("it is in FROM".to_owned()), &[]),
+        ];
+        let safe = fixed(&files, &fixes, Apply::Safe);
+        let texts: Vec<&str> = safe.changes.iter().map(|change| change.text.as_str()).collect();
+        assert_eq!(texts, ["RUN a\n", "secrets: A\n"]);
+        assert_eq!((safe.applied, safe.postponed), (vec!["one".to_owned()], vec!["again".to_owned()]));
+        assert_eq!(safe.refused.len(), 2);
+        assert_eq!(fixed(&files, &fixes, Apply::Unsafe).applied, ["one", "look"]);
+    }
+
+    #[test]
+    fn a_fix_whose_edits_do_not_all_fit_changes_nothing() {
+        let files = [file("ARG A\n"), file("x")];
+        let fixes =
+            [fix("half", Safety::Safe, &[(0, Edit::remove(Span::new(0, 6))), (1, Edit::insert(9, "y"))])];
+        let result = fixed(&files, &fixes, Apply::Safe);
+        assert_eq!((result.changes, result.postponed), (Vec::new(), vec!["half".to_owned()]));
+    }
+}

@@ -6,6 +6,7 @@
 mod allow;
 mod context;
 mod disk;
+mod files;
 mod fix;
 mod gather;
 mod look;

@@ -7,6 +7,9 @@ use tightlip_detect::name_says;
 
 /// Judges the name of a build argument or a variable.
 pub(crate) fn says(name: &str) -> Says {
+    if without_public_prefix(name).is_some() {
+        return Says::Nothing;
+    }
     let upper = name.to_ascii_uppercase();
     let words: Vec<&str> = upper.split(['_', '-', '.']).filter(|word| !word.is_empty()).collect();
     if is_public(&words) || is_stand_in(&words) {
@@ -33,8 +36,25 @@ fn own(upper: &str, words: &[&str]) -> Option<Says> {
     }
 }
 
-/// Names made to be published: what begins so is compiled into what browsers load. A lint of its own tells about
-/// secrets among them.
+/// What follows the prefix by which bundlers know what they compile into what browsers load.
+pub(crate) fn without_public_prefix(name: &str) -> Option<&str> {
+    PUBLIC_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix))
+}
+
+const PUBLIC_PREFIXES: &[&str] = &[
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "NUXT_PUBLIC_",
+    "VUE_APP_",
+    "GATSBY_",
+    "EXPO_PUBLIC_",
+    "PUBLIC_",
+    "NG_APP_",
+    "STORYBOOK_",
+];
+
+/// Names of what is published.
 fn is_public(words: &[&str]) -> bool {
     words.iter().any(|word| matches!(*word, "PUBLIC" | "PUBLISHABLE" | "FINGERPRINT" | "GPG" | "PGP"))
 }

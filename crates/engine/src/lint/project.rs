@@ -56,7 +56,8 @@ impl<'p> Dockerfile<'p> {
         let scopes = Scopes::of(document, BTreeMap::new());
         let last = scopes.stages().all().len().saturating_sub(1);
         let shipped = scopes.stages().lineage(last);
-        let mut dockerfile = Self { id, file, document, scopes, secrets: Vec::new(), context: None, shipped };
+        let (secrets, context) = (Vec::new(), None);
+        let mut dockerfile = Self { id, file, document, scopes, secrets, context, shipped };
         dockerfile.secrets = variable::secrets(&dockerfile);
         dockerfile
     }

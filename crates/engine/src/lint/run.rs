@@ -1,6 +1,6 @@
 //! The lint: reads what a build is made of, lets every lint look at it, and writes the report.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -179,6 +179,7 @@ fn read(files: &[TextFile]) -> Read {
 /// Reads everything that is named.
 fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), LintError> {
     let (mut files, mut unread): (Vec<TextFile>, Vec<Unread>) = (Vec::new(), Vec::new());
+    let mut seen: HashSet<PathBuf> = HashSet::new();
     for input in &request.inputs {
         match input {
             Input::Text { name, path, bytes } => files.push(text_file(name.clone(), path.clone(), bytes)),
@@ -187,7 +188,7 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
                 let found = disk::read(path).map_err(wrong)?;
                 unread.extend(found.unread);
                 for raw in found.files {
-                    if files.iter().all(|file| file.path.as_ref() != Some(&raw.path)) {
+                    if seen.insert(raw.path.clone()) {
                         files.push(text_file(raw.name, Some(raw.path), &raw.bytes));
                     }
                 }

@@ -1,6 +1,6 @@
 //! What lints say: issues, on their way to become findings.
 
-use tightlip_dockerfile::Span;
+use tightlip_dockerfile::{Mount, Span};
 use tightlip_report::{Confidence, Level};
 
 use crate::identity::IdentityKey;
@@ -106,12 +106,24 @@ impl<'s> Sink<'s> {
         variable: &SecretVariable,
         span: Span,
     ) -> Issue {
+        let shape = format!("value of {}", variable.name);
+        Issue { shape, subject: variable.name.clone(), ..self.named(dockerfile, &variable.root, span) }
+    }
+
+    /// An issue about a secret of which only the name is known.
+    pub(crate) fn named(&self, dockerfile: &Dockerfile<'_>, name: &str, span: Span) -> Issue {
         Issue {
-            shape: format!("value of {}", variable.name),
-            identity: self.identity("variable", &format!("{} {}", dockerfile.file.name, variable.root)),
-            subject: variable.name.clone(),
+            shape: format!("value of {name}"),
+            identity: self.identity("variable", &format!("{} {name}", dockerfile.file.name)),
+            subject: name.to_owned(),
             ..self.issue(dockerfile.id, span)
         }
+    }
+
+    /// An issue about a secret that is mounted.
+    pub(crate) fn mount(&self, dockerfile: &Dockerfile<'_>, mount: &Mount, span: Span) -> Issue {
+        let id = mount.secret_id().unwrap_or("ssh");
+        Issue { shape: format!("the secret {id}"), ..self.named(dockerfile, id, span) }
     }
 
     /// An issue about a secret that a file holds.

@@ -53,38 +53,28 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for dockerfile in &project.dockerfiles {
         for secret in dockerfile.secrets.iter().filter(|secret| secret.origin == Origin::Arg) {
             let issue = match &secret.value {
-                Value::Literal(literal) => sink
-                    .literal(dockerfile, literal)
-                    .says(format!("the default of the build argument {} is a secret", secret.name)),
+                Value::Literal(literal) => Some(
+                    sink.literal(dockerfile, literal)
+                        .says(format!("the default of the build argument {} is a secret", secret.name)),
+                ),
                 Value::Outside | Value::Copied(_) => passed(dockerfile, secret, sink),
             };
-            sink.report(issue.subject(&secret.name));
+            issue.into_iter().for_each(|issue| sink.report(issue.subject(&secret.name)));
         }
     }
 }
 
-/// A secret that whoever builds passes.
-fn passed(dockerfile: &Dockerfile<'_>, secret: &SecretVariable, sink: &Sink<'_>) -> Issue {
-    let issue = sink.variable(dockerfile, secret, secret.span);
-    let name = &secret.name;
-    let issue = if dockerfile.stages().holding(secret.instruction).is_none() {
-        issue
-            .says(format!(
-                "{name} is a build argument of all stages: its value is kept in the records of the build"
-            ))
-            .at_most(Level::Warn)
-    } else if dockerfile.is_shipped(secret.instruction) {
-        issue
-            .says(format!("{name} is a build argument: its value is kept in the history of the image"))
-            .label("kept in the history of the image")
-    } else {
-        issue
-            .says(format!("{name} is a build argument: the log and the records of the build keep its value"))
-            .recover("docker buildx history inspect attachment --type https://slsa.dev/provenance/v1 BUILD")
-            .at_most(Level::Warn)
-    };
-    match secret.says {
+/// A secret that whoever builds passes. Stages that are thrown away have a lint of their own.
+fn passed(dockerfile: &Dockerfile<'_>, secret: &SecretVariable, sink: &Sink<'_>) -> Option<Issue> {
+    if !dockerfile.is_shipped(secret.instruction) {
+        return None;
+    }
+    let issue = sink
+        .variable(dockerfile, secret, secret.span)
+        .says(format!("{} is a build argument: its value is kept in the history of the image", secret.name))
+        .label("kept in the history of the image");
+    Some(match secret.says {
         Says::Secret => issue,
         _ => issue.at_most(Level::Warn).confidence(Confidence::Medium),
-    }
+    })
 }

@@ -3,7 +3,7 @@
 //! `ENV` is stored in the configuration of the image and given to every process of every container. `ENV T=$T` copies a
 //! build argument there, which also publishes it.
 //!
-//! Anyone who can pull the image gets it with `docker inspect --format '{{{{.Config.Env}}}}' IMAGE`.
+//! Anyone who can pull the image gets it with `docker inspect --format '{{json .Config.Env}}' IMAGE`.
 //!
 //! What the program needs when it runs is set when the container starts (`docker run --env-file`, a secret of the
 //! orchestrator). What a build step needs comes from a secret mount.
@@ -52,10 +52,10 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 Value::Literal(literal) => sink
                     .literal(dockerfile, literal)
                     .says(format!("the environment variable {name} of the image is a secret")),
-                Value::Copied(from) => sink
+                Value::Copied(from) if dockerfile.is_shipped(secret.instruction) => sink
                     .variable(dockerfile, secret, secret.span)
                     .says(format!("{name} copies the secret {from} into the environment of the image")),
-                Value::Outside => continue,
+                Value::Copied(_) | Value::Outside => continue,
             };
             sink.report(issue.subject(name));
         }

@@ -2,7 +2,7 @@
 //!
 //! Labels are stored in the configuration of the image; registries and other tools show them to everybody.
 //!
-//! Anyone who can pull the image gets it with `docker inspect --format '{{{{json .Config.Labels}}}}' IMAGE`.
+//! Anyone who can pull the image gets it with `docker inspect --format '{{json .Config.Labels}}' IMAGE`.
 //!
 //! ```bad Dockerfile
 //! FROM alpine:3.22
