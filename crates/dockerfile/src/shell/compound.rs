@@ -9,10 +9,8 @@ impl Parser<'_> {
     /// A construct, if one begins here.
     pub(super) fn compound(&mut self) -> Option<CommandKind> {
         let start = self.at;
-        if self.looks("((") {
-            if let Some(arithmetic) = self.arithmetic_command() {
-                return Some(arithmetic);
-            }
+        if let Some(arithmetic) = self.looks("((").then(|| self.arithmetic_command()).flatten() {
+            return Some(arithmetic);
         }
         if self.eat("(") {
             let list = self.list_within(&[")"]);

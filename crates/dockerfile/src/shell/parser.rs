@@ -7,7 +7,7 @@ use super::problem::{Fault, Problem};
 use crate::{Span, Text};
 
 /// Deeper nesting is refused, so that no input exhausts the stack.
-const DEPTH: usize = 60;
+const DEPTH: usize = 100;
 
 /// A reader of shell text. Spans that it gives are those of the source behind the text.
 pub(super) struct Parser<'t> {
@@ -82,7 +82,8 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn problem(&mut self, fault: Fault, start: usize) {
-        let span = self.span(start);
+        let text = self.text.as_str().get(start..self.at).unwrap_or("");
+        let span = self.text.locate(start..start + text.trim_end().len());
         self.problems.push(Problem { fault, span });
     }
 
@@ -248,10 +249,9 @@ impl<'t> Parser<'t> {
         if self.looks(";;") || self.looks(";&") {
             return Join::Always;
         }
-        if !self.eat(";") && self.eat("&") {
-            if let Some(last) = list.items.last_mut() {
-                last.wait = Wait::Background;
-            }
+        let ends = !self.eat(";") && self.eat("&");
+        if let Some(last) = list.items.last_mut().filter(|_| ends) {
+            last.wait = Wait::Background;
         }
         Join::Always
     }
@@ -277,7 +277,8 @@ impl<'t> Parser<'t> {
             }
             let before = self.at;
             self.skip_lines();
-            if self.peek().is_none() || self.stopped() {
+            let sign = self.peek().is_none_or(|next| "|;&)".contains(next)) && !self.looks("&>");
+            if sign || self.stopped() {
                 self.problem(Fault::MissingCommand, before);
                 break;
             }

@@ -22,11 +22,10 @@ impl Parser<'_> {
             }
             let declares =
                 simple.words.first().and_then(Word::literal).is_some_and(|w| DECLARING.contains(&w.as_str()));
-            if simple.words.is_empty() || declares {
-                if let Some(assignment) = self.assignment() {
-                    simple.assignments.push(assignment);
-                    continue;
-                }
+            let assigns = simple.words.is_empty() || declares;
+            if let Some(assignment) = assigns.then(|| self.assignment()).flatten() {
+                simple.assignments.push(assignment);
+                continue;
             }
             let word = self.word(Ending::Blank);
             if !word.parts.is_empty() {

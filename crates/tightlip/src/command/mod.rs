@@ -12,6 +12,7 @@ mod explain;
 mod lint;
 mod lsp;
 mod man;
+mod redact;
 mod rules;
 mod scan;
 
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Lint(lint::Args),
     /// The language server: lint in an editor
     Lsp(lsp::Args),
+    /// A filter: a log in, the same log with its secrets masked out
+    Redact(redact::Args),
     /// The manual of a rule, a lint or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
@@ -43,6 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Scan(args)) => scan::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),
+        Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
