@@ -11,6 +11,7 @@ mod fix;
 mod gather;
 mod look;
 mod manual;
+mod mend;
 mod name;
 mod project;
 mod request;

@@ -32,6 +32,7 @@ use tightlip_dockerfile::Origin;
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
+use crate::lint::mend;
 use crate::lint::name::Says;
 use crate::lint::project::{Dockerfile, Project};
 use crate::lint::sink::{Issue, Sink};
@@ -57,7 +58,9 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                     sink.literal(dockerfile, literal)
                         .says(format!("the default of the build argument {} is a secret", secret.name)),
                 ),
-                Value::Outside | Value::Copied(_) => passed(dockerfile, secret, sink),
+                Value::Outside | Value::Copied(_) => {
+                    passed(dockerfile, secret, sink).map(|issue| issue.fix(mend::fix(dockerfile, secret)))
+                }
             };
             issue.into_iter().for_each(|issue| sink.report(issue.subject(&secret.name)));
         }

@@ -26,6 +26,7 @@ use tightlip_dockerfile::Origin;
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
+use crate::lint::mend;
 use crate::lint::name::Says;
 use crate::lint::project::Project;
 use crate::lint::sink::Sink;
@@ -63,6 +64,7 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 }
             };
             let issue = sink.variable(dockerfile, secret, secret.span).says(title);
+            let issue = issue.fix(mend::fix(dockerfile, secret));
             sink.report(if secret.says == Says::Secret {
                 issue
             } else {

@@ -1,0 +1,37 @@
+//! Reads the Dockerfile again as it would be: nothing of the secret may be left in what the build keeps.
+
+use std::collections::BTreeMap;
+
+use tightlip_dockerfile::shell::{Interpreter, Script};
+use tightlip_dockerfile::{Document, Edit, Instruction, Kind, Scopes};
+
+use super::Refusal;
+use super::step::stored;
+use crate::lint::project::Dockerfile;
+
+/// Says what is still wrong after the edits.
+pub(super) fn holds(dockerfile: &Dockerfile<'_>, root: &str, edits: &[Edit]) -> Result<(), Refusal> {
+    let text = dockerfile.document.edited(edits).map_err(|_| "the edits touch each other".to_owned())?;
+    let after = Document::parse(&text);
+    if after.problems().len() > dockerfile.document.problems().len() {
+        return Err("the builder would not understand the result".to_owned());
+    }
+    let scopes = Scopes::of(&after, BTreeMap::new());
+    for instruction in after.instructions().iter().map(Instruction::innermost) {
+        let (Kind::Arg(pairs) | Kind::Env(pairs)) = &instruction.kind else { continue };
+        if pairs.iter().any(|pair| pair.name.as_str() == root) {
+            return Err(format!("line {}: {root} would still be declared", instruction.line));
+        }
+    }
+    for (index, instruction) in after.instructions().iter().enumerate() {
+        let interpreter = Interpreter::at(&after, scopes.stages(), index);
+        let Some(script) = Script::of(instruction, &interpreter) else { continue };
+        let envs = instruction.mounts().iter().filter(|mount| mount.secret_id() == Some(root));
+        for env in envs.filter_map(|mount| mount.env()) {
+            if !script.problems.is_empty() || !stored(&script, instruction, env).is_empty() {
+                return Err(format!("line {}: the step would still write it down", instruction.line));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! Turns a secret build argument into a secret mount: in the Dockerfile, and wherever a build is started.
+//!
+//! A fix is worked out, applied to a copy, and read again: only if nothing of the secret is left in what the build
+//! keeps is it offered. What cannot be right is refused with its reason.
+
+mod check;
+mod declaration;
+mod frontend;
+mod recipe;
+mod step;
+
+use tightlip_dockerfile::{Edit, Kind};
+
+use super::fix::{Fix, Safety};
+use super::project::Dockerfile;
+use super::text::FileId;
+use super::variable::{SecretVariable, Value};
+
+/// Why there is no right edit.
+pub(crate) type Refusal = String;
+
+/// The fix for a secret that whoever builds passes as an argument.
+pub(crate) fn fix(dockerfile: &Dockerfile<'_>, secret: &SecretVariable) -> Fix {
+    let root = &secret.root;
+    let title = format!("hand {root} to the steps that need it as a secret");
+    match mended(dockerfile, root) {
+        Ok(mended) => {
+            let edits =
+                mended.edits.into_iter().map(|edit| (dockerfile.id, edit)).collect::<Vec<(FileId, Edit)>>();
+            Fix { title: mended.title.unwrap_or(title), safety: mended.safety, edits }
+        }
+        Err(why) => Fix { title, safety: Safety::Refused(why), edits: Vec::new() },
+    }
+}
+
+/// What has to change in the Dockerfile.
+struct Mended {
+    /// When it is not the usual one.
+    title: Option<String>,
+    safety: Safety,
+    edits: Vec<Edit>,
+}
+
+fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
+    frontend::can_mount(dockerfile)?;
+    let declared: Vec<&SecretVariable> = dockerfile.secrets.iter().filter(|one| one.root == root).collect();
+    if declared.iter().any(|one| matches!(one.value, Value::Literal(_))) {
+        return Err(format!(
+            "the value of {root} stands in the Dockerfile: rotate it, and take it out by hand"
+        ));
+    }
+    elsewhere(dockerfile, root)?;
+    let mut edits = declaration::removed(dockerfile, &declared)?;
+    let (mut safety, mut steps) = (Safety::Safe, 0);
+    if declared.iter().any(|one| matches!(one.value, Value::Copied(_))) {
+        // The container may read the variable when it runs.
+        safety = Safety::Unsafe;
+    }
+    for (index, instruction) in dockerfile.instructions() {
+        let Kind::Run(_) = &instruction.kind else { continue };
+        let names: Vec<&str> = visible(dockerfile, index, root);
+        if let Some(step) = step::mended(dockerfile, index, (root, &names))? {
+            steps += 1;
+            if step.safety == Safety::Unsafe {
+                safety = Safety::Unsafe;
+            }
+            edits.extend(step.edits);
+        }
+    }
+    check::holds(dockerfile, root, &edits)?;
+    let unused = steps == 0;
+    let title = unused.then(|| format!("take out {root}, which no step is seen to use"));
+    Ok(Mended { title, safety: if unused { Safety::Unsafe } else { safety }, edits })
+}
+
+/// The names under which an instruction sees the secret.
+fn visible<'d>(dockerfile: &'d Dockerfile<'_>, instruction: usize, root: &str) -> Vec<&'d str> {
+    let seen = dockerfile.secrets_at(instruction).into_iter().filter(|one| one.root == root);
+    let mut names: Vec<&str> = seen.map(|one| one.name.as_str()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// A mount reaches `RUN` alone.
+fn elsewhere(dockerfile: &Dockerfile<'_>, root: &str) -> Result<(), Refusal> {
+    let escape = dockerfile.document.escape();
+    for (index, outer) in dockerfile.document.instructions().iter().enumerate() {
+        let instruction = outer.innermost();
+        let mut names = visible(dockerfile, index, root);
+        if matches!(instruction.kind, Kind::From(_)) {
+            names.push(root);
+        }
+        let keyword = instruction.name.to_ascii_uppercase();
+        let named = names.iter().any(|name| !references(instruction, escape, name).is_empty());
+        let waits = matches!(outer.kind, Kind::Onbuild(_));
+        match &instruction.kind {
+            Kind::Run(_) if waits && mentions(dockerfile, outer.span, &names) => {
+                return Err(format!("line {}: ONBUILD runs it in another build", outer.line));
+            }
+            Kind::Cmd(_) | Kind::Entrypoint(_) | Kind::Healthcheck(_)
+                if mentions(dockerfile, outer.span, &names) =>
+            {
+                return Err(format!("line {}: {keyword} needs it when the container runs", outer.line));
+            }
+            Kind::Run(_) | Kind::Arg(_) | Kind::Env(_) => {}
+            _ if named => {
+                return Err(format!(
+                    "line {}: {keyword} uses it, and a secret mount reaches only RUN",
+                    outer.line
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The builder's references, by name.
+fn references(
+    instruction: &tightlip_dockerfile::Instruction,
+    escape: char,
+    name: &str,
+) -> Vec<tightlip_dockerfile::Span> {
+    super::variable::references(instruction, escape, name)
+}
+
+/// Whether a text names one of the variables: `$NAME`, `${NAME…}`.
+fn mentions(dockerfile: &Dockerfile<'_>, span: tightlip_dockerfile::Span, names: &[&str]) -> bool {
+    let text = dockerfile.document.text(span);
+    text.split('$').skip(1).any(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        names.iter().any(|name| {
+            let after = rest.strip_prefix(name).map(|after| after.chars().next());
+            after.is_some_and(|next| next.is_none_or(|next| !next.is_ascii_alphanumeric() && next != '_'))
+        })
+    })
+}

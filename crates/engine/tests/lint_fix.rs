@@ -1,0 +1,183 @@
+//! Fixes turn build arguments into secret mounts, in the idiom of each ecosystem, or say why they cannot.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use tightlip_engine::IdentityKey;
+use tightlip_engine::lint::{Apply, Fixed, Input, LintRequest, Linted, Safety, fixed, lint};
+
+fn linted(text: &str) -> Linted {
+    let input = Input::Text { name: "Dockerfile".to_owned(), path: None, bytes: text.as_bytes().to_vec() };
+    lint(&LintRequest::new(vec![input], IdentityKey::new([5; 32]))).unwrap()
+}
+
+fn mended(text: &str) -> (String, Fixed) {
+    let linted = linted(text);
+    let result = fixed(&linted.files, &linted.fixes, Apply::Unsafe);
+    let text = result.changes.first().map_or(text, |change| change.text.as_str()).to_owned();
+    (text, result)
+}
+
+/// The steps of a Dockerfile that takes `T` and runs this.
+fn step(run: &str) -> String {
+    let (text, result) = mended(&format!("FROM x\nARG NPM_TOKEN\nRUN {run}\n"));
+    assert_eq!(result.refused, [], "{run}");
+    text.strip_prefix("FROM x\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true ")
+        .unwrap_or_else(|| panic!("{run} became {text}"))
+        .trim_end()
+        .to_owned()
+}
+
+fn refusal(text: &str) -> String {
+    let (after, result) = mended(text);
+    assert_eq!(after, text, "nothing changes");
+    result.refused.first().unwrap_or_else(|| panic!("it is refused: {text}")).1.clone()
+}
+
+#[test]
+fn an_argument_becomes_a_mount_of_the_steps_that_need_it() {
+    let before = "FROM node:22 AS build\n# the token of the registry\nARG NPM_TOKEN\nWORKDIR /app\nCOPY . .\n\
+        RUN npm ci\nRUN echo done\nRUN --mount=type=cache,target=/c curl -H \"X: $NPM_TOKEN\" u\n";
+    let (after, result) = mended(before);
+    assert_eq!(
+        after,
+        "FROM node:22 AS build\n# the token of the registry\nWORKDIR /app\nCOPY . .\n\
+        RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci\nRUN echo done\n\
+        RUN --mount=type=cache,target=/c --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true curl -H \"X: $NPM_TOKEN\" u\n"
+    );
+    assert_eq!(result.applied.len(), 1);
+    let again = mended(&after);
+    assert_eq!((again.0.as_str(), again.1.applied.len()), (after.as_str(), 0));
+}
+
+#[test]
+fn a_step_that_asks_whether_there_is_a_value_does_without() {
+    let (after, _) = mended("FROM x\nARG NPM_TOKEN\nRUN if [ -n \"$NPM_TOKEN\" ]; then npm ci; fi\n");
+    assert!(after.contains("env=NPM_TOKEN if ["), "{after}");
+}
+
+#[test]
+fn one_name_of_several_goes_alone() {
+    let (after, _) = mended("FROM x\nARG A=1 NPM_TOKEN B=2\nRUN npm ci $A\n");
+    assert!(after.starts_with("FROM x\nARG A=1 B=2\nRUN --mount"), "{after}");
+}
+
+#[test]
+fn a_variable_that_copies_the_argument_goes_too_after_a_look() {
+    let text = "FROM x\nARG NPM_TOKEN\nENV NODE_AUTH_TOKEN=${NPM_TOKEN} A=b\nRUN npm ci\n";
+    let found = linted(text);
+    assert!(found.fixes.iter().any(|fix| fix.safety == Safety::Unsafe));
+    assert_eq!(
+        mended(text).0,
+        "FROM x\nENV A=b\nRUN --mount=type=secret,id=NPM_TOKEN,env=NODE_AUTH_TOKEN,required=true \
+        --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci\n"
+    );
+}
+
+#[test]
+fn each_ecosystem_has_its_idiom() {
+    for (before, after) in [
+        (
+            r#"echo "//registry.npmjs.org/:_authToken=${NPM_TOKEN}" > .npmrc && npm ci"#,
+            r#"echo '//registry.npmjs.org/:_authToken=${NPM_TOKEN}' > .npmrc && npm ci"#,
+        ),
+        (
+            r#"npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci"#,
+            r#"npm config set '//registry.npmjs.org/:_authToken=${NPM_TOKEN}' && npm ci"#,
+        ),
+        (r#"yarn config set npmAuthToken "$NPM_TOKEN""#, r#"yarn config set npmAuthToken '${NPM_TOKEN}'"#),
+        (
+            r#"pip config set global.extra-index-url https://u:$NPM_TOKEN@pypi.example/simple && pip install x"#,
+            r#"export PIP_EXTRA_INDEX_URL="https://u:$NPM_TOKEN@pypi.example/simple" && pip install x"#,
+        ),
+        (
+            r#"poetry config http-basic.my-repo user "$NPM_TOKEN" && poetry install"#,
+            r#"export POETRY_HTTP_BASIC_MY_REPO_USERNAME=user POETRY_HTTP_BASIC_MY_REPO_PASSWORD="$NPM_TOKEN" && poetry install"#,
+        ),
+        (
+            r#"cargo login --registry my-reg $NPM_TOKEN && cargo build"#,
+            r#"export CARGO_REGISTRIES_MY_REG_TOKEN="$NPM_TOKEN" && cargo build"#,
+        ),
+        (
+            r#"bundle config set --global gems.example.com user:$NPM_TOKEN && bundle install"#,
+            r#"export BUNDLE_GEMS__EXAMPLE__COM="user:$NPM_TOKEN" && bundle install"#,
+        ),
+        (
+            r#"composer config -g github-oauth.github.com $NPM_TOKEN && composer install"#,
+            r#"export COMPOSER_AUTH="{\"github-oauth\":{\"github.com\":\"$NPM_TOKEN\"}}" && composer install"#,
+        ),
+        (
+            r#"dotnet nuget add source https://n.example/v3 -n priv -u me -p $NPM_TOKEN --store-password-in-clear-text && dotnet restore"#,
+            r#"export NuGetPackageSourceCredentials_priv="Username=me;Password=$NPM_TOKEN" && dotnet nuget add source https://n.example/v3 -n priv && dotnet restore"#,
+        ),
+        (
+            r#"echo "<password>$NPM_TOKEN</password>" > /root/.m2/settings.xml && mvn package"#,
+            r#"echo '<password>${env.NPM_TOKEN}</password>' > /root/.m2/settings.xml && mvn package"#,
+        ),
+        (
+            r#"echo "repoPassword=$NPM_TOKEN" >> ~/.gradle/gradle.properties && gradle build"#,
+            r#"export ORG_GRADLE_PROJECT_repoPassword="$NPM_TOKEN" && gradle build"#,
+        ),
+        (
+            r#"git clone https://x:$NPM_TOKEN@github.com/o/r.git /src"#,
+            r#"GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="url.https://x:$NPM_TOKEN@github.com/.insteadOf" GIT_CONFIG_VALUE_0=https://github.com/ git clone https://github.com/o/r.git /src"#,
+        ),
+        (
+            r#"git config --global url."https://$NPM_TOKEN@github.com/".insteadOf "https://github.com/" && go mod download"#,
+            r#"export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=url."https://$NPM_TOKEN@github.com/".insteadOf GIT_CONFIG_VALUE_0="https://github.com/" && go mod download"#,
+        ),
+        (
+            r#"aws configure set aws_secret_access_key "$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
+            r#"export AWS_SECRET_ACCESS_KEY="$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
+        ),
+        (
+            r#"huggingface-cli login --token $NPM_TOKEN && python get.py"#,
+            r#"export HF_TOKEN="$NPM_TOKEN" && python get.py"#,
+        ),
+        (
+            r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x -o /x"#,
+            r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x -o /x && rm -f ~/.netrc"#,
+        ),
+        (
+            r#"wget --header="Authorization: Bearer $NPM_TOKEN" https://h/x"#,
+            r#"wget --header="Authorization: Bearer $NPM_TOKEN" https://h/x"#,
+        ),
+    ] {
+        assert_eq!(step(before), after);
+    }
+}
+
+#[test]
+fn what_cannot_be_right_is_refused_with_its_reason() {
+    for (text, why) in [
+        ("ARG REG_TOKEN\nFROM registry.example/$REG_TOKEN/x\nRUN true\n", "FROM uses it"),
+        ("FROM x\nARG NPM_TOKEN\nCOPY $NPM_TOKEN /x\n", "COPY uses it"),
+        (
+            "FROM x\nARG NPM_TOKEN\nENV NPM_TOKEN=$NPM_TOKEN\nCMD run --token $NPM_TOKEN\n",
+            "CMD needs it when the container runs",
+        ),
+        (
+            "FROM x\nARG NPM_TOKEN\nENV AUTH_TOKEN=Bearer-$NPM_TOKEN\nRUN npm ci\n",
+            "made of it and of other text",
+        ),
+        ("# escape=`\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "Windows"),
+        ("# syntax=docker/dockerfile:1.4\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "older than 1.10"),
+        ("FROM x\nARG NPM_TOKEN\nSHELL [\"pwsh\", \"-c\"]\nRUN npm ci\n", "Windows"),
+        ("FROM x\nARG NPM_TOKEN\nONBUILD RUN npm ci --token=$NPM_TOKEN\n", "another build"),
+        ("FROM x\nARG NPM_TOKEN\nRUN docker login -u u -p $NPM_TOKEN r.example\n", "stays in the layer"),
+        (
+            "FROM x\nARG NPM_TOKEN\nRUN pip config set global.index-url https://$NPM_TOKEN@p/s\nRUN pip install x\n",
+            "stays in the layer",
+        ),
+    ] {
+        let said = refusal(text);
+        assert!(said.contains(why), "{text}: {said}");
+    }
+}
+
+#[test]
+fn an_argument_that_no_step_uses_is_taken_out_after_a_look() {
+    let text = "FROM x\nARG NPM_TOKEN\nRUN make\n";
+    assert_eq!(mended(text).0, "FROM x\nRUN make\n");
+    let safe = fixed(&linted(text).files, &linted(text).fixes, Apply::Safe);
+    assert!(safe.changes.is_empty());
+}
