@@ -22,6 +22,7 @@ mod parts;
 mod pattern;
 mod problem;
 mod scope;
+pub mod shell;
 mod span;
 mod stage;
 mod step;
