@@ -3,7 +3,7 @@
 use tightlip_dockerfile::{Edit, apply};
 
 use crate::fields::is_name;
-use crate::{Call, Format, Refusal, Source, read};
+use crate::{Call, Callers, Format, Refusal, Source, read};
 
 /// What is to be moved: a build argument, to the secret with an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,27 @@ pub fn to_secret(
             None => Err(Refusal::NoSuchArgument(wanted.argument.to_owned())),
         };
     }
-    (format.to_secret)(source, call, wanted)
+    let edits = (format.to_secret)(source, call, wanted)?;
+    check(format, source, wanted, &edits)?;
+    Ok(edits)
+}
+
+/// Reads the text again as it would be: only what was meant to change may have changed.
+fn check(format: &Format, source: &Source<'_>, wanted: &Move<'_>, edits: &[Edit]) -> Result<(), Refusal> {
+    let after = apply(source.text, edits).map_err(|_| Refusal::Form("edits that overlap"))?;
+    let before = read(format, source.path, source.text);
+    let after = read(format, source.path, &after);
+    let mended = after.calls.len() == before.calls.len()
+        && after.problems.len() <= before.problems.len()
+        && passing(&after, wanted.argument) < passing(&before, wanted.argument)
+        && after.calls.iter().any(|call| call.secret(wanted.id).is_some());
+    if mended { Ok(()) } else { Err(Refusal::Form("text that reads differently than it looks")) }
+}
+
+/// How often an argument is passed.
+fn passing(callers: &Callers, name: &str) -> usize {
+    let arguments = callers.calls.iter().flat_map(|call| &call.arguments);
+    arguments.filter(|argument| argument.name.as_str() == name).count()
 }
 
 /// Does all the moves in all the calls of a file that pass the argument, one after the other, because one may
@@ -48,14 +68,15 @@ pub fn convert(format: &Format, source: &Source<'_>, wanted: &[Move<'_>]) -> (St
     let mut text = source.text.to_owned();
     let mut refusals = Vec::new();
     for one in wanted {
-        // Each round takes one argument away, so there are no more rounds than arguments at the start.
-        let rounds = read(format, source.path, &text).calls.len();
+        // Each round takes an argument away or passes a call over.
+        let callers = read(format, source.path, &text);
+        let rounds = passing(&callers, one.argument) + callers.calls.len();
         let mut skip = 0;
         for _ in 0..rounds {
             let now = Source { path: source.path, text: &text };
             let callers = read(format, source.path, &text);
-            let passing = |call: &&Call| call.argument(one.argument).is_some();
-            let Some(call) = callers.calls.iter().filter(passing).nth(skip) else { break };
+            let passes = |call: &&Call| call.argument(one.argument).is_some();
+            let Some(call) = callers.calls.iter().filter(passes).nth(skip) else { break };
             let edited = to_secret(format, &now, call, one)
                 .and_then(|edits| apply(&text, &edits).map_err(|_| Refusal::Form("edits that overlap")));
             match edited {

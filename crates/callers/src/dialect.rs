@@ -55,9 +55,7 @@ impl Dialect {
         match self {
             Self::Plain => None,
             Self::GitHub => between(text, "${{", "}}", expression),
-            Self::Azure => {
-                first(between(text, "${{", "}}", expression), between(text, "$(", ")", named))
-            }
+            Self::Azure => first(between(text, "${{", "}}", expression), between(text, "$(", ")", named)),
             Self::Circle => between(text, "<<", ">>", computed),
             Self::Braces => between(text, "{{", "}}", braces),
             Self::Kubernetes => dollar(text, &['(']),

@@ -42,9 +42,7 @@ pub(crate) fn options(at: At<'_>, dialect: Dialect) -> Vec<Options> {
     let items = if at.is_table() { vec![at] } else { at.one_or_more() };
     let one = |item: At<'_>| match item.value(dialect) {
         Some(value) => Some(Options::of(&value)),
-        None if item.is_table() => {
-            Some(Options { fields: arguments(item, dialect), span: item.stands })
-        }
+        None if item.is_table() => Some(Options { fields: arguments(item, dialect), span: item.stands }),
         None => None,
     };
     items.into_iter().filter_map(one).collect()

@@ -5,11 +5,13 @@
 //! [`Problem`] with its place.
 
 mod call;
+mod command;
 mod convert;
 mod dialect;
 mod fields;
 mod format;
 mod problem;
+mod script;
 mod tree;
 mod value;
 

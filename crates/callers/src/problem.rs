@@ -58,7 +58,9 @@ pub enum Refusal {
     #[error("the value of {0} is computed: pass it in an environment variable")]
     Computed(String),
     /// The value stands here in the open. Moving it would only hide it.
-    #[error("the value of {0} is written here: take it out, replace it by a new one, and pass that in an environment variable")]
+    #[error(
+        "the value of {0} is written here: take it out, replace it by a new one, and pass that in an environment variable"
+    )]
     Literal(String),
     /// The tool has no secrets for builds.
     #[error("{0} cannot pass secrets to a build")]

@@ -217,10 +217,8 @@ impl Value {
         let range = range.start.min(self.text.len())..range.end.min(self.text.len());
         let pieces = self.pieces.iter().filter_map(|piece| {
             let (start, end) = (piece.at.start.max(range.start), piece.at.end.min(range.end));
-            (start < end).then(|| Piece {
-                at: start - range.start..end - range.start,
-                part: piece.part.clone(),
-            })
+            (start < end)
+                .then(|| Piece { at: start - range.start..end - range.start, part: piece.part.clone() })
         });
         Value { pieces: pieces.collect(), text: self.text.slice(range) }
     }
@@ -267,7 +265,11 @@ impl Value {
         for (at, character) in self.as_str().char_indices() {
             let literal = self.is_literal_at(at);
             match character {
-                '"' if literal => quoted = !quoted,
+                // A quote counts at the start of a field, as in CSV.
+                '"' if literal && quoted => quoted = false,
+                '"' if literal => {
+                    quoted = self.as_str().get(start..at).is_some_and(|text| text.trim().is_empty())
+                }
                 other if other == separator && literal && !quoted => {
                     parts.push(self.slice(start..at));
                     start = at + separator.len_utf8();

@@ -18,7 +18,8 @@ pub(super) static FORMAT: Format = Format { name: "bake", what: "a bake file", c
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);
     let bake = name.contains("bake");
-    (name.ends_with(".hcl") && (bake || source.text.contains("target \"") && source.text.contains("dockerfile")))
+    (name.ends_with(".hcl")
+        && (bake || source.text.contains("target \"") && source.text.contains("dockerfile")))
         || (name.ends_with(".json") && bake && source.text.contains("\"target\""))
 }
 

@@ -13,13 +13,14 @@ use crate::tree::{At, Entry, Layout, yaml};
 use crate::value::Part;
 use crate::{Call, Callers, Elsewhere, Fault, Move, Problem, Refusal, Source, Tool, Value};
 
-pub(super) static FORMAT: Format = Format { name: "compose", what: "a compose file", claims, read, to_secret };
+pub(super) static FORMAT: Format =
+    Format { name: "compose", what: "a compose file", claims, read, to_secret };
 
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);
-    let called = ["compose", "docker-compose", "podman-compose"].iter().any(|stem| {
-        name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['.', '-', '_']))
-    });
+    let called = ["compose", "docker-compose", "podman-compose"]
+        .iter()
+        .any(|stem| name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['.', '-', '_'])));
     is_yaml(name) && (called || (name.contains("compose") && source.text.contains("services:")))
 }
 
@@ -177,7 +178,10 @@ impl<'t> Reader<'t, '_> {
             return SecretSource::Environment(variable.clone());
         }
         let of = |key: &str| declared.get(key).and_then(|at| at.value(Dialect::Compose));
-        of("file").map(SecretSource::File).or_else(|| of("content").map(SecretSource::Value)).unwrap_or(SecretSource::Outside)
+        of("file")
+            .map(SecretSource::File)
+            .or_else(|| of("content").map(SecretSource::Value))
+            .unwrap_or(SecretSource::Outside)
     }
 }
 
@@ -237,7 +241,9 @@ fn variable(argument: &Argument) -> Result<String, Refusal> {
 /// Declares the secret at the top of the file, unless it is declared.
 fn declare(rewrite: &Rewrite<'_>, root: At<'_>, id: &str, variable: &str) -> Result<Vec<Edit>, Refusal> {
     let Some(all) = root.own_entry("secrets") else {
-        return Ok(vec![rewrite.add_entry(root, &format!("secrets:\n  {id}:\n    environment: {variable}"))?]);
+        return Ok(vec![
+            rewrite.add_entry(root, &format!("secrets:\n  {id}:\n    environment: {variable}"))?,
+        ]);
     };
     if let Some(known) = all.value.get(id) {
         let same = known.text_of("environment").is_some_and(|text| text.as_str() == variable);
@@ -294,4 +300,3 @@ fn remove(rewrite: &Rewrite<'_>, args: At<'_>, argument: &Argument) -> Result<Ve
     let item = args.items().into_iter().find(|item| item.stands == argument.span).ok_or_else(gone)?;
     Ok(rewrite.remove_item(args, item))
 }
-

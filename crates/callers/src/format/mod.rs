@@ -2,6 +2,15 @@
 
 mod bake;
 mod compose;
+mod devcontainer;
+mod gitlab;
+mod jenkinsfile;
+mod kubernetes;
+mod makefile;
+mod package_json;
+mod pipeline;
+mod shell;
+mod workflow;
 
 use tightlip_dockerfile::Edit;
 
@@ -24,8 +33,17 @@ pub struct Format {
 
 /// All formats. The first that claims a file reads it, so those that look only at the path come first.
 pub static FORMATS: &[&Format] = &[
+    &workflow::FORMAT,
+    &gitlab::FORMAT,
+    &pipeline::FORMAT,
     &compose::FORMAT,
     &bake::FORMAT,
+    &package_json::FORMAT,
+    &devcontainer::FORMAT,
+    &makefile::FORMAT,
+    &jenkinsfile::FORMAT,
+    &shell::FORMAT,
+    &kubernetes::FORMAT,
 ];
 
 /// The format of a file, by its path (relative to the project) and what it holds.

@@ -113,8 +113,11 @@ impl Reader<'_> {
     fn key(&mut self, key: &ObjectKey) -> usize {
         match key {
             ObjectKey::Ident(ident) => self.verbatim(range(ident.span())),
+            ObjectKey::Expression(key @ (Expression::String(_) | Expression::StringTemplate(_))) => {
+                self.expression(key)
+            }
             // An identifier in parentheses is a variable; a plain one is a name.
-            ObjectKey::Expression(expression) => self.expression(expression),
+            ObjectKey::Expression(computed) => self.verbatim(range(computed.span())),
         }
     }
 
@@ -155,12 +158,8 @@ impl Reader<'_> {
 
     fn part(&self, expression: &Expression) -> Part {
         match expression {
-            Expression::Variable(name) => {
-                Part::Variable { name: name.as_str().to_owned(), fallback: None }
-            }
-            other => {
-                Part::Computed(self.source.get(range(other.span()).range()).unwrap_or("").to_owned())
-            }
+            Expression::Variable(name) => Part::Variable { name: name.as_str().to_owned(), fallback: None },
+            other => Part::Computed(self.source.get(range(other.span()).range()).unwrap_or("").to_owned()),
         }
     }
 }
@@ -172,8 +171,8 @@ fn range(range: Option<std::ops::Range<usize>>) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Origin;
     use crate::dialect::Dialect;
+    use crate::value::Origin;
 
     #[test]
     fn blocks_and_expressions_know_their_places() {

@@ -162,10 +162,6 @@ impl<'t> At<'t> {
         self.stands == self.span()
     }
 
-    pub(crate) fn tree(&self) -> &'t Tree {
-        self.tree
-    }
-
     pub(crate) fn tag(&self) -> Option<&'t str> {
         self.tree.nodes.get(self.node)?.tag.as_deref()
     }

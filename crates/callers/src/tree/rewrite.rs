@@ -107,8 +107,7 @@ impl<'s> Rewrite<'s> {
         let rest = self.source.get(span.end..).unwrap_or("");
         let comma = rest.trim_start().starts_with(',').then(|| span.end + rest.find(',').unwrap_or(0) + 1);
         let previous = all.iter().rfind(|other| other.end <= span.start);
-        let comma_before =
-            previous.and_then(|one| Some(one.end + self.text(one.end, span.start).find(',')?));
+        let comma_before = previous.and_then(|one| Some(one.end + self.text(one.end, span.start).find(',')?));
         if self.has_own_lines(span) {
             let mut edits = vec![self.lines(span.start, span.end)];
             if let (None, Some(at)) = (comma, comma_before) {

@@ -167,10 +167,13 @@ impl Reader<'_> {
             Kind::Table { rows, .. } => rows.last().map(|(_, value)| value.stands.end),
             _ => None,
         };
-        let flow =
-            matches!(node.kind, Kind::List { layout: Layout::Flow, .. } | Kind::Table { layout: Layout::Flow, .. });
+        let flow = matches!(
+            node.kind,
+            Kind::List { layout: Layout::Flow, .. } | Kind::Table { layout: Layout::Flow, .. }
+        );
         // The end of a block comes after white space and comments that do not belong to it.
-        let end = if flow { (span.start + 1).min(self.source.len()) } else { last.unwrap_or(node.span.start) };
+        let end =
+            if flow { (span.start + 1).min(self.source.len()) } else { last.unwrap_or(node.span.start) };
         node.span = Span::new(node.span.start, end);
         let stands = node.span;
         self.add(Child { node: open.node, stands });
@@ -235,14 +238,14 @@ impl Reader<'_> {
 /// Where in a line the `|` or `>` stands after which nothing but its indicators and a comment comes.
 fn indicator(line: &str) -> Option<usize> {
     let candidates = line.match_indices(['|', '>']).map(|(at, _)| at);
-    candidates.filter(|at| line.get(..*at).is_some_and(|text| text.is_empty() || text.ends_with([' ', '\t']))).find(
-        |at| {
+    candidates
+        .filter(|at| line.get(..*at).is_some_and(|text| text.is_empty() || text.ends_with([' ', '\t'])))
+        .find(|at| {
             let rest = line.get(at + 1..).unwrap_or("");
             let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
             let after = rest.trim_start();
             after.is_empty() || (after.starts_with('#') && rest.len() > after.len())
-        },
-    )
+        })
 }
 
 #[cfg(test)]
@@ -273,7 +276,9 @@ mod tests {
         assert_eq!(at(&tree, &["y", "a"]).as_str(), Some("1"));
         assert_eq!(at(&tree, &["y", "b"]).as_str(), Some("3"));
         assert!(at(&tree, &["y"]).own_entry("a").is_none());
-        assert!(tree.is_shared(at(&tree, &["y", "a"]).span()) && !tree.is_shared(at(&tree, &["y", "b"]).span()));
+        assert!(
+            tree.is_shared(at(&tree, &["y", "a"]).span()) && !tree.is_shared(at(&tree, &["y", "b"]).span())
+        );
         assert_eq!(&source[at(&tree, &["z"]).stands.range()], "*x");
     }
 
