@@ -45,6 +45,8 @@ mod text;
 mod words;
 
 pub use check::{CHECKS, Check, Outcome, aws_account_id};
+pub use context::judge::name::Says;
+pub use context::judge::value::Worth;
 pub use finder::{Example, FINDERS, Finder, Found};
 pub use known::{KNOWN_VALUE, Known};
 pub use needles::{Hit, MASK, Needles, NeedlesError};
@@ -60,3 +62,15 @@ pub use sink::{Cause, Match, Sink, Skipped};
 pub use stream::Counted;
 pub use template::TemplateError;
 pub use text::{Hint, Text};
+
+/// How plainly the name of a variable or a setting says that its value is secret, whatever its spelling.
+#[must_use]
+pub fn name_says(name: &str) -> Says {
+    context::judge::name::says(name.as_bytes())
+}
+
+/// What a value is worth as a secret.
+#[must_use]
+pub fn value_worth(value: &str) -> Worth {
+    context::judge::value::worth(value.as_bytes())
+}

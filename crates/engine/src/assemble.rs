@@ -168,6 +168,7 @@ pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>
         recover: recover.map(|command| mask.name(&command)).unwrap_or_default(),
         remedy: remedy::of(sighting, mechanism),
         decoded_from: sighting.decoded_from.clone(),
+        excerpt: None,
     }
 }
 

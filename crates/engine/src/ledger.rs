@@ -50,16 +50,22 @@ impl Ledger {
         if !self.written.insert(key) {
             return;
         }
+        finding.fingerprint = self.fingerprint(&finding, subject);
+        self.findings.push(finding);
+    }
+
+    /// The next fingerprint of such a finding.
+    pub(crate) fn fingerprint(&mut self, finding: &Finding, subject: &str) -> String {
+        let place = &finding.place;
         let parts =
             [finding.rule.as_str(), place.surface.name(), subject, place.member.as_deref().unwrap_or("")];
         let first = fingerprint(&parts);
         let nth = self.given.entry(first.clone()).or_insert(0);
-        finding.fingerprint = match *nth {
-            0 => first,
-            n => fingerprint(&[parts[0], parts[1], parts[2], parts[3], &n.to_string()]),
-        };
         *nth += 1;
-        self.findings.push(finding);
+        match *nth {
+            1 => first,
+            n => fingerprint(&[parts[0], parts[1], parts[2], parts[3], &(n - 1).to_string()]),
+        }
     }
 
     /// Writes a gap down once.

@@ -22,6 +22,7 @@ mod json;
 mod known;
 mod layer;
 mod ledger;
+pub mod lint;
 mod loom;
 mod mechanism;
 mod package;

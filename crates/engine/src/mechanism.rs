@@ -115,6 +115,11 @@ mechanisms! {
         "Use secret mounts instead of build arguments, set DOCKER_BUILD_RECORD_UPLOAD=false, and remove the record with docker buildx history rm.";
 }
 
+/// The mechanism of that name.
+pub(crate) fn named(id: &str) -> Option<&'static Mechanism> {
+    MECHANISMS.iter().find(|mechanism| mechanism.id == id).copied()
+}
+
 /// The mechanism that a sighting is a case of.
 pub(crate) fn of(sighting: &Sighting, exposure: Exposure) -> &'static Mechanism {
     match (sighting.surface, exposure) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use tightlip_engine::lint::LINTS;
 use tightlip_engine::{MECHANISMS, rules};
 
 fn mechanisms() -> String {
@@ -36,9 +37,24 @@ fn kinds() -> String {
     page
 }
 
+fn lints() -> String {
+    let mut page = "# What makes a build leak\n\nEvery lint of `tightlip lint`; `tightlip explain LINT` prints the same. A \
+        `bad` example is flagged, a `good` one is not: the tests run them. Values in examples are templates, as in \
+        `ghp_{base62:36}`.\n"
+        .to_owned();
+    let mut all = LINTS.to_vec();
+    all.sort_by_key(|lint| lint.id);
+    for lint in &all {
+        let manual = lint.manual().replace("```bad ", "```dockerfile bad ").replace("```good ", "```dockerfile good ");
+        let level = lint.level.name();
+        let _ = write!(page, "\n## {}: {}\n\nLevel: {level}\n\n{manual}\n", lint.id, lint.title);
+    }
+    page
+}
+
 #[test]
 fn docs_are_current() {
-    for (name, page) in [("mechanisms.md", mechanisms()), ("rules.md", kinds())] {
+    for (name, page) in [("mechanisms.md", mechanisms()), ("rules.md", kinds()), ("lints.md", lints())] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
         if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
             std::fs::write(&path, &page).unwrap();

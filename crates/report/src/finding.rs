@@ -33,6 +33,24 @@ pub struct Finding {
     pub remedy: Remedy,
     /// The encodings that were undone to see it, outermost first.
     pub decoded_from: Vec<String>,
+    /// The lines that it stands on, where they are text that people edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<Excerpt>,
+}
+
+/// Lines of a text file, with what a finding is about marked. Values in them are masked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The text, without the last line end.
+    pub text: String,
+    /// Its first line, from 1.
+    pub line: u64,
+    /// What is marked: from this byte of `text`,
+    pub start: usize,
+    /// to before this one.
+    pub end: usize,
+    /// What to say beside the mark.
+    pub label: String,
 }
 
 /// The instruction that brought the bytes into the image. Values in it are masked.

@@ -18,7 +18,7 @@ mod place;
 mod plain;
 mod report;
 
-pub use finding::{Allowed, DockerfileLine, Finding, Introduced, Remedy};
+pub use finding::{Allowed, DockerfileLine, Excerpt, Finding, Introduced, Remedy};
 pub use gap::{Gap, GapKind};
 pub use level::{Confidence, Level, ParseLevelError};
 pub use place::{Exposure, LayerRef, Place, Surface};

@@ -155,6 +155,9 @@ pub struct Place {
     /// Line, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
+    /// Column in characters, from 1, where the line is text that people edit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u64>,
     /// Who sees it.
     pub exposure: Exposure,
     /// The layer that hides it.
@@ -176,6 +179,7 @@ impl Place {
             pointer: None,
             offset: None,
             line: None,
+            column: None,
             exposure,
             hidden_by: None,
         }

@@ -8,8 +8,8 @@ use std::path::Path;
 use serde_json::Value;
 use tightlip_report::format::{Colour, FORMATS, Style, named};
 use tightlip_report::{
-    Allowed, Confidence, DockerfileLine, Exposure, Finding, Gap, GapKind, Introduced, LayerRef, Level, Place,
-    Read, Remedy, Report, Surface, Target, Tool,
+    Allowed, Confidence, DockerfileLine, Excerpt, Exposure, Finding, Gap, GapKind, Introduced, LayerRef,
+    Level, Place, Read, Remedy, Report, Surface, Target, Tool,
 };
 
 fn digest(letter: char) -> String {
@@ -33,6 +33,7 @@ fn full_place() -> Place {
         pointer: None,
         offset: Some(8),
         line: Some(1),
+        column: None,
         exposure: Exposure::Deleted,
         hidden_by: Some(layer(2)),
     }
@@ -61,7 +62,31 @@ fn full_finding() -> Finding {
             rotate: Some("https://example.com/tokens".into()),
         },
         decoded_from: vec!["base64".into(), "gzip".into()],
+        excerpt: None,
     }
+}
+
+/// Two findings of a lint: the same secret in two lines of a Dockerfile.
+fn linted() -> Vec<Finding> {
+    let (declared, used) = ("ARG NPM_TOKEN", "    echo $NPM_TOKEN");
+    [(3, declared, 4, 13), (7, used, 9, 19)]
+        .map(|(line, text, start, end)| {
+            let mut finding = full_finding();
+            finding.place = Place::new(Surface::Dockerfile, Exposure::Visible);
+            finding.place.path = Some("app/my Dockerfile".into());
+            finding.place.line = Some(line);
+            finding.place.column = Some(start as u64 + 1);
+            finding.place.offset = Some(line * 20);
+            finding.identity = "fe".repeat(16);
+            finding.fingerprint = format!("{line:024x}");
+            finding.rule = format!("lint-{line}");
+            finding.title = "NPM_TOKEN is a build argument".into();
+            finding.introduced_by = None;
+            let (text, label) = (text.to_owned(), "kept in the history".to_owned());
+            finding.excerpt = Some(Excerpt { text, line, start, end, label });
+            finding
+        })
+        .to_vec()
 }
 
 /// One finding for each surface: the same secret in the first two, another one in each of the rest.
@@ -89,6 +114,7 @@ fn findings() -> Vec<Finding> {
         finding.remedy.rotate = None;
         findings.push(finding);
     }
+    findings.extend(linted());
     findings
 }
 
@@ -147,6 +173,7 @@ fn formats_say_everything() {
         let text = printed(format.name, &Style::default());
         for finding in report().findings {
             let place = finding.place.path.or(finding.place.pointer).unwrap();
+            let place = if format.name == "sarif" { place.replace(' ', "%20") } else { place };
             assert!(text.contains(&finding.rule), "{}: rule {}", format.name, finding.rule);
             assert!(text.contains(&place), "{}: place {place}", format.name);
         }
@@ -274,4 +301,38 @@ fn the_verdict_of_the_json_report_follows_what_counts() {
         (named("json").unwrap().write)(&quiet, &Style { counts, ..Style::default() }, &mut out).unwrap();
         assert_eq!(serde_json::from_slice::<Value>(&out).unwrap()["verdict"], verdict);
     }
+}
+
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let log: Value = serde_json::from_str(&printed("sarif", &Style::default())).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    for result in run["results"].as_array().unwrap() {
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(["error", "warning", "note"].contains(&result["level"].as_str().unwrap()));
+        assert!(!result["message"]["text"].as_str().unwrap().is_empty());
+        assert!(result["partialFingerprints"]["tightlip/v1"].is_string());
+        assert!(!result["locations"].as_array().unwrap().is_empty());
+    }
+    let region =
+        &run["results"].as_array().unwrap().last().unwrap()["locations"][0]["physicalLocation"]["region"];
+    assert_eq!((&region["startLine"], &region["startColumn"]), (&Value::from(7), &Value::from(10)));
+    assert_eq!((&region["endLine"], &region["endColumn"]), (&Value::from(7), &Value::from(20)));
+}
+
+#[test]
+fn an_annotation_cannot_be_broken_out_of() {
+    let mut report = Report { findings: linted(), ..Report::default() };
+    report.findings[0].place.path = Some("a,b::error::c\nd".into());
+    let mut out = Vec::new();
+    (named("github").unwrap().write)(&report, &Style::default(), &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(
+        text.starts_with("::error file=a%2Cb%3A%3Aerror%3A%3Ac%0Ad,line=3,col=5,endColumn=14,"),
+        "{text}"
+    );
 }

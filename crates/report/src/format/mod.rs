@@ -4,8 +4,12 @@ use std::io::{self, Write};
 
 use crate::{Level, Report};
 
+mod github;
 mod json;
+mod sarif;
+mod snippet;
 mod text;
+mod words;
 
 /// What a format needs to know besides the report.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +48,7 @@ pub struct Format {
 }
 
 /// Every format, in the order of the help text.
-pub static FORMATS: &[&Format] = &[&text::FORMAT, &json::FORMAT];
+pub static FORMATS: &[&Format] = &[&text::FORMAT, &json::FORMAT, &sarif::FORMAT, &github::FORMAT];
 
 /// The format of that name.
 #[must_use]

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{Colour, Format, Style};
-use crate::{Finding, Gap, LayerRef, Level, Place, Report, Surface, Verdict, plain};
+use super::words::place;
+use super::{Colour, Format, Style, snippet};
+use crate::{Finding, Gap, Level, Report, Verdict, plain};
 
 /// The format.
 pub(super) static FORMAT: Format =
@@ -77,6 +78,9 @@ impl Page<'_> {
 
     fn leak(&mut self, number: usize, leak: &[&Finding]) -> io::Result<()> {
         let Some(first) = leak.first() else { return Ok(()) };
+        if first.excerpt.is_some() {
+            return write!(self.out, "\n{}", snippet::render((number, leak), self.style));
+        }
         let level = level(leak);
         let tag = self.paint(level_colour(level), level.name());
         writeln!(self.out)?;
@@ -128,19 +132,11 @@ impl Page<'_> {
     }
 
     fn footer(&mut self, report: &Report) -> io::Result<()> {
-        let read = &report.read;
         let allowed = match report.allowed.len() {
             0 => String::new(),
-            n => format!(", {n} allowed by policy"),
+            n => format!(", {n} allowed"),
         };
-        writeln!(
-            self.out,
-            "\nread: {}, {}, {}, {}{allowed}",
-            counted(read.images, "image", "images"),
-            counted(read.layers, "layer", "layers"),
-            counted(read.entries, "entry", "entries"),
-            size(read.bytes),
-        )
+        writeln!(self.out, "\nread: {}{allowed}", amount(report))
     }
 
     /// A name in a narrow column and its text, wrapped below itself where the terminal ends.
@@ -162,6 +158,16 @@ impl Page<'_> {
     }
 }
 
+/// How much was read, in words; what there is none of is left out.
+fn amount(report: &Report) -> String {
+    let read = &report.read;
+    let (entry, entries) = if read.layers == 0 { ("file", "files") } else { ("entry", "entries") };
+    let counts =
+        [(read.images, "image", "images"), (read.layers, "layer", "layers"), (read.entries, entry, entries)];
+    let counts = counts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(*n, one, many));
+    counts.chain([size(read.bytes)]).collect::<Vec<_>>().join(", ")
+}
+
 fn verdict_colour(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Clean => "32",
@@ -175,58 +181,6 @@ fn level_colour(level: Level) -> &'static str {
         Level::Deny => "31",
         Level::Warn => "33",
         Level::Note => "36",
-    }
-}
-
-/// A place in words.
-fn place(place: &Place) -> String {
-    let mut parts = vec![spot(place)];
-    if let Some(layer) = &place.layer {
-        parts.push(format!("{}{}", layer_name(layer), if layer.base { " (base image)" } else { "" }));
-    }
-    if let Some(by) = &place.hidden_by {
-        parts.push(format!("{} by {}", place.exposure.name().replace('-', " "), layer_name(by)));
-    } else if place.layer.is_some() && place.surface == Surface::File {
-        parts.push(place.exposure.name().to_owned());
-    }
-    parts.extend(place.image.clone());
-    parts.extend(place.platform.clone());
-    parts.join(", ")
-}
-
-fn spot(place: &Place) -> String {
-    let mut text = match (&place.path, &place.pointer) {
-        (Some(path), _) if place.surface == Surface::File => path.clone(),
-        (Some(path), _) => format!("{} of {path}", place.surface.name()),
-        (None, Some(pointer)) => format!("{} {pointer}", place.surface.name()),
-        (None, None) => place.surface.name().to_owned(),
-    };
-    if let Some(member) = &place.member {
-        text.push_str("!/");
-        text.push_str(member);
-    }
-    match (place.line, &place.document) {
-        (Some(line), _) if place.path.is_some() => text.push_str(&format!(" line {line}")),
-        (_, Some(document)) => text.push_str(&format!(" in {}", short(document))),
-        _ => {}
-    }
-    text
-}
-
-fn layer_name(layer: &LayerRef) -> String {
-    match layer.digest.as_deref().or(layer.diff_id.as_deref()) {
-        Some(digest) => format!("layer {} ({})", layer.index, short(digest)),
-        None => format!("layer {}", layer.index),
-    }
-}
-
-/// A digest cut to what a person compares.
-fn short(name: &str) -> String {
-    match name.split_once(':') {
-        Some((algorithm, hex)) if hex.len() >= 64 && hex.is_char_boundary(12) => {
-            format!("{algorithm}:{}", &hex[..12])
-        }
-        _ => name.to_owned(),
     }
 }
 

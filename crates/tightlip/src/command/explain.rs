@@ -1,9 +1,10 @@
-//! `tightlip explain ID`: the manual of a rule or a leak mechanism.
+//! `tightlip explain ID`: the manual of a rule, a lint or a leak mechanism.
 
 use std::io::Write as _;
 
 use anyhow::{Result, bail};
 use clap::Args as Arguments;
+use tightlip_engine::lint::{LINTS, Lint};
 use tightlip_engine::{MECHANISMS, Mechanism, Rule, rules};
 
 use crate::outcome::Outcome;
@@ -12,7 +13,7 @@ use crate::terminal::nearest;
 /// The arguments of `explain`.
 #[derive(Debug, Arguments)]
 pub(crate) struct Args {
-    /// A rule or a mechanism, as a report names it
+    /// A rule, a lint or a mechanism, as a report names it
     id: String,
 }
 
@@ -26,18 +27,25 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let mut out = std::io::stdout();
     if let Some(mechanism) = MECHANISMS.iter().find(|m| m.id == args.id) {
         write!(out, "{}", mechanism_manual(mechanism))?;
+    } else if let Some(lint) = LINTS.iter().find(|lint| lint.id == args.id) {
+        write!(out, "{}", lint_manual(lint))?;
     } else if let Some(rule) = rules.iter().find(|r| r.id == args.id) {
         write!(out, "{}", rule_manual(rule))?;
     } else {
-        let known = MECHANISMS.iter().map(|m| m.id).chain(rules.iter().map(|r| r.id));
+        let known = MECHANISMS.iter().map(|m| m.id).chain(LINTS.iter().map(|l| l.id));
+        let known = known.chain(rules.iter().map(|r| r.id));
         let hint = nearest(&args.id, known).map(|id| format!("\nDid you mean `{id}`?")).unwrap_or_default();
-        bail!("`{}` is neither a rule nor a mechanism{hint}\nList the rules with: tightlip rules", args.id);
+        bail!("`{}` is no rule, lint or mechanism{hint}\nList the rules with: tightlip rules", args.id);
     }
     Ok(Outcome::Clean)
 }
 
 fn mechanism_manual(mechanism: &Mechanism) -> String {
     format!("{}: {}\n\n{}\n\nInstead: {}\n", mechanism.id, mechanism.title, mechanism.why, mechanism.fix)
+}
+
+fn lint_manual(lint: &Lint) -> String {
+    format!("{}: {}\n\n{}\n\n{:<9} {}\n", lint.id, lint.title, lint.manual(), "level", lint.level.name())
 }
 
 fn rule_manual(rule: &Rule) -> String {

@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 mod cache;
 mod completions;
 mod explain;
+mod lint;
 mod man;
 mod redact;
 mod rules;
@@ -21,7 +22,9 @@ pub(crate) enum Command {
     Scan(Box<scan::Args>),
     /// A filter: a log in, the same log with its secrets masked out
     Redact(redact::Args),
-    /// The manual of a rule or a leak mechanism
+    /// Will building this leak?
+    Lint(lint::Args),
+    /// The manual of a rule, a lint or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
     Rules(rules::Args),
@@ -39,6 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),
+        Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),

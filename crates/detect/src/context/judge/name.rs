@@ -4,7 +4,7 @@ use super::parts::{LONGEST, Words};
 
 /// How plainly a name says that its value is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Says {
+pub enum Says {
     /// It does not.
     Nothing,
     /// It may: `auth`, `private key`, `salt`.

@@ -7,7 +7,7 @@ use super::words::{DEFAULTS, HOLLOW_PARTS, REFERENCE_PARTS, REFERENCE_STARTS, TR
 
 /// What a value is worth as a secret, least first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Worth {
+pub enum Worth {
     /// Empty.
     Nothing,
     /// Names where the value is to be found: a variable, a call, a path, an address, an encrypted form.

@@ -1,0 +1,185 @@
+//! The only place of the lint that touches the disk: finds and reads files, and writes what was mended.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use ignore::{DirEntry, WalkBuilder};
+
+/// A Dockerfile longer than this is none.
+const LONGEST: u64 = 4 << 20;
+
+/// A file as it was read.
+pub(crate) struct Raw {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Something that could not be read.
+pub(crate) struct Unread {
+    pub(crate) name: String,
+    pub(crate) reason: String,
+    pub(crate) bytes: Option<u64>,
+}
+
+/// What was found and read.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) files: Vec<Raw>,
+    pub(crate) unread: Vec<Unread>,
+}
+
+/// The files that a path names: itself, or the Dockerfiles below it that Git does not ignore.
+///
+/// # Errors
+/// When a file that was named cannot be read.
+pub(crate) fn read(path: &Path) -> io::Result<Found> {
+    let mut found = Found::default();
+    if !fs::metadata(path)?.is_dir() {
+        found.files.push(raw(path)?);
+        return Ok(found);
+    }
+    for entry in walk(path) {
+        match entry {
+            Ok(entry) if is_file(&entry) => match bounded(entry.path()) {
+                Ok(raw) => found.files.push(raw),
+                Err(unread) => found.unread.push(unread),
+            },
+            Ok(_) => {}
+            Err(error) => {
+                found.unread.push(Unread { name: shown(path), reason: error.to_string(), bytes: None });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn walk(path: &Path) -> ignore::Walk {
+    let mut builder = WalkBuilder::new(path);
+    builder.hidden(false).require_git(false).sort_by_file_path(Path::cmp);
+    builder.filter_entry(|entry| entry.file_name() != ".git");
+    builder.build()
+}
+
+fn is_file(entry: &DirEntry) -> bool {
+    // A link to a file is read as the file; what is no file at all would block.
+    is_dockerfile(&entry.file_name().to_string_lossy()) && entry.path().is_file()
+}
+
+/// Whether a file of that name is a Dockerfile.
+pub(crate) fn is_dockerfile(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let other = [
+        ".dockerignore",
+        ".containerignore",
+        ".md",
+        ".txt",
+        ".orig",
+        ".rej",
+        ".py",
+        ".js",
+        ".ts",
+        ".go",
+        ".sh",
+    ];
+    if other.iter().any(|end| name.ends_with(end)) {
+        return false;
+    }
+    let named = |word: &str| {
+        name == word || name.strip_prefix(word).is_some_and(|rest| rest.starts_with(['.', '-', '_']))
+    };
+    named("dockerfile")
+        || named("containerfile")
+        || name.ends_with(".dockerfile")
+        || name.ends_with(".containerfile")
+}
+
+fn bounded(path: &Path) -> Result<Raw, Unread> {
+    let unread = |reason: String, bytes| Unread { name: shown(path), reason, bytes };
+    let size = fs::metadata(path).map_err(|error| unread(error.to_string(), None))?.len();
+    if size > LONGEST {
+        return Err(unread(format!("larger than {LONGEST} bytes (limit `dockerfile-size`)"), Some(size)));
+    }
+    raw(path).map_err(|error| unread(error.to_string(), Some(size)))
+}
+
+fn raw(path: &Path) -> io::Result<Raw> {
+    Ok(Raw { name: shown(path), path: path.to_owned(), bytes: fs::read(path)? })
+}
+
+/// The path as the report names it, the same wherever the tool runs: with `/`, without `./`.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
+}
+
+/// Writes a file beside the old one and renames it, so that nothing is ever half-written. Permissions stay.
+///
+/// # Errors
+/// When writing fails; the old file is as it was.
+pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays a link: what it points at is replaced.
+    let path = fs::canonicalize(path)?;
+    let mut beside = path.clone().into_os_string();
+    beside.push(".tightlip-new");
+    let beside = PathBuf::from(beside);
+    let result = write_to(&beside, text, &fs::metadata(&path)?).and_then(|()| fs::rename(&beside, &path));
+    if result.is_err() {
+        // What is left of it is of no use to anybody.
+        let _ = fs::remove_file(&beside);
+    }
+    result
+}
+
+fn write_to(beside: &Path, text: &str, like: &fs::Metadata) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(beside)?;
+    file.write_all(text.as_bytes())?;
+    file.set_permissions(like.permissions())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dockerfiles_are_known_by_their_names() {
+        for name in [
+            "Dockerfile",
+            "dockerfile",
+            "Dockerfile.dev",
+            "app.Dockerfile",
+            "Containerfile",
+            "Containerfile.in",
+            "api.dockerfile",
+            "Dockerfile-alpine",
+        ] {
+            assert!(is_dockerfile(name), "{name}");
+        }
+        for name in [
+            "Dockerfile.dockerignore",
+            ".dockerignore",
+            "Dockerfile.md",
+            "mydockerfile",
+            "dockerfiles",
+            "Dockerfile_test.go",
+        ] {
+            assert!(!is_dockerfile(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_keeps_its_permissions() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Dockerfile");
+        fs::write(&path, "old").unwrap();
+        let mut permissions = fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&path, permissions).unwrap();
+        replace(&path, "new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert!(fs::metadata(&path).unwrap().permissions().readonly());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

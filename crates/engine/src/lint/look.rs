@@ -1,0 +1,167 @@
+//! Looks for values in a Dockerfile with the detection room, as a scan does in the history of the image.
+
+use tightlip_detect::{Hint, Rule, Worth, value_worth};
+use tightlip_dockerfile::{
+    Document, Instruction, Kind, Operator, Pair, Quotes, Span, Text, parts, variables,
+};
+use tightlip_report::{Confidence, Level, Surface};
+
+use crate::identity::IdentityKey;
+use crate::sighting::{Blind, Eye, Spot};
+use crate::tools::Tools;
+
+use super::name::{self, Says};
+use super::text::Literal;
+
+static BY_NAME: Rule = Rule::new(
+    "secret-by-name",
+    "Value with the name of a secret",
+    "Whoever can pull the image reads it, and has what the program has.",
+);
+
+/// What was seen, and what was not looked into.
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) literals: Vec<Literal>,
+    pub(crate) blind: Vec<Blind>,
+}
+
+/// Looks with one set of tools.
+#[derive(Clone, Copy)]
+pub(crate) struct Looker<'l> {
+    pub(crate) tools: &'l Tools,
+    pub(crate) key: &'l IdentityKey,
+}
+
+impl Looker<'_> {
+    /// Every value in a Dockerfile, in order of place, no two over the same bytes.
+    pub(crate) fn dockerfile(&self, document: &Document) -> Seen {
+        let mut seen = Seen::default();
+        for comment in document.comments() {
+            self.text(&comment.text, Hint::Text, &mut seen);
+        }
+        for directive in document.directives() {
+            self.text(&directive.value, Hint::Text, &mut seen);
+        }
+        for instruction in document.instructions().iter().map(Instruction::innermost) {
+            self.instruction(instruction, document.escape(), &mut seen);
+        }
+        seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
+        seen.literals.dedup_by(|later, first| later.span.start < first.span.end);
+        seen
+    }
+
+    fn instruction(&self, instruction: &Instruction, escape: char, seen: &mut Seen) {
+        match &instruction.kind {
+            Kind::Arg(pairs) | Kind::Env(pairs) | Kind::Label(pairs) => {
+                pairs.iter().for_each(|pair| self.pair(pair, escape, seen));
+            }
+            _ => self.text(&instruction.arguments, Hint::Text, seen),
+        }
+        for flag in instruction.flags.iter().filter_map(|flag| flag.value.as_ref()) {
+            self.text(flag, Hint::Text, seen);
+        }
+        for heredoc in &instruction.heredocs {
+            let name = file_name(instruction, &heredoc.name);
+            let hint = name.as_deref().map_or(Hint::Text, |name| Hint::File(name.as_bytes()));
+            self.text(&heredoc.content, hint, seen);
+        }
+        for comment in &instruction.comments {
+            self.text(&comment.text, Hint::Text, seen);
+        }
+    }
+
+    fn pair(&self, pair: &Pair, escape: char, seen: &mut Seen) {
+        let Some(value) = &pair.value else { return };
+        let before = seen.literals.len();
+        self.text(value, Hint::Named(&pair.name), seen);
+        if seen.literals.len() > before {
+            return;
+        }
+        let inner = unquoted(value);
+        self.by_name(&pair.name, &inner, seen);
+        for word in defaults(value, escape) {
+            self.text(&word, Hint::Named(&pair.name), seen);
+        }
+    }
+
+    /// Names that only Dockerfiles have.
+    fn by_name(&self, name: &str, value: &Text, seen: &mut Seen) {
+        let level = match (name::says(name), value_worth(value)) {
+            (Says::Secret, Worth::Weak | Worth::Strong | Worth::Default | Worth::Number) => Level::Deny,
+            (Says::Maybe, Worth::Strong) => Level::Warn,
+            _ => return,
+        };
+        let identity = self.key.identity(value.as_bytes());
+        self.tools.vault.keep(&identity, value.as_bytes());
+        let shape = format!("value of {name}, {} characters", value.chars().count());
+        let (span, rule, confidence) = (value.span(), &BY_NAME, Confidence::Medium);
+        seen.literals.push(Literal { span, rule, level, confidence, shape, identity });
+    }
+
+    fn text(&self, text: &Text, hint: Hint<'_>, seen: &mut Seen) {
+        if text.is_empty() {
+            return;
+        }
+        let mut eye = Eye::new(self.key, &self.tools.vault);
+        eye.turn(Spot::new(Surface::Dockerfile, b""));
+        self.tools.scanner.bytes(hint, text.as_bytes(), &mut eye);
+        seen.blind.append(&mut eye.blind);
+        seen.literals.extend(eye.seen.into_iter().map(|sighting| {
+            let start = usize::try_from(sighting.offset).unwrap_or(usize::MAX);
+            let length = usize::try_from(sighting.length).unwrap_or(usize::MAX);
+            Literal {
+                span: text.locate(start..start.saturating_add(length)),
+                rule: sighting.rule,
+                level: sighting.level,
+                confidence: sighting.confidence,
+                shape: sighting.shape,
+                identity: sighting.identity,
+            }
+        }));
+    }
+}
+
+/// The name of the file that `COPY` makes of a heredoc.
+fn file_name(instruction: &Instruction, heredoc: &str) -> Option<String> {
+    let (Kind::Copy(copy) | Kind::Add(copy)) = &instruction.kind else { return None };
+    let destination = copy.destination.as_deref().unwrap_or("");
+    let name =
+        if destination.ends_with('/') { format!("{destination}{heredoc}") } else { destination.to_owned() };
+    Some(name.trim_start_matches('/').to_owned())
+}
+
+/// The value without the quotes around it.
+fn unquoted(value: &Text) -> Text {
+    let quoted =
+        ['"', '\''].into_iter().any(|q| value.len() > 1 && value.starts_with(q) && value.ends_with(q));
+    if quoted { value.slice(1..value.len() - 1) } else { value.clone() }
+}
+
+/// The words that stand in for a variable that is not set: `${TOKEN:-value}`.
+fn defaults(value: &Text, escape: char) -> Vec<Text> {
+    if !value.contains("${") {
+        return Vec::new();
+    }
+    let Ok(parts) = parts(value, escape, Quotes::Keep) else { return Vec::new() };
+    let all = variables(&parts);
+    let with_default = all.iter().filter(|variable| matches!(variable.operator, Operator::Default(..)));
+    let word = |range: std::ops::Range<usize>| {
+        let reference = value.slice(range);
+        let at = reference.find('-')? + 1;
+        Some(reference.slice(at..reference.len().saturating_sub(1)))
+    };
+    with_default.filter_map(|variable| word(variable.range.clone())).collect()
+}
+
+/// Whether a value is one that somebody could use: not empty, no reference, no blank to fill in.
+pub(crate) fn is_real(value: &str) -> bool {
+    matches!(value_worth(value), Worth::Weak | Worth::Strong | Worth::Default | Worth::Number | Worth::Uuid)
+}
+
+/// The span of a whole instruction without its trailing line end.
+pub(crate) fn shown(document: &Document, instruction: &Instruction) -> Span {
+    let text = document.text(instruction.span);
+    let lead = text.len() - text.trim_start().len();
+    Span::new(instruction.span.start + lead, instruction.span.start + text.trim_end().len())
+}

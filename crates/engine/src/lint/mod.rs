@@ -1,0 +1,63 @@
+//! `lint`: will building this leak?
+//!
+//! A [`Project`] is everything that a build is made of, read and understood once. Every lint of the table [`LINTS`]
+//! looks at it and tells a [`Sink`] what it sees; what it says becomes findings of the same report that a scan writes.
+
+mod allow;
+mod disk;
+mod files;
+mod fix;
+mod look;
+mod manual;
+mod name;
+mod project;
+mod request;
+mod rules;
+mod run;
+mod sink;
+mod text;
+mod variable;
+
+use tightlip_report::Level;
+
+pub use fix::{Apply, Change, Fix, Fixed, Safety, fixed};
+pub use manual::{Case, Kind as CaseKind};
+pub use project::Project;
+pub use request::{Input, LintRequest};
+pub use rules::LINTS;
+pub use run::{LintError, Linted, lint};
+pub use sink::Sink;
+pub use text::{FileId, TextFile};
+
+/// Something that makes a build leak.
+#[derive(Debug)]
+pub struct Lint {
+    /// Kebab-case identifier, stable for ever.
+    pub id: &'static str,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// How much it counts when nothing lowers it.
+    pub level: Level,
+    /// The leak mechanism: an identifier of [`crate::MECHANISMS`].
+    pub mechanism: &'static str,
+    /// How anyone gets the value back, as a command with public tools.
+    pub recover: &'static str,
+    /// What other tools call it, so that what they were told to ignore is ignored here.
+    pub aliases: &'static [&'static str],
+    /// The file of the lint: its `//!` lines are the manual.
+    pub source: &'static str,
+    /// Looks.
+    pub check: fn(&Project<'_>, &mut Sink<'_>),
+}
+
+/// Writes the new text of a file that was mended: beside the old one, and renamed.
+///
+/// # Errors
+/// When it has no place on the disk, or writing fails.
+pub fn write_change(files: &[TextFile], change: &Change) -> std::io::Result<()> {
+    let path = files.get(change.file.0).and_then(|file| file.path.as_ref());
+    match path {
+        Some(path) => disk::replace(path, &change.text),
+        None => Err(std::io::Error::other("its place on the disk is not known")),
+    }
+}

@@ -1,0 +1,149 @@
+//! Is this the name of a secret, as build arguments and variables of images are called?
+//!
+//! The detection room judges names in general; what only Dockerfiles have is added here.
+
+pub(crate) use tightlip_detect::Says;
+use tightlip_detect::name_says;
+
+/// Judges the name of a build argument or a variable.
+pub(crate) fn says(name: &str) -> Says {
+    if without_public_prefix(name).is_some() {
+        return Says::Nothing;
+    }
+    let upper = name.to_ascii_uppercase();
+    let words: Vec<&str> = upper.split(['_', '-', '.']).filter(|word| !word.is_empty()).collect();
+    if is_public(&words) || is_stand_in(&words) {
+        return Says::Nothing;
+    }
+    own(&upper, &words).unwrap_or_else(|| name_says(name))
+}
+
+/// What the general judge does not know, or sees otherwise.
+fn own(upper: &str, words: &[&str]) -> Option<Says> {
+    let last = words.last().copied().unwrap_or_default();
+    let before = words.len().checked_sub(2).and_then(|at| words.get(at)).copied().unwrap_or_default();
+    if PLAIN.contains(&upper) || PLAIN_ENDS.iter().any(|end| upper.ends_with(end)) {
+        return Some(Says::Secret);
+    }
+    if LIKELY.contains(&upper) || LIKELY_ENDS.iter().any(|end| upper.ends_with(end)) {
+        return Some(Says::Maybe);
+    }
+    match last {
+        "PAT" | "PSW" => Some(Says::Secret),
+        "KEY" if OPEN_KEYS.contains(&before) => Some(Says::Nothing),
+        "KEY" if !before.is_empty() && name_says(upper) == Says::Nothing => Some(Says::Maybe),
+        _ => None,
+    }
+}
+
+/// What follows the prefix by which bundlers know what they compile into what browsers load.
+pub(crate) fn without_public_prefix(name: &str) -> Option<&str> {
+    PUBLIC_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix))
+}
+
+const PUBLIC_PREFIXES: &[&str] = &[
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "NUXT_PUBLIC_",
+    "VUE_APP_",
+    "GATSBY_",
+    "EXPO_PUBLIC_",
+    "PUBLIC_",
+    "NG_APP_",
+    "STORYBOOK_",
+];
+
+/// Names of what is published.
+fn is_public(words: &[&str]) -> bool {
+    words.iter().any(|word| matches!(*word, "PUBLIC" | "PUBLISHABLE" | "FINGERPRINT" | "GPG" | "PGP"))
+}
+
+/// Stand-ins that tools take where a secret is not needed: `SECRET_KEY_BASE_DUMMY`.
+fn is_stand_in(words: &[&str]) -> bool {
+    words.last().is_some_and(|word| matches!(*word, "DUMMY" | "PLACEHOLDER" | "SERVER" | "RING"))
+}
+
+const PLAIN: &[&str] = &[
+    "AWS_ACCESS_KEY_ID",
+    "NPMRC",
+    "NPM_RC",
+    "NPM_AUTH",
+    "NETRC",
+    "COMPOSER_AUTH",
+    "DOCKER_AUTH_CONFIG",
+    "SSH_KEY",
+    "SSH_PRV_KEY",
+    "ID_RSA",
+    "ID_ED25519",
+    "DEPLOY_KEY",
+    "GCP_KEY",
+    "GCP_SA_KEY",
+    "GCLOUD_SERVICE_KEY",
+    "PIP_CONF_CONTENT",
+];
+const PLAIN_ENDS: &[&str] = &[
+    "_ACCESS_KEY_ID",
+    "_SSH_KEY",
+    "_PRV_KEY",
+    "_SA_KEY",
+    "_SERVICE_ACCOUNT_KEY",
+    "_AUTH_CONFIG",
+    "_SAS_TOKEN",
+];
+const LIKELY: &[&str] = &["DATABASE_URL", "DB_URL", "REDIS_URL", "MONGO_URL", "MONGODB_URI", "AMQP_URL"];
+const LIKELY_ENDS: &[&str] = &["_DATABASE_URL", "_DB_URL", "_MONGO_URI", "_MONGODB_URI", "_WEBHOOK_URL"];
+
+/// Keys that open nothing.
+const OPEN_KEYS: &[&str] = &[
+    "CACHE",
+    "PRIMARY",
+    "FOREIGN",
+    "SORT",
+    "PARTITION",
+    "HOT",
+    "APT",
+    "REPO",
+    "REPOSITORY",
+    "RELEASE",
+    "ROW",
+    "OBJECT",
+    "S3",
+    "MAP",
+    "LOOKUP",
+    "INDEX",
+    "UNIQUE",
+    "HASH",
+    "ROUTING",
+    "SIGN",
+    "DNF",
+    "YUM",
+    "RPM",
+    "DEBIAN",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_builds_are_understood() {
+        for (expected, names) in [
+            (
+                Says::Secret,
+                "NPM_TOKEN GH_PAT ARTIFACTORY_PSW DB_PWD AWS_ACCESS_KEY_ID DOCKER_AUTH_CONFIG FtpPassword",
+            ),
+            (Says::Maybe, "DATABASE_URL STRIPE_KEY"),
+            (
+                Says::Nothing,
+                "GPG_KEY KEY_SHA256 CACHE_KEY SECRET_KEY_BASE_DUMMY TOKENIZERS_PARALLELISM KEYCLOAK_VERSION AUTHOR \
+                 SSH_AUTH_SOCK SSH_KEY_DIR AUTH_URL KEY_PREFIX TOKEN_PATH API_KEY_HEADER SECRET_NAME PUBLIC_KEY \
+                 APP_VERSION NODE_ENV KEY KEYRING",
+            ),
+        ] {
+            for name in names.split_whitespace() {
+                assert_eq!(says(name), expected, "{name}");
+            }
+        }
+    }
+}

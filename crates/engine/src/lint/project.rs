@@ -1,0 +1,92 @@
+//! What is linted: everything that a build is made of, read and understood before any lint runs.
+
+use std::collections::BTreeMap;
+
+use tightlip_dockerfile::{Document, Instruction, Scopes, Span, Stages};
+
+use super::text::{FileId, Literal, TextFile};
+use super::variable::{self, SecretVariable};
+
+/// Everything that a build is made of.
+#[derive(Debug)]
+pub struct Project<'p> {
+    files: &'p [TextFile],
+    /// The Dockerfiles, in the order of the files.
+    pub(crate) dockerfiles: Vec<Dockerfile<'p>>,
+}
+
+/// A Dockerfile with all that follows from it.
+#[derive(Debug)]
+pub(crate) struct Dockerfile<'p> {
+    pub(crate) id: FileId,
+    pub(crate) file: &'p TextFile,
+    pub(crate) document: &'p Document,
+    pub(crate) scopes: Scopes<'p>,
+    /// The variables that hold secrets, in order of their declarations.
+    pub(crate) secrets: Vec<SecretVariable>,
+    /// The stages whose layers and history are in the image: the last one and what it is `FROM`.
+    shipped: Vec<usize>,
+}
+
+impl<'p> Project<'p> {
+    /// A project of these files; the documents are those of the Dockerfiles among them.
+    pub(crate) fn new(files: &'p [TextFile], documents: &'p [(FileId, Document)]) -> Self {
+        let dockerfile = |(id, document): &'p (FileId, Document)| {
+            files.get(id.0).map(|file| Dockerfile::new(*id, file, document))
+        };
+        Self { files, dockerfiles: documents.iter().filter_map(dockerfile).collect() }
+    }
+
+    /// A file.
+    pub(crate) fn file(&self, id: FileId) -> Option<&'p TextFile> {
+        self.files.get(id.0)
+    }
+}
+
+impl<'p> Dockerfile<'p> {
+    fn new(id: FileId, file: &'p TextFile, document: &'p Document) -> Self {
+        let scopes = Scopes::of(document, BTreeMap::new());
+        let last = scopes.stages().all().len().saturating_sub(1);
+        let shipped = scopes.stages().lineage(last);
+        let secrets = Vec::new();
+        let mut dockerfile = Self { id, file, document, scopes, secrets, shipped };
+        dockerfile.secrets = variable::secrets(&dockerfile);
+        dockerfile
+    }
+
+    /// The instructions with their numbers; inside `ONBUILD` the one that is kept for later.
+    pub(crate) fn instructions(&self) -> impl Iterator<Item = (usize, &'p Instruction)> + use<'p> {
+        self.document.instructions().iter().map(Instruction::innermost).enumerate()
+    }
+
+    /// The stages.
+    pub(crate) fn stages(&self) -> &Stages {
+        self.scopes.stages()
+    }
+
+    /// Whether the layers and the history of the image that is built by default have this instruction.
+    pub(crate) fn is_shipped(&self, instruction: usize) -> bool {
+        self.stages().holding(instruction).is_some_and(|stage| self.shipped.contains(&stage.index))
+    }
+
+    /// The secrets that an instruction can name: the last declaration of each in its stage, and in those that it is
+    /// `FROM`.
+    pub(crate) fn secrets_at(&self, instruction: usize) -> Vec<&SecretVariable> {
+        let Some(stage) = self.stages().holding(instruction) else { return Vec::new() };
+        let lineage = self.stages().lineage(stage.index);
+        let mut seen: Vec<&SecretVariable> = Vec::new();
+        for secret in self.secrets.iter().rev().filter(|secret| secret.instruction < instruction) {
+            let here = self.stages().holding(secret.instruction);
+            let here = here.is_some_and(|stage| lineage.contains(&stage.index));
+            if here && seen.iter().all(|other| other.name != secret.name) {
+                seen.push(secret);
+            }
+        }
+        seen
+    }
+
+    /// The values that stand in a stretch.
+    pub(crate) fn literals(&self, span: Span) -> impl Iterator<Item = &'p Literal> {
+        self.file.literals_in(span)
+    }
+}

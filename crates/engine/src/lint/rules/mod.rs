@@ -1,0 +1,38 @@
+//! The lints, one file each.
+
+use super::Lint;
+
+mod git_token_unscoped;
+mod mount_world_readable;
+mod mount_wrong_owner;
+mod secret_file_copied;
+mod secret_in_arg;
+mod secret_in_bundle;
+mod secret_in_command;
+mod secret_in_comment;
+mod secret_in_discarded_stage;
+mod secret_in_env;
+mod secret_in_file;
+mod secret_in_instruction;
+mod secret_in_label;
+mod secret_in_run;
+mod unpinned_frontend;
+
+/// Every lint, the worst first: on one line, the first of those that say the same of a secret is told.
+pub static LINTS: &[&Lint] = &[
+    &secret_in_env::LINT,
+    &secret_in_arg::LINT,
+    &secret_in_discarded_stage::LINT,
+    &secret_in_label::LINT,
+    &secret_in_command::LINT,
+    &secret_in_run::LINT,
+    &secret_in_file::LINT,
+    &secret_file_copied::LINT,
+    &secret_in_instruction::LINT,
+    &secret_in_bundle::LINT,
+    &secret_in_comment::LINT,
+    &mount_world_readable::LINT,
+    &unpinned_frontend::LINT,
+    &git_token_unscoped::LINT,
+    &mount_wrong_owner::LINT,
+];

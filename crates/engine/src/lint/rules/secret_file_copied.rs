@@ -1,0 +1,101 @@
+//! A file with secrets that is copied into the image stays in it.
+//!
+//! `COPY .env .` puts the file into a layer. A later `RUN rm .env` only hides it: the layer still holds it. In a stage
+//! that is thrown away the file is in the build cache, in caches that are exported with `mode=max`, and in the image of
+//! that stage when somebody pushes it.
+//!
+//! Anyone who can pull the image gets it with `docker save IMAGE`, deleted or not.
+//!
+//! Mount the file for the step that needs it, and name it in `.dockerignore`.
+//!
+//! ```bad Dockerfile
+//! FROM node:22
+//! WORKDIR /app
+//! COPY .env package.json ./
+//! RUN npm run build
+//! ```
+//!
+//! ```bad Dockerfile
+//! FROM alpine:3.22
+//! COPY deploy/id_rsa /root/.ssh/id_rsa
+//! RUN git clone git@github.com:example/private.git /src && rm /root/.ssh/id_rsa
+//! ```
+//!
+//! ```good Dockerfile
+//! FROM node:22
+//! WORKDIR /app
+//! COPY package.json .env.example ./
+//! RUN --mount=type=secret,id=env,target=/app/.env,required=true npm run build
+//! ```
+
+use tightlip_dockerfile::{Instruction, Kind, Source, Text, Transfer};
+use tightlip_report::{Confidence, Level};
+
+use crate::lint::Lint;
+use crate::lint::files::{Holds, holds};
+use crate::lint::project::{Dockerfile, Project};
+use crate::lint::sink::Sink;
+
+/// See the top of the file.
+pub(crate) static LINT: Lint = Lint {
+    id: "secret-file-copied",
+    title: "File with secrets copied into the image",
+    level: Level::Deny,
+    mechanism: "visible-file",
+    recover: "docker save IMAGE | tar -x, then unpack the layer",
+    aliases: &[],
+    source: include_str!("secret_file_copied.rs"),
+    check,
+};
+
+fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
+    for dockerfile in &project.dockerfiles {
+        for (index, instruction) in dockerfile.instructions() {
+            let (Kind::Copy(transfer) | Kind::Add(transfer)) = &instruction.kind else { continue };
+            if transfer.from.is_some() {
+                continue;
+            }
+            for (path, says) in secrets(transfer) {
+                report(dockerfile, (index, instruction), (path, says), sink);
+            }
+        }
+    }
+}
+
+/// The sources that are files with secrets, by their own name or by that of their place in the image.
+fn secrets(transfer: &Transfer) -> Vec<(&Text, Holds)> {
+    let paths = transfer.sources.iter().filter_map(|source| match source {
+        Source::Path(path) if !path.contains("://") && !path.contains('$') => Some(path),
+        _ => None,
+    });
+    let mut found: Vec<(&Text, Holds)> =
+        paths.map(|path| (path, holds(path))).filter(|(_, says)| *says > Holds::Nothing).collect();
+    let alone = transfer.sources.len() == 1 && found.is_empty();
+    if let (true, Some(Source::Path(_)), Some(to)) = (alone, transfer.sources.first(), &transfer.destination)
+        && holds(to) == Holds::Secret
+        && !to.ends_with('/')
+    {
+        found.push((to, Holds::Secret));
+    }
+    found
+}
+
+fn report(
+    dockerfile: &Dockerfile<'_>,
+    (index, instruction): (usize, &Instruction),
+    (path, says): (&Text, Holds),
+    sink: &mut Sink<'_>,
+) {
+    let shipped = dockerfile.is_shipped(index);
+    let place = if shipped { "a layer of the image" } else { "a layer of the build, and in its cache" };
+    let holds = if says == Holds::Secret { "holds secrets" } else { "often holds secrets" };
+    let issue = sink
+        .secret_file(dockerfile, path, path.span())
+        .says(format!("{} puts {path}, which {holds}, into {place}", instruction.name.to_ascii_uppercase()));
+    let issue = match says {
+        Holds::Secret if shipped => issue,
+        Holds::Secret => issue.at_most(Level::Warn),
+        _ => issue.at_most(Level::Warn).confidence(Confidence::Medium),
+    };
+    sink.report(issue);
+}

@@ -1,0 +1,121 @@
+//! A variable that a bundler compiles into what browsers load.
+//!
+//! What begins with `NEXT_PUBLIC_`, `VITE_`, `REACT_APP_` and the like is written into the JavaScript of the site:
+//! everybody who opens it reads the value. Neither a secret mount nor another stage helps; the value must not be there.
+//!
+//! Ask for the value on the server, and let the browser ask the server.
+//!
+//! Keys that are made for browsers (of maps, of Firebase, publishable and anonymous ones) are no secrets.
+//!
+//! ```bad Dockerfile
+//! FROM node:22
+//! ARG NEXT_PUBLIC_API_SECRET
+//! RUN npm run build
+//! ```
+//!
+//! ```good Dockerfile
+//! FROM node:22
+//! ARG NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY
+//! ARG VITE_API_URL
+//! RUN npm run build
+//! ```
+
+use tightlip_dockerfile::{Kind, Pair};
+use tightlip_report::{Confidence, Level};
+
+use crate::lint::Lint;
+use crate::lint::name::{self, Says};
+use crate::lint::project::Project;
+use crate::lint::sink::Sink;
+
+/// See the top of the file.
+pub(crate) static LINT: Lint = Lint {
+    id: "secret-in-bundle",
+    title: "Secret compiled into what browsers load",
+    level: Level::Deny,
+    mechanism: "visible-file",
+    recover: "open the site and search its scripts",
+    aliases: &["SecretsUsedInArgOrEnv", "DL3064", "DS-0031", "AVD-DS-0031", "DS031"],
+    source: include_str!("secret_in_bundle.rs"),
+    check,
+};
+
+fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
+    for dockerfile in &project.dockerfiles {
+        for (_, instruction) in dockerfile.instructions() {
+            let (Kind::Arg(pairs) | Kind::Env(pairs)) = &instruction.kind else { continue };
+            for (pair, says) in pairs.iter().filter_map(|pair| Some((pair, secret(pair)?))) {
+                let name = pair.name.as_str();
+                let issue = sink
+                    .named(dockerfile, name, pair.name.span())
+                    .says(format!("{name} is compiled into what browsers load: everybody reads it"))
+                    .remedy("Keep the secret on the server and let the browser ask the server; no mount helps here.");
+                sink.report(match says {
+                    Says::Secret => issue,
+                    _ => issue.at_most(Level::Warn).confidence(Confidence::Medium),
+                });
+            }
+        }
+    }
+}
+
+/// What the rest of a public name says, when it can hold a secret.
+fn secret(pair: &Pair) -> Option<Says> {
+    let rest = name::without_public_prefix(&pair.name)?;
+    let words: Vec<&str> = rest.split('_').collect();
+    if words.iter().any(|word| MADE_FOR_BROWSERS.contains(word)) {
+        return None;
+    }
+    let value = pair.value.as_deref().unwrap_or("").trim_matches(['"', '\'']);
+    let is_set = value.is_empty() || value.contains('$') || crate::lint::look::is_real(value);
+    let plain = words.iter().any(|word| matches!(*word, "SECRET" | "PASSWORD" | "PRIVATE" | "PASSWD"));
+    match name::says(rest) {
+        Says::Nothing => None,
+        _ if !is_set => None,
+        Says::Secret if plain => Some(Says::Secret),
+        _ => Some(Says::Maybe),
+    }
+}
+
+/// Words of keys that browsers are meant to have.
+const MADE_FOR_BROWSERS: &[&str] = &[
+    "PUBLISHABLE",
+    "PUBLIC",
+    "ANON",
+    "SITE",
+    "SITEKEY",
+    "MAPS",
+    "MAP",
+    "MAPBOX",
+    "FIREBASE",
+    "SENTRY",
+    "POSTHOG",
+    "SEGMENT",
+    "ALGOLIA",
+    "RECAPTCHA",
+    "HCAPTCHA",
+    "TURNSTILE",
+    "ANALYTICS",
+    "GOOGLE",
+    "GA",
+    "GTM",
+    "AMPLITUDE",
+    "MIXPANEL",
+    "CLERK",
+    "PAYPAL",
+    "VAPID",
+    "PUSHER",
+    "INFURA",
+    "ALCHEMY",
+    "WALLETCONNECT",
+    "STRIPE",
+    "DATADOG",
+    "LAUNCHDARKLY",
+    "BUGSNAG",
+    "INTERCOM",
+    "WEB3AUTH",
+    "LOGROCKET",
+    "APPLICATIONINSIGHTS",
+    "MAPTILER",
+    "TMDB",
+];

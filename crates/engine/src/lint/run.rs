@@ -1,0 +1,356 @@
+//! The lint: reads what a build is made of, lets every lint look at it, and writes the report.
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use tightlip_dockerfile::{Document, Fault};
+use tightlip_report::{
+    Allowed, Exposure, Finding, Gap, GapKind, Place, Read, Remedy, Report, Surface, Target,
+};
+
+use crate::ledger::Ledger;
+use crate::request::Request;
+use crate::scan::ScanError;
+use crate::sighting::Blind;
+use crate::tools::Tools;
+use crate::vault::Mask;
+use crate::{assemble, mechanism};
+
+use super::allow::{self, Permit};
+use super::disk::{self, Unread};
+use super::fix::{Change, Fix};
+use super::look::Looker;
+use super::project::Project;
+use super::request::{Input, LintRequest};
+use super::rules::LINTS;
+use super::sink::{Issue, Sink};
+use super::text::{FileId, TextFile};
+
+/// A lint could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum LintError {
+    /// Something that was named cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is nothing to look at.
+    #[error("there is no Dockerfile in {0}\nName the file: tightlip lint FILE")]
+    Nothing(String),
+    /// The rules are wrong or the search could not be prepared.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+}
+
+/// What a lint came to.
+#[derive(Debug)]
+pub struct Linted {
+    /// The report.
+    pub report: Report,
+    /// The files that were read.
+    pub files: Vec<TextFile>,
+    /// What can be mended.
+    pub fixes: Vec<Fix>,
+    mask: Hidden,
+}
+
+/// Masks the values of a lint.
+struct Hidden(Mask);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mask")
+    }
+}
+
+impl Linted {
+    /// A file.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<&TextFile> {
+        self.files.get(id.0)
+    }
+
+    /// What a change does, line by line. Values that were found are masked.
+    #[must_use]
+    pub fn diff(&self, change: &Change) -> String {
+        let Some(file) = self.file(change.file) else { return String::new() };
+        let (before, after) = (self.masked(&file.source), self.masked(&change.text));
+        let diff = similar::TextDiff::from_lines(&before, &after);
+        diff.unified_diff().header(&format!("a/{}", file.name), &format!("b/{}", file.name)).to_string()
+    }
+
+    /// A text with every value that was found masked.
+    #[must_use]
+    pub fn masked(&self, text: &str) -> String {
+        self.mask.0.text(text)
+    }
+}
+
+/// Lints what the request names.
+///
+/// # Errors
+/// When something that was named cannot be read, or there is nothing to look at.
+pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
+    let (mut files, unread) = gather(request)?;
+    let tools = tools(request)?;
+    let looked = look(&mut files, &Looker { tools: &tools, key: &request.key }, request.jobs);
+    let documents: Vec<(FileId, Document)> =
+        looked.documents.into_iter().enumerate().map(|(index, one)| (FileId(index), one)).collect();
+    let issues = ask(&Project::new(&files, &documents), request);
+    let mask = tools.vault.mask().map_err(ScanError::from)?;
+    let permits: Vec<Vec<Permit>> = documents.iter().map(|(_, document)| allow::permits(document)).collect();
+    let mut writing = Writing {
+        files: &files,
+        mask: &mask,
+        ledger: Ledger::default(),
+        allowed: Vec::new(),
+        fixes: Vec::new(),
+    };
+    writing.issues(worst(&files, issues), &permits);
+    writing.blind(&looked.blind, unread, &documents);
+    let (settled, allowed, fixes) = (writing.ledger.settle(), writing.allowed, writing.fixes);
+    let mut report = Report {
+        tool: tools.tool(),
+        target: Target { given: given(request), ..Target::default() },
+        findings: settled.findings,
+        gaps: settled.gaps,
+        allowed,
+        read: read(&files),
+        ..Report::default()
+    };
+    mask.report(&mut report);
+    Ok(Linted { report, files, fixes, mask: Hidden(mask) })
+}
+
+fn tools(request: &LintRequest) -> Result<Tools, ScanError> {
+    let mut scan = Request::new("", request.key.clone());
+    scan.rules.clone_from(&request.rules);
+    Tools::new(&scan)
+}
+
+/// What the user named, in words.
+fn given(request: &LintRequest) -> String {
+    let names = request.inputs.iter().map(|input| match input {
+        Input::Path(path) => path.display().to_string(),
+        Input::Text { name, .. } => name.clone(),
+    });
+    names.collect::<Vec<_>>().join(" ")
+}
+
+fn read(files: &[TextFile]) -> Read {
+    let bytes = files.iter().map(|file| file.source.len() as u64).sum();
+    Read { entries: files.len() as u64, bytes, ..Read::default() }
+}
+
+/// Reads everything that is named.
+fn gather(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), LintError> {
+    let (mut files, mut unread): (Vec<TextFile>, Vec<Unread>) = (Vec::new(), Vec::new());
+    let mut seen: HashSet<PathBuf> = HashSet::new();
+    for input in &request.inputs {
+        match input {
+            Input::Text { name, bytes } => files.push(text_file(name.clone(), None, bytes)),
+            Input::Path(path) => {
+                let wrong = |source| LintError::Read { path: path.clone(), source };
+                let found = disk::read(path).map_err(wrong)?;
+                unread.extend(found.unread);
+                for raw in found.files {
+                    if seen.insert(raw.path.clone()) {
+                        files.push(text_file(raw.name, Some(raw.path), &raw.bytes));
+                    }
+                }
+            }
+        }
+    }
+    if files.is_empty() && unread.is_empty() {
+        Err(LintError::Nothing(given(request)))
+    } else {
+        Ok((files, unread))
+    }
+}
+
+/// The source as the parser sees it: bytes that are not UTF-8 are `?`.
+fn text_file(name: String, path: Option<PathBuf>, bytes: &[u8]) -> TextFile {
+    let source = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => Document::parse_bytes(bytes).source().to_owned(),
+    };
+    TextFile::new(name, path, (Surface::Dockerfile, source))
+}
+
+/// What was seen in the files, in their order.
+struct Looked {
+    documents: Vec<Document>,
+    blind: Vec<(FileId, Blind)>,
+}
+
+/// Parses and searches all files, as many at once as there are jobs.
+fn look(files: &mut [TextFile], looker: &Looker<'_>, jobs: usize) -> Looked {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let sources: Vec<&str> = files.iter().map(|file| file.source.as_str()).collect();
+    let work = || {
+        while let Some((index, source)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|index| Some((index, sources.get(index)?)))
+        {
+            let document = Document::parse(source);
+            let seen = looker.dockerfile(&document);
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, document, seen));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..jobs.min(sources.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, ..)| *index);
+    let mut looked = Looked { documents: Vec::new(), blind: Vec::new() };
+    for (index, document, seen) in done {
+        looked.documents.push(document);
+        looked.blind.extend(seen.blind.into_iter().map(|blind| (FileId(index), blind)));
+        if let Some(file) = files.get_mut(index) {
+            file.literals = seen.literals;
+        }
+    }
+    looked
+}
+
+/// Lets every lint speak.
+fn ask(project: &Project<'_>, request: &LintRequest) -> Vec<Issue> {
+    let Some(first) = LINTS.first() else { return Vec::new() };
+    let mut sink = Sink::new(&request.key, first);
+    for lint in LINTS {
+        (lint.check)(project, sink.turn(lint));
+    }
+    sink.issues
+}
+
+/// On one line a secret is told once: as the worst that is said about it.
+fn worst(files: &[TextFile], issues: Vec<Issue>) -> Vec<Issue> {
+    let mut kept: Vec<Issue> = Vec::new();
+    let mut index: HashMap<(FileId, usize, String), usize> = HashMap::new();
+    for issue in issues {
+        let line = files.get(issue.file.0).map_or(0, |file| file.line(issue.span.start));
+        let at = *index.entry((issue.file, line, issue.identity.clone())).or_insert(kept.len());
+        match kept.get_mut(at) {
+            Some(other) if (other.level, other.confidence) < (issue.level, issue.confidence) => {
+                let fix = issue.fix.clone().or_else(|| other.fix.clone());
+                *other = Issue { fix, ..issue };
+            }
+            Some(other) => other.fix = other.fix.take().or(issue.fix),
+            None => kept.push(issue),
+        }
+    }
+    kept
+}
+
+/// The report while it is written.
+struct Writing<'w> {
+    files: &'w [TextFile],
+    mask: &'w Mask,
+    ledger: Ledger,
+    allowed: Vec<Allowed>,
+    fixes: Vec<Fix>,
+}
+
+impl Writing<'_> {
+    fn issues(&mut self, mut issues: Vec<Issue>, permits: &[Vec<Permit>]) {
+        issues.sort_by_key(|issue| (issue.file, issue.span));
+        for issue in issues {
+            let Some(file) = self.files.get(issue.file.0) else { continue };
+            let finding = finding(&issue, file, self.mask);
+            let permit = permits.get(issue.file.0).into_iter().flatten().find(|permit| permit.covers(&issue));
+            let subject = format!("{} {}", file.name, self.subject(&issue, &finding));
+            match permit {
+                Some(permit) => {
+                    let by = format!("{}:{}", file.name, permit.line);
+                    let fingerprint = self.ledger.fingerprint(&finding, &subject);
+                    let reason = self.mask.text(&permit.reason);
+                    self.allowed.push(Allowed { fingerprint, reason, by });
+                }
+                None => {
+                    self.ledger.finding(finding, &subject);
+                    self.fixes.extend(issue.fix);
+                }
+            }
+        }
+    }
+
+    /// What stays the same when lines are added above.
+    fn subject(&self, issue: &Issue, finding: &Finding) -> String {
+        let line = || finding.excerpt.as_ref().map(|excerpt| excerpt.text.clone()).unwrap_or_default();
+        if issue.subject.is_empty() { line() } else { self.mask.text(&issue.subject) }
+    }
+
+    fn blind(&mut self, blind: &[(FileId, Blind)], unread: Vec<Unread>, documents: &[(FileId, Document)]) {
+        for (id, blind) in blind {
+            let mut gap =
+                assemble::unlooked(blind, Place::new(Surface::Dockerfile, Exposure::Visible), self.mask);
+            gap.place.path = self.files.get(id.0).map(|file| self.mask.name(&file.name));
+            self.ledger.gap(gap);
+        }
+        for Unread { name, reason, bytes } in unread {
+            let kind = if reason.contains("(limit ") { GapKind::Limit } else { GapKind::Unreadable };
+            let mut place = Place::new(Surface::Dockerfile, Exposure::Visible);
+            place.path = Some(self.mask.name(&name));
+            self.ledger.gap(Gap { kind, place, reason, bytes });
+        }
+        for (id, document) in documents {
+            self.not_understood(*id, document);
+        }
+    }
+
+    /// What the parser could not make sense of: a build may do there what no lint saw.
+    fn not_understood(&mut self, id: FileId, document: &Document) {
+        let unclear = |fault: Fault| matches!(fault, Fault::UnknownInstruction | Fault::UnterminatedHeredoc);
+        let mut faults = document.problems().iter().filter(|problem| unclear(problem.fault));
+        let Some(first) = faults.next() else { return };
+        let more = match faults.count() {
+            0 => String::new(),
+            n => format!(", and {n} more like it"),
+        };
+        let mut place = Place::new(Surface::Dockerfile, Exposure::Visible);
+        place.path = self.files.get(id.0).map(|file| self.mask.name(&file.name));
+        place.line = Some(document.line(first.span.start) as u64);
+        let reason = format!("{}{more}; it was searched for values, nothing else", first.fault);
+        self.ledger.gap(Gap { kind: GapKind::Corrupt, place, reason, bytes: None });
+    }
+}
+
+fn finding(issue: &Issue, file: &TextFile, mask: &Mask) -> Finding {
+    let mut place = Place::new(file.surface, Exposure::Visible);
+    place.path = Some(mask.name(&file.name));
+    place.line = Some(file.line(issue.span.start) as u64);
+    place.column = Some(file.column(issue.span.start) as u64);
+    place.offset = Some(issue.span.start as u64);
+    let lint = issue.lint;
+    let general = mechanism::named(lint.mechanism);
+    let fix = issue.remedy.clone().or_else(|| general.map(|one| one.fix.to_owned())).unwrap_or_default();
+    Finding {
+        fingerprint: String::new(),
+        identity: issue.identity.clone(),
+        rule: lint.id.to_owned(),
+        title: mask.text(&issue.title),
+        level: issue.level,
+        confidence: issue.confidence,
+        shape: mask.text(&issue.shape),
+        mechanism: lint.mechanism.to_owned(),
+        place,
+        introduced_by: None,
+        recover: mask.text(issue.recover.as_deref().unwrap_or(lint.recover)),
+        remedy: Remedy {
+            summary: mask.text(&fix),
+            command: issue.fix.as_ref().map(|_| format!("tightlip lint --fix {}", mask.name(&file.name))),
+            rotate: issue.rotate.map(str::to_owned),
+        },
+        decoded_from: Vec::new(),
+        excerpt: Some(file.excerpt(issue.span, &mask.text(&issue.label), mask)),
+    }
+}

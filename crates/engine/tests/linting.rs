@@ -1,0 +1,168 @@
+//! The law `lints_flag_bad_and_spare_good`, and the corpora: what leaks is flagged at its line, what is clean is spared.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use tightlip_detect::Sampler;
+use tightlip_engine::IdentityKey;
+use tightlip_engine::lint::{CaseKind, Input, LINTS, LintRequest, lint};
+use tightlip_report::{Finding, Level, Report};
+
+/// The report of files that are known by name and text.
+fn linted(files: &[(String, String)]) -> Report {
+    let inputs =
+        files.iter().map(|(name, text)| Input::Text { name: name.clone(), bytes: text.clone().into_bytes() });
+    lint(&LintRequest::new(inputs.collect(), IdentityKey::new([7; 32]))).unwrap().report
+}
+
+/// The text with its templates filled in: `ghp_{base62:36}`.
+fn filled(text: &str, sampler: &mut Sampler) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let end = from.find('}').map_or(1, |end| end + 1);
+        let (field, after) = from.split_at(end);
+        let class = field.trim_start_matches('{').split(':').next().unwrap();
+        let is_template =
+            ["base62", "alnum", "hex", "digit", "lower", "upper"].contains(&class) && !out.ends_with('$');
+        if is_template {
+            out.push_str(&String::from_utf8(sampler.expand(field).unwrap()).unwrap());
+        } else {
+            out.push_str(field);
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+fn counted(report: &Report) -> impl Iterator<Item = &Finding> {
+    report.findings.iter().filter(|finding| finding.level >= Level::Warn)
+}
+
+fn lines(report: &Report) -> BTreeSet<u64> {
+    counted(report).filter_map(|finding| finding.place.line).collect()
+}
+
+fn said(report: &Report) -> String {
+    report.findings.iter().fold(String::new(), |mut text, finding| {
+        let (line, level) = (finding.place.line.unwrap_or(0), finding.level.name());
+        let _ = writeln!(
+            text,
+            "    line {line}: {level} {}: {} ({})",
+            finding.rule, finding.title, finding.shape
+        );
+        text
+    })
+}
+
+#[test]
+fn lints_flag_bad_and_spare_good() {
+    for lint in LINTS {
+        let cases = lint.cases();
+        for kind in [CaseKind::Bad, CaseKind::Good] {
+            assert!(cases.iter().any(|case| case.kind == kind), "{} has no {kind:?} example", lint.id);
+        }
+        for case in cases {
+            let mut sampler = Sampler::new(11);
+            let files: Vec<_> =
+                case.files.iter().map(|(name, text)| (name.clone(), filled(text, &mut sampler))).collect();
+            let report = linted(&files);
+            let text = &files[0].1;
+            match case.kind {
+                CaseKind::Bad => assert!(
+                    report.findings.iter().any(
+                        |finding| finding.rule == lint.id && finding.level >= lint.level.min(Level::Warn)
+                    ),
+                    "{} does not flag\n{text}\n{}",
+                    lint.id,
+                    said(&report)
+                ),
+                CaseKind::Good => assert!(
+                    report.findings.is_empty() && report.gaps.is_empty(),
+                    "{}: its good example is flagged\n{text}\n{}",
+                    lint.id,
+                    said(&report)
+                ),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lint_says_what_it_is() {
+    for lint in LINTS {
+        let manual = lint.manual();
+        assert!(manual.lines().next().unwrap().ends_with('.'), "{}: {manual}", lint.id);
+        assert!(tightlip_engine::MECHANISMS.iter().any(|one| one.id == lint.mechanism), "{}", lint.id);
+        assert!(lint.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", lint.id);
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint").join(name)
+}
+
+/// The Dockerfiles of a corpus file: `=== NAME` opens one.
+fn corpus(file: &str) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(folder(file)).unwrap();
+    let mut cases: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        match line.strip_prefix("=== ") {
+            Some(name) => cases.push((name.to_owned(), String::new())),
+            None => cases.last_mut().into_iter().for_each(|(_, text)| {
+                text.push_str(line);
+                text.push('\n');
+            }),
+        }
+    }
+    cases
+}
+
+/// Marks a line that leaks.
+const MARK: &str = " ⟵ leak";
+
+#[test]
+fn every_leaking_line_is_flagged_and_no_other() {
+    let mut wrong = String::new();
+    let (mut expected_lines, mut missed, mut beside) = (0, 0, 0);
+    for (name, text) in corpus("leaking.txt") {
+        let marked = text.lines().enumerate().filter(|(_, line)| line.ends_with(MARK));
+        let expected: BTreeSet<u64> = marked.map(|(index, _)| index as u64 + 1).collect();
+        assert!(!expected.is_empty(), "{name} marks no line");
+        let text = filled(&text.replace(MARK, ""), &mut Sampler::new(23));
+        let report = linted(&[("Dockerfile".to_owned(), text)]);
+        let found = lines(&report);
+        expected_lines += expected.len();
+        missed += expected.difference(&found).count();
+        beside += found.difference(&expected).count();
+        if found != expected {
+            let _ = writeln!(wrong, "{name}: expected {expected:?}, found {found:?}\n{}", said(&report));
+        }
+    }
+    assert!(wrong.is_empty(), "{missed} of {expected_lines} lines missed, {beside} flagged in vain\n{wrong}");
+}
+
+#[test]
+fn clean_dockerfiles_stay_silent() {
+    let mut wrong = String::new();
+    let mut cases = corpus("clean.txt");
+    for entry in std::fs::read_dir(folder("clean")).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        cases.push((name, std::fs::read_to_string(&path).unwrap()));
+    }
+    assert!(cases.len() >= 200, "there are only {} clean Dockerfiles", cases.len());
+    for (name, text) in &cases {
+        let text = filled(text, &mut Sampler::new(5));
+        let report = linted(&[("Dockerfile".to_owned(), text)]);
+        if !report.findings.is_empty() || !report.gaps.is_empty() {
+            let _ = writeln!(wrong, "{name}\n{}    {:?}", said(&report), report.gaps);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}

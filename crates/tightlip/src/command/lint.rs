@@ -1,0 +1,120 @@
+//! `tightlip lint [PATH…]`: will building this leak?
+
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args as Arguments;
+use tightlip_engine::lint::{Apply, Change, Fixed, Input, LintRequest, Linted, fixed, lint, write_change};
+use tightlip_report::Level;
+use tightlip_report::format::{FORMATS, named};
+
+use crate::outcome::Outcome;
+use crate::{key, terminal};
+
+/// The arguments of `lint`.
+#[derive(Debug, Arguments)]
+#[command(
+    after_help = "Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read).\n\
+    Allow a finding with a comment above the instruction: # tightlip: allow LINT -- why"
+)]
+pub(crate) struct Args {
+    /// Files, or directories with Dockerfiles below them; - is standard input [default: .]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to print the report
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>())]
+    format: String,
+    /// The name of the file that standard input is
+    #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
+    stdin_filename: String,
+    /// A rule pack to search for besides the built-in rules; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+    /// Warnings count as leaks
+    #[arg(long)]
+    strict: bool,
+    /// Mend what can be mended: `safe` edits only, or those that somebody has to look at too
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", value_parser = ["safe", "unsafe"])]
+    fix: Option<String>,
+    /// Show what --fix would change, and change nothing
+    #[arg(long)]
+    diff: bool,
+}
+
+/// Lints, prints the report, and mends if asked to.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let mut linted = lint(&request(args)?)?;
+    if args.diff || args.fix.is_some() {
+        let which = if args.fix.as_deref() == Some("unsafe") { Apply::Unsafe } else { Apply::Safe };
+        let fixed = fixed(&linted.files, &linted.fixes, which);
+        if args.diff {
+            return show(&linted, &fixed);
+        }
+        mend(&linted, &fixed)?;
+        linted = lint(&request(args)?)?;
+    }
+    let counts = if args.strict { Level::Warn } else { Level::Deny };
+    let format = named(&args.format).context("no such format")?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    (format.write)(&linted.report, &terminal::style(counts), &mut out)?;
+    out.flush()?;
+    Ok(linted.report.verdict(counts).into())
+}
+
+fn request(args: &Args) -> Result<LintRequest> {
+    let here = [PathBuf::from(".")];
+    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
+    let inputs: Result<Vec<Input>> = paths.iter().map(|path| input(path, args)).collect();
+    let mut request = LintRequest::new(inputs?, key::identity()?);
+    request.rules = super::rules::packs(&args.rules)?;
+    Ok(request)
+}
+
+fn input(path: &Path, args: &Args) -> Result<Input> {
+    if path != Path::new("-") {
+        return Ok(Input::Path(path.to_owned()));
+    }
+    if args.fix.is_some() {
+        bail!("standard input cannot be mended\nName the file, or look at --diff");
+    }
+    let mut bytes = Vec::new();
+    io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+    Ok(Input::Text { name: args.stdin_filename.clone(), bytes })
+}
+
+/// Prints what would change. Values that were found are masked, so this is no patch to apply.
+fn show(linted: &Linted, fixed: &Fixed) -> Result<Outcome> {
+    let mut out = io::stdout().lock();
+    for change in &fixed.changes {
+        write!(out, "{}", linted.diff(change))?;
+    }
+    tell(fixed);
+    Ok(Outcome::Clean)
+}
+
+fn mend(linted: &Linted, fixed: &Fixed) -> Result<()> {
+    for change in &fixed.changes {
+        let name = name(linted, change);
+        write_change(&linted.files, change).with_context(|| format!("cannot write {name}"))?;
+        terminal::note(&format!("mended {name}"));
+    }
+    tell(fixed);
+    Ok(())
+}
+
+fn name<'l>(linted: &'l Linted, change: &Change) -> &'l str {
+    linted.file(change.file).map_or("", |file| &file.name)
+}
+
+fn tell(fixed: &Fixed) {
+    for title in &fixed.applied {
+        terminal::note(&format!("fix: {title}"));
+    }
+    for title in &fixed.postponed {
+        terminal::note(&format!("run again for: {title}"));
+    }
+    for (title, why) in &fixed.refused {
+        terminal::note(&format!("not fixed: {title}: {why}"));
+    }
+}
