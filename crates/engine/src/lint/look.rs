@@ -1,5 +1,6 @@
 //! Looks for values in a Dockerfile with the detection room, as a scan does in the history of the image.
 
+use tightlip_callers::recognise;
 use tightlip_detect::{Hint, Rule, Worth, value_worth};
 use tightlip_dockerfile::{
     Document, Instruction, Kind, Operator, Pair, Quotes, Span, Text, parts, variables,
@@ -45,6 +46,21 @@ impl Looker<'_> {
         }
         for instruction in document.instructions().iter().map(Instruction::innermost) {
             self.instruction(instruction, document.escape(), &mut seen);
+        }
+        seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
+        seen.literals.dedup_by(|later, first| later.span.start < first.span.end);
+        seen
+    }
+
+    /// Every value in a file that starts builds: in all of it, so that none is ever shown.
+    pub(crate) fn caller(&self, name: &str, source: &str) -> Seen {
+        let mut seen = Seen::default();
+        self.text(&Text::verbatim(source, 0), Hint::File(name.as_bytes()), &mut seen);
+        let callers = recognise(name, source).map(|format| tightlip_callers::read(format, name, source));
+        for argument in callers.iter().flat_map(|callers| &callers.calls).flat_map(|call| &call.arguments) {
+            if let Some(value) = argument.value.as_ref().filter(|value| value.plain().is_some()) {
+                self.by_name(&argument.name, value.text(), &mut seen);
+            }
         }
         seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
         seen.literals.dedup_by(|later, first| later.span.start < first.span.end);

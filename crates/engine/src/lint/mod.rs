@@ -4,6 +4,7 @@
 //! looks at it and tells a [`Sink`] what it sees; what it says becomes findings of the same report that a scan writes.
 
 mod allow;
+mod caller;
 mod disk;
 mod files;
 mod fix;

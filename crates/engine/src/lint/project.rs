@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tightlip_dockerfile::{Document, Instruction, Scopes, Span, Stages};
 
+use super::caller::CallerFile;
 use super::text::{FileId, Literal, TextFile};
 use super::variable::{self, SecretVariable};
 
@@ -13,6 +14,8 @@ pub struct Project<'p> {
     files: &'p [TextFile],
     /// The Dockerfiles, in the order of the files.
     pub(crate) dockerfiles: Vec<Dockerfile<'p>>,
+    /// The files that start builds, in the order of the files.
+    pub(crate) callers: Vec<CallerFile<'p>>,
 }
 
 /// A Dockerfile with all that follows from it.
@@ -34,7 +37,13 @@ impl<'p> Project<'p> {
         let dockerfile = |(id, document): &'p (FileId, Document)| {
             files.get(id.0).map(|file| Dockerfile::new(*id, file, document))
         };
-        Self { files, dockerfiles: documents.iter().filter_map(dockerfile).collect() }
+        let callers =
+            files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file));
+        Self {
+            files,
+            dockerfiles: documents.iter().filter_map(dockerfile).collect(),
+            callers: callers.collect(),
+        }
     }
 
     /// A file.

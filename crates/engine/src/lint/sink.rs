@@ -6,6 +6,7 @@ use tightlip_report::{Confidence, Level};
 use crate::identity::IdentityKey;
 
 use super::Lint;
+use super::caller::CallerFile;
 use super::fix::Fix;
 use super::project::Dockerfile;
 use super::text::{FileId, Literal};
@@ -87,6 +88,21 @@ impl<'s> Sink<'s> {
 
     /// An issue about a value that stands in the file.
     pub(crate) fn literal(&self, dockerfile: &Dockerfile<'_>, literal: &Literal) -> Issue {
+        self.in_file(dockerfile.id, literal)
+    }
+
+    /// An issue about a secret that whoever starts a build gives it.
+    pub(crate) fn given(&self, file: &CallerFile<'_>, name: &str, span: Span) -> Issue {
+        Issue {
+            shape: format!("value of {name}"),
+            identity: self.identity("variable", &format!("{} {name}", file.file.name)),
+            subject: name.to_owned(),
+            ..self.issue(file.id, span)
+        }
+    }
+
+    /// An issue about a value that stands in a file of any kind.
+    pub(crate) fn in_file(&self, file: FileId, literal: &Literal) -> Issue {
         Issue {
             level: literal.level.min(self.lint.level),
             confidence: literal.confidence,
@@ -95,7 +111,7 @@ impl<'s> Sink<'s> {
             label: literal.rule.title.to_owned(),
             rotate: literal.rule.rotate,
             found_by: Some(literal.rule.id),
-            ..self.issue(dockerfile.id, literal.span)
+            ..self.issue(file, literal.span)
         }
     }
 

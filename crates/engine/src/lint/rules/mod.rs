@@ -2,9 +2,12 @@
 
 use super::Lint;
 
+mod argument_not_declared;
+mod build_record_uploaded;
 mod git_token_unscoped;
 mod mount_world_readable;
 mod mount_wrong_owner;
+mod provenance_publishes_argument;
 mod secret_file_copied;
 mod secret_in_arg;
 mod secret_in_bundle;
@@ -16,12 +19,16 @@ mod secret_in_file;
 mod secret_in_instruction;
 mod secret_in_label;
 mod secret_in_run;
+mod secret_not_provided;
+mod secret_passed_as_argument;
 mod unpinned_frontend;
 
 /// Every lint, the worst first: on one line, the first of those that say the same of a secret is told.
 pub static LINTS: &[&Lint] = &[
     &secret_in_env::LINT,
     &secret_in_arg::LINT,
+    &secret_passed_as_argument::LINT,
+    &provenance_publishes_argument::LINT,
     &secret_in_discarded_stage::LINT,
     &secret_in_label::LINT,
     &secret_in_command::LINT,
@@ -33,6 +40,9 @@ pub static LINTS: &[&Lint] = &[
     &secret_in_comment::LINT,
     &mount_world_readable::LINT,
     &unpinned_frontend::LINT,
+    &argument_not_declared::LINT,
+    &build_record_uploaded::LINT,
+    &secret_not_provided::LINT,
     &git_token_unscoped::LINT,
     &mount_wrong_owner::LINT,
 ];

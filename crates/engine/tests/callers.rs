@@ -1,0 +1,127 @@
+//! Builds are linted together with what starts them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use tightlip_engine::IdentityKey;
+use tightlip_engine::lint::{Apply, Input, LintRequest, Linted, fixed, lint};
+
+fn linted(files: &[(&str, &str)]) -> Linted {
+    let inputs = files
+        .iter()
+        .map(|(name, text)| Input::Text { name: (*name).to_owned(), bytes: text.as_bytes().to_vec() });
+    lint(&LintRequest::new(inputs.collect(), IdentityKey::new([7; 32]))).unwrap()
+}
+
+/// `RULE FILE:LINE` of every finding.
+fn said(linted: &Linted) -> Vec<String> {
+    let findings = linted.report.findings.iter();
+    let mut said: Vec<String> = findings
+        .map(|one| {
+            let path = one.place.path.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{} {path}:{}", one.rule, one.place.line.unwrap_or(0))
+        })
+        .collect();
+    said.sort();
+    said
+}
+
+const MOUNTS: &str =
+    "FROM node:22\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci\n";
+
+#[test]
+fn a_call_finds_its_dockerfile_by_the_paths_of_its_format() {
+    for (path, call) in [
+        ("build.sh", "docker build -f docker/Dockerfile .\n"),
+        ("Makefile", "image:\n\tdocker build docker\n"),
+        ("compose.yaml", "services:\n  a:\n    build: ./docker\n"),
+        ("docker/compose.yaml", "services:\n  a:\n    build: .\n"),
+        (
+            ".github/workflows/a.yml",
+            "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with: {context: docker}\n",
+        ),
+        (
+            "docker/.devcontainer/devcontainer.json",
+            "{\"build\": {\"context\": \"..\", \"dockerfile\": \"Dockerfile\"}}",
+        ),
+    ] {
+        let linted = linted(&[(path, call), ("docker/Dockerfile", MOUNTS)]);
+        assert_eq!(said(&linted).len(), 1, "{path}: {:?}", said(&linted));
+        assert!(said(&linted)[0].starts_with(&format!("secret-not-provided {path}:")), "{:?}", said(&linted));
+        let other = self::linted(&[(path, call), ("other/Dockerfile", MOUNTS)]);
+        assert_eq!(said(&other), Vec::<String>::new(), "{path}");
+    }
+}
+
+#[test]
+fn a_caller_that_was_left_behind_is_mended() {
+    let script =
+        "#!/bin/sh\n# private packages\ndocker build --build-arg NPM_TOKEN=\"$NPM_TOKEN\" -t app .\n";
+    let linted = linted(&[("build.sh", script), ("Dockerfile", MOUNTS)]);
+    assert_eq!(said(&linted), ["argument-not-declared build.sh:3"]);
+    let fixed = fixed(&linted.files, &linted.fixes, Apply::Safe);
+    let after = &fixed.changes[0].text;
+    assert_eq!(
+        after,
+        &script.replace("--build-arg NPM_TOKEN=\"$NPM_TOKEN\"", "--secret id=NPM_TOKEN,env=NPM_TOKEN")
+    );
+    let again = self::linted(&[("build.sh", after), ("Dockerfile", MOUNTS)]);
+    assert_eq!(said(&again), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_workflow_publishes_is_told_where_it_says_so() {
+    let workflow = "jobs:
+  image:
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          provenance: true
+          build-args: |
+            AUTH_FOR_NPM=${{ secrets.NPM }}
+";
+    let linted = linted(&[(".github/workflows/a.yml", workflow)]);
+    assert_eq!(
+        said(&linted),
+        [
+            "build-record-uploaded .github/workflows/a.yml:4",
+            "provenance-publishes-argument .github/workflows/a.yml:6",
+            "secret-passed-as-argument .github/workflows/a.yml:8",
+        ]
+    );
+}
+
+#[test]
+fn ordinary_builds_stay_silent() {
+    let linted = linted(&[
+        ("Dockerfile", "FROM alpine:3.22\nARG VERSION\nRUN echo \"$VERSION\"\n"),
+        (
+            "build.sh",
+            "set -eu\ndocker build --build-arg VERSION=\"$(git describe)\" -t app:$VERSION . && docker push app\n",
+        ),
+        (
+            "compose.yml",
+            "services:\n  db:\n    image: postgres\n    environment: {POSTGRES_PASSWORD_FILE: /run/secrets/p}\n",
+        ),
+        (
+            ".github/workflows/ci.yml",
+            "on: push\njobs:\n  t:\n    steps:\n      - uses: actions/checkout@v4\n      - run: cargo test\n      - uses: docker/login-action@v3\n        with: {username: a, password: \"${{ secrets.PASSWORD }}\"}\n      - uses: docker/build-push-action@v6\n        with: {context: ., push: true, build-args: \"VERSION=${{ github.sha }}\"}\n",
+        ),
+    ]);
+    assert_eq!(said(&linted), Vec::<String>::new());
+    assert!(linted.report.gaps.is_empty(), "{:?}", linted.report.gaps);
+}
+
+#[test]
+fn a_comment_allows_a_call_with_a_reason() {
+    let script = "# tightlip: allow secret-passed-as-argument -- a token of a test account\n\
+        docker build --build-arg NPM_TOKEN=$NPM_TOKEN .\n";
+    let linted = linted(&[("build.sh", script)]);
+    assert_eq!(said(&linted), Vec::<String>::new());
+    assert_eq!(linted.report.allowed.len(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_is_a_gap() {
+    let linted = linted(&[("compose.yaml", "services:\n  a:\n    build: {args: [\n")]);
+    assert_eq!(linted.report.gaps.len(), 1);
+}
