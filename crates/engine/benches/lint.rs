@@ -20,15 +20,27 @@ const TURNS: usize = 5;
 fn main() {
     // Cargo adds `--bench`; Rust's own harness would take it.
     let files: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
-    let texts: Vec<Vec<u8>> = if files.is_empty() { corpus() } else { files.iter().map(|file| std::fs::read(file).unwrap()).collect() };
+    let texts: Vec<Vec<u8>> = if files.is_empty() {
+        corpus()
+    } else {
+        files.iter().map(|file| std::fs::read(file).unwrap()).collect()
+    };
     let many: Vec<&[u8]> = texts.iter().map(Vec::as_slice).cycle().take(MANY).collect();
     let bytes: usize = many.iter().map(|text| text.len()).sum();
     let one = best(|| linted(&many[..1]));
     let all = best(|| linted(&many));
-    let parsed = best(|| many.iter().map(|text| Document::parse_bytes(text).instructions().len()).sum::<usize>());
+    let parsed =
+        best(|| many.iter().map(|text| Document::parse_bytes(text).instructions().len()).sum::<usize>());
     println!("one Dockerfile, rules and search prepared anew: {one:>8.2?}");
-    println!("{MANY} Dockerfiles ({} kB): {all:>8.2?}, {:.2?} each beyond the first", bytes / 1000, all.saturating_sub(one) / 999);
-    println!("only parsing them, one thread: {parsed:>8.2?}, ratio {:.1}", all.as_secs_f64() / parsed.as_secs_f64());
+    println!(
+        "{MANY} Dockerfiles ({} kB): {all:>8.2?}, {:.2?} each beyond the first",
+        bytes / 1000,
+        all.saturating_sub(one) / 999
+    );
+    println!(
+        "only parsing them, one thread: {parsed:>8.2?}, ratio {:.1}",
+        all.as_secs_f64() / parsed.as_secs_f64()
+    );
 }
 
 fn corpus() -> Vec<Vec<u8>> {
@@ -38,7 +50,10 @@ fn corpus() -> Vec<Vec<u8>> {
 }
 
 fn linted(texts: &[&[u8]]) -> usize {
-    let input = |(number, text): (usize, &&[u8])| Input::Text { name: format!("{number}/Dockerfile"), bytes: text.to_vec() };
+    let input = |(number, text): (usize, &&[u8])| Input::Text {
+        name: format!("{number}/Dockerfile"),
+        bytes: text.to_vec(),
+    };
     let request = LintRequest::new(texts.iter().enumerate().map(input).collect(), IdentityKey::new([0; 32]));
     lint(&request).unwrap().report.findings.len()
 }

@@ -45,7 +45,8 @@ fn lints() -> String {
     let mut all = LINTS.to_vec();
     all.sort_by_key(|lint| lint.id);
     for lint in &all {
-        let manual = lint.manual().replace("```bad ", "```dockerfile bad ").replace("```good ", "```dockerfile good ");
+        let manual =
+            lint.manual().replace("```bad ", "```dockerfile bad ").replace("```good ", "```dockerfile good ");
         let level = lint.level.name();
         let _ = write!(page, "\n## {}: {}\n\nLevel: {level}\n\n{manual}\n", lint.id, lint.title);
     }

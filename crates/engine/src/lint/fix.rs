@@ -148,7 +148,8 @@ mod tests {
     #[test]
     fn a_fix_whose_edits_do_not_all_fit_changes_nothing() {
         let files = [file("ARG A\n"), file("x")];
-        let fixes = [fix("half", Safety::Safe, &[(0, Edit::remove(Span::new(0, 6))), (1, Edit::insert(9, "y"))])];
+        let fixes =
+            [fix("half", Safety::Safe, &[(0, Edit::remove(Span::new(0, 6))), (1, Edit::insert(9, "y"))])];
         let result = fixed(&files, &fixes, Apply::Safe);
         assert_eq!((result.changes, result.postponed), (Vec::new(), vec!["half".to_owned()]));
     }

@@ -39,12 +39,16 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for dockerfile in &project.dockerfiles {
         for (_, instruction) in dockerfile.instructions() {
             for mount in instruction.mounts().iter().filter(|mount| mount.kind == MountKind::Secret) {
-                let Some(id) = mount.secret_id().filter(|id| matches!(*id, "GIT_AUTH_TOKEN" | "GIT_AUTH_HEADER")) else {
+                let Some(id) =
+                    mount.secret_id().filter(|id| matches!(*id, "GIT_AUTH_TOKEN" | "GIT_AUTH_HEADER"))
+                else {
                     continue;
                 };
                 let issue = sink
                     .mount(dockerfile, mount, mount.id().map_or(mount.span, |id| id.span()))
-                    .says(format!("the builder sends the secret {id} to every Git host that this Dockerfile names"))
+                    .says(format!(
+                        "the builder sends the secret {id} to every Git host that this Dockerfile names"
+                    ))
                     .remedy(format!("Name the host: id={id}.github.com"));
                 sink.report(issue);
             }

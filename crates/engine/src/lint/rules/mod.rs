@@ -2,9 +2,16 @@
 
 use super::Lint;
 
+mod deleted_too_late;
+mod git_credentials_persisted;
 mod git_token_unscoped;
+mod login_persisted;
+mod mount_misread;
+mod mount_not_required;
 mod mount_world_readable;
 mod mount_wrong_owner;
+mod secret_arg_in_run;
+mod secret_copied_from_stage;
 mod secret_file_copied;
 mod secret_in_arg;
 mod secret_in_bundle;
@@ -15,24 +22,35 @@ mod secret_in_env;
 mod secret_in_file;
 mod secret_in_instruction;
 mod secret_in_label;
+mod secret_in_log;
 mod secret_in_run;
+mod secret_persisted;
 mod unpinned_frontend;
 
 /// Every lint, the worst first: on one line, the first of those that say the same of a secret is told.
 pub static LINTS: &[&Lint] = &[
+    &deleted_too_late::LINT,
     &secret_in_env::LINT,
     &secret_in_arg::LINT,
     &secret_in_discarded_stage::LINT,
     &secret_in_label::LINT,
     &secret_in_command::LINT,
+    &git_credentials_persisted::LINT,
+    &login_persisted::LINT,
+    &secret_persisted::LINT,
+    &secret_copied_from_stage::LINT,
+    &secret_in_log::LINT,
     &secret_in_run::LINT,
     &secret_in_file::LINT,
     &secret_file_copied::LINT,
     &secret_in_instruction::LINT,
     &secret_in_bundle::LINT,
+    &secret_arg_in_run::LINT,
     &secret_in_comment::LINT,
+    &mount_misread::LINT,
     &mount_world_readable::LINT,
     &unpinned_frontend::LINT,
     &git_token_unscoped::LINT,
+    &mount_not_required::LINT,
     &mount_wrong_owner::LINT,
 ];

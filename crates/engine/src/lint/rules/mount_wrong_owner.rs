@@ -56,7 +56,9 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
 
 fn belongs_to_root(mount: &Mount) -> bool {
     let given = |key: &str| mount.options.iter().any(|option| option.key.eq_ignore_ascii_case(key));
-    mount.kind == MountKind::Secret && mount.secret_file().is_some() && !["uid", "gid", "mode"].into_iter().any(given)
+    mount.kind == MountKind::Secret
+        && mount.secret_file().is_some()
+        && !["uid", "gid", "mode"].into_iter().any(given)
 }
 
 /// The last `USER` before an instruction, in its stage and those that it is `FROM`.

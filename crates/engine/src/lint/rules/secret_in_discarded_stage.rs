@@ -52,12 +52,22 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
             }
             let (name, global) = (&secret.name, dockerfile.stages().holding(secret.instruction).is_none());
             let title = match (secret.origin, global) {
-                (_, true) => format!("{name} is a build argument of all stages: the records of the build keep its value"),
-                (Origin::Arg, _) => format!("{name} is a build argument: the records of the build keep its value"),
-                (Origin::Env, _) => format!("{name} is in the environment of a stage: its cache and its image keep it"),
+                (_, true) => format!(
+                    "{name} is a build argument of all stages: the records of the build keep its value"
+                ),
+                (Origin::Arg, _) => {
+                    format!("{name} is a build argument: the records of the build keep its value")
+                }
+                (Origin::Env, _) => {
+                    format!("{name} is in the environment of a stage: its cache and its image keep it")
+                }
             };
             let issue = sink.variable(dockerfile, secret, secret.span).says(title);
-            sink.report(if secret.says == Says::Secret { issue } else { issue.confidence(Confidence::Medium) });
+            sink.report(if secret.says == Says::Secret {
+                issue
+            } else {
+                issue.confidence(Confidence::Medium)
+            });
         }
     }
 }
