@@ -1,7 +1,7 @@
 //! Looks for values in a Dockerfile with the detection room, as a scan does in the history of the image.
 
 use tightlip_detect::{Hint, Rule, Worth, value_worth};
-use tightlip_dockerfile::{Document, Instruction, Kind, Operator, Pair, Quotes, Text, parts, variables};
+use tightlip_dockerfile::{Document, Instruction, Kind, Operator, Pair, Quotes, Source, Text, parts, variables};
 use tightlip_report::{Confidence, Level, Surface};
 
 use crate::identity::IdentityKey;
@@ -57,6 +57,15 @@ impl Looker<'_> {
         match &instruction.kind {
             Kind::Arg(pairs) | Kind::Env(pairs) | Kind::Label(pairs) => {
                 pairs.iter().for_each(|pair| self.pair(pair, escape, seen));
+            }
+            Kind::Copy(transfer) | Kind::Add(transfer) => {
+                self.text(&instruction.arguments, Hint::Text, seen);
+                for source in &transfer.sources {
+                    let Source::Path(path) = source else { continue };
+                    if let Some(given) = arguments::url(path) {
+                        self.keep(&given.value, (&arguments::RULE, given.shape), seen);
+                    }
+                }
             }
             _ => self.text(&instruction.arguments, Hint::Text, seen),
         }

@@ -7,7 +7,7 @@ use tightlip_dockerfile::flow::{Effects, Fate, Flow, Setting, Sink, Source as Fr
 use tightlip_dockerfile::shell::{Interpreter, Script};
 use tightlip_dockerfile::{Base, Instruction, Kind, MountKind, Origin, Scope, Source, Span, Transfer};
 
-use super::files::{Holds, holds};
+use super::files::{Holds, holds, is_sample};
 use super::name::Says;
 use super::project::Dockerfile;
 use super::text::Literal;
@@ -169,11 +169,8 @@ impl Telling<'_, '_> {
         for source in &transfer.sources {
             match source {
                 Source::Path(path) => {
-                    let says = holds(path).max(if transfer.sources.len() == 1 {
-                        holds(&to)
-                    } else {
-                        Holds::Nothing
-                    });
+                    let alone = transfer.sources.len() == 1 && !is_sample(path);
+                    let says = holds(path).max(if alone { holds(&to) } else { Holds::Nothing });
                     if says > Holds::Nothing {
                         let place = placed(&to, path, transfer);
                         let secret = Secret::File(path.to_string(), says);

@@ -11,6 +11,7 @@ mod completions;
 mod explain;
 mod lint;
 mod man;
+mod redact;
 mod rules;
 mod scan;
 
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Scan(Box<scan::Args>),
     /// Will building this leak?
     Lint(lint::Args),
+    /// A filter: a log in, the same log with its secrets masked out
+    Redact(redact::Args),
     /// The manual of a rule, a lint or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
@@ -39,6 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),

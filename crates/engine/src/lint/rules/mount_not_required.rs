@@ -64,6 +64,7 @@ fn falls_back(dockerfile: &Dockerfile<'_>, step: &Step, mount: &Mount) -> bool {
     let Some(file) = mount.secret_file() else { return variable };
     let instruction = dockerfile.document.instructions().get(step.instruction);
     let text = instruction.map_or("", |one| dockerfile.document.text(one.span)).replace(['"', '\''], "");
-    let tested = ["-f", "-s", "-e", "-r"].iter().any(|test| text.contains(&format!("{test} {file}")));
+    let test = |option: &&str| ["[ ", "[[ ", "test "].iter().any(|word| text.contains(&format!("{word}{option} {file}")));
+    let tested = ["-f", "-s", "-e", "-r", "! -f", "! -e"].iter().any(test);
     variable || tested || text.contains(&format!("{file} 2>/dev/null"))
 }

@@ -54,7 +54,20 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 sink.report(issue(dockerfile, (gone, stored), sink));
             }
         }
+        for gone in dockerfile.story.gone.iter().filter(|gone| is_linked(dockerfile, gone)) {
+            let name = gone.secret.name();
+            let told = format!("this compiles {name} into the program: strings(1) shows it");
+            sink.report(sink.secret(dockerfile, &gone.secret, gone.flow.span).says(told));
+        }
     }
+}
+
+/// Whether a linker is told to write the value into a program: `go build -ldflags "-X main.token=$TOKEN"`.
+fn is_linked(dockerfile: &Dockerfile<'_>, gone: &Gone) -> bool {
+    let command = dockerfile.document.text(gone.flow.command);
+    matches!(gone.flow.sink, Goes::Program(_))
+        && command.contains("-ldflags")
+        && ["go build", "go install"].iter().any(|program| command.contains(program))
 }
 
 /// The secrets that are written into files which stay.
