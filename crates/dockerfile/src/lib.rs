@@ -8,6 +8,7 @@ mod document;
 mod edit;
 mod expand;
 mod flags;
+pub mod flow;
 #[doc(hidden)]
 pub mod fuzz;
 mod glob;

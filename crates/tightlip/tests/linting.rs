@@ -83,7 +83,13 @@ fn what_leaks_is_shown_with_its_line() {
     let bench = Bench::new();
     bench.write("Dockerfile", LEAKING);
     let ran = bench.run(&[]);
-    for part in ["leaking  .: 1 secret leaks", "--> Dockerfile:2:5", "2 | ARG NPM_TOKEN", "^^^^^^^^^", "fix: Use RUN --mount"] {
+    for part in [
+        "leaking  .: 1 secret leaks",
+        "--> Dockerfile:2:5",
+        "2 | ARG NPM_TOKEN",
+        "^^^^^^^^^",
+        "fix: Use RUN --mount",
+    ] {
         assert!(ran.out.contains(part), "{part}\n{}", ran.out);
     }
 }
@@ -100,7 +106,14 @@ fn no_format_prints_a_value() {
          COPY <<EOF /k\n{key}\nEOF\nCMD [\"x\", \"--password={value}\"]\nINCLUDE {value}\n# tightlip: allow x -- {value}\nRUN b\n"
     );
     bench.write("Dockerfile", &text);
-    for arguments in [&["--format", "text"][..], &["--format", "json"], &["--format", "sarif"], &["--format", "github"], &["--diff"], &["--fix"]] {
+    for arguments in [
+        &["--format", "text"][..],
+        &["--format", "json"],
+        &["--format", "sarif"],
+        &["--format", "github"],
+        &["--diff"],
+        &["--fix"],
+    ] {
         let ran = bench.run(arguments);
         let all = format!("{}{}", ran.out, ran.err);
         assert!(!all.contains(&value), "{arguments:?}\n{all}");
@@ -112,14 +125,18 @@ fn no_format_prints_a_value() {
 fn an_editor_gives_its_text_on_standard_input() {
     let bench = Bench::new();
     let mut command = bench.command(&["-", "--stdin-filename", "app/Dockerfile.dev", "--format", "json"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(LEAKING.as_bytes()).unwrap();
     let ran = Ran::of(child.wait_with_output().unwrap());
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     let place = &ran.json()["findings"][0]["place"];
     assert_eq!(place["surface"], "dockerfile");
     assert_eq!(place["path"], "app/Dockerfile.dev");
-    assert_eq!((place["line"].as_u64(), place["column"].as_u64(), place["offset"].as_u64()), (Some(2), Some(5), Some(17)));
+    assert_eq!(
+        (place["line"].as_u64(), place["column"].as_u64(), place["offset"].as_u64()),
+        (Some(2), Some(5), Some(17))
+    );
 }
 
 #[test]
@@ -146,7 +163,10 @@ fn what_is_allowed_stays_counted() {
     let ours = bench.run(&["ours", "--format", "json"]);
     assert_eq!(ours.code, Some(0), "{}", ours.out);
     let allowed = &ours.json()["allowed"][0];
-    assert_eq!((&allowed["reason"], &allowed["by"]), (&Value::from("a test account"), &Value::from("ours:2")));
+    assert_eq!(
+        (&allowed["reason"], &allowed["by"]),
+        (&Value::from("a test account"), &Value::from("ours:2"))
+    );
     assert_eq!(bench.run(&["theirs"]).code, Some(0));
     assert_eq!(bench.run(&["other"]).code, Some(1));
 }
@@ -165,6 +185,12 @@ fn a_fingerprint_does_not_change_when_lines_are_added() {
 fn a_lint_has_a_manual() {
     let bench = Bench::new();
     let mut command = Command::new(env!("CARGO_BIN_EXE_tightlip"));
-    let ran = Ran::of(command.args(["explain", "secret-in-arg"]).env("HOME", bench.folder.path()).output().unwrap());
-    assert!(ran.out.contains("docker history --no-trunc IMAGE") && ran.out.contains("ARG NPM_TOKEN"), "{}", ran.out);
+    let ran = Ran::of(
+        command.args(["explain", "secret-in-arg"]).env("HOME", bench.folder.path()).output().unwrap(),
+    );
+    assert!(
+        ran.out.contains("docker history --no-trunc IMAGE") && ran.out.contains("ARG NPM_TOKEN"),
+        "{}",
+        ran.out
+    );
 }

@@ -2,17 +2,15 @@
 
 use super::ast::{Arm, Command, CommandKind, List, Word, is_name};
 use super::parser::Parser;
-use super::word::Ending;
 use super::problem::Fault;
+use super::word::Ending;
 
 impl Parser<'_> {
     /// A construct, if one begins here.
     pub(super) fn compound(&mut self) -> Option<CommandKind> {
         let start = self.at;
-        if self.looks("((") {
-            if let Some(arithmetic) = self.arithmetic_command() {
-                return Some(arithmetic);
-            }
+        if let Some(arithmetic) = self.looks("((").then(|| self.arithmetic_command()).flatten() {
+            return Some(arithmetic);
         }
         if self.eat("(") {
             let list = self.list_within(&[")"]);

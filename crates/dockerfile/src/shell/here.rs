@@ -4,11 +4,12 @@ use super::ast::{Quoting, Word};
 use super::parser::Parser;
 use super::problem::Fault;
 use super::word::Ending;
+use crate::heredoc::{Expands, Tabs};
 
 impl Parser<'_> {
     /// Reads the closing word after `<<` and, already now, the body.
     pub(super) fn here_document(&mut self, start: usize) -> Word {
-        let dash = self.eat("-");
+        let tabs = if self.eat("-") { Tabs::Removed } else { Tabs::Kept };
         self.skip_blanks();
         let from = self.at;
         let word = self.word(Ending::Blank);
@@ -23,17 +24,18 @@ impl Parser<'_> {
             return Word { parts: Vec::new(), span: self.span(self.at) };
         };
         let body = self.bodies.get(&line_end).copied().unwrap_or(line_end + 1);
-        let (end, after) = self.body_end(body, &name, dash);
+        let (end, after) = self.body_end(body, &name, tabs);
         if after == end && end == self.text.len() {
             self.problem(Fault::UnterminatedHeredoc, start);
         }
         self.bodies.insert(line_end, after);
-        self.body((body, end), raw.contains(['\'', '"', '\\']))
+        let expands = if raw.contains(['\'', '"', '\\']) { Expands::No } else { Expands::Yes };
+        self.body((body, end), expands)
     }
 
-    fn body(&mut self, (from, end): (usize, usize), verbatim: bool) -> Word {
+    fn body(&mut self, (from, end): (usize, usize), expands: Expands) -> Word {
         let resume = std::mem::replace(&mut self.at, from);
-        let word = if verbatim {
+        let word = if expands == Expands::No {
             self.at = end;
             let mut parts = Vec::new();
             self.push(from, Quoting::Single, &mut parts);
@@ -46,11 +48,11 @@ impl Parser<'_> {
     }
 
     /// Where a body ends, and where its closing line ends.
-    fn body_end(&self, body: usize, name: &str, dash: bool) -> (usize, usize) {
+    fn body_end(&self, body: usize, name: &str, tabs: Tabs) -> (usize, usize) {
         let mut at = body;
         for line in self.text.as_str().get(body..).unwrap_or("").split_inclusive('\n') {
             let bare = line.trim_end_matches('\n').trim_end_matches('\r');
-            let bare = if dash { bare.trim_start_matches('\t') } else { bare };
+            let bare = if tabs == Tabs::Removed { bare.trim_start_matches('\t') } else { bare };
             if bare == name {
                 return (at, at + line.len());
             }

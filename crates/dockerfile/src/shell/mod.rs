@@ -32,8 +32,8 @@ mod walk;
 mod word;
 
 pub use ast::{
-    Arm, Assign, Assignment, Command, CommandKind, Flowing, Item, Join, List, Nested, Operator, Outcome, Part,
-    PartKind, Quoting, Redirect, RedirectOperator, Simple, Target, Variable, Wait, When, Word,
+    Arm, Assign, Assignment, Command, CommandKind, Flowing, Item, Join, List, Nested, Operator, Outcome,
+    Part, PartKind, Quoting, Redirect, RedirectOperator, Simple, Target, Variable, Wait, When, Word,
 };
 pub use problem::{Fault, Problem};
 pub use run::Interpreter;

@@ -11,9 +11,33 @@ const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "hu
 
 /// Programs that start another one, named in a later word.
 const STARTERS: &[&str] = &[
-    "sudo", "doas", "command", "exec", "nice", "ionice", "nohup", "env", "timeout", "xargs", "parallel",
-    "chroot", "gosu", "su-exec", "setpriv", "setsid", "stdbuf", "unshare", "busybox", "find", "tini",
-    "dumb-init", "chronic", "retry", "flock", "script", "builtin",
+    "sudo",
+    "doas",
+    "command",
+    "exec",
+    "nice",
+    "ionice",
+    "nohup",
+    "env",
+    "timeout",
+    "xargs",
+    "parallel",
+    "chroot",
+    "gosu",
+    "su-exec",
+    "setpriv",
+    "setsid",
+    "stdbuf",
+    "unshare",
+    "busybox",
+    "find",
+    "tini",
+    "dumb-init",
+    "chronic",
+    "retry",
+    "flock",
+    "script",
+    "builtin",
 ];
 
 /// Programs that run the word after `-c` as somebody else.
@@ -58,11 +82,10 @@ fn carried(words: &[String]) -> Option<(When, Range<usize>)> {
         let script = words.get(at).filter(|word| word.as_str() != "-" && !word.starts_with("-"))?;
         return (words.len() > at + 1 && !script.is_empty()).then_some((When::AtEnd, at..at + 1));
     }
-    if let Some(changer) = words.iter().position(|word| CHANGERS.contains(&base(word))) {
-        if changer == 0 || STARTERS.contains(&first) {
-            let at = words.iter().position(|word| word == "-c" || word == "--command")? + 1;
-            return (at < words.len()).then_some((When::Apart, at..at + 1));
-        }
+    let changer = words.iter().position(|word| CHANGERS.contains(&base(word)));
+    if changer.is_some_and(|at| at == 0 || STARTERS.contains(&first)) {
+        let at = words.iter().position(|word| word == "-c" || word == "--command")? + 1;
+        return (at < words.len()).then_some((When::Apart, at..at + 1));
     }
     let shell = words.iter().position(|word| SHELLS.contains(&base(word)))?;
     if shell > 0 && !STARTERS.contains(&first) {
@@ -101,7 +124,7 @@ mod tests {
     fn scripts_are_found_behind_starters_and_options() {
         assert_eq!(found("sh -c x"), Some((When::Apart, 2..3)));
         assert_eq!(found("/bin/bash -euxo pipefail -c x y"), Some((When::Apart, 4..5)));
-        assert_eq!(found("sudo -E bash -lc x"), Some((When::Apart, 4 - 1 + 1..5)));
+        assert_eq!(found("sudo -E bash -lc x"), Some((When::Apart, 4..5)));
         assert_eq!(found("su - app -c x"), Some((When::Apart, 4..5)));
         assert_eq!(found("eval a b"), Some((When::Here, 1..3)));
         assert_eq!(found("trap x EXIT"), Some((When::AtEnd, 1..2)));
@@ -109,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_shell_that_runs_a_file_carries_nothing() {
-        for line in ["sh ./configure -c", "bash -x setup.sh", "apt-get install bash -c", "trap - EXIT", "sh"] {
+        for line in ["sh ./configure -c", "bash -x setup.sh", "apt-get install bash -c", "trap - EXIT", "sh"]
+        {
             assert_eq!(found(line), None, "{line}");
         }
     }

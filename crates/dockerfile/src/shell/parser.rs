@@ -7,7 +7,7 @@ use super::problem::{Fault, Problem};
 use crate::{Span, Text};
 
 /// Deeper nesting is refused, so that no input exhausts the stack.
-const DEPTH: usize = 60;
+const DEPTH: usize = 100;
 
 /// A reader of shell text. Spans that it gives are those of the source behind the text.
 pub(super) struct Parser<'t> {
@@ -28,7 +28,15 @@ const RESERVED: &[&str] = &["then", "do", "done", "fi", "else", "elif", "esac", 
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t Text, depth: usize) -> Self {
-        Self { text, at: 0, problems: Vec::new(), bodies: BTreeMap::new(), depth, stops: Vec::new(), line: None }
+        Self {
+            text,
+            at: 0,
+            problems: Vec::new(),
+            bodies: BTreeMap::new(),
+            depth,
+            stops: Vec::new(),
+            line: None,
+        }
     }
 
     /// Reads the text to its end.
@@ -74,7 +82,8 @@ impl<'t> Parser<'t> {
     }
 
     pub(super) fn problem(&mut self, fault: Fault, start: usize) {
-        let span = self.span(start);
+        let text = self.text.as_str().get(start..self.at).unwrap_or("");
+        let span = self.text.locate(start..start + text.trim_end().len());
         self.problems.push(Problem { fault, span });
     }
 
@@ -219,10 +228,9 @@ impl<'t> Parser<'t> {
     /// Skips and reports what cannot begin a command.
     fn stray(&mut self) -> bool {
         let start = self.at;
-        let found = ["&&", "||", ";;", ";", "&", "|", ")"]
-            .iter()
-            .any(|sign| !self.looks("&>") && self.eat(sign))
-            || RESERVED.iter().any(|word| self.eat_keyword(word));
+        let found =
+            ["&&", "||", ";;", ";", "&", "|", ")"].iter().any(|sign| !self.looks("&>") && self.eat(sign))
+                || RESERVED.iter().any(|word| self.eat_keyword(word));
         if found {
             self.problem(Fault::Unexpected, start);
         }
@@ -241,10 +249,9 @@ impl<'t> Parser<'t> {
         if self.looks(";;") || self.looks(";&") {
             return Join::Always;
         }
-        if !self.eat(";") && self.eat("&") {
-            if let Some(last) = list.items.last_mut() {
-                last.wait = Wait::Background;
-            }
+        let ends = !self.eat(";") && self.eat("&");
+        if let Some(last) = list.items.last_mut().filter(|_| ends) {
+            last.wait = Wait::Background;
         }
         Join::Always
     }
@@ -270,7 +277,8 @@ impl<'t> Parser<'t> {
             }
             let before = self.at;
             self.skip_lines();
-            if self.peek().is_none() || self.stopped() {
+            let sign = self.peek().is_none_or(|next| "|;&)".contains(next)) && !self.looks("&>");
+            if sign || self.stopped() {
                 self.problem(Fault::MissingCommand, before);
                 break;
             }

@@ -1,7 +1,9 @@
 //! The script of an instruction: shell form, exec form, here-documents, and which shell reads it.
 
 use super::Script;
-use super::ast::{Command, CommandKind, Item, Join, List, Outcome, Part, PartKind, Quoting, Simple, Wait, Word};
+use super::ast::{
+    Command, CommandKind, Item, Join, List, Outcome, Part, PartKind, Quoting, Simple, Wait, Word,
+};
 use super::parser::Parser;
 use super::problem::{Fault, Problem};
 use crate::heredoc::{Heredoc, opening};
@@ -46,7 +48,8 @@ impl Interpreter {
         let own = steps.iter().rfind(|at| {
             **at < instruction && matches!(document.instructions().get(**at), Some(one) if is_shell(one))
         });
-        if let Some(Kind::Shell(words)) = own.and_then(|at| document.instructions().get(*at)).map(|one| &one.kind)
+        if let Some(Kind::Shell(words)) =
+            own.and_then(|at| document.instructions().get(*at)).map(|one| &one.kind)
         {
             return Interpreter::of(&words.iter().map(Text::as_str).collect::<Vec<_>>());
         }

@@ -4,8 +4,8 @@ use super::ast::{
     Assign, Assignment, CommandKind, Redirect, RedirectOperator, Simple, Target, Word, is_name,
 };
 use super::parser::Parser;
-use super::word::Ending;
 use super::problem::Fault;
+use super::word::Ending;
 
 /// Builtins whose arguments are assignments, arrays included.
 const DECLARING: &[&str] = &["declare", "typeset", "local", "export", "readonly"];
@@ -22,11 +22,10 @@ impl Parser<'_> {
             }
             let declares =
                 simple.words.first().and_then(Word::literal).is_some_and(|w| DECLARING.contains(&w.as_str()));
-            if simple.words.is_empty() || declares {
-                if let Some(assignment) = self.assignment() {
-                    simple.assignments.push(assignment);
-                    continue;
-                }
+            let assigns = simple.words.is_empty() || declares;
+            if let Some(assignment) = assigns.then(|| self.assignment()).flatten() {
+                simple.assignments.push(assignment);
+                continue;
             }
             let word = self.word(Ending::Blank);
             if !word.parts.is_empty() {
@@ -55,7 +54,9 @@ impl Parser<'_> {
         let mut after = rest.get(length..)?;
         let mut how = Assign::Replace;
         if after.starts_with('[') {
-            let end = after.find([']', '\n']).filter(|end| after.get(*end..).is_some_and(|r| r.starts_with(']')))?;
+            let end = after
+                .find([']', '\n'])
+                .filter(|end| after.get(*end..).is_some_and(|r| r.starts_with(']')))?;
             after = after.get(end + 1..)?;
             how = Assign::Append;
         }

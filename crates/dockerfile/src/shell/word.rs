@@ -169,19 +169,15 @@ impl Parser<'_> {
     }
 
     /// Adds literal text that stands in the place since `start`; it grows together with text of the same quotes.
-    pub(super) fn push_text(
-        &mut self,
-        text: Text,
-        start: usize,
-        (quotes, parts): (Quoting, &mut Vec<Part>),
-    ) {
-        if let Some(last) = parts.last_mut().filter(|last| last.quotes == quotes) {
-            if let PartKind::Literal(before) = &mut last.kind {
-                before.append(&text);
-                last.range.end = self.at;
-                last.span = last.span.to(self.text.locate(start..self.at));
-                return;
-            }
+    pub(super) fn push_text(&mut self, text: Text, start: usize, (quotes, parts): (Quoting, &mut Vec<Part>)) {
+        let span = self.text.locate(start..self.at);
+        if let Some(Part { kind: PartKind::Literal(before), range, span: whole, .. }) =
+            parts.last_mut().filter(|last| last.quotes == quotes)
+        {
+            before.append(&text);
+            range.end = self.at;
+            *whole = whole.to(span);
+            return;
         }
         self.push_kind(start, quotes, (PartKind::Literal(text), parts));
     }

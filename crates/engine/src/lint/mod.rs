@@ -4,6 +4,7 @@
 //! looks at it and tells a [`Sink`] what it sees; what it says becomes findings of the same report that a scan writes.
 
 mod allow;
+mod arguments;
 mod caller;
 mod disk;
 mod files;
@@ -16,6 +17,7 @@ mod request;
 mod rules;
 mod run;
 mod sink;
+mod story;
 mod text;
 mod variable;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tightlip_dockerfile::{Document, Instruction, Scopes, Span, Stages};
 
 use super::caller::CallerFile;
+use super::story::Story;
 use super::text::{FileId, Literal, TextFile};
 use super::variable::{self, SecretVariable};
 
@@ -27,6 +28,8 @@ pub(crate) struct Dockerfile<'p> {
     pub(crate) scopes: Scopes<'p>,
     /// The variables that hold secrets, in order of their declarations.
     pub(crate) secrets: Vec<SecretVariable>,
+    /// What happens to secrets as it is built.
+    pub(crate) story: Story,
     /// The stages whose layers and history are in the image: the last one and what it is `FROM`.
     shipped: Vec<usize>,
 }
@@ -57,9 +60,10 @@ impl<'p> Dockerfile<'p> {
         let scopes = Scopes::of(document, BTreeMap::new());
         let last = scopes.stages().all().len().saturating_sub(1);
         let shipped = scopes.stages().lineage(last);
-        let secrets = Vec::new();
-        let mut dockerfile = Self { id, file, document, scopes, secrets, shipped };
+        let (secrets, story) = (Vec::new(), Story::default());
+        let mut dockerfile = Self { id, file, document, scopes, secrets, story, shipped };
         dockerfile.secrets = variable::secrets(&dockerfile);
+        dockerfile.story = Story::of(&dockerfile);
         dockerfile
     }
 

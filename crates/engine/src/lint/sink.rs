@@ -8,7 +8,9 @@ use crate::identity::IdentityKey;
 use super::Lint;
 use super::caller::CallerFile;
 use super::fix::Fix;
+use super::name::Says;
 use super::project::Dockerfile;
+use super::story::Secret;
 use super::text::{FileId, Literal};
 use super::variable::SecretVariable;
 
@@ -133,6 +135,23 @@ impl<'s> Sink<'s> {
             identity: self.identity("variable", &format!("{} {name}", dockerfile.file.name)),
             subject: name.to_owned(),
             ..self.issue(dockerfile.id, span)
+        }
+    }
+
+    /// An issue about a secret, whatever is known of it.
+    pub(crate) fn secret(&self, dockerfile: &Dockerfile<'_>, secret: &Secret, span: Span) -> Issue {
+        match secret {
+            Secret::Variable { name, root, says } => {
+                let issue = self.named(dockerfile, root, span).subject(name);
+                let sure = *says == Says::Secret;
+                let issue = Issue { shape: format!("value of {name}"), ..issue };
+                if sure { issue } else { issue.at_most(Level::Warn).confidence(Confidence::Medium) }
+            }
+            Secret::Mount(id) => {
+                Issue { shape: format!("the secret {id}"), ..self.named(dockerfile, id, span) }
+            }
+            Secret::File(path, _) => self.secret_file(dockerfile, path, span),
+            Secret::Literal(literal) => Issue { span, ..self.literal(dockerfile, literal) },
         }
     }
 

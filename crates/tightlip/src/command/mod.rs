@@ -20,10 +20,10 @@ mod scan;
 pub(crate) enum Command {
     /// What in this image could somebody else read that they should not?
     Scan(Box<scan::Args>),
-    /// A filter: a log in, the same log with its secrets masked out
-    Redact(redact::Args),
     /// Will building this leak?
     Lint(lint::Args),
+    /// A filter: a log in, the same log with its secrets masked out
+    Redact(redact::Args),
     /// The manual of a rule, a lint or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
@@ -41,8 +41,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
     match arguments.command {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
-        Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
