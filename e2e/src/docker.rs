@@ -102,6 +102,19 @@ impl Docker {
         component::run(self.command().args(arguments))
     }
 
+    /// Runs a shell script that calls `docker`, in a folder, with a variable more in its environment.
+    ///
+    /// # Errors
+    /// With everything it wrote when it fails.
+    pub fn script(&self, folder: &Path, script: &str, (name, value): (&str, &str)) -> Result<Vec<u8>> {
+        let programs = self.program.parent().unwrap_or(Path::new("/"));
+        let path = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new("sh");
+        command.args(["-ec", script]).current_dir(folder).envs(&self.variables);
+        command.env(name, value).env("PATH", format!("{}:{path}", programs.display()));
+        component::run(&mut command)
+    }
+
     /// Builds an image in the engine.
     ///
     /// # Errors

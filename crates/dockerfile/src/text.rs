@@ -50,7 +50,7 @@ impl Text {
     }
 
     /// Appends `text`, which comes from `span` of the source.
-    pub(crate) fn push(&mut self, text: &str, span: Span) {
+    pub fn push(&mut self, text: &str, span: Span) {
         if text.is_empty() {
             return;
         }

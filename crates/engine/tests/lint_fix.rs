@@ -157,7 +157,7 @@ fn what_cannot_be_right_is_refused_with_its_reason() {
         ),
         (
             "FROM x\nARG NPM_TOKEN\nENV AUTH_TOKEN=Bearer-$NPM_TOKEN\nRUN npm ci\n",
-            "made of it and of other text",
+            "makes another value of it",
         ),
         ("# escape=`\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "Windows"),
         ("# syntax=docker/dockerfile:1.4\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "older than 1.10"),

@@ -21,6 +21,18 @@ fn linted(files: &[(String, String)]) -> Report {
     lint(&LintRequest::new(inputs.collect(), IdentityKey::new([7; 32]))).unwrap().report
 }
 
+/// The report of files that lie on the disk: what is around a Dockerfile counts too.
+fn built(files: &[(String, String)]) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let inputs = vec![Input::Path(folder.path().to_owned())];
+    lint(&LintRequest::new(inputs, IdentityKey::new([7; 32]))).unwrap().report
+}
+
 /// The text with its templates filled in: `ghp_{base62:36}`.
 fn filled(text: &str, sampler: &mut Sampler) -> String {
     let mut out = String::new();
@@ -74,7 +86,7 @@ fn lints_flag_bad_and_spare_good() {
             let mut sampler = Sampler::new(11);
             let files: Vec<_> =
                 case.files.iter().map(|(name, text)| (name.clone(), filled(text, &mut sampler))).collect();
-            let report = linted(&files);
+            let report = built(&files);
             let text = &files[0].1;
             match case.kind {
                 CaseKind::Bad => assert!(

@@ -11,7 +11,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("crates/detect", &["report"]),
     ("crates/image", &[]),
     ("crates/dockerfile", &[]),
-    ("crates/engine", &["report", "detect", "image", "dockerfile"]),
+    ("crates/callers", &["dockerfile"]),
+    ("crates/engine", &["report", "detect", "image", "dockerfile", "callers"]),
     ("crates/tightlip", &["engine", "report"]),
     ("crates/testkit", &["report", "detect", "image", "dockerfile", "engine"]),
     ("xtask", &[]),
@@ -66,6 +67,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("crates/image/src/store", "SCHEME", "crates/image/src/store/open.rs"),
     ("crates/image/src/compress", "FORMAT", "crates/image/src/compress/mod.rs"),
     ("crates/report/src/format", "FORMAT", "crates/report/src/format/mod.rs"),
+    ("crates/callers/src/format", "FORMAT", "crates/callers/src/format/mod.rs"),
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -9,6 +9,7 @@
 use tightlip_dockerfile::{Comment, DirectiveKind, Document, Kind, Span};
 
 use super::sink::Issue;
+use super::text::TextFile;
 
 /// A permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,36 @@ pub(crate) fn permits(document: &Document) -> Vec<Permit> {
     }
     permits.extend(apart(document).filter_map(|comment| read(document, comment, None)));
     permits
+}
+
+/// Every permission in a file that starts builds: `# tightlip: allow RULE -- reason` holds for its own line and for the
+/// next one that is no comment.
+pub(crate) fn in_caller(file: &TextFile) -> Vec<Permit> {
+    let mut permits = Vec::new();
+    let mut at = 0;
+    for line in file.source.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let comment = line.find("tightlip:").filter(|found| line.get(..*found).is_some_and(is_comment));
+        let Some(words) = comment.and_then(|found| ours(line.get(found..)?.trim_end())) else { continue };
+        let rest = file.source.get(at..).unwrap_or("").split_inclusive('\n');
+        let next: usize = rest
+            .scan(true, |go, line| {
+                let taken = *go;
+                *go = is_comment(line.trim());
+                taken.then_some(line.len())
+            })
+            .sum();
+        let within = Some(Span::new(start, at + next));
+        permits.push(Permit { names: words.names, within, reason: words.reason, line: file.line(start) });
+    }
+    permits
+}
+
+/// Whether what stands before the words opens a comment.
+fn is_comment(before: &str) -> bool {
+    let before = before.trim();
+    before.starts_with('#') || before.starts_with("//") || before.ends_with('#') || before.ends_with("//")
 }
 
 /// The comments before the first instruction that do not stand directly above it.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::caller;
+
 /// A Dockerfile longer than this is none.
 const LONGEST: u64 = 4 << 20;
 
@@ -44,6 +46,8 @@ pub(crate) fn read(path: &Path) -> io::Result<Found> {
         match entry {
             Ok(entry) if is_file(&entry) => match bounded(entry.path()) {
                 Ok(raw) => found.files.push(raw),
+                // No file that starts builds is this long: it is something else.
+                Err(unread) if is_long(&unread) && !is_dockerfile(&entry.file_name().to_string_lossy()) => {}
                 Err(unread) => found.unread.push(unread),
             },
             Ok(_) => {}
@@ -55,6 +59,10 @@ pub(crate) fn read(path: &Path) -> io::Result<Found> {
     Ok(found)
 }
 
+fn is_long(unread: &Unread) -> bool {
+    unread.bytes.is_some_and(|bytes| bytes > LONGEST)
+}
+
 fn walk(path: &Path) -> ignore::Walk {
     let mut builder = WalkBuilder::new(path);
     builder.hidden(false).require_git(false).sort_by_file_path(Path::cmp);
@@ -64,7 +72,8 @@ fn walk(path: &Path) -> ignore::Walk {
 
 fn is_file(entry: &DirEntry) -> bool {
     // A link to a file is read as the file; what is no file at all would block.
-    is_dockerfile(&entry.file_name().to_string_lossy()) && entry.path().is_file()
+    let name = entry.file_name().to_string_lossy();
+    (is_dockerfile(&name) || caller::may_be(&name)) && entry.path().is_file()
 }
 
 /// Whether a file of that name is a Dockerfile.

@@ -33,7 +33,8 @@ pub(crate) fn holds(path: &str) -> Holds {
 }
 
 /// Files that show how the real one looks.
-fn is_sample(name: &str) -> bool {
+pub(crate) fn is_sample(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or("");
     let word = |word: &str| SAMPLES.contains(&word);
     name.split(['.', '-', '_']).any(word) || name.ends_with(".pub") || name.ends_with(".enc")
 }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
+use tightlip_callers::recognise;
 use tightlip_detect::{Hint, Rule, Worth, value_worth};
 use tightlip_dockerfile::{
-    Document, Instruction, Kind, Operator, Pair, Quotes, Span, Text, parts, variables,
+    Document, Instruction, Kind, Operator, Pair, Quotes, Source, Span, Text, parts, variables,
 };
 use tightlip_report::{Confidence, Level, Surface};
 
@@ -12,6 +13,7 @@ use crate::identity::IdentityKey;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::tools::Tools;
 
+use super::arguments;
 use super::name::{self, Says};
 use super::text::Literal;
 
@@ -48,6 +50,24 @@ impl Looker<'_> {
         for instruction in document.instructions().iter().map(Instruction::innermost) {
             self.instruction(instruction, document.escape(), &mut seen);
         }
+        for given in arguments::given(document) {
+            self.keep(&given.value, (&arguments::RULE, given.shape), &mut seen);
+        }
+        seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
+        seen.literals.dedup_by(|later, first| later.span.start < first.span.end);
+        seen
+    }
+
+    /// Every value in a file that starts builds: in all of it, so that none is ever shown.
+    pub(crate) fn caller(&self, name: &str, source: &str) -> Seen {
+        let mut seen = Seen::default();
+        self.text(&Text::verbatim(source, 0), Hint::File(name.as_bytes()), &mut seen);
+        let callers = recognise(name, source).map(|format| tightlip_callers::read(format, name, source));
+        for argument in callers.iter().flat_map(|callers| &callers.calls).flat_map(|call| &call.arguments) {
+            if let Some(value) = argument.value.as_ref().filter(|value| value.plain().is_some()) {
+                self.by_name(&argument.name, value.text(), &mut seen);
+            }
+        }
         seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
         seen.literals.dedup_by(|later, first| later.span.start < first.span.end);
         seen
@@ -67,6 +87,15 @@ impl Looker<'_> {
             Kind::Arg(pairs) | Kind::Env(pairs) | Kind::Label(pairs) => {
                 pairs.iter().for_each(|pair| self.pair(pair, escape, seen));
             }
+            Kind::Copy(transfer) | Kind::Add(transfer) => {
+                self.text(&instruction.arguments, Hint::Text, seen);
+                for source in &transfer.sources {
+                    let Source::Path(path) = source else { continue };
+                    if let Some(given) = arguments::url(path) {
+                        self.keep(&given.value, (&arguments::RULE, given.shape), seen);
+                    }
+                }
+            }
             _ => self.text(&instruction.arguments, Hint::Text, seen),
         }
         for flag in instruction.flags.iter().filter_map(|flag| flag.value.as_ref()) {
@@ -84,12 +113,19 @@ impl Looker<'_> {
 
     fn pair(&self, pair: &Pair, escape: char, seen: &mut Seen) {
         let Some(value) = &pair.value else { return };
+        let inner = unquoted(value);
+        if is_stand_in(&inner) {
+            return;
+        }
         let before = seen.literals.len();
         self.text(value, Hint::Named(&pair.name), seen);
         if seen.literals.len() > before {
             return;
         }
-        let inner = unquoted(value);
+        if let Some(given) = arguments::url(&inner) {
+            self.keep(&given.value, (&arguments::RULE, given.shape), seen);
+            return;
+        }
         self.by_name(&pair.name, &inner, seen);
         for word in defaults(value, escape) {
             self.text(&word, Hint::Named(&pair.name), seen);
@@ -103,11 +139,17 @@ impl Looker<'_> {
             (Says::Maybe, Worth::Strong) => Level::Warn,
             _ => return,
         };
+        let shape = format!("value of {name}, {} characters", value.chars().count());
+        self.keep(value, (&BY_NAME, shape), seen);
+        seen.literals.last_mut().into_iter().for_each(|literal| literal.level = level);
+    }
+
+    /// A value that was found here.
+    fn keep(&self, value: &Text, (rule, shape): (&'static Rule, String), seen: &mut Seen) {
         let identity = self.key.identity(value.as_bytes());
         self.tools.vault.keep(&identity, value.as_bytes());
-        let shape = format!("value of {name}, {} characters", value.chars().count());
-        let (span, rule, confidence) = (value.span(), &BY_NAME, Confidence::Medium);
-        seen.literals.push(Literal { span, rule, level, confidence, shape, identity });
+        let (level, confidence) = (Level::Deny, Confidence::Medium);
+        seen.literals.push(Literal { span: value.span(), rule, level, confidence, shape, identity });
     }
 
     fn text(&self, text: &Text, hint: Hint<'_>, seen: &mut Seen) {
@@ -168,14 +210,26 @@ fn defaults(value: &Text, escape: char) -> Vec<Text> {
     with_default.filter_map(|variable| word(variable.range.clone())).collect()
 }
 
+/// Whether a value says of itself that it only stands in while an image is built.
+pub(crate) fn is_stand_in(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let squeezed: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
+    let says = [
+        "notareal",
+        "notreal",
+        "unused",
+        "notused",
+        "buildonly",
+        "onlyforbuild",
+        "forbuild",
+        "dummy",
+        "fake",
+    ];
+    let is = ["build", "buildtime", "ignored", "noop", "temp", "tmp", "fixme", "stub", "mock"];
+    says.iter().any(|word| squeezed.contains(word)) && squeezed.len() < 48 || is.contains(&squeezed.as_str())
+}
+
 /// Whether a value is one that somebody could use: not empty, no reference, no blank to fill in.
 pub(crate) fn is_real(value: &str) -> bool {
     matches!(value_worth(value), Worth::Weak | Worth::Strong | Worth::Default | Worth::Number | Worth::Uuid)
-}
-
-/// The span of a whole instruction without its trailing line end.
-pub(crate) fn shown(document: &Document, instruction: &Instruction) -> Span {
-    let text = document.text(instruction.span);
-    let lead = text.len() - text.trim_start().len();
-    Span::new(instruction.span.start + lead, instruction.span.start + text.trim_end().len())
 }

@@ -4,6 +4,8 @@
 //! looks at it and tells a [`Sink`] what it sees; what it says becomes findings of the same report that a scan writes.
 
 mod allow;
+mod arguments;
+mod caller;
 mod context;
 mod disk;
 mod files;
@@ -18,6 +20,7 @@ mod request;
 mod rules;
 mod run;
 mod sink;
+mod story;
 mod text;
 mod tree;
 mod variable;

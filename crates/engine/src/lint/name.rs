@@ -15,8 +15,22 @@ pub(crate) fn says(name: &str) -> Says {
     if is_public(&words) || is_stand_in(&words) {
         return Says::Nothing;
     }
-    own(&upper, &words).unwrap_or_else(|| name_says(name))
+    own(&upper, &words).unwrap_or_else(|| in_general(name, &words))
 }
+
+/// The general judge. What may be a secret must end so: `AUTH0_DOMAIN` and `PIN_VERSIONS` are about something else.
+fn in_general(name: &str, words: &[&str]) -> Says {
+    let last = words.last().map_or("", |word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
+    match name_says(name) {
+        Says::Maybe if !MAYBE_ENDS.iter().any(|end| last.to_ascii_uppercase().ends_with(end)) => {
+            Says::Nothing
+        }
+        says => says,
+    }
+}
+
+const MAYBE_ENDS: &[&str] =
+    &["AUTH", "PSK", "CRED", "BEARER", "JWT", "AUTHORIZATION", "KEY", "KEYS", "SALT", "OTP", "MNEMONIC"];
 
 /// What the general judge does not know, or sees otherwise.
 fn own(upper: &str, words: &[&str]) -> Option<Says> {
@@ -27,6 +41,10 @@ fn own(upper: &str, words: &[&str]) -> Option<Says> {
     }
     if LIKELY.contains(&upper) || LIKELY_ENDS.iter().any(|end| upper.ends_with(end)) {
         return Some(Says::Maybe);
+    }
+    // Bundler takes the credentials of a host from a variable with the host's name.
+    if upper.starts_with("BUNDLE_") && upper.get(7..).is_some_and(|host| host.contains("__")) {
+        return Some(Says::Secret);
     }
     match last {
         "PAT" | "PSW" => Some(Says::Secret),
@@ -56,7 +74,9 @@ const PUBLIC_PREFIXES: &[&str] = &[
 
 /// Names of what is published.
 fn is_public(words: &[&str]) -> bool {
-    words.iter().any(|word| matches!(*word, "PUBLIC" | "PUBLISHABLE" | "FINGERPRINT" | "GPG" | "PGP"))
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    has(&["PUBLIC", "PUBLISHABLE", "FINGERPRINT"])
+        || has(&["GPG", "PGP"]) && !has(&["PRIVATE", "PASSPHRASE", "PASSWORD", "SECRET", "TOKEN"])
 }
 
 /// Stand-ins that tools take where a secret is not needed: `SECRET_KEY_BASE_DUMMY`.
@@ -81,6 +101,10 @@ const PLAIN: &[&str] = &[
     "GCP_SA_KEY",
     "GCLOUD_SERVICE_KEY",
     "PIP_CONF_CONTENT",
+    "KUBE_CONFIG_DATA",
+    "KUBECONFIG_DATA",
+    "PGPASS",
+    "GPG_PRIVATE_KEY",
 ];
 const PLAIN_ENDS: &[&str] = &[
     "_ACCESS_KEY_ID",
@@ -91,7 +115,17 @@ const PLAIN_ENDS: &[&str] = &[
     "_AUTH_CONFIG",
     "_SAS_TOKEN",
 ];
-const LIKELY: &[&str] = &["DATABASE_URL", "DB_URL", "REDIS_URL", "MONGO_URL", "MONGODB_URI", "AMQP_URL"];
+const LIKELY: &[&str] = &[
+    "MONGO_URI",
+    "SAS_URL",
+    "KUBECONFIG",
+    "DATABASE_URL",
+    "DB_URL",
+    "REDIS_URL",
+    "MONGO_URL",
+    "MONGODB_URI",
+    "AMQP_URL",
+];
 const LIKELY_ENDS: &[&str] = &["_DATABASE_URL", "_DB_URL", "_MONGO_URI", "_MONGODB_URI", "_WEBHOOK_URL"];
 
 /// Keys that open nothing.

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use tightlip_dockerfile::{Document, Instruction, Scopes, Span, Stages};
 
+use super::caller::CallerFile;
 use super::context::{Context, Take};
+use super::story::Story;
 use super::text::{FileId, Literal, TextFile};
 use super::variable::{self, SecretVariable};
 
@@ -14,6 +16,8 @@ pub struct Project<'p> {
     files: &'p [TextFile],
     /// The Dockerfiles, in the order of the files.
     pub(crate) dockerfiles: Vec<Dockerfile<'p>>,
+    /// The files that start builds, in the order of the files.
+    pub(crate) callers: Vec<CallerFile<'p>>,
 }
 
 /// A Dockerfile with all that follows from it.
@@ -27,6 +31,8 @@ pub(crate) struct Dockerfile<'p> {
     pub(crate) secrets: Vec<SecretVariable>,
     /// What it takes from where, if it lies on the disk.
     pub(crate) context: Option<(Context, Vec<Take>)>,
+    /// What happens to secrets as it is built.
+    pub(crate) story: Story,
     /// The stages whose layers and history are in the image: the last one and what it is `FROM`.
     shipped: Vec<usize>,
 }
@@ -42,7 +48,13 @@ impl<'p> Project<'p> {
             let context = contexts.remove(id);
             files.get(id.0).map(|file| Dockerfile { context, ..Dockerfile::new(*id, file, document) })
         };
-        Self { files, dockerfiles: documents.iter().filter_map(dockerfile).collect() }
+        let callers =
+            files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file));
+        Self {
+            files,
+            dockerfiles: documents.iter().filter_map(dockerfile).collect(),
+            callers: callers.collect(),
+        }
     }
 
     /// A file.
@@ -56,9 +68,10 @@ impl<'p> Dockerfile<'p> {
         let scopes = Scopes::of(document, BTreeMap::new());
         let last = scopes.stages().all().len().saturating_sub(1);
         let shipped = scopes.stages().lineage(last);
-        let (secrets, context) = (Vec::new(), None);
-        let mut dockerfile = Self { id, file, document, scopes, secrets, context, shipped };
+        let (secrets, story, context) = (Vec::new(), Story::default(), None);
+        let mut dockerfile = Self { id, file, document, scopes, secrets, story, context, shipped };
         dockerfile.secrets = variable::secrets(&dockerfile);
+        dockerfile.story = Story::of(&dockerfile);
         dockerfile
     }
 

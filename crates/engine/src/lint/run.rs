@@ -21,6 +21,7 @@ use crate::{assemble, mechanism};
 
 use super::Lint;
 use super::allow::{self, Permit};
+use super::caller::{self, CallerFile};
 use super::disk::{self, Unread};
 use super::fix::{Change, Fix};
 use super::gather;
@@ -124,13 +125,12 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
     let tools = tools(request)?;
     let looker = Looker { tools: &tools, key: &request.key };
     let looked = look(&mut files, &looker, request.jobs);
-    let documents: Vec<(FileId, Document)> =
-        looked.documents.into_iter().enumerate().map(|(index, one)| (FileId(index), one)).collect();
+    let documents = looked.documents;
     let gathered = gather::contexts(&mut files, &documents, request, &looker);
     unread.extend(gathered.unread);
     let issues = ask(&Project::new(&files, &documents, gathered.contexts), request);
     let mask = tools.vault.mask().map_err(ScanError::from)?;
-    let permits: Vec<Vec<Permit>> = documents.iter().map(|(_, document)| allow::permits(document)).collect();
+    let permits = permits(&files, &documents);
     let mut writing = Writing {
         files: &files,
         mask: &mask,
@@ -154,6 +154,17 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
     };
     mask.report(&mut report);
     Ok(Linted { report, files, fixes, marks, mask: Hidden(mask) })
+}
+
+/// What is allowed in each file.
+fn permits(files: &[TextFile], documents: &[(FileId, Document)]) -> Vec<Vec<Permit>> {
+    let mut permits: Vec<Vec<Permit>> = files.iter().map(allow::in_caller).collect();
+    for (id, document) in documents {
+        if let Some(of_file) = permits.get_mut(id.0) {
+            *of_file = allow::permits(document);
+        }
+    }
+    permits
 }
 
 fn tools(request: &LintRequest) -> Result<Tools, ScanError> {
@@ -187,9 +198,12 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
                 let wrong = |source| LintError::Read { path: path.clone(), source };
                 let found = disk::read(path).map_err(wrong)?;
                 unread.extend(found.unread);
-                for raw in found.files {
-                    if seen.insert(raw.path.clone()) {
-                        files.push(text_file(raw.name, Some(raw.path), &raw.bytes));
+                let named = path.is_file();
+                for raw in found.files.into_iter().filter(|raw| seen.insert(raw.path.clone())) {
+                    let file = text_file(raw.name, Some(raw.path), &raw.bytes);
+                    // A file that starts no build is of no interest, unless it was named.
+                    if named || file.surface != Surface::Dockerfile || is_dockerfile(&file.name) {
+                        files.push(file);
                     }
                 }
             }
@@ -202,18 +216,26 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
     }
 }
 
+fn is_dockerfile(name: &str) -> bool {
+    disk::is_dockerfile(name.rsplit('/').next().unwrap_or(name))
+}
+
 /// The source as the parser sees it: bytes that are not UTF-8 are `?`.
 fn text_file(name: String, path: Option<PathBuf>, bytes: &[u8]) -> TextFile {
     let source = match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => Document::parse_bytes(bytes).source().to_owned(),
     };
-    TextFile::new(name, path, (Surface::Dockerfile, source))
+    let surface = match is_dockerfile(&name) {
+        true => Surface::Dockerfile,
+        false => caller::surface(&name, &source).unwrap_or(Surface::Dockerfile),
+    };
+    TextFile::new(name, path, (surface, source))
 }
 
 /// What was seen in the files, in their order.
 struct Looked {
-    documents: Vec<Document>,
+    documents: Vec<(FileId, Document)>,
     blind: Vec<(FileId, Blind)>,
 }
 
@@ -221,13 +243,16 @@ struct Looked {
 fn look(files: &mut [TextFile], looker: &Looker<'_>, jobs: usize) -> Looked {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
-    let sources: Vec<&str> = files.iter().map(|file| file.source.as_str()).collect();
+    let sources: Vec<&TextFile> = files.iter().collect();
     let work = || {
-        while let Some((index, source)) =
+        while let Some((index, file)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|index| Some((index, sources.get(index)?)))
         {
-            let document = Document::parse(source);
-            let seen = looker.dockerfile(&document);
+            let document = (file.surface == Surface::Dockerfile).then(|| Document::parse(&file.source));
+            let seen = match &document {
+                Some(document) => looker.dockerfile(document),
+                None => looker.caller(&file.name, &file.source),
+            };
             done.lock().unwrap_or_else(PoisonError::into_inner).push((index, document, seen));
         }
     };
@@ -241,7 +266,7 @@ fn look(files: &mut [TextFile], looker: &Looker<'_>, jobs: usize) -> Looked {
     done.sort_by_key(|(index, ..)| *index);
     let mut looked = Looked { documents: Vec::new(), blind: Vec::new() };
     for (index, document, seen) in done {
-        looked.documents.push(document);
+        looked.documents.extend(document.map(|document| (FileId(index), document)));
         looked.blind.extend(seen.blind.into_iter().map(|blind| (FileId(index), blind)));
         if let Some(file) = files.get_mut(index) {
             file.literals = seen.literals;
@@ -336,6 +361,23 @@ impl Writing<'_> {
         for (id, document) in documents {
             self.not_understood(*id, document);
         }
+        for (index, file) in self.files.iter().enumerate() {
+            if let Some(caller) = CallerFile::of(FileId(index), file) {
+                self.not_read(file, &caller.callers.problems);
+            }
+        }
+    }
+
+    /// Where a file that starts builds could not be read: it may start others there.
+    fn not_read(&mut self, file: &TextFile, problems: &[tightlip_callers::Problem]) {
+        use tightlip_callers::Fault::{Language, Syntax, TooDeep};
+        let unclear = |fault: &tightlip_callers::Fault| matches!(fault, Syntax(_) | TooDeep | Language(_));
+        let Some(first) = problems.iter().find(|problem| unclear(&problem.fault)) else { return };
+        let mut place = Place::new(file.surface, Exposure::Visible);
+        place.path = Some(self.mask.name(&file.name));
+        place.line = Some(file.line(first.span.start) as u64);
+        let reason = self.mask.text(&first.fault.to_string());
+        self.ledger.gap(Gap { kind: GapKind::Corrupt, place, reason, bytes: None });
     }
 
     /// What the parser could not make sense of: a build may do there what no lint saw.

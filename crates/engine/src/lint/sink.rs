@@ -6,8 +6,11 @@ use tightlip_report::{Confidence, Level};
 use crate::identity::IdentityKey;
 
 use super::Lint;
+use super::caller::CallerFile;
 use super::fix::Fix;
+use super::name::Says;
 use super::project::Dockerfile;
+use super::story::Secret;
 use super::text::{FileId, Literal};
 use super::variable::SecretVariable;
 
@@ -87,6 +90,21 @@ impl<'s> Sink<'s> {
 
     /// An issue about a value that stands in the file.
     pub(crate) fn literal(&self, dockerfile: &Dockerfile<'_>, literal: &Literal) -> Issue {
+        self.in_file(dockerfile.id, literal)
+    }
+
+    /// An issue about a secret that whoever starts a build gives it.
+    pub(crate) fn given(&self, file: &CallerFile<'_>, name: &str, span: Span) -> Issue {
+        Issue {
+            shape: format!("value of {name}"),
+            identity: self.identity("variable", &format!("{} {name}", file.file.name)),
+            subject: name.to_owned(),
+            ..self.issue(file.id, span)
+        }
+    }
+
+    /// An issue about a value that stands in a file of any kind.
+    pub(crate) fn in_file(&self, file: FileId, literal: &Literal) -> Issue {
         Issue {
             level: literal.level.min(self.lint.level),
             confidence: literal.confidence,
@@ -95,7 +113,7 @@ impl<'s> Sink<'s> {
             label: literal.rule.title.to_owned(),
             rotate: literal.rule.rotate,
             found_by: Some(literal.rule.id),
-            ..self.issue(dockerfile.id, literal.span)
+            ..self.issue(file, literal.span)
         }
     }
 
@@ -117,6 +135,23 @@ impl<'s> Sink<'s> {
             identity: self.identity("variable", &format!("{} {name}", dockerfile.file.name)),
             subject: name.to_owned(),
             ..self.issue(dockerfile.id, span)
+        }
+    }
+
+    /// An issue about a secret, whatever is known of it.
+    pub(crate) fn secret(&self, dockerfile: &Dockerfile<'_>, secret: &Secret, span: Span) -> Issue {
+        match secret {
+            Secret::Variable { name, root, says } => {
+                let issue = self.named(dockerfile, root, span).subject(name);
+                let sure = *says == Says::Secret;
+                let issue = Issue { shape: format!("value of {name}"), ..issue };
+                if sure { issue } else { issue.at_most(Level::Warn).confidence(Confidence::Medium) }
+            }
+            Secret::Mount(id) => {
+                Issue { shape: format!("the secret {id}"), ..self.named(dockerfile, id, span) }
+            }
+            Secret::File(path, _) => self.secret_file(dockerfile, path, span),
+            Secret::Literal(literal) => Issue { span, ..self.literal(dockerfile, literal) },
         }
     }
 

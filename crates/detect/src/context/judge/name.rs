@@ -414,6 +414,22 @@ const NOT_AFTER: &[&str] = &[
     "md",
     "sha",
     "refresh",
+    "through",
+    "scan",
+    "scanner",
+    "scanning",
+    "hasher",
+    "hashers",
+    "realm",
+    "address",
+    "decimals",
+    "symbol",
+    "minutes",
+    "seconds",
+    "leeway",
+    "authentication",
+    "rounds",
+    "iterations",
 ];
 
 /// What stands before makes it public, a number or a switch.

@@ -3,16 +3,19 @@
 //! A fix is worked out, applied to a copy, and read again: only if nothing of the secret is left in what the build
 //! keeps is it offered. What cannot be right is refused with its reason.
 
+mod callers;
 mod check;
 mod declaration;
 mod frontend;
 mod recipe;
 mod step;
 
+pub(crate) use callers::difference;
+
 use tightlip_dockerfile::{Edit, Kind};
 
 use super::fix::{Fix, Safety};
-use super::project::Dockerfile;
+use super::project::{Dockerfile, Project};
 use super::text::FileId;
 use super::variable::{SecretVariable, Value};
 
@@ -20,14 +23,12 @@ use super::variable::{SecretVariable, Value};
 pub(crate) type Refusal = String;
 
 /// The fix for a secret that whoever builds passes as an argument.
-pub(crate) fn fix(dockerfile: &Dockerfile<'_>, secret: &SecretVariable) -> Fix {
+pub(crate) fn fix(project: &Project<'_>, dockerfile: &Dockerfile<'_>, secret: &SecretVariable) -> Fix {
     let root = &secret.root;
     let title = format!("hand {root} to the steps that need it as a secret");
-    match mended(dockerfile, root) {
+    match mended(dockerfile, root).and_then(|mended| everywhere(project, dockerfile, root, mended)) {
         Ok(mended) => {
-            let edits =
-                mended.edits.into_iter().map(|edit| (dockerfile.id, edit)).collect::<Vec<(FileId, Edit)>>();
-            Fix { title: mended.title.unwrap_or(title), safety: mended.safety, edits }
+            Fix { title: mended.title.unwrap_or(title), safety: mended.safety, edits: mended.edits }
         }
         Err(why) => Fix { title, safety: Safety::Refused(why), edits: Vec::new() },
     }
@@ -38,7 +39,23 @@ struct Mended {
     /// When it is not the usual one.
     title: Option<String>,
     safety: Safety,
-    edits: Vec<Edit>,
+    edits: Vec<(FileId, Edit)>,
+}
+
+/// The same with everything that starts builds of this Dockerfile.
+fn everywhere(
+    project: &Project<'_>,
+    dockerfile: &Dockerfile<'_>,
+    root: &str,
+    mut mended: Mended,
+) -> Result<Mended, Refusal> {
+    let callers = callers::moved(project, dockerfile, root)?;
+    if callers.is_empty() {
+        // Whoever builds has to pass the secret from now on, and is not seen here.
+        mended.safety = Safety::Unsafe;
+    }
+    mended.edits.extend(callers);
+    Ok(mended)
 }
 
 fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
@@ -70,6 +87,7 @@ fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
     check::holds(dockerfile, root, &edits)?;
     let unused = steps == 0;
     let title = unused.then(|| format!("take out {root}, which no step is seen to use"));
+    let edits = edits.into_iter().map(|edit| (dockerfile.id, edit)).collect();
     Ok(Mended { title, safety: if unused { Safety::Unsafe } else { safety }, edits })
 }
 
@@ -91,7 +109,11 @@ fn elsewhere(dockerfile: &Dockerfile<'_>, root: &str) -> Result<(), Refusal> {
             names.push(root);
         }
         let keyword = instruction.name.to_ascii_uppercase();
-        let named = names.iter().any(|name| !references(instruction, escape, name).is_empty());
+        let named: usize = names.iter().map(|name| references(instruction, escape, name).len()).sum();
+        let copy = |one: &&SecretVariable| {
+            one.root == root && one.instruction == index && matches!(one.value, Value::Copied(_))
+        };
+        let copies = dockerfile.secrets.iter().filter(copy).count();
         let waits = matches!(outer.kind, Kind::Onbuild(_));
         match &instruction.kind {
             Kind::Run(_) if waits && mentions(dockerfile, outer.span, &names) => {
@@ -102,8 +124,12 @@ fn elsewhere(dockerfile: &Dockerfile<'_>, root: &str) -> Result<(), Refusal> {
             {
                 return Err(format!("line {}: {keyword} needs it when the container runs", outer.line));
             }
-            Kind::Run(_) | Kind::Arg(_) | Kind::Env(_) => {}
-            _ if named => {
+            Kind::Run(_) => {}
+            Kind::Arg(_) | Kind::Env(_) if copies == named => {}
+            Kind::Arg(_) | Kind::Env(_) => {
+                return Err(format!("line {}: {keyword} makes another value of it", outer.line));
+            }
+            _ if named > 0 => {
                 return Err(format!(
                     "line {}: {keyword} uses it, and a secret mount reaches only RUN",
                     outer.line

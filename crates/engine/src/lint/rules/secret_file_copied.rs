@@ -32,7 +32,7 @@ use tightlip_dockerfile::{Instruction, Kind, Source, Text, Transfer};
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
-use crate::lint::files::{Holds, holds};
+use crate::lint::files::{Holds, holds, is_sample};
 use crate::lint::project::{Dockerfile, Project};
 use crate::lint::sink::Sink;
 
@@ -74,6 +74,7 @@ fn secrets(transfer: &Transfer) -> Vec<(&Text, Holds)> {
     if let (true, Some(Source::Path(_)), Some(to)) = (alone, transfer.sources.first(), &transfer.destination)
         && holds(to) == Holds::Secret
         && !to.ends_with('/')
+        && !transfer.sources.iter().any(|source| matches!(source, Source::Path(path) if is_sample(path)))
     {
         found.push((to, Holds::Secret));
     }

@@ -24,7 +24,7 @@
 //!
 //! ```good Dockerfile
 //! FROM node:22
-//! COPY package.json package-lock.json .npmrc ./
+//! COPY package.json package-lock.json ./
 //! RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci
 //! ```
 
@@ -58,9 +58,8 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                     sink.literal(dockerfile, literal)
                         .says(format!("the default of the build argument {} is a secret", secret.name)),
                 ),
-                Value::Outside | Value::Copied(_) => {
-                    passed(dockerfile, secret, sink).map(|issue| issue.fix(mend::fix(dockerfile, secret)))
-                }
+                Value::Outside | Value::Copied(_) => passed(dockerfile, secret, sink)
+                    .map(|issue| issue.fix(mend::fix(project, dockerfile, secret))),
             };
             issue.into_iter().for_each(|issue| sink.report(issue.subject(&secret.name)));
         }

@@ -64,7 +64,7 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 }
             };
             let issue = sink.variable(dockerfile, secret, secret.span).says(title);
-            let issue = issue.fix(mend::fix(dockerfile, secret));
+            let issue = issue.fix(mend::fix(project, dockerfile, secret));
             sink.report(if secret.says == Says::Secret {
                 issue
             } else {

@@ -1,0 +1,142 @@
+//! `docker build` in all its spellings, and the tools that took over its options.
+
+use super::{Positional, Syntax};
+use crate::call::Tool;
+
+const VALUED: &[&str] = &[
+    "--add-host",
+    "--allow",
+    "--annotation",
+    "--attest",
+    "--build-arg",
+    "--build-context",
+    "--builder",
+    "--cache-from",
+    "--cache-to",
+    "--call",
+    "--cgroup-parent",
+    "--cpu-period",
+    "--cpu-quota",
+    "--cpu-shares",
+    "--cpuset-cpus",
+    "--cpuset-mems",
+    "--file",
+    "--iidfile",
+    "--invoke",
+    "--isolation",
+    "--label",
+    "--memory",
+    "--memory-swap",
+    "--metadata-file",
+    "--network",
+    "--no-cache-filter",
+    "--output",
+    "--platform",
+    "--policy",
+    "--progress",
+    "--provenance",
+    "--sbom",
+    "--secret",
+    "--security-opt",
+    "--shm-size",
+    "--ssh",
+    "--tag",
+    "--target",
+    "--ulimit",
+    // depot
+    "--build-platform",
+    "--project",
+    "--token",
+    "--save-tag",
+    // nerdctl
+    "--buildkit-host",
+    "--ipfs-address",
+    "--namespace",
+];
+
+const SWITCHES: &[&str] = &[
+    "--check",
+    "--compress",
+    "--debug",
+    "--disable-content-trust",
+    "--force-rm",
+    "--help",
+    "--load",
+    "--no-cache",
+    "--pull",
+    "--push",
+    "--quiet",
+    "--rm",
+    "--squash",
+    "--stream",
+    "--lint",
+    "--no-load",
+    "--save",
+    "--all-platforms",
+    "--ipfs",
+];
+
+const SHORT: &[(char, &str)] = &[
+    ('t', "--tag"),
+    ('f', "--file"),
+    ('o', "--output"),
+    ('m', "--memory"),
+    ('c', "--cpu-shares"),
+    ('q', ""),
+    ('D', ""),
+];
+
+pub(super) static DOCKER: Syntax = Syntax {
+    tool: Tool::Docker,
+    programs: &["docker", "docker-buildx", "buildx", "depot"],
+    subcommands: &[
+        &["build"],
+        &["b"],
+        &["buildx", "build"],
+        &["buildx", "b"],
+        &["image", "build"],
+        &["builder", "build"],
+    ],
+    short: SHORT,
+    valued: VALUED,
+    switches: SWITCHES,
+    positional: Positional::Context,
+};
+
+pub(super) static NERDCTL: Syntax = Syntax {
+    tool: Tool::Nerdctl,
+    programs: &["nerdctl", "lima", "finch"],
+    subcommands: &[&["build"], &["image", "build"], &["builder", "build"], &["nerdctl", "build"]],
+    short: SHORT,
+    valued: VALUED,
+    switches: SWITCHES,
+    positional: Positional::Context,
+};
+
+pub(super) static IMG: Syntax = Syntax {
+    tool: Tool::Img,
+    programs: &["img"],
+    subcommands: &[&["build"]],
+    short: &[
+        ('t', "--tag"),
+        ('f', "--file"),
+        ('o', "--output"),
+        ('b', "--backend"),
+        ('s', "--state"),
+        ('d', ""),
+    ],
+    valued: &[
+        "--backend",
+        "--build-arg",
+        "--cache-from",
+        "--file",
+        "--label",
+        "--output",
+        "--platform",
+        "--state",
+        "--tag",
+        "--target",
+    ],
+    switches: &["--debug", "--no-cache", "--no-console"],
+    positional: Positional::Context,
+};

@@ -1,0 +1,40 @@
+//! Everything that starts an image build, read from text into one model, and the edits that turn a build
+//! argument into a secret.
+//!
+//! Takes text and the name of the file, never touches the disk, and never fails: what cannot be understood is a
+//! [`Problem`] with its place.
+
+mod call;
+mod command;
+mod convert;
+mod dialect;
+mod fields;
+mod format;
+mod problem;
+mod script;
+mod tree;
+mod value;
+
+pub use call::{
+    Argument, Call, Callers, Checkout, Credentials, Elsewhere, Options, Provenance, ProvenanceMode,
+    SecretSource, SecretUse, Tool,
+};
+pub use convert::{Move, convert, to_secret};
+pub use format::{FORMATS, Format, recognise};
+pub use problem::{Fault, Problem, Refusal};
+pub use value::{Origin, Part, Piece, Value, is_token};
+
+/// Reads a file of a format.
+#[must_use]
+pub fn read(format: &Format, path: &str, text: &str) -> Callers {
+    (format.read)(&Source { path, text })
+}
+
+/// A file as it was handed in.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// Its path, relative to the project, with `/` between the parts.
+    pub path: &'a str,
+    /// What it holds.
+    pub text: &'a str,
+}

@@ -1,0 +1,178 @@
+//! The files that start builds, and which Dockerfile each build reads.
+
+use tightlip_callers::{
+    Argument, Call, Callers, Format, Move, Source, Tool, convert, read, recognise, to_secret,
+};
+use tightlip_dockerfile::{Edit, Kind, Span};
+use tightlip_report::Surface;
+
+use super::mend::difference;
+use super::name::{self, Says};
+use super::project::{Dockerfile, Project};
+use super::text::{FileId, Literal, TextFile};
+
+/// A file that starts builds.
+#[derive(Debug)]
+pub(crate) struct CallerFile<'p> {
+    pub(crate) id: FileId,
+    pub(crate) file: &'p TextFile,
+    pub(crate) callers: Callers,
+    format: &'static Format,
+}
+
+/// What a file that starts builds is, if it is one.
+pub(crate) fn surface(name: &str, text: &str) -> Option<Surface> {
+    let format = recognise(name, text)?;
+    Some(match format.name {
+        "compose" => Surface::Compose,
+        "bake" => Surface::Bake,
+        "workflow" | "gitlab" | "pipeline" | "jenkinsfile" | "containers" => Surface::Workflow,
+        _ => Surface::Script,
+    })
+}
+
+/// Whether a file of this path may be one: only such files are opened in a directory.
+pub(crate) fn may_be(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ends = [".yml", ".yaml", ".hcl", ".sh", ".bash", ".zsh", ".mk", ".mak"];
+    let names = ["package.json", "composer.json", "devcontainer.json", ".devcontainer.json", "deno.json"];
+    ends.iter().any(|end| name.ends_with(end))
+        || names.contains(&name)
+        || name.to_ascii_lowercase().contains("makefile")
+        || name.contains("Jenkinsfile")
+        || (name.ends_with(".json") && name.contains("bake"))
+}
+
+/// An argument that is a secret.
+pub(crate) struct Secret<'c> {
+    pub(crate) call: &'c Call,
+    pub(crate) argument: &'c Argument,
+    pub(crate) why: Why<'c>,
+}
+
+/// Why an argument is a secret.
+pub(crate) enum Why<'c> {
+    /// Its value stands there.
+    Literal(&'c Literal),
+    /// A secret of the CI goes into it.
+    FromCi,
+    /// It is called like one.
+    Named(Says),
+}
+
+impl<'p> CallerFile<'p> {
+    /// The file as a caller; nothing when it is none.
+    pub(crate) fn of(id: FileId, file: &'p TextFile) -> Option<Self> {
+        if file.surface == Surface::Dockerfile {
+            return None;
+        }
+        let format = recognise(&file.name, &file.source)?;
+        Some(Self { id, file, callers: read(format, &file.name, &file.source), format })
+    }
+
+    /// The secrets that are passed as build arguments. What one target inherits from another is told there.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = Secret<'_>> {
+        self.callers.calls.iter().flat_map(|call| {
+            let own =
+                call.arguments.iter().filter(|one| call.tool.is_command() || call.span.contains(one.span));
+            own.filter_map(|argument| {
+                let why = self.why(call, argument)?;
+                Some(Secret { call, argument, why })
+            })
+        })
+    }
+
+    fn why(&self, call: &Call, argument: &Argument) -> Option<Why<'_>> {
+        let span = argument.value.as_ref().map_or(argument.span, |value| value.span());
+        if let Some(literal) = self.file.literals_in(span).next() {
+            return Some(Why::Literal(literal));
+        }
+        if argument.value.as_ref().is_some_and(|value| call.reaches_secret(value)) {
+            return Some(Why::FromCi);
+        }
+        // What stands in the open and was not found to be a secret is none.
+        let says = name::says(&argument.name);
+        let open = argument.plain().is_some();
+        (says > Says::Nothing && !open).then_some(Why::Named(says))
+    }
+
+    /// Where a call begins: what is said of the whole of it stands there.
+    pub(crate) fn head(&self, call: &Call) -> Span {
+        let text = self.file.source.get(call.span.range()).unwrap_or("");
+        Span::new(call.span.start, call.span.start + text.lines().next().unwrap_or("").len())
+    }
+
+    /// The Dockerfile of the project that a call builds, as far as its path tells.
+    pub(crate) fn dockerfile<'d>(&self, call: &Call, project: &'d Project<'p>) -> Option<&'d Dockerfile<'p>> {
+        if call.inline.is_some() || matches!(call.tool, Tool::Bake | Tool::BakeAction | Tool::Compose) {
+            return None;
+        }
+        let plain = |value: &Option<tightlip_callers::Value>| match value {
+            None => Some(String::new()),
+            Some(value) => value.plain().map(str::to_owned),
+        };
+        let named = plain(&call.dockerfile)?;
+        let name = if named.is_empty() { "Dockerfile" } else { &named };
+        // A context that is computed or lies elsewhere is most often the root of the project.
+        let context = plain(&call.context).filter(|path| !path.contains("://")).unwrap_or_default();
+        let folder = self.file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let candidates = match call.tool {
+            Tool::ComposeFile | Tool::Devcontainer => vec![joined(&[folder, &context, name])],
+            Tool::BakeFile => vec![joined(&[folder, &context, name]), joined(&[&context, name])],
+            _ if named.is_empty() => vec![joined(&[&context, name]), joined(&[folder, &context, name])],
+            _ => vec![joined(&[name]), joined(&[folder, name]), joined(&[&context, name])],
+        };
+        let is = |path: &String| project.dockerfiles.iter().find(|one| &joined(&[&one.file.name]) == path);
+        candidates.iter().find_map(is)
+    }
+
+    /// The edits that make a call pass a secret in the place of an argument, or why there are none.
+    pub(crate) fn to_secret(&self, call: &Call, wanted: &Move<'_>) -> Result<Vec<(FileId, Edit)>, String> {
+        let source = Source { path: &self.file.name, text: &self.file.source };
+        let edits = to_secret(self.format, &source, call, wanted).map_err(|refusal| refusal.to_string())?;
+        Ok(edits.into_iter().map(|edit| (self.id, edit)).collect())
+    }
+
+    /// The same for every call of the file that passes the argument, as one edit.
+    pub(crate) fn all_to_secret(&self, wanted: &Move<'_>) -> Result<Vec<(FileId, Edit)>, String> {
+        let source = Source { path: &self.file.name, text: &self.file.source };
+        let (text, refusals) = convert(self.format, &source, &[*wanted]);
+        match refusals.first() {
+            Some(refusal) => Err(refusal.to_string()),
+            None => Ok(vec![(self.id, difference(&self.file.source, &text))]),
+        }
+    }
+}
+
+/// The ids of the secrets that a Dockerfile mounts, and where.
+pub(crate) fn mounted<'d>(dockerfile: &'d Dockerfile<'_>) -> Vec<&'d str> {
+    let mounts = dockerfile.instructions().flat_map(|(_, instruction)| instruction.mounts());
+    let secrets = mounts.filter(|mount| mount.kind == tightlip_dockerfile::MountKind::Secret);
+    let mut ids: Vec<&str> = secrets.filter_map(|mount| mount.secret_id()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// Whether a Dockerfile declares a build argument anywhere.
+pub(crate) fn declares(dockerfile: &Dockerfile<'_>, name: &str) -> bool {
+    dockerfile.instructions().any(|(_, instruction)| match &instruction.kind {
+        Kind::Arg(pairs) => pairs.iter().any(|pair| pair.name.as_str() == name),
+        _ => false,
+    })
+}
+
+/// A path without `.` and `..`.
+fn joined(parts: &[&str]) -> String {
+    let mut path: Vec<&str> = Vec::new();
+    for part in parts.iter().flat_map(|part| part.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                path.pop();
+            }
+            other => path.push(other),
+        }
+    }
+    path.join("/")
+}
