@@ -98,7 +98,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name = rest.while_(is_name);
         let after = rest.after(&name);
         let sign = after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>'));
-        if !sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b',')) || sign.len() > 8 {
+        // `proxy_set_header Authorization "Basic …"`: a blank and a quote are a sign as well.
+        let signed = sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b','));
+        if !signed && !sign.bytes().ends_with(b" \"") || sign.len() > 8 {
             continue;
         }
         if !HEADERS.iter().any(|h| name.is(h)) {
