@@ -6,7 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -58,7 +58,7 @@ const KEYS: &[&str] = &["{base62:32}", "{hex:40}", "{b64u:43}", "{base62:20}", "
 /// A text with its values, and those values.
 struct Filled {
     text: String,
-    values: Vec<std::ops::Range<usize>>,
+    values: Vec<Range<usize>>,
 }
 
 /// Fills in the values of a text, no two of them alike.
@@ -129,7 +129,7 @@ fn value_of(mark: &str, turn: usize, sampler: &mut Sampler) -> (String, bool) {
 struct Told {
     rule: &'static str,
     level: Level,
-    span: std::ops::Range<usize>,
+    span: Range<usize>,
 }
 
 #[derive(Default)]
@@ -146,22 +146,107 @@ impl Sink for Kept {
 }
 
 /// How a form fared.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Score {
+    /// Secrets that were written.
     values: u32,
     /// Found at the level that fails a build.
     denied: u32,
     /// Found at all.
     found: u32,
-    /// Reported, and no secret of the text.
-    wrong: u32,
-    texts: u32,
+    /// Reported as leaks beside them.
+    beside: u32,
+    /// Texts without a secret.
+    clean: u32,
+    /// Those in which a leak was reported.
     alarms: u32,
+    /// Those in which something else than a note was reported.
     murmurs: u32,
 }
 
-fn scanner() -> Scanner {
-    Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap()
+impl Score {
+    fn add(&mut self, other: Self) {
+        self.values += other.values;
+        self.denied += other.denied;
+        self.found += other.found;
+        self.beside += other.beside;
+        self.clean += other.clean;
+        self.alarms += other.alarms;
+        self.murmurs += other.murmurs;
+    }
+
+    fn recall(self) -> f64 {
+        f64::from(self.denied) / f64::from(self.values.max(1))
+    }
+}
+
+/// The scores of the forms, and what went wrong with how often.
+#[derive(Default)]
+struct Measured {
+    scores: BTreeMap<&'static str, Score>,
+    wrong: BTreeMap<String, u32>,
+}
+
+impl Measured {
+    fn new() -> Self {
+        let scanner = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+        let mut measured = Self::default();
+        for seed in 0..ROUNDS {
+            for sample in samples(include_str!("context/true.txt")) {
+                measured.secrets(&scanner, &sample, seed);
+            }
+            for sample in samples(include_str!("context/clean.txt")) {
+                measured.look_alikes(&scanner, &sample, seed);
+            }
+        }
+        measured
+    }
+
+    fn secrets(&mut self, scanner: &Scanner, sample: &Sample<'static>, seed: u64) {
+        let Filled { text, values } = fill(sample, seed);
+        let told = scan(scanner, sample.path, &text);
+        let mut score = Score::default();
+        for value in &values {
+            let best = told.iter().filter(|told| meets(&told.span, value)).map(|told| told.level).max();
+            score.values += 1;
+            score.found += u32::from(best.is_some());
+            score.denied += u32::from(best == Some(Level::Deny));
+            if best != Some(Level::Deny) {
+                self.note(&format!("{best:?}"), sample, &line_of(&text, value));
+            }
+        }
+        // The name of an AWS key stands beside its secret; naming both is right.
+        let leaks = told.iter().filter(|told| told.level == Level::Deny && told.rule != "aws-access-key-id");
+        for told in leaks.filter(|told| !values.iter().any(|value| meets(&told.span, value))) {
+            score.beside += 1;
+            self.note(&format!("beside, {}", told.rule), sample, &line_of(&text, &told.span));
+        }
+        self.scores.entry(sample.form).or_default().add(score);
+    }
+
+    fn look_alikes(&mut self, scanner: &Scanner, sample: &Sample<'static>, seed: u64) {
+        let Filled { text, .. } = fill(sample, seed);
+        let told = scan(scanner, sample.path, &text);
+        let has = |level: Level| u32::from(told.iter().any(|told| told.level == level));
+        let score =
+            Score { clean: 1, alarms: has(Level::Deny), murmurs: has(Level::Warn), ..Score::default() };
+        self.scores.entry(sample.form).or_default().add(score);
+        for told in told {
+            let what = format!("{:?} in a clean text, {}", told.level, told.rule);
+            self.note(&what, sample, &line_of(&text, &told.span));
+        }
+    }
+
+    fn note(&mut self, what: &str, sample: &Sample<'_>, line: &str) {
+        *self.wrong.entry(format!("{what}: {} {}: {line}", sample.form, sample.path)).or_default() += 1;
+    }
+
+    fn all(&self) -> Score {
+        self.scores.values().fold(Score::default(), |mut all, score| {
+            all.add(*score);
+            all
+        })
+    }
 }
 
 fn scan(scanner: &Scanner, path: &str, text: &str) -> Vec<Told> {
@@ -170,122 +255,80 @@ fn scan(scanner: &Scanner, path: &str, text: &str) -> Vec<Told> {
     kept.0
 }
 
-/// Scores of the forms, and what went wrong, each kind once.
-fn measure() -> (BTreeMap<&'static str, Score>, Vec<String>) {
-    let scanner = scanner();
-    let mut scores: BTreeMap<&'static str, Score> = BTreeMap::new();
-    let mut wrong: BTreeMap<String, u32> = BTreeMap::new();
-    for sample in samples(include_str!("context/true.txt")) {
-        for seed in 0..ROUNDS {
-            let filled = fill(&sample, seed);
-            let told = scan(&scanner, sample.path, &filled.text);
-            let score = scores.entry(sample.form).or_default();
-            for (number, value) in filled.values.iter().enumerate() {
-                let is_it = |told: &&Told| told.span.start < value.end && value.start < told.span.end;
-                let best = told.iter().filter(is_it).map(|told| told.level).max();
-                score.values += 1;
-                score.found += u32::from(best.is_some());
-                score.denied += u32::from(best == Some(Level::Deny));
-                if best != Some(Level::Deny) {
-                    let word = if best.is_some() { "only murmured" } else { "missed" };
-                    let line = line_of(&filled.text, value);
-                    *wrong
-                        .entry(format!("{word} {} {} value {number}: {line}", sample.form, sample.path))
-                        .or_default() += 1;
-                }
-            }
-            for told in told.iter().filter(|told| told.level == Level::Deny) {
-                let known = filled
-                    .values
-                    .iter()
-                    .any(|value| told.span.start < value.end && value.start < told.span.end);
-                if !known && told.rule != "aws-access-key-id" {
-                    score.wrong += 1;
-                    *wrong
-                        .entry(format!(
-                            "beside {} {}: {} {}",
-                            sample.form,
-                            sample.path,
-                            told.rule,
-                            line_of(&filled.text, &told.span)
-                        ))
-                        .or_default() += 1;
-                }
-            }
-        }
-    }
-    for sample in samples(include_str!("context/clean.txt")) {
-        for seed in 0..ROUNDS {
-            let filled = fill(&sample, seed);
-            let score = scores.entry(sample.form).or_default();
-            score.texts += 1;
-            let told = scan(&scanner, sample.path, &filled.text);
-            score.alarms += u32::from(told.iter().any(|told| told.level == Level::Deny));
-            score.murmurs += u32::from(told.iter().any(|told| told.level == Level::Warn));
-            for told in told {
-                let line = line_of(&filled.text, &told.span);
-                *wrong
-                    .entry(format!(
-                        "{:?} {} {}: {} in {line}",
-                        told.level, sample.form, sample.path, told.rule
-                    ))
-                    .or_default() += 1;
-            }
-        }
-    }
-    (scores, wrong.into_iter().map(|(what, times)| format!("{times:>4} {what}")).collect())
+fn meets(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 /// The line of a value, the value itself by its kinds of characters.
-fn line_of(text: &str, span: &std::ops::Range<usize>) -> String {
+fn line_of(text: &str, span: &Range<usize>) -> String {
     let start = text[..span.start].rfind('\n').map_or(0, |n| n + 1);
     let end = text[span.end..].find('\n').map_or(text.len(), |n| span.end + n);
-    format!("{}§{}§{}", &text[start..span.start], shape(&text[span.clone()]), &text[span.end..end])
+    let kind = |c: char| match c {
+        'a'..='z' => 'a',
+        'A'..='Z' => 'A',
+        '0'..='9' => '9',
+        other => other,
+    };
+    let value: String = text[span.clone()].chars().map(kind).collect();
+    format!("{}§{value}§{}", &text[start..span.start], &text[span.end..end])
 }
 
-/// A value by its kinds of characters.
-fn shape(value: &str) -> String {
-    value
-        .chars()
-        .map(|c| match c {
-            'a'..='z' => 'a',
-            'A'..='Z' => 'A',
-            '0'..='9' => '9',
-            other => other,
-        })
-        .collect()
-}
+/// Forms of which less than nine of ten secrets fail a build, and how many do at least. In programs and in texts for
+/// people, words with two digits may be names as well: they are warnings.
+const POORER: &[(&str, f64)] = &[
+    ("md", 0.0),
+    ("comment", 0.3),
+    ("magento", 0.4),
+    ("kotlin", 0.7),
+    ("lua", 0.7),
+    ("log", 0.8),
+    ("pam", 0.8),
+    ("php", 0.8),
+    ("radius", 0.8),
+    ("tns", 0.8),
+    ("url", 0.8),
+    ("http", 0.8),
+];
 
-fn table(scores: &BTreeMap<&'static str, Score>) -> String {
-    let mut text = format!(
-        "{:<16}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}\n",
-        "form", "values", "denied", "found", "wrong", "clean", "alarms", "murmurs"
+#[test]
+fn secrets_are_found_by_their_surroundings() {
+    let measured = Measured::new();
+    let floor =
+        |form: &str| POORER.iter().find(|(poorer, _)| *poorer == form).map_or(0.9, |(_, floor)| *floor);
+    let scores = measured.scores.iter().filter(|(_, score)| score.values > 0);
+    let poor: Vec<_> = scores.filter(|(form, score)| score.recall() < floor(form)).collect();
+    let all = measured.all();
+    let found = f64::from(all.found) / f64::from(all.values);
+    assert!(
+        poor.is_empty() && all.recall() >= 0.95 && found >= 0.98 && all.beside == 0,
+        "{all:?}, {poor:#?}: {:#?}",
+        measured.wrong
     );
-    let mut all = Score::default();
-    for (form, s) in scores {
-        let _ = writeln!(
-            text,
-            "{form:<16}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}",
-            s.values, s.denied, s.found, s.wrong, s.texts, s.alarms, s.murmurs
-        );
-        all.values += s.values;
-        all.denied += s.denied;
-        all.found += s.found;
-        all.wrong += s.wrong;
-        all.texts += s.texts;
-        all.alarms += s.alarms;
-        all.murmurs += s.murmurs;
-    }
-    let _ = writeln!(
-        text,
-        "{:<16}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}",
-        "all", all.values, all.denied, all.found, all.wrong, all.texts, all.alarms, all.murmurs
-    );
-    text
 }
 
 #[test]
-fn report() {
-    let (scores, wrong) = measure();
-    println!("{}\n{}", wrong.join("\n"), table(&scores));
+fn look_alikes_are_no_leak() {
+    let measured = Measured::new();
+    let all = measured.all();
+    assert!(all.alarms == 0 && all.murmurs * 10 < all.clean, "{all:?}: {:#?}", measured.wrong);
+}
+
+/// The table that `cargo xtask accuracy` prints.
+#[test]
+#[ignore = "prints a table for people: cargo xtask accuracy"]
+fn table() {
+    let mut measured = Measured::new();
+    measured.wrong.iter().for_each(|(what, times)| println!("{times:>4} {what}"));
+    measured.scores.insert("~ all", measured.all());
+    let columns = ["secrets", "denied", "found", "beside", "clean", "alarms", "murmurs"];
+    print!("{:<16}", "form");
+    columns.iter().for_each(|column| print!("{column:>9}"));
+    println!();
+    for (form, s) in &measured.scores {
+        print!("{form:<16}");
+        [s.values, s.denied, s.found, s.beside, s.clean, s.alarms, s.murmurs]
+            .iter()
+            .for_each(|n| print!("{n:>9}"));
+        println!();
+    }
 }

@@ -8,7 +8,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
+use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_named_manual};
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, is_for_tests, is_login, is_password, says};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
@@ -27,7 +27,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "assignment",
     rules: &[&RULE],
-    wants: |hint| ground(hint) != Ground::Noise,
+    wants: |hint| ground_by_name(hint) != Ground::Noise,
     keywords: KEYWORDS,
     find,
     hits: &[
@@ -152,6 +152,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     let says = says(site.name.bytes());
     let sure = judge(ground, says, site).or_else(|| noted(text, ground, site))?;
+    // In a file whose name says nothing, a word is as often one of a list or a sentence.
+    let guessed =
+        ground != Ground::Prose && ground != Ground::Code && ground_by_name(&text.hint) == Ground::Prose;
+    if guessed && sure == (Level::Warn, Confidence::Low) {
+        return None;
+    }
     in_comment(text, site, sure)
 }
 
@@ -164,7 +170,10 @@ fn items<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Vec<Site<'b>> {
     let rest = Part::between(text, site.value.span().end..text.len().min(site.value.span().end + 2048));
     let lines = rest.lines().skip(1).map(|line| line.trim());
     let values = lines.map_while(|line| line.strip("- ")).take(32).map(|value| value.trim().unquote());
-    values.filter(|value| !value.bytes().contains(&b':')).map(|value| Site { value, ..site }).collect()
+    values
+        .filter(|value| is_chosen(value.bytes()) || worth(value.bytes()) == Worth::Strong)
+        .map(|value| Site { value, ..site })
+        .collect()
 }
 
 /// Whether another finder has it, or it is a part of a sentence: a query's parameter is for the finder of URLs; after
@@ -201,15 +210,21 @@ fn in_comment(text: &Text<'_>, site: &Site<'_>, sure: (Level, Confidence)) -> Op
 /// Whether a value so written is one on this ground, and what of the line it is.
 fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> {
     let spaced = site.value.span().start > site.name.span().end + 1;
+    let start = site.name.span().start;
     if site.written != Written::Bare {
         // On the shell's ground the finder of commands does the rest; PowerShell has blanks around its sign.
         let wide = site.sign == Sign::Equals && site.value.span().start > site.name.span().end + 2;
-        let here = ground != Ground::Shell || site.quoted_name == Written::Quoted || wide;
+        // `[ "$PASSWORD" = "x" ]` compares.
+        let compares = start.checked_sub(1).and_then(|n| text.get(n)) == Some(&b'$')
+            && site.quoted_name == Written::Quoted;
+        let here = ground != Ground::Shell || (site.quoted_name == Written::Quoted || wide) && !compares;
         return here.then_some(site);
     }
-    let start = site.name.span().start;
     let before = line_before(text, start);
-    let first = before.iter().all(|b| b.is_ascii_whitespace() || *b == b'-');
+    // A name of several words, or one in a comment.
+    let words =
+        before.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'\t' | b'-' | b'#' | b';'));
+    let first = words && before.trim_ascii().len() <= 24;
     let whole = || site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim());
     let form = before.ends_with(b"&");
     let value = match (ground, site.sign) {
@@ -220,7 +235,7 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
             site.value.while_(|b| !matches!(b, b',' | b'}')).trim()
         }
         (Ground::Yaml | Ground::Lines, Sign::Equals) if !spaced => one_of_many(before, whole()),
-        (Ground::Yaml, sign) if spaced || sign == Sign::Equals => whole(),
+        (Ground::Yaml, sign) if spaced && first || sign == Sign::Equals => whole(),
         (Ground::Lines, Sign::Equals) => whole(),
         (Ground::Lines, Sign::Colon) if spaced && first => whole(),
         // The text of a file that a script writes.
@@ -230,8 +245,8 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         _ => return None,
     };
     // A bare value of several words is a sentence, or a list; a passphrase has a name of its own.
-    let words = value.bytes().contains(&b' ') && !is_passphrase(value.bytes());
-    let plain = !words && !value.bytes().ends_with(b",") && !is_code(value);
+    let sentence = value.bytes().contains(&b' ') && !is_passphrase(value.bytes());
+    let plain = !sentence && !value.bytes().ends_with(b",") && !is_code(value);
     plain.then_some(Site { value, ..site })
 }
 
@@ -268,7 +283,7 @@ fn is_comment(text: &[u8], at: usize) -> bool {
     let open = memchr::memmem::rfind(before, b"<!--");
     let close = memchr::memmem::rfind(before, b"-->");
     matches!(line.first(), Some(b'#' | b';')) && !line.starts_with(b"#define")
-        || line.starts_with(b"//")
+        || line.starts_with(b"//") && line.get(2).is_none_or(|b| matches!(b, b' ' | b'/' | b'!' | b'\t'))
         || open.is_some_and(|o| close.is_none_or(|c| c < o))
 }
 
@@ -358,7 +373,8 @@ fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Con
     let after = text.bytes.get(site.value.span().end..)?;
     let ends =
         after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r' | b'`' | b'*'));
-    let pair = before.ends_with(b"&") || before.ends_with(b" ") && before.contains(&b'=');
+    let traced = before.starts_with(b"+ ") || before.ends_with(b"export ");
+    let pair = before.ends_with(b"&") || before.ends_with(b" ") && before.contains(&b'=') || traced;
     let sure = weak_in_code(site)?;
     if is_named_manual(&text.hint) {
         return (alone && ends && sure.0 == Level::Deny).then_some((Level::Warn, Confidence::Low));
@@ -371,10 +387,23 @@ fn weak_in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)
     if is_label(value) || (value.len() < 4 && !is_password(site.name.bytes())) || is_version(value) {
         return None;
     }
+    if is_name_of_thing(value) && !is_wordy(value) && !is_password(site.name.bytes()) {
+        return Some((Level::Warn, Confidence::Low));
+    }
     if !is_wordy(value) || (ground == Ground::Lines && is_password(site.name.bytes())) {
         return Some((Level::Deny, Confidence::Medium));
     }
     is_password(site.name.bytes()).then_some((Level::Warn, Confidence::Low))
+}
+
+/// Small words with a number, as secrets, services and versions are called: `basic-auth-2`, `app.v2`.
+fn is_name_of_thing(value: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = value.split(|b| matches!(b, b'-' | b'_' | b'.' | b'/' | b':')).collect();
+    let plain = |part: &&[u8]| {
+        let letters = part.iter().take_while(|b| b.is_ascii_lowercase()).count();
+        part.iter().skip(letters).all(u8::is_ascii_digit) && part.len() - letters <= 2
+    };
+    parts.len() >= 2 && parts.iter().all(plain)
 }
 
 /// In programs the words of an identifier are no password; letters with digits or marks may be one, and those of

@@ -87,7 +87,7 @@ const fn call(word: &'static str, least: usize, place: usize) -> Call {
     Call { word, least, place }
 }
 
-const CALLS: [Call; 26] = [
+const CALLS: [Call; 29] = [
     call("connect(", 3, 2),
     call("getconnection(", 3, 2),
     call("mysqli(", 3, 2),
@@ -108,6 +108,9 @@ const CALLS: [Call; 26] = [
     call("ftp_login(", 3, 2),
     call("authenticate(", 2, 1),
     call("sign(", 2, 1),
+    call("signwith(", 2, 1),
+    call("sequelize(", 3, 2),
+    call("auth = (", 2, 1),
     call("plainauth(", 3, 2),
     call("ldap_bind(", 3, 2),
     call("simple_bind_s(", 2, 1),
@@ -197,7 +200,7 @@ fn password<'b>(call: &Call, arguments: &[(Part<'b>, Kind)]) -> Option<Part<'b>>
         return None;
     }
     // A password stands behind a user's name, whatever that is written as; a key to sign with has no such neighbour.
-    let signs = call.word == "sign(";
+    let signs = call.word.starts_with("sign");
     let (user, _) = *arguments.get(call.place.checked_sub(1)?)?;
     let worth = worth(value.bytes());
     let counts = match worth {

@@ -116,7 +116,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
-const PROGRAMS: [Program; 36] = [
+const PROGRAMS: [Program; 44] = [
     program("curl ", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget ", Place::After(&["--password", "--http-password", "--ftp-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -148,6 +148,14 @@ const PROGRAMS: [Program; 36] = [
     program("usermod ", Place::After(&["-p", "--password"])),
     program("sudo -s", Place::Piped),
     program("smbclient ", Place::Pair(&["-U"])),
+    program("lftp ", Place::Pair(&["-u"])),
+    program("http -a ", Place::Pair(&["-a"])),
+    program("ipmitool ", Place::After(&["-P"])),
+    program("ldapsearch ", Place::After(&["-w"])),
+    program("ldapadd ", Place::After(&["-w"])),
+    program("ldapmodify ", Place::After(&["-w"])),
+    program("convertto-securestring ", Place::Next),
+    program("--account-key ", Place::Next),
     program("--requirepass ", Place::Next),
     program("--password ", Place::Next),
     program("--passphrase ", Place::Next),
@@ -208,7 +216,7 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
     match program.place {
         Place::After(flags) => after_flags(line, flags),
         Place::Pair(flags) => {
-            after_flags(line, flags).into_iter().filter_map(|pair| password_of_pair(pair, b":%")).collect()
+            after_flags(line, flags).into_iter().filter_map(|pair| password_of_pair(pair, b":%,")).collect()
         }
         Place::Joined(short, long) => {
             let spaced = after_flags(line, long);
@@ -227,7 +235,7 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
         Place::Batch => {
             let batch =
                 line.words().skip(1).any(|w| w.bytes().starts_with(b"-") && w.bytes().contains(&b'b'));
-            line.words().last().filter(|_| batch).into_iter().collect()
+            line.words().last().filter(|_| batch).map(|w| w.unquote()).into_iter().collect()
         }
         Place::Slash => line
             .words()

@@ -195,6 +195,10 @@ fn values<'b>(text: &Text<'b>, at: usize, ground: Ground) -> Vec<Part<'b>> {
                 after.cut(|b| b == b':').and_then(|(_, password)| first_word(password)).into_iter().collect()
             }
             Form::Acl if starts => acl(after),
+            // The text of a .netrc in a command.
+            Form::Statement if is_netrc(before) => {
+                first_word(after).map(|w| w.trim_of(|b| matches!(b, b'\'' | b'"'))).into_iter().collect()
+            }
             Form::Statement if word != " password " || config => statement(after).into_iter().collect(),
             _ => Vec::new(),
         };
@@ -211,6 +215,11 @@ fn one_word(after: Part<'_>) -> Option<Part<'_>> {
     let mut words = after.words();
     let (value, end) = (words.next()?, words.next());
     end.is_none_or(|word| word.bytes().starts_with(b"#")).then(|| value.unquote())
+}
+
+fn is_netrc(before: &[u8]) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(before, word).is_some();
+    has(b"machine ") && has(b" login ")
 }
 
 fn first_word(after: Part<'_>) -> Option<Part<'_>> {

@@ -140,6 +140,10 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
     match worth(password.bytes()) {
         Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => None,
         Worth::Strong if !shown => Some(found),
+        // People who hide where they log in to do not always hide how.
+        Worth::Strong | Worth::Weak if is_chosen(password.bytes()) || is_random(password.bytes()) => {
+            Some(found.at(Level::Deny, Confidence::Medium))
+        }
         _ if shown || password.len() < 4 => None,
         Worth::Default
             if is_local(url.host.bytes()) || matches!(url.scheme.bytes(), b"http" | b"https" | b"ftp") =>

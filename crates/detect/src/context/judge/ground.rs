@@ -72,10 +72,25 @@ fn by_lines(head: &[u8]) -> Ground {
 const MANUALS: &[&str] =
     &[".md", ".markdown", ".rst", ".html", ".htm", ".adoc", ".asciidoc", ".pod", ".rdoc", ".tex"];
 
+const MANUAL_NAMES: &[&str] = &[
+    "metadata",
+    "pkg-info",
+    "readme",
+    "license",
+    "licence",
+    "changelog",
+    "notice",
+    "authors",
+    "news",
+    "copying",
+    "changes",
+];
+
 /// Whether a file's name says that it is a text for people.
 pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
     MANUALS.iter().any(|end| name.ends_with(end.as_bytes()))
+        || is(name.strip_suffix(b".txt").unwrap_or(&name), MANUAL_NAMES)
 }
 
 /// Judges by the path.
@@ -106,6 +121,8 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         Ground::Lines
     } else if is(extension, CODE) {
         Ground::Code
+    } else if path.starts_with(b"etc/") && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
+        Ground::Lines
     } else {
         Ground::Prose
     }

@@ -60,6 +60,7 @@ const WRAPPERS: &[&str] = &[
     "[]byte(",
     "pulumi.secret(",
     "password(",
+    "[",
 ];
 
 /// `String::from("x")`, and what is taken if a variable is not set: `process.env.X || "x"`, `ENV['X'] || 'x'`.

@@ -3,9 +3,11 @@
 pub(crate) mod ground;
 mod literal;
 pub(crate) mod name;
+mod other_words;
 mod pair;
 mod parts;
 mod report;
+mod secret_words;
 pub(crate) mod site;
 pub(crate) mod value;
 mod words;

@@ -1,5 +1,6 @@
 //! Where a name stands next to a value: `name = "value"`, `name: value`, `<name>value</name>`, `name="X" value="Y"`.
 
+use super::value::{is_chosen, is_random};
 use super::{literal, pair};
 use crate::read::Part;
 
@@ -83,6 +84,13 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
         }
         _ => {}
     }
+    if let Some(quoted) = rest.strip(", '").filter(|_| before.bytes().ends_with(b"${env:")) {
+        let value = quoted.while_(|b| b != b'\'' && b != b'\n');
+        return site(Sign::Equals, Written::Quoted, value, Written::Quoted);
+    }
+    if let Some(value) = setting(rest) {
+        return site(Sign::Equals, Written::Tagged, value, Written::Bare);
+    }
     if let Some(value) = in_one_string(before, rest) {
         return site(Sign::Equals, Written::Quoted, value, Written::Bare);
     }
@@ -149,6 +157,13 @@ fn fallback(rest: Part<'_>) -> Option<Part<'_>> {
     (closed && !value.bytes().starts_with(b"?")).then(|| value.unquote())
 }
 
+/// `<setting name="SmtpPassword" serializeAs="String"><value>x</value>` of .NET.
+fn setting(rest: Part<'_>) -> Option<Part<'_>> {
+    let attributes = rest.strip("\" ")?.while_(|b| !matches!(b, b'>' | b'<' | b'\n'));
+    let inside = rest.skip(2).after(&attributes).strip("><value>")?;
+    Some(inside.while_(|b| b != b'<').trim())
+}
+
 /// `"DB_PASSWORD=x"`, `"--password=x"`: name and value in one string.
 fn in_one_string<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let dashes = before.bytes().iter().rev().take(2).take_while(|b| **b == b'-').count();
@@ -165,8 +180,14 @@ fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: W
         _ => None,
     };
     if quoted_name == Written::Quoted {
+        // Of a call, not of a list of pairs; and of values only those that cannot be words of the program.
+        if before.bytes().ends_with(b"\"--") || before.bytes().ends_with(b"'--") {
+            return quoted(blank(rest.strip(",")?));
+        }
         let head = before.first(before.len().saturating_sub(1)).bytes().trim_ascii_end();
-        return quoted(blank(rest.strip(",").filter(|_| head.ends_with(b"("))?));
+        let called = head.strip_suffix(b"(").and_then(<[u8]>::last).is_some_and(|b| is_name(*b));
+        let value = quoted(blank(rest.strip(",").filter(|_| called)?))?;
+        return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
     }
     if let Some(inside) = rest.strip("(").filter(|_| is_setter(name)) {
         let value = quoted(blank(inside))?;
@@ -174,7 +195,7 @@ fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: W
         return end.bytes().starts_with(b")").then_some(value);
     }
     let line = before.bytes().rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
-    let opens = [&b""[..], b"#define", b"{", b"release {", b"proxy_set_header", b"header_up"];
+    let opens = [&b""[..], b"#define", b"{", b"release {", b"proxy_set_header", b"header_up", b"set $"];
     let value =
         quoted(blank(rest)).filter(|_| rest.bytes().starts_with(b" ") || rest.bytes().starts_with(b"\t"))?;
     let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80;
@@ -198,6 +219,7 @@ fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
     let rest = blank(rest.skip(n));
     if sign == Sign::Colon {
         // `password: str = "…"`: a type stands between.
+        let rest = rest.strip("&'static ").unwrap_or(rest);
         let kind = rest.while_(|b| {
             b.is_ascii_alphanumeric() || matches!(b, b'_' | b'[' | b']' | b'&' | b'\'' | b'<' | b'>')
         });
@@ -232,7 +254,8 @@ fn default_of_variable<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
 
 /// `apiKey string = …` of Go, `password As String = …` of Visual Basic, `api_key[] = …` of C.
 fn after_type(rest: Part<'_>) -> Part<'_> {
-    let kinds = ["string", "as string", "[]", "[]byte", "text", "nvarchar"];
+    let kinds =
+        ["string", "as string", "[]", "[]byte", "text", "{ get; set; }", "{ get; init; }", "{ get; }"];
     let typed = kinds.iter().filter_map(|kind| rest.strip(kind)).map(blank);
     typed.filter(|after| after.bytes().starts_with(b"=")).last().unwrap_or(rest)
 }

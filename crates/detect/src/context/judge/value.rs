@@ -85,6 +85,7 @@ fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'@', b'@')
         || is_sealed(value)
         || is_expression(value)
+        || is_template_name(value)
         || is_wrapped(value, b'{', b'}')
         || is_path(value)
         || is_call(value)
@@ -99,6 +100,12 @@ fn is_expression(value: &[u8]) -> bool {
     batch || parts.iter().any(|part| contains(value, part))
 }
 
+/// `@DB_PASSWORD`, to be filled in by a script.
+fn is_template_name(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"@").unwrap_or_default();
+    name.len() > 2 && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+}
+
 /// What only one cluster can open, as a SealedSecret holds it: base64 of a key's length and what it is for.
 fn is_sealed(value: &[u8]) -> bool {
     value.len() >= 300 && value.starts_with(b"Ag") && value.iter().all(|b| base64::is_digit(*b))
@@ -106,6 +113,20 @@ fn is_sealed(value: &[u8]) -> bool {
 
 fn is_wrapped(value: &[u8], open: u8, close: u8) -> bool {
     value.len() > 2 && value.first() == Some(&open) && value.last() == Some(&close)
+}
+
+/// `passwords.md`, `server.key`.
+fn is_file_name(value: &[u8]) -> bool {
+    let ends = [
+        "md", "txt", "json", "yml", "yaml", "xml", "html", "pem", "key", "crt", "py", "js", "ts", "php",
+        "sh", "env", "conf", "jks", "p12", "pub",
+    ];
+    let dot = value.iter().rposition(|b| *b == b'.');
+    let parts = dot.and_then(|dot| value.split_at_checked(dot));
+    parts.is_some_and(|(stem, end)| {
+        let word = stem.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_' | b'.'));
+        word && stem.len() > 1 && ends.iter().any(|known| end.get(1..) == Some(known.as_bytes()))
+    })
 }
 
 /// `$TOKEN`, `$env:TOKEN`, `$1`, `$__file`; not the password `$ecret!2024`.
@@ -124,6 +145,9 @@ fn is_path(value: &[u8]) -> bool {
     }
     let shaped =
         value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'/' | b'-' | b'_' | b'@'));
+    if is_file_name(value) {
+        return true;
+    }
     // `token:/etc/token`: a name for what a file holds.
     if value
         .iter()
@@ -340,16 +364,32 @@ pub(crate) fn is_chosen(value: &[u8]) -> bool {
     let plain = value.iter().all(|b| b.is_ascii_graphic() && !b"(){}<>\\\"'`|,;=[]".contains(b));
     let turns = value.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
     let long = value.len() >= 8;
-    let letters =
-        value.trim_ascii_end().iter().rposition(|b| b.is_ascii_alphabetic()).map_or(0, |last| last + 1);
-    let known = value.get(..letters).is_some_and(|word| is_one_of(DEFAULTS, &word.to_ascii_lowercase()));
     plain
         && long
-        && !known
+        && !is_known_stem(value)
         && !is_worded(value)
         && (kinds >= 3 && (digits >= 2 || marks || is_wildly_mixed(value))
             || kinds == 2 && value.len() >= 10 && digits == 0 && is_wildly_mixed(value)
             || kinds >= 2 && digits >= 2 && (turns >= 2 || digits >= 3))
+}
+
+/// A password that everybody tries first, with digits or one mark behind it: `admin12345`, `P@55w0rd!`. With more, somebody
+/// has chosen it.
+fn is_known_stem(value: &[u8]) -> bool {
+    let letters = value.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |last| last + 1);
+    let (stem, tail) = value.split_at(letters);
+    let plain = |b: &u8| match b.to_ascii_lowercase() {
+        b'0' => b'o',
+        b'1' => b'l',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        other => other,
+    };
+    let digits = tail.iter().filter(|b| b.is_ascii_digit()).count();
+    let simple = digits == tail.len() || tail.len() <= 1;
+    let folded: Vec<u8> = stem.iter().map(plain).collect();
+    simple && (is_one_of(DEFAULTS, &folded) || is_one_of(DEFAULTS, &stem.to_ascii_lowercase()))
 }
 
 /// Words in base64: `Password:`, "this is not a real value".
@@ -520,7 +560,7 @@ mod tests {
 
     #[test]
     fn what_somebody_chose_is_no_identifier() {
-        for value in ["Summer2024!", "tr0ub4dor&3", "hunter2024", "Xk9vQ2mz"] {
+        for value in ["Summer2024!", "tr0ub4dor&3", "hunter2024", "Xk9vQ2mz", "SuperSecret123!"] {
             assert!(is_chosen(value.as_bytes()), "{value}");
         }
         for value in [
