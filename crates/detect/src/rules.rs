@@ -549,6 +549,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = &[
     ("zhipu", include_str!("../rules/zhipu.toml")),
     ("zilliz", include_str!("../rules/zilliz.toml")),
     ("zoho", include_str!("../rules/zoho.toml")),
+    ("zoom", include_str!("../rules/zoom.toml")),
     ("zulip", include_str!("../rules/zulip.toml")),
     ("zuplo", include_str!("../rules/zuplo.toml")),
 ];
