@@ -16,6 +16,7 @@ mod file;
 mod finder;
 mod key;
 mod known;
+mod label;
 #[cfg(test)]
 mod laws;
 mod liquid;

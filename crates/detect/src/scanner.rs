@@ -220,7 +220,7 @@ impl Scanner {
             Use::Token { template, .. } => {
                 pattern.at_anchor(text, (template, keyword.start)).into_iter().for_each(add);
             }
-            Use::Near { .. } => pattern.after_word(text, keyword.end, add),
+            Use::Near { .. } => pattern.around_word(text, keyword, add),
             Use::Regex { .. } => pattern.around_keyword(text, keyword, add),
             Use::Finder { .. } => {}
         }
