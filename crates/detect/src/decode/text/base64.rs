@@ -7,37 +7,37 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::readable::{is_container, is_text, may_be};
-use super::runs::{self, Class, class};
-use super::{Decoded, TextDecoder};
+use super::runs::{Class, class};
+use super::{Decoded, Lead, Place, TextDecoder};
 
 /// base64.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "base64", find };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "base64", lead: Lead::Run(LEAST), undo };
 
 /// The shortest run: twelve bytes.
-const LEAST: usize = 16;
+pub(super) const LEAST: usize = 16;
 /// The shortest line that is one of several; MIME wraps at 76, PEM at 64.
 const LINE: usize = 40;
-const CLASS: Class = class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+pub(super) const CLASS: Class = class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 /// Bits that do not fill a byte are let pass: hand-made and cut values have them.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::RequireNone)
     .with_decode_allow_trailing_bits(true);
 static ENGINE: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 
-fn find(text: &[u8], found: &mut Decoded<'_>) {
-    let mut from = 0;
-    while let Some(run) = runs::next(text, from, LEAST, &CLASS) {
-        from = run.end;
-        if !begins_well(text.get(run.clone()).unwrap_or_default()) {
-            continue;
-        }
-        let (span, letters) = unwrapped(text, run);
-        if let Some(decoded) = decode(&letters)
-            && (is_text(&decoded) || is_container(&decoded))
-        {
-            from = span.end.max(from);
+fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
+    let run = place.lead.clone();
+    let end = run.end;
+    if !begins_well(text.get(run.clone()).unwrap_or_default()) {
+        return end;
+    }
+    let (span, letters) = unwrapped(text, run);
+    match decode(&letters) {
+        Some(decoded) if is_text(&decoded) || is_container(&decoded) => {
+            let end = span.end.max(end);
             found(span, decoded);
+            end
         }
+        _ => end,
     }
 }
 

@@ -3,32 +3,26 @@
 use std::ops::Range;
 
 use super::readable::is_text;
-use super::{Decoded, TextDecoder};
+use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Backslash escapes.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", find };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", lead: Lead::Byte(b'\\'), undo };
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;
 /// How far a stretch reaches around its escapes: a line of minified source is no string.
 const REACH: usize = 16 << 10;
 
-fn find(text: &[u8], found: &mut Decoded<'_>) {
-    let mut from = 0;
-    while let Some(at) = memchr::memchr(b'\\', text.get(from..).unwrap_or_default()) {
-        let at = from.saturating_add(at);
-        let span = around(text, from, at);
-        from = span.end;
-        if span.len() < LEAST {
-            continue;
-        }
-        let stretch = text.get(span.clone()).unwrap_or_default();
-        if let Some(decoded) = decode(stretch)
-            && is_text(&decoded)
-        {
-            found(span, decoded);
-        }
+fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
+    let span = around(text, place.from, place.lead.start);
+    let end = span.end;
+    if span.len() >= LEAST
+        && let Some(decoded) = decode(text.get(span.clone()).unwrap_or_default())
+        && is_text(&decoded)
+    {
+        found(span, decoded);
     }
+    end
 }
 
 /// From the quote or line break before the first escape to the one behind the last.
