@@ -6,18 +6,28 @@ use std::ops::ControlFlow;
 
 use crate::decode::text;
 use crate::decode::{Budget, Decoder, HEAD, Members, Unread};
+use crate::memo::{Clean, Name};
+use crate::scanner::is_binary;
 use crate::stream::{Counted, Tee, Window, newlines};
 use crate::{Cause, Hint, Match, Scanner, Sink, Skipped};
 
 /// Encodings inside encodings are undone so deep.
 const TEXT_DEPTH: usize = 3;
+/// A body shorter than this, in bytes, is not worth remembering.
+const COSTLY: usize = 1 << 10;
 /// An encoded stretch that ends so near to the end of a window may go on behind it: a line break and an indentation.
 const CUT: usize = 80;
 
 impl Scanner {
     /// Scans bytes in memory and everything inside them. Gives the number of bytes that decoding made.
     pub fn deep(&self, (hint, bytes): (Hint<'_>, &[u8]), budget: &Budget, sink: &mut dyn Sink) -> u64 {
-        let shared = Shared { scanner: self, budget, sink: RefCell::new(sink), decoded: Cell::new(0) };
+        let shared = Shared {
+            scanner: self,
+            budget,
+            sink: RefCell::new(sink),
+            decoded: Cell::new(0),
+            told: Cell::new(0),
+        };
         Dig { shared: &shared, chain: Vec::new(), depth: 0 }.held(hint, bytes);
         shared.decoded.get()
     }
@@ -32,7 +42,13 @@ impl Scanner {
         budget: &Budget,
         sink: &mut dyn Sink,
     ) -> io::Result<Counted> {
-        let shared = Shared { scanner: self, budget, sink: RefCell::new(sink), decoded: Cell::new(0) };
+        let shared = Shared {
+            scanner: self,
+            budget,
+            sink: RefCell::new(sink),
+            decoded: Cell::new(0),
+            told: Cell::new(0),
+        };
         let bytes = Dig { shared: &shared, chain: Vec::new(), depth: 0 }.stream(hint, source)?;
         Ok(Counted { bytes, decoded: shared.decoded.get() })
     }
@@ -44,9 +60,16 @@ struct Shared<'d> {
     budget: &'d Budget,
     sink: RefCell<&'d mut dyn Sink>,
     decoded: Cell<u64>,
+    /// How many matches and gaps there were.
+    told: Cell<u64>,
 }
 
 impl Shared<'_> {
+    fn tell(&self, tell: impl FnOnce(&mut dyn Sink)) {
+        self.told.set(self.told.get().saturating_add(1));
+        tell(*self.sink.borrow_mut());
+    }
+
     fn count(&self, bytes: u64) {
         self.decoded.set(self.decoded.get().saturating_add(bytes));
     }
@@ -62,12 +85,33 @@ struct Dig<'s, 'd> {
 }
 
 impl<'d> Dig<'_, 'd> {
-    /// Bytes that are in memory.
+    /// Bytes that are in memory. If they were read before and held nothing, they hold nothing now.
     fn held(&self, hint: Hint<'_>, bytes: &[u8]) {
+        let decoder = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &hint);
+        let Some(name) = self.name_of(hint, bytes, decoder) else { return self.look(hint, bytes, decoder) };
+        let Shared { budget, told, decoded, .. } = self.shared;
+        if let Some(decoded) = budget.memo().recall(name, self.depth) {
+            return self.shared.count(decoded);
+        }
+        let before = (told.get(), decoded.get());
+        self.look(hint, bytes, decoder);
+        if told.get() == before.0 {
+            let clean = Clean { depth: self.depth, decoded: decoded.get().saturating_sub(before.1) };
+            budget.memo().keep(name, clean, budget.limits().remembered);
+        }
+    }
+
+    /// The name under which a body is remembered, if that pays: a program is looked through about as fast as named.
+    fn name_of(&self, hint: Hint<'_>, bytes: &[u8], decoder: Option<&Decoder>) -> Option<Name> {
+        let costly = bytes.len() >= COSTLY && (decoder.is_some() || !is_binary(bytes));
+        let remembers = self.shared.budget.limits().remembered > 0;
+        (costly && remembers).then(|| self.shared.scanner.namer.name(&hint, bytes))
+    }
+
+    fn look(&self, hint: Hint<'_>, bytes: &[u8], decoder: Option<&Decoder>) {
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(Around::default()));
         self.encoded(hint, (bytes, &Window::whole()), Around::default());
-        let head = bytes.get(..HEAD).unwrap_or(bytes);
-        if let Some(decoder) = Decoder::of(head, &hint) {
+        if let Some(decoder) = decoder {
             self.open(decoder, hint, &mut &*bytes);
         }
     }
@@ -148,7 +192,7 @@ impl<'d> Dig<'_, 'd> {
     fn skip(&self, member: &str, cause: Cause, what: String) {
         let limit = if cause == Cause::Limit { "decoding" } else { "" };
         let member = self.name(member);
-        self.shared.sink.borrow_mut().gap(Skipped { cause, limit, what, bytes: None, member });
+        self.shared.tell(|sink| sink.gap(Skipped { cause, limit, what, bytes: None, member }));
     }
 
     /// The chain down to a member, none at the top.
@@ -192,7 +236,9 @@ impl Members for Inside<'_, '_, '_> {
         let level = Dig { shared: self.dig.shared, chain, depth: self.dig.depth.saturating_add(1) };
         level.shared.scanner.bytes(Hint::Text, called.as_bytes(), &mut level.relay(Around::default()));
         // A fault of the body is told by the decoder, which knows what it means.
-        let read = level.stream(Hint::File(called.as_bytes()), body).unwrap_or_default();
+        // A package says where its files will lie: there they are judged alike.
+        let path = called.strip_prefix("./").unwrap_or(&called);
+        let read = level.stream(Hint::File(path.as_bytes()), body).unwrap_or_default();
         self.dig.shared.count(read);
         ControlFlow::Continue(())
     }
@@ -281,14 +327,14 @@ impl Sink for Relay<'_, '_> {
         if !self.chain.is_empty() {
             found.member = Some(self.chain.join("!/"));
         }
-        self.shared.sink.borrow_mut().hit(&found);
+        self.shared.tell(|sink| sink.hit(&found));
     }
 
     fn gap(&mut self, mut gap: Skipped) {
         if !self.chain.is_empty() {
             gap.member = Some(self.chain.join("!/"));
         }
-        self.shared.sink.borrow_mut().gap(gap);
+        self.shared.tell(|sink| sink.gap(gap));
     }
 }
 

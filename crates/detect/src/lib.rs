@@ -20,6 +20,7 @@ mod known;
 mod laws;
 mod liquid;
 mod matcher;
+mod memo;
 mod needles;
 pub mod pack;
 mod packs;

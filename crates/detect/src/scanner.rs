@@ -10,6 +10,7 @@ use memchr::memchr;
 
 use crate::candidate::{Candidate, Rank, resolve};
 use crate::matcher::Border;
+use crate::memo::Namer;
 use crate::pattern::{Form, Pattern, Reach};
 use crate::prefilter::{Keyword, Prefilter, PrefilterError};
 use crate::setting::weigh;
@@ -47,6 +48,7 @@ pub struct Scanner {
     uses: Vec<Use>,
     prefilter: Prefilter,
     known: Option<Known>,
+    pub(crate) namer: Namer,
     pub(crate) options: ScannerOptions,
     /// Memory that scans leave for the next one.
     spare: Mutex<Vec<Scratch>>,
@@ -96,6 +98,7 @@ impl Scanner {
             uses,
             prefilter,
             known: None,
+            namer: Namer::new(),
             options,
             spare: Mutex::default(),
             windows: Mutex::default(),
@@ -109,6 +112,8 @@ impl Scanner {
         let window = overlap.saturating_mul(2).max(self.options.window);
         self.options = ScannerOptions { window, overlap };
         self.known = Some(known);
+        // What held nothing before may hold one of them.
+        self.namer = Namer::new();
         self
     }
 
