@@ -22,6 +22,7 @@ mod label;
 mod laws;
 mod liquid;
 mod matcher;
+mod memo;
 mod needles;
 pub mod pack;
 mod packs;
