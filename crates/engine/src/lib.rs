@@ -51,6 +51,7 @@ pub use stream::scan_stream;
 pub use tightlip_detect::pack::{PACKS, Pack};
 pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, import, trial};
 pub use tightlip_image::store::{
-    CredentialSources, Network, Options, Patience, Pipe, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
+    CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, Network, Options, Patience,
+    Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme,
 };
 pub use watch::{Quiet, Watch};

@@ -10,12 +10,25 @@ use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 /// # Errors
 /// When the user's file cannot be read or holds no certificate.
 pub(super) fn roots(extra: Option<&Path>) -> Result<RootCerts, String> {
-    let system = rustls_native_certs::load_native_certs().certs;
-    let mut certificates: Vec<_> = system.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
+    let mut certificates = of_system();
     if let Some(path) = extra {
         certificates.extend(read(path)?);
     }
-    if certificates.is_empty() { Ok(RootCerts::WebPki) } else { Ok(certificates.into()) }
+    Ok(or_mozilla(certificates))
+}
+
+/// The roots of trust of the system alone.
+pub(in crate::store) fn system_roots() -> RootCerts {
+    or_mozilla(of_system())
+}
+
+fn of_system() -> Vec<Certificate<'static>> {
+    let system = rustls_native_certs::load_native_certs().certs;
+    system.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
+}
+
+fn or_mozilla(certificates: Vec<Certificate<'static>>) -> RootCerts {
+    if certificates.is_empty() { RootCerts::WebPki } else { certificates.into() }
 }
 
 fn read(path: &Path) -> Result<Vec<Certificate<'static>>, String> {
