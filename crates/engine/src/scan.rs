@@ -325,6 +325,12 @@ impl Run<'_> {
             let place = Place::new(Surface::Manifest, Exposure::Metadata);
             ledger.gap(assemble::unread(problem, place, &haul.mask));
         }
+        for problem in &haul.description.elsewhere {
+            let mut gap =
+                assemble::unread(problem, Place::new(Surface::Manifest, Exposure::Metadata), &haul.mask);
+            gap.reason.push_str("; the engine never fetched it: scan registry:NAME to read it");
+            ledger.accepted(gap);
+        }
     }
 
     fn setting<'s>(&'s self, haul: &'s Haul<'_>, image: Option<&Image>) -> Setting<'s> {

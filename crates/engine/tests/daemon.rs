@@ -1,17 +1,17 @@
 //! Images and containers that Docker or Podman give out, and what happens when they do not.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
-
 mod common;
 
 use std::time::{Duration, Instant};
 
 use common::{brief, files, gaps, request, token};
 use serde_json::json;
-use tightlip_engine::{Network, Quiet, Request, ScanError, scan};
+use tightlip_engine::{Cache, CacheFolder, DockerTls, Network, Quiet, Request, ScanError, scan};
 use tightlip_report::{Level, Report, Surface, Verdict};
-use tightlip_testkit::{Age, Bundle, Daemon, Dialect, ImageBuilder, Inmate, Layer, Wrong};
+use tightlip_testkit::{
+    Age, Bundle, Daemon, Dialect, ImageBuilder, Inmate, Layer, Packing, SecureDaemon, Wrong,
+};
 
 /// A scan that finds both engines at the socket of the daemon.
 fn asking(daemon: &Daemon, target: &str) -> Request {
@@ -69,7 +69,75 @@ fn an_image_in_docker_is_read_as_it_comes() {
     assert_eq!(files(&report), ["layer 0 file app/.env deleted by 1"]);
     assert_eq!(gaps(&report), [""; 0]);
     assert!(report.findings[0].recover.starts_with("docker save app:1 | tar -xO -- blobs/sha256/"));
-    assert_eq!(daemon.asked(), ["GET /images/app:1/get"]);
+    assert_eq!(daemon.asked(), ["GET /images/app:1/get", "GET /images/app:1/json"]);
+}
+
+#[test]
+fn a_layer_that_was_read_before_is_not_read_again_and_still_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = CacheFolder::new(folder.path().to_owned());
+    let cached = |daemon: &Daemon| {
+        let mut request = asking(daemon, "docker:app");
+        request.cache = Some(Cache::new(cache.clone(), &request.key, "test"));
+        scan(&request, &Quiet).unwrap()
+    };
+    let builder = ImageBuilder::new().packing(Packing::Plain);
+    let built = builder.file("a", "b".repeat(9000)).file("c", "d".repeat(9000)).build();
+    let bundle = Bundle::of(built.clone());
+    let daemon = Daemon::start(Dialect::Docker).image("app", bundle.docker_archive(Age::Modern));
+    let first = cached(&daemon);
+    let second = cached(&daemon);
+    assert_eq!((first.read.reused_layers, second.read.reused_layers), (0, 2));
+    assert_eq!((first.verdict(Level::Deny), second.verdict(Level::Deny)), (Verdict::Clean, Verdict::Clean));
+    // Other bytes of the same length under the name of a layer that is known.
+    let layer = &built.layers[0];
+    let other: Vec<u8> = layer.blob.iter().map(|byte| !byte).collect();
+    let lying = bundle.with_wrong_blob(&layer.digest, other).docker_archive(Age::Modern);
+    let report = cached(&Daemon::start(Dialect::Docker).image("app", lying));
+    assert!(gaps(&report).contains(&"digest-mismatch"), "{:?}", report.gaps);
+}
+
+#[test]
+fn platforms_that_the_engine_never_had_are_named_and_others_are_gaps() {
+    let (one, other) =
+        (ImageBuilder::new().file("a", "b").build(), ImageBuilder::new().architecture("arm64"));
+    let (bundle, other) = (Bundle::of(one).and(other.file("a", "c").build()), "arm64");
+    let digest = ImageBuilder::new().architecture(other).file("a", "c").build().digest();
+    let partial = || bundle.clone().without_blob(&digest).docker_archive(Age::Modern);
+    let listed = json!({"Manifests": [{"ID": digest, "Available": false}]});
+    let daemon = Daemon::start(Dialect::Docker).image("app", partial()).about("app", listed);
+    let report = ask(&daemon, "docker:app").unwrap();
+    assert_eq!((gaps(&report), report.verdict(Level::Deny)), (vec![], Verdict::Clean));
+    let named = format!("{:?}", report.accepted_gaps);
+    assert!(named.contains(&digest) && named.contains("scan registry:NAME"), "{named}");
+    let report = ask(&Daemon::start(Dialect::Docker).image("app", partial()), "docker:app").unwrap();
+    assert_eq!((gaps(&report), report.verdict(Level::Deny)), (vec!["missing-blob"], Verdict::Unproven));
+}
+
+#[test]
+fn a_host_with_tls_is_believed_by_its_own_authority_and_told_who_asks() {
+    let archive = image().docker_archive(Age::Modern);
+    let (daemon, papers) = SecureDaemon::start("app:1", archive);
+    let folder = tempfile::tempdir().unwrap();
+    let certificates =
+        [("ca.pem", &papers.authority), ("cert.pem", &papers.certificate), ("key.pem", &papers.key)];
+    for (name, pem) in certificates {
+        std::fs::write(folder.path().join(name), pem).unwrap();
+    }
+    let mut request = request("docker:app:1");
+    let docker = &mut request.sources.daemons.docker;
+    (docker.host, docker.tls) = (Some(format!("tcp://{}", daemon.host())), DockerTls::Verified);
+    docker.certificates = Some(folder.path().to_owned());
+    assert_eq!(files(&scan(&request, &Quiet).unwrap()), ["layer 0 file app/.env deleted by 1"]);
+    std::fs::remove_file(folder.path().join("cert.pem")).unwrap();
+    let told = said(&scan(&request, &Quiet).unwrap_err());
+    assert!(told.contains("cannot reach Docker"), "without a certificate of ours: {told}");
+    std::fs::write(folder.path().join("cert.pem"), &papers.certificate).unwrap();
+    std::fs::remove_file(folder.path().join("ca.pem")).unwrap();
+    let told = said(&scan(&request, &Quiet).unwrap_err());
+    assert!(told.contains("TLS failed") && told.contains("DOCKER_CERT_PATH"), "{told}");
+    request.sources.daemons.docker.tls = DockerTls::Unverified;
+    assert!(scan(&request, &Quiet).is_ok());
 }
 
 #[test]
@@ -170,7 +238,7 @@ fn a_container_is_a_layer_on_its_image_and_has_settings() {
         report.findings.iter().filter(|f| f.place.layer.is_none()).map(brief).collect();
     assert_eq!(settings, ["env /Config/Env/0 metadata", "label /Config/Labels/note metadata"]);
     let recover = |surface| &report.findings.iter().rfind(|f| f.place.surface == surface).unwrap().recover;
-    let inspect = "docker container inspect --format '{{json .}}' box | jq -r '.Config.Env[0]'";
+    let inspect = "docker container inspect box | jq '.[0]' | jq -r '.Config.Env[0]'";
     assert_eq!(recover(Surface::Env), inspect);
     let own = report.findings.iter().find(|f| f.place.path.as_deref() == Some("run/prod.env")).unwrap();
     assert_eq!(own.recover, "docker export box | tar -xO -- run/prod.env");

@@ -29,7 +29,8 @@ pub use archive::{Age, Bundle};
 pub use builder::{Built, BuiltLayer, ImageBuilder, Packing, digest};
 pub use canary::Canary;
 #[cfg(unix)]
-pub use daemon::{Daemon, Dialect, Inmate};
+pub use daemon::{Daemon, Dialect, Inmate, SecureDaemon};
 pub use faults::{At, Fault, Wrong};
 pub use registry::{Asked, Elsewhere, Habits, Login, Ranges, Referrers, Registry, describe};
 pub use tar::{Layer, Member};
+pub use tls::Papers;

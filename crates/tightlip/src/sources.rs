@@ -33,6 +33,7 @@ impl Sources {
                 credentials: credentials(&|name| env::var_os(name)),
                 plain_http: if self.plain_http { PlainHttp::Anywhere } else { PlainHttp::Loopback },
                 ca: self.registry_ca.clone(),
+                certificates: certificates(&|name| env::var_os(name)),
                 proxies: proxies(&|name| env::var_os(name)),
                 patience: Patience::default(),
             },
@@ -90,6 +91,14 @@ fn credentials(environment: Environment<'_>) -> CredentialSources {
     files.extend(containers.map(|folder| folder.join("containers").join("auth.json")));
     let programs = environment("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
     CredentialSources { files, programs }
+}
+
+/// Where Docker and Podman look for the certificates of registries; the user's own go first.
+fn certificates(environment: Environment<'_>) -> Vec<PathBuf> {
+    let config = path(environment, "XDG_CONFIG_HOME").or_else(|| Some(home(environment)?.join(".config")));
+    let own = [docker_folder(environment), config.map(|folder| folder.join("containers"))];
+    let system = ["/etc/docker", "/etc/containers"].map(|folder| Some(PathBuf::from(folder)));
+    own.into_iter().chain(system).flatten().map(|folder| folder.join("certs.d")).collect()
 }
 
 /// The proxies, by the variables that all programs read, in either spelling.
@@ -150,6 +159,13 @@ mod tests {
         assert_eq!(found.podman.sockets, sockets);
         assert_eq!(daemons(&set(&[("DOCKER_TLS", "1")])).docker.tls, DockerTls::Unverified);
         assert_eq!(daemons(&set(&[])).docker.tls, DockerTls::Off);
+    }
+
+    #[test]
+    fn certificates_of_registries_lie_where_docker_and_podman_look() {
+        let folders = certificates(&set(&[("HOME", "/h")]));
+        let expected = ["/h/.docker", "/h/.config/containers", "/etc/docker", "/etc/containers"];
+        assert_eq!(folders, expected.map(|folder| PathBuf::from(folder).join("certs.d")));
     }
 
     #[test]

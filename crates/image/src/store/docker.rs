@@ -11,6 +11,6 @@ pub(super) static SCHEME: Scheme =
     Scheme { name: "docker", summary: "an image in Docker: docker:NAME", open, sniff: |_: &Found| None };
 
 fn open(rest: &str, options: &Options) -> Result<Source, OpenError> {
-    let Outflow { pipe, bytes } = daemon::image(&DOCKER, rest, options)?;
-    Ok(Source::Stream(Stream { pipe, bytes, container: None }))
+    let Outflow { pipe, bytes, absent } = daemon::image(&DOCKER, rest, options)?;
+    Ok(Source::Stream(Stream { pipe, bytes, absent, container: None }))
 }

@@ -36,7 +36,9 @@ pub use options::{
     CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, Network, Options, Patience,
     PlainHttp, PodmanOptions, Proxies, RegistryOptions,
 };
-pub use registry::{Reach, Registry, RegistryError, Shelf};
+pub use registry::{
+    Held as HeldCredentials, Reach, Registry, RegistryError, Shelf, held as held_credentials,
+};
 
 /// The largest entrance document that is read, in bytes.
 const MAX_ENTRANCE: u64 = 16 << 20;

@@ -8,7 +8,7 @@ use super::{
     container, docker, docker_archive, oci_archive, oci_dir, podman, record, registry,
 };
 use crate::model::Selection;
-use crate::{ParseReferenceError, Reference};
+use crate::{Digest, ParseReferenceError, Reference};
 
 /// A kind of source: how to open it and how to recognise it.
 pub struct Scheme {
@@ -62,6 +62,8 @@ pub struct Stream {
     pub pipe: Pipe,
     /// Its bytes.
     pub bytes: Box<dyn Read + Send>,
+    /// Manifests that an index in it names and that its engine says it never had.
+    pub absent: Vec<Digest>,
     /// The container whose image it is.
     pub container: Option<Box<Container>>,
 }

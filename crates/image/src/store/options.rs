@@ -97,6 +97,9 @@ pub struct RegistryOptions {
     pub plain_http: PlainHttp,
     /// A file with certificates (PEM) that are trusted besides those of the system.
     pub ca: Option<PathBuf>,
+    /// Folders with a folder for each registry, `host[:port]`, in which certificates lie: `/etc/docker/certs.d`. The
+    /// first that knows a registry is believed.
+    pub certificates: Vec<PathBuf>,
     /// What stands between here and the registries.
     pub proxies: Proxies,
     /// How long is waited, and how often is tried.
@@ -130,7 +133,7 @@ pub struct Proxies {
     pub https: Option<String>,
     /// For plain HTTP.
     pub http: Option<String>,
-    /// The hosts that are asked directly: `example.org` with everything below it, or `*`.
+    /// The hosts that are asked directly: `example.org` with everything below it, `10.0.0.0/8`, or `*`.
     pub except: Vec<String>,
 }
 

@@ -66,6 +66,10 @@ impl Changes {
 
 /// Whether a path is still there and is something that has content.
 pub(super) fn has_content(daemon: &Daemon, archive: &str, path: &str) -> bool {
+    // A name that is no UTF-8 does not survive the list: nobody can ask for it.
+    if path.contains(char::REPLACEMENT_CHARACTER) {
+        return true;
+    }
     match daemon.headers(&format!("{archive}?path={}", escape(&format!("/{path}")))) {
         Err(DaemonError::Answer { status: 404, .. }) => false,
         Err(_) => true,

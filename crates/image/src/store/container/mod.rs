@@ -69,10 +69,10 @@ fn open(rest: &str, options: &Options) -> Result<Source, OpenError> {
     let value: Value = serde_json::from_slice(&settings).unwrap_or_default();
     let changes = daemon.json(&format!("/containers/{name}/changes")).map_err(missing)?;
     let mut problems = mounts(&value);
-    let Outflow { pipe, bytes } = image(&daemon, &value, &mut problems)?;
+    let Outflow { pipe, bytes, absent } = image(&daemon, &value, &mut problems)?;
     let changes = Arc::new(Changes::read(&changes, &mut problems));
     let container = Container { daemon, name, settings, changes, problems };
-    Ok(Source::Stream(Stream { pipe, bytes, container: Some(Box::new(container)) }))
+    Ok(Source::Stream(Stream { pipe, bytes, absent, container: Some(Box::new(container)) }))
 }
 
 /// Source: moby `daemon/names/names.go`.
@@ -95,7 +95,7 @@ fn image(daemon: &Daemon, settings: &Value, problems: &mut Vec<Problem>) -> Resu
             let detail = "the image of the container is gone: only what the container changed was read";
             problems.push(Problem::new(ProblemKind::MissingBlob, id, detail.to_owned()));
             let pipe = Pipe { name: "no image".to_owned(), command: "true".to_owned() };
-            Ok(Outflow { pipe, bytes: Box::new(EMPTY.as_slice()) })
+            Ok(Outflow { pipe, bytes: Box::new(EMPTY.as_slice()), absent: Vec::new() })
         }
         Some(Err(error)) => Err(error),
     }
@@ -269,7 +269,7 @@ impl Store for Inhabited {
                 Some(Location::Export { command: format!("{program} export {name}") })
             }
             BlobId::Name(blob) if blob == SETTINGS => {
-                let command = format!("{program} container inspect --format '{{{{json .}}}}' {name}");
+                let command = format!("{program} container inspect {name} | jq '.[0]'");
                 Some(Location::Output { command })
             }
             other => self.archive.locate(other),

@@ -1,17 +1,18 @@
 //! Asks a daemon: questions with small answers, and archives that come as a stream.
 
 use std::io::Read;
-use std::path::Path;
 use std::time::Duration;
 
+use serde_json::Value;
 use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{Method, Request, Response};
-use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::{ClientCert, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 use super::super::{DaemonPatience, Network, Options, Pipe, registry};
 use super::endpoint::{Endpoint, Tls, Trust};
 use super::{DaemonError, Engine, Outflow, Silence};
+use crate::Digest;
 
 /// The largest answer that is kept, in bytes: the list of what a container changed can be long.
 const MAX_ANSWER: u64 = 256 << 20;
@@ -68,7 +69,21 @@ impl Daemon {
                 other => other,
             })?;
         let command = format!("{} {name}", self.engine.save);
-        Ok(Outflow { pipe: Pipe { name: format!("{}:{name}", self.engine.program), command }, bytes })
+        let absent = self.absent(name);
+        let pipe = Pipe { name: format!("{}:{name}", self.engine.program), command };
+        Ok(Outflow { pipe, bytes, absent })
+    }
+
+    /// The manifests of an image that the engine knows of and has not: other platforms, and what is attested of them.
+    /// One that does not say leaves it open, and they are gaps.
+    ///
+    /// Source: Docker Engine API 1.48, "Inspect an image", `manifests`.
+    fn absent(&self, name: &str) -> Vec<Digest> {
+        let said = self.json(&format!("/images/{name}/json?manifests=1")).unwrap_or_default();
+        let said: Value = serde_json::from_slice(&said).unwrap_or_default();
+        let listed = said.get("Manifests").and_then(Value::as_array).into_iter().flatten();
+        let absent = listed.filter(|entry| entry.get("Available").and_then(Value::as_bool) == Some(false));
+        absent.filter_map(|entry| Digest::parse(entry.get("ID")?.as_str()?).ok()).collect()
     }
 
     /// A JSON document.
@@ -202,38 +217,16 @@ fn client(endpoint: Endpoint, patience: &DaemonPatience) -> Result<(Agent, Strin
 fn trust(tls: &Tls) -> Result<TlsConfig, String> {
     let roots = match &tls.ca {
         // The daemon's own authority is the only one: nobody else may speak for it.
-        Some(path) => RootCerts::new_with_certs(&certificates(path)?),
+        Some(path) => RootCerts::new_with_certs(&registry::certificates(path)?),
         None => registry::system_roots(),
     };
     let client = match (&tls.certificate, &tls.key) {
-        (Some(certificate), Some(key)) => {
-            Some(ClientCert::new_with_certs(&certificates(certificate)?, private_key(key)?))
-        }
+        (Some(certificate), Some(key)) => Some(ClientCert::new_with_certs(
+            &registry::certificates(certificate)?,
+            registry::private_key(key)?,
+        )),
         _ => None,
     };
     let anybody = tls.trust == Trust::Anybody;
     Ok(TlsConfig::builder().root_certs(roots).client_cert(client).disable_verification(anybody).build())
-}
-
-fn items(path: &Path) -> Result<Vec<PemItem<'static>>, String> {
-    let bytes = std::fs::read(path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-    Ok(parse_pem(&bytes).flatten().collect())
-}
-
-fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, String> {
-    let certificate = |item| match item {
-        PemItem::Certificate(certificate) => Some(certificate),
-        _ => None,
-    };
-    let found: Vec<_> = items(path)?.into_iter().filter_map(certificate).collect();
-    if found.is_empty() { Err(format!("{} holds no certificate in PEM", path.display())) } else { Ok(found) }
-}
-
-fn private_key(path: &Path) -> Result<PrivateKey<'static>, String> {
-    let key = |item| match item {
-        PemItem::PrivateKey(key) => Some(key),
-        _ => None,
-    };
-    let found = items(path)?.into_iter().find_map(key);
-    found.ok_or_else(|| format!("{} holds no private key in PEM", path.display()))
 }

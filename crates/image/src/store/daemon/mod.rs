@@ -10,6 +10,7 @@ mod error;
 mod socket;
 
 use super::{DaemonOptions, OpenError, Options, Pipe};
+use crate::Digest;
 
 use self::endpoint::Endpoint;
 
@@ -69,6 +70,8 @@ pub(super) fn image(engine: &'static Engine, name: &str, options: &Options) -> R
 pub(super) struct Outflow {
     pub(super) pipe: Pipe,
     pub(super) bytes: Box<dyn std::io::Read + Send>,
+    /// Manifests that the engine says it has not.
+    pub(super) absent: Vec<Digest>,
 }
 
 /// A name as it may stand in an address and in a command. The daemon knows whether it is one.

@@ -32,9 +32,10 @@ use super::{
 use crate::model::Selection;
 use crate::{Digest, Problem, Reference};
 
+pub use credentials::{Held, held};
 pub(in crate::store) use error::said;
 pub use error::{Reach, RegistryError};
-pub(in crate::store) use trust::system_roots;
+pub(in crate::store) use trust::{certificates, private_key, system_roots};
 
 /// An image in a registry.
 pub(super) static SCHEME: Scheme = Scheme {
