@@ -11,6 +11,8 @@ use serde_json::Value;
 use tightlip_engine::{HeldCredentials, KnownValue, held_credentials};
 use zeroize::Zeroizing;
 
+use crate::sources;
+
 /// Where known values come from.
 #[derive(Debug, Default, Arguments)]
 pub(crate) struct Known {
@@ -30,8 +32,7 @@ type Named = (String, Zeroizing<Vec<u8>>);
 
 impl Known {
     /// The values, and for each that cannot be looked for a line that says why.
-    /// `programs` are the directories in which credential helpers lie.
-    pub(crate) fn read(&self, programs: &[PathBuf]) -> Result<(Vec<KnownValue>, Vec<String>)> {
+    pub(crate) fn read(&self) -> Result<(Vec<KnownValue>, Vec<String>)> {
         let mut values = Vec::new();
         for name in &self.known_env {
             let Some(value) = std::env::var_os(name) else {
@@ -54,7 +55,8 @@ impl Known {
         if self.known_docker_config {
             let path = docker_config()?;
             let text = Zeroizing::new(read(&path)?);
-            let config = DockerConfig { path: &path, text: &text, programs };
+            let programs = sources::programs();
+            let config = DockerConfig { path: &path, text: &text, programs: &programs };
             from_docker_config(&config, &mut notes)?.into_iter().for_each(&mut take);
         }
         refused.extend(notes);

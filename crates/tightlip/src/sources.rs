@@ -89,8 +89,16 @@ fn credentials(environment: Environment<'_>) -> CredentialSources {
     let mut files: Vec<PathBuf> = at("REGISTRY_AUTH_FILE").into_iter().collect();
     files.extend(docker.map(|folder| folder.join("config.json")));
     files.extend(containers.map(|folder| folder.join("containers").join("auth.json")));
-    let programs = environment("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
-    CredentialSources { files, programs }
+    CredentialSources { files, programs: path_of(environment) }
+}
+
+/// The directories in which programs lie.
+pub(crate) fn programs() -> Vec<PathBuf> {
+    path_of(&|name| env::var_os(name))
+}
+
+fn path_of(environment: Environment<'_>) -> Vec<PathBuf> {
+    environment("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default()
 }
 
 /// Where Docker and Podman look for the certificates of registries; the user's own go first.

@@ -101,7 +101,7 @@ fn request(args: &Args, progress: &Progress) -> Result<Request> {
     request.rules = super::rules::packs(&args.rules)?;
     request.sources = args.sources.options();
     request.cache = args.cache.open(&request.key);
-    let (known, refused) = args.known.read(&request.sources.registry.credentials.programs)?;
+    let (known, refused) = args.known.read()?;
     request.known = known;
     for line in refused {
         progress.note(&line);
