@@ -62,6 +62,8 @@ pub use stream::scan_stream;
 pub use tightlip_detect::pack::{PACKS, Pack};
 pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, extends, import, trial};
 pub use tightlip_image::store::{
-    CredentialSources, Network, Options, Patience, Pipe, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
+    CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, HeldCredentials, Network,
+    Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme,
+    held_credentials,
 };
 pub use watch::{Quiet, Watch};
