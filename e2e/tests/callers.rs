@@ -94,7 +94,9 @@ fn agrees(call: &Call, target: &Value) {
     let arguments = call.arguments.iter().filter(|one| one.value.is_some());
     assert_eq!(ours(arguments.map(|one| one.name.as_str())), names(target, "args"), "{target:#}");
     assert_eq!(ours(call.secrets.iter().map(|one| one.id.as_str())), names(target, "secret"), "{target:#}");
-    let said = |value: &Option<tightlip_callers::Value>| value.as_ref().and_then(|one| one.plain().map(str::to_owned));
+    let said = |value: &Option<tightlip_callers::Value>| {
+        value.as_ref().and_then(|one| one.plain().map(str::to_owned))
+    };
     assert_eq!(said(&call.target).as_deref(), target["target"].as_str());
     if let Some(dockerfile) = said(&call.dockerfile) {
         assert_eq!(Some(dockerfile.as_str()), target["dockerfile"].as_str());
