@@ -176,7 +176,7 @@ fn place(target: Entry<'_>) -> Span {
 
 fn merge(all: &mut Vec<Argument>, more: Vec<Argument>) {
     for one in more {
-        all.retain(|known| known.name != one.name);
+        all.retain(|known| known.name.as_str() != one.name.as_str());
         all.push(one);
     }
 }
