@@ -1,5 +1,7 @@
 //! The law of the formats: an argument is found, turned into a secret, and read back; nothing else changes.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
 use tightlip_callers::{Callers, Move, Source, convert, read, recognise};
 
 const TOKEN: Move<'static> = Move { argument: "NPM_TOKEN", id: "NPM_TOKEN" };
@@ -566,8 +568,7 @@ spec:
     let argument = "--build-arg=NPM_TOKEN=$(NPM_TOKEN)";
     becomes(
         "k8s/build.yaml",
-        &container("ghcr.io/osscontainertools/kaniko/executor:v1", argument)
-            .replace("/executor", "/executor"),
+        &container("ghcr.io/osscontainertools/kaniko/executor:v1", argument),
         &container("ghcr.io/osscontainertools/kaniko/executor:v1", "--secret=id=NPM_TOKEN,env=NPM_TOKEN"),
     );
     refuses(

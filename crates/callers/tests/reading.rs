@@ -1,5 +1,7 @@
 //! What the formats say about builds, in the words of the model.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
 use tightlip_callers::{
     Call, Callers, Credentials, Fault, Origin, Part, ProvenanceMode, SecretSource, Tool, read, recognise,
 };

@@ -19,7 +19,7 @@ fn said(linted: &Linted) -> Vec<String> {
     let findings = linted.report.findings.iter();
     let mut said: Vec<String> = findings
         .map(|one| {
-            let path = one.place.path.as_ref().map(ToString::to_string).unwrap_or_default();
+            let path = one.place.path.clone().unwrap_or_default();
             format!("{} {path}:{}", one.rule, one.place.line.unwrap_or(0))
         })
         .collect();

@@ -6,12 +6,15 @@ use crate::call::{Argument, Call, Tool};
 use crate::value::{Part, Value};
 use crate::{Move, Refusal, Source};
 
+/// Adds a variable with a value to what the file sets for the command.
+pub(crate) type AddVariable<'a> = dyn Fn(&str, &str) -> Result<Vec<Edit>, Refusal> + 'a;
+
 /// Where a format can put a variable for the command, when its environment does not have it.
 pub(crate) enum Exports<'a> {
     /// In front of the command: `T=value docker build`.
     InFront,
     /// The format has a place of its own for variables and adds it there.
-    Table(&'a dyn Fn(&str, &str) -> Result<Vec<Edit>, Refusal>),
+    Table(&'a AddVariable<'a>),
     /// Nowhere.
     Nowhere,
 }
@@ -82,10 +85,12 @@ fn exported(
     let name = argument.name.as_str();
     let Some(value) = &argument.value else { return Ok((name.to_owned(), Vec::new())) };
     let wrapper = Wrapper::of(source, call)?;
-    if let Some((variable, None)) = value.variable() {
-        if wrapper == Wrapper::None && is_variable(variable) && is_exported(source, call, variable) {
-            return Ok((variable.to_owned(), Vec::new()));
-        }
+    if let Some((variable, None)) = value.variable()
+        && wrapper == Wrapper::None
+        && is_variable(variable)
+        && is_exported(source, call, variable)
+    {
+        return Ok((variable.to_owned(), Vec::new()));
     }
     if !is_variable(name) {
         return Err(Refusal::BadName(name.to_owned()));

@@ -76,14 +76,24 @@ struct Reader<'t, 'r> {
     targets: &'r Targets<'t>,
 }
 
+/// A target and all that it inherits from.
+#[derive(Default)]
+struct Lineage<'t> {
+    seen: BTreeSet<&'t str>,
+    /// What is written, in the order in which it counts.
+    order: Vec<At<'t>>,
+    problems: Vec<Problem>,
+}
+
 impl<'t> Reader<'t, '_> {
     fn target(&self, name: &'t str, parts: &[Entry<'t>], callers: &mut Callers) {
         let Some(first) = parts.first() else { return };
         let mut call = Call::new(Tool::BakeFile, place(*first));
         call.name = first.key.text().cloned();
-        let mut order = Vec::new();
-        self.collect(name, &mut BTreeSet::new(), &mut order, &mut callers.problems);
-        for table in order {
+        let mut lineage = Lineage::default();
+        self.collect(name, &mut lineage);
+        callers.problems.append(&mut lineage.problems);
+        for table in lineage.order {
             self.apply(table, &mut call, &mut callers.problems);
         }
         self.fill(&mut call);
@@ -92,14 +102,8 @@ impl<'t> Reader<'t, '_> {
     }
 
     /// What a target is made of, what it inherits first.
-    fn collect(
-        &self,
-        name: &'t str,
-        seen: &mut BTreeSet<&'t str>,
-        order: &mut Vec<At<'t>>,
-        problems: &mut Vec<Problem>,
-    ) {
-        if seen.len() > DEEPEST || !seen.insert(name) {
+    fn collect(&self, name: &'t str, lineage: &mut Lineage<'t>) {
+        if lineage.seen.len() > DEEPEST || !lineage.seen.insert(name) {
             return;
         }
         for part in self.targets.get(name).map(Vec::as_slice).unwrap_or_default() {
@@ -107,14 +111,14 @@ impl<'t> Reader<'t, '_> {
             for parent in parents {
                 let Some(value) = parent.value(Dialect::Hcl) else { continue };
                 match value.plain().and_then(|name| self.targets.get_key_value(name)) {
-                    Some((name, _)) => self.collect(name, seen, order, problems),
+                    Some((name, _)) => self.collect(name, lineage),
                     None => {
                         let fault = Fault::Dangling(format!("target {}", value.as_str()));
-                        problems.push(Problem { fault, span: parent.stands });
+                        lineage.problems.push(Problem { fault, span: parent.stands });
                     }
                 }
             }
-            order.push(part.value);
+            lineage.order.push(part.value);
         }
     }
 
@@ -172,7 +176,7 @@ fn place(target: Entry<'_>) -> Span {
 
 fn merge(all: &mut Vec<Argument>, more: Vec<Argument>) {
     for one in more {
-        all.retain(|known| known.name != one.name);
+        all.retain(|known| known.name.as_str() != one.name.as_str());
         all.push(one);
     }
 }

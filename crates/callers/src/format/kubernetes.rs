@@ -147,7 +147,7 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     let value = call.argument(wanted.argument).and_then(|one| one.value.as_ref());
     let variable = value.and_then(Value::variable).map(|(name, _)| name);
     // What the container does not have in its environment, the tool will not find there.
-    if value.is_some() && !variable.is_some_and(|name| call.variable(name).is_some()) {
+    if value.is_some() && variable.is_none_or(|name| call.variable(name).is_none()) {
         return Err(Refusal::Computed(wanted.argument.to_owned()));
     }
     // Only what stands inside of the words changes: they may be items of a list, each in its quotes.
