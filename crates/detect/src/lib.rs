@@ -48,7 +48,7 @@ mod words;
 pub use check::{CHECKS, Check, Outcome, aws_account_id};
 pub use finder::{Example, FINDERS, Finder, Found};
 pub use known::{KNOWN_VALUE, Known};
-pub use needles::{Hit, MASK, Needles, NeedlesError};
+pub use needles::{Hit, MASK, Needles, NeedlesError, Piece};
 pub use pack::read::{PackErrors, Remark};
 pub use packs::{Loaded, PackText, Trial, extends, import, trial};
 pub use prefilter::PrefilterError;
