@@ -17,10 +17,12 @@ mod filter;
 mod finder;
 mod key;
 mod known;
+mod label;
 #[cfg(test)]
 mod laws;
 mod liquid;
 mod matcher;
+mod memo;
 mod needles;
 pub mod pack;
 mod packs;

@@ -28,6 +28,7 @@ mod package;
 mod protobuf;
 mod record;
 mod recover;
+mod redact;
 mod remedy;
 mod request;
 mod scan;
@@ -53,6 +54,7 @@ pub use cache::{Cache, CacheFolder, CacheSize};
 pub use identity::IdentityKey;
 pub use known::{KnownValue, KnownValueError};
 pub use mechanism::{MECHANISMS, Mechanism};
+pub use redact::{Filter, Masked, Redactor};
 pub use request::{DockerfileText, Request};
 pub use scan::{ScanError, load_rules, rules, scan, scan_store, sources};
 pub use source::SourceError;
@@ -60,6 +62,8 @@ pub use stream::scan_stream;
 pub use tightlip_detect::pack::{PACKS, Pack};
 pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, extends, import, trial};
 pub use tightlip_image::store::{
-    CredentialSources, Network, Options, Patience, Pipe, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
+    CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, HeldCredentials, Network,
+    Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme,
+    held_credentials,
 };
 pub use watch::{Quiet, Watch};

@@ -86,7 +86,8 @@ impl Desk {
     fn scan_grown(&self, image: &Built, request: &Request, grown: Option<String>) -> (Report, Vec<usize>) {
         let path = self.0.path().join("image.tar");
         std::fs::write(&path, Bundle::of(image.clone()).oci_archive()).unwrap();
-        let store = store::open(path.to_str().unwrap(), &store::Options::default()).unwrap().store;
+        let opened = store::open(path.to_str().unwrap(), &store::Options::default()).unwrap();
+        let (store, _) = opened.source.stored().unwrap();
         let store = Counting { store, read: Mutex::default(), grown };
         let report = scan_store(&store, request, &Quiet).unwrap();
         let read = store.read.into_inner().unwrap();
