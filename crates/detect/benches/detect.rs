@@ -15,7 +15,7 @@ use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
-use tightlip_detect::{Hint, Match, RuleSet, Scanner, ScannerOptions, Sink, Skipped};
+use tightlip_detect::{Hint, Known, Match, RuleSet, Scanner, ScannerOptions, Sink, Skipped};
 
 /// Most bytes of one corpus.
 const CORPUS: usize = 48 << 20;
@@ -57,6 +57,51 @@ fn main() {
     compare("text", &corpus(&text, &|bytes| !bytes.contains(&0)), &scanner);
     compare("programs", &corpus(&programs, &|bytes| bytes.starts_with(b"\x7fELF")), &scanner);
     compare("minified", &minified(), &scanner);
+    known(&corpus(&text, &|bytes| !bytes.contains(&0)));
+}
+
+/// What known values cost besides everything else that is looked for.
+fn known(files: &Corpus) {
+    let whole: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
+    println!("\n{:<9} {:>10} {:>10} {:>10} {:>10}", "known", "start", "scan MB/s", "to none", "to inflate");
+    let packed = pack(&files.iter().flat_map(|(_, bytes)| bytes).copied().collect::<Vec<u8>>());
+    let inflate = (0..TURNS).map(|_| time(&mut || inflate_and_hash(&packed))).min().unwrap();
+    let mut none = None;
+    for count in [0, 1, 100, 3000] {
+        let values = passwords(count);
+        let begin = Instant::now();
+        let names = values.iter().map(|value| ("VALUE", value.as_bytes()));
+        let known = Known::new(names).unwrap();
+        let start = begin.elapsed();
+        let scanner = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+        let scanner = if count == 0 { scanner } else { scanner.knowing(known) };
+        let scan = (0..TURNS).map(|_| time(&mut || look(&scanner, files))).min().unwrap();
+        let none = *none.get_or_insert(scan);
+        println!(
+            "{count:<9} {:>10} {:>10.0} {:>10.2} {:>10.2}",
+            format!("{start:.0?}"),
+            whole as f64 / 1e6 / scan.as_secs_f64(),
+            scan.as_secs_f64() / none.as_secs_f64(),
+            scan.as_secs_f64() / inflate.as_secs_f64(),
+        );
+    }
+}
+
+fn look(scanner: &Scanner, files: &Corpus) {
+    for (path, bytes) in files {
+        let hint = Hint::File(path.as_os_str().as_encoded_bytes());
+        scanner.stream(hint, &mut &bytes[..], &mut Count::default()).unwrap();
+    }
+}
+
+/// Values of 16 to 47 letters and digits, the same in every run.
+fn passwords(count: usize) -> Vec<String> {
+    const LETTERS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let mut next = numbers();
+    let mut value = |length: usize| -> String {
+        (0..length).map(|_| char::from(LETTERS[next() as usize % LETTERS.len()])).collect()
+    };
+    (0..count).map(|number| value(16 + number % 32)).collect()
 }
 
 fn folders(given: Option<&[String]>, usual: &[&str]) -> Vec<PathBuf> {

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use memchr::memchr;
 use tightlip_report::{Confidence, Level};
 use zeroize::Zeroizing;
 
 use crate::candidate::{Candidate, Proof, Rank, Truth};
-use crate::needles::Hit;
-use crate::set::Set;
+use crate::needles::{Hit, Piece};
 use crate::{Needles, NeedlesError, Rule};
 
 /// The rule of known values, as `tightlip explain` and `tightlip rules` show it.
@@ -23,9 +21,6 @@ pub static KNOWN_VALUE: Rule = Rule::new(
 
 /// Identifier of the rule, stable for ever.
 const KNOWN: &str = "known-value";
-/// A wrapped line has at least so many characters; editors and `base64` wrap at 64 or 76.
-const WRAPPED: usize = 16;
-
 /// Encodings as a match names them.
 const ENCODINGS: &[&[&str]] = &[
     &["base64"],
@@ -63,25 +58,15 @@ impl Known {
 
     /// Length of the longest form of a value, in bytes.
     pub(crate) fn longest(&self) -> usize {
-        // Wrapped forms have a line break and an indentation every few characters.
-        self.needles.longest().saturating_mul(2)
+        // Wrapped forms have a line break and an indentation or a prefix every few characters.
+        self.needles.longest().saturating_mul(3)
     }
 
     /// Every place where a value stands.
     pub(crate) fn find<'b>(&self, bytes: &[u8], add: &mut dyn FnMut(Candidate<'b>)) {
-        self.needles.find(bytes, &mut |hit| add_some(self.candidate(hit, ""), add));
-        runs(bytes, &mut |run| self.across(run, add));
-    }
-
-    /// Values that lie across the lines of a run.
-    fn across<'b>(&self, run: &Run, add: &mut dyn FnMut(Candidate<'b>)) {
-        self.needles.find(&run.joined, &mut |hit| {
-            let (first, last) = (run.line(hit.span.start), run.line(hit.span.end.saturating_sub(1)));
-            if first < last {
-                let end = run.place(hit.span.end.saturating_sub(1)).saturating_add(1);
-                let hit = Hit { span: run.place(hit.span.start)..end, ..hit };
-                add_some(self.candidate(hit, ", over several lines"), add);
-            }
+        self.needles.find(bytes, &mut |hit| {
+            let how = if hit.piece == Piece::Wrapped { ", over several lines" } else { "" };
+            self.candidate(hit, how).into_iter().for_each(&mut *add);
         });
     }
 
@@ -110,10 +95,6 @@ impl Known {
     }
 }
 
-fn add_some<'b>(candidate: Option<Candidate<'b>>, add: &mut dyn FnMut(Candidate<'b>)) {
-    candidate.into_iter().for_each(add);
-}
-
 impl fmt::Debug for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Known({} values)", self.values.len())
@@ -133,65 +114,6 @@ impl Rule {
         let rule: &'static Self = Box::leak(Box::new(Self { title, ..KNOWN_VALUE }));
         named.insert(name.to_owned(), rule);
         rule
-    }
-}
-
-/// Lines that look like one text wrapped, joined.
-#[derive(Debug, Default)]
-struct Run {
-    joined: Vec<u8>,
-    /// Where each line starts: in the joined text, and in the bytes.
-    lines: Vec<(usize, usize)>,
-}
-
-impl Run {
-    fn line(&self, at: usize) -> usize {
-        self.lines.partition_point(|(start, _)| *start <= at)
-    }
-
-    /// Where a byte of the joined text stands.
-    fn place(&self, at: usize) -> usize {
-        let line = self.line(at).checked_sub(1).and_then(|line| self.lines.get(line));
-        line.map_or(0, |(start, place)| place.saturating_add(at.saturating_sub(*start)))
-    }
-
-    fn push(&mut self, place: usize, text: &[u8]) {
-        self.lines.push((self.joined.len(), place));
-        self.joined.extend_from_slice(text);
-    }
-}
-
-/// Every run of at least two lines whose words look like one long word wrapped: base64, hexadecimal, or a token.
-/// The first may stand behind other text of its line, the last before.
-fn runs(bytes: &[u8], tell: &mut dyn FnMut(&Run)) {
-    let word = Set::named("b64").unwrap_or_default().union(&Set::WORD);
-    let word = |b: &u8| word.has(*b) || matches!(b, b'=' | b'-');
-    let mut run = Run::default();
-    let mut at = 0;
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let length = memchr(b'\n', rest).map_or(rest.len(), |end| end.saturating_add(1));
-        let line = rest.get(..length).unwrap_or_default();
-        let body = line.trim_ascii();
-        let start = at.saturating_add(line.len().saturating_sub(line.trim_ascii_start().len()));
-        at = at.saturating_add(length);
-        let mut open = !run.lines.is_empty();
-        if open {
-            let lead = body.iter().take_while(|b| word(b)).count();
-            run.push(start, body.get(..lead).unwrap_or_default());
-            open = lead == body.len() && lead > 0;
-            if !open {
-                tell(&run);
-                run = Run::default();
-            }
-        }
-        let tail = if open { 0 } else { body.iter().rev().take_while(|b| word(b)).count() };
-        if tail >= WRAPPED {
-            let lead = body.len().saturating_sub(tail);
-            run.push(start.saturating_add(lead), body.get(lead..).unwrap_or_default());
-        }
-    }
-    if run.lines.len() > 1 {
-        tell(&run);
     }
 }
 

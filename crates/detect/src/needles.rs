@@ -1,13 +1,23 @@
-//! Known values, looked for in every form in which they get written down.
+//! Known values, looked for in every form in which they get written down, also wrapped over lines.
+//!
+//! Every form is known by a few anchors: eight of its bytes, which a table of bits rules out at nearly every place of a
+//! text. However many values there are, a place costs one look into that table. Where an anchor stands, the form is
+//! read to both sides of it, past line breaks and what stands around them.
 
+mod anchor;
+mod wrap;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Input, Match, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Input, MatchKind};
+use zeroize::Zeroizing;
 
 use crate::set::Set;
 use crate::spelling::{Spelling, spellings};
+use anchor::{ANCHOR, Anchors};
 
 /// What stands in the place of a secret in our output.
 pub const MASK: &str = "‹masked›";
@@ -15,8 +25,14 @@ pub const MASK: &str = "‹masked›";
 /// Finds known values, in all their spellings, in one pass.
 pub struct Needles {
     names: Vec<String>,
-    automaton: Option<AhoCorasick>,
-    meaning: Vec<Meaning>,
+    forms: Vec<Form>,
+    anchors: Anchors,
+    /// What is too short for an anchor.
+    short: Option<AhoCorasick>,
+    /// The forms that `short` finds.
+    short_forms: Vec<usize>,
+    /// Values that have forms of which only the middle is kept.
+    long: HashMap<usize, Zeroizing<Vec<u8>>>,
     longest: usize,
 }
 
@@ -29,6 +45,17 @@ pub struct Hit {
     pub encoding: &'static str,
     /// Where, in bytes.
     pub span: Range<usize>,
+    /// Whether it stands in one piece.
+    pub piece: Piece,
+}
+
+/// How a value stands in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// As one.
+    Whole,
+    /// Over several lines, with something between them.
+    Wrapped,
 }
 
 /// The values are too many or too long for one search.
@@ -47,22 +74,25 @@ impl NeedlesError {
     }
 }
 
-/// What a pattern of the automaton stands for.
-#[derive(Clone, Copy)]
-struct Meaning {
+/// A form of a value that is looked for.
+struct Form {
     /// The value's index.
     name: usize,
     encoding: &'static str,
     /// What must not stand beside it.
     border: Set,
-    /// How much of the spelling stands before the part that is searched for.
+    /// All of it, or its middle.
+    bytes: Vec<u8>,
+    /// How much of it stands before those bytes.
     lead: usize,
-    /// Length of the whole spelling.
+    /// Length of the whole.
     length: usize,
+    /// Which of the value's spellings it is.
+    number: usize,
 }
 
-/// A spelling longer than this is searched for by some bytes of its middle, so that a thousand private keys cost no
-/// more memory than a thousand passwords. The start would not do: keys of one kind begin alike.
+/// Of a longer form only the middle is kept, so that a thousand private keys cost no more memory than a thousand
+/// passwords. The start would not do: keys of one kind begin alike.
 const LONG: usize = 1024;
 /// How many bytes of its middle.
 const WINDOW: usize = 64;
@@ -74,12 +104,16 @@ impl Needles {
     /// When they are too much for one search.
     pub fn new<'v>(values: impl Iterator<Item = (String, &'v [u8])>) -> Result<Self, NeedlesError> {
         let mut names = Vec::new();
-        let mut table = HashMap::new();
-        for (index, (name, value)) in values.enumerate() {
-            names.push(name);
-            for Spelling { bytes, encoding, border } in spellings(value) {
+        let mut long = HashMap::new();
+        let mut table: HashMap<Vec<u8>, (usize, &'static str, Set, usize)> = HashMap::new();
+        for (name, (title, value)) in values.enumerate() {
+            names.push(title);
+            for (number, Spelling { bytes, encoding, border }) in spellings(value).into_iter().enumerate() {
+                if bytes.len() > LONG {
+                    long.entry(name).or_insert_with(|| Zeroizing::new(value.to_vec()));
+                }
                 // What is found anywhere goes before what must stand alone.
-                let new = (index, encoding, border);
+                let new = (name, encoding, border, number);
                 let known = table.entry(bytes).or_insert(new);
                 if known.2 != Set::EMPTY && border == Set::EMPTY {
                     *known = new;
@@ -87,12 +121,12 @@ impl Needles {
             }
         }
         let longest = table.keys().map(Vec::len).max().unwrap_or(0);
-        let (patterns, meaning): (Vec<_>, Vec<_>) = windows(table).into_iter().unzip();
-        let automaton = match patterns.is_empty() {
-            true => None,
-            false => Some(automaton(&patterns, names.len())?),
-        };
-        Ok(Self { names, automaton, meaning, longest })
+        let forms = forms(table);
+        let short_forms: Vec<usize> =
+            (0..forms.len()).filter(|index| forms[*index].length < ANCHOR).collect();
+        let short = automaton(short_forms.iter().map(|index| &forms[*index].bytes), names.len())?;
+        let anchors = Anchors::new(forms.iter().map(|form| form.bytes.as_slice()));
+        Ok(Self { names, forms, anchors, short, short_forms, long, longest })
     }
 
     /// The name of a value.
@@ -137,46 +171,82 @@ impl Needles {
     }
 
     /// Every spelling of every value, overlapping ones too: by where they start, the longest first. One that only
-    /// the automaton's leftmost matches would show could hide the rest of another.
+    /// the first of several would show could hide the rest of another.
     fn all(&self, bytes: &[u8]) -> Vec<Hit> {
-        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let mut hits = Vec::new();
+        self.anchors
+            .find(bytes, &mut |at, (form, offset)| hits.extend(self.around(bytes, at, (form, offset))));
         // The search is of the kind that allows overlaps; it cannot refuse.
-        let Ok(found) = automaton.try_find_overlapping_iter(Input::new(bytes)) else { return Vec::new() };
-        let hit = |found: Match| self.hit(bytes, found.pattern().as_usize(), found.range());
-        let mut hits: Vec<Hit> = found.filter_map(hit).collect();
-        hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end)));
+        let short = self.short.as_ref().and_then(|a| a.try_find_overlapping_iter(Input::new(bytes)).ok());
+        for found in short.into_iter().flatten() {
+            let form =
+                self.short_forms.get(found.pattern().as_usize()).and_then(|form| self.forms.get(*form));
+            hits.extend(form.and_then(|form| form.hit(bytes, found.range(), Piece::Whole)));
+        }
+        hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end), hit.name));
+        hits.dedup();
         hits
     }
 
-    fn hit(&self, bytes: &[u8], pattern: usize, span: Range<usize>) -> Option<Hit> {
-        let meaning = self.meaning.get(pattern)?;
-        let start = span.start.saturating_sub(meaning.lead);
-        let end = start.saturating_add(meaning.length).max(span.end).min(bytes.len());
-        let before = start.checked_sub(1).and_then(|place| bytes.get(place));
-        let beside = before.into_iter().chain(bytes.get(end));
-        let alone = beside.into_iter().all(|byte| !meaning.border.has(*byte));
-        alone.then_some(Hit { name: meaning.name, encoding: meaning.encoding, span: start..end })
+    /// The form one of whose anchors stands there.
+    fn around(&self, bytes: &[u8], at: usize, (form, offset): (usize, usize)) -> Option<Hit> {
+        let form = self.forms.get(form)?;
+        let start = at.checked_sub(offset);
+        let whole =
+            start.and_then(|start| bytes.get(start..)).is_some_and(|rest| rest.starts_with(&form.bytes));
+        if let Some(start) = start.filter(|_| whole) {
+            let start = start.saturating_sub(form.lead);
+            let end = start.saturating_add(form.length).min(bytes.len());
+            return form.hit(bytes, start..end, Piece::Whole);
+        }
+        let whole = self.whole(form)?;
+        let span = wrap::around(bytes, at, (&whole, form.lead.saturating_add(offset)))?;
+        form.hit(bytes, span, Piece::Wrapped)
+    }
+
+    /// All of a form; written again if only its middle is kept.
+    fn whole<'f>(&'f self, form: &'f Form) -> Option<Cow<'f, [u8]>> {
+        if form.bytes.len() == form.length {
+            return Some(Cow::Borrowed(&form.bytes));
+        }
+        let value = self.long.get(&form.name)?;
+        spellings(value).into_iter().nth(form.number).map(|spelling| Cow::Owned(spelling.bytes))
     }
 }
 
-/// What is searched for, and what it stands for.
-fn windows(table: HashMap<Vec<u8>, (usize, &'static str, Set)>) -> Vec<(Vec<u8>, Meaning)> {
+impl Form {
+    fn hit(&self, bytes: &[u8], span: Range<usize>, piece: Piece) -> Option<Hit> {
+        let before = span.start.checked_sub(1).and_then(|place| bytes.get(place));
+        let beside = before.into_iter().chain(bytes.get(span.end));
+        let alone = beside.into_iter().all(|byte| !self.border.has(*byte));
+        alone.then_some(Hit { name: self.name, encoding: self.encoding, span, piece })
+    }
+}
+
+/// What is looked for, in an order that does not depend on chance.
+fn forms(table: HashMap<Vec<u8>, (usize, &'static str, Set, usize)>) -> Vec<Form> {
     let mut table: Vec<_> = table.into_iter().collect();
     table.sort_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
-    let window = |(bytes, (name, encoding, border)): (Vec<u8>, (usize, &'static str, Set))| {
+    let form = |(bytes, (name, encoding, border, number)): (Vec<u8>, _)| {
         let length = bytes.len();
         let shown = if length > LONG { WINDOW } else { length };
         let lead = length.saturating_sub(shown) / 2;
-        let end = lead.saturating_add(shown).min(length);
-        let window = bytes.get(lead..end).unwrap_or_default().to_vec();
-        (window, Meaning { name, encoding, border, lead, length })
+        let bytes = bytes.get(lead..lead.saturating_add(shown)).unwrap_or_default().to_vec();
+        Form { name, encoding, border, bytes, lead, length, number }
     };
-    table.into_iter().map(window).collect()
+    table.into_iter().map(form).collect()
 }
 
-fn automaton(patterns: &[Vec<u8>], values: usize) -> Result<AhoCorasick, NeedlesError> {
+fn automaton<'p>(
+    patterns: impl Iterator<Item = &'p Vec<u8>>,
+    values: usize,
+) -> Result<Option<AhoCorasick>, NeedlesError> {
+    let patterns: Vec<_> = patterns.collect();
+    if patterns.is_empty() {
+        return Ok(None);
+    }
     let built = AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(patterns);
-    built.map_err(|error| NeedlesError::new(values, &error))
+    built.map(Some).map_err(|error| NeedlesError::new(values, &error))
 }
 
 impl fmt::Debug for Needles {
@@ -186,99 +256,4 @@ impl fmt::Debug for Needles {
 }
 
 #[cfg(test)]
-mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn needles(values: &[&str]) -> Needles {
-        Needles::new(values.iter().map(|value| (format!("n{value}"), value.as_bytes()))).unwrap()
-    }
-
-    fn encodings(values: &[&str], text: &[u8]) -> Vec<(usize, &'static str)> {
-        let mut hits = Vec::new();
-        needles(values).find(text, &mut |hit| hits.push((hit.name, hit.encoding)));
-        hits
-    }
-
-    #[test]
-    fn a_value_is_found_in_every_spelling() {
-        let value = "s3cr3t \"<p&ss>\"/'x'";
-        for (text, encoding) in [
-            (value.to_owned(), "raw"),
-            (STANDARD.encode(format!("user:{value}\n")), "base64"),
-            ("73336372337420223c702673733e222f277827".to_owned(), "hex"),
-            ("s3cr3t%20%22%3Cp%26ss%3E%22%2F%27x%27".to_owned(), "url"),
-            ("s3cr3t%20%22%3cp%26ss%3e%22%2f%27x%27".to_owned(), "url"),
-            ("s3cr3t+%22%3Cp%26ss%3E%22%2F%27x%27".to_owned(), "url"),
-            ("s3cr3t \\\"<p&ss>\\\"/'x'".to_owned(), "json"),
-            ("s3cr3t \\\"\\u003cp\\u0026ss\\u003e\\\"/'x'".to_owned(), "json"),
-            ("s3cr3t \"<p&ss>\"/'\\''x'\\''".to_owned(), "shell"),
-            ("s3cr3t &quot;&lt;p&amp;ss&gt;&quot;/'x'".to_owned(), "html"),
-            (value.chars().rev().collect(), "reversed"),
-        ] {
-            assert_eq!(encodings(&[value], format!("a={text}.").as_bytes()), [(0, encoding)], "{text}");
-        }
-        let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(encodings(&[value], &wide), [(0, "utf-16le")]);
-    }
-
-    #[test]
-    fn the_longest_value_wins() {
-        assert_eq!(encodings(&["hunter", "hunter22"], b"x hunter22 hunter"), [(1, "raw"), (0, "raw")]);
-        assert_eq!(encodings(&["hunter2", "hunter2"], b"hunter2"), [(0, "raw")]);
-    }
-
-    #[test]
-    fn a_tiny_value_must_stand_alone() {
-        assert_eq!(encodings(&["abc"], b"xabc abcd abc,"), [(0, "raw")]);
-        assert_eq!(encodings(&["abc", "pabc p"], b"abc pabc p abc").len(), 3);
-    }
-
-    #[test]
-    fn a_long_value_is_found_by_its_middle_and_masked_whole() {
-        let value = String::from_utf8(crate::Sampler::new(3).expand("{base62:2000}").unwrap()).unwrap();
-        let needles = needles(&[&value]);
-        assert_eq!(needles.mask(&format!("key={value};")), format!("key={MASK};"));
-        let mut hits = Vec::new();
-        needles.find(format!("key={value};").as_bytes(), &mut |hit| hits.push(hit.span));
-        assert_eq!((hits.len(), hits.first()), (1, Some(&(4..2004))));
-    }
-
-    #[test]
-    fn a_mask_hides_every_spelling() {
-        let needles = needles(&["hunter22"]);
-        assert_eq!(needles.mask("a hunter22 b 68756e7465723232"), format!("a {MASK} b {MASK}"));
-        assert_eq!(format!("{needles:?}"), "Needles(1 values)");
-    }
-
-    proptest! {
-        #[test]
-        fn base64_finds_a_value_at_any_alignment(
-            value in "[ -~]{4,40}", before in prop::collection::vec(any::<u8>(), 0..7), after in prop::collection::vec(any::<u8>(), 0..7),
-        ) {
-            let bytes = [&before[..], value.as_bytes(), &after[..]].concat();
-            // A value of four bytes may lie across five characters of which none but three are its own.
-            prop_assume!(value.len() >= 6);
-            for text in [STANDARD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
-                prop_assert!(!encodings(&[&value], text.as_bytes()).is_empty(), "{}", text);
-            }
-        }
-
-        #[test]
-        fn a_mask_leaves_no_value(value in "[a-zA-Z0-9\"\\\\<>&' /+]{4,20}", before in "[ -~]{0,9}", after in "[ -~]{0,9}") {
-            let masked = needles(&[&value]).mask(&format!("{before}{value}{after}"));
-            prop_assert!(!masked.contains(&value));
-        }
-    }
-
-    #[test]
-    fn no_part_of_a_value_is_left_beside_another() {
-        let long = format!("start{}", (0..600).map(|n| format!("{n:x}-")).collect::<String>());
-        let text = format!("a {long} b");
-        assert_eq!(needles(&[&long, "start", "100-101-102-103-104-"]).mask(&text), format!("a {MASK} b"));
-        assert_eq!(needles(&["abcdef", "defghi", "ghijkl"]).mask("1 abcdefghijkl 2"), format!("1 {MASK} 2"));
-    }
-}
+mod tests;

@@ -1,0 +1,124 @@
+//! Places in a text where a form could stand: eight of its bytes, of which nearly all places have none.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Bytes of an anchor.
+pub(super) const ANCHOR: usize = 8;
+/// A form of fewer bytes is not looked for over several lines.
+const WRAPPED: usize = 16;
+/// Lines of a wrapped text have at least so many bytes, so that of twice as many some anchor stands in one piece.
+const SPAN: usize = 32;
+/// Bits of the table for each anchor: at one of so many places there is something to look up for nothing.
+const BITS: usize = 32;
+/// The table has at most 2^23 bits: a megabyte stays in the cache of a core.
+const MOST_BITS: u32 = 23;
+/// Forms that may share an anchor: `postgres` begins thousands of values, and tells nothing.
+const SHARED: usize = 16;
+/// Spreads the bits of an anchor: the odd number nearest to 2^64 divided by the golden ratio.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A form, and where in it an anchor stands.
+type Place = (usize, usize);
+
+pub(super) struct Anchors {
+    /// One bit for every hash that some anchor has.
+    bits: Vec<u64>,
+    shift: u32,
+    places: HashMap<u64, Vec<Place>, BuildHasherDefault<Spread>>,
+}
+
+impl Anchors {
+    /// Anchors of forms, which are known by their order.
+    pub(super) fn new<'f>(forms: impl Iterator<Item = &'f [u8]> + Clone) -> Self {
+        let mut places: HashMap<u64, Vec<Place>, _> = HashMap::default();
+        for (form, bytes) in forms.clone().enumerate() {
+            for offset in offsets(bytes.len()) {
+                if let Some(gram) = gram(bytes.get(offset..).unwrap_or_default()) {
+                    places.entry(gram).or_default().push((form, offset));
+                }
+            }
+        }
+        keep_telling(&mut places, forms.map(<[u8]>::len).collect());
+        let wanted = places.len().saturating_mul(BITS).next_power_of_two().max(64);
+        let size = wanted.trailing_zeros().min(MOST_BITS);
+        let mut anchors = Self { bits: vec![0; (1_usize << size) / 64], shift: 64 - size, places };
+        for gram in anchors.places.keys() {
+            let (word, bit) = slot(*gram, anchors.shift);
+            anchors.bits.get_mut(word).into_iter().for_each(|word| *word |= bit);
+        }
+        anchors
+    }
+
+    /// Tells every place where an anchor stands.
+    pub(super) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(usize, Place)) {
+        if self.places.is_empty() {
+            return;
+        }
+        for (at, window) in bytes.array_windows::<ANCHOR>().enumerate() {
+            let gram = u64::from_le_bytes(*window);
+            let (word, bit) = slot(gram, self.shift);
+            if self.bits.get(word).is_some_and(|word| word & bit != 0)
+                && let Some(places) = self.places.get(&gram)
+            {
+                places.iter().for_each(|place| tell(at, *place));
+            }
+        }
+    }
+}
+
+/// Where anchors stand in a form: one for a short one; for others so that a line break or two leave one as it is.
+fn offsets(length: usize) -> Vec<usize> {
+    let last = length.saturating_sub(ANCHOR);
+    match length {
+        ..ANCHOR => Vec::new(),
+        ANCHOR..WRAPPED => vec![0],
+        WRAPPED..SPAN => vec![0, last / 2, last],
+        _ => {
+            let from = length.saturating_sub(SPAN) / 2;
+            [0, 9, 18].map(|offset| from.saturating_add(offset)).to_vec()
+        }
+    }
+}
+
+/// Lets go of anchors that too many forms share, as long as each form keeps one.
+fn keep_telling(places: &mut HashMap<u64, Vec<Place>, BuildHasherDefault<Spread>>, lengths: Vec<usize>) {
+    let mut left: Vec<usize> = lengths.iter().map(|length| offsets(*length).len()).collect();
+    for list in places.values_mut().filter(|list| list.len() > SHARED) {
+        list.retain(|(form, _)| {
+            let others = left.get(*form).copied().unwrap_or_default();
+            if others > 1 {
+                left.get_mut(*form).into_iter().for_each(|left| *left = others.saturating_sub(1));
+            }
+            others <= 1
+        });
+    }
+    places.retain(|_, list| !list.is_empty());
+}
+
+fn gram(bytes: &[u8]) -> Option<u64> {
+    bytes.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+}
+
+fn slot(gram: u64, shift: u32) -> (usize, u64) {
+    let hash = gram.wrapping_mul(SPREAD) >> shift;
+    (usize::try_from(hash >> 6).unwrap_or_default(), 1 << (hash & 63))
+}
+
+/// Anchors are spread already when they are multiplied: another hash would cost more than the look-up.
+#[derive(Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, gram: u64) {
+        self.0 = (self.0 ^ gram).wrapping_mul(SPREAD).rotate_left(32);
+    }
+}
