@@ -141,6 +141,20 @@ fn a_host_with_tls_is_believed_by_its_own_authority_and_told_who_asks() {
 }
 
 #[test]
+fn the_base_image_may_lie_in_a_daemon_too() {
+    let base = ImageBuilder::new().file("base.env", format!("TOKEN={}\n", token(6)));
+    let app = base.clone().file("app.env", format!("TOKEN={}\n", token(7)));
+    let archive = |builder: ImageBuilder| Bundle::of(builder.build()).docker_archive(Age::Modern);
+    let daemon = Daemon::start(Dialect::Docker).image("base", archive(base)).image("app", archive(app));
+    let mut request = asking(&daemon, "docker:app");
+    request.base = Some("docker:base".to_owned());
+    let report = scan(&request, &Quiet).unwrap();
+    let base = |path: &str| report.findings.iter().find(|f| f.place.path.as_deref() == Some(path)).unwrap();
+    assert!(base("base.env").place.layer.as_ref().unwrap().base);
+    assert!(!base("app.env").place.layer.as_ref().unwrap().base);
+}
+
+#[test]
 fn an_image_in_podman_is_asked_for_in_the_form_that_leaves_nothing_out() {
     let daemon = Daemon::start(Dialect::Podman).image("localhost/app:1", image().oci_archive());
     let report = ask(&daemon, "podman:localhost/app:1").unwrap();

@@ -73,12 +73,11 @@ impl Progress {
     }
 }
 
-/// How many layers are read. Of a stream it is not known how many there will be.
+/// How many layers are read; of a stream, which one passes, because it is not known how many there will be.
 fn count(done: usize, layers: usize) -> String {
-    match (done, layers) {
-        (1, 0) => "1 layer".to_owned(),
-        (done, 0) => format!("{done} layers"),
-        (done, layers) => format!("{done} of {layers} layers"),
+    match layers {
+        0 => format!("layer {}", done + 1),
+        layers => format!("{done} of {layers} layers"),
     }
 }
 
@@ -166,14 +165,13 @@ mod tests {
 
     #[test]
     fn layers_are_counted_as_far_as_they_are_known() {
-        assert_eq!(count(0, 0), "0 layers");
-        assert_eq!(count(1, 0), "1 layer");
+        assert_eq!(count(0, 0), "layer 1");
         assert_eq!(count(1, 12), "1 of 12 layers");
         let progress = Progress::new(Manner::Quiet);
         progress.begin(0, 0);
         progress.layer_done();
         progress.begin(0, 0);
-        assert_eq!(progress.bar.message(), "1 layer");
+        assert_eq!(progress.bar.message(), "layer 2");
         progress.begin(2, 100);
         progress.read(40);
         progress.layer_done();

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::archive::header::normal;
@@ -12,6 +13,15 @@ use crate::{Problem, ProblemKind};
 
 /// Go's `fs.ModeSocket`: what has this bit has no content.
 const SOCKET: u64 = 1 << 24;
+
+/// An entry of the daemon's list.
+#[derive(Deserialize)]
+struct Change {
+    #[serde(rename = "Path")]
+    path: String,
+    #[serde(rename = "Kind")]
+    kind: u8,
+}
 
 /// Paths without a leading slash.
 #[derive(Debug, Default)]
@@ -26,18 +36,20 @@ impl Changes {
     /// Reads the daemon's list; `null` if nothing changed. An entry that cannot be understood becomes a problem.
     pub(super) fn read(list: &[u8], problems: &mut Vec<Problem>) -> Self {
         let mut changes = Self::default();
-        let list: Value = serde_json::from_slice(list).unwrap_or_default();
-        for change in list.as_array().into_iter().flatten() {
-            let path = change.get("Path").and_then(Value::as_str).map(normal).unwrap_or_default();
-            match change.get("Kind").and_then(Value::as_u64) {
-                Some(0 | 1) if !path.is_empty() => changes.written.insert(path),
-                Some(2) if !path.is_empty() => changes.deleted.insert(path),
-                _ => {
-                    let detail = "the daemon names a change that cannot be understood".to_owned();
-                    problems.push(Problem::new(ProblemKind::Corrupt, path, detail));
-                    false
-                }
-            };
+        let strange = |path: String| {
+            let detail = "the daemon names a change that cannot be understood".to_owned();
+            Problem::new(ProblemKind::Corrupt, path, detail)
+        };
+        let Ok(list) = serde_json::from_slice::<Option<Vec<Change>>>(list) else {
+            problems.push(strange("the list of changes".to_owned()));
+            return changes;
+        };
+        for Change { path, kind } in list.unwrap_or_default() {
+            match (kind, normal(&path)) {
+                (0 | 1, path) if !path.is_empty() => _ = changes.written.insert(path),
+                (2, path) if !path.is_empty() => _ = changes.deleted.insert(path),
+                _ => problems.push(strange(path)),
+            }
         }
         changes
     }
@@ -101,13 +113,16 @@ mod tests {
 
     #[test]
     fn a_list_of_changes_is_read() {
-        let list = br#"[{"Path":"/etc","Kind":0},{"Path":"/etc/x","Kind":1},{"Path":"/gone/y","Kind":2},{"Kind":9}]"#;
+        let list = br#"[{"Path":"/etc","Kind":0},{"Path":"/etc/x","Kind":1},{"Path":"/gone/y","Kind":2},{"Path":"/z","Kind":9}]"#;
         let mut problems = Vec::new();
         let changes = Changes::read(list, &mut problems);
         assert_eq!(changes.written.iter().collect::<Vec<_>>(), ["etc", "etc/x"]);
         assert_eq!(changes.deleted.iter().collect::<Vec<_>>(), ["gone/y"]);
         assert_eq!(problems.len(), 1);
         assert!(Changes::read(b"null", &mut problems).is_empty());
+        assert_eq!(problems.len(), 1);
+        assert!(Changes::read(br#"[{"Kind":1}]"#, &mut problems).is_empty());
+        assert_eq!(problems.len(), 2);
     }
 
     #[test]

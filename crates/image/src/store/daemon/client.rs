@@ -15,7 +15,7 @@ use super::{DaemonError, Engine, Outflow, Silence};
 use crate::Digest;
 
 /// The largest answer that is kept, in bytes: the list of what a container changed can be long.
-const MAX_ANSWER: u64 = 256 << 20;
+const MAX_ANSWER: u64 = 64 << 20;
 /// As much of an error's body as is read, in bytes.
 const MAX_SAID: u64 = 64 << 10;
 
