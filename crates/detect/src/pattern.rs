@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use regex_automata::Input;
+use regex_automata::meta::Regex;
 use tightlip_report::{Confidence, Level};
 
 use crate::candidate::{Candidate, Proof, Rank, Truth};
@@ -103,6 +104,8 @@ pub(crate) enum Form {
     NearTokens(Vec<Matcher>),
     /// By a regular expression around a keyword.
     Regex(Box<LazyRegex>),
+    /// By the path of the file alone.
+    Path(Regex),
 }
 
 impl Pattern {
@@ -205,6 +208,33 @@ impl Pattern {
         }
     }
 
+    /// The file itself, if its path is what the rule is about. Its content is told by its beginning.
+    pub(crate) fn at_path<'b>(&self, text: &Text<'b>) -> Option<Candidate<'b>> {
+        let Form::Path(regex) = &self.form else { return None };
+        let path = text.hint.path();
+        if path.is_empty() || text.bytes.is_empty() || !regex.is_match(path) {
+            return None;
+        }
+        let begin = 0..text.bytes.len().min(ONE_TOKEN_FILE);
+        let spot = Spot { text, whole: 0..0, secret: begin.clone(), captures: None };
+        if self.conditions.as_ref().is_some_and(|conditions| !conditions.hold(&spot)) {
+            return None;
+        }
+        Some(Candidate {
+            rule: self.rule,
+            secret: Cow::Borrowed(text.bytes.get(begin)?),
+            span: 0..0,
+            level: self.rule.level,
+            confidence: self.rule.confidence,
+            shape: "a file of this name".to_owned(),
+            decoded_from: &[],
+            rank: Rank::Guess,
+            fixed: 0,
+            truth: Truth::Real,
+            proof: Proof::Form,
+        })
+    }
+
     fn near_rank(&self) -> Rank {
         match (self.rule.confidence, self.also.is_empty()) {
             (Confidence::Low, _) => Rank::Guess,
@@ -295,7 +325,7 @@ impl Pattern {
         }
         let sure = outcome == Outcome::Holds && (self.proves() || variable.len() >= TELLING_STRUCTURE);
         match self.form {
-            Form::Regex(_) => false,
+            Form::Regex(_) | Form::Path(_) => false,
             Form::Tokens(_) => !sure && is_worded(variable),
             Form::NearTokens(_) => !sure && (is_worded(token) || is_digest(text.bytes, start)),
         }
@@ -304,7 +334,7 @@ impl Pattern {
     /// A fixed format is an example only if chance cannot make it look so; other text is judged as people write it.
     fn is_made_up(&self, token: &[u8], variable: &[u8]) -> bool {
         match self.form {
-            Form::Regex(_) => placeholder(token).is_some(),
+            Form::Regex(_) | Form::Path(_) => placeholder(token).is_some(),
             Form::Tokens(_) | Form::NearTokens(_) => is_made_up(variable),
         }
     }
