@@ -87,6 +87,12 @@ impl<'b> Candidate<'b> {
         }
     }
 
+    /// Whether its format tells for sure that it is public, or opens test data only.
+    fn is_harmless(&self) -> bool {
+        let sure = self.rule.confidence > Confidence::Low && self.rank <= Rank::Token;
+        sure && self.rank != Rank::Known && self.rule.level < Level::Deny
+    }
+
     fn overlaps(&self, other: &Self) -> bool {
         self.span.start < other.span.end && other.span.start < self.span.end
     }
@@ -100,8 +106,9 @@ impl<'b> Candidate<'b> {
 ///
 /// A match inside a private key is chance and goes first. Then: the better [`Rank`]; the surer rule (one provider's
 /// token rather than any JWT); the format with more fixed bytes; the longer match; the earlier one; the rule's name; what
-/// is said of it. What is kept counts as much as what it displaces,
-/// unless it is an example value: a token whose checksum fails is still the value of a variable named `TOKEN`.
+/// is said of it. What is kept counts as much as what it displaces: a token whose checksum fails is still the value of a
+/// variable named `TOKEN`. But not an example value, nor a kind of which it is known that it opens little: a publishable
+/// key stays one in a variable named `KEY`.
 pub(crate) fn resolve(mut all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     if all.len() > 1 {
         all = without_chance_in_keys(all);
@@ -139,7 +146,7 @@ fn keep_first_of_overlapping(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
             kept.range_mut(..candidate.span.end.max(candidate.span.start.saturating_add(1))).next_back();
         match before {
             Some((_, winner)) if winner.overlaps(&candidate) || winner.span == candidate.span => {
-                if winner.truth == Truth::Real && candidate.truth == Truth::Real {
+                if winner.truth == Truth::Real && candidate.truth == Truth::Real && !winner.is_harmless() {
                     winner.level = winner.level.max(candidate.level);
                     winner.confidence = winner.confidence.max(candidate.confidence);
                 }
@@ -203,5 +210,12 @@ mod tests {
         token.truth = Truth::Example;
         let all = vec![candidate(&A, 4..40, Rank::Context), token];
         assert_eq!(resolve(all)[0].level, Level::Warn);
+    }
+
+    #[test]
+    fn a_publishable_key_stays_one_whatever_its_variable_is_named() {
+        static PUBLIC: Rule = Rule::new("public", "Public", "").at(Level::Note, Confidence::High);
+        let all = vec![candidate(&A, 4..40, Rank::Context), candidate(&PUBLIC, 4..40, Rank::Token)];
+        assert_eq!(resolve(all)[0].level, Level::Note);
     }
 }

@@ -16,6 +16,8 @@ const KEYS: &[&str] = &[
     "access", "account", "admin", "app", "auth", "license", "master", "private", "project", "secret",
     "server", "service", "signing", "write",
 ];
+/// What names of libraries add to the name of a provider.
+const ADDED: &[&str] = &["ai", "go", "io", "js", "node", "php", "py", "rs", "search"];
 /// Shorter names of providers stand in names of all kinds of calls.
 const SHORTEST_CALL: usize = 4;
 /// What calls that take a credential are named beside their provider: `new Deepgram(`, `cohere.AsyncClient(`.
@@ -71,7 +73,12 @@ pub(crate) fn label_before(text: &[u8], start: usize) -> &[u8] {
 /// Whether one of the words is a word of the label, behind any other value that stands in it: a digest in the next
 /// column of a table does not have the name of the token before it.
 pub(crate) fn names(label: &[u8], also: &[impl AsRef<str>]) -> bool {
-    words(behind_values(label)).iter().any(|word| also.iter().any(|also| is_word(word, also.as_ref())))
+    // `curl -u KEY:` has the key where others have a name.
+    let user = [&b"-u"[..], b"--user"].iter().any(|flag| label.trim_ascii_end().ends_with(flag));
+    // What follows a slash is part of a path, whatever that is named.
+    let path = label.ends_with(b"/");
+    user || !path
+        && words(behind_values(label)).iter().any(|word| also.iter().any(|also| is_word(word, also.as_ref())))
 }
 
 fn behind_values(label: &[u8]) -> &[u8] {
@@ -122,11 +129,18 @@ fn makes(segments: &[Vec<String>], near: &str) -> bool {
 /// The other words of a segment that holds the provider's name, written as one word or as several.
 fn without<'w>(segment: &'w [String], near: &str) -> Option<Vec<&'w String>> {
     (0..segment.len()).find_map(|from| {
-        let end =
-            (from..segment.len()).find(|end| segment.get(from..=*end).is_some_and(|w| w.concat() == near))?;
+        let is_name =
+            |end: &usize| segment.get(from..=*end).is_some_and(|words| is_named(&words.concat(), near));
+        let end = (from..segment.len()).find(is_name)?;
         let before = segment.iter().take(from);
         Some(before.chain(segment.iter().skip(end.saturating_add(1))).collect())
     })
+}
+
+/// Whether it is the name, alone or written together with what a library adds to it: `algoliasearch`, `linodego`.
+fn is_named(word: &str, name: &str) -> bool {
+    word.strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || ADDED.contains(&rest) || CALLS.contains(&rest))
 }
 
 /// Whether a word of a name is this one, many of it, or one written together with it: `authtoken`, `secretkey`.
@@ -162,7 +176,8 @@ mod tests {
         for label in ["VOLC_SECRETKEY=", "authtoken:", "api keys:", "accessKey"] {
             assert!(names(label.as_bytes(), &also), "{label}");
         }
-        for label in ["monkey:", "hockey", "tokenizer ="] {
+        assert!(names(b"curl -s -u", &also));
+        for label in ["monkey:", "hockey", "tokenizer =", "curl -", "x.test/token/"] {
             assert!(!names(label.as_bytes(), &also), "{label}");
         }
     }
@@ -188,6 +203,7 @@ mod tests {
             "createDeepgramClient(",
             "deepgram(\"app\", ",
             "aai.AssemblyAI(",
+            "deepgramgo.NewClient(",
             "New(deepgram.Config(",
         ] {
             assert!(calls(label.as_bytes(), &near), "{label}");

@@ -411,7 +411,11 @@ fn is_digest(text: &[u8], start: usize) -> bool {
     let before = before.get(..before.len().saturating_sub(marks)).unwrap_or_default();
     let name = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     let name: Vec<u8> = before.get(before.len().saturating_sub(name.count())..).unwrap_or_default().to_vec();
-    name.eq_ignore_ascii_case(b"hash") || DIGEST_NAMES.iter().any(|word| holds_word(&name, word.as_bytes()))
+    let name = name.to_ascii_lowercase();
+    let sha = [&b"_sha"[..], b"-sha"].iter().any(|end| name.ends_with(end));
+    sha || name == b"hash"
+        || name == b"sha"
+        || DIGEST_NAMES.iter().any(|word| holds_word(&name, word.as_bytes()))
 }
 
 /// Shannon entropy in bits per byte.
@@ -444,7 +448,9 @@ mod tests {
 
     #[test]
     fn digests_are_known_by_their_names() {
-        for text in ["sha256=T", "\"integrity\": \"sha512-T", "commit/T", "\"etag\": \"T", "hash: T"] {
+        for text in
+            ["sha256=T", "\"integrity\": \"sha512-T", "commit/T", "\"etag\": \"T", "hash: T", "key_sha: T"]
+        {
             assert!(is_digest(text.as_bytes(), text.len() - 1), "{text}");
         }
         for text in ["api_key=T", "hashicorp_token: T", "T", "x T"] {
