@@ -59,12 +59,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         if text.bytes.get(at..).is_some_and(|rest| Part::of(rest).strip("tokens").is_some()) {
             let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 1000));
-            for token in tokens(rest.skip("tokens".len()).while_(|b| b != b'}'))
-                .into_iter()
-                .filter(|token| here && token.span().start >= done)
-            {
-                done = token.span().end;
-                out(Found::here(&TOKEN, token, "UUID"));
+            for token in tokens(rest.skip("tokens".len()).while_(|b| b != b'}')) {
+                if here && token.span().start >= done {
+                    done = token.span().end;
+                    out(Found::here(&TOKEN, token, "UUID"));
+                }
             }
             continue;
         }
