@@ -258,7 +258,7 @@ fn first_word(value: Part<'_>) -> Option<Part<'_>> {
 /// `a=1 password=x b=2` and `username=a,password=x`: one pair of several in a line.
 fn one_of_many<'b>(before: &[u8], value: Part<'b>) -> Part<'b> {
     let commas = before.ends_with(b",") || before.ends_with(b";") && before.contains(&b'=');
-    let word = value.while_(|b| !b.is_ascii_whitespace() && !(commas && matches!(b, b',' | b';')));
+    let word = value.while_(|b| !(b.is_ascii_whitespace() || commas && matches!(b, b',' | b';')));
     let others = before.contains(&b'=')
         || memchr::memchr(b'=', value.bytes().get(word.len()..).unwrap_or_default()).is_some();
     if commas || others || before.contains(&b' ') {

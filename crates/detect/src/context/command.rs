@@ -284,7 +284,7 @@ fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
             }
             let after = rest.skip(flag.len());
             let blank = after.while_(|b| matches!(b, b' ' | b'=' | b'"' | b',' | b'\'' | b'\\'));
-            let quote = blank.len() > 0 && matches!(blank.bytes().last(), Some(b'"' | b'\''));
+            let quote = matches!(blank.bytes().last(), Some(b'"' | b'\''));
             let value = if quote { word(after.skip(blank.len() - 1)) } else { word(after.after(&blank)) };
             if !blank.is_empty() && !value.is_empty() && !value.bytes().starts_with(b"-") {
                 all.push(value);

@@ -58,10 +58,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
         if text.bytes.get(at..).is_some_and(|rest| Part::of(rest).strip("tokens").is_some()) {
-            let rest = Part::between(text.bytes, at.max(done)..text.bytes.len().min(at + 1000));
-            for token in tokens(rest.while_(|b| b != b'}')).into_iter().filter(|_| here) {
-                done = token.span().end;
-                out(Found::here(&TOKEN, token, "UUID"));
+            let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 1000));
+            for token in tokens(rest.skip("tokens".len()).while_(|b| b != b'}')) {
+                if here && token.span().start >= done {
+                    done = token.span().end;
+                    out(Found::here(&TOKEN, token, "UUID"));
+                }
             }
             continue;
         }
@@ -83,7 +85,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 /// The strings that are UUIDs.
 fn tokens(list: Part<'_>) -> Vec<Part<'_>> {
     let mut all = Vec::new();
-    let mut rest = list;
+    let mut rest = list.strip("\"").unwrap_or(list);
     while let Some((string, after)) =
         rest.cut(|b| b == b'"').and_then(|(_, inside)| inside.cut(|b| b == b'"'))
     {

@@ -256,8 +256,8 @@ fn default_of_variable<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
 fn after_type(rest: Part<'_>) -> Part<'_> {
     let kinds =
         ["string", "as string", "[]", "[]byte", "text", "{ get; set; }", "{ get; init; }", "{ get; }"];
-    let typed = kinds.iter().filter_map(|kind| rest.strip(kind)).map(blank);
-    typed.filter(|after| after.bytes().starts_with(b"=")).last().unwrap_or(rest)
+    let mut typed = kinds.iter().filter_map(|kind| rest.strip(kind)).map(blank);
+    typed.rfind(|after| after.bytes().starts_with(b"=")).unwrap_or(rest)
 }
 
 /// `name="DB_PASSWORD" value="…"`, `{"name": "DB_PASSWORD", "value": "…"}`, `- name: DB_PASSWORD` above `value: …`.

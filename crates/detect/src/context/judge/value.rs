@@ -3,6 +3,7 @@
 use crate::read::base64;
 use crate::words::is_worded;
 
+pub(crate) use super::chosen::{is_chosen, is_passphrase};
 use super::words::{DEFAULTS, HOLLOW_PARTS, REFERENCE_PARTS, REFERENCE_STARTS, TRIVIAL};
 
 /// What a value is worth as a secret, least first.
@@ -64,7 +65,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_random(value) { Worth::Strong } else { Worth::Weak }
 }
 
-fn is_one_of(words: &[&str], value: &[u8]) -> bool {
+pub(super) fn is_one_of(words: &[&str], value: &[u8]) -> bool {
     words.iter().any(|w| w.as_bytes() == value)
 }
 
@@ -253,145 +254,6 @@ fn is_prose(value: &[u8]) -> bool {
     words.len() >= 2 && plain.count() * 3 >= words.len() * 2
 }
 
-/// Words that make a sentence, or a label of a form.
-const SENTENCE: &[&str] = &[
-    "the",
-    "a",
-    "an",
-    "your",
-    "my",
-    "our",
-    "is",
-    "are",
-    "was",
-    "be",
-    "to",
-    "for",
-    "must",
-    "enter",
-    "of",
-    "and",
-    "or",
-    "not",
-    "no",
-    "in",
-    "on",
-    "at",
-    "by",
-    "with",
-    "from",
-    "this",
-    "that",
-    "it",
-    "if",
-    "has",
-    "have",
-    "will",
-    "can",
-    "should",
-    "please",
-    "new",
-    "old",
-    "current",
-    "password",
-    "token",
-    "secret",
-    "key",
-    "user",
-    "invalid",
-    "wrong",
-    "missing",
-    "required",
-    "reset",
-    "change",
-    "forgot",
-    "forgotten",
-    "confirm",
-    "repeat",
-    "show",
-    "hide",
-    "set",
-    "get",
-    "use",
-    "using",
-    "default",
-    "value",
-    "as",
-    "than",
-    "then",
-    "only",
-    "when",
-    "which",
-    "all",
-    "any",
-    "one",
-    "two",
-    "you",
-    "we",
-    "string",
-    "api",
-    "access",
-    "does",
-    "file",
-    "name",
-    "error",
-    "failed",
-    "required",
-    "optional",
-    "none",
-    "true",
-    "false",
-    "test",
-    "length",
-    "text",
-];
-
-/// Four to ten small words that make no sentence: `correct horse battery staple`.
-pub(crate) fn is_passphrase(value: &[u8]) -> bool {
-    let words: Vec<&[u8]> = value.split(|b| *b == b' ').collect();
-    (4..=10).contains(&words.len())
-        && words.iter().all(|word| (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase))
-        && !words.iter().any(|word| SENTENCE.iter().any(|common| common.as_bytes() == *word))
-}
-
-/// Looks like a password that somebody chose or a program made: letters and digits in a way that no identifier has them.
-pub(crate) fn is_chosen(value: &[u8]) -> bool {
-    let marks = value
-        .iter()
-        .any(|b| matches!(b, b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'+' | b'?'));
-    let kinds = classes(value) + usize::from(marks);
-    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    let plain = value.iter().all(|b| b.is_ascii_graphic() && !b"(){}<>\\\"'`|,;=[]".contains(b));
-    let turns = value.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
-    let long = value.len() >= 8;
-    plain
-        && long
-        && !is_known_stem(value)
-        && !is_worded(value)
-        && (kinds >= 3 && (digits >= 2 || marks || is_wildly_mixed(value))
-            || kinds == 2 && value.len() >= 10 && digits == 0 && is_wildly_mixed(value)
-            || kinds >= 2 && digits >= 2 && (turns >= 2 || digits >= 3))
-}
-
-/// A password that everybody tries first, with digits or one mark behind it: `admin12345`, `P@55w0rd!`. With more, somebody
-/// has chosen it.
-fn is_known_stem(value: &[u8]) -> bool {
-    let letters = value.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |last| last + 1);
-    let (stem, tail) = value.split_at(letters);
-    let plain = |b: &u8| match b.to_ascii_lowercase() {
-        b'0' => b'o',
-        b'1' => b'l',
-        b'3' => b'e',
-        b'4' | b'@' => b'a',
-        b'5' | b'$' => b's',
-        other => other,
-    };
-    let digits = tail.iter().filter(|b| b.is_ascii_digit()).count();
-    let simple = digits == tail.len() || tail.len() <= 1;
-    let folded: Vec<u8> = stem.iter().map(plain).collect();
-    simple && (is_one_of(DEFAULTS, &folded) || is_one_of(DEFAULTS, &stem.to_ascii_lowercase()))
-}
-
 /// Words in base64: `Password:`, "this is not a real value".
 fn is_encoded_prose(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| base64::is_digit(**b)).count();
@@ -434,7 +296,7 @@ pub(crate) fn is_label(value: &[u8]) -> bool {
 }
 
 /// How many of lower case, upper case and digits occur.
-fn classes(value: &[u8]) -> usize {
+pub(super) fn classes(value: &[u8]) -> usize {
     [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit]
         .iter()
         .filter(|class| value.iter().any(class))
@@ -470,7 +332,7 @@ fn is_mixed_case(word: &[u8]) -> bool {
 }
 
 /// The same, so often that short words in CamelCase (`isUpToDate`) do not reach it.
-fn is_wildly_mixed(word: &[u8]) -> bool {
+pub(super) fn is_wildly_mixed(word: &[u8]) -> bool {
     turns_of_case(word) * 5 >= word.len() * 2
 }
 
@@ -556,24 +418,6 @@ mod tests {
         all(Worth::Number, &["7654321", "4711"]);
         all(Worth::Weak, &["correct horse battery staple", "$ecret!2024", "aB3/xY9z"]);
         all(Worth::Prose, &["the password you chose", "Enter the password:"]);
-    }
-
-    #[test]
-    fn what_somebody_chose_is_no_identifier() {
-        for value in ["Summer2024!", "tr0ub4dor&3", "hunter2024", "Xk9vQ2mz", "SuperSecret123!"] {
-            assert!(is_chosen(value.as_bytes()), "{value}");
-        }
-        for value in [
-            "password1234",
-            "Admin12345",
-            "db_password2",
-            "auth-token-v2",
-            "sha256",
-            "userPassword",
-            "required|min:8",
-        ] {
-            assert!(!is_chosen(value.as_bytes()), "{value}");
-        }
     }
 
     #[test]
