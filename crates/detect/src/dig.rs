@@ -319,6 +319,10 @@ struct Relay<'r, 'd> {
 
 impl Sink for Relay<'_, '_> {
     fn hit(&mut self, found: &Match<'_>) {
+        // What a file is called is no news about an encoded stretch in it.
+        if !self.around.undone.is_empty() && found.span.is_empty() {
+            return;
+        }
         let mut found = found.clone();
         found.decoded_from.splice(0..0, self.around.undone.iter().copied());
         if let Some(place) = self.around.place {

@@ -39,6 +39,14 @@ pub struct NeedlesError {
     error: String,
 }
 
+impl NeedlesError {
+    /// The error of a search for so many values.
+    #[must_use]
+    pub fn new(values: usize, error: &dyn fmt::Display) -> Self {
+        Self { values, error: error.to_string() }
+    }
+}
+
 /// What a pattern of the automaton stands for.
 #[derive(Clone, Copy)]
 struct Meaning {
@@ -168,7 +176,7 @@ fn windows(table: HashMap<Vec<u8>, (usize, &'static str, Set)>) -> Vec<(Vec<u8>,
 
 fn automaton(patterns: &[Vec<u8>], values: usize) -> Result<AhoCorasick, NeedlesError> {
     let built = AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(patterns);
-    built.map_err(|error| NeedlesError { values, error: error.to_string() })
+    built.map_err(|error| NeedlesError::new(values, &error))
 }
 
 impl fmt::Debug for Needles {

@@ -43,6 +43,8 @@ pub struct Scanner {
     patterns: Arc<[Arc<Pattern>]>,
     /// The rules that need company, by name.
     needy: HashMap<&'static str, usize>,
+    /// The rules that find files by their path.
+    by_path: Vec<usize>,
     finders: Vec<(&'static Finder, Rank)>,
     /// What each keyword is for.
     uses: Vec<Use>,
@@ -91,7 +93,9 @@ impl Scanner {
         let window = options.window.max(2);
         let options = ScannerOptions { window, overlap: options.overlap.min(window / 2) };
         let needy = rules.patterns.iter().enumerate().filter(|(_, pattern)| !pattern.needs.is_empty());
+        let named = rules.patterns.iter().enumerate().filter(|(_, p)| matches!(p.form, Form::Path(_)));
         Ok(Self {
+            by_path: named.map(|(index, _)| index).collect(),
             needy: needy.map(|(index, pattern)| (pattern.rule.id, index)).collect(),
             patterns: rules.patterns.clone(),
             finders,
@@ -175,7 +179,11 @@ impl Scanner {
         if let Some(known) = &self.known {
             known.find(text.bytes, &mut |candidate| found.push(candidate));
         }
-        resolve(found)
+        let mut found = resolve(found);
+        // What a file is called competes with nothing that is in it.
+        let named = self.by_path.iter().filter_map(|index| self.patterns.get(*index)?.at_path(text));
+        found.splice(0..0, named);
+        found
     }
 
     /// Without those that need a match of another rule nearby and have none.
@@ -209,7 +217,7 @@ impl Scanner {
             Use::Token { template, .. } => {
                 pattern.at_anchor(text, (template, keyword.start)).into_iter().for_each(add);
             }
-            Use::Near { .. } => pattern.after_word(text, keyword.end, add),
+            Use::Near { .. } => pattern.around_word(text, keyword, add),
             Use::Regex { .. } => pattern.around_keyword(text, keyword, add),
             Use::Finder { .. } => {}
         }
@@ -275,6 +283,7 @@ fn purposes(patterns: &[Arc<Pattern>], finders: &[(&'static Finder, Rank)]) -> V
             }
             Form::NearTokens(_) => all.extend(words(&rule.near, Use::Near { pattern })),
             Form::Regex(lazy) => all.extend(words(&lazy.keywords, Use::Regex { pattern })),
+            Form::Path(_) => {}
         }
     }
     for (finder, (found, _)) in finders.iter().enumerate() {

@@ -1,7 +1,9 @@
 //! Entry points for fuzzing: nothing here may panic but the laws themselves.
 
+use crate::flow::{Effects, Setting};
 use crate::ignore::Ignore;
 use crate::scope::{Scopes, references};
+use crate::shell::Script;
 use crate::{Document, locate, parse_created_by};
 
 /// Reads a Dockerfile, checks that nothing is lost, and asks everything there is to ask.
@@ -40,4 +42,18 @@ pub fn created_by(bytes: &[u8]) {
         assert!(text.get(one.name.range()).is_some());
         assert!(one.value.is_none_or(|value| text.get(value.range()).is_some()));
     }
+}
+
+/// Reads a shell script, checks that every span fits it, and follows its secrets.
+pub fn shell(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let script = Script::parse_str(&text);
+    for command in script.commands() {
+        assert!(text.get(command.span.range()).is_some());
+        assert!(command.redirects.iter().all(|redirect| text.get(redirect.word().span.range()).is_some()));
+    }
+    assert!(script.problems.iter().all(|problem| text.get(problem.span.range()).is_some()));
+    let effects = Effects::of(&script, &Setting::default().variable("T").file("/run/secrets/t"));
+    assert!(effects.flows.iter().all(|flow| text.get(flow.span.range()).is_some()));
+    assert!(effects.writes.iter().all(|touch| text.get(touch.span.range()).is_some()));
 }

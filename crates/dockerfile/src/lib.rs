@@ -8,6 +8,7 @@ mod document;
 mod edit;
 mod expand;
 mod flags;
+pub mod flow;
 #[doc(hidden)]
 pub mod fuzz;
 mod glob;
@@ -22,6 +23,7 @@ mod parts;
 mod pattern;
 mod problem;
 mod scope;
+pub mod shell;
 mod span;
 mod stage;
 mod step;

@@ -114,7 +114,20 @@ impl Text {
     /// The source bytes behind `range` of the logical text.
     #[must_use]
     pub fn locate(&self, range: Range<usize>) -> Span {
-        self.slice(range).span
+        let range = range.start.min(self.text.len())..range.end.min(self.text.len());
+        let start = self.origin(range.start);
+        if range.start >= range.end {
+            return Span::new(start, start);
+        }
+        Span::new(start, self.origin_end(range.end - 1))
+    }
+
+    /// The source offset after the byte at a logical offset.
+    fn origin_end(&self, at: usize) -> usize {
+        let index = self.pieces.partition_point(|piece| piece.at <= at).saturating_sub(1);
+        let Some(piece) = self.pieces.get(index) else { return self.span.end };
+        let whole = self.piece_end(index) - piece.at;
+        if piece.span.len() == whole { piece.span.start + at + 1 - piece.at } else { piece.span.end }
     }
 
     /// The source offset of a logical offset; the end of the span when it is past the end.

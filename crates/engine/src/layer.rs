@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use tightlip_detect::Hint;
 use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
 
-use crate::package::{Shipped, Sums};
+use crate::package::{Shipped, Sums, is_list};
 use crate::sighting::{Eye, Sighting, Spot};
 use crate::surface::{ENTRIES, With, read_file, read_held, read_slack};
 use crate::watch::Watch;
@@ -126,7 +126,7 @@ impl Visit for LayerReader<'_, '_> {
     fn entry(&mut self, entry: &Entry, body: &mut dyn Read) {
         self.names.add(entry);
         self.header(entry);
-        if entry.size <= SMALL {
+        if entry.size <= SMALL || is_list(&entry.path, entry.size) {
             return self.small(entry, body);
         }
         // A failed read is the walker's to report: it sees the same fault and knows what it means.

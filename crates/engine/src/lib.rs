@@ -28,6 +28,7 @@ mod package;
 mod protobuf;
 mod record;
 mod recover;
+mod redact;
 mod remedy;
 mod request;
 mod scan;
@@ -40,17 +41,29 @@ mod tools;
 mod vault;
 mod watch;
 
+/// For the fuzz targets: any bytes may come.
+#[doc(hidden)]
+pub mod fuzz {
+    /// Any bytes as the list of every package manager.
+    pub fn packages(bytes: &[u8]) {
+        crate::package::fuzz(bytes);
+    }
+}
+
 pub use cache::{Cache, CacheFolder, CacheSize};
 pub use identity::IdentityKey;
 pub use known::{KnownValue, KnownValueError};
 pub use mechanism::{MECHANISMS, Mechanism};
+pub use redact::{Filter, Masked, Redactor};
 pub use request::{DockerfileText, Request};
 pub use scan::{ScanError, load_rules, rules, scan, scan_store, sources};
 pub use source::SourceError;
 pub use stream::scan_stream;
 pub use tightlip_detect::pack::{PACKS, Pack};
-pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, import, trial};
+pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, extends, import, trial};
 pub use tightlip_image::store::{
-    CredentialSources, Network, Options, Patience, Pipe, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
+    CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, HeldCredentials, Network,
+    Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme,
+    held_credentials,
 };
 pub use watch::{Quiet, Watch};

@@ -1,10 +1,12 @@
 //! `tightlip explain ID`: the manual of a rule or a leak mechanism.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args as Arguments;
 use tightlip_engine::{MECHANISMS, Mechanism, Rule, rules};
+use tightlip_report::plain;
 
 use crate::outcome::Outcome;
 use crate::terminal::nearest;
@@ -14,6 +16,9 @@ use crate::terminal::nearest;
 pub(crate) struct Args {
     /// A rule or a mechanism, as a report names it
     id: String,
+    /// A rule pack whose rules are explained too; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
 }
 
 /// What to do about a secret of any kind.
@@ -22,18 +27,23 @@ const INSTEAD: &str = "Rotate it, then give it to the one build step that needs 
 
 /// Prints the manual.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let rules = rules(&[])?;
+    let rules = rules(&super::rules::packs(&args.rules)?)?;
     let mut out = std::io::stdout();
     if let Some(mechanism) = MECHANISMS.iter().find(|m| m.id == args.id) {
         write!(out, "{}", mechanism_manual(mechanism))?;
     } else if let Some(rule) = rules.iter().find(|r| r.id == args.id) {
-        write!(out, "{}", rule_manual(rule))?;
+        write!(out, "{}", plain_lines(&rule_manual(rule)))?;
     } else {
         let known = MECHANISMS.iter().map(|m| m.id).chain(rules.iter().map(|r| r.id));
         let hint = nearest(&args.id, known).map(|id| format!("\nDid you mean `{id}`?")).unwrap_or_default();
         bail!("`{}` is neither a rule nor a mechanism{hint}\nList the rules with: tightlip rules", args.id);
     }
     Ok(Outcome::Clean)
+}
+
+/// What a rule pack says may hold what a terminal would obey.
+fn plain_lines(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", plain(line))).collect()
 }
 
 fn mechanism_manual(mechanism: &Mechanism) -> String {

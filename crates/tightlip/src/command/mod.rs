@@ -10,6 +10,7 @@ mod cache;
 mod completions;
 mod explain;
 mod man;
+mod redact;
 mod rules;
 mod scan;
 
@@ -18,6 +19,8 @@ mod scan;
 pub(crate) enum Command {
     /// What in this image could somebody else read that they should not?
     Scan(Box<scan::Args>),
+    /// A filter: a log in, the same log with its secrets masked out
+    Redact(redact::Args),
     /// The manual of a rule or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
@@ -35,6 +38,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
     match arguments.command {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
+        Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),

@@ -1,0 +1,150 @@
+//! The script of an instruction: shell form, exec form, here-documents, and which shell reads it.
+
+use super::Script;
+use super::ast::{
+    Command, CommandKind, Item, Join, List, Outcome, Part, PartKind, Quoting, Simple, Wait, Word,
+};
+use super::parser::Parser;
+use super::problem::{Fault, Problem};
+use crate::heredoc::{Heredoc, opening};
+use crate::{Base, Command as Written, Document, Instruction, Kind, Span, Stages, Text};
+
+/// What reads the shell form of `RUN`, `CMD` and so on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Interpreter {
+    /// A shell of the Bourne family: what [`Script`] reads.
+    Posix,
+    /// `cmd`
+    Cmd,
+    /// PowerShell
+    PowerShell,
+    /// Another program, by name.
+    Other(String),
+}
+
+impl Interpreter {
+    /// The interpreter that the words of `SHELL`, or the line after `#!`, name.
+    #[must_use]
+    pub fn of(words: &[&str]) -> Interpreter {
+        let mut names = words.iter().map(|word| {
+            let name = word.rsplit(['/', '\\']).next().unwrap_or(word).to_ascii_lowercase();
+            name.strip_suffix(".exe").map(str::to_owned).unwrap_or(name)
+        });
+        let starts = ["env", "busybox", "-s"];
+        match names.find(|name| !starts.contains(&name.as_str())).as_deref() {
+            Some("sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh") => Interpreter::Posix,
+            Some("cmd") => Interpreter::Cmd,
+            Some("powershell" | "pwsh") => Interpreter::PowerShell,
+            Some(name) => Interpreter::Other(name.to_owned()),
+            None => Interpreter::Other(String::new()),
+        }
+    }
+
+    /// The interpreter in effect at an instruction: the last `SHELL` before it in its stage or in those it is `FROM`.
+    /// Without one it is `sh`; but `cmd` in a document whose escape character is the backtick, which only Windows needs.
+    #[must_use]
+    pub fn at(document: &Document, stages: &Stages, instruction: usize) -> Interpreter {
+        let steps = stages.holding(instruction).map(|stage| stages.steps(stage.index)).unwrap_or_default();
+        let own = steps.iter().rfind(|at| {
+            **at < instruction && matches!(document.instructions().get(**at), Some(one) if is_shell(one))
+        });
+        if let Some(Kind::Shell(words)) =
+            own.and_then(|at| document.instructions().get(*at)).map(|one| &one.kind)
+        {
+            return Interpreter::of(&words.iter().map(Text::as_str).collect::<Vec<_>>());
+        }
+        if document.escape() == '`' || is_windows(stages, instruction) {
+            return Interpreter::Cmd;
+        }
+        Interpreter::Posix
+    }
+}
+
+fn is_shell(instruction: &Instruction) -> bool {
+    matches!(instruction.kind, Kind::Shell(_))
+}
+
+/// Whether the image that a stage starts from is one of Microsoft's for Windows.
+fn is_windows(stages: &Stages, instruction: usize) -> bool {
+    let line = stages.holding(instruction).map(|stage| stages.lineage(stage.index)).unwrap_or_default();
+    let base = line.first().and_then(|index| stages.all().get(*index)).map(|stage| &stage.base);
+    matches!(base, Some(Base::Image(name)) if name.contains("nanoserver") || name.contains("servercore"))
+}
+
+impl Script {
+    /// The script of `RUN`, `CMD`, `ENTRYPOINT` or `HEALTHCHECK`, also inside `ONBUILD`; `None` for others.
+    ///
+    /// The exec form is one command in which nothing is expanded.
+    #[must_use]
+    pub fn of(instruction: &Instruction, interpreter: &Interpreter) -> Option<Script> {
+        let instruction = instruction.innermost();
+        let command = match &instruction.kind {
+            Kind::Run(run) => &run.command,
+            Kind::Cmd(command) | Kind::Entrypoint(command) | Kind::Healthcheck(Some(command)) => command,
+            _ => return None,
+        };
+        Some(match command {
+            Written::Exec(words) => exec(words),
+            Written::Shell(text) => shell(text, &instruction.heredocs, interpreter),
+        })
+    }
+}
+
+fn shell(line: &Text, heredocs: &[Heredoc], interpreter: &Interpreter) -> Script {
+    let alone = heredocs.first().filter(|_| opening(&line.trim()).is_some());
+    // A lone here-document is the script itself, and may name its own interpreter.
+    let marked = alone.and_then(|one| one.content.as_str().strip_prefix("#!"));
+    let named = marked.map(|rest| rest.lines().next().unwrap_or("").split_whitespace().collect::<Vec<_>>());
+    let interpreter = named.map_or_else(|| interpreter.clone(), |words| Interpreter::of(&words));
+    let text = match alone {
+        Some(one) => one.content.clone(),
+        None => with_bodies(line, heredocs),
+    };
+    let fault = match interpreter {
+        Interpreter::Posix => return Script::parse(&text),
+        Interpreter::Cmd => Fault::Cmd,
+        Interpreter::PowerShell => Fault::PowerShell,
+        Interpreter::Other(_) => Fault::OtherInterpreter,
+    };
+    Script { list: List::default(), problems: vec![Problem { fault, span: text.span() }] }
+}
+
+/// The line and the bodies after it, as the builder hands them to the shell.
+fn with_bodies(line: &Text, heredocs: &[Heredoc]) -> Text {
+    let mut text = line.clone();
+    for one in heredocs {
+        let end = text.span().end.max(one.body.start);
+        text.push("\n", Span::new(one.body.start, one.body.start));
+        text.append(&one.content);
+        text.push(&one.name, one.terminator.unwrap_or(Span::new(end, end)));
+    }
+    text
+}
+
+/// The exec form: words as they are.
+fn exec(words: &[Text]) -> Script {
+    let Some(first) = words.first() else { return Script::default() };
+    let span = words.iter().fold(first.span(), |span, word| span.to(word.span()));
+    let literal = |text: &Text| Word {
+        span: text.span(),
+        parts: vec![Part {
+            kind: PartKind::Literal(text.clone()),
+            quotes: Quoting::Single,
+            span: text.span(),
+            range: 0..0,
+        }],
+    };
+    let mut simple = Simple { words: words.iter().map(literal).collect(), ..Simple::default() };
+    let empty = Text::empty(span.start);
+    let mut parser = Parser::new(&empty, 0);
+    simple.nested = parser.nested(&simple);
+    let command = Command { kind: CommandKind::Simple(simple), redirects: Vec::new(), span };
+    let item = Item {
+        join: Join::Always,
+        pipeline: vec![command],
+        result: Outcome::Kept,
+        wait: Wait::Foreground,
+        span,
+    };
+    Script { list: List { items: vec![item], span }, problems: parser.problems }
+}

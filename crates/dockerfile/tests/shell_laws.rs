@@ -1,0 +1,118 @@
+//! What holds for every shell text, and that shells agree about the valid ones.
+
+use std::process::{Command, Stdio};
+
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use tightlip_dockerfile::shell::Script;
+
+/// Pieces that shell scripts are made of, whole and broken.
+const PIECES: &[&str] = &[
+    "a", "echo", " ", " ", "\n", ";", "&&", "||", "|", "&", "(", ")", "{", "}", "$(", "`", "\"", "'", "$X",
+    "${X:-", "${X}", "$((", "))", "<<E", "<<-E\n", "\nE\n", ">f", "2>&1", "<<<", "if", "then", "fi", "for",
+    "in", "do", "done", "case", "esac", ";;", "while", "[[", "]]", "=~", "\\", "\\\n", "#", "é", "\t", "A=",
+    "A+=(", "f()", "sh -c ", "eval ", "$'", "!", "@(", "<(", "${{", "}}", "\r\n", "\u{c}",
+];
+
+proptest! {
+    #[test]
+    fn any_text_is_read_without_panic_and_places_fit(
+        picks in prop::collection::vec(prop::sample::select(PIECES), 0..40)
+    ) {
+        let source = picks.concat();
+        let script = Script::parse_str(&source);
+        for command in script.commands() {
+            prop_assert!(source.get(command.span.range()).is_some(), "{source:?} {:?}", command.span);
+            for redirect in &command.redirects {
+                prop_assert!(source.get(redirect.span.range()).is_some());
+                prop_assert!(source.get(redirect.word().span.range()).is_some());
+            }
+        }
+        for problem in &script.problems {
+            prop_assert!(source.get(problem.span.range()).is_some(), "{source:?} {problem:?}");
+        }
+    }
+
+    #[test]
+    fn a_valid_script_has_no_problems(script in valid()) {
+        let read = Script::parse_str(&script);
+        prop_assert_eq!(&read.problems, &[], "{}", script);
+    }
+}
+
+/// Scripts by the grammar of the shell.
+fn valid() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(
+        &[
+            "a",
+            "\"b $X\"",
+            "'c d'",
+            "$X",
+            "${Y:-z}",
+            "\"${Y:-\"q\"}\"",
+            "$(id -u)",
+            "`id`",
+            "x\\ y",
+            "$((1+2))",
+            "-o",
+            "/p/*.c",
+            "\"$(echo \"n\")\"",
+        ][..],
+    );
+    let redirect = prop::sample::select(&["", ">f", " 2>&1", " <f", " >>\"$X\"", " 2>/dev/null"][..]);
+    let simple = (prop::collection::vec(word, 1..4), redirect)
+        .prop_map(|(words, redirect)| format!("echo {}{redirect}", words.join(" ")));
+    simple.prop_recursive(3, 24, 3, |inner| {
+        let join = prop::sample::select(&[" && ", " || ", "; ", " | ", "\n", " &\n", " |\n"][..]);
+        prop_oneof![
+            (inner.clone(), join, inner.clone()).prop_map(|(a, join, b)| format!("{a}{join}{b}")),
+            inner.clone().prop_map(|a| format!("({a})")),
+            inner.clone().prop_map(|a| format!("{{ {a}; }}")),
+            inner.clone().prop_map(|a| format!("if {a}; then {a}; else {a}; fi")),
+            inner.clone().prop_map(|a| format!("while {a}; do {a}; break; done >f")),
+            inner.clone().prop_map(|a| format!("for i in 1 \"$X\"; do {a}\ndone")),
+            inner.clone().prop_map(|a| format!("case \"$X\" in a|b) {a};; *) {a} ;; esac")),
+            inner.clone().prop_map(|a| format!("f() {{ {a}; }}")),
+            inner.clone().prop_map(|a| format!("x=$({a})")),
+            inner.prop_map(|a| format!("cat <<E >f\nbody $X $(id -u)\nE\n{a}")),
+        ]
+    })
+}
+
+/// Whether a shell takes a script.
+fn takes(shell: &str, script: &str) -> bool {
+    let mut command = Command::new(shell);
+    command.args(["-n", "-c", script]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().unwrap_or_else(|error| panic!("this test needs {shell}: {error}")).success()
+}
+
+#[test]
+fn what_a_shell_refuses_is_a_problem_and_what_it_takes_is_none() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for _ in 0..120 {
+        let script = valid().new_tree(&mut runner).expect("a script").current();
+        let read = Script::parse_str(&script).problems.is_empty();
+        assert_eq!(read, takes("bash", &script), "{script}");
+    }
+    for broken in [
+        "if a; then b",
+        "a && ",
+        "echo 'x",
+        "echo \"x",
+        "(a; b",
+        "a )",
+        "case x in a) b",
+        "for i in a; b; done",
+        "a; ;b",
+        "{ a; ",
+        "echo $(a",
+        "while a; done",
+        "fi",
+        "a > ; b",
+        "a | | b",
+        "do a; done",
+    ] {
+        assert!(!takes("bash", broken), "{broken}");
+        assert!(!Script::parse_str(broken).problems.is_empty(), "{broken}");
+    }
+}

@@ -1,0 +1,238 @@
+//! A log passes through the masker: nothing secret comes out, everything else does, in time.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::io::{self, Read, Write};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{LazyLock, Mutex};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+use tightlip_detect::Sampler;
+use tightlip_engine::{KnownValue, Redactor};
+use zeroize::Zeroizing;
+
+const MASK: &str = "‹masked›";
+
+fn known(value: &str) -> KnownValue {
+    KnownValue::new("API_KEY", Zeroizing::new(value.as_bytes().to_vec())).unwrap()
+}
+
+fn redactor(values: &[&str]) -> Redactor {
+    Redactor::new(&values.iter().map(|value| known(value)).collect::<Vec<_>>(), &[]).unwrap()
+}
+
+/// A template filled in.
+fn sample(template: &str, seed: u64) -> String {
+    String::from_utf8(Sampler::new(seed).expand(template).unwrap()).unwrap()
+}
+
+/// What comes out of a log that arrives in pieces.
+fn passed(redactor: &Redactor, pieces: &[&[u8]]) -> String {
+    let mut filter = redactor.filter();
+    let mut out = Vec::new();
+    for piece in pieces {
+        out.extend_from_slice(filter.push(piece));
+    }
+    out.extend_from_slice(filter.end());
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[test]
+fn known_values_and_tokens_are_masked_and_counted() {
+    let token = sample("ghp_{base62:36}", 4);
+    let log = format!("#7 0.1 using hunter2-hunter2\n#7 0.2 token {token}\nplain line\n");
+    let mut out = Vec::new();
+    let masked = redactor(&["hunter2-hunter2"]).pass(log.as_bytes(), &mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        format!("#7 0.1 using {MASK}\n#7 0.2 token {MASK}\nplain line\n")
+    );
+    let kinds: Vec<_> = masked.kinds().map(|(rule, _, count)| (rule, count)).collect();
+    assert_eq!(kinds, [("github-pat", 1), ("known-value", 1)]);
+}
+
+#[test]
+fn special_values_are_masked_in_a_log_that_comes_byte_by_byte() {
+    let long: String = (0..1024).map(|seed| sample("{base62:64}", seed)).collect();
+    for value in ["&<>\"'$x y", "pä$$wörd", "ab12", "a\"b\\c $(x)", &long] {
+        let log = format!("before {value} after\n");
+        let pieces: Vec<&[u8]> = log.as_bytes().chunks(1).collect();
+        assert_eq!(passed(&redactor(&[value]), &pieces), format!("before {MASK} after\n"));
+    }
+}
+
+#[test]
+fn of_two_values_one_may_be_the_start_of_the_other() {
+    let out = passed(&redactor(&["hunter22", "hunter22-and-more"]), &[b"a hunter22-and-more b hunter22 c\n"]);
+    assert_eq!(out, format!("a {MASK} b {MASK} c\n"));
+}
+
+#[test]
+fn every_line_of_a_value_of_several_lines_is_masked() {
+    let value = "-----BEGIN X-----\nfirst-line-of-it\nsecond-line-of-it\n-----END X-----";
+    let out = passed(
+        &redactor(&[value]),
+        &[b"#7 0.1 -----BEGIN X-----\n#7 0.1 first-line-of-it\n#8 2.0 other\n#7 0.1 second-line-of-it\n"],
+    );
+    assert_eq!(out, format!("#7 0.1 -----BEGIN X-----\n#7 0.1 {MASK}\n#8 2.0 other\n#7 0.1 {MASK}\n"));
+}
+
+#[test]
+fn a_private_key_that_is_printed_line_by_line_is_masked() {
+    let line = |seed| sample("{base62:64}", seed);
+    let (one, two) = (line(1), line(2));
+    let log = format!(
+        "-----BEGIN PRIVATE KEY-----\n{one}\nunrelated words\n{two}\nab3=\n-----END PRIVATE KEY-----\nnot/a/key/but/a/path\n"
+    );
+    let lines: Vec<&[u8]> = log.as_bytes().split_inclusive(|b| *b == b'\n').collect();
+    let expected = format!(
+        "-----BEGIN PRIVATE KEY-----\n{MASK}\nunrelated words\n{MASK}\n{MASK}\n-----END PRIVATE KEY-----\nnot/a/key/but/a/path\n"
+    );
+    assert_eq!(passed(&redactor(&[]), &lines), expected);
+}
+
+#[test]
+fn a_long_value_is_masked_where_its_encoding_is_wrapped() {
+    let value = sample("{base62:300}", 5);
+    for encoded in
+        [STANDARD.encode(format!("xy{value}")), value.bytes().map(|b| format!("{b:02x}")).collect()]
+    {
+        let lines: Vec<String> =
+            encoded.as_bytes().chunks(76).map(|l| String::from_utf8_lossy(l).into_owned()).collect();
+        let out = passed(&redactor(&[&value]), &[format!("{}\n", lines.join("\n")).as_bytes()]);
+        for line in lines.iter().filter(|line| line.len() >= 32) {
+            assert!(!out.contains(line.as_str()), "{out}");
+        }
+        assert_eq!(out.lines().count(), lines.len());
+    }
+}
+
+#[test]
+fn colours_inside_a_value_hide_nothing() {
+    let out = passed(&redactor(&["hunter2-hunter2"]), &[b"key hunt\x1b[31mer2-hunter2\x1b[0m end\n"]);
+    assert_eq!(out, format!("key {MASK}\x1b[31m\x1b[0m end\n"));
+}
+
+#[test]
+fn rawjson_stays_rawjson_and_is_masked_across_its_chunks() {
+    let value = "hunter2-hunter2";
+    let log = |vertex: &str, text: &str| {
+        format!(
+            "{{\"logs\":[{{\"vertex\":\"{vertex}\",\"stream\":1,\"data\":\"{}\",\"timestamp\":\"2026-01-02T03:04:05Z\"}}]}}\n",
+            STANDARD.encode(text)
+        )
+    };
+    let lines = [
+        format!("{{\"vertexes\":[{{\"digest\":\"a\",\"name\":\"RUN use {value}\"}}]}}\n"),
+        log("a", "x hunter2"),
+        log("b", "hunter2-hunter"),
+        log("a", "-hunter2\nrest"),
+        log("b", "2 y\n"),
+        format!(
+            "{{\"vertexes\":[{{\"digest\":\"a\",\"name\":\"RUN use {value}\",\"completed\":\"2026-01-02T03:04:05Z\",\"error\":\"exit {value}\"}}]}}\n"
+        ),
+        "ERROR: failed to hunter2-hunter2\n".to_owned(),
+    ];
+    let out = passed(&redactor(&[value]), &[lines.concat().as_bytes()]);
+    let (mut text, mut last) = (std::collections::BTreeMap::new(), String::new());
+    for line in out.lines() {
+        assert!(!line.contains("hunter2"), "{line}");
+        let Ok(status) = serde_json::from_str::<serde_json::Value>(line) else {
+            last = line.to_owned();
+            continue;
+        };
+        for log in status["logs"].as_array().into_iter().flatten() {
+            let data = STANDARD.decode(log["data"].as_str().unwrap()).unwrap();
+            text.entry(log["vertex"].as_str().unwrap().to_owned())
+                .or_insert_with(String::new)
+                .push_str(&String::from_utf8(data).unwrap());
+        }
+    }
+    assert_eq!(text["a"], format!("x {MASK}\nrest"));
+    assert_eq!(text["b"], format!("{MASK} y\n"));
+    assert_eq!(last, format!("ERROR: failed to {MASK}"));
+}
+
+/// A reader to which bytes are handed one by one, and a writer that hands on what it gets.
+struct Pipe(Mutex<Receiver<u8>>);
+struct Out(Sender<Vec<u8>>);
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Ok(byte) = self.0.lock().unwrap().recv() else { return Ok(0) };
+        buffer[0] = byte;
+        Ok(1)
+    }
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.send(bytes.to_vec()).unwrap();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_line_comes_out_before_the_next_one_comes_in() {
+    let (give, bytes) = channel();
+    let (out, shown) = channel();
+    std::thread::spawn(move || redactor(&[]).pass(Pipe(Mutex::new(bytes)), &mut Out(out)).unwrap());
+    for byte in *b"a line\n" {
+        give.send(byte).unwrap();
+    }
+    let mut text = Vec::new();
+    while text != b"a line\n" {
+        text.extend(
+            shown.recv_timeout(Duration::from_secs(20)).expect("the line comes out while the log goes on"),
+        );
+    }
+}
+
+#[test]
+fn a_line_without_an_end_is_masked_and_takes_no_memory() {
+    let value = "hunter2-hunter2";
+    let redactor = redactor(&[value]);
+    let mut filter = redactor.filter();
+    let mut out = Vec::new();
+    let piece = format!("{}{value}", "x ".repeat(1000));
+    for _ in 0..3000 {
+        out.extend_from_slice(filter.push(piece.as_bytes()));
+    }
+    assert!(out.len() > 3_000_000, "{}", out.len());
+    out.extend_from_slice(filter.end());
+    let out = String::from_utf8(out).unwrap();
+    assert!(!out.contains("hunter2"));
+    assert_eq!(out.matches(MASK).count(), 3000);
+    assert_eq!(out.replace(MASK, value).len(), piece.len() * 3000);
+}
+
+static REDACTOR: LazyLock<Redactor> =
+    LazyLock::new(|| redactor(&["hunter2-hunter2", "hunter2", "wörd \"x\" y"]));
+
+proptest! {
+    #[test]
+    fn however_a_log_arrives_the_same_comes_out(
+        words in prop::collection::vec(prop_oneof![Just("hunter2-hunter2"), Just("hunter2"), Just("wörd \"x\" y"), Just("\n"), Just(" "), Just("a b"), Just("\r\n"), Just("{\"logs\":1}"), Just("-----BEGIN PRIVATE KEY-----\n")], 0..30),
+        cuts in prop::collection::vec(1_usize..9, 1..200),
+    ) {
+        let log = words.concat();
+        let whole = passed(&REDACTOR, &[log.as_bytes()]);
+        let (mut pieces, mut rest) = (Vec::new(), log.as_bytes());
+        for cut in cuts {
+            let (piece, left) = rest.split_at(cut.min(rest.len()));
+            pieces.push(piece);
+            rest = left;
+        }
+        pieces.push(rest);
+        prop_assert_eq!(&passed(&REDACTOR, &pieces), &whole);
+        prop_assert!(!whole.contains("hunter2") && !whole.contains("wörd"));
+        prop_assert_eq!(whole.lines().count(), log.lines().count());
+    }
+}

@@ -1,0 +1,50 @@
+//! `tightlip redact`: a filter that masks secrets in a log while it passes.
+
+use std::io;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args as Arguments;
+use tightlip_engine::Redactor;
+
+use crate::known::Known;
+use crate::outcome::Outcome;
+use crate::terminal;
+
+/// The arguments of `redact`.
+#[derive(Debug, Arguments)]
+#[command(after_help = "\
+Example: docker build . 2>&1 | tightlip redact --known-env NPM_TOKEN
+
+Known values are masked in every encoding, tokens and passwords that the rules recognise as they stand. Lines come out
+as soon as they are whole. BuildKit's --progress=rawjson stays rawjson.
+
+Exit codes: 0 everything was passed on, masked; 1 with --fail, something was masked; 2 could not run.")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    known: Known,
+    /// A rule pack to search for besides the built-in rules; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+    /// Exit with 1 if something was masked: whatever printed it may print it elsewhere too
+    #[arg(long)]
+    fail: bool,
+    /// Do not say at the end what was masked
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Passes standard input on to standard output.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let (known, refused) = args.known.read()?;
+    refused.iter().for_each(|line| terminal::note(line));
+    let redactor = Redactor::new(&known, &super::rules::packs(&args.rules)?)?;
+    let masked = redactor.pass(io::stdin(), &mut io::stdout().lock())?;
+    if !args.quiet {
+        for (rule, title, count) in masked.kinds() {
+            let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+            terminal::note(&format!("masked {times}: {title} ({rule})"));
+        }
+    }
+    Ok(if args.fail && masked.places() > 0 { Outcome::Leaking } else { Outcome::Clean })
+}

@@ -1,0 +1,42 @@
+//! `tightlip redact` as its users meet it: a log through a pipe.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+fn redact(arguments: &[&str], log: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tightlip"));
+    command.arg("redact").args(arguments).env_clear().env("NPM_TOKEN", "hunter2-hunter2");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // It may have ended before it read anything.
+    let _ = child.stdin.take().unwrap().write_all(log.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_log_passes_masked_and_the_end_says_what_was_masked() {
+    let output = redact(&["--known-env", "NPM_TOKEN"], "one hunter2-hunter2\ntwo");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "one ‹masked›\ntwo");
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "tightlip: masked once: Known value NPM_TOKEN (known-value)\n"
+    );
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn whoever_wants_to_fails_when_something_was_masked() {
+    let fails = ["--known-env", "NPM_TOKEN", "--fail", "--quiet"];
+    let output = redact(&fails, "one hunter2-hunter2\n");
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(1), 0));
+    assert_eq!(redact(&fails, "one\n").status.code(), Some(0));
+}
+
+#[test]
+fn a_value_that_is_not_there_is_an_error_that_lets_nothing_through() {
+    let output = redact(&["--known-env", "NO_SUCH"], "one\n");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("NO_SUCH"));
+}
