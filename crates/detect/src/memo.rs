@@ -1,6 +1,6 @@
 //! Remembers bodies in which nothing was found, so that the same file in another layer or package is not read again.
 //!
-//! Nothing can hide behind such a body. Its name is a SipHash-2-4 of 128 bits over the path and all bytes, with a key
+//! Nothing can hide behind such a body. Its name is a SipHash-1-3 of 128 bits over the path and all bytes, with a key
 //! that every scanner draws for itself: an image is made before the key is drawn and sees nothing of what comes of it,
 //! so it cannot aim for two bodies of one name, and chance makes them once in 2¹²⁸ pairs. The path is part of the name
 //! because it is a hint: the same bytes elsewhere may mean something else.
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-use siphasher::sip128::{Hasher128, SipHasher24};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::Hint;
 
@@ -20,14 +20,14 @@ use crate::Hint;
 pub(crate) struct Name(u128);
 
 /// Gives names, for as long as one scanner lives.
-pub(crate) struct Namer(SipHasher24);
+pub(crate) struct Namer(SipHasher13);
 
 impl Namer {
     /// With a key that nobody knows.
     pub(crate) fn new() -> Self {
         // The standard library draws its keys from the system.
         let random = RandomState::new();
-        Self(SipHasher24::new_with_keys(random.hash_one(0), random.hash_one(1)))
+        Self(SipHasher13::new_with_keys(random.hash_one(0), random.hash_one(1)))
     }
 
     pub(crate) fn name(&self, hint: &Hint<'_>, bytes: &[u8]) -> Name {

@@ -7,14 +7,17 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::readable::{is_container, is_text, may_be};
-use super::runs::{LETTERS, is_letter};
+use super::runs::{Class, class};
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// base64.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "base64", lead: Lead::Run(LETTERS), undo };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "base64", lead: Lead::Run(LEAST), undo };
 
+/// The shortest run: twelve bytes.
+pub(super) const LEAST: usize = 16;
 /// The shortest line that is one of several; MIME wraps at 76, PEM at 64.
 const LINE: usize = 40;
+pub(super) const CLASS: Class = class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 /// Bits that do not fill a byte are let pass: hand-made and cut values have them.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::RequireNone)
@@ -79,7 +82,8 @@ fn unwrapped(text: &[u8], run: Range<usize>) -> (Range<usize>, Vec<u8>) {
         let rest = text.get(end..).unwrap_or_default();
         let Some(pause) = line_break(rest) else { break };
         let line = rest.get(pause..).unwrap_or_default();
-        let length = line.iter().take(width.saturating_add(1)).take_while(|byte| is_letter(**byte)).count();
+        let inside = |byte: &&u8| CLASS.get(usize::from(**byte)).copied().unwrap_or(false);
+        let length = line.iter().take(width.saturating_add(1)).take_while(inside).count();
         if length == 0 || length > width {
             break;
         }

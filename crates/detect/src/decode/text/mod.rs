@@ -59,7 +59,7 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
         }
     };
     let mut end = 0;
-    while let Some(run) = runs::letters(text, end) {
+    while let Some(run) = runs::next(text, end, base64::LEAST, &base64::CLASS) {
         end = run.end;
         meet(run, None);
     }
