@@ -1,7 +1,9 @@
 //! Looks for values in a Dockerfile with the detection room, as a scan does in the history of the image.
 
 use tightlip_detect::{Hint, Rule, Worth, value_worth};
-use tightlip_dockerfile::{Document, Instruction, Kind, Operator, Pair, Quotes, Source, Text, parts, variables};
+use tightlip_dockerfile::{
+    Document, Instruction, Kind, Operator, Pair, Quotes, Source, Text, parts, variables,
+};
 use tightlip_report::{Confidence, Level, Surface};
 
 use crate::identity::IdentityKey;
@@ -73,7 +75,7 @@ impl Looker<'_> {
             self.text(flag, Hint::Text, seen);
         }
         for heredoc in &instruction.heredocs {
-            let name = file_name(instruction, &heredoc.name);
+            let name = file_name(instruction, &heredoc.name).or_else(|| redirected(instruction));
             let hint = name.as_deref().map_or(Hint::Text, |name| Hint::File(name.as_bytes()));
             self.text(&heredoc.content, hint, seen);
         }
@@ -92,6 +94,10 @@ impl Looker<'_> {
         self.text(value, Hint::Named(&pair.name), seen);
         if seen.literals.len() > before {
             return;
+        }
+        if inner.contains('=') || inner.contains(" -") {
+            // Options of a program: `JAVA_OPTS=-Dpassword=…`.
+            self.text(&inner, Hint::Text, seen);
         }
         if let Some(given) = arguments::url(&inner) {
             self.keep(&given.value, (&arguments::RULE, given.shape), seen);
@@ -131,18 +137,21 @@ impl Looker<'_> {
         eye.turn(Spot::new(Surface::Dockerfile, b""));
         self.tools.scanner.bytes(hint, text.as_bytes(), &mut eye);
         seen.blind.append(&mut eye.blind);
-        seen.literals.extend(eye.seen.into_iter().map(|sighting| {
+        for sighting in eye.seen {
             let start = usize::try_from(sighting.offset).unwrap_or(usize::MAX);
-            let length = usize::try_from(sighting.length).unwrap_or(usize::MAX);
-            Literal {
-                span: text.locate(start..start.saturating_add(length)),
+            let end = start.saturating_add(usize::try_from(sighting.length).unwrap_or(usize::MAX));
+            if text.get(start..end).is_some_and(is_stand_in) {
+                continue;
+            }
+            seen.literals.push(Literal {
+                span: text.locate(start..end),
                 rule: sighting.rule,
                 level: sighting.level,
                 confidence: sighting.confidence,
                 shape: sighting.shape,
                 identity: sighting.identity,
-            }
-        }));
+            });
+        }
     }
 }
 
@@ -153,6 +162,13 @@ fn file_name(instruction: &Instruction, heredoc: &str) -> Option<String> {
     let name =
         if destination.ends_with('/') { format!("{destination}{heredoc}") } else { destination.to_owned() };
     Some(name.trim_start_matches('/').to_owned())
+}
+
+/// The file that the shell writes a heredoc into: `cat <<EOF > /root/.pgpass`.
+fn redirected(instruction: &Instruction) -> Option<String> {
+    let line = instruction.arguments.lines().next()?;
+    let path = line.rsplit_once('>')?.1.split_whitespace().next()?.trim_matches(['"', '\'']);
+    (!path.contains('$')).then(|| path.trim_start_matches('/').to_owned())
 }
 
 /// The value without the quotes around it.

@@ -22,12 +22,15 @@ pub(crate) fn says(name: &str) -> Says {
 fn in_general(name: &str, words: &[&str]) -> Says {
     let last = words.last().map_or("", |word| word.trim_end_matches(|c: char| c.is_ascii_digit()));
     match name_says(name) {
-        Says::Maybe if !MAYBE_ENDS.iter().any(|end| last.to_ascii_uppercase().ends_with(end)) => Says::Nothing,
+        Says::Maybe if !MAYBE_ENDS.iter().any(|end| last.to_ascii_uppercase().ends_with(end)) => {
+            Says::Nothing
+        }
         says => says,
     }
 }
 
-const MAYBE_ENDS: &[&str] = &["AUTH", "PSK", "CRED", "BEARER", "JWT", "AUTHORIZATION", "KEY", "KEYS", "SALT", "OTP", "MNEMONIC"];
+const MAYBE_ENDS: &[&str] =
+    &["AUTH", "PSK", "CRED", "BEARER", "JWT", "AUTHORIZATION", "KEY", "KEYS", "SALT", "OTP", "MNEMONIC"];
 
 /// What the general judge does not know, or sees otherwise.
 fn own(upper: &str, words: &[&str]) -> Option<Says> {
@@ -112,7 +115,17 @@ const PLAIN_ENDS: &[&str] = &[
     "_AUTH_CONFIG",
     "_SAS_TOKEN",
 ];
-const LIKELY: &[&str] = &["MONGO_URI", "SAS_URL", "KUBECONFIG", "DATABASE_URL", "DB_URL", "REDIS_URL", "MONGO_URL", "MONGODB_URI", "AMQP_URL"];
+const LIKELY: &[&str] = &[
+    "MONGO_URI",
+    "SAS_URL",
+    "KUBECONFIG",
+    "DATABASE_URL",
+    "DB_URL",
+    "REDIS_URL",
+    "MONGO_URL",
+    "MONGODB_URI",
+    "AMQP_URL",
+];
 const LIKELY_ENDS: &[&str] = &["_DATABASE_URL", "_DB_URL", "_MONGO_URI", "_MONGODB_URI", "_WEBHOOK_URL"];
 
 /// Keys that open nothing.

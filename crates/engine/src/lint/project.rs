@@ -8,10 +8,10 @@ use super::story::Story;
 use super::text::{FileId, Literal, TextFile};
 use super::variable::{self, SecretVariable};
 
-/// Everything that a build is made of.
+/// Everything that a build is made of. The build context and the callers (compose files, workflows) belong here too:
+/// each kind is a list of its own beside the Dockerfiles, made from the same [`TextFile`]s.
 #[derive(Debug)]
 pub struct Project<'p> {
-    files: &'p [TextFile],
     /// The Dockerfiles, in the order of the files.
     pub(crate) dockerfiles: Vec<Dockerfile<'p>>,
 }
@@ -37,12 +37,7 @@ impl<'p> Project<'p> {
         let dockerfile = |(id, document): &'p (FileId, Document)| {
             files.get(id.0).map(|file| Dockerfile::new(*id, file, document))
         };
-        Self { files, dockerfiles: documents.iter().filter_map(dockerfile).collect() }
-    }
-
-    /// A file.
-    pub(crate) fn file(&self, id: FileId) -> Option<&'p TextFile> {
-        self.files.get(id.0)
+        Self { dockerfiles: documents.iter().filter_map(dockerfile).collect() }
     }
 }
 

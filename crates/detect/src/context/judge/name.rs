@@ -415,6 +415,7 @@ const NOT_AFTER: &[&str] = &[
     "sha",
     "refresh",
     "through",
+    "encryption",
     "scan",
     "scanner",
     "scanning",
