@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use tightlip_detect::Sampler;
 use tightlip_engine::IdentityKey;
-use tightlip_engine::lint::{CaseKind, Input, LINTS, LintRequest, lint};
+use tightlip_engine::lint::{Apply, CaseKind, Input, LINTS, LintRequest, Linted, fixed, lint};
 use tightlip_report::{Finding, Level, Report};
 
 /// The report of files that are known by name and text.
@@ -44,7 +44,7 @@ fn filled(text: &str, sampler: &mut Sampler) -> String {
         let (field, after) = from.split_at(end);
         let class = field.trim_start_matches('{').split(':').next().unwrap();
         let is_template =
-            ["base62", "alnum", "hex", "digit", "lower", "upper"].contains(&class) && !out.ends_with('$');
+            ["base62", "alnum", "hex", "digits", "lower", "upper"].contains(&class) && !out.ends_with('$');
         if is_template {
             out.push_str(&String::from_utf8(sampler.expand(field).unwrap()).unwrap());
         } else {
@@ -53,6 +53,30 @@ fn filled(text: &str, sampler: &mut Sampler) -> String {
         rest = after;
     }
     out + rest
+}
+
+#[test]
+fn a_fix_mends_what_its_lint_flags_and_does_it_once() {
+    let mut mended = 0;
+    for lint_of in LINTS {
+        for case in lint_of.cases().iter().filter(|case| case.kind == CaseKind::Bad) {
+            let text = filled(&case.files[0].1, &mut Sampler::new(11));
+            let before = read_by(&text);
+            let first = fixed(&before.files, &before.fixes, Apply::Unsafe);
+            let Some(change) = first.changes.first() else { continue };
+            let after = read_by(&change.text);
+            let flagged = after.report.findings.iter().any(|finding| finding.rule == lint_of.id);
+            assert!(!flagged, "{} still flags\n{}", lint_of.id, change.text);
+            assert_eq!(fixed(&after.files, &after.fixes, Apply::Unsafe).changes, [], "{}", lint_of.id);
+            mended += 1;
+        }
+    }
+    assert!(mended >= 2, "{mended}");
+}
+
+fn read_by(text: &str) -> Linted {
+    let input = Input::Text { name: "Dockerfile".to_owned(), bytes: text.as_bytes().to_vec() };
+    lint(&LintRequest::new(vec![input], IdentityKey::new([7; 32]))).unwrap()
 }
 
 fn counted(report: &Report) -> impl Iterator<Item = &Finding> {
@@ -78,6 +102,7 @@ fn said(report: &Report) -> String {
 #[test]
 fn lints_flag_bad_and_spare_good() {
     for lint in LINTS {
+        let lint = *lint;
         let cases = lint.cases();
         for kind in [CaseKind::Bad, CaseKind::Good] {
             assert!(cases.iter().any(|case| case.kind == kind), "{} has no {kind:?} example", lint.id);

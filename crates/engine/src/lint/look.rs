@@ -78,7 +78,10 @@ impl Looker<'_> {
         let mut eye = Eye::new(self.key, &self.tools.vault);
         eye.turn(Spot::new(Surface::Context, path.as_bytes()));
         self.tools.scanner.bytes(Hint::File(path.as_bytes()), bytes, &mut eye);
-        let literal = |sighting: Sighting| literal(sighting, &|range| Span::new(range.start, range.end));
+        let literal = |sighting: Sighting| {
+            let range = range(&sighting);
+            literal(sighting, Span::new(range.start, range.end))
+        };
         eye.seen.into_iter().filter(|sighting| sighting.level > Level::Note).map(literal).collect()
     }
 
@@ -102,7 +105,7 @@ impl Looker<'_> {
             self.text(flag, Hint::Text, seen);
         }
         for heredoc in &instruction.heredocs {
-            let name = file_name(instruction, &heredoc.name);
+            let name = file_name(instruction, &heredoc.name).or_else(|| redirected(instruction));
             let hint = name.as_deref().map_or(Hint::Text, |name| Hint::File(name.as_bytes()));
             self.text(&heredoc.content, hint, seen);
         }
@@ -121,6 +124,10 @@ impl Looker<'_> {
         self.text(value, Hint::Named(&pair.name), seen);
         if seen.literals.len() > before {
             return;
+        }
+        if inner.contains('=') || inner.contains(" -") {
+            // Options of a program: `JAVA_OPTS=-Dpassword=…`.
+            self.text(&inner, Hint::Text, seen);
         }
         if let Some(given) = arguments::url(&inner) {
             self.keep(&given.value, (&arguments::RULE, given.shape), seen);
@@ -160,16 +167,24 @@ impl Looker<'_> {
         eye.turn(Spot::new(Surface::Dockerfile, b""));
         self.tools.scanner.bytes(hint, text.as_bytes(), &mut eye);
         seen.blind.append(&mut eye.blind);
-        seen.literals
-            .extend(eye.seen.into_iter().map(|sighting| literal(sighting, &|range| text.locate(range))));
+        for sighting in eye.seen {
+            let range = range(&sighting);
+            if !text.get(range.clone()).is_some_and(is_stand_in) {
+                seen.literals.push(literal(sighting, text.locate(range)));
+            }
+        }
     }
 }
 
-fn literal(sighting: Sighting, locate: &dyn Fn(Range<usize>) -> Span) -> Literal {
+/// Where a sighting stands in what was looked at.
+fn range(sighting: &Sighting) -> Range<usize> {
     let start = usize::try_from(sighting.offset).unwrap_or(usize::MAX);
-    let length = usize::try_from(sighting.length).unwrap_or(usize::MAX);
+    start..start.saturating_add(usize::try_from(sighting.length).unwrap_or(usize::MAX))
+}
+
+fn literal(sighting: Sighting, span: Span) -> Literal {
     Literal {
-        span: locate(start..start.saturating_add(length)),
+        span,
         rule: sighting.rule,
         level: sighting.level,
         confidence: sighting.confidence,
@@ -185,6 +200,13 @@ fn file_name(instruction: &Instruction, heredoc: &str) -> Option<String> {
     let name =
         if destination.ends_with('/') { format!("{destination}{heredoc}") } else { destination.to_owned() };
     Some(name.trim_start_matches('/').to_owned())
+}
+
+/// The file that the shell writes a heredoc into: `cat <<EOF > /root/.pgpass`.
+fn redirected(instruction: &Instruction) -> Option<String> {
+    let line = instruction.arguments.lines().next()?;
+    let path = line.rsplit_once('>')?.1.split_whitespace().next()?.trim_matches(['"', '\'']);
+    (!path.contains('$')).then(|| path.trim_start_matches('/').to_owned())
 }
 
 /// The value without the quotes around it.

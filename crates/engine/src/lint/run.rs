@@ -420,7 +420,7 @@ fn finding(issue: &Issue, file: &TextFile, mask: &Mask) -> Finding {
         recover: mask.text(issue.recover.as_deref().unwrap_or(lint.recover)),
         remedy: Remedy {
             summary: mask.text(&fix),
-            command: issue.fix.as_ref().map(|_| format!("tightlip lint --fix {}", mask.name(&file.name))),
+            command: issue.command.as_deref().map(|command| mask.name(command)),
             rotate: issue.rotate.map(str::to_owned),
         },
         decoded_from: Vec::new(),

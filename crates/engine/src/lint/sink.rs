@@ -44,6 +44,8 @@ pub(crate) struct Issue {
     pub(crate) recover: Option<String>,
     /// What to do, when it is not as the lint says in general.
     pub(crate) remedy: Option<String>,
+    /// A command that helps.
+    pub(crate) command: Option<String>,
     pub(crate) rotate: Option<&'static str>,
     /// The rule of the detection room that knew the value.
     pub(crate) found_by: Option<&'static str>,
@@ -82,6 +84,7 @@ impl<'s> Sink<'s> {
             subject: String::new(),
             recover: None,
             remedy: None,
+            command: None,
             rotate: None,
             found_by: None,
             fix: None,
@@ -124,8 +127,13 @@ impl<'s> Sink<'s> {
         variable: &SecretVariable,
         span: Span,
     ) -> Issue {
-        let shape = format!("value of {}", variable.name);
-        Issue { shape, subject: variable.name.clone(), ..self.named(dockerfile, &variable.root, span) }
+        let (shape, command) = (format!("value of {}", variable.name), Some(mount(&variable.root)));
+        Issue {
+            shape,
+            command,
+            subject: variable.name.clone(),
+            ..self.named(dockerfile, &variable.root, span)
+        }
     }
 
     /// An issue about a secret of which only the name is known.
@@ -144,7 +152,7 @@ impl<'s> Sink<'s> {
             Secret::Variable { name, root, says } => {
                 let issue = self.named(dockerfile, root, span).subject(name);
                 let sure = *says == Says::Secret;
-                let issue = Issue { shape: format!("value of {name}"), ..issue };
+                let issue = Issue { shape: format!("value of {name}"), command: Some(mount(root)), ..issue };
                 if sure { issue } else { issue.at_most(Level::Warn).confidence(Confidence::Medium) }
             }
             Secret::Mount(id) => {
@@ -176,6 +184,13 @@ impl<'s> Sink<'s> {
     }
 }
 
+/// The build with a secret mount instead of the argument.
+fn mount(name: &str) -> String {
+    format!(
+        "docker build --secret id={name},env={name} .   with RUN --mount=type=secret,id={name},env={name},required=true …"
+    )
+}
+
 impl Issue {
     /// Says what is wrong here.
     pub(crate) fn says(mut self, title: impl Into<String>) -> Self {
@@ -186,12 +201,6 @@ impl Issue {
     /// Says something beside the mark.
     pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
-        self
-    }
-
-    /// Counts as much as this.
-    pub(crate) fn level(mut self, level: Level) -> Self {
-        self.level = level;
         self
     }
 

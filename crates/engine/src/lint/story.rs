@@ -71,7 +71,6 @@ pub(crate) struct Brought {
 pub(crate) struct Step {
     pub(crate) instruction: usize,
     pub(crate) script: Script,
-    pub(crate) effects: Effects,
 }
 
 /// All of it.
@@ -112,11 +111,6 @@ impl Story {
             telling.ends.push(state);
         }
         telling.story
-    }
-
-    /// The step of an instruction.
-    pub(crate) fn step(&self, instruction: usize) -> Option<&Step> {
-        self.steps.iter().find(|step| step.instruction == instruction)
     }
 }
 
@@ -247,7 +241,7 @@ impl Telling<'_, '_> {
         if literal {
             self.written_literals(index, instruction, (&effects, stage));
         }
-        self.story.steps.push(Step { instruction: index, script, effects });
+        self.story.steps.push(Step { instruction: index, script });
     }
 
     fn setting(&self, index: usize, instruction: &Instruction, stage: &Stage) -> Setting {

@@ -14,10 +14,11 @@
 //! ```
 
 use tightlip_dockerfile::flow::{Role, uses};
-use tightlip_dockerfile::{Mount, MountKind};
+use tightlip_dockerfile::{Edit, Mount, MountKind};
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
+use crate::lint::fix::{Fix, Safety};
 use crate::lint::project::{Dockerfile, Project};
 use crate::lint::sink::Sink;
 use crate::lint::story::Step;
@@ -49,11 +50,37 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 let issue = sink
                     .mount(dockerfile, mount, mount.span)
                     .says(format!("without the secret {id} this step goes on and builds something else"))
+                    .fix(require(dockerfile, id, mount))
                     .remedy("Add required=true to the mount: the build then fails and says why.")
                     .confidence(Confidence::Medium);
                 sink.report(issue);
             }
         }
+    }
+}
+
+/// Builds that come without the secret fail then: that is the point, and somebody has to want it.
+fn require(dockerfile: &Dockerfile<'_>, id: &str, mount: &Mount) -> Fix {
+    let explicit = mount.options.iter().find(|option| option.key.eq_ignore_ascii_case("required"));
+    let edit = match explicit {
+        Some(option) => {
+            let whole =
+                option.value.as_ref().map_or(option.key.span(), |value| option.key.span().to(value.span()));
+            Edit::replace(whole, "required=true")
+        }
+        None => {
+            let end = mount
+                .options
+                .iter()
+                .map(|option| option.value.as_ref().unwrap_or(&option.key).span().end)
+                .max();
+            Edit::insert(end.unwrap_or(mount.span.end), ",required=true")
+        }
+    };
+    Fix {
+        title: format!("require the secret {id}"),
+        safety: Safety::Unsafe,
+        edits: vec![(dockerfile.id, edit)],
     }
 }
 

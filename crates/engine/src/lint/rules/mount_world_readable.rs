@@ -16,11 +16,12 @@
 //! RUN --mount=type=secret,id=npmrc,target=/home/node/.npmrc,uid=1000,required=true npm ci
 //! ```
 
-use tightlip_dockerfile::{Mount, MountKind};
+use tightlip_dockerfile::{Edit, Mount, MountKind, Span};
 use tightlip_report::Level;
 
 use crate::lint::Lint;
-use crate::lint::project::Project;
+use crate::lint::fix::{Fix, Safety};
+use crate::lint::project::{Dockerfile, Project};
 use crate::lint::sink::Sink;
 
 /// See the top of the file.
@@ -44,6 +45,7 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 let issue = sink
                     .mount(dockerfile, mount, mode.span())
                     .says(format!("every user of the step can read the secret {id}"))
+                    .fix(owner_only(dockerfile, id, mode.span()))
                     .remedy(
                         "Leave the mode out (0400), and give the file to the user that needs it with uid=.",
                     );
@@ -51,6 +53,12 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// Which user the step runs as may be said by the base image: somebody has to look.
+fn owner_only(dockerfile: &Dockerfile<'_>, id: &str, mode: Span) -> Fix {
+    let edits = vec![(dockerfile.id, Edit::replace(mode, "0400"))];
+    Fix { title: format!("let only its owner read the secret {id}"), safety: Safety::Unsafe, edits }
 }
 
 fn is_open(mount: &Mount) -> bool {

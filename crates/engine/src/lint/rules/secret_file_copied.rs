@@ -18,7 +18,7 @@
 //! ```bad Dockerfile
 //! FROM alpine:3.22
 //! COPY deploy/id_rsa /root/.ssh/id_rsa
-//! RUN git clone git@github.com:example/private.git /src && rm /root/.ssh/id_rsa
+//! RUN git clone git@github.com:example/private.git /src
 //! ```
 //!
 //! ```good Dockerfile

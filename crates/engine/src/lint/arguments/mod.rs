@@ -1,0 +1,154 @@
+//! Values among the words of commands: what `--password`, `-keypass`, `config set auth.token`, a header or a URL is given.
+//!
+//! The detection room reads text; here the words of the shell are known, so that no documentation is taken for a
+//! command and no host is too much of an example.
+
+mod programs;
+mod texts;
+
+use tightlip_detect::{Rule, Worth, name_says, value_worth};
+use tightlip_dockerfile::shell::{
+    Command, CommandKind, Interpreter, Item, PartKind, Script, Simple, Target, Word,
+};
+use tightlip_dockerfile::{Document, Scope, Stages, Text};
+
+use super::files::{Holds, holds};
+use super::name::Says;
+
+pub(crate) use texts::url;
+
+/// What is found here.
+pub(crate) static RULE: Rule = Rule::new(
+    "secret-in-command",
+    "Secret among the arguments of a command",
+    "Whoever can pull the image reads the command in its history.",
+);
+
+/// A value, and what may be said of it.
+pub(crate) struct Given {
+    pub(crate) value: Text,
+    pub(crate) shape: String,
+}
+
+/// The values that the commands of a Dockerfile are given.
+pub(crate) fn given(document: &Document) -> Vec<Given> {
+    let stages = Stages::of(document, &Scope::default());
+    let mut found = Vec::new();
+    for (index, instruction) in document.instructions().iter().enumerate() {
+        let Some(script) = Script::of(instruction, &Interpreter::at(document, &stages, index)) else {
+            continue;
+        };
+        script.commands().into_iter().for_each(|command| of_command(command, &mut found));
+        script.list.items.iter().for_each(|item| of_pipe(item, &mut found));
+    }
+    found
+}
+
+fn of_command(command: &Command, found: &mut Vec<Given>) {
+    let CommandKind::Simple(simple) = &command.kind else { return };
+    let words = words(simple);
+    let assigned = simple.assignments.iter().flat_map(|one| one.value.iter().filter_map(plain));
+    for text in assigned.chain(words.iter().flatten().cloned()) {
+        found.extend(texts::inside(&text));
+    }
+    for pair in words.windows(2) {
+        if let [Some(name), Some(value)] = pair {
+            found.extend(after(name, value));
+        }
+    }
+    found.extend(programs::given(&words));
+    if command.redirects.iter().any(|redirect| is_secret_file(&redirect.target)) {
+        found.extend(shown(&words));
+    }
+}
+
+/// The words of a command in which nothing is expanded; the script in a word of it has commands of its own.
+fn words(simple: &Simple) -> Vec<Option<Text>> {
+    let nested = simple.nested.as_ref().map(|nested| nested.words.clone());
+    let own = |index: usize| nested.as_ref().is_none_or(|range| !range.contains(&index));
+    simple.words.iter().enumerate().map(|(index, word)| plain(word).filter(|_| own(index))).collect()
+}
+
+fn plain(word: &Word) -> Option<Text> {
+    let [part] = word.parts.as_slice() else { return None };
+    match &part.kind {
+        PartKind::Literal(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// A value after the word that names it.
+fn after(name: &Text, value: &Text) -> Option<Given> {
+    let option = name.strip_prefix("--").or_else(|| name.strip_prefix('-').filter(|name| name.len() > 2));
+    let key = option.or_else(|| key(name))?;
+    let wanted = if is_store(key) { Worth::Number } else { Worth::Default };
+    let real = is_real(value, wanted) && !value.starts_with('-') && !value.contains(char::is_whitespace);
+    (says_secret(key) && real).then(|| named(key, value.clone()))
+}
+
+fn named(name: &str, value: Text) -> Given {
+    let shape = format!("value of {name}, {} characters", value.chars().count());
+    Given { value, shape }
+}
+
+/// The last part of the key of a setting: `user.password`, `//registry/:_authToken`, `aws_secret_access_key`.
+fn key(word: &str) -> Option<&str> {
+    let last = word.rsplit(['.', ':', '/']).next()?;
+    let name = last.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let setting = last.len() < word.len() || (word.contains('_') && word == word.to_ascii_lowercase());
+    let path = word.starts_with('/') && !word.starts_with("//");
+    (name && setting && !word.contains("://") && !path).then_some(last)
+}
+
+fn says_secret(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    name_says(name) == Says::Secret || OWN_NAMES.contains(&lower.as_str())
+}
+
+const OWN_NAMES: &[&str] =
+    &["requirepass", "storepass", "keypass", "masterauth", "srcstorepass", "deststorepass", "_auth"];
+
+/// Passwords of key stores that everybody uses are no secrets.
+fn is_store(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "storepass" | "keypass" | "srcstorepass" | "deststorepass")
+}
+
+/// Whether a value is one that somebody could use.
+fn is_real(value: &str, least: Worth) -> bool {
+    let worth = value_worth(value);
+    worth >= least && !matches!(worth, Worth::Prose | Worth::Uuid) && !super::look::is_stand_in(value)
+}
+
+/// `echo value | passwd`: what a program that takes a password on its standard input is given.
+fn of_pipe(item: &Item, found: &mut Vec<Given>) {
+    for pair in item.pipeline.windows(2) {
+        let [from, to] = pair else { continue };
+        let (CommandKind::Simple(from), CommandKind::Simple(to)) = (&from.kind, &to.kind) else { continue };
+        if programs::reads_a_password(&words(to)) {
+            found.extend(shown(&words(from)));
+        }
+    }
+}
+
+fn is_secret_file(target: &Target) -> bool {
+    let Target::Word(word) = target else { return false };
+    let path = word.sketch();
+    let name = path.rsplit('/').next().unwrap_or("");
+    let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or("");
+    name_says(stem) == Says::Secret || holds(&path) == Holds::Secret
+}
+
+/// The one word that `echo` or `printf` shows.
+fn shown(words: &[Option<Text>]) -> Option<Given> {
+    let program = words.first()?.as_ref()?;
+    if !matches!(program.as_str(), "echo" | "printf") {
+        return None;
+    }
+    let mut rest =
+        words.iter().skip(1).flatten().filter(|word| !word.starts_with('-') && !word.starts_with('%'));
+    let (word, more) = (rest.next()?, rest.next());
+    let end = word.find(['\\', '\n']).unwrap_or(word.len());
+    let value = word.slice(0..end);
+    let one = more.is_none() && !value.contains([' ', '=', ':', '[']);
+    (one && is_real(&value, Worth::Default)).then(|| named("a password", value))
+}
