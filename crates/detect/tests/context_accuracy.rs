@@ -74,7 +74,9 @@ fn fill(sample: &Sample<'_>, seed: u64) -> Filled {
         let (text, told) = value_of(part, turn, &mut sampler);
         let start = filled.text.len();
         filled.text.push_str(&text);
-        filled.values.extend(told.then(|| start..filled.text.len()));
+        if told {
+            filled.values.push(start..filled.text.len());
+        }
     }
     filled
 }

@@ -73,76 +73,79 @@ fn a_variable_that_copies_the_argument_goes_too_after_a_look() {
     );
 }
 
+/// A step before and after.
+const IDIOMS: &[(&str, &str)] = &[
+    (
+        r#"echo "//registry.npmjs.org/:_authToken=${NPM_TOKEN}" > .npmrc && npm ci"#,
+        r#"echo '//registry.npmjs.org/:_authToken=${NPM_TOKEN}' > .npmrc && npm ci"#,
+    ),
+    (
+        r#"npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci"#,
+        r#"npm config set '//registry.npmjs.org/:_authToken=${NPM_TOKEN}' && npm ci"#,
+    ),
+    (r#"yarn config set npmAuthToken "$NPM_TOKEN""#, r#"yarn config set npmAuthToken '${NPM_TOKEN}'"#),
+    (
+        r#"pip config set global.extra-index-url https://u:$NPM_TOKEN@pypi.example/simple && pip install x"#,
+        r#"export PIP_EXTRA_INDEX_URL="https://u:$NPM_TOKEN@pypi.example/simple" && pip install x"#,
+    ),
+    (
+        r#"poetry config http-basic.my-repo user "$NPM_TOKEN" && poetry install"#,
+        r#"export POETRY_HTTP_BASIC_MY_REPO_USERNAME=user POETRY_HTTP_BASIC_MY_REPO_PASSWORD="$NPM_TOKEN" && poetry install"#,
+    ),
+    (
+        r#"cargo login --registry my-reg $NPM_TOKEN && cargo build"#,
+        r#"export CARGO_REGISTRIES_MY_REG_TOKEN="$NPM_TOKEN" && cargo build"#,
+    ),
+    (
+        r#"bundle config set --global gems.example.com user:$NPM_TOKEN && bundle install"#,
+        r#"export BUNDLE_GEMS__EXAMPLE__COM="user:$NPM_TOKEN" && bundle install"#,
+    ),
+    (
+        r#"composer config -g github-oauth.github.com $NPM_TOKEN && composer install"#,
+        r#"export COMPOSER_AUTH="{\"github-oauth\":{\"github.com\":\"$NPM_TOKEN\"}}" && composer install"#,
+    ),
+    (
+        r#"dotnet nuget add source https://n.example/v3 -n priv -u me -p $NPM_TOKEN --store-password-in-clear-text && dotnet restore"#,
+        r#"export NuGetPackageSourceCredentials_priv="Username=me;Password=$NPM_TOKEN" && dotnet nuget add source https://n.example/v3 -n priv && dotnet restore"#,
+    ),
+    (
+        r#"echo "<password>$NPM_TOKEN</password>" > /root/.m2/settings.xml && mvn package"#,
+        r#"echo '<password>${env.NPM_TOKEN}</password>' > /root/.m2/settings.xml && mvn package"#,
+    ),
+    (
+        r#"echo "repoPassword=$NPM_TOKEN" >> ~/.gradle/gradle.properties && gradle build"#,
+        r#"export ORG_GRADLE_PROJECT_repoPassword="$NPM_TOKEN" && gradle build"#,
+    ),
+    (
+        r#"git clone https://x:$NPM_TOKEN@github.com/o/r.git /src"#,
+        r#"GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="url.https://x:$NPM_TOKEN@github.com/.insteadOf" GIT_CONFIG_VALUE_0=https://github.com/ git clone https://github.com/o/r.git /src"#,
+    ),
+    (
+        r#"git config --global url."https://$NPM_TOKEN@github.com/".insteadOf "https://github.com/" && go mod download"#,
+        r#"export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=url."https://$NPM_TOKEN@github.com/".insteadOf GIT_CONFIG_VALUE_0="https://github.com/" && go mod download"#,
+    ),
+    (
+        r#"aws configure set aws_secret_access_key "$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
+        r#"export AWS_SECRET_ACCESS_KEY="$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
+    ),
+    (
+        r#"huggingface-cli login --token $NPM_TOKEN && python get.py"#,
+        r#"export HF_TOKEN="$NPM_TOKEN" && python get.py"#,
+    ),
+    (
+        r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x -o /x"#,
+        r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x -o /x && rm -f ~/.netrc"#,
+    ),
+    (
+        r#"wget --header="Authorization: Bearer $NPM_TOKEN" https://h/x"#,
+        r#"wget --header="Authorization: Bearer $NPM_TOKEN" https://h/x"#,
+    ),
+];
+
 #[test]
 fn each_ecosystem_has_its_idiom() {
-    for (before, after) in [
-        (
-            r#"echo "//registry.npmjs.org/:_authToken=${NPM_TOKEN}" > .npmrc && npm ci"#,
-            r#"echo '//registry.npmjs.org/:_authToken=${NPM_TOKEN}' > .npmrc && npm ci"#,
-        ),
-        (
-            r#"npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci"#,
-            r#"npm config set '//registry.npmjs.org/:_authToken=${NPM_TOKEN}' && npm ci"#,
-        ),
-        (r#"yarn config set npmAuthToken "$NPM_TOKEN""#, r#"yarn config set npmAuthToken '${NPM_TOKEN}'"#),
-        (
-            r#"pip config set global.extra-index-url https://u:$NPM_TOKEN@pypi.example/simple && pip install x"#,
-            r#"export PIP_EXTRA_INDEX_URL="https://u:$NPM_TOKEN@pypi.example/simple" && pip install x"#,
-        ),
-        (
-            r#"poetry config http-basic.my-repo user "$NPM_TOKEN" && poetry install"#,
-            r#"export POETRY_HTTP_BASIC_MY_REPO_USERNAME=user POETRY_HTTP_BASIC_MY_REPO_PASSWORD="$NPM_TOKEN" && poetry install"#,
-        ),
-        (
-            r#"cargo login --registry my-reg $NPM_TOKEN && cargo build"#,
-            r#"export CARGO_REGISTRIES_MY_REG_TOKEN="$NPM_TOKEN" && cargo build"#,
-        ),
-        (
-            r#"bundle config set --global gems.example.com user:$NPM_TOKEN && bundle install"#,
-            r#"export BUNDLE_GEMS__EXAMPLE__COM="user:$NPM_TOKEN" && bundle install"#,
-        ),
-        (
-            r#"composer config -g github-oauth.github.com $NPM_TOKEN && composer install"#,
-            r#"export COMPOSER_AUTH="{\"github-oauth\":{\"github.com\":\"$NPM_TOKEN\"}}" && composer install"#,
-        ),
-        (
-            r#"dotnet nuget add source https://n.example/v3 -n priv -u me -p $NPM_TOKEN --store-password-in-clear-text && dotnet restore"#,
-            r#"export NuGetPackageSourceCredentials_priv="Username=me;Password=$NPM_TOKEN" && dotnet nuget add source https://n.example/v3 -n priv && dotnet restore"#,
-        ),
-        (
-            r#"echo "<password>$NPM_TOKEN</password>" > /root/.m2/settings.xml && mvn package"#,
-            r#"echo '<password>${env.NPM_TOKEN}</password>' > /root/.m2/settings.xml && mvn package"#,
-        ),
-        (
-            r#"echo "repoPassword=$NPM_TOKEN" >> ~/.gradle/gradle.properties && gradle build"#,
-            r#"export ORG_GRADLE_PROJECT_repoPassword="$NPM_TOKEN" && gradle build"#,
-        ),
-        (
-            r#"git clone https://x:$NPM_TOKEN@github.com/o/r.git /src"#,
-            r#"GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="url.https://x:$NPM_TOKEN@github.com/.insteadOf" GIT_CONFIG_VALUE_0=https://github.com/ git clone https://github.com/o/r.git /src"#,
-        ),
-        (
-            r#"git config --global url."https://$NPM_TOKEN@github.com/".insteadOf "https://github.com/" && go mod download"#,
-            r#"export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=url."https://$NPM_TOKEN@github.com/".insteadOf GIT_CONFIG_VALUE_0="https://github.com/" && go mod download"#,
-        ),
-        (
-            r#"aws configure set aws_secret_access_key "$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
-            r#"export AWS_SECRET_ACCESS_KEY="$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
-        ),
-        (
-            r#"huggingface-cli login --token $NPM_TOKEN && python get.py"#,
-            r#"export HF_TOKEN="$NPM_TOKEN" && python get.py"#,
-        ),
-        (
-            r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x -o /x"#,
-            r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x -o /x && rm -f ~/.netrc"#,
-        ),
-        (
-            r#"wget --header="Authorization: Bearer $NPM_TOKEN" https://h/x"#,
-            r#"wget --header="Authorization: Bearer $NPM_TOKEN" https://h/x"#,
-        ),
-    ] {
-        assert_eq!(step(before), after);
+    for (before, after) in IDIOMS {
+        assert_eq!(step(before), *after);
     }
 }
 

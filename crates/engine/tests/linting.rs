@@ -75,7 +75,7 @@ fn a_fix_mends_what_its_lint_flags_and_does_it_once() {
 }
 
 fn read_by(text: &str) -> Linted {
-    let input = Input::Text { name: "Dockerfile".to_owned(), bytes: text.as_bytes().to_vec() };
+    let input = Input::Text { name: "Dockerfile".to_owned(), path: None, bytes: text.as_bytes().to_vec() };
     lint(&LintRequest::new(vec![input], IdentityKey::new([7; 32]))).unwrap()
 }
 

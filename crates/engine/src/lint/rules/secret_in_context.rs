@@ -75,7 +75,7 @@ fn issue(
         _ => "COPY",
     };
     let issue =
-        sink.secret_file(dockerfile, &sent.path, take.span).level(worst.level).confidence(worst.confidence);
+        sink.secret_file(dockerfile, &sent.path, take.span).at_most(worst.level).confidence(worst.confidence);
     let issue = issue
         .says(format!("this {name} takes {}, which holds a secret: {}", sent.path, worst.rule.title))
         .label(format!("takes {}", sent.path))

@@ -42,15 +42,22 @@ fn ndb(header: &[u8]) -> Vec<u8> {
     file
 }
 
+/// Which byte of a number comes first.
+#[derive(Clone, Copy, PartialEq)]
+enum First {
+    Low,
+    High,
+}
+
 /// Pages of 512 bytes: what the file is, a bucket with a key and where its value is, and the value.
-fn bdb(header: &[u8], low_first: bool) -> Vec<u8> {
+fn bdb(header: &[u8], first_byte: First) -> Vec<u8> {
     let long = |n: usize| {
         let n = u32::try_from(n).unwrap();
-        if low_first { n.to_le_bytes() } else { n.to_be_bytes() }
+        if first_byte == First::Low { n.to_le_bytes() } else { n.to_be_bytes() }
     };
     let short = |n: usize| {
         let n = u16::try_from(n).unwrap();
-        if low_first { n.to_le_bytes() } else { n.to_be_bytes() }
+        if first_byte == First::Low { n.to_le_bytes() } else { n.to_be_bytes() }
     };
     let page = |next: usize, count: usize, used: usize, kind: u8, content: &[u8]| {
         let mut page = [&[0; 16][..], &long(next), &short(count), &short(used), &[0, kind], content].concat();
@@ -76,7 +83,7 @@ fn files_stand_in_every_form_of_the_database() {
     let wanted = [("etc/app.conf".to_owned(), Sum::Sha256([10; 32]))];
     assert_eq!(seen("usr/lib/sysimage/rpm/Packages.db", &ndb(&header)), wanted);
     let long = [&header[..], &[0; 900]].concat();
-    for low_first in [true, false] {
+    for low_first in [First::Low, First::High] {
         assert_eq!(seen("var/lib/rpm/Packages", &bdb(&header, low_first)), wanted);
         assert_eq!(seen("var/lib/rpm/Packages", &bdb(&long, low_first)), wanted);
     }
@@ -103,7 +110,7 @@ fn damage_is_survived() {
     let header = header(Some(8), &"0a".repeat(32));
     for (path, file) in [
         ("rpm/Packages.db", ndb(&header)),
-        ("rpm/Packages", bdb(&header, true)),
+        ("rpm/Packages", bdb(&header, First::Low)),
         ("rpm/rpmdb.sqlite", header),
     ] {
         for at in 0..file.len() {
