@@ -24,7 +24,7 @@
 //!
 //! ```good Dockerfile
 //! FROM node:22
-//! COPY package.json package-lock.json .npmrc ./
+//! COPY package.json package-lock.json ./
 //! RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci
 //! ```
 
