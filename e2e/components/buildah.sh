@@ -4,4 +4,5 @@
 
 install_packages buildah podman skopeo umoci
 buildah --version > /dev/null || die "buildah does not run"
-publish buildah "TIGHTLIP_E2E_BUILDAH=$(command -v buildah)"
+podman --version > /dev/null || die "podman does not run"
+publish buildah "TIGHTLIP_E2E_BUILDAH=$(command -v buildah)" "TIGHTLIP_E2E_PODMAN=$(command -v podman)"

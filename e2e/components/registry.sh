@@ -3,12 +3,12 @@
 . "$(dirname "$0")/lib.sh"
 
 port="${TIGHTLIP_E2E_REGISTRY_PORT:-15213}"
+# Unpacked, not installed: the package would start a service of its own.
+registry="$cache/registry/usr/bin/docker-registry"
 answers() { curl --silent --fail --max-time 2 "http://127.0.0.1:$port/v2/"; }
 
 if ! answers > /dev/null; then
   install_packages curl
-  # Unpacked, not installed: the package would start a service of its own.
-  registry="$cache/registry/usr/bin/docker-registry"
   [ -x "$registry" ] || unpack_own "$cache/registry" docker-registry
   cat > "$cache/run/registry.yml" <<YAML
 version: 0.1
@@ -21,4 +21,4 @@ YAML
   background registry "$registry" serve "$cache/run/registry.yml"
   wait_for 20 answers || die "the registry does not start: see $cache/run/registry.log"
 fi
-publish registry "TIGHTLIP_E2E_REGISTRY=127.0.0.1:$port"
+publish registry "TIGHTLIP_E2E_REGISTRY=127.0.0.1:$port" "TIGHTLIP_E2E_REGISTRY_PROGRAM=$registry"

@@ -1,7 +1,7 @@
 //! Builds images with buildah, whose history and archives differ from BuildKit's.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -41,7 +41,7 @@ impl Buildah {
         fs::copy(&self.busybox, context.join("busybox")).context("cannot copy busybox")?;
         let text = format!("FROM scratch\nCOPY busybox /bin/sh\n{instructions}");
         fs::write(context.join("Dockerfile"), text).context("cannot write the Dockerfile")?;
-        let mut build = self.command();
+        let mut build = self.command(&self.program);
         build.args(["build", "--isolation=chroot", "--tag=leak"]).args(options).arg(&context);
         component::run(&mut build)?;
         formats.iter().map(|format| self.push(format)).collect()
@@ -50,12 +50,18 @@ impl Buildah {
     fn push(&self, format: &str) -> Result<PathBuf> {
         let archive = self.folder.path().join(format!("{format}.tar"));
         let target = format!("{format}:{}:leak", archive.display());
-        component::run(self.command().args(["push", "leak", &target]))?;
+        component::run(self.command(&self.program).args(["push", "leak", &target]))?;
         Ok(archive)
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+    /// A path in the folder that goes away.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A program of the family, with the same storage.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         let folder = |name: &str| self.folder.path().join(name);
         // It reads the configuration of the Docker that another test uses, and misses a file in it.
         command.env_remove("DOCKER_CONFIG").arg("--storage-driver=vfs");

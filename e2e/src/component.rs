@@ -1,9 +1,10 @@
 //! Finds the components that `e2e/components.sh` has set up, and keeps count of tests that miss one.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -55,6 +56,26 @@ pub fn busybox() -> Result<Option<PathBuf>> {
 /// With `CI=true` when it is not set up.
 pub fn registry() -> Result<Option<String>> {
     find("registry")?.map(|found| value(&found, "TIGHTLIP_E2E_REGISTRY")).transpose()
+}
+
+/// `crane` and `oras`, or nothing if the test is to end without them.
+///
+/// # Errors
+/// With `CI=true` when they are not set up.
+pub fn clients() -> Result<Option<[PathBuf; 2]>> {
+    let Some(found) = find("clients")? else { return Ok(None) };
+    let path = |name: &str| value(&found, name).map(PathBuf::from);
+    Ok(Some([path("TIGHTLIP_E2E_CRANE")?, path("TIGHTLIP_E2E_ORAS")?]))
+}
+
+/// Puts the folder of a program before all others in which a command looks for programs.
+pub fn lend<'c>(command: &'c mut Command, program: &Path) -> &'c mut Command {
+    let own = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, value)| value);
+    let before = own.map(OsStr::to_owned).or_else(|| std::env::var_os("PATH")).unwrap_or_default();
+    let folders = program.parent().map(Path::to_owned).into_iter().chain(std::env::split_paths(&before));
+    // A folder with a colon in its name is none that we made.
+    let path = std::env::join_paths(folders).unwrap_or(before);
+    command.env("PATH", path)
 }
 
 /// One variable of a component.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
+use crate::classic::Classic;
 use crate::component::{self, Variables};
 
 /// A Docker Engine with BuildKit and the containerd image store, which has the base image `bb`.
@@ -16,6 +17,8 @@ use crate::component::{self, Variables};
 pub struct Docker {
     variables: Variables,
     program: PathBuf,
+    /// Ends before the folder goes in which it works.
+    engine: Option<Classic>,
     folder: TempDir,
 }
 
@@ -87,11 +90,27 @@ impl Docker {
         let Some(variables) = component::find("docker")? else { return Ok(None) };
         let program = component::value(&variables, "TIGHTLIP_E2E_DOCKER")?.into();
         let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-        let docker = Self { variables, program, folder };
+        let docker = Self { variables, program, engine: None, folder };
         match docker.run(["image", "inspect", "bb"]) {
             Ok(_) => Ok(Some(docker)),
             Err(_) => component::miss("docker", "does not answer: run `cargo xtask components`"),
         }
+    }
+
+    /// Another engine, whose images lie in the store from before containerd's; it has `bb` too, and no network.
+    ///
+    /// # Errors
+    /// With `CI=true` when it is not set up, and when it does not start.
+    pub fn classic() -> Result<Option<Self>> {
+        let Some(Self { mut variables, program, folder, .. }) = Self::get()? else { return Ok(None) };
+        let archive = folder.path().join("bb.tar");
+        let save = ["save".as_ref(), "--output".as_ref(), archive.as_os_str(), "bb".as_ref()];
+        component::run(Command::new(&program).envs(&variables).args(save))?;
+        let engine = Classic::start(&program, folder.path())?;
+        variables.insert("DOCKER_HOST".to_owned(), engine.host());
+        let docker = Self { variables, program, engine: Some(engine), folder };
+        docker.run(["load".as_ref(), "--input".as_ref(), archive.as_os_str()])?;
+        Ok(Some(docker))
     }
 
     /// Runs `docker` and returns what it wrote to its standard output.
@@ -138,6 +157,17 @@ impl Docker {
         self.folder.path().join(unique(name))
     }
 
+    /// Lets a program find this engine, and `docker` itself on the path.
+    pub fn lend<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        component::lend(command, &self.program).envs(&self.variables)
+    }
+
+    /// Removes a container when it is dropped.
+    #[must_use]
+    pub fn container(&self, name: &str) -> Container<'_> {
+        Container { docker: self, name: unique(name) }
+    }
+
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         // Builds are to be what a user gets, whatever this machine is set to.
@@ -170,6 +200,9 @@ impl Docker {
         }
         let mut command = self.command();
         command.arg("build").args(options).args(&build.options);
+        if self.engine.is_some() {
+            command.arg("--network=none");
+        }
         for (id, value) in &build.secrets {
             let file = self.path("secret");
             fs::write(&file, value).context("cannot write the secret's file")?;
@@ -180,6 +213,28 @@ impl Docker {
         }
         command.arg(&context);
         Ok(command)
+    }
+}
+
+/// A container in the engine, once it is made. It is removed when this is dropped.
+#[derive(Debug)]
+pub struct Container<'d> {
+    docker: &'d Docker,
+    name: String,
+}
+
+impl Container<'_> {
+    /// Its name, which nothing else has.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Container<'_> {
+    fn drop(&mut self) {
+        // What stays behind is only disk space in an engine of our own.
+        let _ = self.docker.run(["rm", "--force", &self.name]);
     }
 }
 

@@ -4,13 +4,18 @@
 //! not there; such a test is counted as skipped, and with `CI=true` it fails instead.
 
 mod buildah;
+mod classic;
 mod component;
 mod docker;
+mod locked;
+mod podman;
 mod program;
 mod secret;
 
 pub use buildah::Buildah;
-pub use component::{busybox, registry};
-pub use docker::{Build, Docker, Image};
-pub use program::{Found, Scan, scan, scan_with};
+pub use component::{busybox, clients, lend, registry};
+pub use docker::{Build, Container, Docker, Image};
+pub use locked::LockedRegistry;
+pub use podman::Podman;
+pub use program::{Found, Scan, scan, scan_by, scan_with, tightlip};
 pub use secret::github_token;

@@ -34,12 +34,25 @@ pub fn scan(target: &str, secret: &str) -> Result<Scan> {
 /// # Errors
 /// As [`scan`].
 pub fn scan_with(arguments: &[&str], secret: &str) -> Result<Scan> {
-    let output = Command::new(program()?)
-        .args(["scan", "--no-cache", "--format", "json"])
-        .args(arguments)
-        .env_remove("RUST_BACKTRACE")
-        .output()
-        .context("cannot start tightlip")?;
+    scan_by(&mut tightlip(arguments)?, secret)
+}
+
+/// The program with these arguments, ready to be started: `scan` in the form that is read here.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn tightlip(arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(program()?);
+    command.args(["scan", "--no-cache", "--format", "json"]).args(arguments).env_remove("RUST_BACKTRACE");
+    Ok(command)
+}
+
+/// Runs a scan as [`tightlip`] made it.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_by(command: &mut Command, secret: &str) -> Result<Scan> {
+    let output = command.output().context("cannot start tightlip")?;
     let stdout = String::from_utf8(output.stdout).context("the report is not UTF-8")?;
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     ensure!(!stdout.contains(secret) && !stderr.contains(secret), "an output of tightlip holds the secret");
@@ -100,8 +113,16 @@ impl<'s> Found<'s> {
     /// # Errors
     /// When the command fails.
     pub fn recover(self, folder: &Path) -> Result<String> {
+        self.recover_by(Command::new("sh").current_dir(folder))
+    }
+
+    /// The same in a shell of the caller's, with its variables.
+    ///
+    /// # Errors
+    /// When the command fails.
+    pub fn recover_by(self, shell: &mut Command) -> Result<String> {
         let recipe = self.text("/recover");
-        let output = Command::new("sh").args(["-c", recipe]).current_dir(folder).output()?;
+        let output = shell.args(["-c", recipe]).output()?;
         if !output.status.success() {
             bail!("`{recipe}` failed: {}", String::from_utf8_lossy(&output.stderr));
         }

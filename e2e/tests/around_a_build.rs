@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
-use tightlip_e2e::{Build, Docker, Scan, github_token, scan, scan_with};
+use tightlip_e2e::{Build, Docker, Scan, github_token, scan, scan_by, scan_with, tightlip};
 
 #[test]
 fn logs_of_every_form_leak_what_a_step_writes() -> Result<()> {
@@ -93,6 +93,10 @@ fn the_record_of_a_build_leaks_arguments_and_log() -> Result<()> {
         assert!(log.recover(Path::new("/"))?.contains(&printed));
     }
     scan(&record.to_string_lossy(), &printed)?;
+    // Straight from the builder, without a file.
+    let piped = fs::File::open(&record)?;
+    let scan = scan_by(tightlip(&["-"])?.stdin(piped), &token)?;
+    scan.leak("build-record", "/place/pointer", "/FrontendAttrs/build-arg:NOTE")?;
     Ok(())
 }
 

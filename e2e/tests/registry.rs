@@ -1,7 +1,12 @@
 //! Images that a real Docker pushes to a real registry say there what `docker save` says.
 
-use anyhow::{Context, Result};
-use tightlip_e2e::{Build, Docker, Found, Scan, github_token, registry, scan};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use tightlip_e2e::{
+    Build, Docker, Found, LockedRegistry, Scan, clients, github_token, lend, registry, scan, scan_by,
+    tightlip,
+};
 
 #[test]
 fn a_pushed_image_tells_the_story_of_the_saved_one() -> Result<()> {
@@ -45,6 +50,58 @@ fn anyone_can_fetch_the_secret_from_the_registry() -> Result<()> {
         let recovered = leak.recover(&folder)?;
         assert!(recovered.contains(&secret), "`{}` gives something else", leak.text("/recover"));
     }
+    Ok(())
+}
+
+#[test]
+fn who_may_log_in_can_fetch_the_secret_with_crane() -> Result<()> {
+    let (Some(docker), Some(registry)) = (Docker::get()?, LockedRegistry::get()?) else { return Ok(()) };
+    let Some([crane, _]) = clients()? else { return Ok(()) };
+    let secret = github_token();
+    let build = Build::new("FROM bb\nARG TOKEN\nCOPY key /app/key\nRUN rm /app/key\n");
+    let image = docker.build(&build.arg("TOKEN", &secret).file("key", format!("token={secret}\n")))?;
+    let name = format!("{}/e2e/locked:1", registry.host());
+    docker.run(["tag", image.tag(), &name])?;
+    let login = registry.login();
+    let pushed = docker.run(["--config", &login.to_string_lossy(), "push", "--quiet", &name]);
+    docker.run(["image", "rm", &name])?;
+    pushed?;
+    let refused = scan_by(tightlip(&[&name])?.env("DOCKER_CONFIG", docker.path("nowhere")), &secret)?;
+    assert!(refused.code == 2 && refused.stderr.contains("docker login"), "{refused:#?}");
+    let scan = scan_by(tightlip(&[&name])?.env("DOCKER_CONFIG", &login), &secret)?;
+    for leak in [
+        scan.leak("file", "/place/path", "app/key")?,
+        scan.leak("history", "/introduced_by/instruction", "ARG")?,
+    ] {
+        assert!(leak.text("/recover").starts_with("crane "), "{}", leak.text("/recover"));
+        let mut shell = Command::new("sh");
+        lend(&mut shell, &crane).env("DOCKER_CONFIG", &login);
+        assert!(leak.recover_by(&mut shell)?.contains(&secret), "`{}`", leak.text("/recover"));
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_attached_to_an_image_is_read_with_it() -> Result<()> {
+    let (Some(docker), Some(registry)) = (Docker::get()?, registry()?) else { return Ok(()) };
+    let Some([_, oras]) = clients()? else { return Ok(()) };
+    let secret = github_token();
+    let name = format!("{registry}/e2e/attached:1");
+    let image = docker.build(&Build::new("FROM bb\nENV A=1\n"))?;
+    docker.run(["tag", image.tag(), &name])?;
+    docker.run(["push", "--quiet", &name])?;
+    docker.run(["image", "rm", &name])?;
+    assert_eq!(scan(&name, &secret)?.code, 0);
+    let folder = docker.path("report");
+    std::fs::create_dir(&folder)?;
+    std::fs::write(folder.join("report.json"), format!(r#"{{"results": [{{"line": "token={secret}"}}]}}"#))?;
+    let mut attach = Command::new(&oras);
+    attach.args(["attach", "--plain-http", "--artifact-type=application/sarif+json", &name]);
+    let attached = attach.arg("report.json:application/sarif+json").current_dir(&folder).output()?;
+    ensure!(attached.status.success(), "{}", String::from_utf8_lossy(&attached.stderr));
+    let scan = scan(&name, &secret)?;
+    let leak = scan.leak("referrer", "/place/pointer", "/results/0/line")?;
+    assert!(leak.recover(&folder)?.contains(&secret), "`{}`", leak.text("/recover"));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::shell::{cargo, run as finish};
 /// # Errors
 /// When the test does not build or fails.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let test = ["test", "--release", "--quiet", "--locked", "-p", "tightlip-detect", "--test", "accuracy"];
-    finish(cargo(&test).args(["--", "--ignored", "--nocapture"]).args(arguments))
+    let test = ["test", "--release", "--quiet", "--locked", "-p", "tightlip-detect"];
+    let which = ["--test", "accuracy", "--test", "context_accuracy", "--", "--ignored", "--nocapture"];
+    finish(cargo(&test).args(which).args(arguments))
 }

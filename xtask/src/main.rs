@@ -6,6 +6,7 @@ mod bench;
 mod components;
 mod demo;
 mod deny;
+mod false_positives;
 mod fuzz;
 mod shell;
 mod summary;
@@ -31,6 +32,11 @@ const COMMANDS: &[Command] = &[
     Command { name: "fuzz", about: "fuzz by hand [TARGET] [--seconds N]", run: fuzz::run },
     Command { name: "bench", about: "run the benchmarks, or one [NAME ARGUMENT…]", run: bench::run },
     Command { name: "accuracy", about: "how many secrets are found in any surroundings", run: accuracy::run },
+    Command {
+        name: "false-positives",
+        about: "what a scan says of popular packages [FOLDER…]",
+        run: false_positives::run,
+    },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },
 ];
 
@@ -57,6 +63,6 @@ fn main() -> ExitCode {
 fn help() {
     println!("cargo xtask CHORE");
     for command in COMMANDS {
-        println!("  {:<12}{}", command.name, command.about);
+        println!("  {:<16}{}", command.name, command.about);
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::Text;
 use crate::entry::Entry;
 use crate::expression::compile;
+use crate::filter::{Filter, Names};
 use crate::liquid::Liquid;
 use crate::pattern::{Form, holds_word};
 
@@ -93,6 +94,19 @@ pub(crate) struct Need {
     /// So many bytes before the start or behind the end at most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) bytes: Option<usize>,
+    /// On one side only. By lines, the line of the match itself belongs to both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) side: Option<Side>,
+}
+
+/// Where something stands that must be near a match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Side {
+    /// Before it.
+    Before,
+    /// Behind it.
+    After,
 }
 
 /// A match whose conditions are looked at.
@@ -111,6 +125,7 @@ pub(crate) struct Conditions {
     contains: Option<Contains>,
     checksum: Option<Sum>,
     allow: Vec<Allowed>,
+    unless: Vec<Filter>,
 }
 
 #[derive(Debug)]
@@ -135,7 +150,7 @@ impl Conditions {
     /// Takes them out of a rule; `None` if it has none.
     pub(crate) fn read(entry: &mut Entry, form: &Form) -> Result<Option<Box<Self>>, String> {
         let conditions = Self {
-            path: entry.path.take().map(|path| one(&path)).transpose()?,
+            path: entry.path.take().map(|path| expression(&path)).transpose()?,
             somewhere: std::mem::take(&mut entry.somewhere),
             contains: entry.contains.take(),
             checksum: entry.checksum.take().map(Sum::read).transpose()?,
@@ -143,6 +158,7 @@ impl Conditions {
                 .into_iter()
                 .map(Allowed::read)
                 .collect::<Result<_, _>>()?,
+            unless: unless(entry)?,
         };
         if conditions.checksum.is_some() && !matches!(form, Form::Regex(_)) {
             return Err("`checksum` belongs to `regex`; a `token` has `check`".to_owned());
@@ -151,7 +167,8 @@ impl Conditions {
             || conditions.contains.is_some()
             || conditions.checksum.is_some()
             || !conditions.somewhere.is_empty()
-            || !conditions.allow.is_empty();
+            || !conditions.allow.is_empty()
+            || !conditions.unless.is_empty();
         Ok(asks.then(|| Box::new(conditions)))
     }
 
@@ -162,6 +179,7 @@ impl Conditions {
             && self.contains.as_ref().is_none_or(|contains| contains.hold(spot.secret()))
             && self.checksum.as_ref().is_none_or(|sum| sum.holds(spot))
             && !self.allow.iter().any(|allowed| allowed.holds(spot))
+            && !self.unless.iter().any(|filter| filter.holds(spot))
             && (self.somewhere.is_empty() || self.is_somewhere(spot))
     }
 
@@ -172,17 +190,24 @@ impl Conditions {
     }
 }
 
+fn unless(entry: &mut Entry) -> Result<Vec<Filter>, String> {
+    let sources = std::mem::take(&mut entry.unless);
+    let rule = Names { id: &entry.id, title: &entry.title };
+    let read = |source: &String| Filter::parse(source, rule).map_err(|error| format!("`unless`: {error}"));
+    sources.iter().map(read).collect()
+}
+
 impl<'b> Spot<'_, 'b> {
-    fn secret(&self) -> &'b [u8] {
+    pub(crate) fn secret(&self) -> &'b [u8] {
         self.text.bytes.get(self.secret.clone()).unwrap_or_default()
     }
 
-    fn whole(&self) -> &'b [u8] {
+    pub(crate) fn whole(&self) -> &'b [u8] {
         self.text.bytes.get(self.whole.clone()).unwrap_or_default()
     }
 
     /// The lines on which the match stands.
-    fn lines(&self) -> &'b [u8] {
+    pub(crate) fn lines(&self) -> &'b [u8] {
         let bytes = self.text.bytes;
         let before = bytes.get(..self.whole.start).unwrap_or_default();
         let after = bytes.get(self.whole.end..).unwrap_or_default();
@@ -194,10 +219,14 @@ impl<'b> Spot<'_, 'b> {
     /// What a template may name.
     fn value(&self, name: &str) -> Option<&'b [u8]> {
         match name {
-            "MATCH" | "TOKEN" => return Some(self.secret()),
-            "FULL_MATCH" => return Some(self.whole()),
-            _ => {}
+            "MATCH" | "TOKEN" => Some(self.secret()),
+            "FULL_MATCH" => Some(self.whole()),
+            _ => self.capture(name),
         }
+    }
+
+    /// A group of the expression, by its name in any case.
+    pub(crate) fn capture(&self, name: &str) -> Option<&'b [u8]> {
         let captures = self.captures?;
         let names = captures.group_info().pattern_names(regex_automata::PatternID::ZERO).enumerate();
         let mut fits = names.filter(|(_, known)| known.is_some_and(|known| known.eq_ignore_ascii_case(name)));
@@ -270,11 +299,11 @@ fn fits(expressions: &[Regex], bytes: &[u8]) -> bool {
 }
 
 fn all(sources: &[String]) -> Result<Vec<Regex>, String> {
-    sources.iter().map(|source| one(source)).collect()
+    sources.iter().map(|source| expression(source)).collect()
 }
 
 /// Compiled once, however many rules share it: the allowlist of a pack stands at each of its rules.
-fn one(source: &str) -> Result<Regex, String> {
+pub(crate) fn expression(source: &str) -> Result<Regex, String> {
     static KNOWN: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
     if let Some(regex) = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(source) {
         return Ok(regex.clone());
@@ -291,7 +320,11 @@ impl Need {
     }
 
     fn is_near(&self, bytes: &[u8], span: &Range<usize>, other: &Range<usize>) -> bool {
-        let between = span.start.min(other.start)..span.start.max(other.start);
+        let between = if other.start < span.start {
+            other.start..span.start
+        } else {
+            span.end.min(other.start)..other.start
+        };
         let lines = || memchr_iter(b'\n', bytes.get(between.clone()).unwrap_or_default()).count();
         let apart = |far: usize| {
             span.start.saturating_sub(far) <= other.start && other.start < span.end.saturating_add(far)
@@ -301,6 +334,12 @@ impl Need {
                 .columns
                 .is_none_or(|far| column(bytes, span.start).abs_diff(column(bytes, other.start)) <= far)
             && self.bytes.is_none_or(apart)
+            && match self.side {
+                None => true,
+                Some(Side::Before) if other.start < span.end => true,
+                Some(Side::After) if other.start >= span.start => true,
+                Some(_) => self.bytes.is_none() && lines() == 0,
+            }
     }
 }
 

@@ -2,20 +2,32 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
-use crate::decode::text::TEXT_DECODERS;
+use crate::decode::text;
 use crate::decode::{Budget, Decoder, HEAD, Members, Unread};
-use crate::stream::{Counted, Tee};
+use crate::memo::{Clean, Name};
+use crate::scanner::is_binary;
+use crate::stream::{Counted, Tee, Window, newlines};
 use crate::{Cause, Hint, Match, Scanner, Sink, Skipped};
 
 /// Encodings inside encodings are undone so deep.
 const TEXT_DEPTH: usize = 3;
+/// A body shorter than this, in bytes, is not worth remembering.
+const COSTLY: usize = 1 << 10;
+/// An encoded stretch that ends so near to the end of a window may go on behind it: a line break and an indentation.
+const CUT: usize = 80;
 
 impl Scanner {
     /// Scans bytes in memory and everything inside them. Gives the number of bytes that decoding made.
     pub fn deep(&self, (hint, bytes): (Hint<'_>, &[u8]), budget: &Budget, sink: &mut dyn Sink) -> u64 {
-        let shared = Shared { scanner: self, budget, sink: RefCell::new(sink), decoded: Cell::new(0) };
+        let shared = Shared {
+            scanner: self,
+            budget,
+            sink: RefCell::new(sink),
+            decoded: Cell::new(0),
+            told: Cell::new(0),
+        };
         Dig { shared: &shared, chain: Vec::new(), depth: 0 }.held(hint, bytes);
         shared.decoded.get()
     }
@@ -30,7 +42,13 @@ impl Scanner {
         budget: &Budget,
         sink: &mut dyn Sink,
     ) -> io::Result<Counted> {
-        let shared = Shared { scanner: self, budget, sink: RefCell::new(sink), decoded: Cell::new(0) };
+        let shared = Shared {
+            scanner: self,
+            budget,
+            sink: RefCell::new(sink),
+            decoded: Cell::new(0),
+            told: Cell::new(0),
+        };
         let bytes = Dig { shared: &shared, chain: Vec::new(), depth: 0 }.stream(hint, source)?;
         Ok(Counted { bytes, decoded: shared.decoded.get() })
     }
@@ -42,9 +60,16 @@ struct Shared<'d> {
     budget: &'d Budget,
     sink: RefCell<&'d mut dyn Sink>,
     decoded: Cell<u64>,
+    /// How many matches and gaps there were.
+    told: Cell<u64>,
 }
 
 impl Shared<'_> {
+    fn tell(&self, tell: impl FnOnce(&mut dyn Sink)) {
+        self.told.set(self.told.get().saturating_add(1));
+        tell(*self.sink.borrow_mut());
+    }
+
     fn count(&self, bytes: u64) {
         self.decoded.set(self.decoded.get().saturating_add(bytes));
     }
@@ -60,49 +85,87 @@ struct Dig<'s, 'd> {
 }
 
 impl<'d> Dig<'_, 'd> {
-    /// Bytes that are in memory.
+    /// Bytes that are in memory. If they were read before and held nothing, they hold nothing now.
     fn held(&self, hint: Hint<'_>, bytes: &[u8]) {
+        let decoder = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &hint);
+        let Some(name) = self.name_of(hint, bytes, decoder) else { return self.look(hint, bytes, decoder) };
+        let Shared { budget, told, decoded, .. } = self.shared;
+        if let Some(decoded) = budget.memo().recall(name, self.depth) {
+            return self.shared.count(decoded);
+        }
+        let before = (told.get(), decoded.get());
+        self.look(hint, bytes, decoder);
+        if told.get() == before.0 {
+            let clean = Clean { depth: self.depth, decoded: decoded.get().saturating_sub(before.1) };
+            budget.memo().keep(name, clean, budget.limits().remembered);
+        }
+    }
+
+    /// The name under which a body is remembered, if that pays: a program is looked through about as fast as named.
+    fn name_of(&self, hint: Hint<'_>, bytes: &[u8], decoder: Option<&Decoder>) -> Option<Name> {
+        let costly = bytes.len() >= COSTLY && (decoder.is_some() || !is_binary(bytes));
+        let remembers = self.shared.budget.limits().remembered > 0;
+        (costly && remembers).then(|| self.shared.scanner.namer.name(&hint, bytes))
+    }
+
+    fn look(&self, hint: Hint<'_>, bytes: &[u8], decoder: Option<&Decoder>) {
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(Around::default()));
-        self.text(hint, bytes, Around::default());
-        let head = bytes.get(..HEAD).unwrap_or(bytes);
-        if let Some(decoder) = Decoder::of(head, &hint) {
+        self.encoded(hint, (bytes, &Window::whole()), Around::default());
+        if let Some(decoder) = decoder {
             self.open(decoder, hint, &mut &*bytes);
         }
     }
 
     /// A stream: held if it is short, else scanned window by window while it is decoded.
     fn stream(&self, hint: Hint<'_>, source: &mut dyn Read) -> io::Result<u64> {
-        let window = self.shared.scanner.window();
-        let mut start = Vec::new();
-        let read = source.take(window as u64).read_to_end(&mut start);
-        if read.is_err() || start.len() < window {
-            self.held(hint, &start);
-            return read.map(|_| start.len() as u64);
-        }
-        let head = start.get(..HEAD).unwrap_or_default().to_vec();
-        let mut whole = start.as_slice().chain(source);
-        let Some(decoder) = Decoder::of(&head, &hint) else {
-            let mut relay = self.relay(Around::default());
-            return self.shared.scanner.stream(hint, &mut whole, &mut relay).map(|counted| counted.bytes);
-        };
+        self.shared.scanner.with_window(|room| {
+            let longest = room.len().saturating_sub(1);
+            let start = room.get_mut(..longest).unwrap_or_default();
+            let (length, read) = fill(source, start);
+            let start = start.get(..length).unwrap_or_default();
+            if read.is_err() || length < longest {
+                self.held(hint, start);
+                return read.map(|()| length as u64);
+            }
+            self.long(hint, start.get(..HEAD).unwrap_or(start), &mut start.chain(source))
+        })
+    }
+
+    /// A stream that is longer than a window, with what it begins with.
+    fn long(&self, hint: Hint<'_>, head: &[u8], whole: &mut dyn Read) -> io::Result<u64> {
         let mut relay = self.relay(Around::default());
-        let mut tee = Tee::new(self.shared.scanner, hint, &mut whole, &mut relay);
+        let mut within =
+            |bytes: &[u8], window: &Window| self.encoded(hint, (bytes, window), Around::default());
+        let Some(decoder) = Decoder::of(head, &hint) else {
+            let counted = self.shared.scanner.stream_with((hint, whole), &mut relay, &mut within);
+            return counted.map(|counted| counted.bytes);
+        };
+        let mut tee = Tee::new(self.shared.scanner, (hint, whole), &mut relay, &mut within);
         self.open(decoder, hint, &mut tee);
         tee.finish()
     }
 
-    /// What is written in base64, hexadecimal, percent signs or escapes inside the text.
-    fn text(&self, hint: Hint<'_>, bytes: &[u8], around: Around<'_>) {
+    /// What is written in base64, hexadecimal, percent signs or escapes inside the text, or inside a window of it.
+    fn encoded(&self, hint: Hint<'_>, (bytes, window): (&[u8], &Window), around: Around<'_>) {
         if around.undone.len() >= TEXT_DEPTH {
             return;
         }
-        for decoder in TEXT_DECODERS {
-            (decoder.find)(bytes, &mut |span, decoded| {
-                let place = around.place.unwrap_or_else(|| Place::of(&span, bytes));
-                let undone: Vec<_> = around.undone.iter().copied().chain([decoder.name]).collect();
-                self.decoded(hint, &decoded, Around { undone: &undone, place: Some(place) });
+        let mut lines = Lines { bytes, counted: 0, line: window.line() };
+        text::undo(bytes, &mut |name, span, decoded| {
+            if !window.owns(span.start) {
+                return;
+            }
+            if !window.is_last() && span.end.saturating_add(CUT) > bytes.len() {
+                self.skip("", Cause::Limit, format!("the end of a long stretch of {name}"));
+            }
+            let place = around.place.unwrap_or_else(|| Place {
+                start: window.offset(span.start),
+                end: window.offset(span.end),
+                line: lines.of(span.start),
             });
-        }
+            let undone: Vec<_> = around.undone.iter().copied().chain([name]).collect();
+            self.decoded(hint, &decoded, Around { undone: &undone, place: Some(place) });
+        });
     }
 
     /// What an encoding in the text said: text again, or a container. It is judged as the file around it is: escapes in a
@@ -110,7 +173,7 @@ impl<'d> Dig<'_, 'd> {
     fn decoded(&self, hint: Hint<'_>, bytes: &[u8], around: Around<'_>) {
         self.shared.count(bytes.len() as u64);
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(around));
-        self.text(hint, bytes, around);
+        self.encoded(hint, (bytes, &Window::whole()), around);
         if let Some(decoder) = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text) {
             self.open(decoder, Hint::Text, &mut &*bytes);
         }
@@ -129,7 +192,7 @@ impl<'d> Dig<'_, 'd> {
     fn skip(&self, member: &str, cause: Cause, what: String) {
         let limit = if cause == Cause::Limit { "decoding" } else { "" };
         let member = self.name(member);
-        self.shared.sink.borrow_mut().gap(Skipped { cause, limit, what, bytes: None, member });
+        self.shared.tell(|sink| sink.gap(Skipped { cause, limit, what, bytes: None, member }));
     }
 
     /// The chain down to a member, none at the top.
@@ -173,7 +236,9 @@ impl Members for Inside<'_, '_, '_> {
         let level = Dig { shared: self.dig.shared, chain, depth: self.dig.depth.saturating_add(1) };
         level.shared.scanner.bytes(Hint::Text, called.as_bytes(), &mut level.relay(Around::default()));
         // A fault of the body is told by the decoder, which knows what it means.
-        let read = level.stream(Hint::File(called.as_bytes()), body).unwrap_or_default();
+        // A package says where its files will lie: there they are judged alike.
+        let path = called.strip_prefix("./").unwrap_or(&called);
+        let read = level.stream(Hint::File(path.as_bytes()), body).unwrap_or_default();
         self.dig.shared.count(read);
         ControlFlow::Continue(())
     }
@@ -211,12 +276,38 @@ struct Place {
     line: u64,
 }
 
-impl Place {
-    fn of(span: &Range<usize>, text: &[u8]) -> Self {
-        let before = text.get(..span.start).unwrap_or_default();
-        let line = memchr::memchr_iter(b'\n', before).count() as u64 + 1;
-        Self { start: span.start as u64, end: span.end as u64, line }
+/// Counts lines from one place to the next, of places that are nearly in order.
+struct Lines<'t> {
+    bytes: &'t [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, place: usize) -> u64 {
+        let between = |from: usize, to: usize| newlines(self.bytes.get(from..to).unwrap_or_default());
+        self.line = if place >= self.counted {
+            self.line.saturating_add(between(self.counted, place))
+        } else {
+            self.line.saturating_sub(between(place, self.counted))
+        };
+        self.counted = place;
+        self.line
     }
+}
+
+/// Reads until the room is full, the stream is over or breaks off; how much was read.
+fn fill(source: &mut dyn Read, room: &mut [u8]) -> (usize, io::Result<()>) {
+    let mut filled = 0;
+    while let Some(rest) = room.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match source.read(rest) {
+            Ok(0) => break,
+            Ok(count) => filled = filled.saturating_add(count),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (filled, Err(error)),
+        }
+    }
+    (filled, Ok(()))
 }
 
 /// Passes matches on with the members and encodings around them.
@@ -228,6 +319,10 @@ struct Relay<'r, 'd> {
 
 impl Sink for Relay<'_, '_> {
     fn hit(&mut self, found: &Match<'_>) {
+        // What a file is called is no news about an encoded stretch in it.
+        if !self.around.undone.is_empty() && found.span.is_empty() {
+            return;
+        }
         let mut found = found.clone();
         found.decoded_from.splice(0..0, self.around.undone.iter().copied());
         if let Some(place) = self.around.place {
@@ -236,13 +331,16 @@ impl Sink for Relay<'_, '_> {
         if !self.chain.is_empty() {
             found.member = Some(self.chain.join("!/"));
         }
-        self.shared.sink.borrow_mut().hit(&found);
+        self.shared.tell(|sink| sink.hit(&found));
     }
 
     fn gap(&mut self, mut gap: Skipped) {
         if !self.chain.is_empty() {
             gap.member = Some(self.chain.join("!/"));
         }
-        self.shared.sink.borrow_mut().gap(gap);
+        self.shared.tell(|sink| sink.gap(gap));
     }
 }
+
+#[cfg(test)]
+mod tests;

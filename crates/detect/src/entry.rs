@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tightlip_report::{Confidence, Level};
 
-use crate::condition::{Allow, Checksum, Conditions, Contains, Need};
+use crate::condition::{self, Allow, Checksum, Conditions, Contains, Need};
 use crate::expression::{LazyRegex, parse};
 use crate::matcher::Matcher;
 use crate::pattern::{Examples, Form, Pattern, Reach};
@@ -89,6 +89,9 @@ pub(crate) struct Entry {
     pub(crate) checksum: Option<Checksum>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) allow: Vec<Allow>,
+    /// Expressions; where one holds, a match is no secret.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unless: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) needs: Vec<Need>,
 }
@@ -188,8 +191,20 @@ impl Entry {
         match (self.regex.take(), examples.tokens.is_empty()) {
             (None, false) => tokens(&self.near, &examples.tokens),
             (Some(source), true) => self.expression(source),
-            _ => Err("needs either `token` or `regex`".to_owned()),
+            (None, true) if self.path.is_some() => self.file(examples),
+            _ => Err("needs either `token` or `regex`, or a `path` alone".to_owned()),
         }
+    }
+
+    /// A rule that finds files by their path.
+    fn file(&mut self, examples: &Examples) -> Result<Form, String> {
+        if !examples.hits.is_empty() || !examples.misses.is_empty() {
+            return Err(
+                "`hit` and `miss` are texts, which a rule of a `path` alone does not look at".to_owned()
+            );
+        }
+        let path = self.path.take().unwrap_or_default();
+        Ok(Form::Path(condition::expression(&path)?))
     }
 
     fn expression(&mut self, source: String) -> Result<Form, String> {
@@ -244,6 +259,6 @@ fn shortest_anchor(form: &Form) -> usize {
             matchers.iter().filter_map(|m| m.anchor.as_ref()).map(|a| a.shortest).min().unwrap_or(0)
         }
         // A word nearby, or a keyword that stands in words of all kinds, tells nothing in a program.
-        Form::NearTokens(_) | Form::Regex(_) => 0,
+        Form::NearTokens(_) | Form::Regex(_) | Form::Path(_) => 0,
     }
 }

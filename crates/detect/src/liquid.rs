@@ -18,7 +18,7 @@ pub(crate) struct Liquid {
 #[derive(Debug)]
 enum Part {
     Text(String),
-    Value { of: Word, filters: Vec<(&'static Filter, Option<Word>)> },
+    Value { of: Word, filters: Vec<(&'static Filter, Vec<Word>)> },
 }
 
 /// A name, or what is written.
@@ -32,44 +32,68 @@ enum Word {
 #[derive(Debug)]
 struct Filter {
     name: &'static str,
-    apply: fn(&str, Option<&str>) -> Option<String>,
+    /// The text, and up to two words that the filter is given.
+    apply: fn(&str, [Option<&str>; 2]) -> Option<String>,
 }
 
 static FILTERS: &[Filter] = &[
-    Filter { name: "append", apply: |text, more| Some(format!("{text}{}", more?)) },
-    Filter { name: "prepend", apply: |text, more| Some(format!("{}{text}", more?)) },
+    Filter { name: "append", apply: |text, [more, _]| Some(format!("{text}{}", more?)) },
+    Filter { name: "prepend", apply: |text, [more, _]| Some(format!("{}{text}", more?)) },
     Filter { name: "downcase", apply: |text, _| Some(text.to_lowercase()) },
     Filter { name: "upcase", apply: |text, _| Some(text.to_uppercase()) },
     Filter {
         name: "prefix",
-        apply: |text, size| text.get(..number(size, text.len())?.min(text.len())).map(str::to_owned),
+        apply: |text, [size, _]| text.get(..number(size, text.len())?.min(text.len())).map(str::to_owned),
     },
-    Filter { name: "suffix", apply: |text, size| Some(last(text, number(size, text.len())?).to_owned()) },
+    Filter {
+        name: "suffix",
+        apply: |text, [size, _]| Some(last(text, number(size, text.len())?).to_owned()),
+    },
     Filter { name: "crc32", apply: |text, _| Some(crc32fast::hash(text.as_bytes()).to_string()) },
-    Filter { name: "crc32_dec", apply: |text, size| cut(crc32fast::hash(text.as_bytes()).to_string(), size) },
+    Filter {
+        name: "crc32_dec",
+        apply: |text, [size, _]| cut(crc32fast::hash(text.as_bytes()).to_string(), size),
+    },
     Filter {
         name: "crc32_hex",
-        apply: |text, size| cut(ascii(padded(crc32fast::hash(text.as_bytes()), HEX, 8))?, size),
+        apply: |text, [size, _]| cut(ascii(padded(crc32fast::hash(text.as_bytes()), HEX, 8))?, size),
     },
     Filter {
         name: "crc32_le_b64",
-        apply: |text, size| {
+        apply: |text, [size, _]| {
             let sum = BASE64_STANDARD.encode(crc32fast::hash(text.as_bytes()).to_le_bytes());
             sum.get(..number(size, sum.len())?.min(sum.len())).map(str::to_owned)
         },
     },
     Filter {
         name: "base62",
-        apply: |text, size| ascii(padded(text.parse().ok()?, BASE62, number(size, 0)?)),
+        apply: |text, [size, _]| ascii(padded(text.parse().ok()?, BASE62, number(size, 0)?)),
     },
     Filter {
         name: "base36",
-        apply: |text, size| ascii(padded(text.parse().ok()?, BASE36, number(size, 0)?)),
+        apply: |text, [size, _]| ascii(padded(text.parse().ok()?, BASE36, number(size, 0)?)),
     },
     Filter { name: "sha256", apply: |text, _| Some(hex(&Sha256::digest(text))) },
     Filter { name: "b64enc", apply: |text, _| Some(BASE64_STANDARD.encode(text)) },
     Filter { name: "b64url_enc", apply: |text, _| Some(BASE64_URL_SAFE_NO_PAD.encode(text)) },
+    Filter { name: "b64dec", apply: |text, _| ascii(BASE64_STANDARD.decode(text).ok()?) },
+    Filter {
+        name: "b64url_dec",
+        apply: |text, _| ascii(BASE64_URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?),
+    },
+    Filter { name: "replace", apply: |text, [from, to]| Some(text.replace(from?, to.unwrap_or_default())) },
+    Filter { name: "newline", apply: |_, _| Some("\n".to_owned()) },
+    Filter { name: "strip", apply: |text, _| Some(text.trim().to_owned()) },
+    Filter {
+        name: "bip39_valid",
+        apply: |text, _| Some(bip39::Mnemonic::parse_normalized(&normal(text)).is_ok().to_string()),
+    },
 ];
+
+/// Words in lower case with one blank between them.
+fn normal(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 /// Wider numbers are no checksum.
 const WIDEST: usize = 64;
@@ -127,9 +151,10 @@ impl Liquid {
                 Part::Text(text) => out.push_str(text),
                 Part::Value { of, filters } => {
                     let mut text = of.text(value)?;
-                    for (filter, word) in filters {
-                        let word = word.as_ref().map(|word| word.text(value));
-                        text = (filter.apply)(&text, word.flatten().as_deref())?;
+                    for (filter, words) in filters {
+                        let given = |index: usize| words.get(index).map(|word| word.text(value));
+                        let (first, second) = (given(0).flatten(), given(1).flatten());
+                        text = (filter.apply)(&text, [first.as_deref(), second.as_deref()])?;
                     }
                     out.push_str(&text);
                 }
@@ -158,31 +183,31 @@ impl Word {
 }
 
 fn value_of(text: &str) -> Result<Part, String> {
-    let mut steps = steps(text).into_iter();
+    let mut steps = split(text, '|').into_iter();
     let of = Word::parse(steps.next().unwrap_or_default());
     let filters = steps.map(|step| {
-        let (name, word) =
-            step.split_once(':').map_or((step, None), |(name, word)| (name, Some(word.trim())));
+        let (name, words) = step.split_once(':').unwrap_or((step, ""));
         let known = FILTERS.iter().find(|filter| filter.name == name.trim());
         let filter =
             known.ok_or_else(|| format!("the filter `{}` of a checksum is not known", name.trim()))?;
-        Ok((filter, word.map(Word::parse)))
+        let words = split(words, ',').into_iter().filter(|word| !word.is_empty()).map(Word::parse);
+        Ok((filter, words.collect()))
     });
     Ok(Part::Value { of, filters: filters.collect::<Result<_, String>>()? })
 }
 
-/// Split at `|` outside quotes.
-fn steps(text: &str) -> Vec<&str> {
+/// Split at a mark outside quotes.
+fn split(text: &str, mark: char) -> Vec<&str> {
     let mut quote = None;
-    let steps = text.split(|c: char| {
+    let parts = text.split(|c: char| {
         match quote {
             None if c == '"' || c == '\'' => quote = Some(c),
             Some(open) if open == c => quote = None,
             _ => {}
         }
-        quote.is_none() && c == '|'
+        quote.is_none() && c == mark
     });
-    steps.map(str::trim).collect()
+    parts.map(str::trim).collect()
 }
 
 #[cfg(test)]
@@ -205,16 +230,22 @@ mod tests {
             ("{{ BODY | crc32_le_b64: 6 }}", "Jjn0yw"),
             ("x{{BODY|suffix:2|append:\"|\"}}y", "x89|y"),
             ("{{ 'Ab' | downcase | prepend: BODY }}", "123456789ab"),
+            ("{{ BODY | replace: '34', '-' | b64enc | b64dec }}", "12-56789"),
+            ("{{ BODY | b64url_enc | b64url_dec | replace: '9' }}", "12345678"),
+            ("{{ BODY | bip39_valid }}", "false"),
         ] {
             assert_eq!(render(template).as_deref(), Some(expected), "{template}");
         }
         assert_eq!(render("{{ NONE }}"), None);
+        // The first vector of the specification, which everybody knows.
+        let words = ["abandon"; 11].join("  ") + " About";
+        assert_eq!(render(&format!("{{{{ '{words}' | bip39_valid }}}}")).as_deref(), Some("true"));
     }
 
     #[test]
     fn what_is_not_known_is_named() {
-        let error = Liquid::parse("{{ BODY | bip39_valid }}").err().unwrap();
-        assert_eq!(error, "the filter `bip39_valid` of a checksum is not known");
+        let error = Liquid::parse("{{ BODY | hmac_sha256: BODY }}").err().unwrap();
+        assert_eq!(error, "the filter `hmac_sha256` of a checksum is not known");
         assert!(Liquid::parse("{% if x %}").is_err() && Liquid::parse("{{ x").is_err());
     }
 }

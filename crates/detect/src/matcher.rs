@@ -394,6 +394,9 @@ fn before(template: &Template) -> Set {
     }
 }
 
+/// What joins characters to a token. Other marks of an alphabet (`)`, `&`) are more often what stands behind it.
+const JOINING: Set = Set::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-./=_~");
+
 /// The alphabets of the last runs up to one that cannot be empty: where they go on it is a different thing.
 fn after(template: &Template) -> Set {
     let mut set = Set::EMPTY;
@@ -402,7 +405,7 @@ fn after(template: &Template) -> Set {
         if run.end == End::Open {
             return Set::EMPTY;
         }
-        set = set.union(&run.set);
+        set = set.union(&run.set.common(&JOINING));
         if run.min > 0 {
             break;
         }
@@ -527,6 +530,14 @@ mod tests {
         assert_eq!(find("k_{b64:4}{pad}", "k_ab/+==").as_deref(), Some("k_ab/+=="));
         assert_eq!(find("k_{b64:4}{pad}", "k_ab/+").as_deref(), Some("k_ab/+"));
         assert_eq!(find("k_{b64:4}{pad}", "k_ab/+a"), None);
+    }
+
+    #[test]
+    fn marks_that_end_texts_may_follow_a_token_that_could_hold_them() {
+        for text in ["(k_a)1)", "k_a)1&b=2", "k_a)1"] {
+            assert_eq!(find("k_{[a-z0-9)&]:3}", text).as_deref(), Some("k_a)1"), "{text}");
+        }
+        assert_eq!(find("k_{[a-z0-9)&]:3}", "k_a)1b"), None);
     }
 
     #[test]

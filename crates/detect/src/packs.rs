@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::entry::Common;
 use crate::pack::read::{PackErrors, Remark, Remarks};
-use crate::pack::{Draft, PACKS, Pack};
+use crate::pack::{Contents, Draft, PACKS, Pack};
 use crate::pattern::{Form, Pattern};
 use crate::sample::Sampler;
 use crate::template::Template;
@@ -20,6 +20,30 @@ pub struct PackText {
     pub name: String,
     /// Its content.
     pub text: String,
+    /// The pack that it builds on, if [`extends`] says that there is one.
+    pub base: Option<Box<PackText>>,
+}
+
+impl PackText {
+    /// A pack that builds on no other.
+    #[must_use]
+    pub fn new(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), text: text.to_owned(), base: None }
+    }
+
+    /// Its text, then those of the packs below it.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let below = std::iter::successors(Some(self), |pack| pack.base.as_deref());
+        below.map(|pack| pack.text.as_str())
+    }
+}
+
+/// The file that a pack builds on, as it names it. Whoever reads files reads it too and puts it into
+/// [`PackText::base`].
+#[must_use]
+pub fn extends(pack: &PackText) -> Option<String> {
+    let format = PACKS.iter().find(|format| (format.claims)(&pack.text))?;
+    (format.extends)(&pack.text)
 }
 
 /// Packs that were read.
@@ -48,6 +72,7 @@ pub struct Trial {
 struct Opened {
     format: &'static Pack,
     drafts: Vec<Draft>,
+    off: Vec<(usize, String)>,
     notes: Vec<Remark>,
 }
 
@@ -61,6 +86,7 @@ impl RuleSet {
         let mut joined = Joined {
             rules: self,
             seen: HashSet::new(),
+            off: HashSet::new(),
             added: Vec::new(),
             errors: Vec::new(),
             notes: Vec::new(),
@@ -79,6 +105,8 @@ impl RuleSet {
 struct Joined<'r> {
     rules: &'r RuleSet,
     seen: HashSet<&'static str>,
+    /// Built-in rules that a pack switches off.
+    off: HashSet<&'static str>,
     added: Vec<(usize, Pattern)>,
     errors: Vec<Remark>,
     notes: Vec<Remark>,
@@ -87,10 +115,11 @@ struct Joined<'r> {
 impl Joined<'_> {
     fn add(&mut self, file: &str, opened: Opened) {
         self.notes.extend(opened.notes);
+        self.switch_off(file, opened.off);
         for draft in opened.drafts {
-            let (line, replaces) = (draft.line, draft.entry.replaces);
+            let ((file, line), replaces) = (draft.place.clone(), draft.entry.replaces);
             let id = draft.entry.id.clone();
-            let remark = |what: String| Remark { file: file.to_owned(), line, rule: Some(id.clone()), what };
+            let remark = |what: String| Remark { file: file.clone(), line, rule: Some(id.clone()), what };
             let known = self.rules.patterns.iter().any(|pattern| pattern.rule.id == id);
             if known && opened.format.name == OWN && replaces != Some(true) {
                 self.errors
@@ -98,13 +127,25 @@ impl Joined<'_> {
             } else if known {
                 self.notes.push(remark("it replaces the built-in rule of this name".to_owned()));
             }
-            match make(draft, file) {
+            match make(draft) {
                 Ok(pattern) if !self.seen.insert(pattern.rule.id) => {
                     self.errors.push(remark("another rule has this name".to_owned()));
                 }
                 Ok(pattern) => self.added.push((line, pattern)),
                 Err(what) => self.errors.push(remark(what)),
             }
+        }
+    }
+
+    fn switch_off(&mut self, file: &str, off: Vec<(usize, String)>) {
+        for (line, id) in off {
+            let what = if let Some(known) = self.rules.patterns.iter().find(|p| p.rule.id == id) {
+                self.off.insert(known.rule.id);
+                "the built-in rule of this name is off: `disabledRules` names it"
+            } else {
+                "`disabledRules` names a rule that is not here; `tightlip rules` lists those that are"
+            };
+            self.notes.push(Remark { file: file.to_owned(), line, rule: Some(id), what: what.to_owned() });
         }
     }
 
@@ -124,7 +165,8 @@ impl Joined<'_> {
         if !self.errors.is_empty() {
             return Err(PackErrors(self.errors));
         }
-        let kept = self.rules.patterns.iter().filter(|pattern| !self.seen.contains(pattern.rule.id)).cloned();
+        let gone = |id: &str| self.seen.contains(id) || self.off.contains(id);
+        let kept = self.rules.patterns.iter().filter(|pattern| !gone(pattern.rule.id)).cloned();
         let added = self.added.into_iter().map(|(_, pattern)| Arc::new(pattern));
         let rules = RuleSet { patterns: kept.chain(added).collect(), digest: digest(self.rules, packs) };
         Ok(Loaded { rules, notes: self.notes })
@@ -136,7 +178,8 @@ const OWN: &str = "tightlip";
 
 fn open(pack: &PackText) -> Result<Opened, PackErrors> {
     let named = |mut remarks: Vec<Remark>| {
-        remarks.iter_mut().for_each(|remark| remark.file.clone_from(&pack.name));
+        let nameless = remarks.iter_mut().filter(|remark| remark.file.is_empty());
+        nameless.for_each(|remark| remark.file.clone_from(&pack.name));
         remarks
     };
     let mut remarks = Remarks::default();
@@ -146,30 +189,28 @@ fn open(pack: &PackText) -> Result<Opened, PackErrors> {
         remarks.error(0, format!("this is no rule pack; known are {}", known.join(", ")));
         return Err(PackErrors(named(remarks.errors)));
     };
-    let drafts = (format.read)(&pack.text, &mut remarks);
-    if drafts.is_empty() && remarks.errors.is_empty() {
+    let Contents { drafts, off } = (format.read)(pack, &mut remarks);
+    if drafts.is_empty() && off.is_empty() && remarks.errors.is_empty() {
         remarks.error(0, "there is no rule in it");
     }
     if remarks.errors.is_empty() {
-        return Ok(Opened { format, drafts, notes: named(remarks.notes) });
+        return Ok(Opened { format, drafts, off, notes: named(remarks.notes) });
     }
     // What the readers let through may be wrong as well: all of it is told at once.
     for draft in drafts {
-        let (line, id) = (draft.line, draft.entry.id.clone());
-        if let Err(what) = make(draft, &pack.name) {
-            remarks.enter(Some(id));
-            remarks.error(line, what);
+        if let Err(error) = proved(draft) {
+            remarks.errors.push(error);
         }
     }
     let mut errors = named(remarks.errors);
-    errors.sort_by_key(|error| error.line);
+    errors.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Err(PackErrors(errors))
 }
 
-fn make(draft: Draft, file: &str) -> Result<Pattern, String> {
+fn make(draft: Draft) -> Result<Pattern, String> {
     let common = Common::new(draft.provider, draft.rotate);
     let mut pattern = draft.entry.read(common, CHECKS)?;
-    file.clone_into(&mut pattern.file);
+    pattern.file = draft.place.0;
     if let Form::Regex(lazy) = &pattern.form {
         lazy.prove()?;
     }
@@ -180,12 +221,18 @@ fn make(draft: Draft, file: &str) -> Result<Pattern, String> {
     Ok(pattern)
 }
 
+/// The rule, or what is wrong with it and where it stands.
+fn proved(draft: Draft) -> Result<Pattern, Remark> {
+    let ((file, line), id) = (draft.place.clone(), draft.entry.id.clone());
+    make(draft).map_err(|what| Remark { file, line, rule: Some(id), what })
+}
+
 fn digest(rules: &RuleSet, packs: &[PackText]) -> Arc<str> {
     if packs.is_empty() {
         return rules.digest.clone();
     }
     let mut hash = Sha256::new();
-    for part in std::iter::once(&*rules.digest).chain(packs.iter().map(|pack| pack.text.as_str())) {
+    for part in std::iter::once(&*rules.digest).chain(packs.iter().flat_map(PackText::texts)) {
         // The length in front keeps parts apart.
         hash.update(part.len().to_le_bytes());
         hash.update(part);
@@ -201,13 +248,14 @@ pub fn trial(packs: &[PackText]) -> Result<Vec<Trial>, PackErrors> {
     let mut trials = Vec::new();
     for pack in packs {
         for mut draft in open(pack)?.drafts {
-            let (line, id) = (draft.line, draft.entry.id.clone());
-            draft.entry.path = None;
+            let ((file, line), id) = (draft.place.clone(), draft.entry.id.clone());
+            // A rule of a path alone is nothing without it.
+            if draft.entry.regex.is_some() || !draft.entry.token.is_empty() {
+                draft.entry.path = None;
+            }
             draft.entry.needs.clear();
-            let tried = make(draft, &pack.name).and_then(try_one);
-            let wrong =
-                |what| PackErrors(vec![Remark { file: pack.name.clone(), line, rule: Some(id), what }]);
-            trials.push(tried.map_err(wrong)?);
+            let wrong = |what| PackErrors(vec![Remark { file, line, rule: Some(id), what }]);
+            trials.push(make(draft).and_then(try_one).map_err(wrong)?);
         }
     }
     Ok(trials)
@@ -259,11 +307,14 @@ fn finds(scanner: &Scanner, bytes: &[u8]) -> bool {
 /// # Errors
 /// As [`RuleSet::with`].
 pub fn import(pack: &PackText) -> Result<String, PackErrors> {
-    let Opened { format, drafts, notes } = open(pack)?;
-    prove(&drafts, &pack.name)?;
+    let Opened { format, drafts, off, notes } = open(pack)?;
+    prove(&drafts)?;
     let mut out = format!("# Converted from {} ({}).\n", comment(&pack.name), format.name);
     for note in notes.iter().filter(|note| note.rule.is_none()) {
         out.push_str(&format!("# {}\n", comment(&note.what)));
+    }
+    for (_, id) in &off {
+        out.push_str(&format!("# Rule {} was switched off, which a rule file cannot do.\n", comment(id)));
     }
     let provider = drafts.first().map(|draft| draft.provider.clone()).unwrap_or_default();
     out.push_str(&format!("provider = {}\n", quoted(&provider)));
@@ -278,27 +329,18 @@ pub fn import(pack: &PackText) -> Result<String, PackErrors> {
         for note in notes.iter().filter(|note| note.rule.as_ref() == Some(&draft.entry.id)) {
             out.push_str(&format!("# {}\n", comment(&note.what)));
         }
-        let (line, id) = (draft.line, draft.entry.id.clone());
+        let ((file, line), id) = (draft.place, draft.entry.id.clone());
         let written = toml::to_string(&One { rule: [&draft.entry] });
         out.push_str(&written.map_err(|error| {
-            PackErrors(vec![Remark {
-                file: pack.name.clone(),
-                line,
-                rule: Some(id),
-                what: error.to_string(),
-            }])
+            PackErrors(vec![Remark { file, line, rule: Some(id), what: error.to_string() }])
         })?);
     }
     Ok(out)
 }
 
 /// Whether all of them can be looked for.
-fn prove(drafts: &[Draft], file: &str) -> Result<(), PackErrors> {
-    let wrong = drafts.iter().filter_map(|draft| {
-        let what = make(draft.clone(), file).err()?;
-        Some(Remark { file: file.to_owned(), line: draft.line, rule: Some(draft.entry.id.clone()), what })
-    });
-    let wrong: Vec<Remark> = wrong.collect();
+fn prove(drafts: &[Draft]) -> Result<(), PackErrors> {
+    let wrong: Vec<Remark> = drafts.iter().filter_map(|draft| proved(draft.clone()).err()).collect();
     if wrong.is_empty() { Ok(()) } else { Err(PackErrors(wrong)) }
 }
 

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use regex_automata::Input;
+use regex_automata::meta::Regex;
 use tightlip_report::{Confidence, Level};
 
 use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::condition::{Conditions, Need, Spot};
-use crate::context::judge::name::words;
 use crate::expression::LazyRegex;
+use crate::label::{SECRETS, calls, label_before, names};
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
 use crate::template::Template;
@@ -22,8 +23,6 @@ const NEIGHBOURHOOD: usize = 128;
 const ONE_TOKEN_FILE: usize = 4096;
 /// A variable part of so many bytes whose structure holds is no chance.
 const TELLING_STRUCTURE: usize = 32;
-/// How far before a token its name may begin, in bytes.
-const LABEL: usize = 64;
 /// What a name holds whose value is a digest, not a secret.
 const DIGEST_NAMES: &[&str] = &[
     "h1",
@@ -105,6 +104,8 @@ pub(crate) enum Form {
     NearTokens(Vec<Matcher>),
     /// By a regular expression around a keyword.
     Regex(Box<LazyRegex>),
+    /// By the path of the file alone.
+    Path(Regex),
 }
 
 impl Pattern {
@@ -128,14 +129,24 @@ impl Pattern {
         if holds && telling { self.token(text, (matcher, Rank::Token), start..end) } else { None }
     }
 
-    /// The tokens that follow a word that ends at `word_end`.
-    pub(crate) fn after_word<'b>(
+    /// The tokens that follow a word, and those before it on its line whose name tells that they are secrets:
+    /// `curl -H "X-Api-Key: …" https://provider.test/`.
+    pub(crate) fn around_word<'b>(
         &self,
         text: &Text<'b>,
-        word_end: usize,
+        word: Range<usize>,
         add: &mut dyn FnMut(Candidate<'b>),
     ) {
-        self.search(text, word_end..word_end.saturating_add(self.within), add);
+        self.search(text, word.end..word.end.saturating_add(self.within), add);
+        let before = text.bytes.get(..word.start).unwrap_or_default();
+        let line = memchr::memrchr(b'\n', before).map_or(0, |newline| newline.saturating_add(1));
+        let near = line.max(word.start.saturating_sub(self.within));
+        self.search(text, near..word.start, &mut |candidate| {
+            let label = || label_before(text.bytes, candidate.span.start);
+            if !self.also.is_empty() || names(label(), SECRETS) {
+                add(candidate);
+            }
+        });
     }
 
     /// The tokens anywhere in a text whose name or path holds the word.
@@ -195,6 +206,33 @@ impl Pattern {
             }
             self.judged(text, span, (0, self.regex_rank())).into_iter().for_each(&mut *add);
         }
+    }
+
+    /// The file itself, if its path is what the rule is about. Its content is told by its beginning.
+    pub(crate) fn at_path<'b>(&self, text: &Text<'b>) -> Option<Candidate<'b>> {
+        let Form::Path(regex) = &self.form else { return None };
+        let path = text.hint.path();
+        if path.is_empty() || text.bytes.is_empty() || !regex.is_match(path) {
+            return None;
+        }
+        let begin = 0..text.bytes.len().min(ONE_TOKEN_FILE);
+        let spot = Spot { text, whole: 0..0, secret: begin.clone(), captures: None };
+        if self.conditions.as_ref().is_some_and(|conditions| !conditions.hold(&spot)) {
+            return None;
+        }
+        Some(Candidate {
+            rule: self.rule,
+            secret: Cow::Borrowed(text.bytes.get(begin)?),
+            span: 0..0,
+            level: self.rule.level,
+            confidence: self.rule.confidence,
+            shape: "a file of this name".to_owned(),
+            decoded_from: &[],
+            rank: Rank::Guess,
+            fixed: 0,
+            truth: Truth::Real,
+            proof: Proof::Form,
+        })
     }
 
     fn near_rank(&self) -> Rank {
@@ -287,7 +325,7 @@ impl Pattern {
         }
         let sure = outcome == Outcome::Holds && (self.proves() || variable.len() >= TELLING_STRUCTURE);
         match self.form {
-            Form::Regex(_) => false,
+            Form::Regex(_) | Form::Path(_) => false,
             Form::Tokens(_) => !sure && is_worded(variable),
             Form::NearTokens(_) => !sure && (is_worded(token) || is_digest(text.bytes, start)),
         }
@@ -296,21 +334,19 @@ impl Pattern {
     /// A fixed format is an example only if chance cannot make it look so; other text is judged as people write it.
     fn is_made_up(&self, token: &[u8], variable: &[u8]) -> bool {
         match self.form {
-            Form::Regex(_) => placeholder(token).is_some(),
+            Form::Regex(_) | Form::Path(_) => placeholder(token).is_some(),
             Form::Tokens(_) | Form::NearTokens(_) => is_made_up(variable),
         }
     }
 
-    /// Whether what stands right before the token has a word of `also`: a name, a flag, `Bearer`.
+    /// Whether what stands right before the token has a word of `also` (a name, a flag, `Bearer`) or makes a client.
     fn is_named(&self, text: &Text<'_>, start: usize) -> bool {
         let name = match text.hint {
             Hint::Named(name) => name.as_bytes(),
             _ => b"",
         };
-        [name, label_before(text.bytes, start)]
-            .into_iter()
-            .flat_map(words)
-            .any(|word| self.also.iter().any(|also| is_word(&word, also)))
+        let label = label_before(text.bytes, start);
+        names(name, &self.also) || names(label, &self.also) || calls(label, &self.near)
     }
 
     fn has_neighbour(&self, text: &Text<'_>, start: usize) -> bool {
@@ -362,28 +398,6 @@ pub(crate) fn holds_word(text: &[u8], word: &[u8]) -> bool {
     !word.is_empty() && text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
-/// Whether a word of a name is this one, many of it, or one written together with it: `authtoken`.
-fn is_word(word: &str, also: &str) -> bool {
-    let one = word.strip_suffix('s').unwrap_or(word);
-    word == also || one == also || (also.len() >= 5 && one.ends_with(also))
-}
-
-/// The text in which a token's name is looked for: the end of its line, or of the line before if that opens a value.
-fn label_before(text: &[u8], start: usize) -> &[u8] {
-    let before = text.get(start.saturating_sub(LABEL)..start).unwrap_or_default();
-    let quote = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\');
-    let blank = before.iter().rev().take_while(|byte| quote(byte)).count();
-    let (head, gap) = before.split_at(before.len().saturating_sub(blank));
-    let opens = matches!(head.last(), Some(b':' | b'=' | b'(' | b'[' | b'>' | b'|' | b',' | b'-'));
-    if gap.contains(&b'\n') && !opens {
-        return b"";
-    }
-    let line = head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    // `- name: API_KEY` above `value: …`: the name stands a line before.
-    let value = words(line).last().is_some_and(|word| word == "value");
-    if value { head } else { line }
-}
-
 /// Whether letters and digits are mixed as they are in random text, not in words or in a table of names.
 fn is_mixed(variable: &[u8]) -> bool {
     let digits = variable.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -426,20 +440,6 @@ mod tests {
         assert!(entropy(b"aaaa").abs() < 1e-9);
         assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
         assert!(entropy(b"").abs() < 1e-9);
-    }
-
-    #[test]
-    fn the_name_of_a_value_stands_right_before_it() {
-        for (text, label) in [
-            ("api_key = \"T", "api_key ="),
-            ("x\n  \"apiKey\": \"T", "  \"apiKey\":"),
-            ("token:\n    T", "token:"),
-            ("Authorization: Bearer T", "Authorization: Bearer"),
-            ("usr/lib/key.py\nT", ""),
-            ("- name: API_KEY\n  value: T", "- name: API_KEY\n  value:"),
-        ] {
-            assert_eq!(label_before(text.as_bytes(), text.len() - 1), label.as_bytes(), "{text}");
-        }
     }
 
     #[test]

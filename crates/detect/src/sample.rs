@@ -1,5 +1,6 @@
 //! Made-up tokens from templates, the same for the same seed: for tests, canaries and examples.
 
+use crate::set::Set;
 use crate::template::{End, Part, Run, Template, TemplateError};
 
 /// A generator that gives the same tokens for the same seed. Not for real secrets.
@@ -28,6 +29,7 @@ impl Sampler {
         token: Option<&[u8]>,
     ) -> Result<Vec<u8>, TemplateError> {
         let mut out = Vec::new();
+        let hexadecimal = self.hexadecimal();
         for part in &template.parts {
             match part {
                 Part::Literal(literal) => out.extend_from_slice(literal),
@@ -35,18 +37,25 @@ impl Sampler {
                     let index = self.below(words.len());
                     out.extend_from_slice(words.get(index).map_or(&[], Vec::as_slice));
                 }
-                Part::Run(run) => self.run(run, &mut out),
+                Part::Run(run) => self.run(run, hexadecimal, &mut out),
                 Part::Token => out.extend_from_slice(token.ok_or(TemplateError::NoToken)?),
             }
         }
         Ok(out)
     }
 
-    fn run(&mut self, run: &Run, out: &mut Vec<u8>) {
+    /// Hexadecimal digits of either case are written in one of them, in lower case mostly.
+    fn hexadecimal(&self) -> &'static str {
+        if self.0 % 5 == 4 { "HEX" } else { "hex" }
+    }
+
+    fn run(&mut self, run: &Run, hexadecimal: &str, out: &mut Vec<u8>) {
         // An open end is sampled a little beyond its minimum: the limit is far longer than real tokens.
         let most = if run.end == End::Open { run.min.saturating_add(16).min(run.max) } else { run.max };
         let length = run.min.saturating_add(self.below(most.saturating_sub(run.min).saturating_add(1)));
-        let members = run.set.members();
+        let either = Set::named("xhex").is_some_and(|either| either == run.set);
+        let set = if either { Set::named(hexadecimal).unwrap_or(run.set) } else { run.set };
+        let members = set.members();
         for _ in 0..length {
             let index = self.below(members.len());
             out.extend(members.get(index));

@@ -1,12 +1,16 @@
 //! Scans bytes for every rule at once: one keyword search, then a closer look around what it finds.
 
+mod asked;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use asked::Asked;
 use memchr::memchr;
 
 use crate::candidate::{Candidate, Rank, resolve};
 use crate::matcher::Border;
+use crate::memo::Namer;
 use crate::pattern::{Form, Pattern, Reach};
 use crate::prefilter::{Keyword, Prefilter, PrefilterError};
 use crate::setting::weigh;
@@ -39,14 +43,19 @@ pub struct Scanner {
     patterns: Arc<[Arc<Pattern>]>,
     /// The rules that need company, by name.
     needy: HashMap<&'static str, usize>,
+    /// The rules that find files by their path.
+    by_path: Vec<usize>,
     finders: Vec<(&'static Finder, Rank)>,
     /// What each keyword is for.
     uses: Vec<Use>,
     prefilter: Prefilter,
     known: Option<Known>,
+    pub(crate) namer: Namer,
     pub(crate) options: ScannerOptions,
     /// Memory that scans leave for the next one.
     spare: Mutex<Vec<Scratch>>,
+    /// The same for windows, of full length: a member of a container needs one, and those around it keep theirs.
+    windows: Mutex<Vec<Vec<u8>>>,
 }
 
 /// What a keyword leads to. The numbers are indices.
@@ -61,32 +70,7 @@ enum Use {
 /// Memory that is used again.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    /// For each finder, what its keywords brought.
-    finders: Vec<Asked>,
-    /// A window of a stream.
-    pub(crate) window: Vec<u8>,
-}
-
-/// What is known of a finder in one stretch of bytes.
-#[derive(Default)]
-struct Asked {
-    /// Whether it wants these bytes; asked at its first keyword, for most bytes have none.
-    wants: Option<bool>,
-    /// Where its keywords stand.
-    at: Vec<usize>,
-}
-
-impl Asked {
-    fn reset(&mut self) {
-        self.wants = None;
-        self.at.clear();
-    }
-
-    fn add(&mut self, place: usize, finder: &Finder, hint: &Hint<'_>) {
-        if *self.wants.get_or_insert_with(|| (finder.wants)(hint)) {
-            self.at.push(place);
-        }
-    }
+    asked: Asked,
 }
 
 impl Scanner {
@@ -109,15 +93,19 @@ impl Scanner {
         let window = options.window.max(2);
         let options = ScannerOptions { window, overlap: options.overlap.min(window / 2) };
         let needy = rules.patterns.iter().enumerate().filter(|(_, pattern)| !pattern.needs.is_empty());
+        let named = rules.patterns.iter().enumerate().filter(|(_, p)| matches!(p.form, Form::Path(_)));
         Ok(Self {
+            by_path: named.map(|(index, _)| index).collect(),
             needy: needy.map(|(index, pattern)| (pattern.rule.id, index)).collect(),
             patterns: rules.patterns.clone(),
             finders,
             uses,
             prefilter,
             known: None,
+            namer: Namer::new(),
             options,
             spare: Mutex::default(),
+            windows: Mutex::default(),
         })
     }
 
@@ -128,12 +116,9 @@ impl Scanner {
         let window = overlap.saturating_mul(2).max(self.options.window);
         self.options = ScannerOptions { window, overlap };
         self.known = Some(known);
+        // What held nothing before may hold one of them.
+        self.namer = Namer::new();
         self
-    }
-
-    /// Bytes that are scanned at once.
-    pub(crate) fn window(&self) -> usize {
-        self.options.window
     }
 
     /// Scans bytes that are in memory as a whole.
@@ -161,16 +146,24 @@ impl Scanner {
         result
     }
 
+    /// Lends room for a window and one byte more, which tells an input of exactly one window from a longer one.
+    pub(crate) fn with_window<T>(&self, work: impl FnOnce(&mut [u8]) -> T) -> T {
+        let length = self.options.window.saturating_add(1);
+        let spare = self.windows.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut window = spare.filter(|window| window.len() == length).unwrap_or_else(|| vec![0; length]);
+        let result = work(&mut window);
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner).push(window);
+        result
+    }
+
     /// Every match in one stretch of bytes, in order of place, no two over the same bytes.
     pub(crate) fn look<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch) -> Vec<Candidate<'b>> {
         let mut found = Vec::new();
-        scratch.finders.resize_with(self.finders.len(), Asked::default);
-        scratch.finders.iter_mut().for_each(Asked::reset);
+        scratch.asked.turn(&text.hint, self.finders.len());
         self.prefilter.find(text.bytes, &mut |keyword, start| match self.uses.get(keyword) {
             Some(Use::Finder { finder }) => {
-                let both = scratch.finders.get_mut(*finder).zip(self.finders.get(*finder));
-                if let Some((asked, (finder, _))) = both {
-                    asked.add(start, finder, &text.hint);
+                if let Some((known, _)) = self.finders.get(*finder) {
+                    scratch.asked.keyword(*finder, start, || (known.wants)(&text.hint));
                 }
             }
             Some(other) => {
@@ -179,14 +172,18 @@ impl Scanner {
             }
             None => {}
         });
-        self.by_name(text, &mut |candidate| found.push(candidate));
+        self.by_name(text, scratch, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
         let mut found = weigh(text, self.in_company(text.bytes, found));
         // What the user names counts wherever it stands.
         if let Some(known) = &self.known {
             known.find(text.bytes, &mut |candidate| found.push(candidate));
         }
-        resolve(found)
+        let mut found = resolve(found);
+        // What a file is called competes with nothing that is in it.
+        let named = self.by_path.iter().filter_map(|index| self.patterns.get(*index)?.at_path(text));
+        found.splice(0..0, named);
+        found
     }
 
     /// Without those that need a match of another rule nearby and have none.
@@ -220,36 +217,48 @@ impl Scanner {
             Use::Token { template, .. } => {
                 pattern.at_anchor(text, (template, keyword.start)).into_iter().for_each(add);
             }
-            Use::Near { .. } => pattern.after_word(text, keyword.end, add),
+            Use::Near { .. } => pattern.around_word(text, keyword, add),
             Use::Regex { .. } => pattern.around_keyword(text, keyword, add),
             Use::Finder { .. } => {}
         }
     }
 
     /// Rules whose word stands in the name of the value or the path of a small file.
-    fn by_name<'b>(&self, text: &Text<'b>, add: &mut dyn FnMut(Candidate<'b>)) {
+    fn by_name<'b>(&self, text: &Text<'b>, scratch: &mut Scratch, add: &mut dyn FnMut(Candidate<'b>)) {
         let name = match text.hint {
             Hint::Named(name) => name.as_bytes(),
             _ if text.bytes.len() <= NAMED_BY_PATH => text.hint.path(),
             _ => return,
         };
+        let named = scratch.asked.named(|| self.named_in(name));
+        for pattern in named.iter().filter_map(|pattern| self.patterns.get(*pattern)) {
+            pattern.in_named(text, add);
+        }
+    }
+
+    /// The rules whose word stands in a name.
+    fn named_in(&self, name: &[u8]) -> Vec<usize> {
+        let mut named = Vec::new();
         self.prefilter.find(name, &mut |keyword, _| {
-            let Some(Use::Near { pattern }) = self.uses.get(keyword) else { return };
-            if let Some(pattern) = self.patterns.get(*pattern) {
-                pattern.in_named(text, add);
+            if let Some(Use::Near { pattern }) = self.uses.get(keyword) {
+                named.push(*pattern);
             }
         });
+        named.sort_unstable();
+        named.dedup();
+        named
     }
 
     fn ask_finders<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch, add: &mut dyn FnMut(Candidate<'b>)) {
-        for asked in &mut scratch.finders {
-            asked.at.sort_unstable();
-            asked.at.dedup();
-        }
+        scratch.asked.close(|| {
+            let all = self.finders.iter().enumerate();
+            let whole =
+                all.filter(|(_, (finder, _))| finder.keywords.is_empty() && (finder.wants)(&text.hint));
+            whole.map(|(index, _)| index).collect()
+        });
         let scratch: &'b Scratch = scratch;
-        for ((finder, rank), Asked { at, .. }) in self.finders.iter().zip(&scratch.finders) {
-            let asked = if finder.keywords.is_empty() { (finder.wants)(&text.hint) } else { !at.is_empty() };
-            if asked {
+        for (index, at) in scratch.asked.finders() {
+            if let Some((finder, rank)) = self.finders.get(index) {
                 (finder.find)(&Text { at, ..*text }, &mut |found| add(Candidate::found(found, *rank)));
             }
         }
@@ -274,6 +283,7 @@ fn purposes(patterns: &[Arc<Pattern>], finders: &[(&'static Finder, Rank)]) -> V
             }
             Form::NearTokens(_) => all.extend(words(&rule.near, Use::Near { pattern })),
             Form::Regex(lazy) => all.extend(words(&lazy.keywords, Use::Regex { pattern })),
+            Form::Path(_) => {}
         }
     }
     for (finder, (found, _)) in finders.iter().enumerate() {

@@ -105,6 +105,15 @@ impl Set {
         both
     }
 
+    /// Members of both.
+    pub(crate) fn common(&self, other: &Self) -> Self {
+        let mut both = *self;
+        for (mine, theirs) in both.0.iter_mut().zip(other.0) {
+            *mine &= theirs;
+        }
+        both
+    }
+
     /// Whether a byte is a member of both.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)

@@ -10,7 +10,7 @@ use memchr::memmem::{find, rfind};
 use tightlip_report::{Confidence, Level};
 
 use crate::candidate::{Candidate, Proof, Rank, Truth};
-use crate::context::judge::ground::{Ground, ground};
+use crate::context::judge::ground::{Ground, ground, is_named_manual};
 use crate::key::judge::known::known_test_material;
 use crate::{Hint, Text};
 
@@ -31,15 +31,20 @@ const HEAD: usize = 400;
 enum Setting {
     /// A program that tests another.
     Test,
-    /// Words for people: a manual, a comment of a declaration, a document of examples.
+    /// Words for people: a manual, a comment of a declaration, a document of examples; or a file of tests.
     Manual,
+    /// A file of a test's material.
+    Fixture,
     /// An address that was signed for a time long past.
     Expired,
+    /// A digest that says so: chance within its digits.
+    Digest,
 }
 
 /// Lowers those that are published, or whose setting says that they open nothing.
 pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Candidate<'b>> {
     let mut is_test = None;
+    let mut by_path = None;
     for candidate in all.iter_mut().filter(|candidate| candidate.level != Level::Note) {
         if let Some(place) = known_test_material(&candidate.secret) {
             candidate.level = Level::Note;
@@ -48,10 +53,15 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
             candidate.shape.push_str(&format!(", published example: {place}"));
         } else if candidate.level == Level::Deny && candidate.proof != Proof::Checksum {
             let is_test = *is_test.get_or_insert_with(|| is_test_program(text));
-            let test = is_test.then_some(Setting::Test);
-            let setting = test.or_else(|| is_manual(text, &candidate.span).then_some(Setting::Manual));
-            let setting = setting.filter(|setting| reaches(*setting, candidate));
-            if setting.or_else(|| expired(text.bytes, &candidate.span)).is_some() {
+            let by_path = *by_path.get_or_insert_with(|| by_path_of(&text.hint));
+            let around = [
+                is_test.then_some(Setting::Test),
+                by_path,
+                is_manual(text, &candidate.span).then_some(Setting::Manual),
+                expired(text.bytes, &candidate.span),
+                digest(text.bytes, &candidate.span),
+            ];
+            if around.into_iter().flatten().any(|setting| reaches(setting, candidate)) {
                 candidate.level = Level::Warn;
                 candidate.confidence = Confidence::Low;
             }
@@ -64,9 +74,9 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
 fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
     let guessed = matches!(candidate.rank, Rank::NearNamed | Rank::Near | Rank::Context | Rank::Guess);
     match setting {
-        Setting::Expired => true,
+        Setting::Expired | Setting::Digest => true,
         Setting::Manual => guessed,
-        Setting::Test => {
+        Setting::Test | Setting::Fixture => {
             guessed
                 || matches!(candidate.rank, Rank::Key | Rank::File)
                 || candidate.rule.confidence != Confidence::High
@@ -104,6 +114,67 @@ const TEST_WORDS: &[(&str, &str)] = &[
     ("assert_eq!(", "#[test]"),
 ];
 
+/// Folders of what tests read.
+const FIXTURES: &[&str] = &[
+    "fixtures",
+    "__fixtures__",
+    "fixture",
+    "testdata",
+    "test_data",
+    "test-data",
+    "test-fixtures",
+    "__tests__",
+    "__mocks__",
+    "__snapshots__",
+    "certdata",
+];
+/// Folders of tests; what is below a second word of tests is theirs.
+const TESTS: &[&str] =
+    &["test", "tests", "spec", "specs", "testing", "e2e", "ansible_test", "test-integration"];
+
+/// What the path says of the file: material of tests, or a test. What lies there counts less, and is read.
+fn by_path_of(hint: &Hint<'_>) -> Option<Setting> {
+    let path = hint.path().to_ascii_lowercase();
+    let mut folders: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
+    let name = folders.pop()?;
+    let is = |list: &[&str], word: &[u8]| list.iter().any(|known| known.as_bytes() == word);
+    if folders.iter().any(|folder| is(FIXTURES, folder)) {
+        return Some(Setting::Fixture);
+    }
+    let parts = [
+        ".test.",
+        ".spec.",
+        "_test.",
+        "_spec.",
+        ".examples.",
+        ".example",
+        ".sample",
+        ".template",
+        ".dist",
+        "-example",
+        "-sample",
+        "_sample",
+        "_example",
+        "example.",
+        "sample.",
+    ];
+    let named = parts.iter().any(|part| find(name, part.as_bytes()).is_some())
+        || name.starts_with(b"examples-1.json");
+    (named || folders.iter().skip(1).any(|folder| is(TESTS, folder))).then_some(Setting::Manual)
+}
+
+/// Whether the match is a part of a digest that names itself: `sha256=…`, `sha512-…`.
+fn digest(text: &[u8], span: &Range<usize>) -> Option<Setting> {
+    let part =
+        |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-' | b'=' | b':');
+    let before = text.get(span.start.saturating_sub(160)..span.start)?;
+    let run = before.iter().rev().take_while(part).count();
+    let run = before.get(before.len().saturating_sub(run)..)?;
+    let names: [&[u8]; 7] =
+        [b"sha256=", b"sha256:", b"sha256-", b"sha384-", b"sha512-", b"sha512=", b"sha1="];
+    names.iter().any(|name| find(run, name).is_some()).then_some(Setting::Digest)
+}
+
 /// Whether the text is a program that tests another one, by the words of test frameworks.
 fn is_test_program(text: &Text<'_>) -> bool {
     if ground(&text.hint) != Ground::Code || text.binary {
@@ -111,16 +182,6 @@ fn is_test_program(text: &Text<'_>) -> bool {
     }
     let holds = |word: &str| find(text.bytes, word.as_bytes()).is_some();
     TEST_WORDS.iter().any(|(one, other)| holds(one) && holds(other))
-}
-
-/// Ends of the names of texts for people.
-const MANUALS: &[&str] =
-    &[".md", ".markdown", ".rst", ".html", ".htm", ".adoc", ".asciidoc", ".pod", ".rdoc", ".tex"];
-
-/// Whether a file's name says that it is a text for people.
-pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
-    let name = hint.file_name().to_ascii_lowercase();
-    MANUALS.iter().any(|end| name.ends_with(end.as_bytes()))
 }
 
 fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
@@ -136,10 +197,19 @@ fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
         b"\n.Dd ",
         b"<!DOCTYPE html",
         b"<!doctype html",
+        b"\"openapi\":",
+        b"\"swagger\":",
+        b"swagger: ",
     ]
     .iter()
     .any(|word| find(head, word).is_some());
-    said || head.starts_with(b".TH ") || head.starts_with(b".Dd ") || in_words(text, span)
+    let api = head.starts_with(b"openapi:") || find(head, b"\nopenapi:").is_some();
+    let description = [&b"METADATA"[..], b"PKG-INFO"].contains(&text.hint.file_name());
+    said || api
+        || description
+        || head.starts_with(b".TH ")
+        || head.starts_with(b".Dd ")
+        || in_words(text, span)
 }
 
 /// Whether the place is in a comment of several lines or, in Python, in a string of several.

@@ -41,29 +41,31 @@ enum Filled {
     Last(io::Result<()>),
 }
 
+/// Takes a window that was scanned, for a look at what is written in it.
+pub(crate) type Within<'w> = dyn FnMut(&[u8], &Window) + 'w;
+
 impl Scanner {
     /// Scans a stream: as a whole if it fits into a window, else window by window.
     ///
     /// # Errors
     /// When reading fails. What was read before is scanned and told first.
     pub fn stream(&self, hint: Hint<'_>, source: &mut dyn Read, sink: &mut dyn Sink) -> io::Result<Counted> {
-        self.with_scratch(|scratch| {
-            let mut bytes = std::mem::take(&mut scratch.window);
-            // One byte more than a window: it tells an input of exactly one window from a longer one.
-            bytes.resize(self.options.window.saturating_add(1), 0);
-            let result = self.windows(
-                hint,
-                &mut Source { source, bytes: &mut bytes, length: 0 },
-                &mut |text, window| {
-                    let found = self.look(text, scratch);
-                    window.tell(found, text.bytes, sink);
-                    if let Some(gap) = self.unseen(text, window) {
-                        sink.gap(gap);
-                    }
-                },
-            );
-            scratch.window = bytes;
-            result
+        self.stream_with((hint, source), sink, &mut |_, _| {})
+    }
+
+    /// The same, and shows every window.
+    pub(crate) fn stream_with(
+        &self,
+        (hint, source): (Hint<'_>, &mut dyn Read),
+        sink: &mut dyn Sink,
+        within: &mut Within<'_>,
+    ) -> io::Result<Counted> {
+        self.with_window(|bytes| {
+            self.windows(hint, &mut Source { source, bytes, length: 0 }, &mut |text, window| {
+                self.with_scratch(|scratch| window.tell(self.look(text, scratch), text.bytes, sink));
+                self.unseen(text, window).into_iter().for_each(|gap| sink.gap(gap));
+                within(text.bytes, window);
+            })
         })
     }
 
@@ -96,7 +98,7 @@ impl Scanner {
 
     /// What cannot be looked for because the stream is longer than its first window.
     fn unseen(&self, text: &Text<'_>, window: &Window) -> Option<Skipped> {
-        if window.base > 0 || window.owned.end == usize::MAX {
+        if window.base > 0 || window.is_last() {
             return None;
         }
         let ids: Vec<_> = self.whole_file_finders(&text.hint).map(|finder| finder.id).collect();
@@ -116,6 +118,7 @@ pub(crate) struct Tee<'t> {
     hint: Hint<'t>,
     inner: &'t mut dyn Read,
     sink: &'t mut dyn Sink,
+    within: &'t mut Within<'t>,
     bytes: Vec<u8>,
     window: Window,
     binary: Option<bool>,
@@ -124,12 +127,12 @@ pub(crate) struct Tee<'t> {
 impl<'t> Tee<'t> {
     pub(crate) fn new(
         scanner: &'t Scanner,
-        hint: Hint<'t>,
-        inner: &'t mut dyn Read,
+        (hint, inner): (Hint<'t>, &'t mut dyn Read),
         sink: &'t mut dyn Sink,
+        within: &'t mut Within<'t>,
     ) -> Self {
         let bytes = Vec::with_capacity(scanner.options.window);
-        Self { scanner, hint, inner, sink, bytes, window: Window::whole(), binary: None }
+        Self { scanner, hint, inner, sink, within, bytes, window: Window::whole(), binary: None }
     }
 
     /// Reads and scans what the decoder left, and says how many bytes there were.
@@ -156,6 +159,7 @@ impl<'t> Tee<'t> {
             self.window.tell(self.scanner.look(&text, scratch), text.bytes, self.sink);
         });
         gap.into_iter().for_each(|gap| self.sink.gap(gap));
+        (self.within)(&self.bytes, &self.window);
     }
 
     /// Takes bytes in; a full window is scanned, and its end kept for the next one.
@@ -190,7 +194,7 @@ impl Read for Tee<'_> {
 /// A stream with the window that is being read.
 struct Source<'s> {
     source: &'s mut dyn Read,
-    bytes: &'s mut Vec<u8>,
+    bytes: &'s mut [u8],
     length: usize,
 }
 
@@ -235,7 +239,7 @@ impl Window {
         let mut counted = 0;
         for candidate in found {
             let start = candidate.span.start;
-            if !self.owned.contains(&start) {
+            if !self.owns(start) {
                 continue;
             }
             line = line.saturating_add(newlines(bytes.get(counted..start).unwrap_or_default()));
@@ -254,12 +258,28 @@ impl Window {
         }
     }
 
-    fn offset(&self, place: usize) -> u64 {
+    /// Whether what starts here is told in this window.
+    pub(crate) fn owns(&self, start: usize) -> bool {
+        self.owned.contains(&start)
+    }
+
+    /// Whether there is more behind this window.
+    pub(crate) fn is_last(&self) -> bool {
+        self.owned.end == usize::MAX
+    }
+
+    /// The line of its first byte, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Where a place of the window lies in the whole input.
+    pub(crate) fn offset(&self, place: usize) -> u64 {
         self.base.saturating_add(length(place))
     }
 }
 
-fn newlines(bytes: &[u8]) -> u64 {
+pub(crate) fn newlines(bytes: &[u8]) -> u64 {
     length(memchr_iter(b'\n', bytes).count())
 }
 

@@ -160,7 +160,8 @@ impl Template {
     }
 
     fn uuid(&mut self) {
-        let hex = Set::named("hex").unwrap_or_default();
+        // Most write it in lower case; some languages and all of Windows do not.
+        let hex = Set::named("xhex").unwrap_or_default();
         for (index, length) in [8, 4, 4, 4, 12].into_iter().enumerate() {
             if index > 0 {
                 self.literal(b"-");

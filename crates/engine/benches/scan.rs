@@ -111,8 +111,9 @@ fn scan_all(target: &str) {
 /// Reads every layer and lets everything in it pass.
 fn read_all(target: &str) {
     let opened = store::open(target, &store::Options::default()).unwrap();
+    let (store, selection) = opened.source.stored().unwrap();
     let limits = DescribeLimits::default();
-    let description = model::describe(opened.store.as_ref(), &opened.selection, &limits).unwrap();
+    let description = model::describe(store.as_ref(), &selection, &limits).unwrap();
     let layers = description.images.iter().flat_map(|image| &image.layers);
     let stored: HashMap<BlobId, Option<u64>> = layers
         .filter(|layer| matches!(layer.held, Held::Stored))
@@ -125,7 +126,7 @@ fn read_all(target: &str) {
         for _ in 0..jobs() {
             scope.spawn(|| {
                 while let Some((blob, _)) = blobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let mut raw = opened.store.open(blob).unwrap();
+                    let mut raw = store.open(blob).unwrap();
                     walk(raw.as_mut(), &Expected::default(), &Limits::default(), &mut Blind);
                 }
             });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tightlip_detect::{Cause, KNOWN_VALUE};
-use tightlip_image::store::{BlobId, Store};
+use tightlip_image::store::{BlobId, Location, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface, readable};
 
@@ -98,11 +98,12 @@ fn in_layer(
         place.path = Some(path.clone());
     }
     let location = setting.store.locate(blob);
-    let recover = location.map(|location| match scan.paper {
-        true => recover::from_document(sighting, &location),
-        false => recover::from_layer(sighting, &location, scan.facts.compression),
+    let recover = location.as_ref().map(|location| match scan.paper {
+        true => recover::from_document(sighting, location),
+        false => recover::from_layer(sighting, location, scan.facts.compression),
     });
     let mut finding = finding(sighting, place, recover, setting.mask);
+    in_container(&mut finding, sighting, location.as_ref());
     finding.introduced_by = setting.history.of_layer(index, setting.mask);
     if let Some(packages) = setting.shipped_by(sighting.surface, &sighting.at, sighting.sums.as_ref()) {
         finding.level = finding.level.min(SHIPPED);
@@ -139,8 +140,9 @@ pub(crate) fn document(
         place.member = sighting.member.as_deref().map(|m| setting.mask.name(m));
         place.offset = Some(sighting.offset);
         let location = blob.and_then(|blob| setting.store.locate(blob));
-        let recover = location.map(|location| recover::from_document(sighting, &location));
+        let recover = location.as_ref().map(|location| recover::from_document(sighting, location));
         let mut finding = finding(sighting, place, recover, setting.mask);
+        in_container(&mut finding, sighting, location.as_ref());
         finding.introduced_by = setting.history.of_config(sighting, setting.mask);
         // The position of an instruction changes when another is added above it; its text does not.
         let instruction = finding.introduced_by.as_ref().and_then(|by| by.instruction.clone());
@@ -149,6 +151,14 @@ pub(crate) fn document(
             _ => sighting.name.clone().unwrap_or(pointer),
         };
         ledger.finding(finding, &subject);
+    }
+}
+
+/// What lies in a container and in no image leaks in another way, and is mended in another.
+fn in_container(finding: &mut Finding, sighting: &Sighting, location: Option<&Location>) {
+    if let Some(mechanism) = location.and_then(mechanism::of_container) {
+        mechanism.id.clone_into(&mut finding.mechanism);
+        finding.remedy = remedy::of(sighting, mechanism);
     }
 }
 

@@ -7,7 +7,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tightlip_image::Digest;
 
@@ -17,6 +17,8 @@ use crate::identity::{IdentityKey, hex};
 const LARGEST: u64 = 512 << 20;
 /// Bytes of the seal in front of a file.
 const SEAL: usize = 32;
+/// Whoever writes a file takes less time; one that is older was left behind by a run that was killed.
+const ABANDONED: Duration = Duration::from_secs(3600);
 /// What files are called.
 const ENDING: &str = "scan";
 
@@ -75,6 +77,16 @@ impl CacheFolder {
         Ok(size)
     }
 
+    /// Removes what this process began to write, when it has to end at once.
+    pub fn forget_unfinished(&self) {
+        let own = format!(".{}.tmp", std::process::id());
+        let is_own = |path: &Path| path.to_str().is_some_and(|name| name.ends_with(&own));
+        for file in self.files().unwrap_or_default().iter().filter(|file| is_own(&file.path)) {
+            // It ends in any case.
+            let _ = fs::remove_file(&file.path);
+        }
+    }
+
     /// The files that are ours, by their names.
     fn files(&self) -> io::Result<Vec<Kept>> {
         let listed = match fs::read_dir(&self.0) {
@@ -97,7 +109,11 @@ impl CacheFolder {
 
     /// Removes what was used longest ago until the rest is small enough.
     fn trim(&self, largest: u64) -> io::Result<()> {
-        let mut files = self.files()?;
+        let (unfinished, mut files): (Vec<Kept>, Vec<Kept>) =
+            self.files()?.into_iter().partition(|file| file.path.extension().is_some_and(|e| e == "tmp"));
+        for file in unfinished.iter().filter(|file| file.used.elapsed().is_ok_and(|age| age > ABANDONED)) {
+            fs::remove_file(&file.path)?;
+        }
         files.sort_by_key(|file| file.used);
         let mut bytes: u64 = files.iter().map(|file| file.bytes).sum();
         for file in files.iter().take_while(|file| {
@@ -253,6 +269,24 @@ mod tests {
         own.trim().unwrap();
         let left: Vec<bool> = names.iter().map(|name| own.get(name).is_some()).collect();
         assert_eq!(left, [true, false, false, true]);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_behind_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = cache(folder.path(), 1);
+        let name = own.name(&Digest::of(b"x"), "way");
+        let left = |process: u32| own.path(&name).with_extension(format!("{process}.tmp"));
+        let (old, new, now) = (left(1), left(2), left(std::process::id()));
+        for path in [&old, &new, &now] {
+            fs::write(path, "half").unwrap();
+        }
+        let then = SystemTime::now() - 2 * ABANDONED;
+        fs::File::options().append(true).open(&old).unwrap().set_modified(then).unwrap();
+        own.trim().unwrap();
+        assert!(!old.exists() && new.exists() && now.exists());
+        own.folder.forget_unfinished();
+        assert!(new.exists() && !now.exists());
     }
 
     #[test]

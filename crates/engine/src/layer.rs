@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use tightlip_detect::Hint;
 use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
 
-use crate::package::{Shipped, Sums};
+use crate::package::{Shipped, Sums, is_list};
 use crate::sighting::{Eye, Sighting, Spot};
 use crate::surface::{ENTRIES, With, read_file, read_held, read_slack};
 use crate::watch::Watch;
@@ -26,7 +26,7 @@ pub(crate) struct LayerReader<'r, 'e> {
     pub(crate) problems: Vec<Problem>,
     pub(crate) shipped: Shipped,
     pub(crate) decoded: u64,
-    /// A body that is small enough to hold; used again for the next one.
+    /// A body that is small enough to hold; used again for the next one, and only ever made longer.
     body: Vec<u8>,
     told: u64,
 }
@@ -40,17 +40,16 @@ impl<'r, 'e> LayerReader<'r, 'e> {
 
     /// A body that fits into memory: what was found in it can still be compared with what its package shipped.
     fn small(&mut self, entry: &Entry, body: &mut dyn Read) {
-        self.body.clear();
-        // A failed read is the walker's to report: it sees the same fault and knows what it means.
-        let _ = body.read_to_end(&mut self.body);
-        self.shipped.take(&entry.path, &self.body);
+        let length = hold(entry.size, body, &mut self.body);
+        let body = self.body.get(..length).unwrap_or_default();
+        self.shipped.take(&entry.path, body);
         let (before, blind) = (self.eye.seen.len(), self.eye.blind.len());
-        self.decoded += read_held(entry, &self.body, self.with, &mut self.eye);
+        self.decoded += read_held(entry, body, self.with, &mut self.eye);
         self.once_each(before);
         let new = self.eye.seen.get_mut(before..).unwrap_or_default();
         let unread = self.eye.blind.get_mut(blind..).unwrap_or_default();
         if !new.is_empty() || !unread.is_empty() {
-            let sums = Some(Sums::of(&self.body));
+            let sums = Some(Sums::of(self.body.get(..length).unwrap_or_default()));
             new.iter_mut().for_each(|sighting| sighting.sums = sums);
             unread.iter_mut().for_each(|blind| blind.sums = sums);
         }
@@ -91,6 +90,25 @@ impl<'r, 'e> LayerReader<'r, 'e> {
     }
 }
 
+/// Reads a body of at most so many bytes; how many there were. Room that is there is not cleared again.
+fn hold(size: u64, body: &mut dyn Read, room: &mut Vec<u8>) -> usize {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    if room.len() < size {
+        room.resize(size, 0);
+    }
+    let mut length = 0;
+    while let Some(rest) = room.get_mut(length..size).filter(|rest| !rest.is_empty()) {
+        // A failed read is the walker's to report: it sees the same fault and knows what it means.
+        match body.read(rest) {
+            Ok(0) => break,
+            Ok(count) => length += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => break,
+        }
+    }
+    length
+}
+
 /// Whether a sighting is of the same value at a more exact place: a member further in, or fewer encodings.
 fn tells_more(this: &Sighting, than: &Sighting) -> bool {
     let further_in = match (&this.member, &than.member) {
@@ -108,7 +126,7 @@ impl Visit for LayerReader<'_, '_> {
     fn entry(&mut self, entry: &Entry, body: &mut dyn Read) {
         self.names.add(entry);
         self.header(entry);
-        if entry.size <= SMALL {
+        if entry.size <= SMALL || is_list(&entry.path, entry.size) {
             return self.small(entry, body);
         }
         // A failed read is the walker's to report: it sees the same fault and knows what it means.

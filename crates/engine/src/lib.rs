@@ -42,6 +42,15 @@ mod tools;
 mod vault;
 mod watch;
 
+/// For the fuzz targets: any bytes may come.
+#[doc(hidden)]
+pub mod fuzz {
+    /// Any bytes as the list of every package manager.
+    pub fn packages(bytes: &[u8]) {
+        crate::package::fuzz(bytes);
+    }
+}
+
 pub use cache::{Cache, CacheFolder, CacheSize};
 pub use identity::IdentityKey;
 pub use known::{KnownValue, KnownValueError};
@@ -52,8 +61,10 @@ pub use scan::{ScanError, load_rules, rules, scan, scan_store, sources};
 pub use source::SourceError;
 pub use stream::scan_stream;
 pub use tightlip_detect::pack::{PACKS, Pack};
-pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, import, trial};
+pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, extends, import, trial};
 pub use tightlip_image::store::{
-    CredentialSources, Network, Options, Patience, Pipe, PlainHttp, Proxies, RegistryOptions, SCHEMES, Scheme,
+    CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, HeldCredentials, Network,
+    Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme,
+    held_credentials,
 };
 pub use watch::{Quiet, Watch};

@@ -2,6 +2,7 @@
 //!
 //! `tightlip explain <id>` prints an entry; the index of the documentation is made from this table.
 
+use tightlip_image::store::Location;
 use tightlip_report::{Exposure, Surface};
 
 use crate::sighting::Sighting;
@@ -113,6 +114,12 @@ mechanisms! {
     BUILD_RECORD = "build-record", "the builder's record of a build",
         "The builder keeps the request with all its options, the log and full provenance of every build; a .dockerbuild file carries them to whoever can download the CI artifact.",
         "Use secret mounts instead of build arguments, set DOCKER_BUILD_RECORD_UPLOAD=false, and remove the record with docker buildx history rm.";
+    CONTAINER_FILE = "container-file", "a file that a container wrote",
+        "What a container writes lies in a layer of its own until the container is removed. docker export, docker cp and docker commit give it to everybody who may use the engine.",
+        "Let the container keep secrets on a file system in memory (docker run --tmpfs) or not at all, and remove this one.";
+    CONTAINER_SETTING = "container-setting", "a setting of a container",
+        "Environment, command and labels of a container are shown by docker inspect to everybody who may use the engine, for as long as the container exists, and docker commit writes them into an image.",
+        "Hand the secret over as a file: a secret of the orchestrator, or a file that is mounted.";
 }
 
 /// The mechanism of that name.
@@ -147,6 +154,15 @@ pub(crate) fn of(sighting: &Sighting, exposure: Exposure) -> &'static Mechanism 
         (Surface::MetadataFile, _) => &METADATA_FILE,
         (Surface::BuildRecord, _) => &BUILD_RECORD,
         _ => &VISIBLE_FILE,
+    }
+}
+
+/// How something leaks that lies in a container and in no image.
+pub(crate) fn of_container(location: &Location) -> Option<&'static Mechanism> {
+    match location {
+        Location::Export { .. } => Some(&CONTAINER_FILE),
+        Location::Output { .. } => Some(&CONTAINER_SETTING),
+        _ => None,
     }
 }
 

@@ -11,6 +11,12 @@ use crate::sighting::Sighting;
 /// The command for something in a layer.
 pub(crate) fn from_layer(sighting: &Sighting, blob: &Location, compression: Compression) -> String {
     let mut command = fetch(blob);
+    // Made anew each time it is asked for: only the names in it are the same.
+    let by_name = matches!(sighting.surface, Surface::File | Surface::FileName | Surface::LinkTarget);
+    if matches!(blob, Location::Export { .. }) && !by_name {
+        command.push_str(" | strings");
+        return command;
+    }
     let in_blob = sighting.surface == Surface::Slack && !sighting.in_tar;
     if !in_blob {
         command.push_str(unpack(compression));
@@ -59,6 +65,7 @@ fn fetch(blob: &Location) -> String {
         Location::PipeMember { command, member, occurrence } => {
             format!("{command} | tar -xO{} -- {}", which(*occurrence), quote(member.as_bytes()))
         }
+        Location::Output { command } | Location::Export { command } => command.clone(),
         Location::Registry { reference, shelf, media_type, url } => {
             from_registry((reference, *shelf), media_type.as_deref(), url.as_deref())
         }

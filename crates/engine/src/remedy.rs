@@ -8,6 +8,9 @@ use crate::sighting::Sighting;
 /// The remedy for a sighting that leaks by this mechanism.
 pub(crate) fn of(sighting: &Sighting, mechanism: &Mechanism) -> Remedy {
     let rotate = match sighting.surface {
+        _ if mechanism.id.starts_with("container-") => {
+            "Rotate the secret first: whoever may use the engine may have it."
+        }
         Surface::Log | Surface::MetadataFile | Surface::BuildRecord => {
             "Rotate the secret first: whoever could read what the build left may have it."
         }

@@ -10,7 +10,7 @@ use tightlip_detect::{
 use tightlip_image::model::{
     self, DescribeError, Description, Document, DocumentKind, Held, Image, ImageKind, Layer, Selection,
 };
-use tightlip_image::store::{self, BlobId, OpenError, Store};
+use tightlip_image::store::{self, Archive, BlobId, OWN_LAYER, OpenError, Source, Store, Stream};
 use tightlip_image::{End, Expected, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 
@@ -22,6 +22,7 @@ use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::sighting::{Eye, Sighting};
 use crate::source::SourceError;
+use crate::stream::Passage;
 use crate::surface::Paper;
 use crate::tools::Tools;
 use crate::vault::Mask;
@@ -123,10 +124,16 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
         Some(target) => Some(describe_base(target, request)?),
         None => None,
     };
-    let description = model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
+    let (store, selection) = match opened.source {
+        Source::Store { store, selection } => (store, selection),
+        Source::Stream(stream) => {
+            return Passage { request, watch, tools: &tools, base }.scan(stream);
+        }
+    };
+    let description = model::describe(store.as_ref(), &selection, &request.describe)
         .map_err(|error| undescribed(&error, request))?;
     let known = Blobs::new();
-    Run { store: opened.store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
+    Run { store: store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
 }
 
 fn not_an_image(target: &str, error: OpenError) -> ScanError {
@@ -147,7 +154,15 @@ pub fn scan_store(store: &dyn Store, request: &Request, watch: &dyn Watch) -> Re
 
 pub(crate) fn describe_base(target: &str, request: &Request) -> Result<Description, ScanError> {
     let opened = store::open(target, &request.sources).map_err(ScanError::Base)?;
-    model::describe(opened.store.as_ref(), &opened.selection, &request.describe)
+    let (store, selection) = match opened.source {
+        Source::Store { store, selection } => (store, selection),
+        Source::Stream(Stream { pipe, bytes, .. }) => {
+            let archive = Archive::pass(&pipe, bytes, &mut |_| {});
+            let archive = archive.map_err(|error| ScanError::Base(error.into()))?;
+            (Box::new(archive) as Box<dyn Store>, Selection::default())
+        }
+    };
+    model::describe(store.as_ref(), &selection, &request.describe)
         .map_err(|error| undescribed(&error, request))
 }
 
@@ -310,6 +325,12 @@ impl Run<'_> {
             let place = Place::new(Surface::Manifest, Exposure::Metadata);
             ledger.gap(assemble::unread(problem, place, &haul.mask));
         }
+        for problem in &haul.description.elsewhere {
+            let mut gap =
+                assemble::unread(problem, Place::new(Surface::Manifest, Exposure::Metadata), &haul.mask);
+            gap.reason.push_str("; the engine never fetched it: scan registry:NAME to read it");
+            ledger.accepted(gap);
+        }
     }
 
     fn setting<'s>(&'s self, haul: &'s Haul<'_>, image: Option<&Image>) -> Setting<'s> {
@@ -322,7 +343,7 @@ impl Run<'_> {
         Setting {
             platform: image.and_then(|i| i.platform.as_ref()).map(ToString::to_string),
             name: image.filter(|_| description.images.len() > 1).and_then(|i| i.references.first().cloned()),
-            history: History::new(&config, layers.len(), self.request.dockerfile.as_ref()),
+            history: History::new(&config, built(&layers), self.request.dockerfile.as_ref()),
             base: image.map_or(0, |i| base::layers(i, &known)),
             stack: stack(&layers),
             layers,
@@ -368,6 +389,11 @@ fn ends_reading(kind: ProblemKind) -> bool {
 fn slot(layer: &Layer, blobs: &Blobs) -> Slot {
     let digest = layer.digest.as_ref().map(ToString::to_string);
     Slot { blob: layer.blob.clone(), digest, scan: blobs.get(&layer.blob).cloned() }
+}
+
+/// How many layers the image's own history knows: what a container changed came after it.
+fn built(layers: &[Slot]) -> usize {
+    layers.iter().filter(|slot| slot.blob != BlobId::Name(OWN_LAYER.to_owned())).count()
 }
 
 fn stack(layers: &[Slot]) -> Stack {

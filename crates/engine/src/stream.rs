@@ -1,18 +1,21 @@
 //! Scans an archive that comes through a pipe: everything is read as it passes, and placed when its manifest came.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use tightlip_image::model::{self, DescribeError, Description, Selection};
-use tightlip_image::store::{Archive, BlobId, Passing, Pipe, Store as _};
-use tightlip_image::{Digest, Expected, Problem, ProblemKind};
+use tightlip_image::store::{Archive, BlobId, Passing, Pipe, Store, Stream};
+use tightlip_image::{Digest, Expected, Hasher, Problem, ProblemKind};
 use tightlip_report::Report;
 
-use crate::blob::{BlobScan, Reading};
+use crate::blob::{BlobScan, Lens, Reading};
 use crate::request::Request;
 use crate::scan::{Blobs, Run, ScanError, count_unread, undescribed};
 use crate::tools::Tools;
 use crate::watch::Watch;
+
+/// As much is hashed at a time, in bytes.
+const PIECE: usize = 64 << 10;
 
 /// Scans an archive from a stream, such as what `docker save` writes into a pipe. Nothing is kept but documents.
 ///
@@ -27,29 +30,130 @@ pub fn scan_stream(
     let tools = Tools::new(request)?;
     let base =
         request.base.as_deref().map(|target| crate::scan::describe_base(target, request)).transpose()?;
-    let lens = tools.lens(request, watch);
-    let mut passed = Vec::new();
-    watch.begin(0, 0);
-    let archive = Archive::pass(pipe, stream, &mut |passing: Passing<'_>| {
+    let passage = Passage { request, watch, tools: &tools, base };
+    let (archive, known) = passage.read(pipe, stream)?;
+    let description = passage.describe(&archive)?;
+    passage.report(&archive, known, &description)
+}
+
+/// A scan of something that passes once.
+pub(crate) struct Passage<'p> {
+    pub(crate) request: &'p Request,
+    pub(crate) watch: &'p dyn Watch,
+    pub(crate) tools: &'p Tools,
+    pub(crate) base: Option<Description>,
+}
+
+/// What was read of a member of the archive, by its position.
+type Passed = Vec<(usize, BlobScan)>;
+
+impl Passage<'_> {
+    /// Scans what a daemon gives out.
+    pub(crate) fn scan(self, stream: Stream) -> Result<Report, ScanError> {
+        let Stream { pipe, bytes, absent, container } = stream;
+        let (archive, known) = self.read(&pipe, bytes)?;
+        let Some(container) = container else {
+            let mut description = self.describe(&archive)?;
+            description.set_aside(&absent);
+            return self.report(&archive, known, &description);
+        };
+        // The image of a container may be gone. Everything else is a fault.
+        let mut description = match model::describe(&archive, &Selection::default(), &self.request.describe) {
+            Err(DescribeError::NoImage) => Description::default(),
+            other => other.map_err(|error| undescribed(&error, self.request))?,
+        };
+        description.set_aside(&absent);
+        let known = placed(known, &archive, &description);
+        let store = container.over(archive);
+        store.top(&mut description);
+        self.run(&store, known).report(&description)
+    }
+
+    /// Reads everything but documents as it passes.
+    fn read(&self, pipe: &Pipe, stream: impl Read + Send) -> Result<(Archive, Passed), ScanError> {
+        let lens = self.tools.lens(self.request, self.watch);
+        let mut passed = Vec::new();
+        self.watch.begin(0, 0);
+        let archive = Archive::pass(pipe, stream, &mut |passing: Passing<'_>| {
+            passed.push((passing.member, self.member(passing, &lens)));
+            self.watch.layer_done();
+        });
+        let archive = archive.map_err(|error| ScanError::Open(error.into()))?;
+        Ok((archive, passed))
+    }
+
+    /// Reads a member, or takes what an earlier run saw in a layer of its name.
+    fn member(&self, passing: Passing<'_>, lens: &Lens<'_>) -> BlobScan {
         let expected = Expected { size: passing.size, ..Expected::default() };
+        if let Some(scan) = self.kept(passing.name, &expected, lens) {
+            return self.verified(scan, passing.body);
+        }
         let mut scan = lens.read(passing.body, &expected, Reading::Sniffed);
         count_unread(&mut scan, passing.size.unwrap_or_default());
-        passed.push((passing.member, scan));
-        watch.layer_done();
-    });
-    let archive = archive.map_err(|error| ScanError::Open(error.into()))?;
-    if archive.blobs().is_empty() {
-        return Err(undescribed(&DescribeError::NoImage, request));
+        scan
     }
-    let description = model::describe(&archive, &Selection::default(), &request.describe)
-        .map_err(|error| undescribed(&error, request))?;
+
+    fn kept(&self, name: &str, expected: &Expected, lens: &Lens<'_>) -> Option<BlobScan> {
+        let BlobId::Digest(digest) = BlobId::at(name) else { return None };
+        let expected = Expected { digest: Some(digest), ..expected.clone() };
+        lens.shelf.as_ref()?.take(&expected, expected.size)
+    }
+
+    /// The bytes pass by in any case: whether they are those of the earlier run is seen from them.
+    fn verified(&self, mut scan: BlobScan, body: &mut dyn Read) -> BlobScan {
+        let mut hasher = Hasher::new(scan.facts.digest.algorithm());
+        let mut piece = vec![0; PIECE];
+        loop {
+            match body.read(&mut piece) {
+                Ok(0) => break,
+                Ok(n) => {
+                    hasher.update(piece.get(..n).unwrap_or_default());
+                    self.watch.read(n as u64);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What came so far has another digest.
+                Err(_) => break,
+            }
+        }
+        let is = hasher.finish();
+        if is != scan.facts.digest {
+            let detail = format!("its digest is {is}, not {}: it was not read", scan.facts.digest);
+            let what = scan.facts.digest.to_string();
+            scan.problems.push(Problem::new(ProblemKind::DigestMismatch, what, detail));
+        }
+        scan
+    }
+
+    fn describe(&self, archive: &Archive) -> Result<Description, ScanError> {
+        if archive.blobs().is_empty() {
+            return Err(undescribed(&DescribeError::NoImage, self.request));
+        }
+        model::describe(archive, &Selection::default(), &self.request.describe)
+            .map_err(|error| undescribed(&error, self.request))
+    }
+
+    fn report(self, archive: &Archive, passed: Passed, of: &Description) -> Result<Report, ScanError> {
+        let known = placed(passed, archive, of);
+        self.run(archive, known).report(of)
+    }
+
+    fn run<'r>(self, store: &'r dyn Store, known: Blobs) -> Run<'r>
+    where
+        Self: 'r,
+    {
+        let Self { request, watch, tools, base } = self;
+        Run { store, request, base, watch, tools, known }
+    }
+}
+
+/// What passed, under the names that the manifest knows it by.
+fn placed(passed: Passed, archive: &Archive, description: &Description) -> Blobs {
     let known = passed.into_iter().filter_map(|(member, scan)| {
         let blob = archive.blob_at(member)?;
-        let scan = checked(scan, &blob, &description);
+        let scan = checked(scan, &blob, description);
         Some((blob, Arc::new(scan)))
     });
-    let known: Blobs = known.collect();
-    Run { store: &archive, request, base, watch, tools: &tools, known }.report(&description)
+    known.collect()
 }
 
 /// Checks a blob against what the manifest, which came after it, says about it.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use common::token;
-use tightlip_engine::{Cache, CacheFolder, IdentityKey, KnownValue, Quiet, Request, scan_store};
+use tightlip_engine::{Cache, CacheFolder, IdentityKey, KnownValue, PackText, Quiet, Request, scan_store};
 use tightlip_image::Problem;
 use tightlip_image::store::{self, BlobId, Entrance, Location, Store, StoreError};
 use tightlip_report::{Read as Amount, Report};
@@ -86,7 +86,8 @@ impl Desk {
     fn scan_grown(&self, image: &Built, request: &Request, grown: Option<String>) -> (Report, Vec<usize>) {
         let path = self.0.path().join("image.tar");
         std::fs::write(&path, Bundle::of(image.clone()).oci_archive()).unwrap();
-        let store = store::open(path.to_str().unwrap(), &store::Options::default()).unwrap().store;
+        let opened = store::open(path.to_str().unwrap(), &store::Options::default()).unwrap();
+        let (store, _) = opened.source.stored().unwrap();
         let store = Counting { store, read: Mutex::default(), grown };
         let report = scan_store(&store, request, &Quiet).unwrap();
         let read = store.read.into_inner().unwrap();
@@ -195,6 +196,31 @@ fn results_of_others_are_not_believed() {
     assert_eq!(desk.scan(&image("one"), &desk.request(1)).1.len(), 0);
     flip(&desk.files());
     assert_eq!(desk.scan(&image("one"), &desk.request(1)).1.len(), 10, "changed files");
+}
+
+#[test]
+fn results_of_other_rules_are_not_believed() {
+    let desk = Desk::new();
+    let image = image(&format!("badge acm-{}", "4f1d9c07".repeat(2)));
+    let rule = "[[rules]]\nid = \"badge\"\nregex = '''acm-[a-f0-9]{16}'''\n";
+    let with = |text: &str, base: Option<&str>| {
+        let base = base.map(|base| Box::new(PackText::new("base.toml", base)));
+        let mut request = desk.request(1);
+        request.rules = vec![PackText { base, ..PackText::new("acme.toml", text) }];
+        request
+    };
+    assert!(desk.scan(&image, &desk.request(1)).0.findings.is_empty());
+    let (report, read) = desk.scan(&image, &with(rule, None));
+    assert_eq!((report.findings.len(), read.len()), (1, 10), "a rule more");
+    let (report, read) = desk.scan(&image, &with(&format!("{rule}entropy = 7.9\n"), None));
+    assert_eq!((report.findings.len(), read.len()), (0, 10), "the same rule, but stricter");
+    let on = "[extend]\npath = \"base.toml\"\n";
+    let (report, read) = desk.scan(&image, &with(on, Some(&format!("{rule}entropy = 7.8\n"))));
+    assert_eq!((report.findings.len(), read.len()), (0, 10), "the rules of another base");
+    let (report, read) = desk.scan(&image, &with(on, Some(rule)));
+    assert_eq!((report.findings.len(), read.len()), (1, 10), "the same pack on another base");
+    let (report, read) = desk.scan(&image, &with(&format!("{rule}entropy = 7.9\n"), None));
+    assert_eq!((report.findings.len(), read.len()), (0, 0), "as before");
 }
 
 fn flip(files: &[PathBuf]) {

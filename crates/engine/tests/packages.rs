@@ -49,3 +49,44 @@ fn a_compiled_file_goes_with_its_source() {
     assert_eq!(report.findings.len(), 2, "{:?}", report.findings);
     assert_eq!(report.verdict(Level::Deny), Verdict::Clean, "{:?}", report.findings);
 }
+
+/// A database of RPM, in the form that SUSE uses, which states the checksum of one file.
+fn rpm_database(directory: &str, name: &str, sum: &str) -> Vec<u8> {
+    let big = |numbers: &[usize]| -> Vec<u8> {
+        numbers.iter().flat_map(|n| u32::try_from(*n).unwrap().to_be_bytes()).collect()
+    };
+    let little = |numbers: &[usize]| -> Vec<u8> {
+        numbers.iter().flat_map(|n| u32::try_from(*n).unwrap().to_le_bytes()).collect()
+    };
+    let texts = format!("{sum}\0{name}\0{directory}\0");
+    let names = sum.len() + 1;
+    let directories = names + name.len() + 1;
+    let numbers = texts.len();
+    let index = [
+        [1035, 8, 0, 1],
+        [1116, 4, numbers, 1],
+        [1117, 8, names, 1],
+        [1118, 8, directories, 1],
+        [5011, 4, numbers + 4, 1],
+    ];
+    let store = [texts.as_bytes(), &big(&[0, 8])].concat();
+    let header = [big(&[index.len(), store.len()]), big(index.as_flattened()), store].concat();
+    let mut file = [b"RpmP", &little(&[0, 1, 1])[..], &[0; 16], b"Slot", &little(&[1, 256, 1])].concat();
+    file.resize(4096, 0);
+    [file, b"BlbS".to_vec(), little(&[1, 1, header.len()]), header].concat()
+}
+
+#[test]
+fn what_rpm_installed_is_a_note_until_it_is_changed() {
+    let shipped = format!("token = {}\n", token(3));
+    let sum = hex(&sha2::Sha256::digest(&shipped));
+    for (body, verdict) in [(shipped.clone(), Verdict::Clean), (format!("{shipped}#"), Verdict::Leaking)] {
+        let database = rpm_database("/usr/share/doc/tool/", "example.conf", &sum);
+        let image = ImageBuilder::new()
+            .step("ADD rootfs.tar /", file("usr/lib/sysimage/rpm/Packages.db", database))
+            .file("usr/share/doc/tool/example.conf", &body);
+        let report = scan_bundle(&Bundle::of(image.build()));
+        assert_eq!(report.findings.len(), 1);
+        assert_eq!(report.verdict(Level::Deny), verdict, "{:?}", report.findings);
+    }
+}

@@ -12,7 +12,7 @@ use tightlip_testkit::{Bundle, ImageBuilder};
 const PACK: &str = "[[rules]]\nid = \"acme-badge\"\nregex = '''acm-[a-f0-9]{16}'''\n";
 
 fn pack(text: &str) -> PackText {
-    PackText { name: "acme.toml".to_owned(), text: text.to_owned() }
+    PackText::new("acme.toml", text)
 }
 
 /// An image with a badge in a file that is deleted later.

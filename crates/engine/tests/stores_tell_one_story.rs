@@ -11,7 +11,28 @@ use common::{request, token};
 use tightlip_engine::{Quiet, scan, scan_store};
 use tightlip_image::store::{BlobId, Memory, SCHEMES};
 use tightlip_report::{Finding, Report};
-use tightlip_testkit::{Age, Bundle, ImageBuilder, Layer, Packing};
+use tightlip_testkit::{Age, Bundle, Daemon, Dialect, ImageBuilder, Inmate, Layer, Packing};
+
+/// What a daemon gives out.
+struct Gift {
+    scheme: &'static str,
+    dialect: Dialect,
+    write: fn(&Bundle) -> Vec<u8>,
+}
+
+static GIFTS: &[Gift] = &[
+    Gift { scheme: "docker", dialect: Dialect::Docker, write: |bundle| bundle.docker_archive(Age::Old) },
+    Gift { scheme: "docker", dialect: Dialect::Docker, write: |bundle| bundle.docker_archive(Age::Modern) },
+    Gift { scheme: "podman", dialect: Dialect::Podman, write: Bundle::oci_archive },
+    // A container that has changed nothing.
+    Gift { scheme: "container", dialect: Dialect::Docker, write: |bundle| bundle.docker_archive(Age::Old) },
+    Gift {
+        scheme: "container",
+        dialect: Dialect::Docker,
+        write: |bundle| bundle.docker_archive(Age::Modern),
+    },
+    Gift { scheme: "container:podman", dialect: Dialect::Podman, write: Bundle::oci_archive },
+];
 
 /// A form that an image is stored in.
 struct Form {
@@ -171,9 +192,31 @@ fn stores_tell_one_story() {
 }
 
 #[test]
+fn daemons_tell_the_same_story() {
+    let bundle = image();
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(directory.path(), "oci.tar", &bundle.oci_archive());
+    let told = story(&scan(&request(file.to_str().unwrap()), &Quiet).unwrap());
+    for Gift { scheme, dialect, write } in GIFTS {
+        let settings = serde_json::json!({"Image": "app", "Config": {"Env": ["PATH=/bin"]}});
+        let daemon = Daemon::start(*dialect).image("app", write(&bundle));
+        let daemon = daemon.inmate("box", Inmate { settings, ..Inmate::default() });
+        let name = if scheme.starts_with("container") { "box" } else { "app" };
+        let mut request = request(&format!("{scheme}:{name}"));
+        request.sources.daemons.docker.host = Some(daemon.host());
+        request.sources.daemons.podman.host = Some(daemon.host());
+        let report = scan(&request, &Quiet).unwrap();
+        assert!(report.gaps.is_empty(), "{scheme}: {:?}", report.gaps);
+        assert_eq!(story(&report), told, "{scheme}");
+        assert_eq!(report.read.images, 1, "{scheme}");
+    }
+}
+
+#[test]
 fn every_scheme_has_a_form() {
     // A registry is no form on disk: the tests of registries compare it with an archive.
     for scheme in SCHEMES.iter().filter(|scheme| scheme.name != "registry") {
-        assert!(FORMS.iter().any(|form| form.schemes.contains(&scheme.name)), "{}", scheme.name);
+        let form = FORMS.iter().any(|form| form.schemes.contains(&scheme.name));
+        assert!(form || GIFTS.iter().any(|gift| gift.scheme == scheme.name), "{}", scheme.name);
     }
 }

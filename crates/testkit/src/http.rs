@@ -2,6 +2,10 @@
 
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+#[cfg(unix)]
+use std::os::unix::net::{UnixListener, UnixStream};
+#[cfg(unix)]
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -85,6 +89,14 @@ impl Connection for Tls {
     }
 }
 
+#[cfg(unix)]
+impl Connection for UnixStream {
+    fn close(&mut self) {
+        // The other side may have closed it already.
+        let _ = self.shutdown(Shutdown::Both);
+    }
+}
+
 type Tls = rustls::StreamOwned<rustls::ServerConnection, TcpStream>;
 
 impl Server {
@@ -122,6 +134,40 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::Relaxed);
         let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// A server on a unix socket. It ends when this is dropped.
+#[cfg(unix)]
+pub(crate) struct SocketServer {
+    pub(crate) path: PathBuf,
+    stopped: Arc<AtomicBool>,
+}
+
+#[cfg(unix)]
+impl SocketServer {
+    pub(crate) fn start(handler: Handler, path: &Path) -> Self {
+        let listener = UnixListener::bind(path).expect("a place for a socket");
+        let stopped = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&stopped);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let (handler, stop) = (Arc::clone(&handler), Arc::clone(&stop));
+                std::thread::spawn(move || serve(stream, &handler, &stop));
+            }
+        });
+        Self { path: path.to_owned(), stopped }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for SocketServer {
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        let _ = UnixStream::connect(&self.path);
     }
 }
 

@@ -17,6 +17,8 @@
 mod archive;
 mod builder;
 mod canary;
+#[cfg(unix)]
+mod daemon;
 mod faults;
 mod http;
 mod registry;
@@ -26,6 +28,9 @@ mod tls;
 pub use archive::{Age, Bundle};
 pub use builder::{Built, BuiltLayer, ImageBuilder, Packing, digest};
 pub use canary::Canary;
+#[cfg(unix)]
+pub use daemon::{Daemon, Dialect, Inmate, SecureDaemon};
 pub use faults::{At, Fault, Wrong};
 pub use registry::{Asked, Elsewhere, Habits, Login, Ranges, Referrers, Registry, describe};
 pub use tar::{Layer, Member};
+pub use tls::Papers;

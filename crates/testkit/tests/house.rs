@@ -48,7 +48,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "opens sockets",
-        &["std::net::Tcp", "TcpStream", "TcpListener", "UdpSocket"],
+        &["std::net::Tcp", "TcpStream", "TcpListener", "UdpSocket", "UnixStream", "UnixListener"],
         &["crates/image/src/store/", "crates/testkit/", "e2e/"],
     ),
 ];

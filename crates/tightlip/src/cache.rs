@@ -19,10 +19,12 @@ pub(crate) struct Options {
 impl Options {
     /// The cache, unless it is not wanted or there is no place for it.
     pub(crate) fn open(&self, key: &IdentityKey) -> Option<Cache> {
-        if self.no_cache {
-            return None;
-        }
-        Some(Cache::new(folder(self.cache_dir.clone())?, key, &program()))
+        Some(Cache::new(self.folder()?, key, &program()))
+    }
+
+    /// Its folder.
+    pub(crate) fn folder(&self) -> Option<CacheFolder> {
+        if self.no_cache { None } else { folder(self.cache_dir.clone()) }
     }
 }
 

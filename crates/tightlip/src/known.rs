@@ -8,8 +8,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args as Arguments;
 use serde_json::Value;
-use tightlip_engine::KnownValue;
+use tightlip_engine::{HeldCredentials, KnownValue, held_credentials};
 use zeroize::Zeroizing;
+
+use crate::sources;
 
 /// Where known values come from.
 #[derive(Debug, Default, Arguments)]
@@ -20,7 +22,7 @@ pub(crate) struct Known {
     /// Look for the values in this file: .env, JSON, a private key, or one value a line (repeatable)
     #[arg(long, value_name = "FILE")]
     known_file: Vec<PathBuf>,
-    /// Look for the passwords and tokens in Docker's config.json
+    /// Look for the passwords and tokens in Docker's config.json and in the credential helpers that it names
     #[arg(long)]
     known_docker_config: bool,
 }
@@ -53,7 +55,9 @@ impl Known {
         if self.known_docker_config {
             let path = docker_config()?;
             let text = Zeroizing::new(read(&path)?);
-            from_docker_config(&path, &text, &mut notes)?.into_iter().for_each(&mut take);
+            let programs = sources::programs();
+            let config = DockerConfig { path: &path, text: &text, programs: &programs };
+            from_docker_config(&config, &mut notes)?.into_iter().for_each(&mut take);
         }
         refused.extend(notes);
         Ok((values, refused))
@@ -126,10 +130,19 @@ fn docker_config() -> Result<PathBuf> {
     Ok(folder.context("neither DOCKER_CONFIG nor HOME is set")?.join("config.json"))
 }
 
+/// Docker's configuration, and where the programs lie that it names.
+struct DockerConfig<'c> {
+    path: &'c Path,
+    text: &'c [u8],
+    programs: &'c [PathBuf],
+}
+
 /// Passwords and tokens of every registry. Source: docker/cli `cli/config/configfile`.
-fn from_docker_config(path: &Path, text: &[u8], notes: &mut Vec<String>) -> Result<Vec<Named>> {
+fn from_docker_config(from: &DockerConfig<'_>, notes: &mut Vec<String>) -> Result<Vec<Named>> {
     // The error of the parser would quote the text.
-    let Ok(config) = serde_json::from_slice::<Value>(text) else { bail!("{} is not JSON", path.display()) };
+    let Ok(config) = serde_json::from_slice::<Value>(from.text) else {
+        bail!("{} is not JSON", from.path.display())
+    };
     let mut values = Vec::new();
     for (host, entry) in config.get("auths").and_then(Value::as_object).into_iter().flatten() {
         for key in ["password", "identitytoken", "registrytoken"] {
@@ -144,14 +157,12 @@ fn from_docker_config(path: &Path, text: &[u8], notes: &mut Vec<String>) -> Resu
             values.push((format!("password of {host}"), Zeroizing::new(password.to_vec())));
         }
     }
-    for key in ["credsStore", "credHelpers"] {
-        if config.get(key).is_some_and(|value| !value.is_null()) {
-            notes.push(format!(
-                "credentials in the store that {} names ({key}) are not looked for",
-                path.display()
-            ));
-        }
+    let HeldCredentials { secrets, faults } = held_credentials(&config, from.programs);
+    for (server, secret) in secrets {
+        values.push((format!("password of {server}"), Zeroizing::new(secret.into_bytes())));
     }
+    let place = from.path.display();
+    notes.extend(faults.iter().map(|why| format!("not all that {place} names is looked for: {why}")));
     Ok(values)
 }
 
@@ -190,10 +201,39 @@ mod tests {
             r#"{{"auths": {{"r.example": {{"auth": "{auth}"}}, "s": {{"identitytoken": "token"}}}}, "credsStore": "desktop"}}"#
         );
         let mut notes = Vec::new();
-        let found = from_docker_config(Path::new("c.json"), config.as_bytes(), &mut notes).unwrap();
+        let read = |text: &[u8], notes: &mut Vec<String>| {
+            from_docker_config(&DockerConfig { path: Path::new("c.json"), text, programs: &[] }, notes)
+        };
+        let found = read(config.as_bytes(), &mut notes).unwrap();
         let found: Vec<_> = found.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         assert_eq!(found, [("password of r.example", &b"pass:word"[..]), ("identitytoken of s", b"token")]);
-        assert_eq!(notes.len(), 1);
-        assert!(from_docker_config(Path::new("c.json"), b"{secret", &mut notes).is_err());
+        assert!(notes[0].contains("docker-credential-desktop") && notes.len() == 1, "{notes:?}");
+        assert!(read(b"{secret", &mut notes).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn credential_helpers_are_asked_for_all_that_they_hold() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let helper = "#!/bin/sh\nread server\n[ $1 = list ] && echo '{\"a.example\":\"me\"}' || \
+            printf '{\"Username\":\"me\",\"Secret\":\"word of %s\"}' $server\n";
+        for name in ["docker-credential-store", "docker-credential-one"] {
+            std::fs::write(folder.path().join(name), helper).unwrap();
+            let all = std::fs::Permissions::from_mode(0o755);
+            std::fs::set_permissions(folder.path().join(name), all).unwrap();
+        }
+        let text = br#"{"credsStore": "store", "credHelpers": {"b.example": "one", "c.example": "none"}}"#;
+        let mut notes = Vec::new();
+        let programs = [folder.path().to_owned()];
+        let config = DockerConfig { path: Path::new("c.json"), text, programs: &programs };
+        let found = from_docker_config(&config, &mut notes).unwrap();
+        let found: Vec<_> = found.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let expected = [
+            ("password of a.example", &b"word of a.example"[..]),
+            ("password of b.example", b"word of b.example"),
+        ];
+        assert_eq!(found, expected);
+        assert!(notes.len() == 1 && notes[0].contains("c.example"), "{notes:?}");
     }
 }

@@ -8,6 +8,7 @@ use crate::outcome::Outcome;
 mod arguments;
 mod cache;
 mod command;
+mod interrupt;
 mod key;
 mod known;
 mod outcome;

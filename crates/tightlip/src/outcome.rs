@@ -17,6 +17,8 @@ pub(crate) enum Outcome {
     Failed,
     /// Nothing was found, but something was not read.
     Unproven,
+    /// The user ended it. There is no report: what it had found by then would look like a result.
+    Interrupted,
 }
 
 impl From<Outcome> for ExitCode {
@@ -26,6 +28,7 @@ impl From<Outcome> for ExitCode {
             Outcome::Leaking => 1,
             Outcome::Failed => 2,
             Outcome::Unproven => 3,
+            Outcome::Interrupted => 130,
         })
     }
 }

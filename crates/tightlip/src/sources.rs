@@ -5,7 +5,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
-use tightlip_engine::{CredentialSources, Network, Options, Patience, PlainHttp, Proxies, RegistryOptions};
+use tightlip_engine::{
+    CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, Network, Options, Patience,
+    PlainHttp, PodmanOptions, Proxies, RegistryOptions,
+};
 
 /// The arguments of every command that opens images.
 #[derive(Debug, Args)]
@@ -30,9 +33,11 @@ impl Sources {
                 credentials: credentials(&|name| env::var_os(name)),
                 plain_http: if self.plain_http { PlainHttp::Anywhere } else { PlainHttp::Loopback },
                 ca: self.registry_ca.clone(),
+                certificates: certificates(&|name| env::var_os(name)),
                 proxies: proxies(&|name| env::var_os(name)),
                 patience: Patience::default(),
             },
+            daemons: daemons(&|name| env::var_os(name)),
         }
     }
 }
@@ -43,18 +48,65 @@ fn path(environment: Environment<'_>, name: &str) -> Option<PathBuf> {
     environment(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
+fn home(environment: Environment<'_>) -> Option<PathBuf> {
+    path(environment, "HOME").or_else(|| path(environment, "USERPROFILE"))
+}
+
+/// The folder of Docker's configuration.
+fn docker_folder(environment: Environment<'_>) -> Option<PathBuf> {
+    path(environment, "DOCKER_CONFIG").or_else(|| Some(home(environment)?.join(".docker")))
+}
+
+/// How Docker and Podman are found, by the variables that their own command lines read.
+fn daemons(environment: Environment<'_>) -> DaemonOptions {
+    let text = |name: &str| environment(name)?.into_string().ok().filter(|value| !value.is_empty());
+    let tls = match (text("DOCKER_TLS_VERIFY"), text("DOCKER_TLS")) {
+        (Some(_), _) => DockerTls::Verified,
+        (None, Some(_)) => DockerTls::Unverified,
+        (None, None) => DockerTls::Off,
+    };
+    let docker = DockerOptions {
+        host: text("DOCKER_HOST"),
+        context: text("DOCKER_CONTEXT"),
+        config: docker_folder(environment),
+        certificates: path(environment, "DOCKER_CERT_PATH"),
+        tls,
+    };
+    // The user's own before that of the machine, which most users may not use.
+    let own = path(environment, "XDG_RUNTIME_DIR").map(|folder| folder.join("podman").join("podman.sock"));
+    let sockets = own.into_iter().chain([PathBuf::from("/run/podman/podman.sock")]).collect();
+    let podman = PodmanOptions { host: text("CONTAINER_HOST"), sockets };
+    DaemonOptions { docker, podman, patience: DaemonPatience::default() }
+}
+
 /// The files of `docker login` and `podman login`. The one that is named explicitly goes first.
 fn credentials(environment: Environment<'_>) -> CredentialSources {
     let at = |name: &str| path(environment, name);
-    let home = at("HOME").or_else(|| at("USERPROFILE"));
-    let docker = at("DOCKER_CONFIG").or_else(|| Some(home.as_ref()?.join(".docker")));
+    let home = home(environment);
+    let docker = docker_folder(environment);
     let config = at("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
     let containers = [at("XDG_RUNTIME_DIR"), config].into_iter().flatten();
     let mut files: Vec<PathBuf> = at("REGISTRY_AUTH_FILE").into_iter().collect();
     files.extend(docker.map(|folder| folder.join("config.json")));
     files.extend(containers.map(|folder| folder.join("containers").join("auth.json")));
-    let programs = environment("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default();
-    CredentialSources { files, programs }
+    CredentialSources { files, programs: path_of(environment) }
+}
+
+/// The directories in which programs lie.
+pub(crate) fn programs() -> Vec<PathBuf> {
+    path_of(&|name| env::var_os(name))
+}
+
+fn path_of(environment: Environment<'_>) -> Vec<PathBuf> {
+    environment("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default()
+}
+
+/// Where Docker and Podman look for the certificates of registries; the user's own go first.
+fn certificates(environment: Environment<'_>) -> Vec<PathBuf> {
+    let config = path(environment, "XDG_CONFIG_HOME").or_else(|| Some(home(environment)?.join(".config")));
+    let own = [docker_folder(environment), config.map(|folder| folder.join("containers"))];
+    let system = ["/etc/docker", "/etc/containers"].map(|folder| Some(PathBuf::from(folder)));
+    own.into_iter().chain(system).flatten().map(|folder| folder.join("certs.d")).collect()
 }
 
 /// The proxies, by the variables that all programs read, in either spelling.
@@ -93,6 +145,35 @@ mod tests {
         let named = credentials(&set(&[("REGISTRY_AUTH_FILE", "/x.json"), ("DOCKER_CONFIG", "/d")]));
         assert_eq!(named.files, ["/x.json", "/d/config.json"].map(PathBuf::from));
         assert!(credentials(&set(&[])).files.is_empty());
+    }
+
+    #[test]
+    fn daemons_are_found_as_their_own_command_lines_find_them() {
+        let found = daemons(&set(&[
+            ("HOME", "/h"),
+            ("DOCKER_HOST", "tcp://d:1"),
+            ("DOCKER_CONTEXT", ""),
+            ("DOCKER_TLS_VERIFY", "1"),
+            ("DOCKER_CERT_PATH", "/certs"),
+            ("CONTAINER_HOST", "unix:///p.sock"),
+            ("XDG_RUNTIME_DIR", "/run/1"),
+        ]));
+        assert_eq!(found.docker.host.as_deref(), Some("tcp://d:1"));
+        assert_eq!((found.docker.context, found.docker.tls), (None, DockerTls::Verified));
+        assert_eq!(found.docker.config, Some(PathBuf::from("/h/.docker")));
+        assert_eq!(found.docker.certificates, Some(PathBuf::from("/certs")));
+        assert_eq!(found.podman.host.as_deref(), Some("unix:///p.sock"));
+        let sockets = ["/run/1/podman/podman.sock", "/run/podman/podman.sock"].map(PathBuf::from);
+        assert_eq!(found.podman.sockets, sockets);
+        assert_eq!(daemons(&set(&[("DOCKER_TLS", "1")])).docker.tls, DockerTls::Unverified);
+        assert_eq!(daemons(&set(&[])).docker.tls, DockerTls::Off);
+    }
+
+    #[test]
+    fn certificates_of_registries_lie_where_docker_and_podman_look() {
+        let folders = certificates(&set(&[("HOME", "/h")]));
+        let expected = ["/h/.docker", "/h/.config/containers", "/etc/docker", "/etc/containers"];
+        assert_eq!(folders, expected.map(|folder| PathBuf::from(folder).join("certs.d")));
     }
 
     #[test]

@@ -2,29 +2,83 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::panic::Location;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anstream::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tightlip_engine::Watch;
+use tightlip_engine::{CacheFolder, Watch};
 use tightlip_report::Level;
 use tightlip_report::format::{Colour, Style};
+
+use crate::interrupt::Interrupt;
 
 /// Work shorter than this shows no progress.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// A progress bar on standard error, when that is a terminal.
+/// What is said beside the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// Progress and notes.
+    Usual,
+    /// Nothing but why a command could not run.
+    Quiet,
+}
+
+/// A line on standard error, when that is a terminal: how far the run is, and how fast.
 pub(crate) struct Progress {
     bar: ProgressBar,
+    manner: Manner,
+    interrupt: OnceLock<Interrupt>,
+    layers: AtomicUsize,
+    done: AtomicUsize,
 }
 
 impl Progress {
-    pub(crate) fn new() -> Self {
-        Self { bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()) }
+    pub(crate) fn new(manner: Manner) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let (interrupt, layers, done) = (OnceLock::new(), AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { bar, manner, interrupt, layers, done }
+    }
+
+    /// Lets Ctrl-C end the run; nothing stays behind in the cache.
+    pub(crate) fn interruptible(self, cache: Option<CacheFolder>) -> anyhow::Result<Self> {
+        // Set once: nobody else has it yet.
+        let _ = self.interrupt.set(Interrupt::listen(&self.bar, cache)?);
+        Ok(self)
     }
 
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+
+    /// A line that stops nothing.
+    pub(crate) fn note(&self, line: &str) {
+        if self.manner == Manner::Usual {
+            self.bar.suspend(|| note(line));
+        }
+    }
+
+    fn say(&self) {
+        let (done, layers) = (self.done.load(Ordering::Relaxed), self.layers.load(Ordering::Relaxed));
+        self.bar.set_message(count(done, layers));
+    }
+
+    fn show(&self) {
+        let wanted = self.manner == Manner::Usual && std::io::stderr().is_terminal();
+        if wanted && self.bar.is_hidden() && self.bar.elapsed() > PATIENCE {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+        }
+    }
+}
+
+/// How many layers are read. Of a stream it is not known how many there will be.
+fn count(done: usize, layers: usize) -> String {
+    match (done, layers) {
+        (1, 0) => "1 layer".to_owned(),
+        (done, 0) => format!("{done} layers"),
+        (done, layers) => format!("{done} of {layers} layers"),
     }
 }
 
@@ -32,24 +86,42 @@ impl Watch for Progress {
     fn guessed(&self, scheme: &str, why: &str) {
         // A file is what most people mean; that something is fetched must not be a surprise.
         if scheme == "registry" {
-            let _ = writeln!(std::io::stderr(), "tightlip: reading it as {scheme}: {why}");
+            self.note(&format!("reading it as {scheme}: {why}"));
         }
     }
 
     fn begin(&self, layers: usize, bytes: u64) {
-        let template = "reading {msg}  {bytes}/{total_bytes}  {binary_bytes_per_sec}  {wide_bar}";
+        // What passed before was counted; what is left of it is small.
+        if layers == 0 && self.done.load(Ordering::Relaxed) > 0 {
+            return;
+        }
+        let template = match bytes {
+            0 => "reading {msg}  {bytes}  {binary_bytes_per_sec}",
+            _ => "reading {msg}  {bytes}/{total_bytes}  {binary_bytes_per_sec}  {wide_bar}",
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             self.bar.set_style(style);
         }
-        self.bar.set_message(format!("{layers} blobs"));
-        self.bar.set_length(bytes);
+        if bytes > 0 {
+            self.bar.set_length(self.bar.position() + bytes);
+        }
+        self.layers.store(layers, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+        self.say();
     }
 
     fn read(&self, bytes: u64) {
         self.bar.inc(bytes);
-        if self.bar.is_hidden() && self.bar.elapsed() > PATIENCE && std::io::stderr().is_terminal() {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
-        }
+        self.show();
+    }
+
+    fn layer_done(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.say();
+    }
+
+    fn stopped(&self) -> bool {
+        self.interrupt.get().is_some_and(Interrupt::is_asked)
     }
 }
 
@@ -91,6 +163,23 @@ pub(crate) fn nearest<'w>(given: &str, known: impl Iterator<Item = &'w str>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn layers_are_counted_as_far_as_they_are_known() {
+        assert_eq!(count(0, 0), "0 layers");
+        assert_eq!(count(1, 0), "1 layer");
+        assert_eq!(count(1, 12), "1 of 12 layers");
+        let progress = Progress::new(Manner::Quiet);
+        progress.begin(0, 0);
+        progress.layer_done();
+        progress.begin(0, 0);
+        assert_eq!(progress.bar.message(), "1 layer");
+        progress.begin(2, 100);
+        progress.read(40);
+        progress.layer_done();
+        assert_eq!((progress.bar.message().as_str(), progress.bar.position()), ("1 of 2 layers", 40));
+        assert!(!progress.stopped());
+    }
 
     #[test]
     fn a_panic_says_where() {

@@ -85,6 +85,23 @@ fn unproven() -> Vec<u8> {
 }
 
 #[test]
+fn a_quiet_scan_says_nothing_beside_its_report() {
+    let bench = Bench::new();
+    let image = bench.image("image.tar", ImageBuilder::new().file("a", "b"));
+    bench.write("config.json", r#"{"credsStore": "none-such"}"#);
+    let scan = |extra: &[&str]| {
+        let mut command = bench.command(&["scan", "--known-docker-config", &image]);
+        Ran::of(command.args(extra).env("DOCKER_CONFIG", bench.path("")).output().unwrap())
+    };
+    let usual = scan(&[]);
+    assert!(usual.err.contains("docker-credential-none-such"), "{usual:?}");
+    for word in ["--quiet", "-q"] {
+        let quiet = scan(&[word]);
+        assert_eq!((quiet.code, quiet.out, quiet.err.as_str()), (Some(0), usual.out.clone(), ""));
+    }
+}
+
+#[test]
 fn the_exit_code_is_the_verdict() {
     let bench = Bench::new();
     let clean = bench.run(&["scan", &bench.image("clean.tar", clean())]);

@@ -76,6 +76,36 @@ fn an_imported_pack_is_a_pack() {
 }
 
 #[test]
+fn the_rules_of_a_pack_are_explained() {
+    let folder = Folder::new();
+    let pack = folder.file("p.toml", &PACK.replace("Acme token", "Acme \\u001b[31mtoken"));
+    let (code, out, _) = tightlip(&["explain", "acme-token", "--rules", pack.to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(out.starts_with("acme-token: Acme ") && !out.contains('\u{1b}'), "{out:?}");
+    assert_eq!(tightlip(&["explain", "acme-token"]).0, Some(2));
+}
+
+#[test]
+fn a_pack_brings_the_pack_it_builds_on() {
+    let folder = Folder::new();
+    folder.file("base.toml", &format!("{PACK}[[rules]]\nid = \"other\"\nregex = '''oth-[0-9]{{9}}'''\n"));
+    let pack = folder.file("p.toml", "[extend]\npath = \"base.toml\"\ndisabledRules = [\"other\"]\n");
+    let (code, out, error) = tightlip(&["rules", "test", pack.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(out.starts_with("bare  acme-token") && !out.contains("other"), "{out}");
+    let (code, out, _) = tightlip(&["rules", "import", pack.to_str().unwrap()]);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("id = \"acme-token\"") && !out.contains("\"other\""), "{out}");
+    let round = folder.file("round.toml", "[extend]\npath = \"round.toml\"\n");
+    let (code, _, error) = tightlip(&["rules", "test", round.to_str().unwrap()]);
+    assert_eq!(code, Some(2));
+    assert!(error.contains("round.toml: packs that build on packs are read 8 deep"), "{error}");
+    let gone = folder.file("gone.toml", "[extend]\npath = \"nowhere.toml\"\n");
+    let (_, _, error) = tightlip(&["rules", "test", gone.to_str().unwrap()]);
+    assert!(error.contains("gone.toml builds on it"), "{error}");
+}
+
+#[test]
 fn a_file_that_is_not_there_ends_with_two() {
     let (code, _, error) = tightlip(&["scan", "nothing.tar", "--rules", "nowhere.toml"]);
     assert_eq!(code, Some(2));

@@ -24,6 +24,7 @@ mod jfrog_reference;
 mod jwt;
 mod npm_crc32;
 mod pypi_macaroon;
+mod sanctum_crc32;
 mod sentry_json;
 mod sum;
 
@@ -84,6 +85,7 @@ pub static CHECKS: &[&Check] = &[
     &jwt::CHECK,
     &npm_crc32::CHECK,
     &pypi_macaroon::CHECK,
+    &sanctum_crc32::CHECK,
     &sentry_json::CHECK,
     &vercel_crc32::CHECK,
     &zuplo_crc32::CHECK,

@@ -8,13 +8,12 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground};
+use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_named_manual};
 use super::judge::length_of;
-use super::judge::name::{KEYWORDS, Says, is_for_tests, is_password, says};
+use super::judge::name::{KEYWORDS, Says, is_for_tests, is_login, is_password, says};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
-use super::judge::value::{Worth, is_label, is_password_hash, is_wordy, worth};
+use super::judge::value::{Worth, is_chosen, is_label, is_passphrase, is_password_hash, is_wordy, worth};
 use crate::read::Part;
-use crate::setting::is_named_manual;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -28,7 +27,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "assignment",
     rules: &[&RULE],
-    wants: |hint| ground(hint) != Ground::Noise,
+    wants: |hint| ground_by_name(hint) != Ground::Noise,
     keywords: KEYWORDS,
     find,
     hits: &[
@@ -128,7 +127,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.binary {
         return;
     }
-    let ground = ground(&text.hint);
+    let ground = ground_of(text);
     let mut done = 0;
     for &at in text.at {
         if at < done {
@@ -137,59 +136,144 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
         // Most of these words stand in sentences and code: that nothing is assigned is quicker to see than what they say.
-        let Some(site) = value_of(text.bytes, name).and_then(|site| fits(ground, site)) else { continue };
-        let says = says(name.bytes());
-        if says == Says::Nothing {
-            continue;
+        let Some(site) = value_of(text.bytes, name) else { continue };
+        let sites =
+            fits(text.bytes, ground, site).map_or_else(|| items(text.bytes, ground, site), |site| vec![site]);
+        for site in sites.into_iter().filter(|site| !is_elsewhere(text.bytes, site)) {
+            let Some((level, confidence)) = judged(text, ground, &site) else { continue };
+            done = site.value.span().end.max(done);
+            let label = String::from_utf8_lossy(name.bytes()).into_owned();
+            out(Found::here(&RULE, site.value, length_of(&format!("value of {label}"), site.value.len()))
+                .at(level, confidence));
         }
-        // A query's parameter is for the finder of URLs; after colons stands a type, or a part of an address.
-        if matches!(
-            name.span().start.checked_sub(1).and_then(|n| text.bytes.get(n)),
-            Some(b'?' | b'&' | b':')
-        ) {
-            continue;
-        }
-        if site.written == Written::Bare && is_in_quotes(text.bytes, name.span().start) {
-            continue;
-        }
-        let judged = judge(ground, says, &site);
-        let Some((level, confidence)) = judged.or_else(|| noted(text, ground, &site)) else { continue };
-        let commented = is_comment(text.bytes, name.span().start);
-        if commented && (level, confidence) == (Level::Warn, Confidence::Low) {
-            continue;
-        }
-        let level = if commented && confidence != Confidence::High { Level::Warn } else { level };
-        done = site.value.span().end;
-        let label = String::from_utf8_lossy(name.bytes()).into_owned();
-        out(Found::here(&RULE, site.value, length_of(&format!("value of {label}"), site.value.len()))
-            .at(level, confidence));
+    }
+}
+
+fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
+    let says = says(site.name.bytes());
+    let sure = judge(ground, says, site).or_else(|| noted(text, ground, site))?;
+    // In a file whose name says nothing, a word is as often one of a list or a sentence.
+    let guessed =
+        ground != Ground::Prose && ground != Ground::Code && ground_by_name(&text.hint) == Ground::Prose;
+    if guessed && sure == (Level::Warn, Confidence::Low) {
+        return None;
+    }
+    in_comment(text, site, sure)
+}
+
+/// The items of a list in YAML whose name is that of secrets: `passwords:` above `- …`.
+fn items<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Vec<Site<'b>> {
+    let list = ground == Ground::Yaml && site.sign == Sign::Colon && site.value.is_empty();
+    if !list || !site.name.bytes().to_ascii_lowercase().ends_with(b"s") {
+        return Vec::new();
+    }
+    let rest = Part::between(text, site.value.span().end..text.len().min(site.value.span().end + 2048));
+    let lines = rest.lines().skip(1).map(|line| line.trim());
+    let values = lines.map_while(|line| line.strip("- ")).take(32).map(|value| value.trim().unquote());
+    values
+        .filter(|value| is_chosen(value.bytes()) || worth(value.bytes()) == Worth::Strong)
+        .map(|value| Site { value, ..site })
+        .collect()
+}
+
+/// Whether another finder has it, or it is a part of a sentence: a query's parameter is for the finder of URLs; after
+/// colons stands a type, or a part of an address.
+fn is_elsewhere(text: &[u8], site: &Site<'_>) -> bool {
+    let start = site.name.span().start;
+    let before = start.checked_sub(1).and_then(|n| text.get(n));
+    let colon = before == Some(&b':') && site.sign == Sign::Colon;
+    let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
+    query || colon || site.written == Written::Bare && is_in_quotes(text, start)
+}
+
+/// Whether the pair stands in the body of a form (`user=a&password=x`) and not in an address.
+fn is_form(text: &[u8], start: usize) -> bool {
+    let line = line_before(text, start);
+    let word =
+        line.rsplit(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'')).next().unwrap_or_default();
+    word.contains(&b'=') && !word.contains(&b'/') && !word.contains(&b'?') && !word.contains(&b'$')
+}
+
+/// What counts in a comment: there, names and values are mostly words of an explanation.
+fn in_comment(text: &Text<'_>, site: &Site<'_>, sure: (Level, Confidence)) -> Option<(Level, Confidence)> {
+    if !is_comment(text.bytes, site.name.span().start) {
+        return Some(sure);
+    }
+    match sure {
+        (level, Confidence::High) => Some((level, Confidence::High)),
+        _ if is_chosen(site.value.bytes()) => Some((Level::Warn, Confidence::Medium)),
+        (Level::Warn, Confidence::Low) => None,
+        (_, confidence) => Some((Level::Warn, confidence)),
     }
 }
 
 /// Whether a value so written is one on this ground, and what of the line it is.
-fn fits(ground: Ground, site: Site<'_>) -> Option<Site<'_>> {
+fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> {
+    let spaced = site.value.span().start > site.name.span().end + 1;
+    let start = site.name.span().start;
     if site.written != Written::Bare {
         // On the shell's ground the finder of commands does the rest; PowerShell has blanks around its sign.
-        let spaced = site.sign == Sign::Equals && site.value.span().start > site.name.span().end + 2;
-        let here = ground != Ground::Shell || site.quoted_name == Written::Quoted || spaced;
+        let wide = site.sign == Sign::Equals && site.value.span().start > site.name.span().end + 2;
+        // `[ "$PASSWORD" = "x" ]` compares.
+        let compares = start.checked_sub(1).and_then(|n| text.get(n)) == Some(&b'$')
+            && site.quoted_name == Written::Quoted;
+        let here = ground != Ground::Shell || (site.quoted_name == Written::Quoted || wide) && !compares;
         return here.then_some(site);
     }
-    let spaced = site.value.span().start > site.name.span().end + 1;
+    let before = line_before(text, start);
+    // A name of several words, or one in a comment.
+    let words =
+        before.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'\t' | b'-' | b'#' | b';'));
+    let first = words && before.trim_ascii().len() <= 24;
+    let whole = || site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim());
+    let form = before.ends_with(b"&");
     let value = match (ground, site.sign) {
-        (Ground::Yaml, sign) if spaced || sign == Sign::Equals => {
-            site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim())
+        (Ground::Lines | Ground::Yaml | Ground::Prose | Ground::Code, Sign::Equals) if form => {
+            site.value.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b'&' | b'"' | b'\'' | b';'))
         }
-        (Ground::Lines, Sign::Equals) => site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim()),
-        (Ground::Prose, _) => site
-            .value
-            .words()
-            .next()?
-            .trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'')),
+        (Ground::Yaml, _) if !first && before.contains(&b'{') => {
+            site.value.while_(|b| !matches!(b, b',' | b'}')).trim()
+        }
+        (Ground::Yaml | Ground::Lines, Sign::Equals) if !spaced => one_of_many(before, whole()),
+        (Ground::Yaml, sign) if spaced && first || sign == Sign::Equals => whole(),
+        (Ground::Lines, Sign::Equals) => whole(),
+        (Ground::Lines, Sign::Colon) if spaced && first => whole(),
+        // The text of a file that a script writes.
+        (Ground::Shell, _) if spaced && first => whole(),
+        (Ground::Prose, _) => first_word(site.value)?,
+        (Ground::Code, _) if is_comment(text, start) => first_word(site.value)?,
         _ => return None,
     };
-    // A bare value of several words is a sentence, or a list.
-    let plain = !value.bytes().contains(&b' ') && !value.bytes().ends_with(b",") && !is_code(value);
+    // A bare value of several words is a sentence, or a list; a passphrase has a name of its own.
+    let sentence = value.bytes().contains(&b' ') && !is_passphrase(value.bytes());
+    let plain = !sentence && !value.bytes().ends_with(b",") && !is_code(value);
     plain.then_some(Site { value, ..site })
+}
+
+fn first_word(value: Part<'_>) -> Option<Part<'_>> {
+    let word = value.words().next()?;
+    Some(word.trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'' | b'|')))
+}
+
+/// `a=1 password=x b=2` and `username=a,password=x`: one pair of several in a line.
+fn one_of_many<'b>(before: &[u8], value: Part<'b>) -> Part<'b> {
+    let commas = before.ends_with(b",") || before.ends_with(b";") && before.contains(&b'=');
+    let word = value.while_(|b| !b.is_ascii_whitespace() && !(commas && matches!(b, b',' | b';')));
+    let others = before.contains(&b'=')
+        || memchr::memchr(b'=', value.bytes().get(word.len()..).unwrap_or_default()).is_some();
+    if commas || others || before.contains(&b' ') {
+        word.trim_of(|b| matches!(b, b'"' | b'\''))
+    } else {
+        value
+    }
+}
+
+fn line_before(text: &[u8], at: usize) -> &[u8] {
+    text.get(at.saturating_sub(512)..at)
+        .unwrap_or_default()
+        .rsplit(|b| *b == b'\n')
+        .next()
+        .unwrap_or_default()
 }
 
 /// Whether the place is in a comment: of a line, or of XML.
@@ -198,8 +282,8 @@ fn is_comment(text: &[u8], at: usize) -> bool {
     let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
     let open = memchr::memmem::rfind(before, b"<!--");
     let close = memchr::memmem::rfind(before, b"-->");
-    matches!(line.first(), Some(b'#' | b';'))
-        || line.starts_with(b"//")
+    matches!(line.first(), Some(b'#' | b';')) && !line.starts_with(b"#define")
+        || line.starts_with(b"//") && line.get(2).is_none_or(|b| matches!(b, b' ' | b'/' | b'!' | b'\t'))
         || open.is_some_and(|o| close.is_none_or(|c| c < o))
 }
 
@@ -244,6 +328,9 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     match (worth, says) {
         (Worth::Strong, Says::Secret) if config => Some((Level::Deny, Confidence::High)),
         (Worth::Strong, Says::Secret) if ground == Ground::Code => Some((Level::Deny, Confidence::Medium)),
+        (Worth::Strong, Says::Maybe) if config && is_login(site.name.bytes()) => {
+            Some((Level::Deny, Confidence::Medium))
+        }
         (Worth::Strong, _) => Some((Level::Warn, Confidence::Low)),
         (_, Says::Maybe | Says::Nothing) => None,
         (Worth::Uuid, _) => (ground != Ground::Prose).then_some((Level::Warn, Confidence::Low)),
@@ -275,15 +362,24 @@ fn is_quoted_by_percent(value: &[u8]) -> bool {
     all >= 2 && all * 6 >= value.len()
 }
 
-/// `password: Summer2024` as a line of its own in a text of an unknown kind.
+/// `password: Summer2024` as a line of its own in a text of an unknown kind, a form's body, a pair of several in a log.
 fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
-    let before = text.bytes.get(..site.name.span().start)?.rsplit(|b| *b == b'\n').next()?;
-    let alone = before.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'-' | b'*'));
-    let after = text.bytes.get(site.value.span().end..)?;
-    let ends = after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r'));
     let weak = worth(site.value.bytes()) == Worth::Weak && says(site.name.bytes()) == Says::Secret;
-    let unknown = ground == Ground::Prose && !is_named_manual(&text.hint);
-    (unknown && alone && ends && weak).then(|| weak_in_code(site)).flatten()
+    if ground != Ground::Prose || !weak {
+        return None;
+    }
+    let before = line_before(text.bytes, site.name.span().start);
+    let alone = before.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'-' | b'*' | b'|'));
+    let after = text.bytes.get(site.value.span().end..)?;
+    let ends =
+        after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r' | b'`' | b'*'));
+    let traced = before.starts_with(b"+ ") || before.ends_with(b"export ");
+    let pair = before.ends_with(b"&") || before.ends_with(b" ") && before.contains(&b'=') || traced;
+    let sure = weak_in_code(site)?;
+    if is_named_manual(&text.hint) {
+        return (alone && ends && sure.0 == Level::Deny).then_some((Level::Warn, Confidence::Low));
+    }
+    (alone && ends || pair).then_some(sure)
 }
 
 fn weak_in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
@@ -291,13 +387,27 @@ fn weak_in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)
     if is_label(value) || (value.len() < 4 && !is_password(site.name.bytes())) || is_version(value) {
         return None;
     }
+    if is_name_of_thing(value) && !is_wordy(value) && !is_password(site.name.bytes()) {
+        return Some((Level::Warn, Confidence::Low));
+    }
     if !is_wordy(value) || (ground == Ground::Lines && is_password(site.name.bytes())) {
         return Some((Level::Deny, Confidence::Medium));
     }
     is_password(site.name.bytes()).then_some((Level::Warn, Confidence::Low))
 }
 
-/// In programs the words of an identifier are no password; letters with digits or marks may be one.
+/// Small words with a number, as secrets, services and versions are called: `basic-auth-2`, `app.v2`.
+fn is_name_of_thing(value: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = value.split(|b| matches!(b, b'-' | b'_' | b'.' | b'/' | b':')).collect();
+    let plain = |part: &&[u8]| {
+        let letters = part.iter().take_while(|b| b.is_ascii_lowercase()).count();
+        part.iter().skip(letters).all(u8::is_ascii_digit) && part.len() - letters <= 2
+    };
+    parts.len() >= 2 && parts.iter().all(plain)
+}
+
+/// In programs the words of an identifier are no password; letters with digits or marks may be one, and those of
+/// several kinds are one that somebody chose.
 fn weak_in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
     let value = site.value.bytes();
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
@@ -315,7 +425,9 @@ fn weak_in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         && (6..=64).contains(&value.len())
         && is_password(site.name.bytes())
         && !is_version(value))
-    .then_some((Level::Warn, Confidence::Low))
+    .then(
+        || if is_chosen(value) { (Level::Deny, Confidence::Medium) } else { (Level::Warn, Confidence::Low) },
+    )
 }
 
 /// `^4.0.0`, `1.2`, `>=3`.

@@ -37,8 +37,23 @@ pub(crate) static FINDER: Finder = Finder {
             text: "jdbc:sqlserver://db:1433;databaseName=x;user=sa;password=p4{lower:9}",
             rule: "connection-string",
         },
+        Example {
+            path: "a.go",
+            text: "sql.Open(\"postgres\", \"host=db user=app password=p4{lower:9} dbname=x\")",
+            rule: "connection-string",
+        },
+        Example {
+            path: "a.json",
+            text: "{\"redis\": \"cache.internal:6379,password=p4{lower:9},ssl=True\"}",
+            rule: "connection-string",
+        },
     ],
     misses: &[
+        Example {
+            path: "a.py",
+            text: "f(host=h, user=u, password=p1234)\ncurl user=a password=$X1\n",
+            rule: "",
+        },
         Example { path: "a.config", text: "Server=db;User Id=sa;Password={0};", rule: "" },
         Example {
             path: "a.md",
@@ -93,6 +108,12 @@ fn among_pairs(text: &[u8], at: usize) -> bool {
         b"database=",
         b"initial catalog=",
         b"jdbc:",
+        b"dbname=",
+        b"user=",
+        b"driver=",
     ];
-    separated && words.iter().any(|w| memchr::memmem::find(&line, w).is_some())
+    // `host=… user=… password=…` of libpq; `host:6379,password=…` of Redis.
+    let spaced = line.ends_with(b" ") && line.contains(&b'=') && !line.trim_ascii().contains(&b'(');
+    let redis = tight.ends_with(b",") && memchr::memmem::find(tight, b":6").is_some();
+    redis || (separated || spaced) && words.iter().any(|w| memchr::memmem::find(&line, w).is_some())
 }

@@ -4,7 +4,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::value::{Worth, worth};
+use super::judge::value::{Worth, is_chosen, worth};
 use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -98,7 +98,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name = rest.while_(is_name);
         let after = rest.after(&name);
         let sign = after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>'));
-        if !sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b',')) || sign.len() > 8 {
+        // `proxy_set_header Authorization "Basic …"`: a blank and a quote are a sign as well.
+        let signed = sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b','));
+        let before = text.bytes.get(at.saturating_sub(20)..at).unwrap_or_default();
+        let set = before.ends_with(b"proxy_set_header ") || before.ends_with(b"header_up ");
+        if !signed && !set && !sign.bytes().ends_with(b" \"") || sign.len() > 8 {
             continue;
         }
         if !HEADERS.iter().any(|h| name.is(h)) {
@@ -108,7 +112,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             done = found.span.end;
             // In programs and texts, what does not look random is mostly an example.
             let example = matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise)
-                && worth(&found.secret) != Worth::Strong;
+                && worth(&found.secret) != Worth::Strong
+                && !is_chosen(&found.secret);
             out(if example { found.at(Level::Warn, Confidence::Low) } else { found });
         }
     }

@@ -1,13 +1,17 @@
 //! Secrets told by their surroundings: names, URLs, headers.
 
 mod assignment;
+mod call;
+mod command;
 mod connection_string;
 mod directive;
 mod http_header;
+mod insert;
 pub(crate) mod judge;
 mod named;
 mod piped;
 mod shell;
+mod table;
 mod url_credentials;
 
 use crate::Finder;
@@ -21,5 +25,9 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &connection_string::FINDER,
     &directive::FINDER,
     &piped::FINDER,
+    &command::FINDER,
+    &call::FINDER,
+    &table::FINDER,
+    &insert::FINDER,
     &assignment::FINDER,
 ];

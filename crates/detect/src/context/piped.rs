@@ -5,10 +5,10 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::command::said_before;
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::value::{Worth, worth};
-use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -71,24 +71,4 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         done = value.span().end;
         out(Found::here(&RULE, value, length_of("password", value.len())));
     }
-}
-
-/// What `echo` or `printf` says into the pipe that leads to this place, if it is one word.
-fn said_before(text: &[u8], at: usize) -> Option<Part<'_>> {
-    let line = text.get(..at)?.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-    let before = Part::between(text, line.max(at.saturating_sub(1024))..at);
-    let pipe = before.bytes().iter().rposition(|b| *b == b'|')?;
-    let said = before.first(pipe).trim();
-    let command = ["echo ", "printf "]
-        .iter()
-        .filter_map(|c| memchr::memmem::rfind(said.bytes(), c.as_bytes()).map(|n| n + c.len()))
-        .max()?;
-    let mut value = said.skip(command).trim();
-    while let Some(rest) = value.strip("-n ").or_else(|| value.strip("-e ")) {
-        value = rest.trim();
-    }
-    let value = value.unquote();
-    let word =
-        !value.bytes().iter().any(|b| b.is_ascii_whitespace() || matches!(b, b'|' | b'&' | b';' | b'"'));
-    (word && !value.is_empty()).then_some(value)
 }

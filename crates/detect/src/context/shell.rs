@@ -1,4 +1,4 @@
-//! Secrets in commands and instructions: `TOKEN=…` before or in a command, `--password …`, `curl -u user:password`.
+//! Secrets in commands and instructions: `TOKEN=…` before or in a command, `--password …`.
 //!
 //! Also the build arguments in an image's history (`RUN |2 TOKEN=… USER=… /bin/sh -c …`), which builders write without quotes,
 //! and `ENV` and `ARG` there. Instructions of an image are judged as its variables are: weak values leak too.
@@ -26,10 +26,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "shell",
     rules: &[&RULE],
     wants: |hint| ground(hint) == Ground::Shell && !matches!(hint, Hint::Named(_)),
-    keywords: {
-        const ALL: [&str; KEYWORDS.len() + COMMANDS.len()] = joined();
-        &ALL
-    },
+    keywords: KEYWORDS,
     find,
     hits: &[
         Example {
@@ -45,22 +42,6 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "", text: "ENV DB_PASSWORD=root", rule: "secret-in-command" },
         Example { path: "Dockerfile", text: "ENV DB_PASSWORD p{lower:6}9\n", rule: "secret-in-command" },
-        Example {
-            path: "root/.bash_history",
-            text: "ls\nmysql -uroot -pQ9{lower:6} db\n",
-            rule: "secret-in-command",
-        },
-        Example {
-            path: "x.sh",
-            text: "curl -fsS -u bob:p{lower:6}9 https://h.internal/\n",
-            rule: "secret-in-command",
-        },
-        Example {
-            path: "x.sh",
-            text: "docker login -u bob -p p{lower:6}9 r.internal\n",
-            rule: "secret-in-command",
-        },
-        Example { path: "x.sh", text: "sshpass -p 'p{lower:6}9' ssh h\n", rule: "secret-in-command" },
         Example { path: "", text: "app --password=p{lower:6}9 --verbose", rule: "secret-in-command" },
         Example { path: "", text: "app --token a1B{base62:30}", rule: "secret-in-command" },
     ],
@@ -94,20 +75,6 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
-/// Programs that take a password as an argument.
-const COMMANDS: [&str; 8] =
-    ["sshpass", "mysql", "curl ", "docker login", "podman login", "redis-cli", "htpasswd", "wget "];
-
-const fn joined() -> [&'static str; KEYWORDS.len() + COMMANDS.len()] {
-    let mut all = [""; KEYWORDS.len() + COMMANDS.len()];
-    let mut i = 0;
-    while i < all.len() {
-        all[i] = if i < KEYWORDS.len() { KEYWORDS[i] } else { COMMANDS[i - KEYWORDS.len()] };
-        i += 1;
-    }
-    all
-}
-
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.binary {
         return;
@@ -117,12 +84,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if at < done {
             continue;
         }
-        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 2048));
-        let command = COMMANDS.iter().find(|c| rest.strip(c).is_some());
-        let found = match command {
-            Some(command) => argument(text, rest, command.trim_end()),
-            None => assignment(text, at),
-        };
+        let found = assignment(text, at);
         if let Some(found) = found {
             done = found.span.end;
             out(found);
@@ -149,7 +111,8 @@ fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
         if listed == Listed::Yes { unquoted(after) } else { word(after) }
     } else {
         let flag = before.ends_with(b"--") || before.ends_with(b" -");
-        let env = before.trim_ascii_end().to_ascii_uppercase().ends_with(b"ENV");
+        let env = before.trim_ascii_end().to_ascii_uppercase();
+        let env = env.ends_with(b"ENV") || env.ends_with(b"SETX");
         let spaced = rest.strip(" ").filter(|_| flag || env)?;
         word(spaced.trim_of(|b| b == b' '))
     };
@@ -196,7 +159,7 @@ fn unquoted(after: Part<'_>) -> Part<'_> {
 }
 
 /// A word of the shell: in quotes, or up to white space or a mark that ends it.
-fn word(rest: Part<'_>) -> Part<'_> {
+pub(super) fn word(rest: Part<'_>) -> Part<'_> {
     match rest.bytes() {
         [quote @ (b'"' | b'\''), ..] => rest.skip(1).while_(|b| b != *quote && b != b'\n'),
         [b'\\', quote @ (b'"' | b'\''), ..] => {
@@ -222,75 +185,6 @@ fn judge(text: &Text<'_>, says: Says, name: Part<'_>, value: Part<'_>) -> Option
         (_, _) if is_wordy(value.bytes()) && !password => Some((Level::Warn, Confidence::Low)),
         _ => Some((Level::Deny, Confidence::Medium)),
     }
-}
-
-/// The password among the arguments of a program that takes one.
-fn argument<'b>(text: &Text<'b>, rest: Part<'b>, command: &str) -> Option<Found<'b>> {
-    let start = rest.span().start;
-    let before = start.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
-    if before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.') {
-        return None;
-    }
-    // A backslash goes on with the next line; other line ends, and these marks, end the command.
-    let line = rest.while_(|b| !matches!(b, b'\n' | b';' | b'|'));
-    let value = match command {
-        "curl" => after_flag(line, &["-u", "--user", "--proxy-user", "-U"]).and_then(password_of_pair),
-        "wget" => after_flag(line, &["--password", "--http-password", "--ftp-password"]),
-        "docker login" | "podman login" => after_flag(line, &["-p", "--password"]),
-        "sshpass" => after_flag(line, &["-p"]).or_else(|| joined_flag(line, "-p")),
-        "mysql" => joined_flag(line, "-p")
-            .or_else(|| after_flag(line, &["--password"]).filter(|v| is_joined(line, *v))),
-        "redis-cli" => after_flag(line, &["-a", "--pass"]),
-        _ => line
-            .words()
-            .skip(1)
-            .find(|w| w.bytes().starts_with(b"-") && w.bytes().contains(&b'b'))
-            .and_then(|_| line.words().last()),
-    }?;
-    if worth(value.bytes()) <= Worth::Prose {
-        return None;
-    }
-    let found = Found::here(&RULE, value, length_of(&format!("password for {command}"), value.len()));
-    let weak = worth(value.bytes()) == Worth::Default && !matches!(text.hint, Hint::Text);
-    Some(if weak { found.at(Level::Warn, Confidence::Low) } else { found })
-}
-
-/// What follows a flag, after white space or an equals sign.
-fn after_flag<'b>(line: Part<'b>, flags: &[&str]) -> Option<Part<'b>> {
-    for w in line.words() {
-        let rest = line.skip(w.span().start - line.span().start);
-        for flag in flags {
-            let Some(after) = rest.strip(flag) else { continue };
-            // Flags are told apart by case: curl's -u and -U.
-            if !rest.bytes().starts_with(flag.as_bytes()) {
-                continue;
-            }
-            let blank = after.while_(|b| b == b' ' || b == b'=');
-            let value = word(after.after(&blank));
-            if !blank.is_empty() && !value.is_empty() && !value.bytes().starts_with(b"-") {
-                return Some(value);
-            }
-        }
-    }
-    None
-}
-
-/// What is joined to a short flag: `-psecret`.
-fn joined_flag<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
-    let w = line.words().skip(1).find(|w| w.bytes().starts_with(flag.as_bytes()) && w.len() > flag.len())?;
-    let value = word(line.skip(w.span().start - line.span().start + flag.len()));
-    (!value.is_empty() && !value.bytes().starts_with(b"=")).then_some(value)
-}
-
-fn is_joined(line: Part<'_>, value: Part<'_>) -> bool {
-    let n = value.span().start - line.span().start;
-    line.bytes().get(..n).is_some_and(|b| b.ends_with(b"=") || b.ends_with(b"=\"") || b.ends_with(b"='"))
-}
-
-fn password_of_pair(pair: Part<'_>) -> Option<Part<'_>> {
-    let (user, password) = pair.cut(|b| b == b':')?;
-    let known = worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
-    known.then_some(password)
 }
 
 #[cfg(test)]
@@ -320,11 +214,6 @@ mod tests {
     #[test]
     fn commands_of_an_image_are_read() {
         assert_eq!(secrets("CMD [\"app\" \"--password=hunter2\"]"), ["hunter2"]);
-        assert_eq!(
-            secrets("HEALTHCHECK &{[\"CMD-SHELL\" \"curl -u bob:hunter2 http://localhost/\"] \"30s\"}"),
-            ["hunter2"]
-        );
-        assert_eq!(secrets("RUN /bin/sh -c curl --user 'bob:hunter2' https://h/ # buildkit"), ["hunter2"]);
         assert_eq!(secrets("RUN /bin/sh -c PGPASSWORD=hunter2 psql -h db # buildkit"), ["hunter2"]);
         assert_eq!(secrets("RUN /bin/sh -c npm config set //r/:_authToken=hunter2 # buildkit"), ["hunter2"]);
         assert_eq!(secrets("RUN /bin/sh -c printf 'api_key=hunter2\\n' > /x"), ["hunter2"]);

@@ -4,7 +4,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::value::{Worth, is_random, worth};
+use super::judge::value::{Worth, is_chosen, is_random, worth};
 use crate::read::{Part, url};
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -108,7 +108,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         if let Some(found) = login(&url) {
-            let sure = worth(&found.secret) == Worth::Strong;
+            let sure = worth(&found.secret) == Worth::Strong || is_chosen(&found.secret);
             let example =
                 text.binary || matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise);
             out(if example && !sure { found.at(Level::Warn, Confidence::Low) } else { found });
@@ -140,6 +140,10 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
     match worth(password.bytes()) {
         Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => None,
         Worth::Strong if !shown => Some(found),
+        // People who hide where they log in to do not always hide how.
+        Worth::Strong | Worth::Weak if is_chosen(password.bytes()) || is_random(password.bytes()) => {
+            Some(found.at(Level::Deny, Confidence::Medium))
+        }
         _ if shown || password.len() < 4 => None,
         Worth::Default
             if is_local(url.host.bytes()) || matches!(url.scheme.bytes(), b"http" | b"https" | b"ftp") =>

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::text::TEXT_DECODERS;
+use super::text;
 use super::{Budget, DECODERS, Limits, Members, Unread};
 use crate::Hint;
 
@@ -20,9 +20,7 @@ pub fn decode(bytes: &[u8]) {
         };
         decoder.open(&mut &*bytes, &mut Reader(Budget::new(limits)));
     }
-    for decoder in TEXT_DECODERS {
-        (decoder.find)(bytes, &mut |_, _| {});
-    }
+    text::undo(bytes, &mut |_, _, _| {});
 }
 
 /// Reads everything and keeps nothing.

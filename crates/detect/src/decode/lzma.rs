@@ -1,13 +1,9 @@
 //! The file format before xz: a header of 13 bytes without magic, and one stream.
 
-use std::cell::Cell;
 use std::io::Read;
 
-use liblzma::read::XzDecoder;
-use liblzma::stream::Stream;
-
-use super::Decoder;
-use super::seam::{Bytes, Counted, Members, Stop, unpack};
+use super::seam::{Bytes, Members, Stop};
+use super::{Decoder, packed};
 use crate::Hint;
 
 /// `.lzma`.
@@ -22,20 +18,17 @@ fn claims(head: &[u8], _: &Hint<'_>) -> bool {
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
-    let stream = Stream::new_lzma_decoder(super::xz::MEMORY).map_err(|e| Stop::damaged(e.to_string()))?;
-    let taken = Cell::new(0);
-    let mut plain = XzDecoder::new_stream(Counted::new(body, &taken), stream);
-    unpack(members, "", &mut plain, &taken).map(drop)
+    packed::one(body, members, |body| packed::lzma(body))
 }
 
 #[cfg(test)]
 mod tests {
-    use liblzma::stream::LzmaOptions;
+    use liblzma::stream::{LzmaOptions, Stream};
 
     use super::*;
     use crate::decode::seam::law;
 
-    fn packed(plain: &[u8]) -> Vec<u8> {
+    fn file_of(plain: &[u8]) -> Vec<u8> {
         let stream = Stream::new_lzma_encoder(&LzmaOptions::new_preset(6).unwrap()).unwrap();
         let mut file = Vec::new();
         liblzma::read::XzEncoder::new_stream(plain, stream).read_to_end(&mut file).unwrap();
@@ -44,16 +37,16 @@ mod tests {
 
     #[test]
     fn its_content_is_one_member() {
-        law::holds(&DECODER, &packed(b"some content"), &[("", b"some content")]);
+        law::holds(&DECODER, &file_of(b"some content"), &[("", b"some content")]);
     }
 
     #[test]
     fn a_bomb_hits_the_ratio() {
-        law::bomb_is_stopped(&DECODER, &packed(&vec![0; 8 << 20]));
+        law::bomb_is_stopped(&DECODER, &file_of(&vec![0; 8 << 20]));
     }
 
     #[test]
     fn any_cut_is_survived_and_told() {
-        law::cuts_are_told(&DECODER, &packed(b"some content that is compressed"));
+        law::cuts_are_told(&DECODER, &file_of(b"some content that is compressed"));
     }
 }

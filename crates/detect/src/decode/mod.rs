@@ -11,6 +11,7 @@ mod gzip;
 mod java_class;
 mod lz4;
 mod lzma;
+mod packed;
 mod pe;
 mod pyc;
 mod rpm;
@@ -29,6 +30,7 @@ mod zstd;
 use std::io::Read;
 
 pub use seam::{Budget, Limit, Limits, Members, Unread};
+pub use sqlite::blobs as sqlite_blobs;
 
 use crate::Hint;
 use seam::Stop;

@@ -1,5 +1,7 @@
 //! 7z: every entry, block by block, so that one bad block does not hide the others.
 
+mod simple;
+
 use std::cell::Cell;
 use std::io::{Cursor, Read};
 
@@ -9,7 +11,7 @@ use super::Decoder;
 use super::seam::{Ending, Limit, Members, Stop, Unread, drain, hold, unpack};
 use crate::Hint;
 
-/// 7z with LZMA, LZMA2, bzip2, PPMd and the filters before them.
+/// 7z with LZMA, LZMA2, bzip2, PPMd and LZ4, and the filters before them; Zstandard, deflate and deflate64 without.
 pub(crate) static DECODER: Decoder = Decoder { name: "7z", claims, open };
 
 /// Memory for dictionaries, in KiB.
@@ -28,7 +30,10 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     for block in 0..archive.blocks.len() {
         let encrypted = archive.stream_map.file_block_index.iter().position(|of| *of == Some(block));
         if !encrypted.is_some_and(|file| archive.is_file_encrypted(file)) {
-            one_block(&archive, block, &mut file, members)?;
+            match simple::Block::of(&archive, block, file.get_ref()) {
+                Some(simple) => simple.open(members)?,
+                None => one_block(&archive, block, &mut file, members)?,
+            }
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use super::Decoder;
-use super::seam::{Bytes, Members, Stop, Unread, give, hold};
+use super::seam::{Budget, Bytes, Limits, Members, Stop, Unread, give, hold};
 use crate::Hint;
 pub(super) use cell::{Page, Value, values};
 use rows::Rows;
@@ -139,6 +139,27 @@ fn one_table(
         }
     }
     Ok(missing)
+}
+
+/// Tells every value of a table that is a blob, in order. Of a damaged database it tells what is there.
+pub fn blobs(file: &[u8], table: &str, tell: &mut dyn FnMut(&[u8])) {
+    // Rows may share overflow pages: no honest database says more than this often.
+    let budget = Budget::new(Limits { decoded: (file.len() as u64).saturating_mul(4), ..Limits::default() });
+    let Some(database) = Database::of(file) else { return };
+    let Ok(tables) = schema::tables(&database, &budget) else { return };
+    let Some((root, _)) = tables.iter().find(|(_, known)| known.name == table) else { return };
+    let mut used = vec![false; usize::try_from(database.count()).unwrap_or(usize::MAX).saturating_add(1)];
+    let (pages, _) = rows::pages(&database, *root, &mut used);
+    for (_, row) in rows::all(&database, &pages) {
+        if budget.take(row.len() as u64).is_err() {
+            return;
+        }
+        for value in values(&row) {
+            if let Value::Blob(blob) = value {
+                tell(blob);
+            }
+        }
+    }
 }
 
 /// Tables by their root page.

@@ -4,6 +4,7 @@
 //! be broken, name an entry twice or leave one out, and what is in the file counts.
 
 mod directory;
+mod method;
 mod stream;
 
 use std::cell::Cell;
@@ -137,13 +138,14 @@ fn body(
         }
         0 => Box::new(packed),
         8 => return deflated(entry, packed, members),
-        12 => Box::new(bzip2::read::BzDecoder::new(packed)),
-        93 => Box::new(zstd::stream::read::Decoder::new(packed)?),
-        95 => Box::new(liblzma::read::XzDecoder::new(packed)),
-        method => {
-            members.unread(&entry.name, Unread::Unsupported, &format!("compression method {method}"));
-            return Ok(None);
-        }
+        _ => match method::plain(entry, packed) {
+            Ok(plain) => plain,
+            Err(Stop::Fault(why, detail)) => {
+                members.unread(&entry.name, why, &detail);
+                return Ok(None);
+            }
+            Err(stop) => return Err(stop),
+        },
     };
     let mut whole = Whole { crc: CrcReader::new(unpacked), stated: entry.crc };
     unpack(members, &entry.name, &mut whole, &taken)?;

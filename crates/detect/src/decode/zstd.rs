@@ -1,17 +1,13 @@
 //! Zstandard (RFC 8878): all its frames as one stream.
 
-use std::cell::Cell;
 use std::io::Read;
 
-use super::Decoder;
-use super::seam::{Bytes, Counted, Members, Stop, unpack};
+use super::seam::{Bytes, Members, Stop};
+use super::{Decoder, packed};
 use crate::Hint;
 
 /// Zstandard.
 pub(crate) static DECODER: Decoder = Decoder { name: "zstd", claims, open };
-
-/// 128 MiB, what `zstd -d` allows by itself. A wider window is told as damaged, with the library's words.
-const WINDOW_LOG: u32 = 27;
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     let magic = Bytes(head).u32_le(0);
@@ -26,10 +22,7 @@ fn skippable(head: &[u8]) -> bool {
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
-    let taken = Cell::new(0);
-    let mut plain = zstd::stream::read::Decoder::new(Counted::new(body, &taken))?;
-    plain.window_log_max(WINDOW_LOG)?;
-    unpack(members, "", &mut plain, &taken).map(drop)
+    packed::one(body, members, |body| packed::zstd(body))
 }
 
 #[cfg(test)]
@@ -37,24 +30,24 @@ mod tests {
     use super::*;
     use crate::decode::seam::law;
 
-    fn packed(plain: &[u8]) -> Vec<u8> {
+    fn file_of(plain: &[u8]) -> Vec<u8> {
         zstd::encode_all(plain, 3).unwrap()
     }
 
     #[test]
     fn all_frames_of_a_file_are_one_stream() {
         let own = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"own"].concat();
-        let file = [own.clone(), packed(b"first "), own, packed(b"second")].concat();
+        let file = [own.clone(), file_of(b"first "), own, file_of(b"second")].concat();
         law::holds(&DECODER, &file, &[("", b"first second")]);
     }
 
     #[test]
     fn a_bomb_hits_the_ratio() {
-        law::bomb_is_stopped(&DECODER, &packed(&vec![0; 8 << 20]));
+        law::bomb_is_stopped(&DECODER, &file_of(&vec![0; 8 << 20]));
     }
 
     #[test]
     fn any_cut_is_survived_and_told() {
-        law::cuts_are_told(&DECODER, &packed(b"some content that is compressed"));
+        law::cuts_are_told(&DECODER, &file_of(b"some content that is compressed"));
     }
 }

@@ -35,6 +35,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "kubernetes-secret",
         },
         Example {
+            path: "k8s/all.yaml",
+            text: "kind: List\nitems:\n- kind: ConfigMap\n  data:\n    a: b\n- kind: Secret\n  data:\n    password: ZWx{base62:1}ZWx{base62:1}\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
             path: "s.json",
             text: r#"{"kind": "Secret", "stringData": {"k": "p{lower:7}9"}}"#,
             rule: "kubernetes-secret",
@@ -71,11 +76,20 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     for document in documents(text.bytes) {
         let is_secret = document.lines().any(|l| l.strip("kind:").is_some_and(|k| k.trim().is("Secret")));
-        if !is_secret {
+        let is_list = document.lines().any(|l| l.strip("kind:").is_some_and(|k| k.trim().is("List")));
+        if !is_secret && !is_list {
             continue;
         }
+        // The items of a list say what they are, mostly before what they hold.
+        let mut item_is_secret = false;
         yaml::leaves(document, &mut |leaf| {
-            let top = leaf.path.first().filter(|_| leaf.path.len() == 2);
+            let in_item = is_list && leaf.path.first().is_some_and(|p| p.is("items"));
+            if in_item && leaf.path.len() == 2 && leaf.key() == b"kind" {
+                item_is_secret = leaf.value.is("Secret");
+            }
+            let depth = if in_item && item_is_secret { 1 } else { 0 };
+            let top =
+                leaf.path.get(depth).filter(|_| leaf.path.len() == depth + 2 && (is_secret || depth == 1));
             let encoded = top.is_some_and(|p| p.is("data"));
             if encoded || top.is_some_and(|p| p.is("stringData")) {
                 value(leaf.value, Form::of(encoded)).into_iter().for_each(&mut *out);

@@ -1,29 +1,42 @@
 //! Credential files by their format, one file each.
 
 mod ansible_vault;
+mod appsettings;
 mod aws_credentials;
 mod azure_tokens;
 mod cargo_credentials;
+mod cloud_init;
 mod composer_auth;
+mod consul;
+mod curlrc;
 mod docker_config;
 mod dotenv;
+mod filezilla;
 mod gcloud;
 mod gh_hosts;
 mod git_config;
 mod git_credentials;
-mod judge;
+mod jmx_password;
+pub(crate) mod judge;
 mod k8s_secret;
+mod keepass;
 mod kubeconfig;
 mod maven_settings;
 mod netrc;
 mod npmrc;
 mod nuget_config;
+mod openvpn_login;
+mod password_file;
 mod password_hashes;
 mod pgpass;
 mod pip_conf;
+mod poetry_auth;
+mod ppp_secrets;
 mod pypirc;
 mod rails;
+mod rclone;
 mod ruby_credentials;
+mod sasl_passwd;
 mod terraform;
 mod wp_config;
 mod yarnrc;
@@ -58,4 +71,17 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &ruby_credentials::FINDER,
     &terraform::FINDER,
     &wp_config::FINDER,
+    &appsettings::FINDER,
+    &cloud_init::FINDER,
+    &consul::FINDER,
+    &curlrc::FINDER,
+    &filezilla::FINDER,
+    &jmx_password::FINDER,
+    &keepass::FINDER,
+    &openvpn_login::FINDER,
+    &password_file::FINDER,
+    &poetry_auth::FINDER,
+    &ppp_secrets::FINDER,
+    &rclone::FINDER,
+    &sasl_passwd::FINDER,
 ];

@@ -20,11 +20,18 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| is_called(hint, &["nuget.config"]),
     keywords: &["cleartextpassword", "apikeys"],
     find,
-    hits: &[Example {
-        path: "root/.nuget/NuGet/NuGet.Config",
-        text: "<packageSourceCredentials><x><add key=\"Username\" value=\"bob\" /><add key=\"ClearTextPassword\" value=\"p{base62:9}\" /></x></packageSourceCredentials>",
-        rule: "nuget-password",
-    }],
+    hits: &[
+        Example {
+            path: "root/.nuget/NuGet/NuGet.Config",
+            text: "<packageSourceCredentials><x><add key=\"Username\" value=\"bob\" /><add key=\"ClearTextPassword\" value=\"p{base62:9}\" /></x></packageSourceCredentials>",
+            rule: "nuget-password",
+        },
+        Example {
+            path: "NuGet.Config",
+            text: "<apikeys><add key=\"https://h/\" value=\"a1B{base62:40}\" /></apikeys>",
+            rule: "nuget-password",
+        },
+    ],
     misses: &[Example {
         path: "nuget.config",
         text: "<add key=\"ClearTextPassword\" value=\"%NUGET_TOKEN%\" />",
@@ -33,13 +40,15 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    for leaf in xml::leaves(text.bytes).filter(|l| l.tag.is("add")) {
-        if xml::attribute(leaf.attributes, "key").is_some_and(|key| key.is("ClearTextPassword")) {
+    let mut in_keys = false;
+    for leaf in xml::leaves(text.bytes) {
+        // A list of keys ends where another begins: tags that close are not given.
+        in_keys = if leaf.tag.is("add") { in_keys } else { leaf.tag.is("apikeys") };
+        let named = xml::attribute(leaf.attributes, "key").is_some_and(|key| key.is("ClearTextPassword"));
+        let what = if named { "package source password" } else { "API key" };
+        if leaf.tag.is("add") && (named || in_keys) {
             let value = xml::attribute(leaf.attributes, "value");
-            value
-                .and_then(|v| credential(&RULE, v, "package source password"))
-                .into_iter()
-                .for_each(&mut *out);
+            value.and_then(|v| credential(&RULE, v, what)).into_iter().for_each(&mut *out);
         }
     }
 }

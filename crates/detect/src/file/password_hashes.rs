@@ -5,6 +5,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::{base_name, lies_at};
+use crate::context::judge::credential;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -16,10 +17,17 @@ static RULE: Rule = Rule::new(
 .source("https://manpages.debian.org/stable/libcrypt-dev/crypt.5.en.html")
 .at(Level::Warn, Confidence::High);
 
+static CLEAR: Rule = Rule::new(
+    "password-in-htpasswd",
+    "Password of an account, in clear",
+    "Whoever holds it can log in as its user.",
+)
+.source("https://httpd.apache.org/docs/current/misc/password_encryptions.html");
+
 /// See the top of the file.
 pub(crate) static FINDER: Finder = Finder {
     id: "password-hashes",
-    rules: &[&RULE],
+    rules: &[&RULE, &CLEAR],
     wants,
     keywords: &[],
     find,
@@ -40,6 +48,8 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-hash",
         },
         Example { path: "x/htpasswd", text: "bob:{SHA}{b64:27}=\n", rule: "password-hash" },
+        Example { path: "x/.htdigest", text: "bob:realm:{hex:32}\n", rule: "password-hash" },
+        Example { path: "x/htpasswd", text: "bob:{PLAIN}p{lower:8}\n", rule: "password-in-htpasswd" },
     ],
     misses: &[
         Example {
@@ -64,14 +74,27 @@ fn wants(hint: &Hint<'_>) -> bool {
             "etc/passwd-",
             "etc/master.passwd",
         ],
-    ) || [&b"shadow"[..], b"shadow-"].contains(&name.as_slice())
+    ) || memchr::memmem::find(&name, b"htdigest").is_some()
+        || [&b"shadow"[..], b"shadow-"].contains(&name.as_slice())
         || memchr::memmem::find(&name, b"htpasswd").is_some()
 }
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let is_digest_file = memchr::memmem::find(&base_name(&text.hint), b"htdigest").is_some();
     for line in Part::of(text.bytes).lines() {
         let Some((user, rest)) = line.cut(|b| b == b':') else { continue };
         if user.is_empty() || user.bytes().starts_with(b"#") {
+            continue;
+        }
+        if let Some(plain) = rest.strip("{PLAIN}") {
+            credential(&CLEAR, plain.trim(), "password").into_iter().for_each(&mut *out);
+            continue;
+        }
+        let digest = rest.cut(|b| b == b':').map(|(_, digest)| digest.trim());
+        let digest =
+            digest.filter(|d| is_digest_file && d.len() == 32 && d.bytes().iter().all(u8::is_ascii_hexdigit));
+        if let Some(digest) = digest {
+            out(Found::here(&RULE, digest, "MD5 hash of a login"));
             continue;
         }
         let hash = rest.while_(|b| b != b':').trim_of(|b| b == b'!' || b.is_ascii_whitespace());

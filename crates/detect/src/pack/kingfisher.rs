@@ -4,8 +4,9 @@ use regex_syntax::hir::{Hir, HirKind};
 use tightlip_report::{Confidence, Level};
 
 use super::read::dialect::{Dialect, translate};
-use super::read::{Fields, Node, Remarks, WHY, as_template, put_keywords, yaml};
-use super::{Draft, Pack};
+use super::read::{Fields, Node, Remarks, WHY, as_template, put_keywords, within, yaml};
+use super::{Contents, Draft, Pack};
+use crate::PackText;
 use crate::condition::{Allow, Checksum, Contains, Need};
 use crate::entry::Entry;
 use crate::expression::parse;
@@ -14,23 +15,24 @@ pub(super) static KINGFISHER: Pack = Pack {
     name: "kingfisher",
     summary: "YAML with rules:, as Kingfisher, Nosey Parker and Titus read it",
     claims: |text| text.lines().any(|line| line.trim_end() == "rules:" || line.starts_with("rules: ")),
+    extends: |_| None,
     read,
 };
 
 const NOBODY_ASKED: &str = "tightlip asks nobody whether a secret is valid, and revokes none";
 
-fn read(text: &str, remarks: &mut Remarks) -> Vec<Draft> {
+fn read(pack: &PackText, remarks: &mut Remarks) -> Contents {
     let mut drafts = Vec::new();
-    for document in yaml(text, remarks) {
+    for document in yaml(&pack.text, remarks) {
         let mut fields = Fields::of(&document, remarks);
-        drafts.extend(fields.list("rules").iter().filter_map(|node| rule(node, remarks)));
+        drafts.extend(fields.list("rules").iter().filter_map(|node| rule(&pack.name, node, remarks)));
         fields.pass_over(&["rulesets"], "every rule of the file is searched for", remarks);
         fields.finish(remarks);
     }
-    drafts
+    Contents { drafts, off: Vec::new() }
 }
 
-fn rule(node: &Node, remarks: &mut Remarks) -> Option<Draft> {
+fn rule(file: &str, node: &Node, remarks: &mut Remarks) -> Option<Draft> {
     let mut fields = Fields::of(node, remarks);
     let id = fields.text("id", remarks).unwrap_or_default();
     remarks.enter(Some(id.clone()));
@@ -45,7 +47,8 @@ fn rule(node: &Node, remarks: &mut Remarks) -> Option<Draft> {
     fields.finish(remarks);
     let wrong = remarks.errors.len() > before;
     remarks.enter(None);
-    (!wrong).then(|| Draft { line: node.line, provider: String::new(), rotate: None, entry })
+    let place = || (file.to_owned(), node.line);
+    (!wrong).then(|| Draft { place: place(), provider: String::new(), rotate: None, entry })
 }
 
 fn entry(fields: &mut Fields<'_>, id: String, remarks: &mut Remarks) -> Entry {
@@ -159,29 +162,19 @@ fn checksum(mut fields: Fields<'_>, remarks: &mut Remarks) -> Checksum {
 
 fn need(node: &Node, remarks: &mut Remarks) -> Option<Need> {
     let mut fields = Fields::of(node, remarks);
-    let mut need = Need { rule: fields.text("rule_id", remarks).unwrap_or_default(), ..Need::default() };
+    let rule = fields.text("rule_id", remarks).unwrap_or_default();
     fields.pass_over(&["variable", "verify_candidates"], NOBODY_ASKED, remarks);
-    let within = fields.text("within", remarks).filter(|within| !within.is_empty() && within != "0");
+    let distance = fields.text("within", remarks).unwrap_or_default();
     let optional = fields.value("optional", remarks) == Some(true);
     let line = fields.line;
     fields.finish(remarks);
-    let Some(within) = within.filter(|_| !optional) else {
+    let near = within(&distance).map_err(|what| remarks.error(line, what)).ok()?;
+    if optional || (near.lines.is_none() && near.characters.is_none()) {
         // Without a distance it supplies a value for validation only.
-        remarks.note(line, format!("`depends_on_rule` on `{}` is passed over: {NOBODY_ASKED}", need.rule));
+        remarks.note(line, format!("`depends_on_rule` on `{rule}` is passed over: {NOBODY_ASKED}"));
         return None;
-    };
-    for limit in within.split(',').map(str::trim) {
-        let number =
-            |unit: char| limit.strip_suffix(unit)?.parse::<usize>().ok().filter(|_| !limit.starts_with('+'));
-        match (number('L'), number('C')) {
-            // The line of the match itself is counted.
-            (Some(lines), _) => need.lines = Some(lines.saturating_sub(1)),
-            (_, Some(bytes)) => need.bytes = Some(bytes),
-            _ => remarks.error(
-                line,
-                format!("`within: {limit}` is not supported: only distances such as 2L, 8C are"),
-            ),
-        }
     }
-    Some(need)
+    // The line of the match itself is counted.
+    let lines = near.lines.map(|lines| lines.saturating_sub(1));
+    Some(Need { rule, lines, bytes: near.characters, side: near.side, ..Need::default() })
 }

@@ -8,6 +8,7 @@ mod kingfisher;
 mod own;
 pub(crate) mod read;
 
+use crate::PackText;
 use crate::entry::Entry;
 use read::Remarks;
 
@@ -19,8 +20,18 @@ pub struct Pack {
     pub summary: &'static str,
     /// Whether a text looks like one.
     pub(crate) claims: fn(&str) -> bool,
+    /// The file that a text builds on, as it names it.
+    pub(crate) extends: fn(&str) -> Option<String>,
     /// Reads it.
-    pub(crate) read: fn(&str, &mut Remarks) -> Vec<Draft>,
+    pub(crate) read: fn(&PackText, &mut Remarks) -> Contents,
+}
+
+/// What is in a pack.
+#[derive(Default)]
+pub(crate) struct Contents {
+    pub(crate) drafts: Vec<Draft>,
+    /// Rules that it switches off, by line and name.
+    pub(crate) off: Vec<(usize, String)>,
 }
 
 /// Every format.
@@ -29,8 +40,8 @@ pub static PACKS: &[&Pack] = &[&own::OWN, &gitleaks::GITLEAKS, &kingfisher::KING
 /// A rule on its way from a pack into the rule set.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Draft {
-    /// The line on which it starts, from 1; 0 where that is not known.
-    pub(crate) line: usize,
+    /// The file, and the line on which it starts, from 1; 0 where that is not known.
+    pub(crate) place: (String, usize),
     pub(crate) provider: String,
     pub(crate) rotate: Option<String>,
     pub(crate) entry: Entry,
@@ -44,16 +55,18 @@ fn has_line(text: &str, starts: &[&str]) -> bool {
 /// For the fuzz target and the tests.
 pub mod fuzz {
     use super::{PACKS, read::Remarks};
-    use crate::PackText;
+    use crate::{PackText, extends};
 
     /// Reads any bytes in every format, whether it claims them or not, then as whoever gives them with `--rules`.
     pub fn pack(bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes);
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let base = Some(Box::new(PackText::new("base", &text)));
+        let packs = [PackText { base, ..PackText::new("fuzz", &text) }];
         for pack in PACKS {
-            let _ = (pack.claims)(&text);
-            let _ = (pack.read)(&text, &mut Remarks::default());
+            let _ = ((pack.claims)(&text), extends(&packs[0]));
+            let _ = (pack.read)(&packs[0], &mut Remarks::default());
         }
-        let packs = [PackText { name: "fuzz".to_owned(), text: text.into_owned() }];
+        let _ = crate::filter::Filter::parse(&packs[0].text, crate::filter::Names::default());
         let _ = (crate::packs::trial(&packs), crate::packs::import(&packs[0]));
     }
 }

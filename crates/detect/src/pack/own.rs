@@ -5,17 +5,20 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::read::{Remarks, line_at};
-use super::{Draft, Pack, has_line};
+use super::{Contents, Draft, Pack, has_line};
+use crate::PackText;
 use crate::entry::Entry;
 
 pub(super) static OWN: Pack = Pack {
     name: "tightlip",
     summary: "TOML with [[rule]], as tightlip writes it",
     claims: |text| has_line(text, &["[[rule]]"]),
+    extends: |_| None,
     read,
 };
 
-fn read(text: &str, remarks: &mut Remarks) -> Vec<Draft> {
+fn read(pack: &PackText, remarks: &mut Remarks) -> Contents {
+    let text = pack.text.as_str();
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         remarks.error(error.span().map_or(0, |span| line_at(text, span.start)), error.message());
@@ -33,8 +36,9 @@ fn read(text: &str, remarks: &mut Remarks) -> Vec<Draft> {
     }
     for draft in &mut drafts {
         (draft.provider, draft.rotate) = common.clone();
+        draft.place.0.clone_from(&pack.name);
     }
-    drafts
+    Contents { drafts, off: Vec::new() }
 }
 
 fn rules(value: Spanned<DeValue<'_>>, text: &str, remarks: &mut Remarks) -> Vec<Draft> {
@@ -48,7 +52,12 @@ fn rules(value: Spanned<DeValue<'_>>, text: &str, remarks: &mut Remarks) -> Vec<
             .and_then(|table| table.get("id")?.get_ref().as_str().map(str::to_owned));
         remarks.enter(id);
         match Entry::deserialize(toml::de::ValueDeserializer::from(rule)) {
-            Ok(entry) => drafts.push(Draft { line, provider: String::new(), rotate: None, entry }),
+            Ok(entry) => drafts.push(Draft {
+                place: (String::new(), line),
+                provider: String::new(),
+                rotate: None,
+                entry,
+            }),
             Err(error) => {
                 let line = error.span().map_or(line, |span| line_at(text, span.start));
                 remarks.error(line, error.message());

@@ -4,7 +4,7 @@ use super::*;
 use crate::Sampler;
 
 fn pack(text: &str) -> PackText {
-    PackText { name: "pack".to_owned(), text: text.to_owned() }
+    PackText::new("pack", text)
 }
 
 fn load(text: &str) -> Loaded {
@@ -99,6 +99,71 @@ fn a_gitleaks_pack_finds_what_it_says() {
     }
     let rule = loaded.rules.rules().find(|rule| rule.id == "acme-token").unwrap();
     assert_eq!(rule.title, "Acme token");
+}
+
+#[test]
+fn files_can_be_found_by_their_path_alone() {
+    let loaded = load(
+        "[[rules]]\nid = \"keys\"\npath = '''(?i)\\.pfx$'''\n[[rules.allowlists]]\npaths = ['''^test/''']\n\
+         [[rules]]\nid = \"tok\"\nregex = '''tok-[0-9]{9}'''\n",
+    );
+    assert_eq!(found(&loaded, Hint::File(b"app/a.PFX"), "tok-{digits:9}"), ["keys", "tok"]);
+    assert_eq!(found(&loaded, Hint::File(b"test/a.pfx"), "tok-{digits:9}"), ["tok"]);
+    assert_eq!(found(&loaded, Hint::Text, "tok-{digits:9}"), ["tok"]);
+    let scanner = Scanner::with(&loaded.rules, Vec::new(), ScannerOptions::default()).unwrap();
+    let mut ids = Ids::default();
+    let long = vec![b'x'; 9 << 20];
+    scanner.stream(Hint::File(b"app/a.pfx"), &mut long.as_slice(), &mut ids).unwrap();
+    assert_eq!(ids.0.len(), 1, "once, however long it is");
+    assert!(trial(&[pack("[[rules]]\nid = \"keys\"\npath = '''x'''\n")]).unwrap()[0].wrong.is_empty());
+}
+
+#[test]
+fn filters_of_betterleaks_say_what_is_no_secret() {
+    let loaded = load(
+        "prefilter = '''filter.matchesAny(attributes[?\"path\"].orValue(\"\"), [r\"\"\"^docs/.*\\.md$\"\"\"])'''\n\
+         [[rules]]\nid = \"tok\"\nregex = '''tok-[a-z]{24}'''\ntokenEfficiency = true\n\
+         filter = '''entropy(finding.secret) <= 2.0 || containsAny(finding[\"line\"], [\"EXAMPLE\"])'''\n\
+         components = [{ id = \"name\", within = \"+2L\" }]\n\
+         [[rules]]\nid = \"name\"\nregex = '''nam-[0-9]{4}'''\nskipReport = true\n",
+    );
+    for (path, template, expected) in [
+        ("app/x", "tok-{lower:24}\nnam-{digits:4}", &["tok", "name"][..]),
+        ("app/x", "tok-{lower:24}\nnam-{digits:4} # example", &["tok", "name"]),
+        ("app/x", "tok-{lower:24} # example\nnam-{digits:4}", &["name"]),
+        ("app/x", "nam-{digits:4}\n\ntok-{lower:24}", &["name"]),
+        ("app/x", "tok-{[ab]:24}\nnam-{digits:4}", &["name"]),
+        ("app/x", "tok-theprotectionoftheprivate\nnam-{digits:4}", &["name"]),
+        ("docs/x.md", "tok-{lower:24}\nnam-{digits:4}", &[]),
+    ] {
+        assert_eq!(found(&loaded, Hint::File(path.as_bytes()), template), expected, "{path}: {template}");
+    }
+    assert!(loaded.notes.iter().any(|note| note.what.contains("language model")), "{:?}", loaded.notes);
+}
+
+#[test]
+fn a_pack_builds_on_another_one() {
+    let base = "[[rules]]\nid = \"one\"\nregex = '''one-[0-9]{9}'''\nkeywords = [\"one\"]\n\
+        [[rules]]\nid = \"two\"\nregex = '''two-[0-9]{9}'''\n\
+        [[rules]]\nid = \"bad\"\nregex = '''bad-(?=x)[0-9]{9}'''\n";
+    let own = "[extend]\npath = \"base.toml\"\ndisabledRules = [\"two\", \"github-pat\", \"nothing\"]\n\
+        [[rules]]\nid = \"one\"\n[[rules.allowlists]]\nstopwords = [\"000\"]\n\
+        [[rules]]\nid = \"three\"\nregex = '''three-[0-9]{9}'''\n";
+    assert_eq!(extends(&pack(own)).as_deref(), Some("base.toml"));
+    let on = |base: &str| PackText { base: Some(Box::new(PackText::new("base.toml", base))), ..pack(own) };
+    let told = RuleSet::builtin().unwrap().with(&[on(base)]).err().unwrap();
+    assert_eq!(told.0.len(), 1);
+    assert!(told.0[0].to_string().starts_with("base.toml:8: rule `bad`: `regex`: lookahead"), "{told}");
+    let (good, _) = base.split_once("[[rules]]\nid = \"bad\"").unwrap();
+    let loaded = RuleSet::builtin().unwrap().with(&[on(good)]).unwrap();
+    assert_eq!(found(&loaded, Hint::Text, "one-{[1-9]:9} two-{digits:9} three-{digits:9}"), ["one", "three"]);
+    assert!(found(&loaded, Hint::Text, "one-{[0]:9}").is_empty());
+    assert!(!loaded.rules.rules().any(|rule| rule.id == "github-pat"));
+    let notes: Vec<String> = loaded.notes.iter().map(ToString::to_string).collect();
+    assert!(notes.iter().any(|n| n == "pack:1: rule `nothing`: `disabledRules` names a rule that is not here; `tightlip rules` lists those that are"), "{notes:#?}");
+    let other =
+        RuleSet::builtin().unwrap().with(&[on(&good.replace("nine", "9").replace("one-", "ons-"))]).unwrap();
+    assert_ne!(loaded.rules.digest(), other.rules.digest(), "the base belongs to the rule set");
 }
 
 #[test]
@@ -214,19 +279,19 @@ fn every_mistake_is_told_at_once() {
     let told = errors(
         "[extend]\npath = \"x\"\n\
          [[rules]]\nid = \"a\"\nregex = '''a(?=b)'''\nkeywords = [\"aa\"]\nseverity = \"x\"\n\
-         [[rules]]\nid = \"b\"\npath = '''\\.pem$'''\n\
+         [[rules]]\nid = \"b\"\n\
          [[rules]]\nid = \"c\"\nregex = '''[0-9]{40}'''\n\
          [[rules]]\nid = \"d\"\nregex = '''abc'''\nfilter = \"x\"\n\
          [[rules]]\nid = \"e\"\nregex = '''abc('''\nsecretGroup = 2\n",
     );
     let expected = [
-        "pack:2: `extend.path` is not supported",
+        "pack:2: `extend.path`: the file that it names was not read",
         "pack:3: rule `a`: `regex`: lookahead",
         "pack:7: rule `a`: `severity` is not supported",
-        "pack:8: rule `b`: a rule that finds files by `path` alone",
-        "pack:11: rule `c`: needs `keywords`",
-        "pack:17: rule `d`: `filter` is not supported",
-        "pack:18: rule `e`: regex parse error",
+        "pack:8: rule `b`: a rule without `regex` and `path` is not supported",
+        "pack:10: rule `c`: needs `keywords`",
+        "pack:13: rule `d`: `filter`: `x` is not supported",
+        "pack:17: rule `e`: regex parse error",
     ];
     assert_eq!(told.len(), expected.len(), "{told:#?}");
     for (told, expected) in told.iter().zip(expected) {
@@ -234,15 +299,15 @@ fn every_mistake_is_told_at_once() {
     }
     let told = errors(
         "rules:\n  - id: k1\n    pattern: abc\n    pattern_requirements:\n      checksum:\n        actual:\n          \
-         template: \"{{ TOKEN }}\"\n        expected: \"{{ TOKEN | bip39_valid }}\"\n  - id: k2\n    \
+         template: \"{{ TOKEN }}\"\n        expected: \"{{ TOKEN | hmac_sha1 }}\"\n  - id: k2\n    \
          pattern: abcd\n    depends_on_rule:\n      - {rule_id: k9, within: +2L}\n  - id: k3\n    pattern: *a\n",
     );
     assert!(told.iter().any(|t| t.contains("alias") || t.contains("unknown anchor")), "{told:#?}");
     let text = "rules:\n  - id: k1\n    pattern: abc\n    pattern_requirements:\n      checksum:\n        actual: {template: x}\n        \
-         expected: \"{{ TOKEN | bip39_valid }}\"\n  - {id: k2, pattern: abcd, depends_on_rule: [{rule_id: k9, within: +2L}]}\n";
+         expected: \"{{ TOKEN | hmac_sha1: x }}\"\n  - {id: k2, pattern: abcd, depends_on_rule: [{rule_id: k9, within: 2X}]}\n";
     let told = errors(text);
-    assert!(told[0].contains("rule `k1`: the filter `bip39_valid`"), "{told:#?}");
-    assert!(told[1].contains("rule `k2`: `within: +2L` is not supported"), "{told:#?}");
+    assert!(told[0].contains("rule `k1`: the filter `hmac_sha1`"), "{told:#?}");
+    assert!(told[1].contains("rule `k2`: `within: 2X` is not supported"), "{told:#?}");
 }
 
 #[test]

@@ -22,6 +22,11 @@ impl<'b> Part<'b> {
         Self { whole, start: span.start.min(end), end }
     }
 
+    /// The text that it is a part of.
+    pub(crate) fn whole(&self) -> &'b [u8] {
+        self.whole
+    }
+
     /// The bytes.
     pub(crate) fn bytes(&self) -> &'b [u8] {
         self.whole.get(self.start..self.end).unwrap_or_default()

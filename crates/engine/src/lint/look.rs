@@ -140,7 +140,8 @@ impl Looker<'_> {
         for sighting in eye.seen {
             let start = usize::try_from(sighting.offset).unwrap_or(usize::MAX);
             let end = start.saturating_add(usize::try_from(sighting.length).unwrap_or(usize::MAX));
-            if text.get(start..end).is_some_and(is_stand_in) {
+            let value = text.get(start..end).unwrap_or("");
+            if is_stand_in(value) || is_default_of_a_store(value, &sighting.shape) {
                 continue;
             }
             seen.literals.push(Literal {
@@ -192,6 +193,11 @@ fn defaults(value: &Text, escape: char) -> Vec<Text> {
         Some(reference.slice(at..reference.len().saturating_sub(1)))
     };
     with_default.filter_map(|variable| word(variable.range.clone())).collect()
+}
+
+/// Whether a value is the password that key stores come with: their files are made, not protected, by it.
+fn is_default_of_a_store(value: &str, shape: &str) -> bool {
+    shape.contains("keytool") && value_worth(value) == Worth::Default
 }
 
 /// Whether a value says of itself that it only stands in while an image is built.

@@ -15,6 +15,7 @@ mod apk;
 mod cargo;
 mod dpkg;
 mod record;
+mod rpm;
 
 /// Level of a finding in a file that is as its package shipped it.
 pub(crate) const SHIPPED: Level = Level::Note;
@@ -42,7 +43,7 @@ pub(crate) type Tell<'t> = dyn FnMut(&[u8], Sum) + 't;
 
 /// Every kind of list.
 pub(crate) static PACKAGES: &[&Packages] =
-    &[&apk::PACKAGES, &cargo::PACKAGES, &dpkg::PACKAGES, &record::PACKAGES];
+    &[&apk::PACKAGES, &cargo::PACKAGES, &dpkg::PACKAGES, &record::PACKAGES, &rpm::PACKAGES];
 
 /// All checksums of one body.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +83,22 @@ impl fmt::Debug for Sums {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shipped {
     files: HashMap<Box<[u8]>, (&'static str, Sum)>,
+}
+
+/// A list that is larger than this is not held, in bytes. The databases of distributions have 5 to 30 MB.
+const LARGEST: u64 = 40 << 20;
+
+/// Whether this file has to be in memory as a whole because it is a list.
+pub(crate) fn is_list(path: &[u8], size: u64) -> bool {
+    size <= LARGEST && PACKAGES.iter().any(|packages| (packages.claims)(path))
+}
+
+/// For the fuzz target: any bytes as a list of every kind.
+pub(crate) fn fuzz(bytes: &[u8]) {
+    for packages in PACKAGES {
+        (packages.read)(b"var/lib/x", bytes, &mut |_, _| ());
+    }
+    rpm::fuzz(bytes);
 }
 
 impl Shipped {

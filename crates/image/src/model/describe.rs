@@ -44,7 +44,7 @@ pub fn describe(
     let reached = |blob: &BlobId| walk.reached.contains(blob);
     let loose = store.blobs().into_iter().filter(|blob| !reached(blob)).collect();
     let Walk { images, documents, problems, .. } = walk;
-    Ok(Description { images, documents, problems, loose, reference, digest })
+    Ok(Description { images, documents, problems, elsewhere: Vec::new(), loose, reference, digest })
 }
 
 /// What the walk through a store knows so far.

@@ -21,7 +21,7 @@ mod schema1;
 use std::collections::BTreeMap;
 
 use crate::store::{BlobId, StoreError};
-use crate::{Digest, Problem};
+use crate::{Digest, Problem, ProblemKind};
 
 pub(crate) use content::is_manifest_type;
 pub use describe::describe;
@@ -76,12 +76,23 @@ pub struct Description {
     pub documents: Vec<Document>,
     /// What could not be had. Layers are not read here: what their readers find comes on top.
     pub problems: Vec<Problem>,
+    /// Manifests that an index names, and of which whoever gave out the image says that it never had them.
+    pub elsewhere: Vec<Problem>,
     /// Blobs that nothing reaches; somebody who has the store can read them all the same.
     pub loose: Vec<BlobId>,
     /// The name of the only image, or the one that was selected.
     pub reference: Option<String>,
     /// The digest of the top index or manifest.
     pub digest: Option<Digest>,
+}
+
+impl Description {
+    /// Takes the manifests that whoever gave out the image never had from what is missing: nobody can read them there.
+    pub fn set_aside(&mut self, absent: &[Digest]) {
+        let absent: Vec<String> = absent.iter().map(Digest::to_string).collect();
+        let never_had = |p: &mut Problem| p.kind == ProblemKind::MissingBlob && absent.contains(&p.what);
+        self.elsewhere.extend(self.problems.extract_if(.., never_had));
+    }
 }
 
 /// What a manifest is for.

@@ -532,19 +532,11 @@ fn all_stores_tell_one_story() {
     };
     let told = story(&memory);
     assert_eq!(story(&crate::store::Archive::from_bytes(tar).unwrap()), told);
-    assert_eq!(
-        story(
-            &*crate::store::open(packed.to_str().unwrap(), &crate::store::Options::default()).unwrap().store
-        ),
-        told
-    );
+    let opened = |path: &std::path::Path| {
+        let opened = crate::store::open(path.to_str().unwrap(), &crate::store::Options::default()).unwrap();
+        opened.source.stored().unwrap().0
+    };
+    assert_eq!(story(&*opened(&packed)), told);
     std::fs::remove_file(packed).unwrap();
-    assert_eq!(
-        story(
-            &*crate::store::open(dir.path().to_str().unwrap(), &crate::store::Options::default())
-                .unwrap()
-                .store
-        ),
-        told
-    );
+    assert_eq!(story(&*opened(dir.path())), told);
 }

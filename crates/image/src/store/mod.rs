@@ -5,13 +5,17 @@
 
 mod archive;
 mod cache;
+mod container;
+mod daemon;
 mod directory;
+mod docker;
 mod docker_archive;
 mod memory;
 mod oci_archive;
 mod oci_dir;
 mod open;
 mod options;
+mod podman;
 mod record;
 mod registry;
 
@@ -23,11 +27,18 @@ use crate::{Digest, Problem};
 
 pub use archive::{Archive, Passing, Pipe, Show};
 pub(crate) use archive::{Packing, is_header};
+pub use container::{Container, Inhabited, OWN_LAYER};
+pub use daemon::{DaemonError, Silence};
 pub use directory::Directory;
 pub use memory::Memory;
-pub use open::{Found, OpenError, Opened, SCHEMES, Scheme, Source, open};
-pub use options::{CredentialSources, Network, Options, Patience, PlainHttp, Proxies, RegistryOptions};
-pub use registry::{Reach, Registry, RegistryError, Shelf};
+pub use open::{Found, OpenError, Opened, SCHEMES, Scheme, Source, Stream, open};
+pub use options::{
+    CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, Network, Options, Patience,
+    PlainHttp, PodmanOptions, Proxies, RegistryOptions,
+};
+pub use registry::{
+    Held as HeldCredentials, Reach, Registry, RegistryError, Shelf, held as held_credentials,
+};
 
 /// The largest entrance document that is read, in bytes.
 const MAX_ENTRANCE: u64 = 16 << 20;
@@ -99,6 +110,16 @@ pub enum Location {
         member: String,
         /// Which of several members of this name it is, from 1; none if it is the only one.
         occurrence: Option<usize>,
+    },
+    /// What a command prints.
+    Output {
+        /// The command.
+        command: String,
+    },
+    /// A layer that a command makes anew, so that only the names in it are the same: `<command> | tar -xO <member>`.
+    Export {
+        /// The command.
+        command: String,
     },
     /// A blob or manifest in a registry: `crane blob <reference>`, `crane manifest <reference>`.
     Registry {

@@ -1,13 +1,14 @@
 //! From what a person typed to a store: `scheme:rest`, or a path that is recognised by what lies there.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::{
-    Archive, Directory, Options, RegistryError, Store, StoreError, cache, docker_archive, oci_archive,
-    oci_dir, record, registry,
+    Archive, Container, DaemonError, Directory, Options, Pipe, RegistryError, Store, StoreError, cache,
+    container, docker, docker_archive, oci_archive, oci_dir, podman, record, registry,
 };
 use crate::model::Selection;
-use crate::{ParseReferenceError, Reference};
+use crate::{Digest, ParseReferenceError, Reference};
 
 /// A kind of source: how to open it and how to recognise it.
 pub struct Scheme {
@@ -28,6 +29,9 @@ pub static SCHEMES: &[&Scheme] = &[
     &oci_archive::SCHEME,
     &cache::SCHEME,
     &record::SCHEME,
+    &docker::SCHEME,
+    &podman::SCHEME,
+    &container::SCHEME,
     &registry::SCHEME,
 ];
 
@@ -39,22 +43,53 @@ pub enum Found {
     Archive(Archive),
 }
 
-/// A store, and what of it was asked for.
-pub struct Source {
-    /// The store.
-    pub store: Box<dyn Store>,
-    /// What the target selects in it.
-    pub selection: Selection,
+/// How a source gives out what it holds.
+pub enum Source {
+    /// Blob by blob, in any order.
+    Store {
+        /// The store.
+        store: Box<dyn Store>,
+        /// What the target selects in it.
+        selection: Selection,
+    },
+    /// As an archive that comes only once.
+    Stream(Stream),
+}
+
+/// An archive that comes only once, with nothing in it but what was asked for.
+pub struct Stream {
+    /// What it is called, and how a person gets it again.
+    pub pipe: Pipe,
+    /// Its bytes.
+    pub bytes: Box<dyn Read + Send>,
+    /// Manifests that an index in it names and that its engine says it never had.
+    pub absent: Vec<Digest>,
+    /// The container whose image it is.
+    pub container: Option<Box<Container>>,
+}
+
+impl Source {
+    /// What a target selects in a store.
+    pub(super) fn of(store: impl Store + 'static, selection: Selection) -> Self {
+        Self::Store { store: Box::new(store), selection }
+    }
+
+    /// The store and what is selected in it; none if it is a stream.
+    #[must_use]
+    pub fn stored(self) -> Option<(Box<dyn Store>, Selection)> {
+        match self {
+            Self::Store { store, selection } => Some((store, selection)),
+            Self::Stream(_) => None,
+        }
+    }
 }
 
 /// What [`open`] opened.
 pub struct Opened {
-    /// The store.
-    pub store: Box<dyn Store>,
+    /// What it gives out.
+    pub source: Source,
     /// The scheme that reads it.
     pub scheme: &'static Scheme,
-    /// What the target selects in it.
-    pub selection: Selection,
     /// By what the scheme was guessed, if it was not named.
     pub guessed: Option<&'static str>,
 }
@@ -63,7 +98,6 @@ impl std::fmt::Debug for Opened {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Opened")
             .field("scheme", &self.scheme.name)
-            .field("selection", &self.selection)
             .field("guessed", &self.guessed)
             .finish_non_exhaustive()
     }
@@ -117,9 +151,18 @@ pub enum OpenError {
     /// The registry does not give it out.
     #[error(transparent)]
     Registry(Box<RegistryError>),
+    /// The daemon does not give it out.
+    #[error(transparent)]
+    Daemon(Box<DaemonError>),
     /// It could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<DaemonError> for OpenError {
+    fn from(error: DaemonError) -> Self {
+        Self::Daemon(Box::new(error))
+    }
 }
 
 impl From<RegistryError> for OpenError {
@@ -149,6 +192,7 @@ impl OpenError {
                 "name it as registry:HOST/NAME[:TAG] or registry:HOST/NAME@DIGEST".to_owned()
             }
             Self::Registry(error) => error.help(),
+            Self::Daemon(error) => error.help(),
             Self::Store(_) => "check that the file is whole and that you may read it".to_owned(),
         }
     }
@@ -162,8 +206,7 @@ pub fn open(target: &str, options: &Options) -> Result<Opened, OpenError> {
     if let Some((name, rest)) = target.split_once(':')
         && let Some(scheme) = SCHEMES.iter().find(|s| s.name == name)
     {
-        let Source { store, selection } = (scheme.open)(rest, options)?;
-        return Ok(Opened { store, scheme, selection, guessed: None });
+        return Ok(Opened { source: (scheme.open)(rest, options)?, scheme, guessed: None });
     }
     if locate(target).0.exists() { guess_path(target) } else { guess_name(target, options) }
 }
@@ -178,10 +221,10 @@ fn guess_name(target: &str, options: &Options) -> Result<Opened, OpenError> {
     }
     let reference = Reference::parse(target).ok().filter(|_| !is_file_name(target));
     let Some(reference) = reference else { return Err(OpenError::NoSuchFile { path: target.into() }) };
-    let Source { store, selection } = registry::source(reference, options)?;
+    let source = registry::source(reference, options)?;
     let guessed = Some("no file has this name, so it is one of an image in a registry");
     let scheme = &registry::SCHEME;
-    Ok(Opened { store, scheme, selection, guessed })
+    Ok(Opened { source, scheme, guessed })
 }
 
 fn is_scheme_word(word: &str) -> bool {
@@ -209,7 +252,7 @@ fn guess_path(target: &str) -> Result<Opened, OpenError> {
                 Found::Directory(dir) => Box::new(dir),
                 Found::Archive(archive) => Box::new(archive),
             };
-            return Ok(Opened { store, scheme, selection, guessed: Some(why) });
+            return Ok(Opened { source: Source::Store { store, selection }, scheme, guessed: Some(why) });
         }
     }
     let why = match found {
@@ -245,7 +288,7 @@ fn find_archive(path: &Path) -> Result<Found, OpenError> {
 pub(super) fn archive_source(rest: &str) -> Result<Source, OpenError> {
     let (path, selection) = locate(rest);
     match find_archive(&path)? {
-        Found::Archive(archive) => Ok(Source { store: Box::new(archive), selection }),
+        Found::Archive(archive) => Ok(Source::of(archive, selection)),
         Found::Directory(_) => Err(OpenError::NotAFile { path }),
     }
 }
@@ -264,7 +307,7 @@ pub(super) fn directory_source(
     }
     let dir = Directory::open(&path)?;
     wanted(&dir, &path)?;
-    Ok(Source { store: Box::new(dir), selection })
+    Ok(Source::of(dir, selection))
 }
 
 /// Splits `PATH[:NAME]` or `PATH[@DIGEST]` where the longest path that exists ends: a path may hold colons, and a
@@ -315,10 +358,10 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::*;
-    use crate::store::{Network, RegistryOptions};
+    use crate::store::Network;
 
     static OFFLINE: LazyLock<Options> =
-        LazyLock::new(|| Options { network: Network::Refused, registry: RegistryOptions::default() });
+        LazyLock::new(|| Options { network: Network::Refused, ..Options::default() });
 
     #[test]
     fn distance_counts_edits() {

@@ -11,6 +11,71 @@ pub struct Options {
     pub network: Network,
     /// How registries are asked.
     pub registry: RegistryOptions,
+    /// How Docker and Podman are found.
+    pub daemons: DaemonOptions,
+}
+
+/// How Docker and Podman are found, and how long they are waited for.
+#[derive(Clone, Debug, Default)]
+pub struct DaemonOptions {
+    /// What the environment says about Docker.
+    pub docker: DockerOptions,
+    /// What the environment says about Podman.
+    pub podman: PodmanOptions,
+    /// How long they are waited for.
+    pub patience: DaemonPatience,
+}
+
+/// What the environment says about Docker, as its own command line reads it.
+#[derive(Clone, Debug, Default)]
+pub struct DockerOptions {
+    /// `DOCKER_HOST`: `unix://PATH`, `tcp://HOST:PORT`.
+    pub host: Option<String>,
+    /// `DOCKER_CONTEXT`: which context is used, where no host is named.
+    pub context: Option<String>,
+    /// The folder with `config.json` and `contexts`.
+    pub config: Option<PathBuf>,
+    /// The folder with `ca.pem`, `cert.pem` and `key.pem` for a host that is named.
+    pub certificates: Option<PathBuf>,
+    /// Whether a host that is named speaks TLS.
+    pub tls: DockerTls,
+}
+
+/// How a host is spoken to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DockerTls {
+    /// Without TLS.
+    #[default]
+    Off,
+    /// With TLS, whoever answers (`DOCKER_TLS`).
+    Unverified,
+    /// With TLS, and only if it is who it says it is (`DOCKER_TLS_VERIFY`).
+    Verified,
+}
+
+/// What the environment says about Podman.
+#[derive(Clone, Debug, Default)]
+pub struct PodmanOptions {
+    /// `CONTAINER_HOST`: `unix://PATH`, `tcp://HOST:PORT`.
+    pub host: Option<String>,
+    /// Where its socket may be, where no host is named. The first that exists is used.
+    pub sockets: Vec<PathBuf>,
+}
+
+/// How long a daemon is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DaemonPatience {
+    /// How long the answer to a small question may take.
+    pub answer: Duration,
+    /// How long an image or a container may take to begin, and may stand still. Some engines write a large one to
+    /// their own disk before its first byte comes.
+    pub idle: Duration,
+}
+
+impl Default for DaemonPatience {
+    fn default() -> Self {
+        Self { answer: Duration::from_secs(60), idle: Duration::from_secs(600) }
+    }
 }
 
 /// Whether the network may be used.
@@ -32,6 +97,9 @@ pub struct RegistryOptions {
     pub plain_http: PlainHttp,
     /// A file with certificates (PEM) that are trusted besides those of the system.
     pub ca: Option<PathBuf>,
+    /// Folders with a folder for each registry, `host[:port]`, in which certificates lie: `/etc/docker/certs.d`. The
+    /// first that knows a registry is believed.
+    pub certificates: Vec<PathBuf>,
     /// What stands between here and the registries.
     pub proxies: Proxies,
     /// How long is waited, and how often is tried.
@@ -65,7 +133,7 @@ pub struct Proxies {
     pub https: Option<String>,
     /// For plain HTTP.
     pub http: Option<String>,
-    /// The hosts that are asked directly: `example.org` with everything below it, or `*`.
+    /// The hosts that are asked directly: `example.org` with everything below it, `10.0.0.0/8`, or `*`.
     pub except: Vec<String>,
 }
 

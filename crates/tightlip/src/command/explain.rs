@@ -1,11 +1,13 @@
 //! `tightlip explain ID`: the manual of a rule, a lint or a leak mechanism.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::Args as Arguments;
 use tightlip_engine::lint::{LINTS, Lint};
 use tightlip_engine::{MECHANISMS, Mechanism, Rule, rules};
+use tightlip_report::plain;
 
 use crate::outcome::Outcome;
 use crate::terminal::nearest;
@@ -15,6 +17,9 @@ use crate::terminal::nearest;
 pub(crate) struct Args {
     /// A rule, a lint or a mechanism, as a report names it
     id: String,
+    /// A rule pack whose rules are explained too; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
 }
 
 /// What to do about a secret of any kind.
@@ -23,14 +28,14 @@ const INSTEAD: &str = "Rotate it, then give it to the one build step that needs 
 
 /// Prints the manual.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let rules = rules(&[])?;
+    let rules = rules(&super::rules::packs(&args.rules)?)?;
     let mut out = std::io::stdout();
     if let Some(mechanism) = MECHANISMS.iter().find(|m| m.id == args.id) {
         write!(out, "{}", mechanism_manual(mechanism))?;
     } else if let Some(lint) = LINTS.iter().find(|lint| lint.id == args.id) {
         write!(out, "{}", lint_manual(lint))?;
     } else if let Some(rule) = rules.iter().find(|r| r.id == args.id) {
-        write!(out, "{}", rule_manual(rule))?;
+        write!(out, "{}", plain_lines(&rule_manual(rule)))?;
     } else {
         let known = MECHANISMS.iter().map(|m| m.id).chain(LINTS.iter().map(|l| l.id));
         let known = known.chain(rules.iter().map(|r| r.id));
@@ -38,6 +43,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         bail!("`{}` is no rule, lint or mechanism{hint}\nList the rules with: tightlip rules", args.id);
     }
     Ok(Outcome::Clean)
+}
+
+/// What a rule pack says may hold what a terminal would obey.
+fn plain_lines(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", plain(line))).collect()
 }
 
 fn mechanism_manual(mechanism: &Mechanism) -> String {

@@ -2,17 +2,19 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::{Args as Arguments, Subcommand};
-use tightlip_engine::{PackText, ScanError, Trial, import, load_rules, rules, trial};
+use tightlip_engine::{PackText, ScanError, Trial, extends, import, load_rules, rules, trial};
 use tightlip_report::plain;
 
 use crate::outcome::Outcome;
 
 /// A pack larger than this is none, in bytes.
 const LARGEST: u64 = 16 << 20;
+/// Packs that build on packs are followed so deep; one that builds on itself has no end.
+const DEEPEST: usize = 8;
 
 /// The arguments of `rules`.
 #[derive(Debug, Arguments)]
@@ -72,10 +74,36 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 /// Reads rule packs.
 pub(crate) fn packs(files: &[PathBuf]) -> Result<Vec<PackText>> {
-    files.iter().map(pack).collect()
+    files.iter().map(|file| pack(file)).collect()
 }
 
-fn pack(file: &PathBuf) -> Result<PackText> {
+/// A pack with those that it builds on. As with Gitleaks, a pack names them as seen from the working directory; where
+/// there is no such file, as seen from its own directory.
+fn pack(file: &Path) -> Result<PackText> {
+    let mut files = vec![file.to_owned()];
+    let mut packs = vec![read(file)?];
+    while let Some((named, above)) = packs.last().and_then(extends).zip(files.last()) {
+        let beside = above.parent().unwrap_or(Path::new("")).join(&named);
+        let named = PathBuf::from(named);
+        let next = if named.exists() { named } else { beside };
+        anyhow::ensure!(
+            packs.len() < DEEPEST,
+            "cannot read {}: packs that build on packs are read {DEEPEST} deep",
+            next.display()
+        );
+        packs.push(read(&next).with_context(|| format!("{} builds on it", above.display()))?);
+        files.push(next);
+    }
+    let base = packs
+        .split_off(1)
+        .into_iter()
+        .rev()
+        .fold(None, |base, pack| Some(Box::new(PackText { base, ..pack })));
+    let own = packs.pop().context("a pack is itself")?;
+    Ok(PackText { base, ..own })
+}
+
+fn read(file: &Path) -> Result<PackText> {
     let name = file.display().to_string();
     let size = std::fs::metadata(file).with_context(|| format!("cannot read {name}"))?.len();
     anyhow::ensure!(
@@ -83,7 +111,7 @@ fn pack(file: &PathBuf) -> Result<PackText> {
         "cannot read {name}: a rule pack of {size} bytes is more than {LARGEST}"
     );
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
-    Ok(PackText { name, text })
+    Ok(PackText::new(&name, &text))
 }
 
 /// Prints one line per rule.

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-use tightlip_engine::{DockerfileText, Pipe, Request, scan, scan_stream, sources};
+use tightlip_engine::{DockerfileText, Pipe, Request, Watch as _, scan, scan_stream, sources};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
 use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::sources::Sources;
+use crate::terminal::{Manner, Progress};
 use crate::{cache, key, terminal};
 
 /// The arguments of `scan`.
@@ -41,6 +42,9 @@ pub(crate) struct Args {
     /// How many layers are read at once [default: the number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    /// Say nothing beside the report
+    #[arg(long, short)]
+    quiet: bool,
     #[command(flatten)]
     sources: Sources,
     #[command(flatten)]
@@ -64,13 +68,17 @@ fn help() -> String {
 
 /// Runs the scan and prints its report.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let request = request(args)?;
-    let progress = terminal::Progress::new();
+    let manner = if args.quiet { Manner::Quiet } else { Manner::Usual };
+    let progress = Progress::new(manner).interruptible(args.cache.folder())?;
+    let request = request(args, &progress)?;
     let report = match args.target.as_str() {
         "-" => scan_stream(&standard_input(), io::stdin(), &request, &progress),
         _ => scan(&request, &progress),
     };
     progress.finish();
+    if progress.stopped() {
+        return Ok(Outcome::Interrupted);
+    }
     let mut report = report?;
     let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
     report.accept_gaps(&GapKind::ALL.iter().filter(accepted).copied().collect::<Vec<_>>());
@@ -87,7 +95,7 @@ fn standard_input() -> Pipe {
     Pipe { name: "standard input".to_owned(), command: "cat ARCHIVE.tar".to_owned() }
 }
 
-fn request(args: &Args) -> Result<Request> {
+fn request(args: &Args, progress: &Progress) -> Result<Request> {
     let mut request = Request::new(&args.target, key::identity()?);
     request.base.clone_from(&args.base);
     request.rules = super::rules::packs(&args.rules)?;
@@ -96,7 +104,7 @@ fn request(args: &Args) -> Result<Request> {
     let (known, refused) = args.known.read()?;
     request.known = known;
     for line in refused {
-        terminal::note(&line);
+        progress.note(&line);
     }
     if let Some(jobs) = args.jobs {
         request.jobs = usize::from(jobs);

@@ -1,6 +1,7 @@
 //! What kind of text is this, and so: what does `name = value` mean in it?
 
-use crate::Hint;
+use crate::file::judge::COPIES;
+use crate::{Hint, Text};
 
 /// The kinds of text that are judged differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +22,81 @@ pub(crate) enum Ground {
     Noise,
 }
 
+/// How many bytes of a file whose name says nothing are looked at.
+const HEAD: usize = 4096;
+
+/// Judges by the path and, where that says nothing, by what most lines look like.
+pub(crate) fn ground_of(text: &Text<'_>) -> Ground {
+    let by_name = ground(&text.hint);
+    if by_name != Ground::Prose || text.binary || is_named_manual(&text.hint) {
+        return by_name;
+    }
+    by_lines(text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default())
+}
+
+/// Most of the lines, comments and sections aside, are `key = value` or `key: value`; or the text is JSON, XML, a script.
+fn by_lines(head: &[u8]) -> Ground {
+    let start = head.trim_ascii_start();
+    if start.starts_with(b"#!") {
+        let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
+        let shell = memchr::memmem::find(line, b"sh").is_some();
+        return if shell { Ground::Shell } else { Ground::Code };
+    }
+    if matches!(start.first(), Some(b'{')) || start.starts_with(b"<?xml") {
+        return Ground::Quoted;
+    }
+    let (mut all, mut equals, mut colons) = (0_usize, 0_usize, 0_usize);
+    for line in head.split(|b| *b == b'\n').map(<[u8]>::trim_ascii) {
+        if line.is_empty() || matches!(line.first(), Some(b'#' | b';' | b'[')) {
+            continue;
+        }
+        all += 1;
+        let name = line.iter().take_while(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(b)).count();
+        let words = line.get(..name).unwrap_or_default().trim_ascii().split(|b| *b == b' ').count();
+        match line.get(name) {
+            Some(b'=') if words <= 2 => equals += 1,
+            Some(b':') if words <= 2 => colons += 1,
+            _ => {}
+        }
+    }
+    if (equals + colons) * 5 < all * 3 || all == 0 {
+        Ground::Prose
+    } else if equals >= colons {
+        Ground::Lines
+    } else {
+        Ground::Yaml
+    }
+}
+
+/// Ends of the names of texts for people.
+const MANUALS: &[&str] =
+    &[".md", ".markdown", ".rst", ".html", ".htm", ".adoc", ".asciidoc", ".pod", ".rdoc", ".tex"];
+
+const MANUAL_NAMES: &[&str] = &[
+    "metadata",
+    "pkg-info",
+    "readme",
+    "license",
+    "licence",
+    "changelog",
+    "notice",
+    "authors",
+    "news",
+    "copying",
+    "changes",
+];
+
+/// Whether a file's name says that it is a text for people.
+pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    MANUALS.iter().any(|end| name.ends_with(end.as_bytes()))
+        || is(name.strip_suffix(b".txt").unwrap_or(&name), MANUAL_NAMES)
+}
+
 /// Judges by the path.
 pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
     let name = match hint {
-        Hint::File(_) => hint.file_name().to_ascii_lowercase(),
+        Hint::File(_) => without_copy(hint.file_name().to_ascii_lowercase()),
         Hint::Named(_) | Hint::Text => return Ground::Shell,
     };
     let path = hint.path().to_ascii_lowercase();
@@ -49,9 +121,22 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         Ground::Lines
     } else if is(extension, CODE) {
         Ground::Code
+    } else if path.starts_with(b"etc/") && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
+        Ground::Lines
     } else {
         Ground::Prose
     }
+}
+
+/// `config.yml` of `config.yml.bak`, and of `config.yml.j2`.
+fn without_copy(mut name: Vec<u8>) -> Vec<u8> {
+    let ends = [".j2", ".jinja", ".tmpl", ".tpl", ".template"];
+    while let Some(end) =
+        COPIES.iter().chain(&ends).find(|end| name.len() > end.len() + 3 && name.ends_with(end.as_bytes()))
+    {
+        name.truncate(name.len() - end.len());
+    }
+    name
 }
 
 fn is(word: &[u8], list: &[&str]) -> bool {
@@ -84,12 +169,21 @@ const SHELL_NAMES: &[&str] = &[
     "justfile",
     "crontab",
     "environment",
+    "vagrantfile",
+    ".zshenv",
+    ".zprofile",
+    ".mysql_history",
+    ".psql_history",
+    ".python_history",
+    ".bash_login",
+    ".kshrc",
+    ".cshrc",
 ];
 const SHELL: &[&str] =
     &["sh", "bash", "zsh", "ksh", "fish", "ps1", "psm1", "bat", "cmd", "mk", "dockerfile", "containerfile"];
 const YAML: &[&str] = &["yaml", "yml"];
 const QUOTED: &[&str] =
-    &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "toml", "neon"];
+    &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "neon"];
 const LINES: &[&str] = &[
     "ini",
     "conf",
@@ -106,6 +200,20 @@ const LINES: &[&str] = &[
     "settings",
     "secret",
     "secrets",
+    "nmconnection",
+    "netdev",
+    "network",
+    "desktop",
+    "netrc",
+    "pass",
+    "toml",
+    "cred",
+    "creds",
+    "timer",
+    "container",
+    "hosts",
+    "inventory",
+    "credentials",
 ];
 const LINES_NAMES: &[&str] = &[
     ".my.cnf",
@@ -118,12 +226,114 @@ const LINES_NAMES: &[&str] = &[
     ".rclone.conf",
     ".muttrc",
     ".msmtprc",
+    ".wgetrc",
+    "wgetrc",
+    "msmtprc",
+    ".fetchmailrc",
+    ".curlrc",
+    ".smbcredentials",
+    ".vault_pass",
+    "hosts",
+    "inventory",
+    "override.conf",
+    ".flaskenv",
+    ".passwd-s3fs",
+    ".offlineimaprc",
+    ".mbsyncrc",
+    ".getmailrc",
 ];
 const CODE: &[&str] = &[
-    "py", "js", "mjs", "cjs", "ts", "jsx", "tsx", "java", "go", "rb", "php", "rs", "c", "cc", "cpp", "h",
-    "hpp", "cs", "kt", "kts", "scala", "swift", "pl", "pm", "lua", "groovy", "gradle", "clj", "ex", "exs",
-    "erl", "hs", "dart", "vue", "svelte", "r", "jl", "sql", "erb", "jsp", "vb", "fs", "m", "nix", "tcl",
-    "awk", "el", "lisp", "phtml", "inc", "twig", "ipynb",
+    "py",
+    "js",
+    "mjs",
+    "cjs",
+    "ts",
+    "jsx",
+    "tsx",
+    "java",
+    "go",
+    "rb",
+    "php",
+    "rs",
+    "c",
+    "cc",
+    "cpp",
+    "h",
+    "hpp",
+    "cs",
+    "kt",
+    "kts",
+    "scala",
+    "swift",
+    "pl",
+    "pm",
+    "lua",
+    "groovy",
+    "gradle",
+    "clj",
+    "ex",
+    "exs",
+    "erl",
+    "hs",
+    "dart",
+    "vue",
+    "svelte",
+    "r",
+    "jl",
+    "sql",
+    "erb",
+    "jsp",
+    "vb",
+    "fs",
+    "m",
+    "nix",
+    "tcl",
+    "awk",
+    "el",
+    "lisp",
+    "phtml",
+    "inc",
+    "twig",
+    "ipynb",
+    "vbs",
+    "cxx",
+    "hxx",
+    "mm",
+    "ino",
+    "pas",
+    "f90",
+    "cr",
+    "zig",
+    "sol",
+    "php5",
+    "mts",
+    "cts",
+    "gvy",
+    "cljs",
+    "edn",
+    "rake",
+    "gemspec",
+    "ru",
+    "aspx",
+    "cshtml",
+    "razor",
+    "ejs",
+    "hbs",
+    "ps",
+    "vim",
+    "applescript",
+    "cob",
+    "adb",
+    "ml",
+    "mli",
+    "nim",
+    "d",
+    "v",
+    "bicep",
+    "jsonnet",
+    "libsonnet",
+    "cue",
+    "pp",
 ];
 const NOISE: &[&str] = &[
     ".min.js",

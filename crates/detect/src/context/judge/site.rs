@@ -1,5 +1,7 @@
 //! Where a name stands next to a value: `name = "value"`, `name: value`, `<name>value</name>`, `name="X" value="Y"`.
 
+use super::value::{is_chosen, is_random};
+use super::{literal, pair};
 use crate::read::Part;
 
 /// How the value is written.
@@ -48,28 +50,51 @@ fn is_name(b: u8) -> bool {
 pub(crate) fn name_around(text: &[u8], at: usize) -> Part<'_> {
     let before = text.get(..at).unwrap_or_default();
     let left = before.iter().rev().take(80).take_while(|b| is_name(**b)).count();
-    let right = text.get(at..).unwrap_or_default().iter().take(80).take_while(|b| is_name(**b)).count();
+    let rest = text.get(at..).unwrap_or_default();
+    let word = |rest: &[u8]| rest.iter().take(80).take_while(|b| is_name(**b)).count();
+    let mut right = word(rest);
+    // In texts for people a name has blanks: `API key`.
+    let first = rest.get(..right).unwrap_or_default().to_ascii_lowercase();
+    if [&b"api"[..], b"access", b"secret"].contains(&first.as_slice()) && rest.get(right) == Some(&b' ') {
+        let second = word(rest.get(right + 1..).unwrap_or_default());
+        let key = rest.get(right + 1..right + 1 + second).is_some_and(|w| w.eq_ignore_ascii_case(b"key"));
+        right += if key { 1 + second } else { 0 };
+    }
     Part::between(text, at - left..at + right).trim_of(|b| matches!(b, b'-' | b'.'))
 }
 
 /// The value that belongs to a name, if one does.
 pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
     let span = name.span();
-    let before = span.start.checked_sub(1).and_then(|n| text.get(n)).copied().unwrap_or_default();
+    let before = Part::between(text, span.start.saturating_sub(LONGEST)..span.start);
     let rest = Part::between(text, span.end..text.len().min(span.end + LONGEST));
-    if before == b'<' {
-        let value = rest.strip(">")?.while_(|b| b != b'<');
-        let closed =
-            rest.after(&value).strip("</").is_some_and(|end| end.first(name.len()).bytes() == name.bytes());
-        return closed.then(|| Site {
-            name,
-            sign: Sign::Equals,
-            written: Written::Tagged,
-            value: value.trim(),
-            quoted_name: Written::Bare,
-        });
+    let site = |sign, written, value, quoted_name| Some(Site { name, sign, written, value, quoted_name });
+    match before.bytes().last() {
+        Some(b'<') => {
+            return between_tags(name, rest)
+                .and_then(|value| site(Sign::Equals, Written::Tagged, value, Written::Bare));
+        }
+        Some(b'>') => {
+            return next_tag(rest)
+                .and_then(|value| site(Sign::Equals, Written::Tagged, value, Written::Bare));
+        }
+        Some(b'{') if before.bytes().ends_with(b"${") => {
+            let value = fallback(rest)?;
+            return site(Sign::Equals, Written::Quoted, value, Written::Quoted);
+        }
+        _ => {}
     }
-    let close = rest.while_(|b| matches!(b, b'"' | b'\'' | b'\\' | b']' | b')' | b'`'));
+    if let Some(quoted) = rest.strip(", '").filter(|_| before.bytes().ends_with(b"${env:")) {
+        let value = quoted.while_(|b| b != b'\'' && b != b'\n');
+        return site(Sign::Equals, Written::Quoted, value, Written::Quoted);
+    }
+    if let Some(value) = setting(rest) {
+        return site(Sign::Equals, Written::Tagged, value, Written::Bare);
+    }
+    if let Some(value) = in_one_string(before, rest) {
+        return site(Sign::Equals, Written::Quoted, value, Written::Bare);
+    }
+    let close = rest.while_(|b| matches!(b, b'"' | b'\'' | b'\\' | b']' | b')' | b'`' | b'*'));
     let quoted_name = if close.is_empty() { Written::Bare } else { Written::Quoted };
     let rest = rest.after(&close);
     if close.len() > 3 {
@@ -79,16 +104,102 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
         // `<property name="password">x</property>`
         let value = after.while_(|b| !matches!(b, b'<' | b'\n'));
         let closed = after.after(&value).strip("</").is_some();
-        let value = value.trim();
-        let (sign, written) = (Sign::Equals, Written::Tagged);
-        return closed.then_some(Site { name, sign, written, value, quoted_name: Written::Bare });
+        return closed
+            .then(|| value.trim())
+            .and_then(|value| site(Sign::Equals, Written::Tagged, value, Written::Bare));
     }
-    let (sign, rest) = match sign(rest) {
-        Some(found) => found,
-        None => (Sign::Equals, beside(rest)?),
+    let default = default_of_variable(name, rest).map(|rest| (Sign::Equals, rest));
+    if let Some((sign, rest)) = sign(rest).or(default) {
+        let (written, value) = literal::value(rest)?;
+        return site(sign, written, value, quoted_name);
+    }
+    let (written, value) = match (beside(rest), argument(name, before, rest, quoted_name)) {
+        (Some(rest), _) => literal::value(rest)?,
+        (None, Some(value)) => (Written::Quoted, value),
+        (None, None) => pair::value_before(before)?,
     };
-    let (written, value) = value(rest)?;
-    Some(Site { name, sign, written, value, quoted_name })
+    site(Sign::Equals, written, value, quoted_name)
+}
+
+/// `<password>x</password>`, `<AdministratorPassword><Value>x</Value>`, `<pass encoding="plain">x</pass>`.
+fn between_tags<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
+    let attributes = rest.while_(|b| !matches!(b, b'>' | b'<' | b'\n'));
+    let inside = rest.after(&attributes).strip(">")?;
+    if !(attributes.is_empty() || attributes.bytes().starts_with(b" ")) || attributes.bytes().ends_with(b"/")
+    {
+        return None;
+    }
+    if let Some(inner) = inside.trim().strip("<value>") {
+        return Some(inner.while_(|b| b != b'<').trim());
+    }
+    let value = inside.while_(|b| b != b'<');
+    let end = inside.after(&value).strip("</")?;
+    (end.first(name.len()).bytes() == name.bytes()).then(|| value.trim())
+}
+
+/// `<param-name>password</param-name><param-value>x</param-value>`, `<key>Password</key><string>x</string>`.
+fn next_tag(rest: Part<'_>) -> Option<Part<'_>> {
+    let (_, after) = rest.strip("</")?.first(80).cut(|b| b == b'>')?;
+    let after = Part::between(rest.whole(), after.span().start..rest.span().end).trim();
+    let (tag, inside) = after.strip("<")?.cut(|b| b == b'>')?;
+    let holds = ["param-value", "string", "value", "env-entry-value", "init-value", "data"];
+    let value = inside.while_(|b| b != b'<');
+    let closed =
+        inside.after(&value).strip("</").is_some_and(|end| end.first(tag.len()).bytes() == tag.bytes());
+    (closed && holds.iter().any(|t| tag.is(t))).then(|| value.trim())
+}
+
+/// `${DB_PASSWORD:x}` of Spring, `${DB_PASSWORD:-x}` of the shell and Compose: what is taken if nothing else is given.
+fn fallback(rest: Part<'_>) -> Option<Part<'_>> {
+    let inside = rest.strip(":-").or_else(|| rest.strip(":")).or_else(|| rest.strip("-"))?;
+    let value = inside.while_(|b| !matches!(b, b'}' | b'\n' | b'$' | b'{'));
+    let closed = inside.after(&value).strip("}").is_some();
+    (closed && !value.bytes().starts_with(b"?")).then(|| value.unquote())
+}
+
+/// `<setting name="SmtpPassword" serializeAs="String"><value>x</value>` of .NET.
+fn setting(rest: Part<'_>) -> Option<Part<'_>> {
+    let attributes = rest.strip("\" ")?.while_(|b| !matches!(b, b'>' | b'<' | b'\n'));
+    let inside = rest.skip(2).after(&attributes).strip("><value>")?;
+    Some(inside.while_(|b| b != b'<').trim())
+}
+
+/// `"DB_PASSWORD=x"`, `"--password=x"`: name and value in one string.
+fn in_one_string<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
+    let dashes = before.bytes().iter().rev().take(2).take_while(|b| **b == b'-').count();
+    let quote = before.bytes().iter().rev().nth(dashes).copied().filter(|b| matches!(b, b'"' | b'\''))?;
+    let inside = rest.strip("=")?;
+    let value = inside.while_(|b| b != quote && b != b'\n' && b != b'\\');
+    inside.after(&value).bytes().starts_with(&[quote]).then_some(value)
+}
+
+/// `getenv("DB_PASSWORD", "x")`, `define('DB_PASSWORD', 'x')`; `setPassword("x")`; `storePassword "x"` alone in its line.
+fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: Written) -> Option<Part<'b>> {
+    let quoted = |part: Part<'b>| match literal::value(part)? {
+        (Written::Quoted, value) => Some(value),
+        _ => None,
+    };
+    if quoted_name == Written::Quoted {
+        // Of a call, not of a list of pairs; and of values only those that cannot be words of the program.
+        if before.bytes().ends_with(b"\"--") || before.bytes().ends_with(b"'--") {
+            return quoted(blank(rest.strip(",")?));
+        }
+        let head = before.first(before.len().saturating_sub(1)).bytes().trim_ascii_end();
+        let called = head.strip_suffix(b"(").and_then(<[u8]>::last).is_some_and(|b| is_name(*b));
+        let value = quoted(blank(rest.strip(",").filter(|_| called)?))?;
+        return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
+    }
+    if let Some(inside) = rest.strip("(").filter(|_| is_setter(name)) {
+        let value = quoted(blank(inside))?;
+        let end = Part::between(rest.whole(), value.span().end + 1..rest.span().end).trim();
+        return end.bytes().starts_with(b")").then_some(value);
+    }
+    let line = before.bytes().rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
+    let opens = [&b""[..], b"#define", b"{", b"release {", b"proxy_set_header", b"header_up", b"set $"];
+    let value =
+        quoted(blank(rest)).filter(|_| rest.bytes().starts_with(b" ") || rest.bytes().starts_with(b"\t"))?;
+    let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80;
+    alone.then_some(value)
 }
 
 fn blank(part: Part<'_>) -> Part<'_> {
@@ -97,9 +208,9 @@ fn blank(part: Part<'_>) -> Part<'_> {
 
 /// The sign and what follows it; comparisons and paths are none.
 fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
-    let rest = blank(rest);
+    let rest = after_type(blank(rest));
     let (sign, n) = match rest.bytes() {
-        [b'=', b'>', ..] | [b':', b'=', ..] => (Sign::Equals, 2),
+        [b'=', b'>', ..] | [b':' | b'?', b'=', ..] | [b'<', b'-', ..] => (Sign::Equals, 2),
         [b'=', b'=' | b'~', ..] | [b':', b':' | b'/', ..] => return None,
         [b'=', ..] => (Sign::Equals, 1),
         [b':', ..] => (Sign::Colon, 1),
@@ -108,6 +219,7 @@ fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
     let rest = blank(rest.skip(n));
     if sign == Sign::Colon {
         // `password: str = "…"`: a type stands between.
+        let rest = rest.strip("&'static ").unwrap_or(rest);
         let kind = rest.while_(|b| {
             b.is_ascii_alphanumeric() || matches!(b, b'_' | b'[' | b']' | b'&' | b'\'' | b'<' | b'>')
         });
@@ -121,6 +233,33 @@ fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
     Some((sign, rest))
 }
 
+/// `setPassword(…)`, `.password(…)`; not `getPassword(…)`, which says where one is to be found.
+fn is_setter(name: Part<'_>) -> bool {
+    let last = name.bytes().rsplit(|b| *b == b'.').next().unwrap_or_default().to_ascii_lowercase();
+    let others = [
+        "get", "is", "has", "find", "check", "valid", "verify", "hash", "encode", "decode", "encrypt",
+        "decrypt", "compare", "match", "require", "assert", "test", "parse", "load", "read", "lookup",
+        "fetch", "mock", "make", "new",
+    ];
+    !others.iter().any(|verb| last.starts_with(verb.as_bytes()))
+}
+
+/// `process.env.API_KEY || "…"`: what follows is the value if the variable has none.
+fn default_of_variable<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
+    memchr::memmem::find(name.bytes(), b"env")?;
+    let rest = blank(rest);
+    let rest = blank(rest.strip("||").or_else(|| rest.strip("??"))?);
+    matches!(rest.bytes().first(), Some(b'"' | b'\'' | b'`')).then_some(rest)
+}
+
+/// `apiKey string = …` of Go, `password As String = …` of Visual Basic, `api_key[] = …` of C.
+fn after_type(rest: Part<'_>) -> Part<'_> {
+    let kinds =
+        ["string", "as string", "[]", "[]byte", "text", "{ get; set; }", "{ get; init; }", "{ get; }"];
+    let typed = kinds.iter().filter_map(|kind| rest.strip(kind)).map(blank);
+    typed.filter(|after| after.bytes().starts_with(b"=")).last().unwrap_or(rest)
+}
+
 /// `name="DB_PASSWORD" value="…"`, `{"name": "DB_PASSWORD", "value": "…"}`, `- name: DB_PASSWORD` above `value: …`.
 fn beside(rest: Part<'_>) -> Option<Part<'_>> {
     if let Some(block) = blank(rest).strip("{") {
@@ -130,7 +269,8 @@ fn beside(rest: Part<'_>) -> Option<Part<'_>> {
     if gap.is_empty() || gap.len() > 40 {
         return None;
     }
-    let after = rest.after(&gap).strip("value")?;
+    let after = rest.after(&gap);
+    let after = after.skip(after.while_(|b| b == b'"' || b == b'\'').len()).strip("value")?;
     let after = after.skip(after.while_(|b| b == b'"' || b == b'\'').len());
     let (_, value) = sign(after)?;
     Some(value)
@@ -142,38 +282,6 @@ fn default_of(block: Part<'_>) -> Option<Part<'_>> {
     let (_, after) = inside.cut_at(b"default")?;
     let after = blank(blank(after).strip("=")?);
     matches!(after.bytes().first(), Some(b'"')).then_some(after)
-}
-
-fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
-    // Marks of string literals: b"…", r"…", f"…", @"…".
-    let literal = match rest.bytes() {
-        [b'b' | b'r' | b'u' | b'B' | b'R' | b'U' | b'@' | b'L', b'"' | b'\'', ..] => rest.skip(1),
-        [b'\\', b'"' | b'\'', ..] => return escaped(rest.skip(1)),
-        _ => rest,
-    };
-    match literal.bytes() {
-        [b'"', b'"', b'"', ..] => None,
-        [quote @ (b'"' | b'\'' | b'`'), inside @ ..] => {
-            let mut skip = false;
-            let end = inside.iter().position(|b| {
-                let ends = !skip && (b == quote || *b == b'\n');
-                skip = *b == b'\\' && !skip;
-                ends
-            })?;
-            (inside.get(end) == Some(quote)).then(|| (Written::Quoted, literal.skip(1).first(end)))
-        }
-        _ => {
-            let line = rest.first(memchr::memchr2(b'\n', b'\r', rest.bytes()).unwrap_or(rest.len()));
-            Some((Written::Bare, line.trim()))
-        }
-    }
-}
-
-/// A string inside a string: up to the next escaped quote.
-fn escaped(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
-    let inside = rest.skip(1);
-    let value = inside.while_(|b| !matches!(b, b'\\' | b'"' | b'\n'));
-    inside.after(&value).strip("\\").map(|_| (Written::Quoted, value))
 }
 
 #[cfg(test)]

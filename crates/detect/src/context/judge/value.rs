@@ -55,6 +55,9 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_uuid(value) || lower.strip_prefix(b"urn:uuid:").is_some_and(is_uuid) {
         return Worth::Uuid;
     }
+    if is_passphrase(value) {
+        return Worth::Weak;
+    }
     if is_prose(value) || is_encoded_prose(value) {
         return Worth::Prose;
     }
@@ -70,7 +73,7 @@ fn contains(value: &[u8], part: &str) -> bool {
 }
 
 fn is_reference(value: &[u8], lower: &[u8]) -> bool {
-    let starts = REFERENCE_STARTS.iter().any(|s| lower.starts_with(s.as_bytes()));
+    let starts = REFERENCE_STARTS.iter().any(|s| lower.starts_with(s.as_bytes())) || is_variable(value);
     // crypt(3) hashes start with a dollar, and are no references.
     let hash = value.first() == Some(&b'$')
         && value.iter().filter(|b| **b == b'$').count() >= 3
@@ -78,14 +81,61 @@ fn is_reference(value: &[u8], lower: &[u8]) -> bool {
     (starts && !hash)
         || REFERENCE_PARTS.iter().any(|p| contains(lower, p))
         || is_wrapped(value, b'%', b'%')
+        || is_wrapped(value, b'#', b'#')
+        || is_wrapped(value, b'@', b'@')
+        || is_sealed(value)
+        || is_expression(value)
+        || is_template_name(value)
         || is_wrapped(value, b'{', b'}')
         || is_path(value)
         || is_call(value)
         || is_address(lower)
 }
 
+/// A pattern of other texts, or an argument of a batch file: `[a-z]+`, `.*`, `%1`.
+fn is_expression(value: &[u8]) -> bool {
+    let parts = ["[a-z", "[A-Z", "[0-9", "[^", "\\w", "\\d", "\\s", "\\S", ".*", "(?"];
+    let batch =
+        value.first() == Some(&b'%') && value.len() <= 3 && value.last().is_some_and(u8::is_ascii_digit);
+    batch || parts.iter().any(|part| contains(value, part))
+}
+
+/// `@DB_PASSWORD`, to be filled in by a script.
+fn is_template_name(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"@").unwrap_or_default();
+    name.len() > 2 && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+}
+
+/// What only one cluster can open, as a SealedSecret holds it: base64 of a key's length and what it is for.
+fn is_sealed(value: &[u8]) -> bool {
+    value.len() >= 300 && value.starts_with(b"Ag") && value.iter().all(|b| base64::is_digit(*b))
+}
+
 fn is_wrapped(value: &[u8], open: u8, close: u8) -> bool {
     value.len() > 2 && value.first() == Some(&open) && value.last() == Some(&close)
+}
+
+/// `passwords.md`, `server.key`.
+fn is_file_name(value: &[u8]) -> bool {
+    let ends = [
+        "md", "txt", "json", "yml", "yaml", "xml", "html", "pem", "key", "crt", "py", "js", "ts", "php",
+        "sh", "env", "conf", "jks", "p12", "pub",
+    ];
+    let dot = value.iter().rposition(|b| *b == b'.');
+    let parts = dot.and_then(|dot| value.split_at_checked(dot));
+    parts.is_some_and(|(stem, end)| {
+        let word = stem.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_' | b'.'));
+        word && stem.len() > 1 && ends.iter().any(|known| end.get(1..) == Some(known.as_bytes()))
+    })
+}
+
+/// `$TOKEN`, `$env:TOKEN`, `$1`, `$__file`; not the password `$ecret!2024`.
+fn is_variable(value: &[u8]) -> bool {
+    let Some(name) = value.strip_prefix(b"$") else { return false };
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_:.[]'\"->(){}@*?#/,".contains(b);
+    name.first().is_none_or(|b| !b.is_ascii_digit() || name.len() == 1)
+        && (name.iter().all(plain) || matches!(name.first(), Some(b'{' | b'(' | b'$' | b'[' | b'_')))
+        || name.iter().all(u8::is_ascii_digit)
 }
 
 /// `/run/secrets/x`, `C:\keys\x`, `certs/server.key`; not the base64 that happens to start with a slash.
@@ -95,12 +145,26 @@ fn is_path(value: &[u8]) -> bool {
     }
     let shaped =
         value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'/' | b'-' | b'_' | b'@'));
+    if is_file_name(value) {
+        return true;
+    }
+    // `token:/etc/token`: a name for what a file holds.
+    if value
+        .iter()
+        .position(|b| *b == b':')
+        .and_then(|n| value.get(n + 1..))
+        .is_some_and(|rest| rest.starts_with(b"/") && is_path(rest))
+    {
+        return true;
+    }
     if !shaped || !value.contains(&b'/') {
         return false;
     }
     let longest = value.split(|b| *b == b'/').max_by_key(|c| c.len()).unwrap_or_default();
     let wild = longest.len() >= 12 && classes(longest) == 3;
-    !wild && (value.starts_with(b"/") || !is_random(value))
+    let mixed = |part: &[u8]| classes(part) == 3 || is_mixed_case(part) && part.len() > 3;
+    let odd = value.split(|b| *b == b'/').filter(|part| mixed(part)).count();
+    !wild && (value.starts_with(b"/") || odd == 0 && !is_random(value))
 }
 
 /// `get_secret("x")`, `foo()`.
@@ -189,6 +253,145 @@ fn is_prose(value: &[u8]) -> bool {
     words.len() >= 2 && plain.count() * 3 >= words.len() * 2
 }
 
+/// Words that make a sentence, or a label of a form.
+const SENTENCE: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "your",
+    "my",
+    "our",
+    "is",
+    "are",
+    "was",
+    "be",
+    "to",
+    "for",
+    "must",
+    "enter",
+    "of",
+    "and",
+    "or",
+    "not",
+    "no",
+    "in",
+    "on",
+    "at",
+    "by",
+    "with",
+    "from",
+    "this",
+    "that",
+    "it",
+    "if",
+    "has",
+    "have",
+    "will",
+    "can",
+    "should",
+    "please",
+    "new",
+    "old",
+    "current",
+    "password",
+    "token",
+    "secret",
+    "key",
+    "user",
+    "invalid",
+    "wrong",
+    "missing",
+    "required",
+    "reset",
+    "change",
+    "forgot",
+    "forgotten",
+    "confirm",
+    "repeat",
+    "show",
+    "hide",
+    "set",
+    "get",
+    "use",
+    "using",
+    "default",
+    "value",
+    "as",
+    "than",
+    "then",
+    "only",
+    "when",
+    "which",
+    "all",
+    "any",
+    "one",
+    "two",
+    "you",
+    "we",
+    "string",
+    "api",
+    "access",
+    "does",
+    "file",
+    "name",
+    "error",
+    "failed",
+    "required",
+    "optional",
+    "none",
+    "true",
+    "false",
+    "test",
+    "length",
+    "text",
+];
+
+/// Four to ten small words that make no sentence: `correct horse battery staple`.
+pub(crate) fn is_passphrase(value: &[u8]) -> bool {
+    let words: Vec<&[u8]> = value.split(|b| *b == b' ').collect();
+    (4..=10).contains(&words.len())
+        && words.iter().all(|word| (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase))
+        && !words.iter().any(|word| SENTENCE.iter().any(|common| common.as_bytes() == *word))
+}
+
+/// Looks like a password that somebody chose or a program made: letters and digits in a way that no identifier has them.
+pub(crate) fn is_chosen(value: &[u8]) -> bool {
+    let marks = value
+        .iter()
+        .any(|b| matches!(b, b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'+' | b'?'));
+    let kinds = classes(value) + usize::from(marks);
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let plain = value.iter().all(|b| b.is_ascii_graphic() && !b"(){}<>\\\"'`|,;=[]".contains(b));
+    let turns = value.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count();
+    let long = value.len() >= 8;
+    plain
+        && long
+        && !is_known_stem(value)
+        && !is_worded(value)
+        && (kinds >= 3 && (digits >= 2 || marks || is_wildly_mixed(value))
+            || kinds == 2 && value.len() >= 10 && digits == 0 && is_wildly_mixed(value)
+            || kinds >= 2 && digits >= 2 && (turns >= 2 || digits >= 3))
+}
+
+/// A password that everybody tries first, with digits or one mark behind it: `admin12345`, `P@55w0rd!`. With more, somebody
+/// has chosen it.
+fn is_known_stem(value: &[u8]) -> bool {
+    let letters = value.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |last| last + 1);
+    let (stem, tail) = value.split_at(letters);
+    let plain = |b: &u8| match b.to_ascii_lowercase() {
+        b'0' => b'o',
+        b'1' => b'l',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        other => other,
+    };
+    let digits = tail.iter().filter(|b| b.is_ascii_digit()).count();
+    let simple = digits == tail.len() || tail.len() <= 1;
+    let folded: Vec<u8> = stem.iter().map(plain).collect();
+    simple && (is_one_of(DEFAULTS, &folded) || is_one_of(DEFAULTS, &stem.to_ascii_lowercase()))
+}
+
 /// Words in base64: `Password:`, "this is not a real value".
 fn is_encoded_prose(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| base64::is_digit(**b)).count();
@@ -214,9 +417,11 @@ pub(crate) fn is_password_hash(value: &[u8]) -> bool {
     crypt || mysql || ldap
 }
 
-/// Letters in words alone, as identifiers and labels are: `my-secret-name`, `Kennwort`.
+/// Letters in words alone, as identifiers and labels are: `my-secret-name`, `Kennwort`; not `hKvWqLpTzRxM`.
 pub(crate) fn is_wordy(value: &[u8]) -> bool {
-    value.iter().all(|b| {
+    let odd = value.len() >= 8
+        && value.split(|b| !b.is_ascii_alphabetic()).any(|word| word.len() >= 8 && is_wildly_mixed(word));
+    !odd && value.iter().all(|b| {
         b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.' | b' ' | b'/' | b':') || *b >= 0x80
     })
 }
@@ -248,7 +453,10 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
         .split(|b| !b.is_ascii_alphanumeric())
         .filter(|w| w.len() > 2 && w.iter().all(u8::is_ascii_alphabetic));
     let in_words: usize = words.filter(|w| !is_mixed_case(w)).map(<[u8]>::len).sum();
-    digits >= 2 && in_words * 2 < value.len() && entropy(value) >= enough && changes(value) * 5 >= value.len()
+    (digits >= 2 || digits == 1 && is_wildly_mixed(value))
+        && in_words * 2 < value.len()
+        && entropy(value) >= enough
+        && changes(value) * 5 >= value.len()
         || digits == 0
             && value.len() >= 20
             && is_mixed_case(value)
@@ -258,8 +466,16 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
 
 /// Upper and lower case alternate more often than in CamelCase.
 fn is_mixed_case(word: &[u8]) -> bool {
-    let turns = word.windows(2).filter(|w| w[0].is_ascii_lowercase() != w[1].is_ascii_lowercase()).count();
-    turns * 3 >= word.len()
+    turns_of_case(word) * 3 >= word.len()
+}
+
+/// The same, so often that short words in CamelCase (`isUpToDate`) do not reach it.
+fn is_wildly_mixed(word: &[u8]) -> bool {
+    turns_of_case(word) * 5 >= word.len() * 2
+}
+
+fn turns_of_case(word: &[u8]) -> usize {
+    word.windows(2).filter(|w| w[0].is_ascii_lowercase() != w[1].is_ascii_lowercase()).count()
 }
 
 /// How often the class of the character changes.
@@ -307,6 +523,9 @@ mod tests {
                 "certs/server.key",
                 "vault:a/b#c",
                 "pre${X}post",
+                "token:/etc/token",
+                "$env:TOKEN",
+                "$1",
             ],
         );
     }
@@ -335,7 +554,26 @@ mod tests {
         all(Worth::Default, &["changeme", "root", "Password", "secret"]);
         all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
         all(Worth::Number, &["7654321", "4711"]);
-        all(Worth::Prose, &["correct horse battery staple", "Enter the password:"]);
+        all(Worth::Weak, &["correct horse battery staple", "$ecret!2024", "aB3/xY9z"]);
+        all(Worth::Prose, &["the password you chose", "Enter the password:"]);
+    }
+
+    #[test]
+    fn what_somebody_chose_is_no_identifier() {
+        for value in ["Summer2024!", "tr0ub4dor&3", "hunter2024", "Xk9vQ2mz", "SuperSecret123!"] {
+            assert!(is_chosen(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "password1234",
+            "Admin12345",
+            "db_password2",
+            "auth-token-v2",
+            "sha256",
+            "userPassword",
+            "required|min:8",
+        ] {
+            assert!(!is_chosen(value.as_bytes()), "{value}");
+        }
     }
 
     #[test]

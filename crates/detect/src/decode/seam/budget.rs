@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::memo::Memo;
+
 /// How much may be decoded. Hitting one of these is told as [`Unread::Limit`](super::Unread::Limit), by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -19,6 +21,8 @@ pub struct Limits {
     pub grace: u64,
     /// Bytes that one decoder may hold in memory, where a format cannot be read as a stream.
     pub held: u64,
+    /// Bodies in which nothing was found that are remembered, so that they are not read again; 0: none. Never a gap.
+    pub remembered: usize,
 }
 
 impl Default for Limits {
@@ -31,6 +35,8 @@ impl Default for Limits {
             ratio: 1_000,
             grace: 64 << 20,
             held: 256 << 20,
+            // About forty bytes each.
+            remembered: 1 << 18,
         }
     }
 }
@@ -62,7 +68,7 @@ impl fmt::Display for Limit {
     }
 }
 
-/// The budget of one image. Clones share it, between threads too.
+/// The budget of one image, with what was read on it. Clones share it, between threads too.
 #[derive(Clone, Debug)]
 pub struct Budget(Arc<Purse>);
 
@@ -71,13 +77,19 @@ struct Purse {
     limits: Limits,
     decoded: AtomicU64,
     members: AtomicU64,
+    memo: Memo,
 }
 
 impl Budget {
     /// A budget of which nothing is used up.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self(Arc::new(Purse { limits, decoded: AtomicU64::new(0), members: AtomicU64::new(0) }))
+        Self(Arc::new(Purse {
+            limits,
+            decoded: AtomicU64::new(0),
+            members: AtomicU64::new(0),
+            memo: Memo::default(),
+        }))
     }
 
     /// The limits it was made of.
@@ -90,6 +102,11 @@ impl Budget {
     #[must_use]
     pub fn decoded(&self) -> u64 {
         self.0.decoded.load(Ordering::Relaxed)
+    }
+
+    /// The bodies that hold nothing.
+    pub(crate) fn memo(&self) -> &Memo {
+        &self.0.memo
     }
 
     /// Takes bytes, or says that too many were taken.

@@ -137,6 +137,18 @@ fn pages_that_go_round_in_circles_end() {
 }
 
 #[test]
+fn the_blobs_of_one_table_are_told() {
+    // A row with a text and a blob: kinds are twice the length, and 13 or 12.
+    let row = [&[3, 15, 18, b'n'][..], b"one"].concat();
+    let file = database("CREATE TABLE t (a TEXT, b BLOB)", &[page(0, &[cell(1, &row)])]);
+    let mut seen = Vec::new();
+    blobs(&file, "t", &mut |blob| seen.push(blob.to_vec()));
+    assert_eq!(seen, [b"one"]);
+    blobs(&file, "other", &mut |_| panic!("there is no such table"));
+    (0..file.len()).for_each(|cut| blobs(&file[..cut], "t", &mut |_| ()));
+}
+
+#[test]
 fn any_change_is_survived() {
     law::changes_are_survived(&DECODER, &sample());
 }

@@ -7,37 +7,34 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::readable::{is_container, is_text, may_be};
-use super::runs::{self, Class, class};
-use super::{Decoded, TextDecoder};
+use super::runs::{LETTERS, is_letter};
+use super::{Decoded, Lead, Place, TextDecoder};
 
 /// base64.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "base64", find };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "base64", lead: Lead::Run(LETTERS), undo };
 
-/// The shortest run: twelve bytes.
-const LEAST: usize = 16;
 /// The shortest line that is one of several; MIME wraps at 76, PEM at 64.
 const LINE: usize = 40;
-const CLASS: Class = class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 /// Bits that do not fill a byte are let pass: hand-made and cut values have them.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::RequireNone)
     .with_decode_allow_trailing_bits(true);
 static ENGINE: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 
-fn find(text: &[u8], found: &mut Decoded<'_>) {
-    let mut from = 0;
-    while let Some(run) = runs::next(text, from, LEAST, &CLASS) {
-        from = run.end;
-        if !begins_well(text.get(run.clone()).unwrap_or_default()) {
-            continue;
-        }
-        let (span, letters) = unwrapped(text, run);
-        if let Some(decoded) = decode(&letters)
-            && (is_text(&decoded) || is_container(&decoded))
-        {
-            from = span.end.max(from);
+fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
+    let run = place.lead.clone();
+    let end = run.end;
+    if !begins_well(text.get(run.clone()).unwrap_or_default()) {
+        return end;
+    }
+    let (span, letters) = unwrapped(text, run);
+    match decode(&letters) {
+        Some(decoded) if is_text(&decoded) || is_container(&decoded) => {
+            let end = span.end.max(end);
             found(span, decoded);
+            end
         }
+        _ => end,
     }
 }
 
@@ -82,8 +79,7 @@ fn unwrapped(text: &[u8], run: Range<usize>) -> (Range<usize>, Vec<u8>) {
         let rest = text.get(end..).unwrap_or_default();
         let Some(pause) = line_break(rest) else { break };
         let line = rest.get(pause..).unwrap_or_default();
-        let inside = |byte: &&u8| CLASS.get(usize::from(**byte)).copied().unwrap_or(false);
-        let length = line.iter().take(width.saturating_add(1)).take_while(inside).count();
+        let length = line.iter().take(width.saturating_add(1)).take_while(|byte| is_letter(**byte)).count();
         if length == 0 || length > width {
             break;
         }

@@ -3,32 +3,26 @@
 use std::ops::Range;
 
 use super::readable::is_text;
-use super::{Decoded, TextDecoder};
+use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Backslash escapes.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", find };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", lead: Lead::Byte(b'\\'), undo };
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;
 /// How far a stretch reaches around its escapes: a line of minified source is no string.
 const REACH: usize = 16 << 10;
 
-fn find(text: &[u8], found: &mut Decoded<'_>) {
-    let mut from = 0;
-    while let Some(at) = memchr::memchr(b'\\', text.get(from..).unwrap_or_default()) {
-        let at = from.saturating_add(at);
-        let span = around(text, from, at);
-        from = span.end;
-        if span.len() < LEAST {
-            continue;
-        }
-        let stretch = text.get(span.clone()).unwrap_or_default();
-        if let Some(decoded) = decode(stretch)
-            && is_text(&decoded)
-        {
-            found(span, decoded);
-        }
+fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
+    let span = around(text, place.from, place.lead.start);
+    let end = span.end;
+    if span.len() >= LEAST
+        && let Some(decoded) = decode(text.get(span.clone()).unwrap_or_default())
+        && is_text(&decoded)
+    {
+        found(span, decoded);
     }
+    end
 }
 
 /// From the quote or line break before the first escape to the one behind the last.
@@ -55,22 +49,13 @@ fn around(text: &[u8], from: usize, at: usize) -> Range<usize> {
 
 /// The stretch without its escapes; none where no escape stands inside or instead of what may be a token.
 fn decode(stretch: &[u8]) -> Option<Vec<u8>> {
-    let token = |byte: Option<&u8>| {
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.:@".contains(byte))
-    };
+    if !matters(stretch) {
+        return None;
+    }
     let mut decoded = Vec::with_capacity(stretch.len());
     let mut at = 0;
-    let mut matters = false;
-    while let Some(byte) = stretch.get(at) {
-        let escape = if *byte == b'\\' { escape(stretch.get(at..).unwrap_or_default()) } else { None };
-        let Some((said, length)) = escape else {
-            decoded.push(*byte);
-            at = at.saturating_add(1);
-            continue;
-        };
-        let next = at.saturating_add(length);
-        let within = token(stretch.get(at.wrapping_sub(1))) && token(stretch.get(next));
-        matters |= length > 2 || within;
+    while let Some((plain, said, next)) = step(stretch, at) {
+        decoded.extend_from_slice(plain);
         match said {
             Said::Byte(byte) => decoded.push(byte),
             Said::Character(character) => {
@@ -79,7 +64,35 @@ fn decode(stretch: &[u8]) -> Option<Vec<u8>> {
         }
         at = next;
     }
-    matters.then_some(decoded)
+    decoded.extend_from_slice(stretch.get(at..).unwrap_or_default());
+    Some(decoded)
+}
+
+/// Most strings of programs only end their lines: that is seen without decoding them.
+fn matters(stretch: &[u8]) -> bool {
+    let token = |byte: Option<&u8>| {
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.:@".contains(byte))
+    };
+    let mut at = 0;
+    while let Some((plain, _, next)) = step(stretch, at) {
+        let escape = at.saturating_add(plain.len());
+        let within = token(stretch.get(escape.wrapping_sub(1))) && token(stretch.get(next));
+        if next.saturating_sub(escape) > 2 || within {
+            return true;
+        }
+        at = next;
+    }
+    false
+}
+
+/// The bytes before the next escape, what it says, and where it ends.
+fn step(stretch: &[u8], from: usize) -> Option<(&[u8], Said, usize)> {
+    let rest = stretch.get(from..)?;
+    memchr::memchr_iter(b'\\', rest).find_map(|at| {
+        let (plain, escaped) = rest.split_at_checked(at)?;
+        let (said, length) = escape(escaped)?;
+        Some((plain, said, from.checked_add(at)?.checked_add(length)?))
+    })
 }
 
 /// What an escape stands for.

@@ -2,10 +2,10 @@
 
 use super::readable::{is_container, is_text, may_be};
 use super::runs::{self, Class, class};
-use super::{Decoded, TextDecoder};
+use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Hexadecimal.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex", find };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex", lead: Lead::Run(LEAST), undo };
 
 /// The shortest run: sixteen bytes.
 const LEAST: usize = 32;
@@ -13,8 +13,11 @@ const LEAST: usize = 32;
 const LOOK: usize = 8;
 const CLASS: Class = class(b"0123456789abcdefABCDEF");
 
-fn find(text: &[u8], found: &mut Decoded<'_>) {
-    let mut from = 0;
+fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
+    let Place { lead, .. } = place;
+    // The letters of base64 beside them belong to the run, not to them.
+    let text = text.get(..lead.end).unwrap_or(text);
+    let mut from = lead.start;
     while let Some(run) = runs::next(text, from, LEAST, &CLASS) {
         from = run.end;
         let digits = text.get(run.clone()).unwrap_or_default();
@@ -28,6 +31,7 @@ fn find(text: &[u8], found: &mut Decoded<'_>) {
             found(run, decoded);
         }
     }
+    lead.end
 }
 
 fn decode(digits: &[u8]) -> Vec<u8> {

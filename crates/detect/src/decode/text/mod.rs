@@ -14,8 +14,24 @@ use std::ops::Range;
 pub struct TextDecoder {
     /// Kebab-case name: `base64`.
     pub name: &'static str,
-    /// Gives every encoded stretch, in order, with what it says.
-    pub find: fn(text: &[u8], found: &mut Decoded<'_>),
+    lead: Lead,
+    /// Tells the encoded stretches at a place, with what they say, and how far it looked.
+    undo: fn(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize,
+}
+
+/// What shows that an encoded stretch may stand somewhere.
+enum Lead {
+    /// At least so many letters of base64 side by side; other alphabets are part of it.
+    Run(usize),
+    /// This byte.
+    Byte(u8),
+}
+
+/// Where a lead was seen.
+struct Place {
+    /// What stands before was looked at.
+    from: usize,
+    lead: Range<usize>,
 }
 
 /// Takes the place of an encoded stretch and its decoded bytes.
@@ -24,6 +40,33 @@ pub type Decoded<'f> = dyn FnMut(Range<usize>, Vec<u8>) + 'f;
 /// Every decoder of text.
 pub static TEXT_DECODERS: &[&TextDecoder] =
     &[&base64::DECODER, &escapes::DECODER, &hex::DECODER, &percent::DECODER];
+
+/// Gives every encoded stretch with the name of its encoding and what it says; those of one encoding in order. All
+/// encodings share the search for what shows them.
+pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u8>)) {
+    let mut froms = [0; TEXT_DECODERS.len()];
+    let mut meet = |lead: Range<usize>, byte: Option<u8>| {
+        for (decoder, from) in TEXT_DECODERS.iter().zip(&mut froms) {
+            let meant = match decoder.lead {
+                Lead::Run(least) => byte.is_none() && lead.len() >= least,
+                Lead::Byte(own) => byte == Some(own),
+            };
+            if meant && lead.start >= *from {
+                let place = Place { from: *from, lead: lead.clone() };
+                let end = (decoder.undo)(text, &place, &mut |span, said| found(decoder.name, span, said));
+                *from = end.max(*from);
+            }
+        }
+    };
+    let mut end = 0;
+    while let Some(run) = runs::letters(text, end) {
+        end = run.end;
+        meet(run, None);
+    }
+    for at in memchr::memchr2_iter(b'\\', b'%', text) {
+        meet(at..at.saturating_add(1), text.get(at).copied());
+    }
+}
 
 #[cfg(test)]
 mod tests;

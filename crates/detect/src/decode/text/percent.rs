@@ -2,10 +2,10 @@
 
 use super::readable::is_text;
 use super::runs::{Class, class};
-use super::{Decoded, TextDecoder};
+use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Percent-encoding.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "percent", find };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "percent", lead: Lead::Byte(b'%'), undo };
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;
@@ -13,29 +13,25 @@ const LEAST: usize = 12;
 const CLASS: Class =
     class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/?:@!$&*,;=#[]%");
 
-fn find(text: &[u8], found: &mut Decoded<'_>) {
+fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let inside = |byte: &u8| CLASS.get(usize::from(*byte)).copied().unwrap_or(false);
-    let mut from = 0;
-    while let Some(at) = memchr::memchr(b'%', text.get(from..).unwrap_or_default()) {
-        let at = from.saturating_add(at);
-        if pair(text, at).is_none() {
-            from = at.saturating_add(1);
-            continue;
-        }
-        let before = text.get(from..at).unwrap_or_default();
-        let start = from.saturating_add(
-            before.iter().rposition(|byte| !inside(byte)).map_or(0, |place| place.saturating_add(1)),
-        );
-        let rest = text.get(at..).unwrap_or_default();
-        let end = at.saturating_add(rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len()));
-        from = end;
-        if end.saturating_sub(start) >= LEAST {
-            let decoded = decode(text.get(start..end).unwrap_or_default());
-            if is_text(&decoded) {
-                found(start..end, decoded);
-            }
+    let at = place.lead.start;
+    if pair(text, at).is_none() {
+        return at.saturating_add(1);
+    }
+    let before = text.get(place.from..at).unwrap_or_default();
+    let start = place.from.saturating_add(
+        before.iter().rposition(|byte| !inside(byte)).map_or(0, |place| place.saturating_add(1)),
+    );
+    let rest = text.get(at..).unwrap_or_default();
+    let end = at.saturating_add(rest.iter().position(|byte| !inside(byte)).unwrap_or(rest.len()));
+    if end.saturating_sub(start) >= LEAST {
+        let decoded = decode(text.get(start..end).unwrap_or_default());
+        if is_text(&decoded) {
+            found(start..end, decoded);
         }
     }
+    end
 }
 
 /// The byte that is encoded at a place.

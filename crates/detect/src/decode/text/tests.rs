@@ -8,7 +8,10 @@ use super::*;
 
 fn found(decoder: &TextDecoder, text: &[u8]) -> Vec<(String, String)> {
     let mut all = Vec::new();
-    (decoder.find)(text, &mut |span, decoded| {
+    undo(text, &mut |name, span, decoded| {
+        if name != decoder.name {
+            return;
+        }
         let place = String::from_utf8_lossy(text.get(span).expect("a place in the text")).into_owned();
         all.push((place, String::from_utf8_lossy(&decoded).into_owned()));
     });
@@ -99,9 +102,11 @@ proptest! {
         for text in [text.as_bytes(), &bytes] {
             for decoder in TEXT_DECODERS {
                 let mut end = 0;
-                (decoder.find)(text, &mut |span, _| {
-                    assert!(span.start >= end && span.end <= text.len() && !span.is_empty(), "{}", decoder.name);
-                    end = span.end;
+                undo(text, &mut |name, span, _| {
+                    if name == decoder.name {
+                        assert!(span.start >= end && span.end <= text.len() && !span.is_empty(), "{name}");
+                        end = span.end;
+                    }
                 });
             }
         }

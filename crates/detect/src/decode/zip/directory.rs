@@ -24,6 +24,7 @@ pub(super) struct Directory {
 #[derive(Clone, Copy)]
 struct Listed {
     packed: u64,
+    unpacked: u64,
     crc: u32,
 }
 
@@ -36,6 +37,10 @@ pub(super) struct Entry {
     pub(super) content: usize,
     /// The packed size, where somebody knows it.
     pub(super) packed: Option<u64>,
+    /// The size of the content, where somebody knows it.
+    pub(super) unpacked: Option<u64>,
+    /// Whether LZMA data has a mark at its end.
+    pub(super) marked: bool,
     pub(super) crc: Option<u32>,
 }
 
@@ -104,7 +109,11 @@ fn central(bytes: Bytes<'_>, at: usize) -> Option<(u64, Listed, usize)> {
     let extra = bytes.slice(at.checked_add(46)?.checked_add(lengths[0])?, lengths[1]).unwrap_or_default();
     let (packed, unpacked, place) = (header.u32_le(20)?, header.u32_le(24)?, header.u32_le(42)?);
     let mut wide = wide(extra, [unpacked, packed, place].map(|field| field == UNKNOWN));
-    let listed = Listed { packed: wide[1].take().unwrap_or(packed.into()), crc: header.u32_le(16)? };
+    let listed = Listed {
+        packed: wide[1].take().unwrap_or(packed.into()),
+        unpacked: wide[0].take().unwrap_or(unpacked.into()),
+        crc: header.u32_le(16)?,
+    };
     let length = lengths.iter().fold(46_usize, |sum, length| sum.saturating_add(*length));
     Some((wide[2].take().unwrap_or(place.into()), listed, length))
 }
@@ -144,7 +153,8 @@ pub(super) fn local(bytes: Bytes<'_>, at: usize, directory: &Directory) -> Optio
     let after_name = at.checked_add(30)?.checked_add(name)?;
     let fields = bytes.slice(after_name, extra)?;
     let own = (header.u32_le(18)?, header.u32_le(22)?);
-    let own_packed = wide(fields, [own.1 == UNKNOWN, own.0 == UNKNOWN, false])[1].unwrap_or(own.0.into());
+    let large = wide(fields, [own.1 == UNKNOWN, own.0 == UNKNOWN, false]);
+    let (own_packed, own_size) = (large[1].unwrap_or(own.0.into()), large[0].unwrap_or(own.1.into()));
     let listed = directory.entries.get(&at).copied();
     let later = flags & 8 != 0;
     Some(Entry {
@@ -154,6 +164,9 @@ pub(super) fn local(bytes: Bytes<'_>, at: usize, directory: &Directory) -> Optio
         encrypted: flags & 0x2001 != 0,
         content: after_name.checked_add(extra)?,
         packed: listed.map(|listed| listed.packed).or((!later).then_some(own_packed)),
+        unpacked: listed.map(|listed| listed.unpacked).or((!later).then_some(own_size)),
+        // Bit 1 means something else for other methods.
+        marked: flags & 2 != 0,
         crc: listed.map(|listed| listed.crc).or(if later { None } else { header.u32_le(14) }),
     })
 }

@@ -7,7 +7,7 @@ use flate2::CrcReader;
 use flate2::bufread::DeflateDecoder;
 
 use super::directory::{Entry, from_local};
-use super::{LOCAL, LONGEST_DESCRIPTOR, Whole};
+use super::{LOCAL, LONGEST_DESCRIPTOR, Whole, method};
 use crate::decode::seam::{Counted, Ending, Exactly, Members, Stop, Unread, drain, give, unpack};
 
 /// Behind the signature.
@@ -59,16 +59,11 @@ fn one(
     taken: &Cell<u64>,
     members: &mut dyn Members,
 ) -> Result<(), Stop> {
-    let why = match (entry.encrypted, entry.method) {
-        (true, _) => Some((Unread::Encrypted, "encrypted")),
-        (false, 0 | 8) => None,
-        _ => Some((Unread::Unsupported, "a compression method that is not read as a stream")),
-    };
-    if let Some((why, detail)) = why {
-        members.unread(&entry.name, why, detail);
+    if entry.encrypted {
+        members.unread(&entry.name, Unread::Encrypted, "encrypted");
     }
-    match (entry.packed, why, entry.method) {
-        (_, None, 8) => {
+    match (entry.packed, entry.encrypted, entry.method) {
+        (_, false, 8) => {
             let before = taken.get();
             let mut whole = Whole { crc: CrcReader::new(DeflateDecoder::new(file)), stated: entry.crc };
             if unpack(members, &entry.name, &mut whole, taken)? == Ending::Broken {
@@ -80,11 +75,32 @@ fn one(
         (Some(size), ..) => {
             let mut file = file;
             let mut inside = Exactly::new(&mut file, size);
-            if why.is_none() && give(members, &entry.name, &mut inside)? == Ending::Broken {
-                return Err(Stop::Enough);
+            match (entry.encrypted, entry.method) {
+                (true, _) => {}
+                (false, 0) if give(members, &entry.name, &mut inside)? == Ending::Broken => {
+                    return Err(Stop::Enough);
+                }
+                (false, 0) => {}
+                (false, _) => compressed(entry, &mut inside, members)?,
             }
             Ok(inside.rest()?)
         }
         _ => Err(Stop::unsupported("an entry of unknown length in a file that is too large to hold")),
+    }
+}
+
+/// What of an entry of known length is neither stored nor deflated. Whatever is wrong with it, the next one is found.
+fn compressed(entry: &Entry, inside: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
+    let taken = Cell::new(0);
+    match method::plain(entry, Counted::new(inside, &taken)) {
+        Ok(plain) => {
+            let mut whole = Whole { crc: CrcReader::new(plain), stated: entry.crc };
+            unpack(members, &entry.name, &mut whole, &taken).map(drop)
+        }
+        Err(Stop::Fault(why, detail)) => {
+            members.unread(&entry.name, why, &detail);
+            Ok(())
+        }
+        Err(stop) => Err(stop),
     }
 }

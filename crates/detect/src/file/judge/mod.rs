@@ -3,7 +3,7 @@
 use crate::Hint;
 
 /// Suffixes of copies that people and editors make.
-const COPIES: &[&str] = &[
+pub(crate) const COPIES: &[&str] = &[
     ".bak",
     ".old",
     ".orig",

@@ -14,6 +14,7 @@ pub(crate) use toml::toml;
 pub(crate) use tree::{Node, Value, line_at};
 pub(crate) use yaml::yaml;
 
+use crate::condition::Side;
 use crate::entry::Entry;
 use crate::expression::parse;
 use crate::required;
@@ -40,6 +41,47 @@ pub(crate) fn put_keywords(entry: &mut Entry, keywords: Vec<String>) -> Result<(
         Some(_) => entry.somewhere = lower,
     }
     Ok(())
+}
+
+/// A distance as these packs write it: `2L`, `+8C`, `5L,100C`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Within {
+    /// The line itself is counted.
+    pub(crate) lines: Option<usize>,
+    pub(crate) characters: Option<usize>,
+    pub(crate) side: Option<Side>,
+}
+
+/// Reads a distance; nothing and `0` are none.
+///
+/// # Errors
+/// What is no distance.
+pub(crate) fn within(text: &str) -> Result<Within, String> {
+    let mut within = Within::default();
+    let limits = text.split(',').map(str::trim).filter(|limit| !matches!(*limit, "" | "0"));
+    for (number, limit) in limits.enumerate() {
+        let (side, amount) = match limit.strip_prefix('+') {
+            Some(amount) => (Some(Side::After), amount),
+            None => limit.strip_prefix('-').map_or((None, limit), |amount| (Some(Side::Before), amount)),
+        };
+        let of = |unit: char| amount.strip_suffix(unit).and_then(|amount| amount.parse::<usize>().ok());
+        match (of('L'), of('C')) {
+            _ if number > 0 && side != within.side => {
+                return Err(format!(
+                    "`within: {text}` is not supported: its parts have different directions"
+                ));
+            }
+            (Some(lines), _) => within.lines = Some(lines),
+            (_, Some(characters)) => within.characters = Some(characters),
+            _ => {
+                return Err(format!(
+                    "`within: {limit}` is not supported: only distances such as 2L, +8C are"
+                ));
+            }
+        }
+        within.side = side;
+    }
+    Ok(within)
 }
 
 /// A text as an example template that expands to it.

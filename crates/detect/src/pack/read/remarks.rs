@@ -37,6 +37,8 @@ pub struct PackErrors(pub Vec<Remark>);
 /// Takes down what readers have to say.
 #[derive(Debug, Default)]
 pub(crate) struct Remarks {
+    /// The file that is being read; empty: the pack itself.
+    pub(crate) file: String,
     rule: Option<String>,
     pub(crate) errors: Vec<Remark>,
     pub(crate) notes: Vec<Remark>,
@@ -59,6 +61,6 @@ impl Remarks {
     }
 
     fn remark(&self, line: usize, what: String) -> Remark {
-        Remark { file: String::new(), line, rule: self.rule.clone(), what }
+        Remark { file: self.file.clone(), line, rule: self.rule.clone(), what }
     }
 }

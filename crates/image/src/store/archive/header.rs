@@ -3,19 +3,19 @@
 use tar::{EntryType, Header};
 
 /// The size of a tar block, in bytes.
-pub(super) const BLOCK: u64 = 512;
+pub(in crate::store) const BLOCK: u64 = 512;
 
 /// What extension headers say about the member that follows them (POSIX pax, GNU long names).
 #[derive(Clone, Debug, Default)]
-pub(super) struct Extension {
-    pub(super) path: Option<Vec<u8>>,
-    pub(super) link: Option<Vec<u8>>,
-    pub(super) size: Option<u64>,
+pub(in crate::store) struct Extension {
+    pub(in crate::store) path: Option<Vec<u8>>,
+    pub(in crate::store) link: Option<Vec<u8>>,
+    pub(in crate::store) size: Option<u64>,
 }
 
 impl Extension {
     /// Takes the records of a pax header: `<length> <key>=<value>\n`.
-    pub(super) fn take_pax(&mut self, records: &[u8]) {
+    pub(in crate::store) fn take_pax(&mut self, records: &[u8]) {
         for record in tar::PaxExtensions::new(records).flatten() {
             match record.key_bytes() {
                 b"path" => self.path = Some(record.value_bytes().to_vec()),
@@ -27,7 +27,7 @@ impl Extension {
     }
 
     /// This extension, with `other` where it says nothing.
-    pub(super) fn or(self, other: &Self) -> Self {
+    pub(in crate::store) fn or(self, other: &Self) -> Self {
         Self {
             path: self.path.or_else(|| other.path.clone()),
             link: self.link.or_else(|| other.link.clone()),
@@ -37,7 +37,7 @@ impl Extension {
 }
 
 /// A value that a GNU long name holds, without the zero byte that ends it.
-pub(super) fn until_zero(bytes: &[u8]) -> Vec<u8> {
+pub(in crate::store) fn until_zero(bytes: &[u8]) -> Vec<u8> {
     bytes.split(|b| *b == 0).next().unwrap_or_default().to_vec()
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn is_header(block: &[u8; BLOCK as usize]) -> bool {
 }
 
 /// How many bytes follow the header. Links, directories and devices have none, whatever their size field says.
-pub(super) fn body_size(header: &Header, extension: &Extension) -> Option<u64> {
+pub(in crate::store) fn body_size(header: &Header, extension: &Extension) -> Option<u64> {
     match header.entry_type() {
         EntryType::Link
         | EntryType::Symlink
@@ -66,12 +66,12 @@ pub(super) fn body_size(header: &Header, extension: &Extension) -> Option<u64> {
 }
 
 /// A body's size up to the next header.
-pub(super) fn padded(size: u64) -> Option<u64> {
+pub(in crate::store) fn padded(size: u64) -> Option<u64> {
     size.checked_next_multiple_of(BLOCK)
 }
 
 /// A name as text: UTF-8 as it is, any other byte as `\xNN`.
-pub(super) fn readable(bytes: &[u8]) -> String {
+pub(in crate::store) fn readable(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         out.push_str(chunk.valid());
@@ -81,13 +81,13 @@ pub(super) fn readable(bytes: &[u8]) -> String {
 }
 
 /// A member's name without `./`, leading and doubled slashes. `..` stays: it is only a name.
-pub(super) fn normal(name: &str) -> String {
+pub(in crate::store) fn normal(name: &str) -> String {
     let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     parts.join("/")
 }
 
 /// The name that a symbolic link in the directory of `name` points to, if it stays inside the archive.
-pub(super) fn relative(name: &str, target: &str) -> Option<String> {
+pub(in crate::store) fn relative(name: &str, target: &str) -> Option<String> {
     if target.starts_with('/') {
         return None;
     }

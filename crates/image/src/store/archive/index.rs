@@ -96,6 +96,8 @@ impl Index {
 pub struct Passing<'p> {
     /// Its position among the members, for [`Archive::blob_at`](super::Archive::blob_at).
     pub member: usize,
+    /// Its name, empty for bytes that belong to no member.
+    pub name: &'p str,
     /// Its size in bytes, where the archive says so.
     pub size: Option<u64>,
     /// Its bytes. Fewer than its size is an error of the reader.
@@ -314,7 +316,8 @@ impl<'p, 's> Pass<'p, 's> {
         let left = size.saturating_sub(head.len() as u64);
         let mut body = head.chain(Exactly::new(tape, left));
         let member = self.members.len().saturating_sub(1);
-        (self.show)(Passing { member, size: Some(size), body: &mut body });
+        let name = self.members.last().map_or("", |member| member.name.as_str());
+        (self.show)(Passing { member, name, size: Some(size), body: &mut body });
     }
 
     /// Reads the first block of a body, or all of it if it starts like a document.
@@ -380,7 +383,7 @@ impl<'p, 's> Pass<'p, 's> {
     fn outside(&mut self, offset: u64, lead: Vec<u8>, tape: &mut Tape<'_>) {
         if self.keep == Keep::Small {
             let mut body = lead.as_slice().chain(&mut *tape);
-            (self.show)(Passing { member: self.members.len(), size: None, body: &mut body });
+            (self.show)(Passing { member: self.members.len(), name: "", size: None, body: &mut body });
         }
         if let Err(e) = tape.skip(u64::MAX) {
             self.damaged(tape.at, &e);

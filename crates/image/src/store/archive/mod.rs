@@ -4,7 +4,7 @@
 //! itself is compressed (`docker save x | gzip`), each blob is read by decompressing up to it again: slow, but it
 //! takes no disk and a bounded amount of memory; small members are kept from the first pass.
 
-mod header;
+pub(in crate::store) mod header;
 mod index;
 mod input;
 mod packing;

@@ -202,7 +202,8 @@ fn a_path_is_recognised_by_what_lies_there() {
     std::fs::write(at("other.tar"), tar(&[("main.c", "int x;")])).unwrap();
     std::fs::create_dir(at("layout")).unwrap();
     std::fs::write(at("layout/oci-layout"), "{}").unwrap();
-    let scheme = |name: &str| open(&at(name)).map(|o| (o.scheme.name, o.selection.reference));
+    let scheme =
+        |name: &str| open(&at(name)).map(|o| (o.scheme.name, o.source.stored().unwrap().1.reference));
     assert_eq!(scheme("docker.tar.gz").unwrap(), ("docker-archive", None));
     assert_eq!(scheme("docker.tar.gz:app:1").unwrap(), ("docker-archive", Some("app:1".into())));
     assert_eq!(scheme("oci.tar").unwrap().0, "oci-archive");
@@ -223,7 +224,7 @@ fn a_directory_is_read_only_inside() {
     std::fs::write(dir.path().join("outside"), "secret").unwrap();
     std::os::unix::fs::symlink("../abc/layer.tar", root.join("abc/again.tar")).unwrap();
     std::os::unix::fs::symlink("../../outside", root.join("abc/out.tar")).unwrap();
-    let store = open(root.to_str().unwrap()).unwrap().store;
+    let (store, _) = open(root.to_str().unwrap()).unwrap().source.stored().unwrap();
     assert_eq!(read(&*store, "abc/layer.tar").unwrap(), "layer");
     assert_eq!(store.resolve(&BlobId::at("abc/again.tar")), Some(BlobId::at("abc/layer.tar")));
     assert_eq!(read(&*store, "abc/out.tar"), None);

@@ -48,6 +48,40 @@ pub(super) fn find(reference: &Reference, from: &CredentialSources) -> Result<Op
     Ok(None)
 }
 
+/// What credential helpers gave out, or why they did not.
+#[derive(Default)]
+pub struct Held {
+    /// Servers, each with its secret.
+    pub secrets: Vec<(String, String)>,
+    /// What could not be asked for: no text here holds a secret.
+    pub faults: Vec<String>,
+}
+
+/// The secrets that the helpers named in a configuration of Docker hold (`credsStore`, `credHelpers`).
+#[must_use]
+pub fn held(config: &Value, programs: &[PathBuf]) -> Held {
+    let mut held = Held::default();
+    let store = config.get("credsStore").and_then(Value::as_str).filter(|name| !name.is_empty());
+    let mut asked: Vec<(&str, String)> = Vec::new();
+    if let Some(name) = store {
+        match helper::list(name, programs) {
+            Ok(servers) => asked.extend(servers.into_iter().map(|server| (name, server))),
+            Err(why) => held.faults.push(why),
+        }
+    }
+    for (server, name) in config.get("credHelpers").and_then(Value::as_object).into_iter().flatten() {
+        asked.extend(name.as_str().map(|name| (name, server.clone())));
+    }
+    for (name, server) in asked {
+        match helper::ask(name, &server, programs) {
+            Ok(Some((_, secret))) => held.secrets.push((server, secret)),
+            Ok(None) => {}
+            Err(why) => held.faults.push(format!("{why}, asked for {server}")),
+        }
+    }
+    held
+}
+
 fn read(file: &Path) -> Result<Option<Value>, String> {
     use std::io::Read as _;
     let mut bytes = Vec::new();

@@ -190,7 +190,7 @@ fn reach_help(host: &str, why: &Reach) -> String {
 
 /// What a registry says in the body of an error (distribution-spec "Error Codes"), after a colon. Only what is
 /// printable is taken over.
-pub(super) fn said(body: &[u8]) -> String {
+pub(in crate::store) fn said(body: &[u8]) -> String {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(body) else { return String::new() };
     let first = value.pointer("/errors/0").unwrap_or(&value);
     let field = |name: &str| first.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();

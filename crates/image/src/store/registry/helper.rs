@@ -25,6 +25,27 @@ pub(super) fn ask(
     server: &str,
     programs: &[PathBuf],
 ) -> Result<Option<(String, String)>, String> {
+    run((name, "get"), server, programs, understand)
+}
+
+/// The servers that `docker-credential-<name>` knows a secret for.
+///
+/// # Errors
+/// As [`ask`].
+pub(super) fn list(name: &str, programs: &[PathBuf]) -> Result<Vec<String>, String> {
+    run((name, "list"), "", programs, |answer| {
+        let value: Option<Value> = serde_json::from_slice(&answer.text).ok().filter(|_| answer.success);
+        let servers = value.as_ref().and_then(Value::as_object).map(|all| all.keys().cloned().collect());
+        servers.ok_or_else(|| "does not list what it knows".to_owned())
+    })
+}
+
+fn run<T>(
+    (name, action): (&str, &str),
+    input: &str,
+    programs: &[PathBuf],
+    understand: fn(&Answer) -> Result<T, String>,
+) -> Result<T, String> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     if name.is_empty() || !name.bytes().all(plain) {
         return Err("the name of the credential helper is no name".to_owned());
@@ -33,15 +54,15 @@ pub(super) fn ask(
     let path =
         find(&program, programs).ok_or_else(|| format!("there is no program {program} on the path"))?;
     let mut child = Command::new(path)
-        .arg("get")
+        .arg(action)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .map_err(|e| format!("cannot start {program}: {e}"))?;
-    if let Some(mut input) = child.stdin.take() {
+    if let Some(mut stdin) = child.stdin.take() {
         // A helper that does not read its input answers all the same.
-        let _ = input.write_all(server.as_bytes());
+        let _ = stdin.write_all(input.as_bytes());
     }
     let answer = answer(&mut child).map_err(|why| format!("{program} {why}"))?;
     understand(&answer).map_err(|why| format!("{program} {why}"))
@@ -125,6 +146,14 @@ mod tests {
             program(r#"read server; printf '{"Username":"%s","Secret":"word"}' "$server-$1""#);
         let known = ask("test", "ghcr.io", &programs).unwrap();
         assert_eq!(known, Some(("ghcr.io-get".to_owned(), "word".to_owned())));
+    }
+
+    #[test]
+    fn a_helper_lists_its_servers() {
+        let (_dir, programs) = program(r#"[ "$1" = list ] && echo '{"ghcr.io": "me", "r.example": "you"}'"#);
+        assert_eq!(list("test", &programs).unwrap(), ["ghcr.io", "r.example"]);
+        let (_dir, programs) = program("echo word");
+        assert!(!list("test", &programs).unwrap_err().contains("word"));
     }
 
     #[test]

@@ -349,8 +349,8 @@ impl Client {
             return Ok(&self.plain);
         }
         let secure = self.secure.get_or_init(|| {
-            let roots = trust::roots(self.options.ca.as_deref())?;
-            Ok(agent(&self.options, Some(roots)))
+            let trust = trust::of(&self.base.host(), &self.options)?;
+            Ok(agent(&self.options, Some(trust)))
         });
         secure.as_ref().map_err(|why| RegistryError::Setting(why.clone()))
     }
@@ -386,7 +386,7 @@ impl Answer {
     }
 }
 
-fn agent(options: &RegistryOptions, roots: Option<ureq::tls::RootCerts>) -> Agent {
+fn agent(options: &RegistryOptions, trust: Option<trust::Trust>) -> Agent {
     let patience = &options.patience;
     let mut config = Agent::config_builder()
         .http_status_as_error(false)
@@ -400,8 +400,9 @@ fn agent(options: &RegistryOptions, roots: Option<ureq::tls::RootCerts>) -> Agen
         .timeout_recv_response(Some(patience.answer))
         .timeout_per_read(Some(patience.idle))
         .timeout_per_write(Some(patience.idle));
-    if let Some(roots) = roots {
-        config = config.tls_config(ureq::tls::TlsConfig::builder().root_certs(roots).build());
+    if let Some(trust::Trust { roots, own }) = trust {
+        let tls = ureq::tls::TlsConfig::builder().root_certs(roots).client_cert(own);
+        config = config.tls_config(tls.build());
     }
     config.build().new_agent()
 }

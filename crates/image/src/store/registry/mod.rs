@@ -32,7 +32,10 @@ use super::{
 use crate::model::Selection;
 use crate::{Digest, Problem, Reference};
 
+pub use credentials::{Held, held};
+pub(in crate::store) use error::said;
 pub use error::{Reach, RegistryError};
+pub(in crate::store) use trust::{certificates, private_key, system_roots};
 
 /// An image in a registry.
 pub(super) static SCHEME: Scheme = Scheme {
@@ -79,7 +82,7 @@ pub(super) fn source(reference: Reference, options: &Options) -> Result<Source, 
         return Err(RegistryError::Offline { name: reference.to_string() }.into());
     }
     let registry = Registry::open(reference, &options.registry)?;
-    Ok(Source { store: Box::new(registry), selection: Selection::default() })
+    Ok(Source::of(registry, Selection::default()))
 }
 
 /// An image in a registry, and what is attached to it. Nothing is fetched twice that is small.

@@ -1,5 +1,7 @@
 //! Which proxy stands before an address.
 
+use std::net::IpAddr;
+
 use ureq::Proxy;
 
 use super::address::Address;
@@ -29,8 +31,25 @@ fn excepts(rule: &str, url: &Address) -> bool {
         return rule == "*";
     }
     let host = url.host_name().to_ascii_lowercase();
+    if let Some(range) = rule.split_once('/') {
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse();
+        return address.is_ok_and(|address| holds(range, address));
+    }
     let below = host.strip_suffix(bare).is_some_and(|rest| rest.ends_with('.'));
     host == bare || url.host() == bare || below
+}
+
+/// Whether a range (`10.0.0.0`, `8`) holds an address. Addresses are compared, names are not looked up.
+fn holds((network, bits): (&str, &str), host: IpAddr) -> bool {
+    let (Ok(network), Ok(bits)) = (network.parse::<IpAddr>(), bits.parse::<u32>()) else { return false };
+    let same = |network: u128, host: u128, width: u32| {
+        bits <= width && (network ^ host).checked_shr(width - bits).unwrap_or(0) == 0
+    };
+    match (network, host) {
+        (IpAddr::V4(network), IpAddr::V4(host)) => same(network.to_bits().into(), host.to_bits().into(), 32),
+        (IpAddr::V6(network), IpAddr::V6(host)) => same(network.to_bits(), host.to_bits(), 128),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +71,19 @@ mod tests {
             assert!(!asked("https://ghcr.io/v2/", except), "{except}");
         }
         assert!(!asked("https://a.example:5000/", "a.example:5000"));
+    }
+
+    #[test]
+    fn ranges_of_addresses_are_excepted() {
+        for except in ["10.0.0.0/8", "10.1.2.3/32", "0.0.0.0/0", "x,10.1.0.0/16"] {
+            assert!(!asked("https://10.1.2.3:5000/v2/", except), "{except}");
+        }
+        for except in ["10.2.0.0/16", "10.1.2.4/32", "10.1.2.3/33", "10.1.2.3/x", "fd00::/8"] {
+            assert!(asked("https://10.1.2.3:5000/v2/", except), "{except}");
+        }
+        assert!(asked("https://ghcr.io/v2/", "0.0.0.0/0"));
+        assert!(!asked("https://[fd00::1]/v2/", "fd00::/8"));
+        assert!(!asked("https://[fd00::1]/v2/", "::/0"));
     }
 
     #[test]

@@ -4,10 +4,17 @@
 //! `cargo xtask accuracy` prints the table.
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
+mod decoys;
+mod files;
+mod ways;
+
 use std::collections::BTreeMap;
 
+use decoys::{DECOYS, NOISE};
+use files::FILES;
 use tightlip_detect::{Hint, Match, RuleSet, Sampler, Scanner, ScannerOptions, Sink, Skipped};
 use tightlip_report::Level;
+use ways::WAYS;
 
 /// What was found in a text.
 #[derive(Debug)]
@@ -40,60 +47,6 @@ fn scan(scanner: &Scanner, path: &str, text: &[u8]) -> Vec<Told> {
     kept.0
 }
 
-/// Surroundings in which every token must be found: the path of the file, and a text in which UPPER, camel, pascal,
-/// kebab and snake are its name in that spelling, WORD is the provider and § the secret.
-const WAYS: &[(&str, &str)] = &[
-    ("app/.env", "PORT=80\nUPPER=§\nX=1\n"),
-    ("app/.env", "UPPER=\"§\"\n"),
-    ("root/.profile", "export UPPER='§'\n"),
-    ("app/config.json", "{\n  \"camel\": \"§\",\n  \"x\": 1\n}\n"),
-    ("app/config.json", "{\"a\":1,\"snake\":\"§\"}"),
-    ("app/config.json", "{\"WORD\": {\n  \"url\": \"https://x.test\",\n  \"apiToken\": \"§\"\n}}\n"),
-    ("app/config.yml", "a: 1\nsnake: §\nb: 2\n"),
-    ("app/config.yml", "WORD:\n  url: x\n  api_token: \"§\"\n"),
-    ("app/config.yml", "WORD:\n  token: >-\n    §\n"),
-    ("app/config.toml", "[WORD]\napi_token = \"§\"\n"),
-    ("etc/app.ini", "[WORD]\ntoken = §\n"),
-    ("app/application.properties", "app.snake=§\n"),
-    ("app/web.config", "<add key=\"pascal\" value=\"§\" />\n"),
-    ("app/pom.xml", "<!-- WORD -->\n<token>§</token>\n"),
-    ("app/settings.py", "import os\nUPPER = '§'\n"),
-    ("app/client.py", "client = WORD.Client(api_token=\"§\")\n"),
-    ("app/index.js", "const camel = \"§\";\n"),
-    ("app/index.js", "// WORD\nconst client = new Client({ token: `§` });\n"),
-    ("app/main.go", "const snake = \"§\"\n"),
-    ("app/Main.java", "private static final String UPPER = \"§\";\n"),
-    ("app/x.rb", "# WORD\nconfig.token = '§'\n"),
-    ("app/x.php", "define('UPPER', '§');\n"),
-    ("Dockerfile", "FROM x\nENV UPPER=§\nRUN make\n"),
-    ("", "RUN |1 UPPER=§ /bin/sh -c make"),
-    ("app/run.sh", "docker run -e UPPER=§ app\n"),
-    ("app/run.sh", "WORD login --api-token § --quiet\n"),
-    ("app/run.sh", "curl -H \"kebab: §\" https://x.test/\n"),
-    ("app/run.sh", "# WORD\ncurl -H 'Authorization: Bearer §' https://x.test/\n"),
-    ("var/log/app.log", "2026-11-02T10:00:00Z INFO WORD token=§, retrying\n"),
-    ("var/log/app.log", "failed (WORD token: §). Next.\n"),
-    ("k8s/deploy.yaml", "env:\n  - name: UPPER\n    value: \"§\"\n"),
-    ("app/escaped.json", "{\"x\": \"UPPER=§\\nPORT=1\"}"),
-    ("app/escaped.json", "\"{\\\"camel\\\":\\\"§\\\"}\""),
-    ("app/notes.txt", "the pascal is §; keep it\n"),
-    ("app/notes.txt", "日本語 snake=§。終\n"),
-    ("app/table.csv", "name,value\nsnake,§\n"),
-    ("app/old.yml", "# snake: §\n"),
-    ("app/far.yml", "WORD:\n  region: eu-central-1\n  retries: 3\n  timeout: 30s\n  api_token: §\n"),
-    (
-        "app/far.json",
-        "{\"name\": \"WORD\",\n \"url\": \"https://x.test/v1\",\n \"credentials\": {\n  \"token\": \"§\"}}\n",
-    ),
-    ("app/notes.md", "Use WORD with `token=§`.\n"),
-    ("app/x.html", "<p>WORD token: <code>§</code></p>\n"),
-    (
-        "app/test_x.py",
-        "import unittest\n\nclass T(unittest.TestCase):\n    def test_x(self):\n        UPPER = \"§\"\n",
-    ),
-    ("app/bom.env", "\u{feff}UPPER=§\r\nX=1\r\n"),
-];
-
 /// A name, made of words divided by `_`, in every spelling.
 fn spelled(text: &str, name: &str, word: &str) -> String {
     let parts: Vec<&str> = name.split('_').filter(|part| !part.is_empty()).collect();
@@ -105,6 +58,7 @@ fn spelled(text: &str, name: &str, word: &str) -> String {
         .replace("pascal", &pascal)
         .replace("camel", &camel)
         .replace("kebab", &name.replace('_', "-"))
+        .replace("dotted", &name.replace('_', "."))
         .replace("snake", name)
         .replace("WORD", word)
 }
@@ -156,7 +110,7 @@ fn try_rule(scanner: &Scanner, rules: &RuleSet, id: &str, missed: &mut Vec<Strin
             let (head, tail) = text.split_once('§').unwrap();
             let bytes = [head.as_bytes(), &token, tail.as_bytes()].concat();
             let told = scan(scanner, path, &bytes);
-            let is_it = |told: &&Told| contains(&told.secret, &token) || contains(&token, &told.secret);
+            let is_it = |told: &&Told| overlap(&told.secret, &token);
             let exact = told.iter().filter(is_it).any(|told| told.rule == id);
             let found = told.iter().any(|told| is_it(&told));
             score.add(Score { tried: 1, found: found.into(), exact: exact.into() });
@@ -170,6 +124,103 @@ fn try_rule(scanner: &Scanner, rules: &RuleSet, id: &str, missed: &mut Vec<Strin
 
 fn contains(whole: &[u8], part: &[u8]) -> bool {
     part.len() >= 8 && whole.windows(part.len()).any(|window| window == part)
+}
+
+/// Fills in the digests and ids of a file.
+fn decorated(text: &str, seed: u64) -> String {
+    let mut sampler = Sampler::new(seed);
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once('%') {
+        out.push_str(head);
+        let field =
+            FILLERS.iter().find(|(name, _)| tail.starts_with(name) && tail[name.len()..].starts_with('%'));
+        rest = match field {
+            Some((name, template)) => {
+                out.push_str(&String::from_utf8(sampler.expand(template).unwrap()).unwrap());
+                &tail[name.len() + 1..]
+            }
+            None => {
+                out.push('%');
+                tail
+            }
+        };
+    }
+    out + rest
+}
+
+/// The values of a file that are none of its secrets, by name.
+const FILLERS: &[(&str, &str)] = &[
+    ("sha1", "{hex:40}"),
+    ("sha256", "{hex:64}"),
+    ("md5", "{hex:32}"),
+    ("uuid", "{uuid}"),
+    ("b64", "{b64:64}"),
+];
+
+/// Writes tokens of a rule into whole files: every file gets its turn as the rules go by.
+fn try_files(scanner: &Scanner, rules: &RuleSet, (index, id): (usize, &str), said: &mut Said) -> Score {
+    let mut score = Score::default();
+    let (name, word) = name_of(rules, id);
+    for turn in 0..FILES_EACH {
+        let (path, text) = FILES[(index * 7 + turn * 5) % FILES.len()];
+        let seed = (index * 100 + turn) as u64;
+        let Some(token) = rules.sample(id, seed) else { continue };
+        let text = decorated(&spelled(text, &name, &word), seed + 1);
+        let (head, tail) = text.split_once('§').unwrap();
+        let bytes = [head.as_bytes(), &token, tail.as_bytes()].concat();
+        let told = scan(scanner, path, &bytes);
+        let is_it = |told: &&Told| overlap(&told.secret, &token);
+        let found = told.iter().any(|told| is_it(&told));
+        let exact = told.iter().filter(is_it).any(|told| told.rule == id);
+        let false_ones = told.iter().filter(|told| told.level == Level::Deny && !is_it(told));
+        said.wrong.extend(false_ones.map(|told| format!("{} for {id} in {path}: {text:?}", told.rule)));
+        score.add(Score { tried: 1, found: found.into(), exact: exact.into() });
+        if !found {
+            said.missed.push(format!("{id} ({} bytes) in {path}: {text:?}", token.len()));
+        }
+    }
+    score
+}
+
+/// How many of the files each rule is tried in.
+const FILES_EACH: usize = 11;
+
+/// What was not as it should be.
+#[derive(Default)]
+struct Said {
+    missed: Vec<String>,
+    /// Denied and no secret.
+    wrong: Vec<String>,
+}
+
+fn overlap(one: &[u8], other: &[u8]) -> bool {
+    contains(one, other) || contains(other, one)
+}
+
+/// Every rule's score in whole files.
+fn all_files(scanner: &Scanner) -> (BTreeMap<&'static str, Score>, Said) {
+    let rules = RuleSet::builtin().unwrap();
+    let mut said = Said::default();
+    let ids = rules.rules().map(|rule| rule.id).filter(|id| rules.sample(id, 0).is_some()).enumerate();
+    let scores = ids.map(|pair| (pair.1, try_files(scanner, &rules, pair, &mut said))).collect();
+    (scores, said)
+}
+
+fn some(of: &[String]) -> Vec<&String> {
+    of.iter().step_by((of.len() / 25).max(1)).collect()
+}
+
+#[test]
+fn tokens_are_found_in_whole_files_and_nothing_else() {
+    let (scores, said) = all_files(&scanner());
+    let mut all = Score::default();
+    scores.values().for_each(|score| all.add(*score));
+    assert!(said.wrong.is_empty(), "{} wrong: {:#?}", said.wrong.len(), some(&said.wrong));
+    assert!(all.recall() >= 0.995, "{all:?}: {:#?}", some(&said.missed));
+    assert!(all.exactness() >= 0.97, "{all:?}");
+    let poor: Vec<_> = scores.iter().filter(|(_, score)| score.recall() < 0.9).collect();
+    assert!(poor.is_empty(), "{poor:#?}: {:#?}", some(&said.missed));
 }
 
 /// Every rule's score, by identifier, and what was missed.
@@ -192,55 +243,11 @@ fn tokens_are_found_in_any_surroundings() {
     assert!(poor.is_empty(), "{} kinds:\n{}\nsuch as {some:#?}", poor.len(), poor.join("\n"));
 }
 
-/// Texts without a secret. `{…}` is filled in.
-const NOISE: &[(&str, &str)] = &[
-    ("app/x.bin.txt", "{b64:76}\n{b64:76}\n{b64:76}\n{b64:76}\n{b64:40}==\n"),
-    ("usr/share/x.md5sums", "{hex:32}  usr/lib/codecov/api/key.py\n{hex:32}  usr/bin/heroku-token\n"),
-    ("app/list.txt", "{uuid}\n{uuid}\n{uuid}\n"),
-    ("app/ids.json", "{{\"id\": \"{uuid}\", \"requestId\": \"{uuid}\", \"heroku_app\": \"{uuid}\"}}"),
-    ("app/git.log", "commit {hex:40}\nAuthor: A <a@b.test>\n\n    Use the snyk api\n\ncommit {hex:40}\n"),
-    (
-        "app/package-lock.json",
-        "{{\"resolved\": \"https://r.test/x.tgz\", \"integrity\": \"sha512-{b64:86}==\"}}",
-    ),
-    ("app/Cargo.lock", "name = \"mailgun\"\nchecksum = \"{hex:64}\"\n\n[[package]]\nname = \"token\"\n"),
-    (
-        "app/go.sum",
-        "github.com/exoscale/egoscale v0.18.1 h1:{b64:43}=\ngithub.com/exoscale/x v1 h1:{b64:43}=\n",
-    ),
-    ("app/RECORD", "exoscale/token.py,sha256={b64u:43},5889\nmistral/api_key.py,sha256={b64u:43},12\n"),
-    ("app/headers.txt", "etag: \"{hex:32}\"\nx-request-id: {uuid}\nx-amz-id-2: {b64:76}\n"),
-    (
-        "etc/ssl/cert.pem",
-        "-----BEGIN CERTIFICATE-----\n{b64:64}\n{b64:64}\n{b64:20}\n-----END CERTIFICATE-----\n",
-    ),
-    (
-        "app/a.min.js",
-        "!function(e,t){{var token=n(2);e.exports=function(a){{return a.token+\"{b36:8}\"}}}}(1,2);",
-    ),
-    ("app/workflow.yml", "- uses: heroku/deploy@{hex:40}\n- uses: snyk/actions@{hex:40}\n"),
-    ("app/image.txt", "registry.test/datadog/agent@sha256:{hex:64}\n"),
-    ("app/style.css", ".token{{background:url(data:image/png;base64,{b64:400})}}"),
-    ("README.md", "See https://github.com/x/y/commit/{hex:40} for the twilio token change.\n"),
-    (
-        "app/docs.txt",
-        "Linear notion box drone square segment render close front: use the key to open the square.\n",
-    ),
-    (
-        "app/x.py",
-        "def test_reactor_parametrization_in_client(self):\n    ptr_container_detail_static_move_pointer_x()\n",
-    ),
-    ("app/known_hosts", "github.com ssh-rsa AAAAB3NzaC1yc2E{b64:340}\n"),
-    (
-        "app/locale.json",
-        "{{\"password\": \"Password\", \"token\": \"Enter the token\", \"secret\": \"Secret\"}}",
-    ),
-];
-
 /// What is told of noise at the level that fails a build.
 fn denied_noise(scanner: &Scanner) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (seed, (path, template)) in (0..50).flat_map(|seed| NOISE.iter().map(move |noise| (seed, noise))) {
+    let all = || NOISE.iter().chain(DECOYS);
+    for (seed, (path, template)) in (0..50).flat_map(|seed| all().map(move |noise| (seed, noise))) {
         let text = Sampler::new(seed).expand(template).unwrap();
         let denied = scan(scanner, path, &text).into_iter().filter(|told| told.level == Level::Deny);
         wrong.extend(
@@ -414,5 +421,22 @@ fn table() {
         let (recall, exactness) = (score.recall() * 100.0, score.exactness() * 100.0);
         println!("{provider:<28}{:>8}{recall:>8.1}%{exactness:>8.1}%", score.tried);
     }
-    println!("{:<28}{:>8}{:>9} denied", "noise", NOISE.len() * 50, denied_noise(&scanner).len());
+    let (scores, said) = all_files(&scanner);
+    let mut whole = Score::default();
+    scores.values().for_each(|score| whole.add(*score));
+    let right = f64::from(whole.found) / (f64::from(whole.found) + said.wrong.len() as f64);
+    println!(
+        "{:<28}{:>8}{:>8.1}%{:>8.1}%, {:.2}% of what is denied is right",
+        "whole files",
+        whole.tried,
+        whole.recall() * 100.0,
+        whole.exactness() * 100.0,
+        right * 100.0
+    );
+    println!(
+        "{:<28}{:>8}{:>9} denied",
+        "noise",
+        (NOISE.len() + DECOYS.len()) * 50,
+        denied_noise(&scanner).len()
+    );
 }

@@ -1,0 +1,223 @@
+//! Passwords among the arguments of calls: `connect("db", "app", "…")`, `SetBasicAuth("bob", "…")`, `auth=("bob", "…")`.
+//!
+//! bad: `DriverManager.getConnection(url, "app", "hunter22x")`
+//! good: `DriverManager.getConnection(url, user, password)`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::value::{Worth, is_chosen, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "password-in-call",
+    "Password as an argument in a program",
+    "Whoever can read the program can log in as it does.",
+)
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "call",
+    rules: &[&RULE],
+    wants: |hint| ground(hint) == Ground::Code,
+    keywords: {
+        const ALL: [&str; CALLS.len()] = words();
+        &ALL
+    },
+    find,
+    hits: &[
+        Example {
+            path: "a.py",
+            text: "db = pymysql.connect(\"db.internal\", \"app\", \"p{lower:6}97\", \"app\")\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.java",
+            text: "DriverManager.getConnection(url, \"app\", \"p{lower:6}97\");",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.go",
+            text: "req.SetBasicAuth(\"bob\", \"p{lower:6}97\")\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.php",
+            text: "$db = new mysqli('db.internal', 'app', 'p{lower:6}97', 'app');",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.py",
+            text: "get(u, auth=(\"bob\", \"p{lower:6}97\"))\n",
+            rule: "password-in-call",
+        },
+        Example { path: "a.js", text: "jwt.sign(payload, \"a1B{base62:30}\");", rule: "password-in-call" },
+    ],
+    misses: &[
+        Example {
+            path: "a.java",
+            text: "DriverManager.getConnection(url, user, password); login(\"bob\", password);",
+            rule: "",
+        },
+        Example {
+            path: "a.js",
+            text: "connect('mongodb://localhost:27017/x1'); login('user1'); jwt.sign(payload, secret, 'HS256');",
+            rule: "",
+        },
+        Example {
+            path: "a.py",
+            text: "signal.connect('clicked', 'button1', 'on_click_2')\nx.authenticate('user', 'password')\n",
+            rule: "",
+        },
+    ],
+};
+
+/// A call, in lower case up to its bracket, and which of its arguments is the password, counted from 0.
+struct Call {
+    word: &'static str,
+    /// Of how many arguments at least.
+    least: usize,
+    place: usize,
+}
+
+const fn call(word: &'static str, least: usize, place: usize) -> Call {
+    Call { word, least, place }
+}
+
+const CALLS: [Call; 29] = [
+    call("connect(", 3, 2),
+    call("getconnection(", 3, 2),
+    call("mysqli(", 3, 2),
+    call("mysqli_connect(", 3, 2),
+    call("mysql_connect(", 3, 2),
+    call("mysql_pconnect(", 3, 2),
+    call("pdo(", 3, 2),
+    call("basicauth(", 2, 1),
+    call("basic_auth(", 2, 1),
+    call("networkcredential(", 2, 1),
+    call("usernamepasswordcredentials(", 2, 1),
+    call("passwordauthentication(", 2, 1),
+    call("plaincredentials(", 2, 1),
+    call("plainauthprovider(", 2, 1),
+    call("usernamepassword(", 2, 1),
+    call("auth=(", 2, 1),
+    call("login(", 2, 1),
+    call("ftp_login(", 3, 2),
+    call("authenticate(", 2, 1),
+    call("sign(", 2, 1),
+    call("signwith(", 2, 1),
+    call("sequelize(", 3, 2),
+    call("auth = (", 2, 1),
+    call("plainauth(", 3, 2),
+    call("ldap_bind(", 3, 2),
+    call("simple_bind_s(", 2, 1),
+    call("setcredentials(", 2, 1),
+    call("withcredentials(", 2, 1),
+    call("driverconnect(", 3, 2),
+];
+
+const fn words() -> [&'static str; CALLS.len()] {
+    let mut all = [""; CALLS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = CALLS[i].word;
+        i += 1;
+    }
+    all
+}
+
+/// Longer than the arguments of any call that is looked at, in bytes.
+const LONGEST: usize = 600;
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.binary {
+        return;
+    }
+    let mut done = 0;
+    for &at in text.at.iter() {
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + LONGEST));
+        let longest =
+            CALLS.iter().filter(|call| rest.strip(call.word).is_some()).max_by_key(|call| call.word.len());
+        let Some(call) = longest.filter(|_| at >= done) else { continue };
+        let arguments = arguments(rest.skip(call.word.len()));
+        let Some(value) = password(call, &arguments) else { continue };
+        done = value.span().end;
+        out(Found::here(&RULE, value, length_of("password in a call", value.len())));
+    }
+}
+
+/// The literals and other arguments up to the closing bracket.
+fn arguments(rest: Part<'_>) -> Vec<(Part<'_>, Kind)> {
+    let mut all = Vec::new();
+    let mut start = 0;
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut skip = false;
+    for (i, &b) in rest.bytes().iter().enumerate() {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        match (quote, b) {
+            (Some(_), b'\\') => skip = true,
+            (Some(q), _) if q == b => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') => quote = Some(b),
+            (None, b'(' | b'[' | b'{') => depth += 1,
+            (None, b')' | b']' | b'}') if depth > 0 => depth -= 1,
+            (None, b')' | b',') if depth == 0 => {
+                all.push(kind(rest.first(i).skip(start).trim()));
+                start = i + 1;
+                if b == b')' {
+                    return all;
+                }
+            }
+            _ => {}
+        }
+    }
+    Vec::new()
+}
+
+/// What an argument is.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Literal,
+    Other,
+}
+
+fn kind(argument: Part<'_>) -> (Part<'_>, Kind) {
+    let inside = argument.unquote();
+    let whole = inside.len() + 2 == argument.len()
+        && !inside.bytes().iter().any(|b| matches!(b, b'"' | b'\'' | b'`'));
+    (if whole { inside } else { argument }, if whole { Kind::Literal } else { Kind::Other })
+}
+
+fn password<'b>(call: &Call, arguments: &[(Part<'b>, Kind)]) -> Option<Part<'b>> {
+    let (value, kind) = *arguments.get(call.place)?;
+    if arguments.len() < call.least || kind != Kind::Literal {
+        return None;
+    }
+    // A password stands behind a user's name, whatever that is written as; a key to sign with has no such neighbour.
+    let signs = call.word.starts_with("sign");
+    let (user, _) = *arguments.get(call.place.checked_sub(1)?)?;
+    let worth = worth(value.bytes());
+    let counts = match worth {
+        Worth::Strong => true,
+        Worth::Weak => !signs && looks_like_one(value.bytes()),
+        _ => false,
+    };
+    (counts && (signs || !user.is_empty())).then_some(value)
+}
+
+/// Letters with digits or marks, in one word, unless it is chosen anyway: `button_2` is a name.
+fn looks_like_one(value: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let mixed =
+        has(u8::is_ascii_alphabetic) && value.iter().filter(|b| !b.is_ascii_alphabetic()).count() >= 2;
+    let word = value
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'!' | b'#' | b'@' | b'$' | b'%' | b'^' | b'*'));
+    is_chosen(value) || value.len() >= 6 && mixed && word
+}

@@ -1,0 +1,368 @@
+//! Passwords among the arguments of programs: `curl -u bob:…`, `mysql -p…`, `sshpass -p …`, `openssl … -passin pass:…`.
+//!
+//! bad: `sshpass -p hunter22 ssh h`
+//! good: `sshpass -f /run/secrets/h ssh h`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::value::{Worth, is_chosen, is_wordy, worth};
+use super::shell::word;
+use crate::read::Part;
+use crate::{Example, Finder, Found, Hint, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "password-argument",
+    "Password among the arguments of a program",
+    "Whoever can read the command, in the image's history, a script or a log, has it.",
+)
+.source("https://docs.docker.com/build/building/secrets/")
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "command",
+    rules: &[&RULE],
+    wants: |hint| !matches!(hint, Hint::Named(_)) && ground(hint) != Ground::Noise,
+    keywords: {
+        const ALL: [&str; PROGRAMS.len()] = words();
+        &ALL
+    },
+    find,
+    hits: &[
+        Example {
+            path: "root/.bash_history",
+            text: "ls\nmysql -uroot -pQ9{lower:6} db\n",
+            rule: "password-argument",
+        },
+        Example {
+            path: "x.sh",
+            text: "curl -fsS -u bob:p{lower:6}9 https://h.internal/\n",
+            rule: "password-argument",
+        },
+        Example {
+            path: "x.sh",
+            text: "docker login -u bob -p p{lower:6}9 r.internal\n",
+            rule: "password-argument",
+        },
+        Example { path: "x.sh", text: "sshpass -p 'p{lower:6}9' ssh h\n", rule: "password-argument" },
+        Example {
+            path: "x.sh",
+            text: "openssl rsa -in k.pem -passin pass:p{lower:6}9 -out x\n",
+            rule: "password-argument",
+        },
+        Example { path: "ci.yml", text: "run: sshpass -p p{lower:6}9 ssh h\n", rule: "password-argument" },
+        Example {
+            path: "package.json",
+            text: r#"{"scripts": {"up": "curl -u bob:p{lower:6}9 https://h.internal/"}}"#,
+            rule: "password-argument",
+        },
+        Example { path: "x.sh", text: "echo p{lower:6}9 | sudo -S true\n", rule: "password-argument" },
+        Example { path: "x.sh", text: "rabbitmqctl add_user app p{lower:6}9\n", rule: "password-argument" },
+        Example { path: "x.txt", text: "sqlplus system/p{lower:6}97@ORCL\n", rule: "password-argument" },
+    ],
+    misses: &[
+        Example {
+            path: "x.sh",
+            text: "curl -u \"$USER:$PASS\" h\ndocker login -u bob --password-stdin r\nmysql -u root -p db\nmkdir -p /a/b\n",
+            rule: "",
+        },
+        Example {
+            path: "x.sh",
+            text: "openssl rsa -passin env:P -in k\nopenssl rsa -passin file:/p1 -in k\nsshpass -e ssh h\necho x1 | sudo tee y\n",
+            rule: "",
+        },
+        Example {
+            path: "README.md",
+            text: "curl -u user:password https://h/ and mysql -u root -ppassword\n",
+            rule: "",
+        },
+    ],
+};
+
+/// Where a program takes a password.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Behind one of these flags.
+    After(&'static [&'static str]),
+    /// Behind one of these flags, as `user:password`.
+    Pair(&'static [&'static str]),
+    /// Joined to a short flag, or to a long one by an equals sign.
+    Joined(&'static str, &'static [&'static str]),
+    /// Behind one of these flags and the word `pass:`.
+    Pass(&'static [&'static str]),
+    /// The argument with this number after the words of the program.
+    Number(usize),
+    /// The last argument, if a flag with a `b` says so.
+    Batch,
+    /// `user/password@place`.
+    Slash,
+    /// What `echo` said before the pipe.
+    Piped,
+    /// The next word.
+    Next,
+}
+
+/// A program, or its words that are telling, and where it takes a password.
+struct Program {
+    word: &'static str,
+    place: Place,
+}
+
+const fn program(word: &'static str, place: Place) -> Program {
+    Program { word, place }
+}
+
+const PASS: &[&str] = &["-passin", "-passout", "-pass"];
+
+const PROGRAMS: [Program; 44] = [
+    program("curl ", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
+    program("wget ", Place::After(&["--password", "--http-password", "--ftp-password"])),
+    program("docker login", Place::After(&["-p", "--password"])),
+    program("podman login", Place::After(&["-p", "--password"])),
+    program("buildah login", Place::After(&["-p", "--password"])),
+    program("skopeo login", Place::After(&["-p", "--password"])),
+    program("helm registry login", Place::After(&["-p", "--password"])),
+    program("oc login", Place::After(&["-p", "--password"])),
+    program("az login", Place::After(&["-p", "--password"])),
+    program("sshpass", Place::Joined("-p", &["-p"])),
+    program("mysql", Place::Joined("-p", &["--password"])),
+    program("mariadb", Place::Joined("-p", &["--password"])),
+    program("redis-cli", Place::After(&["-a", "--pass"])),
+    program("htpasswd", Place::Batch),
+    program("mongo ", Place::After(&["-p", "--password"])),
+    program("mongosh ", Place::After(&["-p", "--password"])),
+    program("mongodump ", Place::After(&["-p", "--password"])),
+    program("sqlcmd ", Place::After(&["-P"])),
+    program("bcp ", Place::After(&["-P"])),
+    program("zip -p", Place::After(&["-P"])),
+    program("7z a ", Place::Joined("-p", &[])),
+    program("keytool ", Place::After(&["-storepass", "-keypass", "-srcstorepass", "-deststorepass", "-new"])),
+    program("pass:", Place::Pass(PASS)),
+    program("rabbitmqctl add_user", Place::Number(1)),
+    program("rabbitmqctl change_password", Place::Number(1)),
+    program("net user ", Place::Number(1)),
+    program("sqlplus ", Place::Slash),
+    program("useradd ", Place::After(&["-p", "--password"])),
+    program("usermod ", Place::After(&["-p", "--password"])),
+    program("sudo -s", Place::Piped),
+    program("smbclient ", Place::Pair(&["-U"])),
+    program("lftp ", Place::Pair(&["-u"])),
+    program("http -a ", Place::Pair(&["-a"])),
+    program("ipmitool ", Place::After(&["-P"])),
+    program("ldapsearch ", Place::After(&["-w"])),
+    program("ldapadd ", Place::After(&["-w"])),
+    program("ldapmodify ", Place::After(&["-w"])),
+    program("convertto-securestring ", Place::Next),
+    program("--account-key ", Place::Next),
+    program("--requirepass ", Place::Next),
+    program("--password ", Place::Next),
+    program("--passphrase ", Place::Next),
+    program("--token ", Place::Next),
+    program("--api-key ", Place::Next),
+];
+
+const fn words() -> [&'static str; PROGRAMS.len()] {
+    let mut all = [""; PROGRAMS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = PROGRAMS[i].word;
+        i += 1;
+    }
+    all
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.binary {
+        return;
+    }
+    let mut done = 0;
+    for &at in text.at {
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 2048));
+        let Some(program) = PROGRAMS.iter().find(|program| rest.strip(program.word).is_some()) else {
+            continue;
+        };
+        let joined = matches!(program.place, Place::Pass(_));
+        let before = at.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
+        if !joined && (before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.')) {
+            continue;
+        }
+        // A backslash goes on with the next line; other line ends, and these marks, end the command.
+        let line = rest.while_(|b| !matches!(b, b'\n' | b';' | b'|'));
+        for value in values(text.bytes, line, program) {
+            if value.span().start < done {
+                continue;
+            }
+            if let Some((level, confidence)) = judge(text, value) {
+                done = value.span().end;
+                let shape = length_of(&format!("password for {}", name_of(program)), value.len());
+                out(Found::here(&RULE, value, shape).at(level, confidence));
+            }
+        }
+    }
+}
+
+/// The program's name, for people.
+fn name_of(program: &Program) -> &'static str {
+    match program.place {
+        Place::Pass(_) => "openssl",
+        Place::Piped => "sudo",
+        _ => program.word.trim(),
+    }
+}
+
+fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>> {
+    match program.place {
+        Place::After(flags) => after_flags(line, flags),
+        Place::Pair(flags) => {
+            after_flags(line, flags).into_iter().filter_map(|pair| password_of_pair(pair, b":%,")).collect()
+        }
+        Place::Joined(short, long) => {
+            let spaced = after_flags(line, long);
+            let spaced = spaced
+                .into_iter()
+                .filter(|value| !short.is_empty() && (long == ["-p"] || is_joined(line, *value)));
+            joined_flag(line, short).into_iter().chain(spaced).collect()
+        }
+        Place::Pass(flags) => {
+            let before = text.get(..line.span().start).unwrap_or_default();
+            let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
+            let flagged = flags.iter().any(|flag| before.trim_ascii_end().ends_with(flag.as_bytes()));
+            flagged.then(|| word(line.skip("pass:".len()))).into_iter().collect()
+        }
+        Place::Number(n) => line.skip(program.word.len()).words().nth(n).map(word).into_iter().collect(),
+        Place::Batch => {
+            let batch =
+                line.words().skip(1).any(|w| w.bytes().starts_with(b"-") && w.bytes().contains(&b'b'));
+            line.words().last().filter(|_| batch).map(|w| w.unquote()).into_iter().collect()
+        }
+        Place::Slash => line
+            .words()
+            .skip(1)
+            .find_map(|w| password_of_pair(w.unquote(), b"/"))
+            .map(|password| password.while_(|b| b != b'@'))
+            .into_iter()
+            .collect(),
+        Place::Piped => said_before(text, line.span().start).into_iter().collect(),
+        Place::Next => {
+            let value = word(line.skip(program.word.len()).trim());
+            (!value.is_empty() && !value.bytes().starts_with(b"-")).then_some(value).into_iter().collect()
+        }
+    }
+}
+
+fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
+    let worth = worth(value.bytes());
+    if worth <= Worth::Prose {
+        return None;
+    }
+    if matches!(text.hint, Hint::Text) {
+        return Some((Level::Deny, Confidence::Medium));
+    }
+    let people = matches!(ground(&text.hint), Ground::Code | Ground::Prose);
+    match worth {
+        Worth::Default => (!people).then_some((Level::Warn, Confidence::Low)),
+        Worth::Strong => Some((Level::Deny, Confidence::Medium)),
+        // In programs and texts for people, what does not look chosen is mostly an example.
+        _ if people && is_wordy(value.bytes()) => None,
+        _ if people && !is_chosen(value.bytes()) => Some((Level::Warn, Confidence::Low)),
+        _ => Some((Level::Deny, Confidence::Medium)),
+    }
+}
+
+/// What follows flags, after white space or an equals sign.
+fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
+    let mut all = Vec::new();
+    for w in line.words() {
+        let rest = line.skip(w.span().start - line.span().start);
+        let rest = rest.skip(rest.while_(|b| matches!(b, b'"' | b'\'' | b'[' | b',')).len());
+        for flag in flags {
+            // Flags are told apart by case: curl's -u and -U.
+            if !rest.bytes().starts_with(flag.as_bytes()) {
+                continue;
+            }
+            let after = rest.skip(flag.len());
+            let blank = after.while_(|b| matches!(b, b' ' | b'=' | b'"' | b',' | b'\'' | b'\\'));
+            let quote = blank.len() > 0 && matches!(blank.bytes().last(), Some(b'"' | b'\''));
+            let value = if quote { word(after.skip(blank.len() - 1)) } else { word(after.after(&blank)) };
+            if !blank.is_empty() && !value.is_empty() && !value.bytes().starts_with(b"-") {
+                all.push(value);
+            }
+        }
+    }
+    all
+}
+
+/// What is joined to a short flag: `-psecret`.
+fn joined_flag<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
+    let w = line.words().skip(1).find(|w| w.bytes().starts_with(flag.as_bytes()) && w.len() > flag.len())?;
+    let value = word(line.skip(w.span().start - line.span().start + flag.len()));
+    (!value.is_empty() && !value.bytes().starts_with(b"=")).then_some(value)
+}
+
+fn is_joined(line: Part<'_>, value: Part<'_>) -> bool {
+    let n = value.span().start - line.span().start;
+    line.bytes().get(..n).is_some_and(|b| b.ends_with(b"=") || b.ends_with(b"=\"") || b.ends_with(b"='"))
+}
+
+/// The password of `user:password`, if there is a user, or an empty one.
+fn password_of_pair<'b>(pair: Part<'b>, marks: &[u8]) -> Option<Part<'b>> {
+    let (user, password) = pair.cut(|b| marks.contains(&b))?;
+    let known = worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
+    known.then_some(password)
+}
+
+/// What `echo` or `printf` says into the pipe that leads to this place, if it is one word.
+pub(super) fn said_before(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let line = text.get(..at)?.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+    let before = Part::between(text, line.max(at.saturating_sub(1024))..at);
+    let pipe = before.bytes().iter().rposition(|b| *b == b'|')?;
+    let said = before.first(pipe).trim();
+    let command = ["echo ", "printf "]
+        .iter()
+        .filter_map(|c| memchr::memmem::rfind(said.bytes(), c.as_bytes()).map(|n| n + c.len()))
+        .max()?;
+    let mut value = said.skip(command).trim();
+    while let Some(rest) = value.strip("-n ").or_else(|| value.strip("-e ")) {
+        value = rest.trim();
+    }
+    let value = value.unquote();
+    let word =
+        !value.bytes().iter().any(|b| b.is_ascii_whitespace() || matches!(b, b'|' | b'&' | b';' | b'"'));
+    (word && !value.is_empty()).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finder::tests::found_in;
+
+    fn secrets(text: &str) -> Vec<String> {
+        found_in(&FINDER, "", text.as_bytes())
+            .iter()
+            .map(|f| String::from_utf8_lossy(&f.secret).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn commands_of_an_image_are_read() {
+        for text in [
+            "HEALTHCHECK &{[\"CMD-SHELL\" \"curl -u bob:hunter2 http://localhost/\"] \"30s\"}",
+            "RUN /bin/sh -c curl --user 'bob:hunter2' https://h/ # buildkit",
+            "RUN /bin/sh -c mysqldump -uroot --password=hunter2 app",
+            "RUN /bin/sh -c openssl req -passout 'pass:hunter2'",
+            "CMD [\"redis-cli\", \"-a\", \"hunter2\", \"ping\"]",
+        ] {
+            assert_eq!(secrets(text), ["hunter2"], "{text}");
+        }
+    }
+
+    #[test]
+    fn every_password_of_a_command_is_found() {
+        assert_eq!(
+            secrets("keytool -genkey -storepass Ab1cdefg -keypass Cd2efghi"),
+            ["Ab1cdefg", "Cd2efghi"]
+        );
+    }
+}

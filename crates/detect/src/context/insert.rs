@@ -1,0 +1,129 @@
+//! Rows of a database with a column of secrets: `INSERT INTO users (name, password) VALUES ('bob', '…')`.
+//!
+//! bad: `INSERT INTO users (name, password) VALUES ('bob', 'hunter22')`
+//! good: a hash in the column, or a parameter in the statement
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::name::{Says, says};
+use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "secret-in-row",
+    "Secret in a row of a database",
+    "Whoever can read the statement can log in as the user of the row.",
+)
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "insert",
+    rules: &[&RULE],
+    wants: |hint| ground(hint) != Ground::Noise,
+    keywords: &["insert into "],
+    find,
+    hits: &[
+        Example {
+            path: "seed.sql",
+            text: "INSERT INTO users (name, password) VALUES ('bob', 'p{lower:6}97');\n",
+            rule: "secret-in-row",
+        },
+        Example {
+            path: "a.py",
+            text: "db.execute(\"INSERT INTO cfg (`k`, `api_token`) VALUES (1, 'a1B{base62:30}')\")\n",
+            rule: "secret-in-row",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "a.sql",
+            text: "INSERT INTO users (name, password) VALUES (?, ?), (:a, :b), ('x', NULL);\n",
+            rule: "",
+        },
+        Example {
+            path: "a.sql",
+            text: "INSERT INTO users (name, password_hash, age) VALUES ('bob', 'abc12345', 9);\n",
+            rule: "",
+        },
+    ],
+};
+
+/// A statement is looked at so far, in bytes.
+const LONGEST: usize = 64 << 10;
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.binary {
+        return;
+    }
+    for &at in text.at {
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + LONGEST));
+        let Some((names, after)) = list(rest.first(2048)).map(|(names, end)| (names, rest.skip(end - at)))
+        else {
+            continue;
+        };
+        let columns: Vec<usize> = names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| {
+                says(name.trim_of(|b| matches!(b, b'`' | b'"' | b'[' | b']')).bytes()) == Says::Secret
+            })
+            .map(|(index, _)| index)
+            .collect();
+        let Some(mut rows) = after.trim().strip("values").filter(|_| !columns.is_empty()) else { continue };
+        while let Some((row, end)) = list(rows) {
+            for value in columns.iter().filter_map(|column| row.get(*column)) {
+                found(*value, &text.hint).into_iter().for_each(&mut *out);
+            }
+            rows = rows.skip(end - rows.span().start);
+            if !rows.trim().bytes().starts_with(b",") {
+                break;
+            }
+        }
+    }
+}
+
+/// The items of the next list in brackets, and where it ends.
+fn list(rest: Part<'_>) -> Option<(Vec<Part<'_>>, usize)> {
+    let (_, inside) = rest.cut(|b| b == b'(')?;
+    let mut items = Vec::new();
+    let (mut start, mut quote, mut depth) = (0, None, 0_usize);
+    for (i, &b) in inside.bytes().iter().enumerate() {
+        match (quote, b) {
+            (Some(q), _) if q == b => quote = None,
+            (Some(_), _) => {}
+            (None, b'\'' | b'"') => quote = Some(b),
+            (None, b'(') => depth += 1,
+            (None, b')') if depth > 0 => depth -= 1,
+            (None, b',' | b')') if depth == 0 => {
+                items.push(inside.first(i).skip(start).trim());
+                start = i + 1;
+                if b == b')' {
+                    return Some((items, inside.span().start + i + 1));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn found<'b>(item: Part<'b>, hint: &crate::Hint<'_>) -> Option<Found<'b>> {
+    let value = item.unquote();
+    let bytes = value.bytes();
+    let literal = value.len() < item.len();
+    let statements = hint.file_name().ends_with(b".sql");
+    let digest = bytes.iter().all(u8::is_ascii_hexdigit) && matches!(bytes.len(), 32 | 40 | 64 | 128);
+    let level = match worth(bytes) {
+        _ if !literal || bytes.contains(&b' ') => return None,
+        _ if digest || is_password_hash(bytes) => (Level::Warn, Confidence::Low),
+        Worth::Strong => (Level::Deny, Confidence::Medium),
+        Worth::Weak if is_chosen(bytes) => (Level::Deny, Confidence::Medium),
+        Worth::Weak if statements && !is_wordy(bytes) => (Level::Deny, Confidence::Medium),
+        _ => return None,
+    };
+    Some(Found::here(&RULE, value, length_of("value of a row", value.len())).at(level.0, level.1))
+}

@@ -1,0 +1,119 @@
+//! How a value is written after its sign: in quotes, bare, or as a literal inside an expression.
+
+use super::site::Written;
+use crate::read::Part;
+
+/// The value at the start of a text that follows a sign.
+pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
+    // Marks of string literals: b"…", r"…", f"…", @"…", N'…'.
+    let literal = match rest.bytes() {
+        [b'b' | b'r' | b'u' | b'B' | b'R' | b'U' | b'@' | b'L' | b'N', b'"' | b'\'', ..] => rest.skip(1),
+        [b'\\', b'"' | b'\'', ..] => return escaped(rest.skip(1)),
+        _ => rest,
+    };
+    match literal.bytes() {
+        [b'"', b'"', b'"', ..] => None,
+        [b'"' | b'\'' | b'`', ..] => quoted(literal).map(|value| (Written::Quoted, value)),
+        _ => {
+            let line = rest.first(memchr::memchr2(b'\n', b'\r', rest.bytes()).unwrap_or(rest.len()));
+            match inside(line) {
+                Some(value) => Some((Written::Quoted, value)),
+                None => block(rest, line).or(Some((Written::Bare, line.trim()))),
+            }
+        }
+    }
+}
+
+/// Up to the closing quote in the same line.
+fn quoted(rest: Part<'_>) -> Option<Part<'_>> {
+    let [quote, inside @ ..] = rest.bytes() else { return None };
+    let mut skip = false;
+    let end = inside.iter().position(|b| {
+        let ends = !skip && (b == quote || *b == b'\n');
+        skip = *b == b'\\' && !skip;
+        ends
+    })?;
+    (inside.get(end) == Some(quote)).then(|| rest.skip(1).first(end))
+}
+
+/// A string inside a string: up to the next escaped quote.
+fn escaped(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
+    let inside = rest.skip(1);
+    let value = inside.while_(|b| !matches!(b, b'\\' | b'"' | b'\n'));
+    inside.after(&value).strip("\\").map(|_| (Written::Quoted, value))
+}
+
+/// What makes a string a value of another kind, in lower case.
+const WRAPPERS: &[&str] = &[
+    "convertto-securestring ",
+    "string::from(",
+    "some(",
+    "secretstr(",
+    "secretstring::from(",
+    "secretstring::new(",
+    "secret::new(",
+    "new string(",
+    "buffer.from(",
+    "bytes(",
+    "str(",
+    "string(",
+    "[]byte(",
+    "pulumi.secret(",
+    "password(",
+    "[",
+];
+
+/// `String::from("x")`, and what is taken if a variable is not set: `process.env.X || "x"`, `ENV['X'] || 'x'`.
+fn inside(line: Part<'_>) -> Option<Part<'_>> {
+    if let Some(literal) = WRAPPERS.iter().find_map(|wrapper| line.strip(wrapper)) {
+        return matches!(literal.bytes().first(), Some(b'"' | b'\'')).then(|| quoted(literal)).flatten();
+    }
+    let variable = line.while_(|b| {
+        b.is_ascii_alphanumeric()
+            || matches!(b, b'_' | b'.' | b'[' | b']' | b'"' | b'\'' | b'(' | b')' | b'$' | b'?')
+    });
+    let after = line.after(&variable).trim();
+    let named = variable.len() > 1 && !matches!(variable.bytes().first(), Some(b'"' | b'\''));
+    let literal = ["||", "??", "or ", "?:"].iter().find_map(|or| after.strip(or)).filter(|_| named)?.trim();
+    matches!(literal.bytes().first(), Some(b'"' | b'\'' | b'`')).then(|| quoted(literal)).flatten()
+}
+
+/// A block of YAML that has one line: `>-` and the value below, deeper than its name.
+fn block<'b>(rest: Part<'b>, line: Part<'b>) -> Option<(Written, Part<'b>)> {
+    let marks = ["|", ">", "|-", ">-", "|+", ">+"];
+    marks.iter().any(|mark| line.trim().is(mark)).then_some(())?;
+    let mut lines = rest.after(&line).lines().skip(1);
+    let (first, second) = (lines.next()?, lines.next());
+    let depth = |line: Part<'_>| line.while_(|b| b == b' ').len();
+    let alone = second.is_none_or(|second| second.trim().is_empty() || depth(second) < depth(first));
+    (alone && depth(first) > 0).then(|| (Written::Bare, first.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_found_in_what_surrounds_them() {
+        for (text, expected) in [
+            ("\"x\\\"y\" + z", "x\\\"y"),
+            ("N'x'", "x"),
+            ("String::from(\"x\");", "x"),
+            ("process.env.DB || \"x\";", "x"),
+            ("ENV['X'] || 'x'", "x"),
+            ("process.env.X ?? 'x',", "x"),
+            ("os.environ.get('X') or 'x'", "x"),
+            (">-\n    x\n  y: z\n", "x"),
+            ("ConvertTo-SecureString \"x\" -AsPlainText", "x"),
+        ] {
+            let (_, found) = value(Part::of(text.as_bytes())).unwrap();
+            assert_eq!(String::from_utf8_lossy(found.bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_no_literal() {
+        let (written, found) = value(Part::of(b"get(\"x\")")).unwrap();
+        assert_eq!((written, found.bytes()), (Written::Bare, &b"get(\"x\")"[..]));
+    }
+}

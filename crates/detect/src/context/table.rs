@@ -1,0 +1,158 @@
+//! Tables whose head names a column of secrets: CSV, and the tables of Markdown.
+//!
+//! bad: `user,password` above `bob,hunter22`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::length_of;
+use super::judge::name::{KEYWORDS, Says, says};
+use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "secret-in-table",
+    "Secret in a column of a table",
+    "Whoever can read the table has what each of its rows gives.",
+)
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "table",
+    rules: &[&RULE],
+    wants: |hint| kind(hint.file_name()).is_some(),
+    keywords: KEYWORDS,
+    find,
+    hits: &[
+        Example { path: "a.csv", text: "user,password\nbob,p{lower:6}97\n", rule: "secret-in-table" },
+        Example {
+            path: "new_user_credentials.csv",
+            text: "User name,Password\nbob,\"p{lower:6}97!\"\n",
+            rule: "secret-in-table",
+        },
+        Example { path: "a.tsv", text: "name\tapi_key\na\ta1B{base62:30}\n", rule: "secret-in-table" },
+        Example {
+            path: "notes.md",
+            text: "| user | password |\n|---|---|\n| bob | `P{lower:6}97` |\n",
+            rule: "secret-in-table",
+        },
+    ],
+    misses: &[
+        Example { path: "a.csv", text: "id,token_count,password_changed\n1,4096,2024-01-01\n", rule: "" },
+        Example { path: "a.csv", text: "user,password\nbob,\nann,***\neve,password\n", rule: "" },
+        Example {
+            path: "a.md",
+            text: "| option | default |\n|---|---|\n| `password` | abc12345 |\n| password | the one |\n",
+            rule: "",
+        },
+        Example { path: "a.csv", text: "text\nthe password,token\n", rule: "" },
+    ],
+};
+
+/// How a table divides its rows.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// By this byte.
+    By(u8),
+    /// By bars, with a row of dashes under the head.
+    Bars,
+}
+
+fn kind(name: &[u8]) -> Option<Kind> {
+    let name = name.to_ascii_lowercase();
+    let ends = |end: &[u8]| name.ends_with(end);
+    if ends(b".csv") {
+        Some(Kind::By(b','))
+    } else if ends(b".tsv") {
+        Some(Kind::By(b'\t'))
+    } else if ends(b".md") || ends(b".markdown") || ends(b".txt") {
+        Some(Kind::Bars)
+    } else {
+        None
+    }
+}
+
+/// So many rows of a table are looked at; what is in the first ones is in the others.
+const ROWS: usize = 10_000;
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let Some(kind) = kind(text.hint.file_name()).filter(|_| !text.binary) else { return };
+    let mut done = 0;
+    for &at in text.at {
+        if at < done {
+            continue;
+        }
+        let start = memchr::memrchr(b'\n', text.bytes.get(..at).unwrap_or_default()).map_or(0, |n| n + 1);
+        if matches!(kind, Kind::By(_)) && start > 0 {
+            return;
+        }
+        let mut lines = Part::between(text.bytes, start..text.bytes.len()).lines();
+        let Some(head) = lines.next() else { return };
+        done = head.span().end;
+        let kind = match kind {
+            Kind::By(b',') if memchr::memchr(b',', head.bytes()).is_none() => Kind::By(b';'),
+            other => other,
+        };
+        let columns: Vec<usize> = secret_columns(head, kind);
+        let ruled = kind != Kind::Bars || lines.next().is_some_and(is_rule);
+        if columns.is_empty() || !ruled {
+            continue;
+        }
+        for row in lines.take(ROWS).take_while(|row| kind != Kind::Bars || row.bytes().contains(&b'|')) {
+            done = row.span().end;
+            let cells = cells(row, kind);
+            for value in columns.iter().filter_map(|column| cells.get(*column)) {
+                found(*value, kind).into_iter().for_each(&mut *out);
+            }
+        }
+    }
+}
+
+/// The columns that a head names as secrets; none of a line that is no head.
+fn secret_columns(head: Part<'_>, kind: Kind) -> Vec<usize> {
+    let cells = cells(head, kind);
+    let is_head = cells.len() >= 2 && cells.len() <= 64 && cells.iter().all(|cell| cell.len() <= 40);
+    let named = |cell: &Part<'_>| says(cell.bytes()) == Says::Secret && cell.words().count() <= 3;
+    let named = cells.iter().enumerate().filter(|(_, cell)| named(cell)).map(|(index, _)| index);
+    if is_head { named.collect() } else { Vec::new() }
+}
+
+fn is_rule(line: Part<'_>) -> bool {
+    line.len() >= 3 && line.bytes().iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' '))
+}
+
+fn cells(row: Part<'_>, kind: Kind) -> Vec<Part<'_>> {
+    let (mark, row) = match kind {
+        Kind::By(mark) => (mark, row),
+        Kind::Bars => (b'|', row.trim().trim_of(|b| b == b'|')),
+    };
+    let mut all = Vec::new();
+    let mut rest = row;
+    loop {
+        let quoted = rest.bytes().first() == Some(&b'"') && kind != Kind::Bars;
+        let inside = if quoted { rest.skip(1).cut(|b| b == b'"') } else { None };
+        let (cell, after) = match inside {
+            Some((cell, after)) => (cell, after.cut(|b| b == mark).map(|(_, after)| after)),
+            None => rest.cut(|b| b == mark).map_or((rest, None), |(cell, after)| (cell, Some(after))),
+        };
+        all.push(cell.trim().trim_of(|b| kind == Kind::Bars && matches!(b, b'`' | b'*')));
+        match after {
+            Some(after) => rest = after,
+            None => return all,
+        }
+    }
+}
+
+fn found<'b>(value: Part<'b>, kind: Kind) -> Option<Found<'b>> {
+    let bytes = value.bytes();
+    let people = kind == Kind::Bars;
+    let level = match worth(bytes) {
+        _ if is_password_hash(bytes) || bytes.contains(&b' ') => return None,
+        Worth::Strong => (Level::Deny, Confidence::Medium),
+        Worth::Weak if is_chosen(bytes) => (Level::Deny, Confidence::Medium),
+        Worth::Weak if !people && !is_wordy(bytes) && bytes.len() >= 6 => (Level::Deny, Confidence::Medium),
+        _ => return None,
+    };
+    Some(Found::here(&RULE, value, length_of("value in a table", value.len())).at(level.0, level.1))
+}

@@ -1,0 +1,76 @@
+//! Encodings in files of any length.
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use proptest::prelude::*;
+
+use crate::decode::Budget;
+use crate::{Hint, Match, RuleSet, Scanner, ScannerOptions, Sink, Skipped};
+
+/// Rule, place, line and encodings of every match, and every gap.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Seen {
+    hits: Vec<(&'static str, u64, u64, u64, Vec<&'static str>)>,
+    gaps: Vec<String>,
+}
+
+impl Sink for Seen {
+    fn hit(&mut self, found: &Match<'_>) {
+        let (start, end) = (found.span.start, found.span.end);
+        self.hits.push((found.rule.id, start, end, found.line, found.decoded_from.clone()));
+    }
+
+    fn gap(&mut self, gap: Skipped) {
+        self.gaps.push(gap.what);
+    }
+}
+
+fn seen(window: usize, bytes: &[u8]) -> Seen {
+    let options = ScannerOptions { window, overlap: window / 4 };
+    let scanner = Scanner::new(&RuleSet::builtin().unwrap(), options).unwrap();
+    let mut seen = Seen::default();
+    let source = (Hint::File(b"app/notes.txt"), &mut &bytes[..] as &mut dyn std::io::Read);
+    scanner.deep_stream(source, &Budget::default(), &mut seen).unwrap();
+    seen.hits.sort();
+    seen
+}
+
+fn token(seed: u64) -> Vec<u8> {
+    RuleSet::builtin().unwrap().sample("github-pat", seed).unwrap()
+}
+
+fn encoded(token: &[u8], way: u8) -> String {
+    let line = format!("token = {}", String::from_utf8_lossy(token));
+    match way {
+        0 => BASE64_STANDARD.encode(line),
+        1 => line.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        2 => line.bytes().map(|byte| format!("%{byte:02X}")).collect(),
+        _ => format!("\"{}\"", line.bytes().map(|byte| format!("\\x{byte:02x}")).collect::<String>()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+    #[test]
+    fn what_is_encoded_in_a_long_file_is_found_where_it_is_found_in_a_short_one(
+        gaps in prop::collection::vec((0_usize..6_000, 0_u8..4, any::<u64>()), 1..6),
+    ) {
+        let mut text = Vec::new();
+        for (gap, way, seed) in gaps {
+            text.extend(b"some words.\n".iter().cycle().take(gap));
+            text.push(b'\n');
+            text.extend(encoded(&token(seed), way).as_bytes());
+            text.extend(b"\n");
+        }
+        let whole = seen(1 << 20, &text);
+        prop_assert!(!whole.hits.is_empty());
+        prop_assert_eq!(seen(4 << 10, &text), whole);
+    }
+}
+
+#[test]
+fn the_cut_end_of_a_long_encoded_stretch_is_a_gap() {
+    let text = BASE64_STANDARD.encode("some words in a row, ".repeat(400));
+    assert_eq!(seen(4 << 10, text.as_bytes()).gaps, ["the end of a long stretch of base64"]);
+    assert_eq!(seen(1 << 20, text.as_bytes()).gaps, [""; 0]);
+}

@@ -1,0 +1,86 @@
+//! Files that hold one secret and nothing else, and say so by their name: `db_password.txt`, `.vault_pass`, `secrets/api_key`.
+//!
+//! bad: `COPY secrets/db_password.txt /run/`
+//! good: `RUN --mount=type=secret,id=db_password`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::base_name;
+use crate::context::judge::length_of;
+use crate::context::judge::name::{Says, is_password, says};
+use crate::context::judge::value::{Worth, is_password_hash, is_wordy, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Hint, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "secret-file",
+    "File that holds one secret",
+    "Whoever can read the file has what its name says.",
+)
+.source("https://docs.docker.com/compose/how-tos/use-secrets/")
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "password-file",
+    rules: &[&RULE],
+    wants,
+    keywords: &[],
+    find,
+    hits: &[
+        Example { path: "secrets/db_password.txt", text: "p{lower:6}97\n", rule: "secret-file" },
+        Example { path: "app/.vault_pass", text: "p{lower:6}97\n", rule: "secret-file" },
+        Example { path: "run/secrets/api_key", text: "a1B{base62:30}", rule: "secret-file" },
+        Example { path: "etc/ldap.secret", text: "p{lower:6}97", rule: "secret-file" },
+        Example { path: "root/.vault-token", text: "s.a1B{base62:22}", rule: "secret-file" },
+    ],
+    misses: &[
+        Example { path: "app/password.txt", text: "choose a password of your own\n", rule: "" },
+        Example { path: "app/token.txt", text: "token\n", rule: "" },
+        Example { path: "app/passwords.txt", text: "a1b2c3d4\ne5f6a7b8\nc9d0e1f2\n", rule: "" },
+        Example { path: "etc/passwd", text: "root:x:0:0\n", rule: "" },
+        Example { path: "lib/secret.py", text: "a1B{base62:30}", rule: "" },
+    ],
+};
+
+/// Longer files hold more than one secret.
+const LONGEST: usize = 600;
+
+fn wants(hint: &Hint<'_>) -> bool {
+    let name = base_name(hint);
+    if [&b"passwd"[..], b"secrets", b"shadow"].contains(&name.as_slice()) {
+        return false;
+    }
+    let name = if name == b"ldap.secret" { &b"ldap_secret"[..] } else { stem(&name) };
+    !name.contains(&b'.') && says(name) == Says::Secret
+}
+
+/// The name without an ending of texts and keys.
+fn stem(name: &[u8]) -> &[u8] {
+    let ends = [".txt", ".key", ".pass", ".secret", ".token", ".pw", ".password"];
+    ends.iter().find_map(|end| name.strip_suffix(end.as_bytes())).unwrap_or(name)
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.binary || text.bytes.len() > LONGEST {
+        return;
+    }
+    let value = Part::of(text.bytes).trim();
+    let bytes = value.bytes();
+    if bytes.iter().any(|b| b.is_ascii_whitespace() || b.is_ascii_control())
+        || bytes.contains(&b'=') && bytes.len() < 20
+    {
+        return;
+    }
+    let password = is_password(stem(&base_name(&text.hint)));
+    let level = match worth(bytes) {
+        _ if is_password_hash(bytes) => return,
+        Worth::Strong => (Level::Deny, Confidence::Medium),
+        Worth::Weak | Worth::Number if !is_wordy(bytes) && bytes.len() >= 6 => {
+            (Level::Deny, Confidence::Medium)
+        }
+        Worth::Weak | Worth::Default if password && bytes.len() >= 4 => (Level::Warn, Confidence::Low),
+        _ => return,
+    };
+    out(Found::here(&RULE, value, length_of("all of the file", value.len())).at(level.0, level.1));
+}

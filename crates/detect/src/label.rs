@@ -1,0 +1,207 @@
+//! The name that a token is the value of: the text right before it, or the call that it is an argument of.
+
+use crate::context::judge::name::words;
+
+/// Words of names of secrets of any kind.
+pub(crate) const SECRETS: &[&str] =
+    &["key", "token", "secret", "password", "auth", "authorization", "bearer", "credential"];
+/// How far before a token its name may begin, in bytes.
+const LABEL: usize = 80;
+/// What is no name of its own: `value: …`, Terraform's `default = …`.
+const VALUES: &[&str] = &["value", "default"];
+/// A run of so many letters, digits and marks, that changes so often between letters and digits, is no name.
+const OTHER_VALUE: (usize, usize) = (16, 4);
+/// With these before it `key` is written as one word: `secretkey`, `LICENSEKEY`.
+const KEYS: &[&str] = &[
+    "access", "account", "admin", "app", "auth", "license", "master", "private", "project", "secret",
+    "server", "service", "signing", "write",
+];
+/// Shorter names of providers stand in names of all kinds of calls.
+const SHORTEST_CALL: usize = 4;
+/// What calls that take a credential are named beside their provider: `new Deepgram(`, `cohere.AsyncClient(`.
+const CALLS: &[&str] = &[
+    "api",
+    "app",
+    "async",
+    "auth",
+    "authenticate",
+    "authorize",
+    "client",
+    "config",
+    "configuration",
+    "configure",
+    "connect",
+    "connection",
+    "create",
+    "credential",
+    "credentials",
+    "init",
+    "initialize",
+    "initialise",
+    "login",
+    "make",
+    "new",
+    "options",
+    "provider",
+    "sdk",
+    "service",
+    "session",
+    "setup",
+    "sync",
+    "transport",
+];
+
+/// The text in which a token's name is looked for: the end of its line, or of the line before if that opens a value.
+pub(crate) fn label_before(text: &[u8], start: usize) -> &[u8] {
+    let before = text.get(start.saturating_sub(LABEL)..start).unwrap_or_default();
+    let quote = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+    let blank = before.iter().rev().take_while(|byte| quote(byte)).count();
+    let (head, gap) = before.split_at(before.len().saturating_sub(blank));
+    let opens = matches!(head.last(), Some(b':' | b'=' | b'(' | b'[' | b'>' | b'|' | b',' | b'-'));
+    if gap.contains(&b'\n') && !opens {
+        return b"";
+    }
+    let line = head.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    // `- name: API_KEY` above `value: …`: the name stands a line before.
+    let value = words(line).last().is_some_and(|word| VALUES.contains(&word.as_str()));
+    // So it does in a property list: `<key>ApiKey</key>` above `<string>…`.
+    if value || line.ends_with(b"<string>") { head } else { line }
+}
+
+/// Whether one of the words is a word of the label, behind any other value that stands in it: a digest in the next
+/// column of a table does not have the name of the token before it.
+pub(crate) fn names(label: &[u8], also: &[impl AsRef<str>]) -> bool {
+    words(behind_values(label)).iter().any(|word| also.iter().any(|also| is_word(word, also.as_ref())))
+}
+
+fn behind_values(label: &[u8]) -> &[u8] {
+    let in_value = |b: &u8| b.is_ascii_alphanumeric() || b"+/_-".contains(b);
+    let mut rest = label;
+    let mut at = 0_usize;
+    for run in label.split(|b| !in_value(b)) {
+        at = at.saturating_add(run.len()).saturating_add(1);
+        let changes =
+            |pair: &&[u8]| pair.iter().any(u8::is_ascii_digit) && pair.iter().any(u8::is_ascii_alphabetic);
+        if run.len() >= OTHER_VALUE.0 && run.windows(2).filter(changes).count() >= OTHER_VALUE.1 {
+            rest = label.get(at.saturating_sub(1)..).unwrap_or_default();
+        }
+    }
+    rest
+}
+
+/// Whether the label opens a call that makes a client of the provider: `Deepgram('`, `algoliasearch("APP", "`.
+pub(crate) fn calls(label: &[u8], near: &[String]) -> bool {
+    let Some(open) = memchr::memrchr(b'(', label) else { return false };
+    let (callee, arguments) = label.split_at(open);
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"(\"'`, \t._-/\\&*".contains(b);
+    if !arguments.iter().all(plain) {
+        return false;
+    }
+    let path = |b: &&u8| b.is_ascii_alphanumeric() || b"_.:->\\".contains(*b);
+    let length = callee.iter().rev().take_while(path).count();
+    let callee = callee.get(callee.len().saturating_sub(length)..).unwrap_or_default();
+    let segments: Vec<Vec<String>> =
+        callee.split(|b| !b.is_ascii_alphanumeric() && *b != b'_').map(words).collect();
+    near.iter().any(|word| makes(&segments, word))
+}
+
+/// Whether the last segment with the provider's name, and all behind it, say nothing else than that a client is made.
+fn makes(segments: &[Vec<String>], near: &str) -> bool {
+    let near: String = near.chars().filter(char::is_ascii_alphabetic).collect();
+    if near.len() < SHORTEST_CALL {
+        return false;
+    }
+    let at = segments.iter().rposition(|segment| without(segment, &near).is_some());
+    let Some((at, rest)) = at.and_then(|at| Some((at, without(segments.get(at)?, &near)?))) else {
+        return false;
+    };
+    let behind = segments.iter().skip(at.saturating_add(1)).flatten();
+    rest.into_iter().chain(behind).all(|word| CALLS.contains(&word.as_str()))
+}
+
+/// The other words of a segment that holds the provider's name, written as one word or as several.
+fn without<'w>(segment: &'w [String], near: &str) -> Option<Vec<&'w String>> {
+    (0..segment.len()).find_map(|from| {
+        let end =
+            (from..segment.len()).find(|end| segment.get(from..=*end).is_some_and(|w| w.concat() == near))?;
+        let before = segment.iter().take(from);
+        Some(before.chain(segment.iter().skip(end.saturating_add(1))).collect())
+    })
+}
+
+/// Whether a word of a name is this one, many of it, or one written together with it: `authtoken`, `secretkey`.
+fn is_word(word: &str, also: &str) -> bool {
+    let one = word.strip_suffix('s').unwrap_or(word);
+    let key = || also == "key" && one.strip_suffix("key").is_some_and(|head| KEYS.contains(&head));
+    word == also || one == also || (also.len() >= 5 && one.ends_with(also)) || key()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_value_stands_right_before_it() {
+        for (text, label) in [
+            ("api_key = \"T", "api_key ="),
+            ("x\n  \"apiKey\": \"T", "  \"apiKey\":"),
+            ("token:\n    T", "token:"),
+            ("Authorization: Bearer T", "Authorization: Bearer"),
+            ("usr/lib/key.py\nT", ""),
+            ("- name: API_KEY\n  value: T", "- name: API_KEY\n  value:"),
+            ("variable \"api_key\" {\n  default = \"T", "variable \"api_key\" {\n  default ="),
+            ("<key>ApiKey</key>\n  <string>T", "<key>ApiKey</key>\n  <string>"),
+        ] {
+            assert_eq!(label_before(text.as_bytes(), text.len() - 1), label.as_bytes(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_written_together_are_understood() {
+        let also = ["key".to_owned(), "token".to_owned()];
+        for label in ["VOLC_SECRETKEY=", "authtoken:", "api keys:", "accessKey"] {
+            assert!(names(label.as_bytes(), &also), "{label}");
+        }
+        for label in ["monkey:", "hockey", "tokenizer ="] {
+            assert!(!names(label.as_bytes(), &also), "{label}");
+        }
+    }
+
+    #[test]
+    fn another_value_has_taken_the_name() {
+        let also = ["token".to_owned()];
+        let value = "01a3b567c9abcd5f0e23";
+        assert!(!names(format!("acme_token,{value},").as_bytes(), &also));
+        assert!(!names(format!("?token={value}&id=").as_bytes(), &also));
+        assert!(names(format!("id={value}&token=").as_bytes(), &also));
+        assert!(names(b"ACME_PRODUCTION_ACCESS_TOKEN_V2=", &also));
+        assert!(names(b"\\u0022acme_test_token\\u0022:\\u0022", &also));
+    }
+
+    #[test]
+    fn a_call_that_makes_a_client_names_its_arguments() {
+        let near = ["deepgram".to_owned(), "assembly_ai".to_owned()];
+        for label in [
+            "const d = new Deepgram(",
+            "dg = deepgram.AsyncClient(",
+            "Deepgram::Client.new(",
+            "createDeepgramClient(",
+            "deepgram(\"app\", ",
+            "aai.AssemblyAI(",
+            "New(deepgram.Config(",
+        ] {
+            assert!(calls(label.as_bytes(), &near), "{label}");
+        }
+        for label in [
+            "getDeepgramModel(",
+            "deepgram.Model(",
+            "deepgram(x) + f(",
+            "f(deepgram, ",
+            "deepgram(id=",
+            "print(",
+            "new Deepgram",
+        ] {
+            assert!(!calls(label.as_bytes(), &near), "{label}");
+        }
+    }
+}

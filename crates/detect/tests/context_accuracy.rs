@@ -1,0 +1,334 @@
+//! How many secrets are found by their surroundings, and how often something harmless is called one: each form in which
+//! people write configuration, commands and programs, filled with made-up values.
+//!
+//! `context/true.txt` holds texts with secrets, `context/clean.txt` the same forms without one. A line
+//! `=== form | path` opens a text; `§PW§` and its like stand for values that are made from a seed.
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tightlip_detect::{Hint, Match, RuleSet, Sampler, Scanner, ScannerOptions, Sink, Skipped};
+use tightlip_report::Level;
+
+/// So many times each text is filled with other values.
+const ROUNDS: u64 = 12;
+
+/// A text of the corpus before it is filled in.
+struct Sample<'t> {
+    form: &'t str,
+    path: &'t str,
+    text: &'t str,
+}
+
+fn samples(corpus: &str) -> Vec<Sample<'_>> {
+    let texts = corpus.split("=== ").filter(|text| !text.is_empty());
+    texts
+        .map(|text| {
+            let (head, text) = text.split_once('\n').unwrap();
+            let (form, path) = head.split_once(" | ").unwrap();
+            Sample { form, path, text }
+        })
+        .collect()
+}
+
+/// Passwords as people choose them: those that stand anywhere without quotes, and those that need them.
+const PLAIN: &[&str] = &[
+    "{(Summer|Winter|Falcon|Monday|Dragon)}{digits:4}",
+    "{(Tr0ub|Pr0d|Adm1n|Qu3ue)}{lower:4}{(-|_|.)}{digits:2}",
+    "{base62:12}",
+    "{base62:16}",
+    "{lower:5}-{lower:6}-{digits:2}",
+    "{lower:7}{digits:3}",
+    "{base62:5}_{base62:6}",
+    "{hex:24}",
+    "{b64u:20}",
+];
+const MARKED: &[&str] = &[
+    "{(Summer|Winter|Falcon|Monday|Dragon)}{digits:4}!",
+    "{base62:4}@{base62:5}",
+    "{base62:4}!{base62:3}#{base62:2}",
+    "{lower:2}{upper:2}{digits:2}{(&|*|^|+)}{base62:4}",
+    "{(P@ss|S3cur3|L3tM)}{base62:4}{(!|@)}{digits:3}",
+];
+const KEYS: &[&str] = &["{base62:32}", "{hex:40}", "{b64u:43}", "{base62:20}", "{hex:32}", "{base62:64}"];
+
+/// A text with its values, and those values.
+struct Filled {
+    text: String,
+    values: Vec<Range<usize>>,
+}
+
+/// Fills in the values of a text, no two of them alike.
+fn fill(sample: &Sample<'_>, seed: u64) -> Filled {
+    let mut sampler = Sampler::new(seed.wrapping_mul(0x9e37_79b9) ^ sample.text.len() as u64);
+    let mut filled = Filled { text: String::new(), values: Vec::new() };
+    for (index, part) in sample.text.split('§').enumerate() {
+        if index % 2 == 0 {
+            filled.text.push_str(part);
+            continue;
+        }
+        let turn = usize::try_from(seed).unwrap() + index;
+        let (text, told) = value_of(part, turn, &mut sampler);
+        let start = filled.text.len();
+        filled.text.push_str(&text);
+        filled.values.extend(told.then(|| start..filled.text.len()));
+    }
+    filled
+}
+
+/// What stands for a mark in the text, and whether it is a secret.
+fn value_of(mark: &str, turn: usize, sampler: &mut Sampler) -> (String, bool) {
+    let mut draw = |template: &str| String::from_utf8(sampler.expand(template).unwrap()).unwrap();
+    let all = PLAIN.len() + MARKED.len();
+    let of = |turn: usize| PLAIN.get(turn % all).or_else(|| MARKED.get(turn % all - PLAIN.len())).unwrap();
+    if let Some(what) = mark.strip_prefix("B64:") {
+        let (before, password) = match what.rsplit_once(':') {
+            Some((user, _)) => (format!("{user}:"), draw(PLAIN[turn % PLAIN.len()])),
+            None => (String::new(), draw(of(turn))),
+        };
+        return (STANDARD.encode(format!("{before}{password}")), true);
+    }
+    let template = match mark {
+        "PW" => of(turn),
+        "PWS" => PLAIN[turn % PLAIN.len()],
+        "KEY" => KEYS[turn % KEYS.len()],
+        "HEX" => "{hex:32}",
+        "HEX40" => "{hex:40}",
+        "HEX64" => "{hex:64}",
+        "HEX128" => "{hex:128}",
+        "HEX320" => "{hex:320}",
+        "HEX4040" => "{HEX:40}",
+        "B64" => "{b64:64}",
+        "B6427" => "{b64:27}",
+        "B6430" => "{b64:30}",
+        "B6440" => "{b64:40}",
+        "B6443" => "{b64:43}",
+        "B6444" => "{b64:42}A=",
+        "WG" => "{b64:42}A=",
+        "B6464" => "{b64:64}",
+        "B6486" => "{b64:86}",
+        "B6488" => "{b64:86}==",
+        "B64300" => "{b64:300}",
+        "B50" => "{base62:50}",
+        "BC53" => "{base62:53}",
+        "B64U30" => "{b64u:30}",
+        "B64U43" => "{b64u:43}",
+        "B64U90" => "{b64u:90}",
+        "UUID" => "{uuid}",
+        // An access key's name is no secret: the one next to it is.
+        "AKIA" => return (draw("AKIA{B32:16}"), false),
+        other => panic!("no such mark: {other}"),
+    };
+    (draw(template), true)
+}
+
+/// What was found in a text.
+struct Told {
+    rule: &'static str,
+    level: Level,
+    span: Range<usize>,
+}
+
+#[derive(Default)]
+struct Kept(Vec<Told>);
+
+impl Sink for Kept {
+    fn hit(&mut self, found: &Match<'_>) {
+        let place = |offset: u64| usize::try_from(offset).unwrap();
+        let span = place(found.span.start)..place(found.span.end);
+        self.0.push(Told { rule: found.rule.id, level: found.level, span });
+    }
+
+    fn gap(&mut self, _gap: Skipped) {}
+}
+
+/// How a form fared.
+#[derive(Clone, Copy, Debug, Default)]
+struct Score {
+    /// Secrets that were written.
+    values: u32,
+    /// Found at the level that fails a build.
+    denied: u32,
+    /// Found at all.
+    found: u32,
+    /// Reported as leaks beside them.
+    beside: u32,
+    /// Texts without a secret.
+    clean: u32,
+    /// Those in which a leak was reported.
+    alarms: u32,
+    /// Those in which something else than a note was reported.
+    murmurs: u32,
+}
+
+impl Score {
+    fn add(&mut self, other: Self) {
+        self.values += other.values;
+        self.denied += other.denied;
+        self.found += other.found;
+        self.beside += other.beside;
+        self.clean += other.clean;
+        self.alarms += other.alarms;
+        self.murmurs += other.murmurs;
+    }
+
+    fn recall(self) -> f64 {
+        f64::from(self.denied) / f64::from(self.values.max(1))
+    }
+}
+
+/// The scores of the forms, and what went wrong with how often.
+#[derive(Default)]
+struct Measured {
+    scores: BTreeMap<&'static str, Score>,
+    wrong: BTreeMap<String, u32>,
+}
+
+impl Measured {
+    fn new() -> Self {
+        let scanner = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+        let mut measured = Self::default();
+        for seed in 0..ROUNDS {
+            for sample in samples(include_str!("context/true.txt")) {
+                measured.secrets(&scanner, &sample, seed);
+            }
+            for sample in samples(include_str!("context/clean.txt")) {
+                measured.look_alikes(&scanner, &sample, seed);
+            }
+        }
+        measured
+    }
+
+    fn secrets(&mut self, scanner: &Scanner, sample: &Sample<'static>, seed: u64) {
+        let Filled { text, values } = fill(sample, seed);
+        let told = scan(scanner, sample.path, &text);
+        let mut score = Score::default();
+        for value in &values {
+            let best = told.iter().filter(|told| meets(&told.span, value)).map(|told| told.level).max();
+            score.values += 1;
+            score.found += u32::from(best.is_some());
+            score.denied += u32::from(best == Some(Level::Deny));
+            if best != Some(Level::Deny) {
+                self.note(&format!("{best:?}"), sample, &line_of(&text, value));
+            }
+        }
+        // The name of an AWS key stands beside its secret; naming both is right.
+        let leaks = told.iter().filter(|told| told.level == Level::Deny && told.rule != "aws-access-key-id");
+        for told in leaks.filter(|told| !values.iter().any(|value| meets(&told.span, value))) {
+            score.beside += 1;
+            self.note(&format!("beside, {}", told.rule), sample, &line_of(&text, &told.span));
+        }
+        self.scores.entry(sample.form).or_default().add(score);
+    }
+
+    fn look_alikes(&mut self, scanner: &Scanner, sample: &Sample<'static>, seed: u64) {
+        let Filled { text, .. } = fill(sample, seed);
+        let told = scan(scanner, sample.path, &text);
+        let has = |level: Level| u32::from(told.iter().any(|told| told.level == level));
+        let score =
+            Score { clean: 1, alarms: has(Level::Deny), murmurs: has(Level::Warn), ..Score::default() };
+        self.scores.entry(sample.form).or_default().add(score);
+        for told in told {
+            let what = format!("{:?} in a clean text, {}", told.level, told.rule);
+            self.note(&what, sample, &line_of(&text, &told.span));
+        }
+    }
+
+    fn note(&mut self, what: &str, sample: &Sample<'_>, line: &str) {
+        *self.wrong.entry(format!("{what}: {} {}: {line}", sample.form, sample.path)).or_default() += 1;
+    }
+
+    fn all(&self) -> Score {
+        self.scores.values().fold(Score::default(), |mut all, score| {
+            all.add(*score);
+            all
+        })
+    }
+}
+
+fn scan(scanner: &Scanner, path: &str, text: &str) -> Vec<Told> {
+    let mut kept = Kept::default();
+    scanner.bytes(Hint::File(path.as_bytes()), text.as_bytes(), &mut kept);
+    kept.0
+}
+
+fn meets(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+/// The line of a value, the value itself by its kinds of characters.
+fn line_of(text: &str, span: &Range<usize>) -> String {
+    let start = text[..span.start].rfind('\n').map_or(0, |n| n + 1);
+    let end = text[span.end..].find('\n').map_or(text.len(), |n| span.end + n);
+    let kind = |c: char| match c {
+        'a'..='z' => 'a',
+        'A'..='Z' => 'A',
+        '0'..='9' => '9',
+        other => other,
+    };
+    let value: String = text[span.clone()].chars().map(kind).collect();
+    format!("{}§{value}§{}", &text[start..span.start], &text[span.end..end])
+}
+
+/// Forms of which less than nine of ten secrets fail a build, and how many do at least. In programs and in texts for
+/// people, words with two digits may be names as well: they are warnings.
+const POORER: &[(&str, f64)] = &[
+    ("md", 0.0),
+    ("comment", 0.3),
+    ("magento", 0.4),
+    ("kotlin", 0.7),
+    ("lua", 0.7),
+    ("log", 0.8),
+    ("pam", 0.8),
+    ("php", 0.8),
+    ("radius", 0.8),
+    ("tns", 0.8),
+    ("url", 0.8),
+    ("http", 0.8),
+];
+
+#[test]
+fn secrets_are_found_by_their_surroundings() {
+    let measured = Measured::new();
+    let floor =
+        |form: &str| POORER.iter().find(|(poorer, _)| *poorer == form).map_or(0.9, |(_, floor)| *floor);
+    let scores = measured.scores.iter().filter(|(_, score)| score.values > 0);
+    let poor: Vec<_> = scores.filter(|(form, score)| score.recall() < floor(form)).collect();
+    let all = measured.all();
+    let found = f64::from(all.found) / f64::from(all.values);
+    assert!(
+        poor.is_empty() && all.recall() >= 0.95 && found >= 0.98 && all.beside == 0,
+        "{all:?}, {poor:#?}: {:#?}",
+        measured.wrong
+    );
+}
+
+#[test]
+fn look_alikes_are_no_leak() {
+    let measured = Measured::new();
+    let all = measured.all();
+    assert!(all.alarms == 0 && all.murmurs * 10 < all.clean, "{all:?}: {:#?}", measured.wrong);
+}
+
+/// The table that `cargo xtask accuracy` prints.
+#[test]
+#[ignore = "prints a table for people: cargo xtask accuracy"]
+fn table() {
+    let mut measured = Measured::new();
+    measured.wrong.iter().for_each(|(what, times)| println!("{times:>4} {what}"));
+    measured.scores.insert("~ all", measured.all());
+    let columns = ["secrets", "denied", "found", "beside", "clean", "alarms", "murmurs"];
+    print!("{:<16}", "form");
+    columns.iter().for_each(|column| print!("{column:>9}"));
+    println!();
+    for (form, s) in &measured.scores {
+        print!("{form:<16}");
+        [s.values, s.denied, s.found, s.beside, s.clean, s.alarms, s.murmurs]
+            .iter()
+            .for_each(|n| print!("{n:>9}"));
+        println!();
+    }
+}
