@@ -7,6 +7,8 @@ use std::ops::Range;
 const TRAIL: usize = 8;
 /// What may stand behind one: an indentation, `#12 0.345 `, the time of a log.
 const LEAD: usize = 80;
+/// So many letters of an escaped line break may look like letters of the form: `r`, `n`.
+const ESCAPE: usize = 2;
 /// So many bytes of a form show where it goes on.
 const TELLING: usize = 4;
 
@@ -93,19 +95,26 @@ fn backward(bytes: &[u8], form: &[u8]) -> Option<usize> {
     loop {
         let same =
             bytes.iter().rev().zip(rest.iter().rev()).take_while(|(byte, wanted)| byte == wanted).count();
-        bytes = bytes.get(..bytes.len().checked_sub(same)?)?;
-        rest = rest.get(..rest.len().checked_sub(same)?)?;
-        if rest.is_empty() {
-            return Some(bytes.len());
+        if same == rest.len() {
+            return bytes.len().checked_sub(same);
         }
-        if form.get(rest.len()) == Some(&b'\n') {
-            // A line break of the form itself stands right behind.
-            bytes = trail(bytes, rest)?;
-        } else {
-            rest = rest.strip_suffix(b"\r\n").or_else(|| rest.strip_suffix(b"\n")).unwrap_or(rest);
-            bytes = before_break(bytes, rest)?;
-        }
+        // The letter of an escaped break may look like the end of the line before: `…n\n`.
+        (bytes, rest) = (0..=ESCAPE.min(same)).find_map(|back| {
+            let taken = same.checked_sub(back)?;
+            let bytes = bytes.get(..bytes.len().checked_sub(taken)?)?;
+            line_before(bytes, rest.get(..rest.len().checked_sub(taken)?)?, form)
+        })?;
     }
+}
+
+/// Where the form ends in the line before, and what of it is left.
+fn line_before<'b, 'f>(bytes: &'b [u8], rest: &'f [u8], form: &[u8]) -> Option<(&'b [u8], &'f [u8])> {
+    if form.get(rest.len()) == Some(&b'\n') {
+        // A line break of the form itself stands right behind.
+        return Some((trail(bytes, rest)?, rest));
+    }
+    let rest = rest.strip_suffix(b"\r\n").or_else(|| rest.strip_suffix(b"\n")).unwrap_or(rest);
+    Some((before_break(bytes, rest)?, rest))
 }
 
 /// Up to where the form ends before the line break at the start of this line.

@@ -169,7 +169,8 @@ impl Looker<'_> {
         seen.blind.append(&mut eye.blind);
         for sighting in eye.seen {
             let range = range(&sighting);
-            if !text.get(range.clone()).is_some_and(is_stand_in) {
+            let value = text.get(range.clone()).unwrap_or("");
+            if !is_stand_in(value) && !is_default_of_a_store(value, &sighting.shape) {
                 seen.literals.push(literal(sighting, text.locate(range)));
             }
         }
@@ -230,6 +231,11 @@ fn defaults(value: &Text, escape: char) -> Vec<Text> {
         Some(reference.slice(at..reference.len().saturating_sub(1)))
     };
     with_default.filter_map(|variable| word(variable.range.clone())).collect()
+}
+
+/// Whether a value is the password that key stores come with: their files are made, not protected, by it.
+fn is_default_of_a_store(value: &str, shape: &str) -> bool {
+    shape.contains("keytool") && value_worth(value) == Worth::Default
 }
 
 /// Whether a value says of itself that it only stands in while an image is built.

@@ -183,8 +183,10 @@ fn given(request: &LintRequest) -> String {
 }
 
 fn read(files: &[TextFile]) -> Read {
-    let bytes = files.iter().map(|file| file.source.len() as u64).sum();
-    Read { entries: files.len() as u64, bytes, ..Read::default() }
+    // An ignore file that is not there holds nothing.
+    let read = files.iter().filter(|file| file.surface != Surface::Context || !file.source.is_empty());
+    let bytes = read.clone().map(|file| file.source.len() as u64).sum();
+    Read { entries: read.count() as u64, bytes, ..Read::default() }
 }
 
 /// Reads everything that is named.
