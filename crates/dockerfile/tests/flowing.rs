@@ -4,7 +4,7 @@ use tightlip_dockerfile::flow::{
     Effects, Fate, Flow, Given, Role, Setting, Shown, Sink, Source, Tool, Writer, uses,
 };
 use tightlip_dockerfile::shell::{Interpreter, Script};
-use tightlip_dockerfile::{Document, Kind};
+use tightlip_dockerfile::{Document, Kind, Scopes};
 
 /// `T` holds a secret, `/run/secrets/t` is one, `/scratch` is a mount.
 fn setting() -> Setting {
@@ -334,12 +334,38 @@ fn the_mounts_of_a_run_are_its_setting() {
 }
 
 #[test]
+fn the_dockerfile_tells_the_setting() {
+    let source = "FROM a AS b\nENV HOME=/h NPM_CONFIG_USERCONFIG=/n\nWORKDIR /app\nFROM b\nARG D=sub\nWORKDIR $D\nUSER app\n\
+                  RUN --mount=type=tmpfs,target=$D/t --mount=type=secret,id=x,target=/s/$D x\nFROM scratch\nUSER 1000\n\
+                  RUN x\nFROM a\nRUN x\nUSER app:app\nRUN x\n";
+    let document = Document::parse(source);
+    let scopes = Scopes::of(&document, Default::default());
+    let runs = (0..document.instructions().len())
+        .filter(|index| matches!(document.instructions()[*index].kind, Kind::Run(_)));
+    let settings: Vec<Setting> = runs.map(|index| Setting::at(&document, &scopes, index)).collect();
+    let first = &settings[0];
+    assert_eq!((first.workdir.as_str(), first.home.as_str()), ("/app/sub", "/h"));
+    assert_eq!(first.values["NPM_CONFIG_USERCONFIG"], "/n");
+    assert!(first.scratch.contains("/app/sub/sub/t") && first.files.contains("/s/sub"));
+    let places = |at: usize| (settings[at].workdir.as_str(), settings[at].home.as_str());
+    assert_eq!((places(1), places(2), places(3)), (("/", "/"), ("$PWD", "/root"), ("$PWD", "/home/app")));
+    let script = Script::parse_str("echo $T > a && cd / && echo $T > b");
+    let effects = Effects::of(&script, &settings[2].clone().variable("T"));
+    assert_eq!(effects.flows.iter().map(flow).collect::<Vec<_>>(), ["$T > $PWD/a", "$T > /b"]);
+}
+
+#[test]
+fn a_function_that_calls_itself_is_followed_and_left() {
+    assert_eq!(flows("f() { echo \"$1\" > /x; f \"$2\"; }; f a \"$T\""), ["$T > /x"]);
+}
+
+#[test]
 fn a_script_that_repeats_itself_without_end_is_given_up_and_that_is_told() {
     let mut line = String::from("f0() { :; }\n");
     for number in 1..40 {
         line += &format!("f{number}() {{ f{}; f{}; }}\n", number - 1, number - 1);
     }
-    line += "f39\nr() { r; }\nr";
+    line += "f39";
     let effects = Effects::of(&Script::parse_str(&line), &setting());
     assert!(effects.unfinished.is_some());
 }

@@ -1,9 +1,11 @@
 //! What holds for every shell text, and that shells agree about the valid ones.
 
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
+use tightlip_dockerfile::flow::{Effects, Setting};
 use tightlip_dockerfile::shell::Script;
 
 /// Pieces that shell scripts are made of, whole and broken.
@@ -86,6 +88,32 @@ fn takes(shell: &str, script: &str) -> bool {
     command.status().unwrap_or_else(|error| panic!("this test needs {shell}: {error}")).success()
 }
 
+/// Lines like those of every other Dockerfile.
+const TYPICAL: &[&str] = &[
+    "apt-get update && apt-get install -y --no-install-recommends ca-certificates curl git && rm -rf /var/lib/apt/lists/*",
+    "set -eux; arch=\"$(dpkg --print-architecture)\"; case \"$arch\" in amd64) url=x ;; arm64) url=y ;; *) exit 1 ;; esac; \
+     wget -O f.tgz \"$url\" --progress=dot:giga; echo \"$sum *f.tgz\" | sha256sum -c -; tar -xzf f.tgz -C /usr/local",
+    "npm ci --omit=dev && npm cache clean --force",
+    "addgroup -S app && adduser -S -G app -h /app app && mkdir -p /app/data && chown -R app:app /app",
+    "pip install --no-cache-dir -r requirements.txt",
+    "if [ \"$ENV\" = dev ]; then pip install -r dev.txt; else echo none; fi",
+    "curl -fsSL https://example.org/install.sh | bash -s -- --yes",
+    "cat <<EOF > /etc/app.conf\nlisten=$PORT\nroot=/srv\nEOF",
+];
+
+#[test]
+fn a_thousand_lines_are_read_and_followed_in_the_blink_of_an_eye() {
+    let setting = Setting::default().variable("PORT");
+    let start = Instant::now();
+    for line in TYPICAL.iter().cycle().take(1000) {
+        let script = Script::parse_str(line);
+        assert_eq!(script.problems, [], "{line}");
+        assert_eq!(Effects::of(&script, &setting).unfinished, None);
+    }
+    println!("1000 lines: {:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 3, "even without optimisation");
+}
+
 #[test]
 fn what_a_shell_refuses_is_a_problem_and_what_it_takes_is_none() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
@@ -93,6 +121,7 @@ fn what_a_shell_refuses_is_a_problem_and_what_it_takes_is_none() {
         let script = valid().new_tree(&mut runner).expect("a script").current();
         let read = Script::parse_str(&script).problems.is_empty();
         assert_eq!(read, takes("bash", &script), "{script}");
+        assert_eq!(read, takes("sh", &script), "{script}");
     }
     for broken in [
         "if a; then b",

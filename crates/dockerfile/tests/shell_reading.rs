@@ -196,7 +196,7 @@ const BROKEN: &[(&str, &str, Fault, &str)] = &[
     ("a |", "a;", Fault::MissingCommand, ""),
     ("a > && b", "a 1>''; && b;", Fault::MissingTarget, ">"),
     ("echo ${} b", "echo ${} b;", Fault::BadSubstitution, "${}"),
-    ("echo ${a b", "echo ${a: b};", Fault::BadSubstitution, "${a b"),
+    ("echo ${a b", "echo ${a:b};", Fault::BadSubstitution, "${a b"),
     ("cat <<EOF\na $X", "cat 0<<{a ${X}};", Fault::UnterminatedHeredoc, "<<EOF"),
     ("echo $(a; b", "echo $(a; b;);", Fault::UnclosedCommand, "$(a; b"),
     ("case x in a) b ;;", "case x a) b;;", Fault::UnclosedCommand, "case x in a) b ;;"),

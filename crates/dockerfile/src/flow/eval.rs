@@ -119,10 +119,13 @@ impl<'s> State<'s> {
         output
     }
 
-    /// A second round sees what the first one left in variables and files.
+    /// A second round sees what the first one left in variables and files; without anything left, it sees nothing new.
     fn twice(&mut self, body: &'s List, input: &Taint) -> Output {
+        let before = self.moves;
         let mut output = self.list(body, input, Tail::Inner);
-        output.add(&self.list(body, input, Tail::Inner));
+        if self.moves > before {
+            output.add(&self.list(body, input, Tail::Inner));
+        }
         output
     }
 

@@ -11,8 +11,10 @@
 //! assert_eq!((stored.path.as_str(), stored.fate), ("/root/.npmrc", Fate::Stays));
 //! ```
 //!
+//! [`Setting::at`] takes most of the setting from the Dockerfile; which arguments and files are secret, the caller adds.
+//!
 //! What it assumes. Commands run in the order in which they stand, and both sides of a condition run; a loop runs
-//! twice. A program that is not known neither prints nor keeps what it gets. A file that holds a secret anywhere holds
+//! again when its first round moved a secret. A program that is not known neither prints nor keeps what it gets. A file that holds a secret anywhere holds
 //! nothing else. What a removal needs to happen (a condition, an earlier success) is compared with what the writing
 //! needed: only a removal that follows for certain counts as [`Fate::Removed`]. A step that fails makes no layer.
 
@@ -23,6 +25,7 @@ mod eval;
 mod path;
 mod program;
 mod route;
+mod setting;
 mod state;
 mod taint;
 mod tool;
@@ -30,13 +33,12 @@ mod tools;
 mod uses;
 mod words;
 
+pub use setting::Setting;
 pub use tool::Tool;
 pub use uses::{Role, Use, uses};
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use crate::Span;
 use crate::shell::Script;
-use crate::{Mount, MountKind, Span};
 
 /// Where a secret comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,71 +47,6 @@ pub enum Source {
     Variable(String),
     /// A file, or a directory with all that is in it.
     File(String),
-}
-
-/// What is known about the surroundings of a script before it runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
-    /// Variables of the environment that hold a secret.
-    pub variables: BTreeSet<String>,
-    /// Files that hold a secret; a directory stands for all that is in it. Absolute.
-    pub files: BTreeSet<String>,
-    /// Where nothing persists: mounts. Absolute.
-    pub scratch: BTreeSet<String>,
-    /// Other variables whose values are known.
-    pub values: BTreeMap<String, String>,
-    /// The working directory.
-    pub workdir: String,
-    /// The home of the user.
-    pub home: String,
-}
-
-impl Default for Setting {
-    fn default() -> Self {
-        Self {
-            variables: BTreeSet::new(),
-            files: BTreeSet::new(),
-            scratch: BTreeSet::new(),
-            values: BTreeMap::new(),
-            workdir: "/".to_owned(),
-            home: "/root".to_owned(),
-        }
-    }
-}
-
-impl Setting {
-    /// With a variable that holds a secret.
-    #[must_use]
-    pub fn variable(mut self, name: &str) -> Self {
-        self.variables.insert(name.to_owned());
-        self
-    }
-
-    /// With a file or directory that holds a secret.
-    #[must_use]
-    pub fn file(mut self, path: &str) -> Self {
-        self.files.insert(path.to_owned());
-        self
-    }
-
-    /// With the mounts of a `RUN`: secrets become sources, and nothing persists where something is mounted.
-    #[must_use]
-    pub fn mounts(mut self, mounts: &[Mount]) -> Self {
-        for mount in mounts {
-            let target = mount.target().map(|target| path::join(&self.workdir, target));
-            match mount.kind {
-                MountKind::Secret => {
-                    self.variables.extend(mount.env().map(ToString::to_string));
-                    let file = mount.secret_file().map(|file| path::join(&self.workdir, &file));
-                    self.scratch.extend(file.clone());
-                    self.files.extend(file);
-                }
-                MountKind::Bind | MountKind::Cache | MountKind::Tmpfs => self.scratch.extend(target),
-                MountKind::Ssh | MountKind::Unknown => {}
-            }
-        }
-        self
-    }
 }
 
 /// A secret that goes somewhere.

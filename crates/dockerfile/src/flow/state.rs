@@ -51,6 +51,10 @@ pub(super) struct State<'s> {
     next_guard: usize,
     pub(super) depth: usize,
     budget: usize,
+    /// How often a variable or a file came to hold a secret that it did not hold before.
+    pub(super) moves: usize,
+    /// The functions that are being followed.
+    pub(super) active: Vec<String>,
     /// The command that is being followed.
     pub(super) here: Span,
     /// The conditions of every flow, beside `effects.flows`.
@@ -91,6 +95,8 @@ impl<'s> State<'s> {
             next_guard: 0,
             depth: 0,
             budget: BUDGET,
+            moves: 0,
+            active: Vec::new(),
             here: Span::default(),
             conditions: Vec::new(),
             effects: Effects::default(),
@@ -219,7 +225,9 @@ impl<'s> State<'s> {
             || self.setting.scratch.iter().any(|scratch| path::within(scratch, path));
         let fate = if apart { Fate::Apart } else { Fate::Stays };
         let held = self.files.entry(path.to_owned()).or_default();
-        held.add(&taint.clone().through(path));
+        let added = taint.clone().through(path);
+        self.moves += usize::from(!held.holds(&added));
+        held.add(&added);
         for (source, mark) in taint.marks() {
             let stored = Stored { path: path.to_owned(), by, at, fate };
             self.flow(source, mark, Sink::Stored(stored));

@@ -34,6 +34,11 @@ impl Taint {
         self.0.is_empty()
     }
 
+    /// Whether all secrets of `other` are in it.
+    pub(super) fn holds(&self, other: &Taint) -> bool {
+        other.0.keys().all(|source| self.0.contains_key(source))
+    }
+
     pub(super) fn marks(&self) -> impl Iterator<Item = (usize, &Mark)> {
         self.0.iter().map(|(source, mark)| (*source, mark))
     }

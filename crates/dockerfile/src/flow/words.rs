@@ -118,6 +118,9 @@ impl<'s> State<'s> {
             Some(value) => self.values.insert(name.to_owned(), value),
             None => self.values.remove(name),
         };
+        let before = self.variables.get(name);
+        let moved = !taint.is_empty() && before.is_none_or(|before| !before.holds(&taint));
+        self.moves += usize::from(moved);
         self.variables.insert(name.to_owned(), taint);
     }
 
