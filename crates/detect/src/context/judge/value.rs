@@ -4,6 +4,7 @@ use crate::read::base64;
 use crate::words::is_worded;
 
 pub(crate) use super::chosen::{is_chosen, is_passphrase};
+use super::name::{Says, says};
 use super::words::{DEFAULTS, HOLLOW_PARTS, REFERENCE_PARTS, REFERENCE_STARTS, TRIVIAL};
 
 /// What a value is worth as a secret, least first.
@@ -91,6 +92,21 @@ fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_path(value)
         || is_call(value)
         || is_address(lower)
+        || is_settings_of_a_reference(value)
+}
+
+/// Settings in which what is secret comes from elsewhere: `Username=me;Password=$TOKEN`.
+fn is_settings_of_a_reference(value: &[u8]) -> bool {
+    if !value.contains(&b';') {
+        return false;
+    }
+    let parts = value.split(|b| *b == b';').filter(|part| !part.is_empty());
+    let pairs: Option<Vec<_>> =
+        parts.map(|part| Some(part.split_at(part.iter().position(|b| *b == b'=')?))).collect();
+    let mut secrets = pairs.iter().flatten().filter(|(name, _)| says(name) == Says::Secret).peekable();
+    let refers =
+        |of: &[u8]| of.strip_prefix(b"=").is_some_and(|of| is_reference(of, &of.to_ascii_lowercase()));
+    secrets.peek().is_some() && secrets.all(|(_, of)| refers(of))
 }
 
 /// A pattern of other texts, or an argument of a batch file: `[a-z]+`, `.*`, `%1`.
@@ -388,6 +404,7 @@ mod tests {
                 "token:/etc/token",
                 "$env:TOKEN",
                 "$1",
+                "Username=me;Password=$TOKEN",
             ],
         );
     }
