@@ -27,7 +27,7 @@ pub use directory::Directory;
 pub use memory::Memory;
 pub use open::{Found, OpenError, Opened, SCHEMES, Scheme, Source, open};
 pub use options::{CredentialSources, Network, Options, Patience, PlainHttp, Proxies, RegistryOptions};
-pub use registry::{Reach, Registry, RegistryError, Shelf};
+pub use registry::{Push, PushError, Pushed, Reach, Registry, RegistryError, Shelf};
 
 /// The largest entrance document that is read, in bytes.
 const MAX_ENTRANCE: u64 = 16 << 20;

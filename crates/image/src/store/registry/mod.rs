@@ -13,6 +13,7 @@ mod helper;
 mod http;
 mod known;
 mod proxy;
+mod push;
 mod steady;
 mod trust;
 
@@ -33,6 +34,7 @@ use crate::model::Selection;
 use crate::{Digest, Problem, Reference};
 
 pub use error::{Reach, RegistryError};
+pub use push::{Push, PushError, Pushed};
 
 /// An image in a registry.
 pub(super) static SCHEME: Scheme = Scheme {
