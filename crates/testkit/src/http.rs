@@ -17,13 +17,18 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) query: String,
     headers: Vec<(String, String)>,
-    pub(crate) body: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Request {
     /// A header, by its name in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
@@ -199,9 +204,9 @@ fn read(reader: &mut BufReader<impl Connection>) -> Option<Request> {
     }
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let (path, query) = (path.to_owned(), query.to_owned());
-    let mut request = Request { method, path, query, headers, body: String::new() };
+    let mut request = Request { method, path, query, headers, body: Vec::new() };
     let length = request.header("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
-    reader.take(length).read_to_string(&mut request.body).ok()?;
+    reader.take(length).read_to_end(&mut request.body).ok()?;
     Some(request)
 }
 

@@ -281,6 +281,9 @@ impl Shared {
             return Reply::new(200, "application/json", "{}");
         }
         let parts: Vec<&str> = rest.rsplitn(3, '/').collect();
+        if request.method == "POST" || request.method == "PUT" {
+            return self.take(request, rest);
+        }
         match parts.as_slice() {
             [wanted, "manifests", name] => self.manifest(name, wanted),
             [wanted, "blobs", _] => self.blob(request, wanted),
@@ -315,8 +318,8 @@ impl Shared {
             Login::TokenFor(user, password) => given == basic(user, password),
             Login::TokenOf(identity) => {
                 request.method == "POST"
-                    && request.body.contains("grant_type=refresh_token")
-                    && request.body.contains(&format!("refresh_token={identity}"))
+                    && request.text().contains("grant_type=refresh_token")
+                    && request.text().contains(&format!("refresh_token={identity}"))
             }
             _ => request.query.contains("scope="),
         };
@@ -355,6 +358,33 @@ impl Shared {
         let Some(part) = bytes.get(first..end) else { return error(416, "RANGE") };
         let header = format!("bytes {first}-{}/{}", end.saturating_sub(1), bytes.len());
         Reply::new(206, "application/octet-stream", part).header("Content-Range", header)
+    }
+
+    /// The push half: uploads in one piece, and manifests.
+    fn take(&self, request: &Request, rest: &str) -> Reply {
+        let stored = |digest: &str| Reply::new(201, "text/plain", "").header("Docker-Content-Digest", digest);
+        if let Some(name) = rest.strip_suffix("/blobs/uploads/") {
+            let place = format!("/v2/{name}/blobs/uploads/one?_state=a%3Db");
+            return Reply::new(202, "text/plain", "").header("Location", place);
+        }
+        let own = digest(&request.body);
+        if rest.ends_with("/blobs/uploads/one") {
+            let named = request.query.contains(&format!("digest={}", own.replace(':', "%3A")));
+            if !named || !request.query.contains("_state=a%3Db") {
+                return error(400, "DIGEST_INVALID");
+            }
+            self.content().blobs.insert(own.clone(), request.body.clone());
+            return stored(&own);
+        }
+        let Some((name, wanted)) = rest.rsplit_once("/manifests/") else { return error(404, "UNSUPPORTED") };
+        let mut content = self.content();
+        content.manifests.insert((name.to_owned(), own.clone()), request.body.clone());
+        if !wanted.starts_with("sha256:") {
+            content.tags.insert((name.to_owned(), wanted.to_owned()), own.clone());
+        } else if wanted != own {
+            return error(400, "DIGEST_INVALID");
+        }
+        stored(&own)
     }
 
     /// The referrers API, page by page.

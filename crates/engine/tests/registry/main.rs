@@ -6,6 +6,7 @@ mod common;
 mod attached;
 mod faults;
 mod login;
+mod push;
 mod story;
 mod support;
 mod tls;

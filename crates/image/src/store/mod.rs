@@ -37,7 +37,8 @@ pub use options::{
     PlainHttp, PodmanOptions, Proxies, RegistryOptions,
 };
 pub use registry::{
-    Held as HeldCredentials, Reach, Registry, RegistryError, Shelf, held as held_credentials,
+    Held as HeldCredentials, Push, PushError, Pushed, Reach, Registry, RegistryError, Shelf,
+    held as held_credentials,
 };
 
 /// The largest entrance document that is read, in bytes.

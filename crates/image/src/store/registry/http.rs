@@ -1,12 +1,15 @@
 //! Asks a registry: TLS, proxies, logins, redirects, and patience.
 
-use std::io::Read;
+use std::io::{self, Read};
+use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use ureq::http::header::{ACCEPT, AUTHORIZATION, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE};
+use ureq::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use ureq::http::{HeaderMap, Request, Response};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, SendBody};
 
 use super::address::Address;
 use super::auth::{self, Challenge};
@@ -42,15 +45,37 @@ struct Session {
 
 /// A request.
 #[derive(Clone)]
-pub(super) struct Ask {
+pub(super) struct Ask<'b> {
     url: Address,
     accept: Option<&'static str>,
     range: Option<String>,
     authorization: Option<String>,
-    form: Option<Form>,
+    along: Along<'b>,
 }
 
-/// The body of a `POST`.
+/// What is sent along, with the method that sends it. A body is opened again for each try.
+#[derive(Clone)]
+pub(super) enum Along<'b> {
+    /// `GET`: nothing.
+    Nothing,
+    /// `HEAD`: whether something is there.
+    Head,
+    /// `POST` of a form.
+    Form(Form),
+    /// `POST` of nothing.
+    Post,
+    /// `PUT` of a body.
+    Put(Rc<Payload<'b>>),
+}
+
+/// A body that can be read more than once.
+pub(super) struct Payload<'b> {
+    pub(super) media_type: &'b str,
+    pub(super) length: u64,
+    pub(super) open: Box<dyn Fn() -> io::Result<Box<dyn Read + 'b>> + 'b>,
+}
+
+/// The body of a form.
 #[derive(Clone)]
 pub(super) struct Form(Vec<(String, String)>);
 
@@ -60,9 +85,9 @@ impl Form {
     }
 }
 
-impl Ask {
+impl<'b> Ask<'b> {
     pub(super) fn get(url: Address) -> Self {
-        Self { url, accept: None, range: None, authorization: None, form: None }
+        Self { url, accept: None, range: None, authorization: None, along: Along::Nothing }
     }
 
     pub(super) fn accept(mut self, types: &'static str) -> Self {
@@ -82,7 +107,12 @@ impl Ask {
     }
 
     pub(super) fn form(mut self, form: Form) -> Self {
-        self.form = Some(form);
+        self.along = Along::Form(form);
+        self
+    }
+
+    pub(super) fn along(mut self, along: Along<'b>) -> Self {
+        self.along = along;
         self
     }
 }
@@ -204,12 +234,12 @@ impl Client {
     }
 
     /// Asks the registry, as who is logged in if it wants that, patiently.
-    pub(super) fn ask(&self, ask: &Ask) -> Result<Answer, RegistryError> {
+    pub(super) fn ask(&self, ask: &Ask<'_>) -> Result<Answer, RegistryError> {
         self.patiently(|| self.ask_once(ask))
     }
 
     /// Asks a token service, patiently.
-    pub(super) fn ask_anyone(&self, ask: &Ask) -> Result<Answer, RegistryError> {
+    pub(super) fn ask_anyone(&self, ask: &Ask<'_>) -> Result<Answer, RegistryError> {
         self.patiently(|| {
             let (url, response) = self.follow(ask, ask.authorization.as_deref())?;
             self.judge(url, response)
@@ -233,7 +263,7 @@ impl Client {
         }
     }
 
-    fn ask_once(&self, ask: &Ask) -> Result<Answer, RegistryError> {
+    fn ask_once(&self, ask: &Ask<'_>) -> Result<Answer, RegistryError> {
         let used = self.session().authorization.clone();
         let (url, response) = self.follow(ask, used.as_deref())?;
         if response.status() != 401 || !url.same_origin(&self.base) {
@@ -297,7 +327,7 @@ impl Client {
     /// followed without it.
     fn follow(
         &self,
-        ask: &Ask,
+        ask: &Ask<'_>,
         authorization: Option<&str>,
     ) -> Result<(Address, Response<Body>), RegistryError> {
         let mut ask = ask.clone();
@@ -305,7 +335,8 @@ impl Client {
         for _ in 0..=MAX_REDIRECTS {
             let own = authorization.filter(|_| ask.url.same_origin(&first));
             let response = self.send(&ask, own)?;
-            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) || ask.form.is_some() {
+            let goes_on = matches!(ask.along, Along::Nothing | Along::Head);
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) || !goes_on {
                 return Ok((ask.url, response));
             }
             let to = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
@@ -319,7 +350,7 @@ impl Client {
         Err(RegistryError::Nonsense { url: first.to_string(), what: "sends in circles".to_owned() })
     }
 
-    fn send(&self, ask: &Ask, authorization: Option<&str>) -> Result<Response<Body>, RegistryError> {
+    fn send(&self, ask: &Ask<'_>, authorization: Option<&str>) -> Result<Response<Body>, RegistryError> {
         let agent = self.agent(&ask.url)?;
         let mut request = Request::builder().uri(ask.url.uri());
         for (name, value) in
@@ -331,13 +362,25 @@ impl Client {
         }
         let unusable = |_| RegistryError::Setting(format!("{} cannot be asked for", ask.url));
         let proxy = proxy::of(&ask.url, &self.options.proxies)?;
-        let sent = match &ask.form {
-            Some(Form(pairs)) => {
+        let empty = |request: ureq::http::request::Builder, method| {
+            let request = request.method(method).body(()).map_err(unusable)?;
+            Ok::<_, RegistryError>(agent.run(agent.configure_request(request).proxy(proxy.clone()).build()))
+        };
+        let sent = match &ask.along {
+            Along::Form(Form(pairs)) => {
                 let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
                 agent.post(ask.url.uri()).config().proxy(proxy).build().send_form(pairs)
             }
-            None => {
-                let request = request.method("GET").body(()).map_err(unusable)?;
+            Along::Nothing => empty(request, "GET")?,
+            Along::Head => empty(request, "HEAD")?,
+            Along::Post => empty(request.header(CONTENT_LENGTH, 0), "POST")?,
+            Along::Put(payload) => {
+                let lost =
+                    |e: io::Error| RegistryError::Setting(format!("cannot read what is to be sent: {e}"));
+                let mut body = (payload.open)().map_err(lost)?;
+                let request = request.header(CONTENT_TYPE, payload.media_type);
+                let request = request.header(CONTENT_LENGTH, payload.length).method("PUT");
+                let request = request.body(SendBody::from_reader(&mut body)).map_err(unusable)?;
                 agent.run(agent.configure_request(request).proxy(proxy).build())
             }
         };
@@ -359,7 +402,7 @@ impl Client {
         let status = response.status().as_u16();
         let wait = retry_after(response.headers());
         let answer = Answer::of(url.clone(), response, self.patience());
-        if matches!(status, 200 | 206) {
+        if matches!(status, 200 | 201 | 202 | 204 | 206) {
             return Ok(answer);
         }
         let body = answer.read(MAX_SAID).unwrap_or_default();

@@ -13,6 +13,7 @@ mod helper;
 mod http;
 mod known;
 mod proxy;
+mod push;
 mod steady;
 mod trust;
 
@@ -35,6 +36,7 @@ use crate::{Digest, Problem, Reference};
 pub use credentials::{Held, held};
 pub(in crate::store) use error::said;
 pub use error::{Reach, RegistryError};
+pub use push::{Push, PushError, Pushed};
 pub(in crate::store) use trust::{certificates, private_key, system_roots};
 
 /// An image in a registry.
