@@ -29,20 +29,23 @@ const INSTEAD: &str = "Rotate it, then give it to the one build step that needs 
 /// Prints the manual.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let rules = rules(&super::rules::packs(&args.rules)?)?;
-    let mut out = std::io::stdout();
-    if let Some(mechanism) = MECHANISMS.iter().find(|m| m.id == args.id) {
-        write!(out, "{}", mechanism_manual(mechanism))?;
-    } else if let Some(lint) = LINTS.iter().find(|lint| lint.id == args.id) {
-        write!(out, "{}", lint_manual(lint))?;
-    } else if let Some(rule) = rules.iter().find(|r| r.id == args.id) {
-        write!(out, "{}", plain_lines(&rule_manual(rule)))?;
-    } else {
+    let manuals = manuals(&args.id, &rules);
+    if manuals.is_empty() {
         let known = MECHANISMS.iter().map(|m| m.id).chain(LINTS.iter().map(|l| l.id));
         let known = known.chain(rules.iter().map(|r| r.id));
         let hint = nearest(&args.id, known).map(|id| format!("\nDid you mean `{id}`?")).unwrap_or_default();
         bail!("`{}` is no rule, lint or mechanism{hint}\nList the rules with: tightlip rules", args.id);
     }
+    write!(std::io::stdout(), "{}", manuals.join("\n"))?;
     Ok(Outcome::Clean)
+}
+
+/// All manuals of a name: a lint and a rule may share one, for what is written and for what is found.
+fn manuals(id: &str, rules: &[&'static Rule]) -> Vec<String> {
+    let mechanisms = MECHANISMS.iter().filter(|m| m.id == id).map(|m| mechanism_manual(m));
+    let lints = LINTS.iter().filter(|lint| lint.id == id).map(|lint| lint_manual(lint));
+    let rules = rules.iter().filter(|rule| rule.id == id).map(|rule| plain_lines(&rule_manual(rule)));
+    mechanisms.chain(lints).chain(rules).collect()
 }
 
 /// What a rule pack says may hold what a terminal would obey.
@@ -78,6 +81,14 @@ fn rule_manual(rule: &Rule) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_a_lint_and_a_rule_share_gives_both_manuals() {
+        let rules = rules(&[]).unwrap();
+        let shared = LINTS.iter().find(|lint| rules.iter().any(|rule| rule.id == lint.id)).unwrap();
+        assert_eq!(manuals(shared.id, &rules).len(), 2);
+        assert!(manuals("no-such-thing", &rules).is_empty());
+    }
 
     #[test]
     fn every_manual_says_why_and_what_to_do() {
