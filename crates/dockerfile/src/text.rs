@@ -49,8 +49,9 @@ impl Text {
         self.span
     }
 
-    /// Appends `text`, which comes from `span` of the source.
-    pub(crate) fn push(&mut self, text: &str, span: Span) {
+    /// Appends `text`, which comes from `span` of the source: for texts that stand in other files, like a script in
+    /// YAML without its indentation.
+    pub fn push(&mut self, text: &str, span: Span) {
         if text.is_empty() {
             return;
         }
