@@ -49,7 +49,8 @@ impl Text {
         self.span
     }
 
-    /// Appends `text`, which comes from `span` of the source.
+    /// Appends `text`, which comes from `span` of the source: for texts that stand in other files, like a script in
+    /// YAML without its indentation.
     pub fn push(&mut self, text: &str, span: Span) {
         if text.is_empty() {
             return;

@@ -99,6 +99,10 @@ const LINES: &[(&str, &[&str])] = &[
     ("bash -c 'echo \"$1\" > /x' _ \"$T\"", &["$T > /x"]),
     ("eval \"echo $T > /x\"", &["$T > /x"]),
     ("sudo -u app sh -c 'cat /run/secrets/t > /home/app/k'", &["t > /home/app/k"]),
+    ("bash <<'E'\necho $T > /x\nnpm ci\nE", &["$T > /x"]),
+    ("bash -x <<E\nuse $T\nE", &["$T argument", "$T log, traced"]),
+    ("cat <<E | sh\necho $T > /x\nE", &["$T > /x"]),
+    ("echo \"echo $T > /x\" | sh", &["$T > /x"]),
     (". /run/secrets/t && echo $ANYTHING > /x", &["t > /x"]),
     ("export $(cat /run/secrets/t | xargs) && echo $DB_PASSWORD > /x", &["t > /x"]),
     ("env > /env.txt", &["$T > /env.txt"]),
@@ -352,6 +356,23 @@ fn the_dockerfile_tells_the_setting() {
     let script = Script::parse_str("echo $T > a && cd / && echo $T > b");
     let effects = Effects::of(&script, &settings[2].clone().variable("T"));
     assert_eq!(effects.flows.iter().map(flow).collect::<Vec<_>>(), ["$T > $PWD/a", "$T > /b"]);
+}
+
+#[test]
+fn a_shell_that_traces_from_the_start_shows_values() {
+    for (source, traced) in [
+        ("FROM a\nSHELL [\"bash\", \"-exc\"]\nRUN use $T\n", true),
+        ("FROM a\nSHELL [\"bash\", \"-ec\"]\nRUN use $T\n", false),
+        ("FROM a\nRUN <<E\n#!/bin/sh -x\nuse $T\nE\n", true),
+    ] {
+        let document = Document::parse(source);
+        let scopes = Scopes::of(&document, Default::default());
+        let last = document.instructions().len() - 1;
+        let script = Script::of(&document.instructions()[last], &Interpreter::Posix).unwrap();
+        let effects = Effects::of(&script, &Setting::at(&document, &scopes, last).variable("T"));
+        let seen = effects.flows.iter().any(|flow| flow.sink == Sink::Log(Shown::Traced));
+        assert_eq!(seen, traced, "{source}");
+    }
 }
 
 #[test]

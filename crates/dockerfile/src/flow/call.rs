@@ -248,7 +248,7 @@ impl<'s> State<'s> {
                 // On other signals it may run or not.
                 self.guarded(|state| state.list(&nested.list, input, Tail::Inner))
             }
-            When::Apart => {
+            When::Apart | When::Fed => {
                 let (folder, traced) = (self.folder.clone(), self.traced);
                 let before = words.get(..nested.words.start).unwrap_or(&[]);
                 if before.iter().any(|word| {
@@ -256,6 +256,9 @@ impl<'s> State<'s> {
                 }) {
                     self.traced = Some(self.here);
                 }
+                // A script that is read leaves nothing to read.
+                let none = Taint::default();
+                let input = if nested.when == When::Fed { &none } else { input };
                 let after = words.get(nested.words.end + 1..).unwrap_or(&[]).to_vec();
                 let output = self.positional(&after, |state| state.list(&nested.list, input, tail));
                 (self.folder, self.traced) = (folder, traced);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::path;
+use crate::shell::traces;
 use crate::{Base, Document, Kind, Mount, MountKind, Scope, Scopes};
 
 /// What is known about the surroundings of a script before it runs.
@@ -20,6 +21,8 @@ pub struct Setting {
     pub workdir: String,
     /// The home of the user.
     pub home: String,
+    /// Whether the shell shows every command with its values from the start: `SHELL ["sh", "-xc"]`.
+    pub traced: bool,
 }
 
 impl Default for Setting {
@@ -31,6 +34,7 @@ impl Default for Setting {
             values: BTreeMap::new(),
             workdir: "/".to_owned(),
             home: "/root".to_owned(),
+            traced: false,
         }
     }
 }
@@ -49,6 +53,7 @@ impl Setting {
             setting.values.extend(text.map(|text| (name.to_owned(), text)));
         }
         setting.place(document, scopes, instruction);
+        setting.traced = traces(document, scopes.stages(), instruction);
         let expanded = |text: &str| expanded(&scope, text, document.escape());
         match document.instructions().get(instruction) {
             Some(one) => setting.with_mounts(one.innermost().mounts(), expanded),

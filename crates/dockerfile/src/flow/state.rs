@@ -87,7 +87,7 @@ impl<'s> State<'s> {
             exported: setting.variables.clone(),
             files,
             folder: setting.workdir.clone(),
-            traced: None,
+            traced: setting.traced.then(Span::default),
             sourced: Taint::default(),
             functions: BTreeMap::new(),
             at_end: Vec::new(),

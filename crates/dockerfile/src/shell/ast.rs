@@ -109,7 +109,7 @@ pub struct Simple {
     pub assignments: Vec<Assignment>,
     /// The words: the program first.
     pub words: Vec<Word>,
-    /// The script in a word of it: `sh -c '…'`, `eval …`, `trap '…' EXIT`.
+    /// The script that it carries: `sh -c '…'`, `eval …`, `trap '…' EXIT`, `sh <<EOF`, `echo '…' | sh`.
     pub nested: Option<Box<Nested>>,
 }
 
@@ -118,7 +118,7 @@ pub struct Simple {
 pub struct Nested {
     /// When it runs.
     pub when: When,
-    /// Which words of the command it is; those after it are `$0`, `$1` and so on of `sh -c`.
+    /// Which words of the command it is; those after it are `$0`, `$1` and so on of `sh -c`. Empty when it is no word.
     pub words: Range<usize>,
     /// Its commands. Problems in it are those of the whole script.
     pub list: List,
@@ -129,6 +129,8 @@ pub struct Nested {
 pub enum When {
     /// Now, in a shell of its own: `sh -c`.
     Apart,
+    /// The same, but the shell reads it from its standard input: `sh <<EOF`, `echo … | sh`.
+    Fed,
     /// Now, in this shell: `eval`.
     Here,
     /// When the shell ends, or on a signal: `trap`.
@@ -364,6 +366,17 @@ impl Variable {
             | Operator::Alternative(word)
             | Operator::Required(word)
             | Operator::Changed(word) => Some(word),
+        }
+    }
+}
+
+impl Command {
+    /// The simple command that it is, if it is one.
+    #[must_use]
+    pub fn simple(&self) -> Option<&Simple> {
+        match &self.kind {
+            CommandKind::Simple(simple) => Some(simple),
+            _ => None,
         }
     }
 }

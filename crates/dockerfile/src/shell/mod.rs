@@ -1,14 +1,15 @@
 //! Shell scripts as `RUN`, CI files and scripts hold them: commands, words and redirections with their places.
 //!
 //! Reads POSIX `sh` and what `bash` adds. Never fails: what is not understood is a [`Problem`] with its place, and
-//! reading goes on after it. All spans are bytes of the source that the text came from.
+//! reading goes on after it. All spans are bytes of the source that the text came from: [`Text::push`] builds a text out
+//! of pieces of a file, say of the lines of a block in YAML.
 //!
 //! ```
-//! use tightlip_dockerfile::shell::{CommandKind, Script};
+//! use tightlip_dockerfile::shell::Script;
 //!
 //! let script = Script::parse_str(r#"echo "token=$T" > /root/.npmrc && npm ci"#);
 //! let commands = script.commands();
-//! let CommandKind::Simple(echo) = &commands[0].kind else { panic!("a simple command") };
+//! let echo = commands[0].simple().expect("a simple command");
 //! assert_eq!(echo.program().as_deref(), Some("echo"));
 //! assert_eq!(echo.words[1].variables()[0].0.name, "T");
 //! assert_eq!(commands[0].redirects.len(), 1);
@@ -37,6 +38,7 @@ pub use ast::{
 };
 pub use problem::{Fault, Problem};
 pub use run::Interpreter;
+pub(crate) use run::traces;
 
 use crate::Text;
 use parser::Parser;

@@ -1,8 +1,8 @@
-//! Finds scripts inside words: `sh -c '…'`, `eval …`, `trap '…' EXIT`.
+//! Finds scripts inside scripts: `sh -c '…'`, `eval …`, `trap '…' EXIT`, `sh <<EOF`, `echo '…' | sh`.
 
 use std::ops::Range;
 
-use super::ast::{Nested, PartKind, Simple, When, Word};
+use super::ast::{Command, CommandKind, Nested, PartKind, Simple, Target, When, Word};
 use super::parser::Parser;
 use crate::Text;
 
@@ -53,6 +53,21 @@ impl Parser<'_> {
         Some(Box::new(Nested { when, words: range, list }))
     }
 
+    /// The script that a shell reads from its standard input: a here-document, or what the command before it prints.
+    pub(super) fn fed(&mut self, pipeline: &mut [Command]) {
+        for at in 0..pipeline.len() {
+            let Some(words) = pipeline.get(at).and_then(reader) else { continue };
+            let own = pipeline.get(at).and_then(document);
+            let before = at.checked_sub(1).and_then(|before| pipeline.get(before)).and_then(printed);
+            let Some(source) = own.map(|word| vec![word]).or(before) else { continue };
+            let text = self.joined(&source.into_iter().cloned().collect::<Vec<Word>>());
+            let list = self.deeper(|parser| parser.script(&text));
+            if let Some(CommandKind::Simple(simple)) = pipeline.get_mut(at).map(|command| &mut command.kind) {
+                simple.nested = Some(Box::new(Nested { when: When::Fed, words: words..words, list }));
+            }
+        }
+    }
+
     /// Words as one text, their quotes removed and everything else as it stands.
     fn joined(&self, words: &[Word]) -> Text {
         let mut text = Text::empty(words.first().map_or(0, |word| word.span.start));
@@ -68,6 +83,51 @@ impl Parser<'_> {
             }
         }
         text
+    }
+}
+
+/// The number of words of a shell that reads its script from standard input: `sh`, `bash -ex -s`, `sudo sh -`.
+fn reader(command: &Command) -> Option<usize> {
+    let CommandKind::Simple(simple) = &command.kind else { return None };
+    if simple.nested.is_some() {
+        return None;
+    }
+    let words: Vec<String> = simple.words.iter().map(|word| word.literal().unwrap_or_default()).collect();
+    let shell = words.iter().position(|word| SHELLS.contains(&base(word)))?;
+    if shell > 0 && !STARTERS.contains(&base(words.first()?)) {
+        return None;
+    }
+    let mut arguments = words.get(shell + 1..)?.iter();
+    while let Some(word) = arguments.next() {
+        match word.as_str() {
+            "-" | "--" | "-s" => break,
+            // The name of an option follows.
+            option if option.starts_with(['-', '+']) && option.ends_with(['o', 'O']) => {
+                arguments.next();
+            }
+            option if option.starts_with(['-', '+']) => {}
+            _ => return None,
+        }
+    }
+    Some(words.len())
+}
+
+/// The here-document or here-string that a command reads.
+fn document(command: &Command) -> Option<&Word> {
+    command.redirects.iter().rev().find(|one| one.descriptor == Some(0)).and_then(|one| match &one.target {
+        Target::Document(word) | Target::String(word) => Some(word),
+        Target::Word(_) => None,
+    })
+}
+
+/// What a command prints, when its text tells: the arguments of `echo` and `printf`, the here-document of `cat`.
+fn printed(command: &Command) -> Option<Vec<&Word>> {
+    let CommandKind::Simple(simple) = &command.kind else { return None };
+    let (first, rest) = simple.words.split_first()?;
+    match first.literal()?.as_str() {
+        "cat" if rest.is_empty() => document(command).map(|word| vec![word]),
+        "echo" | "printf" => Some(rest.iter().filter(|word| !word.prefix().starts_with('-')).collect()),
+        _ => None,
     }
 }
 

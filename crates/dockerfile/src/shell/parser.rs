@@ -284,6 +284,7 @@ impl<'t> Parser<'t> {
             }
             pipeline.push(self.command());
         }
+        self.fed(&mut pipeline);
         let span = pipeline.iter().fold(self.text.locate(start..start + 1), |span, one| span.to(one.span));
         Item { join, pipeline, result, wait: Wait::Foreground, span }
     }

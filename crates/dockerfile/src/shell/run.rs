@@ -44,24 +44,35 @@ impl Interpreter {
     /// Without one it is `sh`; but `cmd` in a document whose escape character is the backtick, which only Windows needs.
     #[must_use]
     pub fn at(document: &Document, stages: &Stages, instruction: usize) -> Interpreter {
-        let steps = stages.holding(instruction).map(|stage| stages.steps(stage.index)).unwrap_or_default();
-        let own = steps.iter().rfind(|at| {
-            **at < instruction && matches!(document.instructions().get(**at), Some(one) if is_shell(one))
-        });
-        if let Some(Kind::Shell(words)) =
-            own.and_then(|at| document.instructions().get(*at)).map(|one| &one.kind)
-        {
-            return Interpreter::of(&words.iter().map(Text::as_str).collect::<Vec<_>>());
+        match shell_words(document, stages, instruction) {
+            Some(words) => Interpreter::of(&words.iter().map(Text::as_str).collect::<Vec<_>>()),
+            None if document.escape() == '`' || is_windows(stages, instruction) => Interpreter::Cmd,
+            None => Interpreter::Posix,
         }
-        if document.escape() == '`' || is_windows(stages, instruction) {
-            return Interpreter::Cmd;
-        }
-        Interpreter::Posix
     }
 }
 
-fn is_shell(instruction: &Instruction) -> bool {
-    matches!(instruction.kind, Kind::Shell(_))
+/// Whether the shell of an instruction shows every command with its values, as `set -x` makes it: `SHELL ["sh", "-xc"]`,
+/// or `#!/bin/sh -x` in its here-document.
+pub(crate) fn traces(document: &Document, stages: &Stages, instruction: usize) -> bool {
+    let words = shell_words(document, stages, instruction).unwrap_or_default();
+    let heredocs = document.instructions().get(instruction).map(|one| one.innermost().heredocs.as_slice());
+    let first = heredocs.and_then(<[Heredoc]>::first).and_then(|one| one.content.as_str().strip_prefix("#!"));
+    let line = first.and_then(|rest| rest.lines().next()).unwrap_or("");
+    let options = words.iter().map(Text::as_str).chain(line.split_whitespace());
+    let mut traced = options.filter(|word| word.starts_with('-') && !word.starts_with("--"));
+    traced.any(|word| word.contains('x'))
+}
+
+/// The words of the `SHELL` in effect.
+fn shell_words<'d>(document: &'d Document, stages: &Stages, instruction: usize) -> Option<&'d [Text]> {
+    let steps = stages.holding(instruction).map(|stage| stages.steps(stage.index)).unwrap_or_default();
+    let before = steps.iter().rev().filter(|at| **at < instruction);
+    let mut kinds = before.filter_map(|at| document.instructions().get(*at)).map(|one| &one.kind);
+    kinds.find_map(|kind| match kind {
+        Kind::Shell(words) => Some(words.as_slice()),
+        _ => None,
+    })
 }
 
 /// Whether the image that a stage starts from is one of Microsoft's for Windows.
