@@ -41,7 +41,7 @@ const LINES: &[&str] = &[
     "echo $T > /scratch/k && echo $T > /dev/null",
     "echo $T",
     "cat /run/secrets/t >&2",
-    "printenv",
+    "env",
     "set -x; test -n \"$T\"",
     "cat > /n <<E\npassword $T\nE",
     "cat > /n <<'E'\npassword $T\nE",
