@@ -146,6 +146,14 @@ fn what_cannot_be_read_is_a_gap() {
 }
 
 #[test]
+fn what_the_search_passes_over_in_a_file_is_a_gap() {
+    let many: String = (0..20_010).map(|n| format!("API_KEY_{n}={{secret}}\n")).collect();
+    let folder = project(&[("Dockerfile", COPY_ALL), (".env", &many)]);
+    let report = lint(&request(folder.path())).unwrap().report;
+    assert!(report.gaps.iter().any(|gap| gap.reason.contains("limit `findings`")), "{:?}", report.gaps);
+}
+
+#[test]
 fn no_value_of_a_context_is_in_the_report() {
     let folder = project(&[("Dockerfile", COPY_ALL), (".env", "API_KEY={secret}\n")]);
     let report = serde_json::to_string(&lint(&request(folder.path())).unwrap().report).unwrap();

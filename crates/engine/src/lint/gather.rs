@@ -86,7 +86,10 @@ fn sent(
         paths.iter().filter(|path| !known.contains_key(&root.join(path))).cloned().collect();
     let look = |path: &str, bytes: &[u8]| looker.file(path, bytes);
     for (path, seen) in new.iter().zip(tree::each(root, &new, jobs, &look)) {
-        let seen = seen.map(Arc::new).map_err(|why| unread.push(why));
+        let seen = seen.map_err(|why| unread.push(why)).map(|seen| {
+            unread.extend(seen.blind.into_iter().map(|blind| passed_over(&root.join(path), blind.skipped)));
+            Arc::new(seen.literals)
+        });
         known.insert(root.join(path), seen);
     }
     let literals = |path: &str| match known.get(&root.join(path)) {
@@ -94,6 +97,13 @@ fn sent(
         _ => Vec::new(),
     };
     paths.into_iter().map(|path| Sent { literals: literals(&path), path }).filter(interesting).collect()
+}
+
+/// What the search did not look into, in a file that was read.
+fn passed_over(path: &Path, skipped: tightlip_detect::Skipped) -> Unread {
+    let limit =
+        if skipped.limit.is_empty() { String::new() } else { format!(" (limit `{}`)", skipped.limit) };
+    Unread { name: shown(path), reason: format!("{}{limit}", skipped.what), bytes: skipped.bytes }
 }
 
 /// What no lint asks about is not kept.

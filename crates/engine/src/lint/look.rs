@@ -73,8 +73,8 @@ impl Looker<'_> {
         seen
     }
 
-    /// Every value in a file of a build context that counts.
-    pub(crate) fn file(&self, path: &str, bytes: &[u8]) -> Vec<Literal> {
+    /// Every value in a file of a build context that counts, and what was not looked into.
+    pub(crate) fn file(&self, path: &str, bytes: &[u8]) -> Seen {
         let mut eye = Eye::new(self.key, &self.tools.vault);
         eye.turn(Spot::new(Surface::Context, path.as_bytes()));
         self.tools.scanner.bytes(Hint::File(path.as_bytes()), bytes, &mut eye);
@@ -82,7 +82,8 @@ impl Looker<'_> {
             let range = range(&sighting);
             literal(sighting, Span::new(range.start, range.end))
         };
-        eye.seen.into_iter().filter(|sighting| sighting.level > Level::Note).map(literal).collect()
+        let counts = eye.seen.into_iter().filter(|sighting| sighting.level > Level::Note);
+        Seen { literals: counts.map(literal).collect(), blind: eye.blind }
     }
 
     fn instruction(&self, instruction: &Instruction, escape: char, seen: &mut Seen) {
