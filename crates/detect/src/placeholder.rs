@@ -37,6 +37,7 @@ const REFERENCES: &[(&str, &str)] = &[
 
 /// Words, lower case and long enough not to occur in random text by chance, that make a value an example.
 const EXAMPLE_WORDS: &[&str] = &[
+    "xxxxxxxx",
     "example",
     "placeholder",
     "redacted",

@@ -328,6 +328,18 @@ fn look_alikes_are_no_leak() {
     assert!(all.alarms == 0 && all.murmurs * 10 < all.clean, "{all:?}: {:#?}", measured.wrong);
 }
 
+#[test]
+fn whole_files_of_another_hand_fare_as_well() {
+    let measured = Measured::of(UNSEEN);
+    let all = measured.all();
+    let found = f64::from(all.found) / f64::from(all.values);
+    assert!(
+        all.recall() >= 0.96 && found >= 0.99 && all.beside == 0 && all.alarms == 0,
+        "{all:?}: {:#?}",
+        measured.wrong
+    );
+}
+
 /// The table that `cargo xtask accuracy` prints.
 #[test]
 #[ignore = "prints a table for people: cargo xtask accuracy"]
