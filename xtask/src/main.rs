@@ -8,6 +8,7 @@ mod demo;
 mod deny;
 mod false_positives;
 mod fuzz;
+mod release;
 mod shell;
 mod summary;
 mod test;
@@ -37,6 +38,7 @@ const COMMANDS: &[Command] = &[
         about: "what a scan says of popular packages [FOLDER…]",
         run: false_positives::run,
     },
+    Command { name: "release", about: "archives, packages, checksums [TRIPLE…]", run: release::run },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },
 ];
 
