@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod bench;
+mod compare;
 mod components;
 mod demo;
 mod deny;
@@ -37,6 +38,11 @@ const COMMANDS: &[Command] = &[
         name: "false-positives",
         about: "what a scan says of popular packages [FOLDER…]",
         run: false_positives::run,
+    },
+    Command {
+        name: "compare",
+        about: "what other scanners say of leaking images [NAME=PROGRAM…]",
+        run: compare::run,
     },
     Command { name: "release", about: "archives, packages, checksums [TRIPLE…]", run: release::run },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },
