@@ -344,22 +344,20 @@ fn whole_files_of_another_hand_fare_as_well() {
 #[test]
 #[ignore = "prints a table for people: cargo xtask accuracy"]
 fn table() {
-    [KNOWN, UNSEEN].into_iter().for_each(print);
-}
-
-fn print(corpus: Corpus) {
-    let mut measured = Measured::of(corpus);
-    measured.wrong.iter().for_each(|(what, times)| println!("{times:>4} {what}"));
-    measured.scores.insert("~ all", measured.all());
-    let columns = ["secrets", "denied", "found", "beside", "clean", "alarms", "murmurs"];
-    print!("{:<16}", "form");
-    columns.iter().for_each(|column| print!("{column:>9}"));
-    println!();
-    for (form, s) in &measured.scores {
-        print!("{form:<16}");
-        [s.values, s.denied, s.found, s.beside, s.clean, s.alarms, s.murmurs]
-            .iter()
-            .for_each(|n| print!("{n:>9}"));
+    for corpus in [KNOWN, UNSEEN] {
+        let mut measured = Measured::of(corpus);
+        measured.wrong.iter().for_each(|(what, times)| println!("{times:>4} {what}"));
+        measured.scores.insert("~ all", measured.all());
+        let columns = ["secrets", "denied", "found", "beside", "clean", "alarms", "murmurs"];
+        print!("{:<16}", "form");
+        columns.iter().for_each(|column| print!("{column:>9}"));
         println!();
+        for (form, s) in &measured.scores {
+            print!("{form:<16}");
+            [s.values, s.denied, s.found, s.beside, s.clean, s.alarms, s.murmurs]
+                .iter()
+                .for_each(|n| print!("{n:>9}"));
+            println!();
+        }
     }
 }

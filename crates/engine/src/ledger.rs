@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tightlip_report::{Exposure, Finding, Gap, Place, Surface};
+use tightlip_report::{Exposure, Finding, Gap, ImageOutline, Place, Surface};
 
 use crate::identity::fingerprint;
 use crate::package::SHIPPED;
@@ -14,6 +14,8 @@ pub(crate) struct Settled {
     pub(crate) gaps: Vec<Gap>,
     /// Gaps that do not count.
     pub(crate) accepted: Vec<Gap>,
+    /// The images, layer by layer.
+    pub(crate) images: Vec<ImageOutline>,
 }
 
 /// What was written down so far.
@@ -22,6 +24,7 @@ pub(crate) struct Ledger {
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
     accepted: Vec<Gap>,
+    images: Vec<ImageOutline>,
     written: HashSet<String>,
     /// How often a fingerprint was given out before it was made unique.
     given: HashMap<String, usize>,
@@ -82,6 +85,11 @@ impl Ledger {
         }
     }
 
+    /// Writes down what an image is made of.
+    pub(crate) fn image(&mut self, image: ImageOutline) {
+        self.images.push(image);
+    }
+
     /// Remembers a value that stands in a file as its package installed it.
     pub(crate) fn shipped(&mut self, sighting: &Sighting) {
         if sighting.at.ends_with(b".py") {
@@ -102,7 +110,7 @@ impl Ledger {
         }
         self.compiled_with_source();
         self.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
-        Settled { findings: self.findings, gaps: self.gaps, accepted: self.accepted }
+        Settled { findings: self.findings, gaps: self.gaps, accepted: self.accepted, images: self.images }
     }
 
     /// A value in a `.py` and in the `.pyc` made of it is one finding: that in the source, unless it is hidden and the
@@ -118,8 +126,11 @@ impl Ledger {
         };
         let mut sources = HashMap::new();
         for (index, finding) in self.findings.iter().enumerate() {
-            if let Some(path) = of(finding, ".py") {
-                sources.entry(key(finding, &path)).or_insert((index, finding.place.exposure));
+            let exposure = finding.place.exposure;
+            if let Some(key) = of(finding, ".py").map(|path| key(finding, &path))
+                && (exposure == Exposure::Visible || !sources.contains_key(&key))
+            {
+                sources.insert(key, (index, exposure));
             }
         }
         let mut gone = HashSet::new();
