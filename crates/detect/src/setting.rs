@@ -230,6 +230,35 @@ fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
         || head.starts_with(b".TH ")
         || head.starts_with(b".Dd ")
         || in_words(text, span)
+        || in_description(text, span)
+}
+
+/// Names of texts for people in YAML.
+const DESCRIPTIONS: &[&[u8]] =
+    &[b"description", b"examples", b"example", b"help", b"help_text", b"summary", b"documentation"];
+
+/// Whether the place is in a text of several lines in YAML that describes something: `examples: |-`.
+fn in_description(text: &Text<'_>, span: &Range<usize>) -> bool {
+    if ground(&text.hint) != Ground::Yaml {
+        return false;
+    }
+    let before = text.bytes.get(span.start.saturating_sub(BEFORE)..span.start).unwrap_or_default();
+    let depth = |line: &[u8]| line.len().saturating_sub(line.trim_ascii_start().len());
+    let mut lines = before.rsplit(|byte| *byte == b'\n');
+    let mut least = depth(lines.next().unwrap_or_default());
+    // Up through the lines that are indented less and less: the first with a fold says what the text is.
+    for line in lines.filter(|line| !line.trim_ascii().is_empty()) {
+        if depth(line) >= least {
+            continue;
+        }
+        least = depth(line);
+        let mut words = line.trim_ascii().splitn(2, |byte| *byte == b':');
+        let name = words.next().unwrap_or_default();
+        if words.next().is_some_and(|rest| matches!(rest.trim_ascii().first(), Some(b'|' | b'>'))) {
+            return DESCRIPTIONS.contains(&name);
+        }
+    }
+    false
 }
 
 /// Whether the place is in a comment of several lines or, in Python, in a string of several.
@@ -336,6 +365,7 @@ mod tests {
             ("a.java", "x();\n  /**\n   * connect(\"HERE\")\n"),
             ("a.json", "{\"version\": 1, \"examples\": {\"x\": \"HERE\"}}"),
             ("a.1", ".TH CURL 1\nHERE"),
+            ("a.yaml", "x:\n  examples: |-\n    Run:\n\n      $ app \\\n       --password=HERE\n"),
         ] {
             assert!(is_manual(&text(path, bytes), &place(bytes)), "{path}: {bytes}");
         }
@@ -344,6 +374,8 @@ mod tests {
             ("a.py", "KEY = '''HERE\n'''"),
             ("a.js", "glob('a/*'); x = 'HERE'"),
             ("a.yml", "password: HERE"),
+            ("a.yml", "examples:\n  password: HERE"),
+            ("a.yml", "script: |\n  app --password=HERE"),
         ] {
             assert!(!is_manual(&text(path, bytes), &place(bytes)), "{path}: {bytes}");
         }

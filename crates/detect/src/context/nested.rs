@@ -50,6 +50,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: r#"{"secrets": {"name": "db", "hash": "a1B{base62:30}"}, "api": {"id": "a1B{base62:30}"}}"#,
             rule: "",
         },
+        Example {
+            path: ".travis.yml",
+            text: "password:\n  secure: a1B{base62:300}\n  shape: XmlStringMaxLen256\n",
+            rule: "",
+        },
     ],
 };
 
@@ -114,8 +119,33 @@ const KEYWORDS: &[&str] = &[
     "session\"",
     "session'",
 ];
+/// Names that say which of several a value is; of one secret, nothing else below its name is that secret (`type`, `hint`,
+/// what is `secure` because it is encrypted).
+const WHICH: &[&str] = &[
+    "key",
+    "value",
+    "live",
+    "production",
+    "prod",
+    "staging",
+    "development",
+    "dev",
+    "default",
+    "current",
+    "previous",
+    "primary",
+    "secondary",
+    "main",
+    "private",
+    "plain",
+    "admin",
+    "root",
+    "user",
+];
 /// How far below a name its values are looked for, in bytes.
 const REACH: usize = 4096;
+/// How far before a name its line may begin, in bytes.
+const LINE: usize = 256;
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let ground = ground_of(text);
@@ -138,6 +168,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>)) -> Option<Found<'b>> {
     let joined = [above.bytes(), b"_", name.bytes()].concat();
     if says(name.bytes()) != Says::Nothing || says(&joined) != Says::Secret {
+        return None;
+    }
+    let last = above.bytes().last().is_some_and(|last| last.eq_ignore_ascii_case(&b's'));
+    if !last && !WHICH.iter().any(|which| name.is(which)) {
         return None;
     }
     let site = value_of(text.bytes, name)?;
@@ -163,7 +197,9 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
 /// The names right below a name: in a section, in brackets, or indented.
 fn below<'b>(text: &'b [u8], above: Part<'b>, ground: Ground) -> Vec<Part<'b>> {
     let span = above.span();
-    let line = text.get(..span.start).unwrap_or_default().rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    // A line of a minified program may be all of it.
+    let before = text.get(span.start.saturating_sub(LINE)..span.start).unwrap_or_default();
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
     let rest = Part::between(text, span.end..text.len().min(span.end + REACH));
     if let Some(lines) = rest.strip("]").filter(|_| line.first() == Some(&b'[')) {
         return in_section(lines);
