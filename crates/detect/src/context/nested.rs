@@ -155,7 +155,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at.iter() {
         let above = name_around(text.bytes, at);
-        if at < done || above.is_empty() {
+        if at < done || above.is_empty() || ground == Ground::Code && is_minified(text.bytes, above) {
             continue;
         }
         done = above.span().end;
@@ -163,6 +163,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             value(text, ground, (above, name)).into_iter().for_each(&mut *out);
         }
     }
+}
+
+/// Whether a name without quotes stands in a program whose lines have no end: such names are its own.
+fn is_minified(text: &[u8], name: Part<'_>) -> bool {
+    let start = name.span().start;
+    let before = text.get(start.saturating_sub(LINE)..start).unwrap_or_default();
+    let quoted = matches!(before.last(), Some(b'"' | b'\''));
+    !quoted && before.len() == LINE && !before.contains(&b'\n')
 }
 
 fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>)) -> Option<Found<'b>> {
