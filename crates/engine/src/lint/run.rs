@@ -20,15 +20,15 @@ use crate::vault::Mask;
 use crate::{assemble, mechanism};
 
 use super::Lint;
-use super::allow::{self, Permit};
+use super::allow;
 use super::caller::{self, CallerFile};
 use super::disk::{self, Unread};
-use super::fix::{Change, Fix};
+use super::fix::Fix;
 use super::gather;
 use super::look::Looker;
-use super::project::Project;
+use super::project::{Project, Words};
 use super::request::{Input, LintRequest};
-use super::rules::LINTS;
+use super::rules::{LINTS, is_gap};
 use super::sink::{Issue, Sink};
 use super::text::{FileId, TextFile};
 
@@ -100,20 +100,17 @@ impl Linted {
         self.files.get(id.0)
     }
 
-    /// What a change does, line by line. Values that were found are masked.
-    #[must_use]
-    pub fn diff(&self, change: &Change) -> String {
-        let Some(file) = self.file(change.file) else { return String::new() };
-        let (before, after) = (self.masked(&file.source), self.masked(&change.text));
-        let diff = similar::TextDiff::from_lines(&before, &after);
-        diff.unified_diff().header(&format!("a/{}", file.name), &format!("b/{}", file.name)).to_string()
-    }
-
     /// A text with every value that was found masked.
     #[must_use]
     pub fn masked(&self, text: &str) -> String {
         self.mask.0.text(text)
     }
+}
+
+/// The lines in which two texts differ.
+pub(super) fn difference(name: &str, before: &str, after: &str) -> String {
+    let diff = similar::TextDiff::from_lines(before, after);
+    diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string()
 }
 
 /// Lints what the request names.
@@ -128,9 +125,9 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
     let documents = looked.documents;
     let gathered = gather::contexts(&mut files, &documents, request, &looker);
     unread.extend(gathered.unread);
-    let issues = ask(&Project::new(&files, &documents, gathered.contexts), request);
+    let words = Words { allowed: allowed(&files, &documents), rules: looker.rules() };
+    let issues = ask(&Project::new(&files, &documents, gathered.contexts, &words), request);
     let mask = tools.vault.mask().map_err(ScanError::from)?;
-    let permits = permits(&files, &documents);
     let mut writing = Writing {
         files: &files,
         mask: &mask,
@@ -139,7 +136,7 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
         fixes: Vec::new(),
         marks: Vec::new(),
     };
-    writing.issues(worst(&files, issues), &permits);
+    writing.issues(worst(&files, issues), &words);
     writing.blind(&looked.blind, unread, &documents);
     let (settled, allowed) = (writing.ledger.settle(), writing.allowed);
     let (fixes, marks) = (writing.fixes, writing.marks);
@@ -157,14 +154,14 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
 }
 
 /// What is allowed in each file.
-fn permits(files: &[TextFile], documents: &[(FileId, Document)]) -> Vec<Vec<Permit>> {
-    let mut permits: Vec<Vec<Permit>> = files.iter().map(allow::in_caller).collect();
+fn allowed(files: &[TextFile], documents: &[(FileId, Document)]) -> Vec<allow::Allowed> {
+    let mut allowed: Vec<allow::Allowed> = files.iter().map(allow::in_caller).collect();
     for (id, document) in documents {
-        if let Some(of_file) = permits.get_mut(id.0) {
-            *of_file = allow::permits(document);
+        if let Some(of_file) = allowed.get_mut(id.0) {
+            *of_file = allow::in_dockerfile(document);
         }
     }
-    permits
+    allowed
 }
 
 fn tools(request: &LintRequest) -> Result<Tools, ScanError> {
@@ -198,7 +195,7 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
             Input::Text { name, path, bytes } => files.push(text_file(name.clone(), path.clone(), bytes)),
             Input::Path(path) => {
                 let wrong = |source| LintError::Read { path: path.clone(), source };
-                let found = disk::read(path).map_err(wrong)?;
+                let found = disk::read(path, &request.held).map_err(wrong)?;
                 unread.extend(found.unread);
                 let named = path.is_file();
                 for raw in found.files.into_iter().filter(|raw| seen.insert(raw.path.clone())) {
@@ -317,12 +314,13 @@ struct Writing<'w> {
 }
 
 impl Writing<'_> {
-    fn issues(&mut self, mut issues: Vec<Issue>, permits: &[Vec<Permit>]) {
+    fn issues(&mut self, mut issues: Vec<Issue>, words: &Words) {
         issues.sort_by_key(|issue| (issue.file, issue.span));
         for issue in issues {
             let Some(file) = self.files.get(issue.file.0) else { continue };
             let finding = finding(&issue, file, self.mask);
-            let permit = permits.get(issue.file.0).into_iter().flatten().find(|permit| permit.covers(&issue));
+            let allowed = words.allowed.get(issue.file.0).into_iter().flat_map(|allowed| &allowed.permits);
+            let permit = allowed.into_iter().find(|permit| permit.covers(&issue));
             let subject = format!("{} {}", file.name, self.subject(&issue, &finding));
             match permit {
                 Some(permit) => {
@@ -372,9 +370,7 @@ impl Writing<'_> {
 
     /// Where a file that starts builds could not be read: it may start others there.
     fn not_read(&mut self, file: &TextFile, problems: &[tightlip_callers::Problem]) {
-        use tightlip_callers::Fault::{Language, Syntax, TooDeep};
-        let unclear = |fault: &tightlip_callers::Fault| matches!(fault, Syntax(_) | TooDeep | Language(_));
-        let Some(first) = problems.iter().find(|problem| unclear(&problem.fault)) else { return };
+        let Some(first) = problems.iter().find(|problem| is_gap(problem)) else { return };
         let mut place = Place::new(file.surface, Exposure::Visible);
         place.path = Some(self.mask.name(&file.name));
         place.line = Some(file.line(first.span.start) as u64);

@@ -165,7 +165,9 @@ impl Telling<'_, '_> {
                 Source::Path(path) => {
                     let alone = transfer.sources.len() == 1 && !is_sample(path);
                     let says = holds(path).max(if alone { holds(&to) } else { Holds::Nothing });
-                    if says > Holds::Nothing {
+                    let clean =
+                        self.dockerfile.copied(path.span()).is_some_and(|sent| sent.literals.is_empty());
+                    if says == Holds::Secret || says > Holds::Nothing && !clean {
                         let place = placed(&to, path, transfer);
                         let secret = Secret::File(path.to_string(), says);
                         let (instruction, span) = (index, path.span());
