@@ -123,6 +123,8 @@ pub enum Shown {
     Traced,
     /// A client was told to show what it sends.
     Verbose,
+    /// A script that is not read runs with tracing on: it shows what it uses.
+    TracedScript,
 }
 
 /// How a program gets a secret.
