@@ -129,6 +129,26 @@ const IDIOMS: &[(&str, &str)] = &[
         r#"export AWS_SECRET_ACCESS_KEY="$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
     ),
     (
+        r#"go env -w GOPROXY=https://u:$NPM_TOKEN@proxy.example && go mod download"#,
+        r#"export GOPROXY="https://u:$NPM_TOKEN@proxy.example" && go mod download"#,
+    ),
+    (
+        r#"uv auth login pypi.example --token $NPM_TOKEN && uv sync --frozen"#,
+        r#"uv auth login pypi.example --token $NPM_TOKEN && uv sync --frozen && uv auth logout pypi.example"#,
+    ),
+    (
+        r#"echo "$NPM_TOKEN" | gh auth login --with-token && gh release download -R o/r"#,
+        r#"export GH_TOKEN="$NPM_TOKEN" && gh release download -R o/r"#,
+    ),
+    (
+        r#"printf '%s' $NPM_TOKEN | gh auth login --hostname git.example --with-token && gh release download -R o/r"#,
+        r#"export GH_HOST=git.example GH_ENTERPRISE_TOKEN="$NPM_TOKEN" && gh release download -R o/r"#,
+    ),
+    (
+        r#"echo "$NPM_TOKEN" > /tmp/key.json && gcloud auth activate-service-account --key-file=/tmp/key.json && gsutil cp gs://b/k ."#,
+        r#"echo "$NPM_TOKEN" > /tmp/key.json && export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=/tmp/key.json && gsutil cp gs://b/k . && rm -f /tmp/key.json"#,
+    ),
+    (
         r#"huggingface-cli login --token $NPM_TOKEN && python get.py"#,
         r#"export HF_TOKEN="$NPM_TOKEN" && python get.py"#,
     ),

@@ -186,6 +186,12 @@ impl Effects {
     }
 }
 
+/// A path seen from a folder, without `.` and `..`. What begins with a variable that is not known stays as it is.
+#[must_use]
+pub fn join(folder: &str, path: &str) -> String {
+    path::join(folder, path)
+}
+
 /// Whether a path that was removed or copied takes another one along: the same, below it, or matching its pattern.
 #[must_use]
 pub fn covers(pattern: &str, path: &str) -> bool {

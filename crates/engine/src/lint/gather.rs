@@ -11,7 +11,7 @@ use super::caller::{self, CallerFile};
 use super::context::{Context, Sent, Take, takes};
 use super::disk::{Unread, shown};
 use super::look::Looker;
-use super::request::{Contexts, Input, LintRequest};
+use super::request::{Contexts, Focus, Input, LintRequest};
 use super::text::{FileId, Literal, TextFile};
 use super::tree::{self, Listings, Taken, Walk};
 
@@ -40,8 +40,10 @@ pub(crate) fn contexts(
     }
     let callers: Vec<CallerFile<'_>> =
         files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file)).collect();
+    let asked = |id: &FileId| request.focus == Focus::All || *id == FileId(0);
     let places: Vec<_> = documents
         .iter()
+        .filter(|(id, _)| asked(id))
         .filter_map(|(id, document)| {
             let file = files.get(id.0)?;
             Some((*id, places(file, document, (&callers, request))))

@@ -21,6 +21,8 @@ pub struct LintRequest {
     pub held: Held,
     /// Which directories the builds are sent.
     pub contexts: Contexts,
+    /// Whose build contexts are read.
+    pub focus: Focus,
     /// How many files are read at once.
     pub jobs: usize,
     /// The key of the identities.
@@ -37,6 +39,16 @@ pub enum Contexts {
     In(PathBuf),
     /// It is not looked at: only texts are.
     Unread,
+}
+
+/// Whose build contexts are read: an editor asks about one file, and the others are there to be understood with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// Those of all Dockerfiles.
+    #[default]
+    All,
+    /// Those of the first file.
+    First,
 }
 
 /// Something to look at.
@@ -60,6 +72,14 @@ impl LintRequest {
     #[must_use]
     pub fn new(inputs: Vec<Input>, key: IdentityKey) -> Self {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { inputs, rules: Vec::new(), held: Held::new(), contexts: Contexts::default(), jobs, key }
+        Self {
+            inputs,
+            rules: Vec::new(),
+            held: Held::new(),
+            contexts: Contexts::default(),
+            focus: Focus::default(),
+            jobs,
+            key,
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -22,12 +22,12 @@ use crate::{assemble, mechanism};
 use super::Lint;
 use super::allow;
 use super::caller::{self, CallerFile};
-use super::disk::{self, Unread};
+use super::disk::{self, Raw, Unread};
 use super::fix::Fix;
 use super::gather;
 use super::look::Looker;
 use super::project::{Project, Words};
-use super::request::{Input, LintRequest};
+use super::request::{Held, Input, LintRequest};
 use super::rules::{LINTS, is_gap};
 use super::sink::{Issue, Sink};
 use super::text::{FileId, TextFile};
@@ -192,7 +192,11 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
     let mut seen: HashSet<PathBuf> = HashSet::new();
     for input in &request.inputs {
         match input {
-            Input::Text { name, path, bytes } => files.push(text_file(name.clone(), path.clone(), bytes)),
+            // What an editor holds counts, not what lies there.
+            Input::Text { name, path, bytes } => {
+                seen.extend(path.clone());
+                files.push(text_file(name.clone(), path.clone(), bytes));
+            }
             Input::Path(path) => {
                 let wrong = |source| LintError::Read { path: path.clone(), source };
                 let found = disk::read(path, &request.held).map_err(wrong)?;
@@ -213,6 +217,21 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
     } else {
         Ok((files, unread))
     }
+}
+
+/// The Dockerfiles below a directory and what starts builds there, as texts: for an editor, which then asks about one of
+/// them. What cannot be read is left out: a lint of the directory itself says so.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn around(directory: &Path) -> io::Result<Vec<Input>> {
+    let found = disk::read(directory, &Held::new())?;
+    let input = |raw: Raw| {
+        let file = text_file(raw.name.clone(), None, &raw.bytes);
+        let counts = file.surface != Surface::Dockerfile || is_dockerfile(&file.name);
+        counts.then_some(Input::Text { name: raw.name, path: Some(raw.path), bytes: raw.bytes })
+    };
+    Ok(found.files.into_iter().filter_map(input).collect())
 }
 
 fn is_dockerfile(name: &str) -> bool {
