@@ -1,5 +1,7 @@
 //! The files that start builds, and which Dockerfile each build reads.
 
+use std::collections::{HashMap, HashSet};
+
 use tightlip_callers::{
     Argument, Call, Callers, Format, Move, Source, Tool, Value, convert, read, recognise, to_secret,
 };
@@ -104,8 +106,7 @@ impl<'p> CallerFile<'p> {
 
     /// The Dockerfile of the project that a call builds, as far as its path tells.
     pub(crate) fn dockerfile<'d>(&self, call: &Call, project: &'d Project<'p>) -> Option<&'d Dockerfile<'p>> {
-        let is = |place: &Place| project.dockerfiles.iter().find(|one| is_at(place, &one.file.name));
-        self.places(call).iter().find_map(is)
+        self.places(call).iter().find_map(|place| project.dockerfile_at(&place.dockerfile))
     }
 
     /// Where the Dockerfile of a call may lie, and with it the context, the likeliest first.
@@ -162,8 +163,9 @@ struct Place {
     context: Option<String>,
 }
 
-fn is_at(place: &Place, name: &str) -> bool {
-    joined(&[name]) == place.dockerfile
+/// The path of a file as places have it.
+pub(crate) fn plain(name: &str) -> String {
+    joined(&[name])
 }
 
 /// The directories above a file, the outermost first; the first is the one that paths start from.
@@ -179,7 +181,7 @@ fn is_local(path: &str) -> bool {
 }
 
 /// What those say of the context of a Dockerfile that start its builds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Told {
     /// The directories, each once.
     pub(crate) roots: Vec<String>,
@@ -187,27 +189,31 @@ pub(crate) struct Told {
     pub(crate) named: Vec<(String, String)>,
 }
 
-/// What is told of the Dockerfile of this name.
-pub(crate) fn told(callers: &[CallerFile<'_>], dockerfile: &str) -> Told {
-    let mut told = Told::default();
+/// What is told of each Dockerfile, by its path.
+pub(crate) fn told(callers: &[CallerFile<'_>], dockerfiles: &HashSet<String>) -> HashMap<String, Told> {
+    let mut all: HashMap<String, Told> = HashMap::new();
     for caller in callers {
         for call in &caller.callers.calls {
-            let Some(place) = caller.places(call).into_iter().find(|place| is_at(place, dockerfile)) else {
+            let places = caller.places(call);
+            let Some(place) = places.into_iter().find(|place| dockerfiles.contains(&place.dockerfile)) else {
                 continue;
             };
             let named = call.contexts.iter().filter_map(|one| {
                 let path = one.plain().filter(|path| is_local(path) && !path.contains(':'))?;
                 Some((one.name.to_string(), joined(&[&place.base, path])))
             });
+            let told = all.entry(place.dockerfile).or_default();
             told.named.extend(named);
             told.roots.extend(place.context);
         }
     }
-    told.roots.sort();
-    told.roots.dedup();
-    told.named.sort();
-    told.named.dedup();
-    told
+    for told in all.values_mut() {
+        told.roots.sort();
+        told.roots.dedup();
+        told.named.sort();
+        told.named.dedup();
+    }
+    all
 }
 
 /// The ids of the secrets that a Dockerfile mounts, and where.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tightlip_dockerfile::{Document, Ignore, Scopes};
 use tightlip_report::Surface;
 
-use super::caller::{self, CallerFile};
+use super::caller::{self, CallerFile, Told};
 use super::context::{Context, Sent, Take, takes};
 use super::disk::{Unread, shown};
 use super::look::Looker;
@@ -40,13 +40,16 @@ pub(crate) fn contexts(
     }
     let callers: Vec<CallerFile<'_>> =
         files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file)).collect();
+    let names = documents.iter().filter_map(|(id, _)| files.get(id.0));
+    let told = caller::told(&callers, &names.map(|file| caller::plain(&file.name)).collect());
     let asked = |id: &FileId| request.focus == Focus::All || *id == FileId(0);
     let places: Vec<_> = documents
         .iter()
         .filter(|(id, _)| asked(id))
         .filter_map(|(id, document)| {
             let file = files.get(id.0)?;
-            Some((*id, places(file, document, (&callers, request))))
+            let told = told.get(&caller::plain(&file.name)).cloned().unwrap_or_default();
+            Some((*id, places(file, document, (told, request))))
         })
         .collect();
     let mut gathering =
@@ -70,18 +73,13 @@ struct Where {
 
 /// The directories that a Dockerfile takes from: what the user says, else what those say that start its builds, else what
 /// its own place tells.
-fn places(
-    file: &TextFile,
-    document: &Document,
-    (callers, request): (&[CallerFile<'_>], &LintRequest),
-) -> Vec<Where> {
+fn places(file: &TextFile, document: &Document, (told, request): (Told, &LintRequest)) -> Vec<Where> {
     let scopes = Scopes::of(document, BTreeMap::new());
     let place = |root: PathBuf, dockerfile: Option<&PathBuf>, from: Option<&str>| Where {
         root,
         dockerfile: dockerfile.cloned(),
         takes: takes(document, &scopes, from),
     };
-    let told = caller::told(callers, &file.name);
     let mut places = Vec::new();
     match (&request.contexts, &file.path) {
         (Contexts::In(root), path) => places.push(place(root.clone(), path.as_ref(), None)),

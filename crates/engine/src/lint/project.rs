@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tightlip_dockerfile::{Document, Instruction, Scopes, Span, Stages};
 
 use super::allow::Allowed;
-use super::caller::CallerFile;
+use super::caller::{self, CallerFile};
 use super::context::Sent;
 use super::gather::Sending;
 use super::story::Story;
@@ -21,6 +21,8 @@ pub struct Project<'p> {
     /// The files that start builds, in the order of the files.
     pub(crate) callers: Vec<CallerFile<'p>>,
     words: &'p Words,
+    /// The Dockerfiles by their paths.
+    at: HashMap<String, usize>,
 }
 
 /// What is allowed in each file, and what may be.
@@ -62,12 +64,15 @@ impl<'p> Project<'p> {
         };
         let callers =
             files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file));
-        Self {
-            files,
-            dockerfiles: documents.iter().filter_map(dockerfile).collect(),
-            callers: callers.collect(),
-            words,
-        }
+        let dockerfiles: Vec<Dockerfile<'p>> = documents.iter().filter_map(dockerfile).collect();
+        let names = dockerfiles.iter().enumerate().rev();
+        let at = names.map(|(index, one)| (caller::plain(&one.file.name), index)).collect();
+        Self { files, dockerfiles, callers: callers.collect(), words, at }
+    }
+
+    /// The Dockerfile at a path.
+    pub(crate) fn dockerfile_at(&self, path: &str) -> Option<&Dockerfile<'p>> {
+        self.dockerfiles.get(*self.at.get(path)?)
     }
 
     /// What is allowed in each file.
