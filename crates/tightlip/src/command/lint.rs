@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::Args as Arguments;
 use tightlip_engine::lint::{Apply, Change, Fixed, Input, LintRequest, Linted, fixed, lint, write_change};
-use tightlip_report::Level;
+use tightlip_report::{Level, Report};
 
+use crate::config::{Baselines, Config, Options};
 use crate::outcome::Outcome;
 use crate::output::Outputs;
 use crate::{key, terminal};
@@ -27,6 +28,8 @@ pub(crate) struct Args {
     /// The name of the file that standard input is
     #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
     stdin_filename: String,
+    #[command(flatten)]
+    config: Options,
     /// A rule pack to search for besides the built-in rules; may be given more than once
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
@@ -43,7 +46,8 @@ pub(crate) struct Args {
 
 /// Lints, prints the report, and mends if asked to.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let mut linted = lint(&request(args)?)?;
+    let config = args.config.load(Baselines::Read)?;
+    let mut linted = lint(&request(args, &config)?)?;
     if args.diff || args.fix.is_some() {
         let which = if args.fix.as_deref() == Some("unsafe") { Apply::Unsafe } else { Apply::Safe };
         let fixed = fixed(&linted.files, &linted.fixes, which);
@@ -51,19 +55,33 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             return show(&linted, &fixed);
         }
         mend(&linted, &fixed)?;
-        linted = lint(&request(args)?)?;
+        linted = lint(&request(args, &config)?)?;
     }
-    let counts = if args.strict { Level::Warn } else { Level::Deny };
-    args.outputs.write(&linted.report, counts)?;
-    Ok(linted.report.verdict(counts).into())
+    let asked = if args.strict { Level::Warn } else { Level::Deny };
+    let (counts, report) = (config.counts(asked), config.apply(linted.report, &[]));
+    args.outputs.write(&report, counts)?;
+    Ok(report.verdict(counts).into())
 }
 
-fn request(args: &Args) -> Result<LintRequest> {
+/// The report on what lies below the working directory, before any baseline.
+pub(crate) fn report(config: &Options, rules: &[PathBuf]) -> Result<Report> {
+    of_path(".", (config, rules))
+}
+
+/// The report on a path, before any baseline.
+pub(crate) fn of_path(path: &str, (config, rules): (&Options, &[PathBuf])) -> Result<Report> {
+    let config = config.load(Baselines::Ignored)?;
+    let mut request = LintRequest::new(vec![Input::Path(PathBuf::from(path))], key::identity()?);
+    request.rules = config.packs(rules)?;
+    Ok(config.apply(lint(&request)?.report, &[]))
+}
+
+fn request(args: &Args, config: &Config) -> Result<LintRequest> {
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     let inputs: Result<Vec<Input>> = paths.iter().map(|path| input(path, args)).collect();
     let mut request = LintRequest::new(inputs?, key::identity()?);
-    request.rules = super::rules::packs(&args.rules)?;
+    request.rules = config.packs(&args.rules)?;
     Ok(request)
 }
 
