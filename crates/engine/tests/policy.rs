@@ -241,3 +241,14 @@ fn a_name_of_the_policy_makes_its_value_a_secret() {
     assert_eq!(found, ["env", "file", "history"], "{:#?}", report.findings);
     assert!(name_pack(&[]).is_none());
 }
+
+#[test]
+fn the_policy_of_the_documentation_is_one() {
+    let page = include_str!("../../../docs/policy.md");
+    let example = page.split_once("```toml\n").unwrap().1.split_once("```").unwrap().0;
+    let (file, mistakes) = PolicyFile::parse("tightlip.toml", example);
+    assert!(mistakes.is_empty(), "{}", PolicyErrors(mistakes));
+    let known: Vec<&str> = tightlip_engine::rules(&[]).unwrap().iter().map(|rule| rule.id).collect();
+    assert_eq!(file.unknown_rules(&known), []);
+    assert!(file.strict && file.known.docker_config && file.registry.ca.is_some());
+}

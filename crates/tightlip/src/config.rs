@@ -22,7 +22,7 @@ const LARGEST: u64 = 16 << 20;
 
 /// The arguments of commands that a policy holds for.
 #[derive(Debug, Args)]
-pub(crate) struct Options {
+pub(crate) struct PolicyOptions {
     /// The policy [default: tightlip.toml here or in a directory above, within the repository]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -51,7 +51,7 @@ pub(crate) struct Config {
     folder: PathBuf,
 }
 
-impl Options {
+impl PolicyOptions {
     /// Reads the policy; without one everything is as it is by default.
     pub(crate) fn load(&self, baselines: Baselines) -> Result<Config> {
         let path = match &self.config {

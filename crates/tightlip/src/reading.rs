@@ -8,7 +8,7 @@ use clap::Args;
 use tightlip_engine::{DockerfileText, Pipe, Request, Shown, Watch as _, scan, scan_stream, show};
 use tightlip_report::Report;
 
-use crate::config::{Baselines, Config, Options};
+use crate::config::{Baselines, Config, PolicyOptions};
 use crate::known::Known;
 use crate::sources::Sources;
 use crate::terminal::{Manner, Progress};
@@ -33,7 +33,7 @@ pub(crate) struct Reading {
     #[arg(long, short)]
     quiet: bool,
     #[command(flatten)]
-    pub(crate) config: Options,
+    pub(crate) config: PolicyOptions,
     #[command(flatten)]
     sources: Sources,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use clap::Args as Arguments;
 use tightlip_engine::lint::{Apply, Change, Fixed, Input, LintRequest, Linted, fixed, lint, write_change};
 use tightlip_report::{Level, Report};
 
-use crate::config::{Baselines, Config, Options};
+use crate::config::{Baselines, Config, PolicyOptions};
 use crate::outcome::Outcome;
 use crate::output::Outputs;
 use crate::{key, terminal};
@@ -29,7 +29,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
     stdin_filename: String,
     #[command(flatten)]
-    config: Options,
+    config: PolicyOptions,
     /// A rule pack to search for besides the built-in rules; may be given more than once
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
@@ -64,12 +64,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 }
 
 /// The report on what lies below the working directory, before any baseline.
-pub(crate) fn report(config: &Options, rules: &[PathBuf]) -> Result<Report> {
+pub(crate) fn report(config: &PolicyOptions, rules: &[PathBuf]) -> Result<Report> {
     of_path(".", (config, rules))
 }
 
 /// The report on a path, before any baseline.
-pub(crate) fn of_path(path: &str, (config, rules): (&Options, &[PathBuf])) -> Result<Report> {
+pub(crate) fn of_path(path: &str, (config, rules): (&PolicyOptions, &[PathBuf])) -> Result<Report> {
     let config = config.load(Baselines::Ignored)?;
     let mut request = LintRequest::new(vec![Input::Path(PathBuf::from(path))], key::identity()?);
     request.rules = config.packs(rules)?;
