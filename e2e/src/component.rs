@@ -82,6 +82,14 @@ pub fn sarif_schema() -> Result<Option<PathBuf>> {
     find("schemas")?.map(|found| value(&found, "TIGHTLIP_E2E_SARIF_SCHEMA").map(PathBuf::from)).transpose()
 }
 
+/// `pre-commit`, which comes with what recipes for CI call: make, curl, Git.
+///
+/// # Errors
+/// With `CI=true` when it is not set up.
+pub fn ci_tools() -> Result<Option<PathBuf>> {
+    find("ci_tools")?.map(|found| value(&found, "TIGHTLIP_E2E_PRE_COMMIT").map(PathBuf::from)).transpose()
+}
+
 /// `crane` and `oras`, or nothing if the test is to end without them.
 ///
 /// # Errors
