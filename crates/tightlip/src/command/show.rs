@@ -64,7 +64,7 @@ fn is_linted(path: &Path) -> bool {
     folder || (path.is_file() && (ends || name.contains("dockerfile") || name.contains("containerfile")))
 }
 
-/// The finding as the text report has it, then its fingerprint and what stands around it.
+/// The finding as the text report has it, then what stands around it.
 fn print(shown: &Shown) -> Result<()> {
     let mut out = io::stdout().lock();
     let style = terminal::style(Level::Deny);
@@ -78,7 +78,6 @@ fn print(shown: &Shown) -> Result<()> {
     let lines: Vec<&str> = text.lines().skip(2).collect();
     let block = lines.get(..lines.len().saturating_sub(2)).unwrap_or_default();
     writeln!(out, "{}", block.join("\n"))?;
-    writeln!(out, "   fingerprint   {}", shown.finding.fingerprint)?;
     Ok(out.write_all(around(shown).as_bytes())?)
 }
 

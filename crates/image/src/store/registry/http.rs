@@ -230,8 +230,7 @@ impl Client {
     /// Whether an address may be asked at all: with TLS always; without it only if the registry has none either,
     /// on this machine or where plain HTTP was allowed.
     pub(super) fn may_ask(&self, url: &Address) -> bool {
-        let by_name = self.options.plain_http.covers(self.reference.service());
-        let allowed = by_name || url.is_loopback();
+        let allowed = self.options.plain_http.covers(self.reference.service()) || url.is_loopback();
         !url.is_plain() || (self.base.is_plain() && allowed)
     }
 
