@@ -39,7 +39,7 @@ pub(super) fn write(number: usize, leak: &Leak<'_>, out: &mut dyn Write) -> io::
 /// A place of the leak.
 fn spot(finding: &Finding, first: &Finding, out: &mut dyn Write) -> io::Result<()> {
     // In a file that people edit, that it can be seen says nothing.
-    let word = finding.excerpt.is_none().then(|| exposure(finding.place.exposure)).unwrap_or_default();
+    let word = if finding.excerpt.is_none() { exposure(finding.place.exposure) } else { "" };
     let what = escaped(&place(&finding.place));
     writeln!(
         out,
