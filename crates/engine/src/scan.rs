@@ -110,11 +110,15 @@ pub fn rules(packs: &[PackText]) -> Result<Vec<&'static Rule>, ScanError> {
 /// # Errors
 /// When the target cannot be opened or holds no image. What cannot be read inside an image is a gap in the report.
 pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
-    if let Some((source, path)) = source::find(&request.target) {
-        return source::report((source, &path), request, watch);
-    }
     // A wrong rule pack is told before a large image is read.
-    let tools = Tools::new(request)?;
+    scan_with(&Tools::new(request)?, request, watch)
+}
+
+/// The same with tools that the caller holds.
+pub(crate) fn scan_with(tools: &Tools, request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
+    if let Some((source, path)) = source::find(&request.target) {
+        return source::report((source, &path), (tools, request), watch);
+    }
     let opened = store::open(&request.target, &request.sources)
         .map_err(|error| not_an_image(&request.target, error))?;
     if let Some(why) = opened.guessed {
@@ -127,13 +131,13 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     let (store, selection) = match opened.source {
         Source::Store { store, selection } => (store, selection),
         Source::Stream(stream) => {
-            return Passage { request, watch, tools: &tools, base }.scan(stream);
+            return Passage { request, watch, tools, base }.scan(stream);
         }
     };
     let description = model::describe(store.as_ref(), &selection, &request.describe)
         .map_err(|error| undescribed(&error, request))?;
     let known = Blobs::new();
-    Run { store: store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
+    Run { store: store.as_ref(), request, base, watch, tools, known }.report(&description)
 }
 
 fn not_an_image(target: &str, error: OpenError) -> ScanError {

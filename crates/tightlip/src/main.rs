@@ -8,12 +8,14 @@ use crate::outcome::Outcome;
 mod arguments;
 mod cache;
 mod command;
+mod config;
 mod interrupt;
 mod key;
 mod known;
 mod lsp;
 mod outcome;
 mod output;
+mod reading;
 mod sources;
 mod terminal;
 

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use crate::arguments::{Arguments, greet};
 use crate::outcome::Outcome;
 
+mod baseline;
 mod cache;
 mod completions;
 mod explain;
@@ -15,12 +16,19 @@ mod man;
 mod redact;
 mod rules;
 mod scan;
+mod show;
+
+pub(crate) use rules::packs;
 
 /// A subcommand with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// What in this image could somebody else read that they should not?
     Scan(Box<scan::Args>),
+    /// Where exactly a finding is, and what is around it
+    Show(Box<show::Args>),
+    /// Writes down what is known, so that only what is new counts
+    Baseline(Box<baseline::Args>),
     /// Will building this leak?
     Lint(lint::Args),
     /// The language server: lint in an editor
@@ -44,6 +52,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
     match arguments.command {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
+        Some(Command::Show(args)) => show::run(&args),
+        Some(Command::Baseline(args)) => baseline::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),
