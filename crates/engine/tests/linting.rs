@@ -47,10 +47,12 @@ fn filled(text: &str, sampler: &mut Sampler) -> String {
             ["base62", "alnum", "hex", "digits", "lower", "upper"].contains(&class) && !out.ends_with('$');
         if is_template {
             out.push_str(&String::from_utf8(sampler.expand(field).unwrap()).unwrap());
+            rest = after;
         } else {
-            out.push_str(field);
+            // A template may stand inside of other braces.
+            out.push('{');
+            rest = &from[1..];
         }
-        rest = after;
     }
     out + rest
 }
