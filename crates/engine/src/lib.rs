@@ -33,6 +33,7 @@ mod redact;
 mod remedy;
 mod request;
 mod scan;
+pub mod scrub;
 mod shelf;
 mod sighting;
 mod source;

@@ -189,19 +189,19 @@ pub(crate) struct Run<'r> {
 }
 
 /// What was read of a document.
-struct Sheet {
-    seen: Vec<Sighting>,
+pub(crate) struct Sheet {
+    pub(crate) seen: Vec<Sighting>,
     faults: Vec<String>,
     decoded: u64,
 }
 
 /// Everything that was read, not yet placed in images.
-struct Haul<'h> {
+pub(crate) struct Haul<'h> {
     description: &'h Description,
     /// One for each document of the description.
-    sheets: Vec<Sheet>,
-    blobs: Blobs,
-    mask: Mask,
+    pub(crate) sheets: Vec<Sheet>,
+    pub(crate) blobs: Blobs,
+    pub(crate) mask: Mask,
 }
 
 /// What was read of the blobs.
@@ -209,6 +209,11 @@ pub(crate) type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 
 impl Run<'_> {
     pub(crate) fn report(&self, description: &Description) -> Result<Report, ScanError> {
+        Ok(self.tell(&self.haul(description)?))
+    }
+
+    /// Reads everything.
+    pub(crate) fn haul<'h>(&self, description: &'h Description) -> Result<Haul<'h>, ScanError> {
         let lens = self.tools.lens(self.request, self.watch);
         self.keep_names(&lens);
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
@@ -217,12 +222,17 @@ impl Run<'_> {
         if let Some(shelf) = &lens.shelf {
             shelf.keep(haul.blobs.iter().map(|(blob, scan)| (blob, scan.as_ref())), &haul.mask);
         }
+        Ok(haul)
+    }
+
+    /// Places what was read in the images.
+    pub(crate) fn tell(&self, haul: &Haul<'_>) -> Report {
         let mut ledger = Ledger::default();
-        self.settle(&haul, &mut ledger);
+        self.settle(haul, &mut ledger);
         let settled = ledger.settle();
         let mut report = Report {
             tool: self.tools.tool(),
-            target: self.target(description),
+            target: self.target(haul.description),
             findings: settled.findings,
             gaps: settled.gaps,
             accepted_gaps: settled.accepted,
@@ -230,7 +240,7 @@ impl Run<'_> {
             ..Report::default()
         };
         haul.mask.report(&mut report);
-        Ok(report)
+        report
     }
 
     /// Values in names that the report repeats, and that stand in no blob: those of the target and of files around
@@ -462,7 +472,7 @@ fn sheet(document: &Document, description: &Description, lens: &Lens<'_>) -> She
     Sheet { seen: eye.seen, faults: read.faults, decoded: read.decoded }
 }
 
-fn paper(document: &Document, description: &Description) -> Paper {
+pub(crate) fn paper(document: &Document, description: &Description) -> Paper {
     let of_cache = |image: &&Image| {
         let config = image.config.and_then(|index| description.documents.get(index));
         image.kind == ImageKind::Cache && config.is_some_and(|c| std::ptr::eq(c, document))
