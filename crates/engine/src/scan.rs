@@ -27,7 +27,7 @@ use crate::surface::Paper;
 use crate::tools::Tools;
 use crate::vault::Mask;
 use crate::watch::Watch;
-use crate::{base, document, record, source};
+use crate::{base, document, record, remedy, source};
 
 /// A scan could not run.
 #[derive(Debug, thiserror::Error)]
@@ -239,6 +239,7 @@ impl Run<'_> {
             read: haul.total(),
             ..Report::default()
         };
+        remedy::offer_scrub(&mut report);
         haul.mask.report(&mut report);
         report
     }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use tightlip_image::write::unfinished;
+
 use super::answer::ScrubError;
 
 /// A place for an image.
@@ -43,6 +45,11 @@ impl Output {
         }
         let file = [".tar", ".oci"].iter().any(|ending| text.to_ascii_lowercase().ends_with(ending));
         if file { Ok(Self::DockerArchive(text.into())) } else { Err(wrong("no scheme stands before it")) }
+    }
+
+    /// Removes what a run of this process has begun to write and not finished.
+    pub fn forget_unfinished(&self) {
+        unfinished(self.path().map(PathBuf::as_path));
     }
 
     /// The path that is written, if it is one.

@@ -1,11 +1,10 @@
 //! Reads the result as if it were anybody's image, and compares it with the original.
 
-use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use tightlip_image::model::{self, Selection};
-use tightlip_image::rewrite::{Change, Edits, Rewritten, layer};
+use tightlip_image::rewrite::{Change, Edits, Rewritten, patched};
 use tightlip_image::store::{BlobId, Store};
 use tightlip_image::write::Overlay;
 use tightlip_image::{EntryKind, Facts, Limits, normalise};
@@ -102,10 +101,9 @@ impl Pair<'_> {
         let mut faults = Vec::new();
         // The old stream once more, changed as planned: it must be what the new blob unpacks to, byte for byte.
         let mut old = self.old.open().map_err(failed)?;
-        let again = layer(old.as_mut(), &self.old.expected(), (self.edits, self.limits), &mut io::sink());
-        let again = again.map_err(failed)?;
+        let again = patched(old.as_mut(), &self.old.expected(), (self.edits, self.limits)).map_err(failed)?;
         let new = self.new.parts().map_err(failed)?;
-        if again.diff_id != self.new.facts.diff_id {
+        if again != self.new.facts.diff_id {
             faults.push(format!("layer {name} differs in more than what was to change"));
         }
         let old = self.old.parts().map_err(failed)?;

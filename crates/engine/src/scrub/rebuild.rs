@@ -400,36 +400,40 @@ fn to_vec(value: &Value) -> Vec<u8> {
 /// The document without the members that steps claim, as far as `applies` lets them.
 fn without_members(bytes: &[u8], paper: Paper, applies: &dyn Fn(&[String]) -> bool) -> Vec<u8> {
     let Some(node) = Node::read(bytes) else { return bytes.to_vec() };
-    let mut splices = Splices::default();
-    sift((bytes, paper), &node, &mut Vec::new(), &mut |node, gone| {
-        let gone = |index: usize| gone.get(index).copied().unwrap_or(false);
-        node.without(&gone).into_iter().for_each(|span| splices.put(span, Vec::new()));
-    }, applies);
-    splices.apply(bytes)
+    let mut sieve = Sieve { bytes, paper, applies, splices: Splices::default() };
+    sieve.node(&node, &mut Vec::new());
+    sieve.splices.apply(bytes)
 }
 
-fn sift(
-    (bytes, paper): (&[u8], Paper),
-    node: &Node,
-    path: &mut Vec<String>,
-    take: &mut dyn FnMut(&Node, &[bool]),
-    applies: &dyn Fn(&[String]) -> bool,
-) {
-    let mut gone = Vec::new();
-    for member in node.members() {
-        path.push(member.name(bytes).unwrap_or_default());
-        let leaf = Leaf { paper, path, scalar: Scalar::Key, text: path.last().map_or("", String::as_str) };
+struct Sieve<'s> {
+    bytes: &'s [u8],
+    paper: Paper,
+    applies: &'s dyn Fn(&[String]) -> bool,
+    splices: Splices,
+}
+
+impl Sieve<'_> {
+    fn node(&mut self, node: &Node, path: &mut Vec<String>) {
+        let mut gone = Vec::new();
+        for member in node.members() {
+            path.push(member.name(self.bytes).unwrap_or_default());
+            gone.push(self.goes(path));
+            self.node(&member.value, path);
+            path.pop();
+        }
+        let gone = |index: usize| gone.get(index).copied().unwrap_or(false);
+        node.without(&gone).into_iter().for_each(|span| self.splices.put(span, Vec::new()));
+        for (index, item) in node.items().iter().enumerate() {
+            path.push(index.to_string());
+            self.node(item, path);
+            path.pop();
+        }
+    }
+
+    fn goes(&self, path: &[String]) -> bool {
+        let text = path.last().map_or("", String::as_str);
+        let leaf = Leaf { paper: self.paper, path, scalar: Scalar::Key, text };
         let claims = STEPS.iter().any(|step| matches!(step.work, Work::Member(claims) if claims(&leaf)));
-        gone.push(claims && applies(path));
-        sift((bytes, paper), &member.value, path, take, applies);
-        path.pop();
-    }
-    if gone.contains(&true) {
-        take(node, &gone);
-    }
-    for (index, item) in node.items().iter().enumerate() {
-        path.push(index.to_string());
-        sift((bytes, paper), item, path, take, applies);
-        path.pop();
+        claims && (self.applies)(path)
     }
 }

@@ -61,6 +61,20 @@ pub fn layer(
     })
 }
 
+/// The digest of the tar stream with its edits; nothing is written.
+///
+/// # Errors
+/// When the layer cannot be read whole.
+pub fn patched(
+    raw: &mut dyn Read,
+    expected: &Expected,
+    (edits, limits): (&Edits, &Limits),
+) -> Result<Digest, RewriteError> {
+    let mut patch = Patch::new(edits, Meter::new(io::sink()));
+    unpack(raw, expected, limits, &mut |bytes, _| patch.push(bytes))?;
+    Ok(patch.finish()?.hasher.finish())
+}
+
 type Way<'e, 'o> = Patch<'e, Meter<Packer<Meter<&'o mut dyn Write>>>>;
 
 fn start<'e, 'o>(edits: &'e Edits, compression: Compression, out: &'o mut dyn Write) -> io::Result<Way<'e, 'o>> {

@@ -100,6 +100,16 @@ fn copy(image: &Overlay<'_>, digest: &Digest, out: &mut dyn Write, place: Place<
     }
 }
 
+/// Removes what this process has begun to write for a path, or in the system's folder, and not finished.
+pub fn unfinished(path: Option<&Path>) {
+    let begun = path.map(|path| [beside(path), spool::beside_path(path)]);
+    // Some of these are not there; of the others, what cannot be removed holds no secret.
+    for path in begun.into_iter().flatten().chain(spool::all_temporary()) {
+        let _ = std::fs::remove_file(&path);
+        let _ = std::fs::remove_dir_all(&path);
+    }
+}
+
 /// A name beside a path, for what is not whole yet.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -29,9 +29,7 @@ impl Spool {
     /// # Errors
     /// When it cannot be made.
     pub fn beside(path: &Path) -> Result<Self, WriteError> {
-        let mut folder = beside(path).into_os_string();
-        folder.push(".layers");
-        Self::at(folder.into())
+        Self::at(beside_path(path))
     }
 
     /// A folder in the system's folder for what is temporary. What is spooled there holds no secret any more.
@@ -39,7 +37,7 @@ impl Spool {
     /// # Errors
     /// When it cannot be made.
     pub fn temporary() -> Result<Self, WriteError> {
-        Self::at(std::env::temp_dir().join(format!("tightlip-{}.layers", std::process::id())))
+        Self::at(temporary(MADE.fetch_add(1, Ordering::Relaxed)))
     }
 
     fn at(folder: PathBuf) -> Result<Self, WriteError> {
@@ -64,6 +62,25 @@ impl Spool {
         let file = File::create_new(&path).map_err(WriteError::at(&path))?;
         Ok((path, BufWriter::new(file)))
     }
+}
+
+/// The folder beside a path.
+pub(super) fn beside_path(path: &Path) -> PathBuf {
+    let mut folder = beside(path).into_os_string();
+    folder.push(".layers");
+    folder.into()
+}
+
+/// How many folders this process has made in the system's.
+static MADE: AtomicUsize = AtomicUsize::new(0);
+
+/// The folders where there was no path to be beside of.
+pub(super) fn all_temporary() -> impl Iterator<Item = PathBuf> {
+    (0..MADE.load(Ordering::Relaxed)).map(temporary)
+}
+
+fn temporary(number: usize) -> PathBuf {
+    std::env::temp_dir().join(format!("tightlip-{}-{number}.layers", std::process::id()))
 }
 
 impl Drop for Spool {

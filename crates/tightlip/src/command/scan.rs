@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-use tightlip_engine::{DockerfileText, Pipe, Request, Watch as _, scan, scan_stream, sources};
+use tightlip_engine::{CacheFolder, DockerfileText, Pipe, Request, Watch as _, scan, scan_stream, sources};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
@@ -69,7 +69,9 @@ fn help() -> String {
 /// Runs the scan and prints its report.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let manner = if args.quiet { Manner::Quiet } else { Manner::Usual };
-    let progress = Progress::new(manner).interruptible(args.cache.folder())?;
+    let folder = args.cache.folder();
+    let tidy = move || folder.iter().for_each(CacheFolder::forget_unfinished);
+    let progress = Progress::new(manner).interruptible(tidy)?;
     let request = request(args, &progress)?;
     let report = match args.target.as_str() {
         "-" => scan_stream(&standard_input(), io::stdin(), &request, &progress),

@@ -96,9 +96,9 @@ pub(crate) enum Form {
 
 const HELP: &str = "\
 Examples:
-  tightlip scrub app.tar                                     what would change
-  tightlip scrub app.tar -o oci:clean --write --rotated      write it
-  tightlip scrub registry:r.example/app:1 -o registry:r.example/app:1-clean --write --rotated
+  tightlip scrub app.tar                                   what would change
+  tightlip scrub app.tar -o oci:clean --write --rotated    write it, and prove it
+  tightlip scrub docker:app -o docker:app:clean --write --rotated
 
 A scrub does not take back what was pulled: rotate first.
 
@@ -116,7 +116,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     let output = args.output.as_deref().map(Output::parse).transpose().map_err(|e| advised(&e))?;
     let manner = if args.quiet { Manner::Quiet } else { Manner::Usual };
-    let progress = Progress::new(manner).interruptible(None)?;
+    let unfinished = output.clone();
+    let tidy = move || unfinished.iter().for_each(Output::forget_unfinished);
+    let progress = Progress::new(manner).interruptible(tidy)?;
     let outcome = scrub(args, output.as_ref(), &progress);
     progress.finish();
     if progress.stopped() {
