@@ -35,7 +35,9 @@ impl Tools {
     }
 
     /// Prepares a search for values alone, without any rule.
-    pub(crate) fn exact<'v>(values: impl Iterator<Item = (&'v str, &'v [u8])> + Clone) -> Result<Self, ScanError> {
+    pub(crate) fn exact<'v>(
+        values: impl Iterator<Item = (&'v str, &'v [u8])> + Clone,
+    ) -> Result<Self, ScanError> {
         let rules = RuleSet::parse(&[])?;
         let scanner = Scanner::only(Known::new(values)?)?;
         Ok(Self { rules, scanner, vault: Vault::default() })

@@ -25,7 +25,10 @@ pub(crate) fn plan(plan: &Plan, form: Form, out: &mut dyn Write) -> io::Result<(
     writeln!(out, "scrub  {}: {headline}", plain(&plan.target))?;
     body(plan, out)?;
     if changes > 0 && plan.refusals.is_empty() {
-        writeln!(out, "\nnothing was written. Rotate the secrets first: whoever pulled the image has them, and its old")?;
+        writeln!(
+            out,
+            "\nnothing was written. Rotate the secrets first: whoever pulled the image has them, and its old"
+        )?;
         writeln!(out, "digest stays readable. Then: tightlip scrub … -o OUT --write --rotated")?;
     }
     Ok(())
@@ -68,7 +71,8 @@ fn body(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "\n{}", plain(&here))?;
             place = here;
         }
-        let at = change.path.as_ref().or(change.pointer.as_ref()).map_or_else(String::new, |at| format!("{at}: "));
+        let at =
+            change.path.as_ref().or(change.pointer.as_ref()).map_or_else(String::new, |at| format!("{at}: "));
         writeln!(out, "   {}{}  [{}]", plain(&at), change.what, change.step)?;
     }
     for Refusal { place, path, why, help } in &plan.refusals {

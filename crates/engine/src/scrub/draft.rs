@@ -163,7 +163,9 @@ impl Pen<'_> {
         let text = self.bytes.get(node.span.clone()).unwrap_or_default().to_vec();
         let here = pointer(path);
         let mut found = false;
-        self.draft.values.find(&text, &|identity| self.is_weak_here(identity, &here), &mut |_, _| found = true);
+        self.draft
+            .values
+            .find(&text, &|identity| self.is_weak_here(identity, &here), &mut |_, _| found = true);
         if found {
             self.splices.put(node.span.clone(), b"0".to_vec());
             self.touch(&String::from_utf8_lossy(&text), (path, Scalar::Number), here);
@@ -171,7 +173,9 @@ impl Pen<'_> {
     }
 
     fn is_weak_here(&self, identity: &str, here: &str) -> bool {
-        let at = |pointer: &str| here.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let at = |pointer: &str| {
+            here.strip_prefix(pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
         self.draft.weak.iter().any(|(pointer, weak)| *weak == identity && at(pointer))
     }
 
@@ -207,7 +211,10 @@ mod tests {
         );
         assert_eq!(
             drafted.touched,
-            [("config-text", "/config/Env/1".to_owned()), ("history-text", "/history/0/created_by".to_owned())]
+            [
+                ("config-text", "/config/Env/1".to_owned()),
+                ("history-text", "/history/0/created_by".to_owned())
+            ]
         );
         assert!(draft.of(new.as_bytes()).is_none());
     }
@@ -222,7 +229,10 @@ mod tests {
         let new = draft.of(text.as_bytes()).unwrap().bytes;
         let new: serde_json::Value = serde_json::from_slice(&new).unwrap();
         assert_eq!(new["history"][0]["comment"], r#"[{"created_by":"ARG T=xxxxxxxxxxxxxx"}]"#);
-        assert_eq!(STANDARD.decode(new["vendor"].as_str().unwrap()).unwrap(), br#"{"a":"x xxxxxxxxxxxxxx y"}"#);
+        assert_eq!(
+            STANDARD.decode(new["vendor"].as_str().unwrap()).unwrap(),
+            br#"{"a":"x xxxxxxxxxxxxxx y"}"#
+        );
     }
 
     #[test]

@@ -70,7 +70,12 @@ impl Values {
     }
 
     /// Everything that stands in these bytes; of the weak values those that `wanted` names.
-    pub(crate) fn find(&self, bytes: &[u8], wanted: &dyn Fn(&str) -> bool, tell: &mut dyn FnMut(&str, Range<usize>)) {
+    pub(crate) fn find(
+        &self,
+        bytes: &[u8],
+        wanted: &dyn Fn(&str) -> bool,
+        tell: &mut dyn FnMut(&str, Range<usize>),
+    ) {
         self.needles.find(bytes, &mut |hit| tell(self.needles.name(hit.name), hit.span));
         for (identity, needles) in self.weak.iter().filter(|(identity, _)| wanted(identity)) {
             needles.find(bytes, &mut |hit| tell(identity, hit.span));
@@ -84,7 +89,9 @@ fn is_unmistakable(value: &[u8]) -> bool {
         return false;
     }
     match std::str::from_utf8(value) {
-        Ok(text) => matches!(value_worth(text), Worth::Strong | Worth::Weak | Worth::Uuid) || value.len() >= 32,
+        Ok(text) => {
+            matches!(value_worth(text), Worth::Strong | Worth::Weak | Worth::Uuid) || value.len() >= 32
+        }
         Err(_) => true,
     }
 }

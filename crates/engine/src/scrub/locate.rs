@@ -163,7 +163,11 @@ impl Visit for List {
             size: if global { 0 } else { entry.size },
             numbers: (entry.mode, entry.uid, entry.gid, entry.mtime),
             header: entry.header_offset,
-            body: if global { entry.body_offset + entry.size.div_ceil(BLOCK) * BLOCK } else { entry.body_offset },
+            body: if global {
+                entry.body_offset + entry.size.div_ceil(BLOCK) * BLOCK
+            } else {
+                entry.body_offset
+            },
             head,
         });
     }

@@ -82,7 +82,8 @@ fn spread(description: &Description, changed: &mut BTreeSet<String>) {
     let mut names: HashMap<String, Vec<String>> = HashMap::new();
     for document in description.documents.iter().filter(|document| document.kind == DocumentKind::Index) {
         let (Some(own), Ok(value)) = (&document.digest, document.json()) else { continue };
-        let listed = value.get("manifests").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
+        let listed =
+            value.get("manifests").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
         let digests = listed.iter().filter_map(|entry| Some(entry.get("digest")?.as_str()?.to_owned()));
         names.insert(own.to_string(), digests.collect());
     }
@@ -126,7 +127,9 @@ mod tests {
     fn tags_of_signatures_name_what_they_sign() {
         let hex = "ab".repeat(32);
         let digest = Digest::parse(&format!("sha256:{hex}")).unwrap();
-        for name in [format!("r.example/app:sha256-{hex}.sig"), format!("sha256-{hex}"), format!("sha256-{hex}.att")] {
+        for name in
+            [format!("r.example/app:sha256-{hex}.sig"), format!("sha256-{hex}"), format!("sha256-{hex}.att")]
+        {
             assert_eq!(tagged(&name), Some(digest.clone()), "{name}");
         }
         assert_eq!(tagged("app:1.2-rc.1"), None);

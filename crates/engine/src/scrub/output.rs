@@ -41,7 +41,11 @@ impl Output {
         if let Some((rest, make)) =
             SCHEMES.iter().find_map(|(scheme, make)| Some((text.strip_prefix(scheme)?, make)))
         {
-            return if rest.is_empty() { Err(wrong("nothing stands behind the colon")) } else { Ok(make(rest)) };
+            return if rest.is_empty() {
+                Err(wrong("nothing stands behind the colon"))
+            } else {
+                Ok(make(rest))
+            };
         }
         let file = [".tar", ".oci"].iter().any(|ending| text.to_ascii_lowercase().ends_with(ending));
         if file { Ok(Self::DockerArchive(text.into())) } else { Err(wrong("no scheme stands before it")) }
@@ -79,7 +83,9 @@ mod tests {
 
     #[test]
     fn a_place_says_what_it_is() {
-        for text in ["oci:dir", "oci-archive:a.tar", "docker-archive:a.tar", "docker:app:2", "registry:r/app:2"] {
+        for text in
+            ["oci:dir", "oci-archive:a.tar", "docker-archive:a.tar", "docker:app:2", "registry:r/app:2"]
+        {
             assert_eq!(Output::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Output::parse("x.tar").unwrap(), Output::DockerArchive("x.tar".into()));

@@ -33,7 +33,8 @@ impl Proof<'_> {
         self.judge(&report, &mut faults);
         if let Some(exactly) = &self.survey.exactly {
             let report = self.read(exactly)?;
-            let still = report.findings.iter().map(|finding| format!("a value still stands in {}", place(finding)));
+            let still =
+                report.findings.iter().map(|finding| format!("a value still stands in {}", place(finding)));
             faults.extend(still);
         }
         faults.dedup();
@@ -52,8 +53,14 @@ impl Proof<'_> {
         let scan = &self.request.scan;
         let described = model::describe(self.image, &Selection::default(), &scan.describe);
         let description = described.map_err(|error| undescribed(&error, scan))?;
-        let run =
-            Run { store: self.image, request: scan, base: None, watch: self.watch, tools: &seen.tools, known };
+        let run = Run {
+            store: self.image,
+            request: scan,
+            base: None,
+            watch: self.watch,
+            tools: &seen.tools,
+            known,
+        };
         let mut report = run.report(&description)?;
         report.accept_gaps(&self.request.accept_gaps);
         Ok(report)
@@ -156,7 +163,8 @@ fn dangling(parts: &[Part]) -> Option<String> {
 fn dangling_of(parts: &[&Part]) -> Option<String> {
     let paths: std::collections::HashSet<&[u8]> = parts.iter().map(|part| part.path.as_slice()).collect();
     let links = parts.iter().filter(|part| part.kind == EntryKind::HardLink);
-    let lost = |part: &&&Part| !paths.contains(normalise(part.link.as_deref().unwrap_or_default()).as_slice());
+    let lost =
+        |part: &&&Part| !paths.contains(normalise(part.link.as_deref().unwrap_or_default()).as_slice());
     links.clone().find(|part| lost(part)).map(|_| "a hard link lost its target".to_owned())
 }
 

@@ -12,7 +12,7 @@ use super::draft::Draft;
 use super::outline::Gone;
 use super::step::{STEPS, Work};
 use super::survey::Survey;
-use crate::json::Scalar;
+use crate::json::{Scalar, pointer};
 use crate::surface::{Leaf, Paper};
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
@@ -142,11 +142,7 @@ impl<'b> Builder<'b> {
         let bytes = self.drafted(at);
         let layers = image.layers.iter().map(|layer| self.parts.layers.contains_key(&layer.blob));
         let changes: Vec<bool> = layers.collect();
-        let of_changed = |path: &[String]| {
-            let index = path.get(1).and_then(|step| step.parse::<usize>().ok());
-            index.and_then(|index| changes.get(index).copied()).unwrap_or(false)
-        };
-        let bytes = without_members(&bytes, Paper::Manifest, &of_changed);
+        let bytes = without_members(&bytes, Paper::Manifest, &of_changed(&changes));
         self.settle(at, &self.redigest(&bytes));
     }
 
@@ -280,7 +276,8 @@ impl<'b> Builder<'b> {
     /// Manifests for an image of an archive from before there were any: one descriptor for each of its names.
     fn synthesised(&mut self, image: &Image) -> Vec<Value> {
         let Some((config, size)) = image.config.and_then(|at| self.config_now(at)) else { return Vec::new() };
-        let layers: Vec<Value> = image.layers.iter().filter_map(|layer| self.layer_now(&layer.blob)).collect();
+        let layers: Vec<Value> =
+            image.layers.iter().filter_map(|layer| self.layer_now(&layer.blob)).collect();
         let manifest = json!({
             "schemaVersion": 2, "mediaType": MANIFEST,
             "config": {"mediaType": CONFIG, "digest": config, "size": size},
@@ -400,9 +397,29 @@ fn to_vec(value: &Value) -> Vec<u8> {
 /// The document without the members that steps claim, as far as `applies` lets them.
 fn without_members(bytes: &[u8], paper: Paper, applies: &dyn Fn(&[String]) -> bool) -> Vec<u8> {
     let Some(node) = Node::read(bytes) else { return bytes.to_vec() };
-    let mut sieve = Sieve { bytes, paper, applies, splices: Splices::default() };
+    let mut sieve = Sieve { bytes, paper, applies, splices: Splices::default(), taken: Vec::new() };
     sieve.node(&node, &mut Vec::new());
     sieve.splices.apply(bytes)
+}
+
+/// The members that would go: the step that takes each, and its pointer.
+pub(crate) fn members(
+    bytes: &[u8],
+    paper: Paper,
+    applies: &dyn Fn(&[String]) -> bool,
+) -> Vec<(&'static str, String)> {
+    let Some(node) = Node::read(bytes) else { return Vec::new() };
+    let mut sieve = Sieve { bytes, paper, applies, splices: Splices::default(), taken: Vec::new() };
+    sieve.node(&node, &mut Vec::new());
+    sieve.taken
+}
+
+/// Whether a member of a manifest is about a layer that changes.
+pub(crate) fn of_changed(changes: &[bool]) -> impl Fn(&[String]) -> bool {
+    move |path| {
+        let index = path.get(1).and_then(|step| step.parse::<usize>().ok());
+        index.and_then(|index| changes.get(index).copied()).unwrap_or(false)
+    }
 }
 
 struct Sieve<'s> {
@@ -410,6 +427,7 @@ struct Sieve<'s> {
     paper: Paper,
     applies: &'s dyn Fn(&[String]) -> bool,
     splices: Splices,
+    taken: Vec<(&'static str, String)>,
 }
 
 impl Sieve<'_> {
@@ -417,7 +435,9 @@ impl Sieve<'_> {
         let mut gone = Vec::new();
         for member in node.members() {
             path.push(member.name(self.bytes).unwrap_or_default());
-            gone.push(self.goes(path));
+            let step = self.goes(path);
+            gone.push(step.is_some());
+            self.taken.extend(step.map(|step| (step, pointer(path))));
             self.node(&member.value, path);
             path.pop();
         }
@@ -430,10 +450,10 @@ impl Sieve<'_> {
         }
     }
 
-    fn goes(&self, path: &[String]) -> bool {
+    fn goes(&self, path: &[String]) -> Option<&'static str> {
         let text = path.last().map_or("", String::as_str);
         let leaf = Leaf { paper: self.paper, path, scalar: Scalar::Key, text };
-        let claims = STEPS.iter().any(|step| matches!(step.work, Work::Member(claims) if claims(&leaf)));
-        claims && (self.applies)(path)
+        let claims = |step: &&&super::step::Step| matches!(step.work, Work::Member(claims) if claims(&leaf));
+        STEPS.iter().find(claims).filter(|_| (self.applies)(path)).map(|step| step.name)
     }
 }

@@ -41,7 +41,12 @@ impl Stacks {
     /// The positions of a layer in the images that have it.
     pub(crate) fn positions(&self, blob: &BlobId) -> Vec<usize> {
         let of = |stack: &Vec<(BlobId, Arc<LayerNames>)>| {
-            stack.iter().enumerate().filter(|(_, (layer, _))| layer == blob).map(|(at, _)| at).collect::<Vec<_>>()
+            stack
+                .iter()
+                .enumerate()
+                .filter(|(_, (layer, _))| layer == blob)
+                .map(|(at, _)| at)
+                .collect::<Vec<_>>()
         };
         let mut positions: Vec<usize> = self.0.iter().flat_map(of).collect();
         positions.sort_unstable();

@@ -16,10 +16,10 @@ use super::standing::Stacks;
 use crate::request::Request;
 use crate::scan::{Blobs, Run, describe_base, undescribed};
 use crate::sighting::Sighting;
+use crate::source;
 use crate::tools::Tools;
 use crate::vault::Mask;
 use crate::watch::Watch;
-use crate::source;
 
 /// What one reading of the image saw.
 pub(crate) struct Seen {
@@ -51,14 +51,16 @@ impl Survey {
         let tools = Tools::new(scan)?;
         let (store, description) = open(scan)?;
         let base = scan.base.as_deref().map(|target| describe_base(target, scan)).transpose()?;
-        let run = Run { store: store.as_ref(), request: scan, base, watch, tools: &tools, known: Blobs::new() };
+        let run =
+            Run { store: store.as_ref(), request: scan, base, watch, tools: &tools, known: Blobs::new() };
         let haul = run.haul(&description)?;
         let mut report = run.tell(&haul);
         report.accept_gaps(&request.accept_gaps);
         let mask = haul.mask;
         let (sheets, blobs) = (haul.sheets.into_iter().map(|sheet| sheet.seen).collect(), haul.blobs);
         let wanted = wanted(&report, &request.select)?;
-        let named: HashSet<String> = scan.known.iter().map(|known| scan.key.identity(known.expose())).collect();
+        let named: HashSet<String> =
+            scan.known.iter().map(|known| scan.key.identity(known.expose())).collect();
         let values = tools.vault.values(&|identity| wanted.contains(identity));
         let values = Values::new(values, &|identity| named.contains(identity))?;
         let exactly = exactly(&values, (scan, watch), (store.as_ref(), &description))?;

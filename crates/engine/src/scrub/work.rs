@@ -18,7 +18,7 @@ use super::locate::{Source, locate};
 use super::outline::{self, Gone, outline};
 use super::output::Output;
 use super::proof::{Pair, Proof, facts};
-use super::rebuild::{Parts, Rebuilt, rebuild};
+use super::rebuild::{Parts, Rebuilt, members, of_changed, rebuild};
 use super::request::ScrubRequest;
 use super::step::{STEPS, Work};
 use super::survey::Survey;
@@ -59,6 +59,7 @@ impl Scrub {
         let mut scrub = Self { request, survey, plan, jobs, drafts, gone: Gone::new() };
         scrub.plan_layers()?;
         scrub.plan_documents();
+        scrub.plan_members();
         scrub.plan_manifests();
         Ok(scrub)
     }
@@ -117,7 +118,9 @@ impl Scrub {
 
     /// What is to be done to a layer, if anything, and which of the named paths are in it.
     fn survey_layer(&self, blob: &BlobId) -> Result<Option<(LayerWork, Edits, Vec<String>)>, ScrubError> {
-        let Some(scan) = self.survey.by_rules.blobs.get(blob).filter(|scan| !scan.paper) else { return Ok(None) };
+        let Some(scan) = self.survey.by_rules.blobs.get(blob).filter(|scan| !scan.paper) else {
+            return Ok(None);
+        };
         let spots = self.survey.spots(blob);
         if spots.is_empty() && self.request.select.paths.is_empty() {
             return Ok(None);
@@ -143,7 +146,8 @@ impl Scrub {
         };
         let work = run_steps(&case);
         let touched = |part: &&super::locate::Part| case.hits(&part.headers()).next().is_some();
-        let headers: Vec<_> = located.parts.iter().filter(touched).map(super::locate::Part::headers).collect();
+        let headers: Vec<_> =
+            located.parts.iter().filter(touched).map(super::locate::Part::headers).collect();
         let edits = Edits::new(work.edits.clone(), &headers);
         let is_there = |path: &&String| {
             let path = normalise(path.as_bytes());
@@ -156,7 +160,8 @@ impl Scrub {
     fn plan_documents(&mut self) {
         for at in 0..self.survey.description.documents.len() {
             let marks = self.survey.marks(at);
-            let Some(document) = self.survey.description.documents.get(at).filter(|_| !marks.is_empty()) else {
+            let Some(document) = self.survey.description.documents.get(at).filter(|_| !marks.is_empty())
+            else {
                 continue;
             };
             let name = document.digest.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
@@ -197,11 +202,37 @@ impl Scrub {
             return None;
         }
         let marks = self.survey.marks(at);
-        let weak = marks.iter().filter_map(|mark| {
-            Some((std::str::from_utf8(&mark.at).ok()?, mark.identity.as_str()))
-        });
+        let weak = marks
+            .iter()
+            .filter_map(|mark| Some((std::str::from_utf8(&mark.at).ok()?, mark.identity.as_str())));
         let draft = Draft { values: &self.survey.values, paper, weak: weak.collect() };
         draft.of(&self.survey.description.documents.get(at)?.bytes)
+    }
+
+    /// What is not true any more of the layers that change.
+    fn plan_members(&mut self) {
+        let mut changes = BTreeSet::new();
+        for (_, image) in self.images() {
+            let rewritten: Vec<bool> = image.layers.iter().map(|l| self.jobs.contains_key(&l.blob)).collect();
+            let document = |at: Option<usize>| at.and_then(|at| self.survey.description.documents.get(at));
+            let any = |_: &[String]| rewritten.contains(&true);
+            let config = document(image.config).map(|d| (d, members(&d.bytes, Paper::Config, &any)));
+            let of_layer = of_changed(&rewritten);
+            let manifest =
+                document(image.manifest).map(|d| (d, members(&d.bytes, Paper::Manifest, &of_layer)));
+            for (document, taken) in config.into_iter().chain(manifest) {
+                let name =
+                    document.digest.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
+                changes.extend(taken.into_iter().map(|(step, pointer)| Change {
+                    step: step.to_owned(),
+                    document: Some(name.clone()),
+                    pointer: Some(self.survey.mask.name(&pointer)),
+                    what: "left out: it describes layers that change".to_owned(),
+                    ..Change::default()
+                }));
+            }
+        }
+        self.plan.changes.extend(changes);
     }
 
     fn plan_manifests(&mut self) {
@@ -218,7 +249,9 @@ impl Scrub {
             let rewritten = image.layers.iter().any(|layer| self.jobs.contains_key(&layer.blob));
             if image.kind == ImageKind::Image && (marked || rewritten) {
                 facts.changed.insert(at);
-            } else if image.kind != ImageKind::Image && (marked || image.layers.iter().any(|l| holds(&l.blob))) {
+            } else if image.kind != ImageKind::Image
+                && (marked || image.layers.iter().any(|l| holds(&l.blob)))
+            {
                 facts.leaking.insert(at);
             }
         }

@@ -42,7 +42,8 @@ fn signature(of: &str) -> (Value, Vec<Vec<u8>>) {
 #[test]
 fn an_untouched_platform_stays_byte_for_byte_with_its_attestation() {
     let (arm, amd) = (clean("arm64"), leaking("amd64", 1));
-    let bundle = Bundle::of(arm.clone()).attest(statement(&arm)).and(amd.clone()).attest(statement(&amd)).nested();
+    let bundle =
+        Bundle::of(arm.clone()).attest(statement(&arm)).and(amd.clone()).attest(statement(&amd)).nested();
     let out = Bench::of(&bundle).write().unwrap();
     let index = out.named(&out.index()["manifests"][0]);
     let entries = index["manifests"].as_array().unwrap();
@@ -62,7 +63,8 @@ fn a_layer_that_platforms_share_is_rewritten_once() {
     assert_eq!(arm.layers[0].digest, amd.layers[0].digest);
     let out = Bench::of(&Bundle::of(arm).and(amd)).write().unwrap();
     assert_eq!(out.receipt.layers.len(), 1);
-    let both: Vec<Value> = (0..2).map(|at| out.named(&out.index()["manifests"][at])["layers"].clone()).collect();
+    let both: Vec<Value> =
+        (0..2).map(|at| out.named(&out.index()["manifests"][at])["layers"].clone()).collect();
     assert_eq!(both[0], both[1]);
 }
 
@@ -92,7 +94,9 @@ fn signatures_of_what_changes_go_and_others_stay() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|entry| entry["annotations"]["org.opencontainers.image.ref.name"].to_string().contains(".sig"))
+        .filter(|entry| {
+            entry["annotations"]["org.opencontainers.image.ref.name"].to_string().contains(".sig")
+        })
         .collect();
     assert_eq!(signatures, [&stays]);
     assert!(steps(&out.receipt.plan).contains(&"attached".to_owned()));
@@ -106,7 +110,8 @@ fn an_attestation_that_leaks_goes_and_its_image_stays_as_it_is() {
     provenance["predicate"] = json!({"invocation": {"parameters": {"args": {"build-arg:TOKEN": token(6)}}}});
     let out = Bench::of(&Bundle::of(image.clone()).attest(provenance)).write().unwrap();
     let index = out.index();
-    let digests: Vec<&Value> = index["manifests"].as_array().unwrap().iter().map(|entry| &entry["digest"]).collect();
+    let digests: Vec<&Value> =
+        index["manifests"].as_array().unwrap().iter().map(|entry| &entry["digest"]).collect();
     assert_eq!(digests, [&json!(image.digest())]);
     assert!(out.receipt.layers.is_empty() && out.receipt.next.iter().any(|step| step.contains("attest")));
 }
@@ -114,12 +119,15 @@ fn an_attestation_that_leaks_goes_and_its_image_stays_as_it_is() {
 #[test]
 fn an_inline_cache_goes_with_the_layers_that_it_describes() {
     let image = |builder: ImageBuilder| {
-        builder.top("moby.buildkit.cache.v0", json!("bm90aGluZyB0byBzZWUgaGVyZQ==")).top("vendor", json!({"b": 1, "a": 2}))
+        builder
+            .top("moby.buildkit.cache.v0", json!("bm90aGluZyB0byBzZWUgaGVyZQ=="))
+            .top("vendor", json!({"b": 1, "a": 2}))
     };
     let leaking = image(ImageBuilder::new()).file("app/.env", format!("TOKEN={}\n", token(7))).build();
     let out = Bench::of(&Bundle::of(leaking)).write().unwrap();
     let config = out.config();
     assert!(config.get("moby.buildkit.cache.v0").is_none());
+    assert!(steps(&out.receipt.plan).contains(&"inline-cache".to_owned()));
     // What is not known stays, in its order.
     assert_eq!(config["vendor"].to_string(), r#"{"b":1,"a":2}"#);
     let only_text = image(ImageBuilder::new()).file("a", "b").env("API_KEY", &token(8)).build();
@@ -144,7 +152,10 @@ fn archives_of_docker_of_any_age_become_layouts() {
         let out = Bench::of_archive(&archive).write().unwrap();
         assert!(leaks(&out.scan()).is_empty() && out.scan().gaps.is_empty(), "{age:?}");
         assert_eq!(out.files(0)["app/.env"].1, format!("TOKEN={}\n", "x".repeat(36)).into_bytes());
-        assert_eq!(out.index()["manifests"][0]["annotations"]["io.containerd.image.name"], "docker.io/library/test:1");
+        assert_eq!(
+            out.index()["manifests"][0]["annotations"]["io.containerd.image.name"],
+            "docker.io/library/test:1"
+        );
     }
 }
 

@@ -112,7 +112,8 @@ fn no_output_of_a_scrub_holds_a_value() {
 
 #[test]
 fn what_exists_is_not_overwritten() {
-    let bench = Bench::of(&Bundle::of(ImageBuilder::new().file("a.env", format!("A={}\n", token(6))).build()));
+    let bench =
+        Bench::of(&Bundle::of(ImageBuilder::new().file("a.env", format!("A={}\n", token(6))).build()));
     std::fs::write(bench.out(), "mine").unwrap();
     assert!(matches!(bench.write(), Err(ScrubError::Write(_))));
     assert_eq!(std::fs::read(bench.out()).unwrap(), b"mine");

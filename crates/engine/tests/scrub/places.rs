@@ -20,8 +20,12 @@ fn bundle() -> Bundle {
 }
 
 fn scrub_of(target: &str) -> Scrub {
-    let request =
-        ScrubRequest { scan: request(target), select: Select::default(), nested: Default::default(), accept_gaps: Vec::new() };
+    let request = ScrubRequest {
+        scan: request(target),
+        select: Select::default(),
+        nested: Default::default(),
+        accept_gaps: Vec::new(),
+    };
     Scrub::plan(request, &Quiet).unwrap()
 }
 
@@ -67,7 +71,8 @@ fn an_image_in_docker_is_read_as_often_as_it_takes_and_loaded_again() {
     let daemon = Daemon::start(Dialect::Docker).image("app", bundle().docker_archive(Age::Modern));
     let mut scan = request("docker:app");
     scan.sources.daemons.docker.host = Some(daemon.host());
-    let request = ScrubRequest { scan, select: Select::default(), nested: Default::default(), accept_gaps: Vec::new() };
+    let request =
+        ScrubRequest { scan, select: Select::default(), nested: Default::default(), accept_gaps: Vec::new() };
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("clean.tar");
     let scrub = Scrub::plan(request, &Quiet).unwrap();

@@ -17,21 +17,42 @@ enum Step {
     /// A layer with harmless files.
     Files(Vec<(u8, u8)>),
     /// A file with a value, in some encoding, in the middle of other text.
-    Leak { path: u8, seed: u64, encoding: u8 },
+    Leak {
+        path: u8,
+        seed: u64,
+        encoding: u8,
+    },
     Delete(u8),
-    Name { seed: u64 },
-    Link { path: u8, target: u8 },
-    Env { seed: u64 },
-    Label { seed: u64 },
-    Note { seed: u64 },
-    Pax { seed: u64 },
+    Name {
+        seed: u64,
+    },
+    Link {
+        path: u8,
+        target: u8,
+    },
+    Env {
+        seed: u64,
+    },
+    Label {
+        seed: u64,
+    },
+    Note {
+        seed: u64,
+    },
+    Pax {
+        seed: u64,
+    },
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let (path, seed) = (0_u8..6, 0_u64..4);
     prop_oneof![
         prop::collection::vec((path.clone(), any::<u8>()), 1..4).prop_map(Step::Files),
-        (path.clone(), seed.clone(), 0_u8..5).prop_map(|(path, seed, encoding)| Step::Leak { path, seed, encoding }),
+        (path.clone(), seed.clone(), 0_u8..5).prop_map(|(path, seed, encoding)| Step::Leak {
+            path,
+            seed,
+            encoding
+        }),
         path.clone().prop_map(Step::Delete),
         seed.clone().prop_map(|seed| Step::Name { seed }),
         (path.clone(), path).prop_map(|(path, target)| Step::Link { path, target }),
@@ -64,9 +85,10 @@ fn build(steps: &[Step], packing: Packing) -> Built {
         Step::Leak { path, seed, encoding } => image.file(&name(*path), written(&token(*seed), *encoding)),
         Step::Delete(path) => image.delete(&name(*path)),
         Step::Name { seed } => image.file(&format!("n/{}/f", token(*seed)), "x"),
-        Step::Link { path, target } => {
-            image.step("RUN ln", Layer::new().file(name(*target), "linked").hard_link(&format!("l/{path}"), &name(*target)))
-        }
+        Step::Link { path, target } => image.step(
+            "RUN ln",
+            Layer::new().file(name(*target), "linked").hard_link(&format!("l/{path}"), &name(*target)),
+        ),
         Step::Env { seed } => image.env("SOME_TOKEN", &token(*seed)),
         Step::Label { seed } => image.label("about", &format!("see {} there", token(*seed))),
         Step::Note { seed } => image.note(&format!("RUN |1 T={} /bin/sh -c make", token(*seed))),
@@ -83,7 +105,8 @@ fn build(steps: &[Step], packing: Packing) -> Built {
 /// The files of a layer without the values in names and bodies, which are filler afterwards.
 fn masked(files: Files) -> Vec<(String, Vec<u8>)> {
     let all: Vec<String> = (0..4).map(token).collect();
-    let mask = |text: String| all.iter().fold(text, |text, value| text.replace(value, &"x".repeat(value.len())));
+    let mask =
+        |text: String| all.iter().fold(text, |text, value| text.replace(value, &"x".repeat(value.len())));
     let one = |(path, (_, body)): (String, (_, Vec<u8>))| {
         (mask(path), mask(String::from_utf8_lossy(&body).into_owned()).into_bytes())
     };

@@ -53,12 +53,7 @@ pub fn layer(
     let diff_id = tar.hasher.finish();
     let blob = tar.out.finish()?;
     blob.out.flush()?;
-    Ok(Rewritten {
-        digest: blob.hasher.finish(),
-        size: blob.count,
-        diff_id,
-        compression: known.compression,
-    })
+    Ok(Rewritten { digest: blob.hasher.finish(), size: blob.count, diff_id, compression: known.compression })
 }
 
 /// The digest of the tar stream with its edits; nothing is written.
@@ -77,7 +72,11 @@ pub fn patched(
 
 type Way<'e, 'o> = Patch<'e, Meter<Packer<Meter<&'o mut dyn Write>>>>;
 
-fn start<'e, 'o>(edits: &'e Edits, compression: Compression, out: &'o mut dyn Write) -> io::Result<Way<'e, 'o>> {
+fn start<'e, 'o>(
+    edits: &'e Edits,
+    compression: Compression,
+    out: &'o mut dyn Write,
+) -> io::Result<Way<'e, 'o>> {
     Ok(Patch::new(edits, Meter::new(Packer::new(compression, Meter::new(out))?)))
 }
 

@@ -75,7 +75,8 @@ impl<'e, W: Write> Patch<'e, W> {
             let header = is_header(&block);
             let (start, end) = (self.at, self.at + BLOCK);
             let over = |edit: &&Edit| edit.range.start < end && start < edit.range.end;
-            for edit in self.edits.list().iter().skip(self.edit).take_while(|e| e.range.start < end).filter(over)
+            for edit in
+                self.edits.list().iter().skip(self.edit).take_while(|e| e.range.start < end).filter(over)
             {
                 let from = usize::try_from(edit.range.start.max(start) - start).unwrap_or(0);
                 let to = usize::try_from(edit.range.end.min(end) - start).unwrap_or(0);

@@ -46,7 +46,12 @@ fn header(name: &str, size: usize) -> Vec<u8> {
 #[test]
 fn the_strongest_edit_counts_where_several_meet() {
     let edits = Edits::new(
-        vec![edit(0..10, Change::Mask), edit(5..15, Change::Cut), edit(12..20, Change::Blank), edit(30..30, Change::Cut)],
+        vec![
+            edit(0..10, Change::Mask),
+            edit(5..15, Change::Cut),
+            edit(12..20, Change::Blank),
+            edit(30..30, Change::Cut),
+        ],
         &[],
     );
     assert_eq!(
@@ -129,7 +134,9 @@ fn parts_go_with_their_commas() {
         (vec![0, 1, 2, 3], "[]"),
     ] {
         let mut splices = Splices::default();
-        node.without(&|index| gone.contains(&index)).into_iter().for_each(|span| splices.put(span, Vec::new()));
+        node.without(&|index| gone.contains(&index))
+            .into_iter()
+            .for_each(|span| splices.put(span, Vec::new()));
         assert_eq!(String::from_utf8(splices.apply(text)).unwrap(), left, "{gone:?}");
     }
 }

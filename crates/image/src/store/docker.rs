@@ -4,8 +4,8 @@
 
 use std::io::Read;
 
-use super::daemon::{self, DOCKER, Daemon, DaemonError, Outflow};
 use super::Options;
+use super::daemon::{self, DOCKER, Daemon, DaemonError, Outflow};
 use super::open::{Found, OpenError, Scheme, Source, Stream};
 
 /// An image in Docker.

@@ -10,11 +10,7 @@ use crate::store::BlobId;
 ///
 /// # Errors
 /// When something is there already, or cannot be written. Nothing is there then.
-pub fn archive(
-    image: &Overlay<'_>,
-    more: &[(&str, Vec<u8>)],
-    place: Place<'_>,
-) -> Result<(), WriteError> {
+pub fn archive(image: &Overlay<'_>, more: &[(&str, Vec<u8>)], place: Place<'_>) -> Result<(), WriteError> {
     if place.path.exists() {
         return Err(WriteError::Exists { path: place.path.to_owned() });
     }

@@ -75,7 +75,12 @@ pub struct Place<'p> {
 }
 
 /// Copies a blob and checks it.
-fn copy(image: &Overlay<'_>, digest: &Digest, out: &mut dyn Write, place: Place<'_>) -> Result<(), WriteError> {
+fn copy(
+    image: &Overlay<'_>,
+    digest: &Digest,
+    out: &mut dyn Write,
+    place: Place<'_>,
+) -> Result<(), WriteError> {
     let blob = digest.clone().into();
     let mut body = image.open(&blob)?;
     let mut hasher = Hasher::new(digest.algorithm());

@@ -12,12 +12,12 @@ use tightlip_engine::scrub::{
 };
 use tightlip_report::{GapKind, Level};
 
+use crate::key;
 use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::scrubbed;
 use crate::sources::Sources;
 use crate::terminal::{self, Manner, Progress};
-use crate::key;
 
 /// The arguments of `scrub`.
 #[derive(Debug, Arguments)]
@@ -186,7 +186,9 @@ fn remember(path: &Path, receipt: &Receipt) -> Result<()> {
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
     for layer in map.take(receipt) {
-        terminal::note(&format!("layer {layer} became another one than in an earlier scrub: it is not shared"));
+        terminal::note(&format!(
+            "layer {layer} became another one than in an earlier scrub: it is not shared"
+        ));
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".new");

@@ -6,11 +6,8 @@ use tightlip_report::Surface;
 use super::{Step, Work};
 use crate::scrub::case::{LayerCase, LayerWork};
 
-pub(super) static STEP: Step = Step {
-    name: "file-value",
-    about: "masks a value in the body of a file",
-    work: Work::Layer(run),
-};
+pub(super) static STEP: Step =
+    Step { name: "file-value", about: "masks a value in the body of a file", work: Work::Layer(run) };
 
 fn run(case: &LayerCase<'_>, work: &mut LayerWork) {
     for spot in case.spots.iter().filter(|s| s.surface == Surface::File && s.member.is_none()) {

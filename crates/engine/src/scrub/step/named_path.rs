@@ -17,7 +17,10 @@ fn run(case: &LayerCase<'_>, work: &mut LayerWork) {
     for path in case.paths {
         let path = normalise(path.as_bytes());
         for part in case.located.parts.iter().filter(|part| is_at(&part.path, &path)) {
-            if matches!(part.kind, EntryKind::Whiteout { .. } | EntryKind::Opaque { .. } | EntryKind::Other(b'g')) {
+            if matches!(
+                part.kind,
+                EntryKind::Whiteout { .. } | EntryKind::Opaque { .. } | EntryKind::Other(b'g')
+            ) {
                 continue;
             }
             // Every layer's copy goes, so that none shows again.

@@ -17,9 +17,7 @@ fn run(case: &LayerCase<'_>, work: &mut LayerWork) {
             parts.next();
         }
         // A value may begin in padding and end in a header: what lies in entries is masked by others, twice is once.
-        let inside = |part: &&Part| {
-            part.header <= hit.range.start && hit.range.end <= part.bytes().end
-        };
+        let inside = |part: &&Part| part.header <= hit.range.start && hit.range.end <= part.bytes().end;
         if !parts.peek().is_some_and(inside) {
             work.mask(hit.range.clone());
             work.note(case, None, "the value outside of files is masked, same length");

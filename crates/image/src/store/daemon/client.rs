@@ -115,7 +115,8 @@ impl Daemon {
     ///
     /// Source: Docker Engine API, "Import images".
     pub(in crate::store) fn load(&self, archive: &mut dyn Read) -> Result<(), DaemonError> {
-        let request = Request::builder().method(Method::POST).uri(format!("{}/images/load?quiet=1", self.base));
+        let request =
+            Request::builder().method(Method::POST).uri(format!("{}/images/load?quiet=1", self.base));
         let request = request.header(CONTENT_TYPE, "application/x-tar");
         let mut archive = archive;
         let request = request.body(SendBody::from_reader(&mut archive));
@@ -126,7 +127,8 @@ impl Daemon {
         let mut said = Vec::new();
         let body = answer.into_body().into_with_config().limit(MAX_SAID).reader();
         let _ = body.take(MAX_SAID).read_to_end(&mut said);
-        let lines = said.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+        let lines =
+            said.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
         let error = lines.filter_map(|line| Some(line.get("error")?.as_str()?.to_owned())).next();
         error.map_or(Ok(()), |error| Err(self.nonsense(format!("did not take the image: {error}"))))
     }
