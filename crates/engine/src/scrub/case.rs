@@ -42,13 +42,12 @@ pub(crate) struct LayerWork {
 impl LayerCase<'_> {
     /// The entry whose header a sighting names.
     pub(crate) fn part(&self, spot: &Sighting) -> Option<&Part> {
-        self.located.parts.iter().find(|part| part.header == spot.header_offset)
+        self.located.part(spot.header_offset)
     }
 
     /// The hits within a stretch.
     pub(crate) fn hits(&self, within: &Range<u64>) -> impl Iterator<Item = &Hit> {
-        let (start, end) = (within.start, within.end);
-        self.located.hits.iter().filter(move |hit| hit.range.start < end && start < hit.range.end)
+        self.located.hits_in(within)
     }
 
     /// A path as reports spell it.

@@ -32,6 +32,22 @@ pub(crate) struct Part {
     pub(crate) head: Vec<u8>,
 }
 
+impl Located {
+    /// The entry whose first header stands there.
+    pub(crate) fn part(&self, header: u64) -> Option<&Part> {
+        let at = self.parts.binary_search_by_key(&header, |part| part.header).ok()?;
+        self.parts.get(at)
+    }
+
+    /// The hits that reach into a stretch.
+    pub(crate) fn hits_in(&self, within: &Range<u64>) -> impl Iterator<Item = &Hit> {
+        let (start, end) = (within.start, within.end);
+        let first = self.hits.partition_point(|hit| hit.range.start + self.longest <= start);
+        let near = self.hits.get(first..).unwrap_or_default().iter();
+        near.take_while(move |hit| hit.range.start < end).filter(move |hit| start < hit.range.end)
+    }
+}
+
 impl Part {
     /// From its first header to its last padding byte.
     pub(crate) fn whole(&self) -> Range<u64> {
@@ -52,8 +68,12 @@ impl Part {
 /// What stands where in a layer.
 #[derive(Debug, Default)]
 pub(crate) struct Located {
+    /// In their order.
     pub(crate) parts: Vec<Part>,
+    /// By where they start.
     pub(crate) hits: Vec<Hit>,
+    /// Bytes of the longest hit.
+    longest: u64,
 }
 
 /// A layer to look at.
@@ -109,7 +129,8 @@ pub(crate) fn locate(
     search.look();
     let mut hits: Vec<Hit> = search.hits.into_iter().collect();
     hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
-    Ok(Located { parts, hits })
+    let longest = hits.iter().map(|hit| hit.range.end - hit.range.start).max().unwrap_or(0);
+    Ok(Located { parts, hits, longest })
 }
 
 /// A search through a stream, window by window.

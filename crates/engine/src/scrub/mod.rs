@@ -15,6 +15,7 @@ mod next;
 mod outline;
 mod output;
 mod proof;
+mod reach;
 mod rebuild;
 mod request;
 mod standing;

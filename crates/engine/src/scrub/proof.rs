@@ -1,6 +1,5 @@
 //! Reads the result as if it were anybody's image, and compares it with the original.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use tightlip_image::model::{self, Selection};
@@ -120,20 +119,23 @@ impl Pair<'_> {
 
     /// Entry by entry: those that were cut are gone, all others are what they were.
     fn compare(&self, old: &[Part], new: &[Part]) -> Option<String> {
+        let edits = self.edits.list();
+        let first =
+            |at: u64| edits.get(edits.partition_point(|edit| edit.range.end <= at)..).unwrap_or_default();
         let cut = |part: &&Part| {
             let whole = part.whole();
-            let covers = |range: &Range<u64>| range.start <= whole.start && whole.end <= range.end;
-            self.edits.list().iter().any(|edit| edit.change == Change::Cut && covers(&edit.range))
+            let edit = first(whole.start).first();
+            edit.is_some_and(|e| {
+                e.change == Change::Cut && e.range.start <= whole.start && whole.end <= e.range.end
+            })
         };
         let stay: Vec<&Part> = old.iter().filter(|part| !cut(part)).collect();
         if stay.len() != new.len() {
             return Some(format!("{} entries became {}", stay.len(), new.len()));
         }
         let same = |(old, new): &(&&Part, &Part)| {
-            let touched = self.edits.list().iter().any(|edit| {
-                let headers = old.headers();
-                edit.range.start < headers.end && headers.start < edit.range.end
-            });
+            let headers = old.headers();
+            let touched = first(headers.start).first().is_some_and(|edit| edit.range.start < headers.end);
             let names = touched || (old.name == new.name && old.link == new.link);
             let kind = std::mem::discriminant(&old.kind) == std::mem::discriminant(&new.kind);
             names && kind && old.size == new.size && old.numbers == new.numbers && old.sparse == new.sparse

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tightlip_image::model::{self, Description, ImageKind};
 use tightlip_image::store::{self, BlobId, Source, Store};
-use tightlip_report::{Finding, Report};
+use tightlip_report::{Finding, Level, Report};
 
 use super::answer::ScrubError;
 use super::change::Secret;
@@ -85,14 +85,20 @@ impl Survey {
     pub(crate) fn spots(&self, blob: &BlobId) -> Vec<&Sighting> {
         let readings = [Some(&self.by_rules), self.exactly.as_ref()].into_iter().flatten();
         let seen = readings.filter_map(|seen| seen.blobs.get(blob)).flat_map(|scan| &scan.seen);
-        seen.filter(|sighting| self.values.has(&sighting.identity)).collect()
+        seen.filter(|sighting| self.goes(sighting)).collect()
     }
 
     /// Everything that was seen of the values in a document.
     pub(crate) fn marks(&self, document: usize) -> Vec<&Sighting> {
         let readings = [Some(&self.by_rules), self.exactly.as_ref()].into_iter().flatten();
         let seen = readings.filter_map(|seen| seen.sheets.get(document)).flatten();
-        seen.filter(|sighting| self.values.has(&sighting.identity)).collect()
+        seen.filter(|sighting| self.goes(sighting)).collect()
+    }
+
+    /// A common word stays where it is only test material, or a file as its package installed it.
+    fn goes(&self, sighting: &Sighting) -> bool {
+        let identity = &sighting.identity;
+        self.values.is_strong(identity) || (self.values.has(identity) && sighting.level > Level::Note)
     }
 }
 

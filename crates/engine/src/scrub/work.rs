@@ -14,16 +14,19 @@ use super::answer::ScrubError;
 use super::case::{LayerCase, LayerWork};
 use super::change::{Change, Layer, Plan, Receipt, Refusal};
 use super::draft::{Draft, Drafted};
-use super::locate::{Source, locate};
+use super::exact::Hit;
+use super::locate::{Located, Part, Source, locate};
 use super::outline::{self, Gone, outline};
 use super::output::Output;
 use super::proof::{Pair, Proof, facts};
+use super::reach::Reach;
 use super::rebuild::{Parts, Rebuilt, members, of_changed, rebuild};
 use super::request::ScrubRequest;
 use super::step::{STEPS, Work};
 use super::survey::Survey;
 use super::{deliver, next};
 use crate::scan::paper;
+use crate::sighting::Sighting;
 use crate::surface::Paper;
 use crate::watch::Watch;
 
@@ -127,13 +130,16 @@ impl Scrub {
         }
         let failed = |error| ScrubError::Layer { layer: scan.facts.digest.to_string(), error };
         let source = self.source(blob, &scan.facts);
-        let weak: HashSet<&str> = spots.iter().map(|spot| spot.identity.as_str()).collect();
-        let mut located = locate(source, &self.survey.values, &weak).map_err(failed)?;
         let values = &self.survey.values;
-        let parts = &located.parts;
-        located.hits.retain(|hit| {
-            values.is_strong(&hit.identity) || spots.iter().any(|spot| is_near(spot, hit, parts))
-        });
+        // Of a word in a file's body the scan knows exactly where it stands.
+        let vague = |spot: &&&Sighting| {
+            !values.is_strong(&spot.identity) && (spot.surface != Surface::File || spot.member.is_some())
+        };
+        let weak: HashSet<&str> = spots.iter().filter(vague).map(|spot| spot.identity.as_str()).collect();
+        let mut located = locate(source, values, &weak).map_err(failed)?;
+        let hits = std::mem::take(&mut located.hits);
+        let near = |hit: &Hit| spots.iter().any(|spot| is_near(spot, hit, &located));
+        located.hits = hits.into_iter().filter(|hit| values.is_strong(&hit.identity) || near(hit)).collect();
         let case = LayerCase {
             blob,
             facts: &scan.facts,
@@ -145,9 +151,8 @@ impl Scrub {
             mask: &self.survey.mask,
         };
         let work = run_steps(&case);
-        let touched = |part: &&super::locate::Part| case.hits(&part.headers()).next().is_some();
-        let headers: Vec<_> =
-            located.parts.iter().filter(touched).map(super::locate::Part::headers).collect();
+        let touched = |part: &&Part| case.hits(&part.headers()).next().is_some();
+        let headers: Vec<_> = located.parts.iter().filter(touched).map(Part::headers).collect();
         let edits = Edits::new(work.edits.clone(), &headers);
         let is_there = |path: &&String| {
             let path = normalise(path.as_bytes());
@@ -255,10 +260,28 @@ impl Scrub {
                 facts.leaking.insert(at);
             }
         }
-        let leaking = facts.leaking.clone();
+        let (leaking, changed) = (facts.leaking.clone(), facts.changed.clone());
         self.gone = outline(&facts);
+        self.refuse_signed(&changed);
         self.drop_manifests(&leaking);
         self.plan_loose();
+    }
+
+    /// A manifest of schema 1 carries its configuration inside and is signed as a whole.
+    fn refuse_signed(&mut self, changed: &BTreeSet<usize>) {
+        let images = changed.iter().filter_map(|at| self.survey.description.images.get(*at));
+        let manifests = images.filter_map(|image| self.survey.description.documents.get(image.manifest?));
+        let signed =
+            manifests.filter(|document| document.json().is_ok_and(|json| json.get("fsLayers").is_some()));
+        let refusals: Vec<Refusal> = signed
+            .map(|document| Refusal {
+                place: format!("manifest {}", document.name),
+                path: None,
+                why: "it is of schema 1, which is signed as a whole".to_owned(),
+                help: "pull it and push it again with a current client, and scrub the result".to_owned(),
+            })
+            .collect();
+        self.plan.refusals.extend(refusals);
     }
 
     fn drop_manifests(&mut self, leaking: &BTreeSet<usize>) {
@@ -355,7 +378,8 @@ impl Scrub {
         for (digest, file) in files {
             image.file(digest, file);
         }
-        let mut reach = Reach { scrub: self, layers, rebuilt, image: &mut image, seen: HashSet::new() };
+        let mut reach =
+            Reach { survey: &self.survey, layers, rebuilt, image: &mut image, seen: HashSet::new() };
         reach.document(&rebuilt.index);
         image
     }
@@ -420,62 +444,17 @@ fn run_steps(case: &LayerCase<'_>) -> LayerWork {
 }
 
 /// Whether a common word stands where a sighting saw it.
-fn is_near(spot: &crate::sighting::Sighting, hit: &super::exact::Hit, parts: &[super::locate::Part]) -> bool {
+fn is_near(spot: &Sighting, hit: &Hit, located: &Located) -> bool {
     if spot.identity != hit.identity {
         return false;
     }
-    let part = || parts.iter().find(|part| part.header == spot.header_offset);
+    let part = || located.part(spot.header_offset);
     let within = match spot.surface {
         // Without a member its place is known exactly.
         Surface::File if spot.member.is_none() => return false,
-        Surface::File => part().map(super::locate::Part::bytes),
+        Surface::File => part().map(Part::bytes),
         Surface::Slack => Some(spot.offset..spot.offset + spot.length.max(512)),
-        _ => part().map(super::locate::Part::headers),
+        _ => part().map(Part::headers),
     };
     within.is_some_and(|within| within.start <= hit.range.start && hit.range.end <= within.end)
-}
-
-/// Adds what the new manifests name.
-struct Reach<'r, 'i> {
-    scrub: &'r Scrub,
-    layers: &'r Layers,
-    rebuilt: &'r Rebuilt,
-    image: &'r mut Overlay<'i>,
-    seen: HashSet<String>,
-}
-
-impl Reach<'_, '_> {
-    fn document(&mut self, bytes: &[u8]) {
-        let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else { return };
-        let lists = ["manifests", "layers", "blobs"];
-        let listed = lists.iter().filter_map(|key| value.get(*key)?.as_array()).flatten();
-        for descriptor in listed.chain(value.get("config")) {
-            if let Some(digest) = descriptor.get("digest").and_then(serde_json::Value::as_str) {
-                self.named(digest);
-            }
-        }
-    }
-
-    fn named(&mut self, text: &str) {
-        let Ok(digest) = Digest::parse(text) else { return };
-        if !self.seen.insert(text.to_owned()) {
-            return;
-        }
-        if let Some(bytes) = self.rebuilt.fresh.get(&digest) {
-            return self.document(&bytes.clone());
-        }
-        let documents = &self.scrub.survey.description.documents;
-        if let Some(document) = documents.iter().find(|document| document.digest.as_ref() == Some(&digest)) {
-            let bytes = document.bytes.clone();
-            self.image.document(bytes.clone());
-            return self.document(&bytes);
-        }
-        if self.layers.values().any(|layer| layer.digest == digest) {
-            return;
-        }
-        let blobs = &self.scrub.survey.by_rules.blobs;
-        if let Some((blob, scan)) = blobs.iter().find(|(_, scan)| scan.facts.digest == digest) {
-            self.image.below(digest, blob.clone(), scan.facts.size);
-        }
-    }
 }
