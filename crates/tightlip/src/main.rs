@@ -13,7 +13,11 @@ mod key;
 mod known;
 mod lsp;
 mod outcome;
+<<<<<<< HEAD
 mod scrubbed;
+=======
+mod output;
+>>>>>>> main
 mod sources;
 mod terminal;
 
