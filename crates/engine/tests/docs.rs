@@ -66,7 +66,6 @@ fn docs_are_current() {
     }
 }
 
-<<<<<<< HEAD
 #[test]
 fn the_page_about_the_scrub_names_every_step() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scrub.md");
@@ -74,7 +73,8 @@ fn the_page_about_the_scrub_names_every_step() {
     let rows: Vec<String> =
         tightlip_engine::scrub::steps().iter().map(|(name, about)| format!("| {name} | {about} |\n")).collect();
     assert!(page.contains(&rows.concat()), "docs/scrub.md is not current; it wants\n{}", rows.concat());
-=======
+}
+
 /// The second and third cell of each row name surfaces and lints, and nothing that there is not.
 #[test]
 fn the_table_of_ways_names_surfaces_and_lints() {
@@ -102,5 +102,4 @@ fn the_table_of_ways_names_surfaces_and_lints() {
         lints.iter().filter(|lint| !told.iter().any(|t| t == *lint)).map(|lint| format!("{lint} is missing")),
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
->>>>>>> main
 }

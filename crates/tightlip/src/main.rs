@@ -13,11 +13,8 @@ mod key;
 mod known;
 mod lsp;
 mod outcome;
-<<<<<<< HEAD
-mod scrubbed;
-=======
 mod output;
->>>>>>> main
+mod scrubbed;
 mod sources;
 mod terminal;
 

@@ -5,12 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-<<<<<<< HEAD
 use tightlip_engine::{CacheFolder, DockerfileText, Pipe, Request, Watch as _, scan, scan_stream, sources};
-use tightlip_report::format::{FORMATS, named};
-=======
-use tightlip_engine::{DockerfileText, Pipe, Request, Watch as _, scan, scan_stream, sources};
->>>>>>> main
 use tightlip_report::{GapKind, Level};
 
 use crate::known::Known;
