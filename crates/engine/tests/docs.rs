@@ -70,8 +70,10 @@ fn docs_are_current() {
 fn the_page_about_the_scrub_names_every_step() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scrub.md");
     let page = std::fs::read_to_string(path).unwrap_or_default();
-    let rows: Vec<String> =
-        tightlip_engine::scrub::steps().iter().map(|(name, about)| format!("| {name} | {about} |\n")).collect();
+    let rows: Vec<String> = tightlip_engine::scrub::steps()
+        .iter()
+        .map(|(name, about)| format!("| {name} | {about} |\n"))
+        .collect();
     assert!(page.contains(&rows.concat()), "docs/scrub.md is not current; it wants\n{}", rows.concat());
 }
 

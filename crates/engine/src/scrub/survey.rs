@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tightlip_image::model::{self, Description, ImageKind};
+use tightlip_image::rewrite::RewriteError;
 use tightlip_image::store::{self, BlobId, Source, Store};
+use tightlip_image::{Digest, Problem};
 use tightlip_report::{Finding, Level, Report};
 
 use super::answer::ScrubError;
@@ -13,6 +15,7 @@ use super::change::Secret;
 use super::exact::Values;
 use super::request::{ScrubRequest, Select};
 use super::standing::Stacks;
+use super::step::is_at;
 use crate::request::Request;
 use crate::scan::{Blobs, Run, describe_base, undescribed};
 use crate::sighting::Sighting;
@@ -65,7 +68,7 @@ impl Survey {
         let values = Values::new(values, &|identity| named.contains(identity))?;
         let exactly = exactly(&values, (scan, watch), (store.as_ref(), &description))?;
         let stacks = stacks(&description, &blobs);
-        let goes = |finding: &Finding| values.has(&finding.identity);
+        let goes = |finding: &Finding| values.has(&finding.identity) || is_cut(finding, &request.select);
         let left = report.findings.iter().filter(|f| f.level >= request.select.counts && !goes(f));
         Ok(Self {
             left: left.cloned().collect(),
@@ -93,6 +96,20 @@ impl Survey {
         let readings = [Some(&self.by_rules), self.exactly.as_ref()].into_iter().flatten();
         let seen = readings.filter_map(|seen| seen.sheets.get(document)).flatten();
         seen.filter(|sighting| self.goes(sighting)).collect()
+    }
+
+    /// The error about a layer, without values: names of entries stand in it.
+    pub(crate) fn layer_error(&self, layer: &Digest, error: RewriteError) -> ScrubError {
+        let masked = |problem: Problem| Problem {
+            what: self.mask.name(&problem.what),
+            detail: self.mask.text(&problem.detail),
+            ..problem
+        };
+        let error = match error {
+            RewriteError::Read(problem) => RewriteError::Read(masked(problem)),
+            other => other,
+        };
+        ScrubError::Layer { layer: layer.to_string(), error }
     }
 
     /// A common word stays where it is only test material, or a file as its package installed it.
@@ -155,6 +172,13 @@ fn wanted(report: &Report, select: &Select) -> Result<HashSet<String>, ScrubErro
         wanted.insert(found.identity.clone());
     }
     Ok(wanted)
+}
+
+/// Whether a finding lies in a file that goes.
+fn is_cut(finding: &Finding, select: &Select) -> bool {
+    let path = finding.place.path.as_ref().filter(|_| finding.place.layer.is_some());
+    let within = |named: &String| path.is_some_and(|path| is_at(path.as_bytes(), named.as_bytes()));
+    select.paths.iter().any(within)
 }
 
 fn secrets(report: &Report, values: &Values) -> Vec<Secret> {

@@ -128,7 +128,7 @@ impl Scrub {
         if spots.is_empty() && self.request.select.paths.is_empty() {
             return Ok(None);
         }
-        let failed = |error| ScrubError::Layer { layer: scan.facts.digest.to_string(), error };
+        let failed = |error| self.survey.layer_error(&scan.facts.digest, error);
         let source = self.source(blob, &scan.facts);
         let values = &self.survey.values;
         // Of a word in a file's body the scan knows exactly where it stands.
@@ -170,6 +170,7 @@ impl Scrub {
                 continue;
             };
             let name = document.digest.as_ref().map_or_else(|| document.name.clone(), ToString::to_string);
+            let name = self.survey.mask.name(&name);
             let paper = paper(document, &self.survey.description);
             let drafted = self.draft(at, paper);
             match drafted {
@@ -357,7 +358,7 @@ impl Scrub {
             }
             let Some(scan) = self.survey.by_rules.blobs.get(blob) else { continue };
             let source = self.source(blob, &scan.facts);
-            let failed = |error| ScrubError::Layer { layer: scan.facts.digest.to_string(), error };
+            let failed = |error| self.survey.layer_error(&scan.facts.digest, error);
             let (path, mut file) = spool.file()?;
             let mut raw = source.open().map_err(failed)?;
             let new = layer(raw.as_mut(), &source.expected(), (edits, source.limits), &mut file);

@@ -120,6 +120,14 @@ fn a_named_path_goes_from_every_layer_and_whiteouts_stay() {
 }
 
 #[test]
+fn what_leaks_in_a_named_path_goes_with_it() {
+    let image = ImageBuilder::new().file("app/.env", format!("T={}\n", token(8))).file("a", "b").build();
+    let bench = Bench::of(&Bundle::of(image)).with(|request| request.select.paths = vec!["app".to_owned()]);
+    let clean = bench.write().unwrap();
+    assert!(clean.receipt.plan.left.is_empty() && leaks(&clean.scan()).is_empty());
+}
+
+#[test]
 fn names_are_masked_alike_in_all_layers() {
     let secret = token(5);
     let image = ImageBuilder::new()
