@@ -309,6 +309,14 @@ impl Scrub {
         let gone: BTreeSet<String> =
             changes.iter().filter_map(|c| Some(format!("document {}", c.document.as_ref()?))).collect();
         self.plan.refusals.retain(|refusal| !gone.contains(&refusal.place));
+        if !changes.is_empty() && self.images().next().is_none() {
+            self.plan.refusals.push(Refusal {
+                place: "the target".to_owned(),
+                path: None,
+                why: "it holds artifacts that leak, and no image".to_owned(),
+                help: "make the artifact again without the value, and delete this one".to_owned(),
+            });
+        }
         self.plan.changes.extend(changes);
     }
 

@@ -1,7 +1,5 @@
 //! What the tests of the scrub share: a scrub of a bundle, and a look at what came out.
 
-#![expect(clippy::unwrap_used, reason = "a scrub that cannot run fails the test")]
-
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::PathBuf;
