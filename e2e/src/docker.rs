@@ -164,6 +164,18 @@ impl Docker {
         Ok(image)
     }
 
+    /// A name for an image that something else makes. The image is removed when this is dropped.
+    #[must_use]
+    pub fn owned(&self, name: &str) -> Image<'_> {
+        Image { docker: self, tag: format!("e2e-{}", unique(name)) }
+    }
+
+    /// The same with a name that is given.
+    #[must_use]
+    pub fn owned_as(&self, name: &str) -> Image<'_> {
+        Image { docker: self, tag: name.to_owned() }
+    }
+
     /// A path in this engine's temporary folder that nothing else uses.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {

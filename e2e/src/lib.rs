@@ -17,5 +17,7 @@ pub use component::{browser, busybox, ci_tools, clients, lend, neovim, registry,
 pub use docker::{Build, Container, Docker, Image};
 pub use locked::LockedRegistry;
 pub use podman::Podman;
-pub use program::{Found, Scan, program, scan, scan_by, scan_with, tightlip};
+pub use program::{
+    Found, Scan, Scrubbed, program, scan, scan_by, scan_with, scrub, scrub_by, scrubbing, tightlip,
+};
 pub use secret::github_token;

@@ -64,6 +64,51 @@ pub fn scan_by(command: &mut Command, secret: &str) -> Result<Scan> {
     Ok(Scan { code, report, stderr })
 }
 
+/// How a scrub ended.
+#[derive(Clone, Debug)]
+pub struct Scrubbed {
+    /// The exit code.
+    pub code: i32,
+    /// The plan or the receipt.
+    pub stdout: String,
+    /// What it wrote beside.
+    pub stderr: String,
+}
+
+/// Runs `tightlip scrub`, and holds it to its promise that no output holds `secret`.
+///
+/// # Errors
+/// When the program cannot be built or started, or an output holds the secret.
+pub fn scrub(arguments: &[&str], secret: &str) -> Result<Scrubbed> {
+    let mut command = scrubbing(arguments)?;
+    if let Some(docker) = crate::Docker::get()? {
+        docker.lend(&mut command);
+    }
+    scrub_by(&mut command, secret)
+}
+
+/// `tightlip scrub` with these arguments, ready to be started.
+///
+/// # Errors
+/// When the program cannot be built.
+pub fn scrubbing(arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(program()?);
+    command.arg("scrub").args(arguments).env_remove("RUST_BACKTRACE");
+    Ok(command)
+}
+
+/// Runs a scrub as [`scrubbing`] made it.
+///
+/// # Errors
+/// As [`scrub`].
+pub fn scrub_by(command: &mut Command, secret: &str) -> Result<Scrubbed> {
+    let output = command.output().context("cannot start tightlip")?;
+    let stdout = String::from_utf8(output.stdout).context("the answer is not UTF-8")?;
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure!(!stdout.contains(secret) && !stderr.contains(secret), "an output of tightlip holds the secret");
+    Ok(Scrubbed { code: output.status.code().context("a signal ended tightlip")?, stdout, stderr })
+}
+
 impl Scan {
     /// The word that the report gives as its verdict.
     #[must_use]

@@ -82,6 +82,15 @@ impl Scanner {
         Self::with(rules, finders(), options)
     }
 
+    /// Looks for known values and for nothing else.
+    ///
+    /// # Errors
+    /// Never for want of keywords; the type is that of every preparation.
+    pub fn only(known: Known) -> Result<Self, PrefilterError> {
+        let none = RuleSet { patterns: Arc::from([]), digest: Arc::from("") };
+        Ok(Self::with(&none, Vec::new(), ScannerOptions::default())?.knowing(known))
+    }
+
     /// The same with other finders.
     pub(crate) fn with(
         rules: &RuleSet,

@@ -34,6 +34,7 @@ mod redact;
 mod remedy;
 mod request;
 mod scan;
+pub mod scrub;
 mod shelf;
 mod show;
 mod sighting;

@@ -1,8 +1,9 @@
 //! What to do about a finding: the fix, a command that helps, where to rotate.
 
-use tightlip_report::{Remedy, Surface};
+use tightlip_report::{Level, Remedy, Report, Surface};
 
 use crate::mechanism::Mechanism;
+use crate::recover::quote;
 use crate::sighting::Sighting;
 
 /// The remedy for a sighting that leaks by this mechanism.
@@ -20,6 +21,23 @@ pub(crate) fn of(sighting: &Sighting, mechanism: &Mechanism) -> Remedy {
         summary: format!("{} {rotate}", mechanism.fix),
         command: secret_mount(sighting),
         rotate: sighting.rule.rotate.map(str::to_owned),
+    }
+}
+
+/// Offers to take out of the image what nothing else is offered for.
+pub(crate) fn offer_scrub(report: &mut Report) {
+    let target = report.target.given.clone();
+    if target == "-" {
+        return;
+    }
+    let command = format!("tightlip scrub {} -o oci:CLEAN", quote(target.as_bytes()));
+    for finding in &mut report.findings {
+        // Caches and build records are made anew; what a container holds is in no image.
+        let stays = matches!(finding.place.surface, Surface::Cache | Surface::BuildRecord)
+            || finding.mechanism.starts_with("container-");
+        if finding.level == Level::Deny && finding.remedy.command.is_none() && !stays {
+            finding.remedy.command = Some(command.clone());
+        }
     }
 }
 

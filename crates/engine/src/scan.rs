@@ -27,7 +27,7 @@ use crate::surface::Paper;
 use crate::tools::Tools;
 use crate::vault::Mask;
 use crate::watch::Watch;
-use crate::{base, document, record, source};
+use crate::{base, document, record, remedy, source};
 
 /// A scan could not run.
 #[derive(Debug, thiserror::Error)]
@@ -193,19 +193,19 @@ pub(crate) struct Run<'r> {
 }
 
 /// What was read of a document.
-struct Sheet {
-    seen: Vec<Sighting>,
+pub(crate) struct Sheet {
+    pub(crate) seen: Vec<Sighting>,
     faults: Vec<String>,
     decoded: u64,
 }
 
 /// Everything that was read, not yet placed in images.
-struct Haul<'h> {
+pub(crate) struct Haul<'h> {
     description: &'h Description,
     /// One for each document of the description.
-    sheets: Vec<Sheet>,
-    blobs: Blobs,
-    mask: Mask,
+    pub(crate) sheets: Vec<Sheet>,
+    pub(crate) blobs: Blobs,
+    pub(crate) mask: Mask,
 }
 
 /// What was read of the blobs.
@@ -213,6 +213,11 @@ pub(crate) type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 
 impl Run<'_> {
     pub(crate) fn report(&self, description: &Description) -> Result<Report, ScanError> {
+        Ok(self.tell(&self.haul(description)?))
+    }
+
+    /// Reads everything.
+    pub(crate) fn haul<'h>(&self, description: &'h Description) -> Result<Haul<'h>, ScanError> {
         let lens = self.tools.lens(self.request, self.watch);
         self.keep_names(&lens);
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
@@ -221,12 +226,17 @@ impl Run<'_> {
         if let Some(shelf) = &lens.shelf {
             shelf.keep(haul.blobs.iter().map(|(blob, scan)| (blob, scan.as_ref())), &haul.mask);
         }
+        Ok(haul)
+    }
+
+    /// Places what was read in the images.
+    pub(crate) fn tell(&self, haul: &Haul<'_>) -> Report {
         let mut ledger = Ledger::default();
-        self.settle(&haul, &mut ledger);
+        self.settle(haul, &mut ledger);
         let settled = ledger.settle();
         let mut report = Report {
             tool: self.tools.tool(),
-            target: self.target(description),
+            target: self.target(haul.description),
             findings: settled.findings,
             gaps: settled.gaps,
             accepted_gaps: settled.accepted,
@@ -234,8 +244,9 @@ impl Run<'_> {
             read: haul.total(),
             ..Report::default()
         };
+        remedy::offer_scrub(&mut report);
         haul.mask.report(&mut report);
-        Ok(report)
+        report
     }
 
     /// Values in names that the report repeats, and that stand in no blob: those of the target and of files around
@@ -470,7 +481,7 @@ fn sheet(document: &Document, description: &Description, lens: &Lens<'_>) -> She
     Sheet { seen: eye.seen, faults: read.faults, decoded: read.decoded }
 }
 
-fn paper(document: &Document, description: &Description) -> Paper {
+pub(crate) fn paper(document: &Document, description: &Description) -> Paper {
     let of_cache = |image: &&Image| {
         let config = image.config.and_then(|index| description.documents.get(index));
         image.kind == ImageKind::Cache && config.is_some_and(|c| std::ptr::eq(c, document))

@@ -38,6 +38,15 @@ impl Tools {
         Ok(Self { rules, scanner, vault })
     }
 
+    /// Prepares a search for values alone, without any rule.
+    pub(crate) fn exact<'v>(
+        values: impl Iterator<Item = (&'v str, &'v [u8])> + Clone,
+    ) -> Result<Self, ScanError> {
+        let rules = RuleSet::parse(&[])?;
+        let scanner = Scanner::only(Known::new(values)?)?;
+        Ok(Self { rules, scanner, vault: Vault::default() })
+    }
+
     /// The same for all blobs of a scan.
     pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
         let shelf = request.cache.as_ref().map(|cache| Shelf::new(cache, request, &self.rules));

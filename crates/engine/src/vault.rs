@@ -73,6 +73,15 @@ impl Vault {
         self.values.lock().unwrap_or_else(PoisonError::into_inner).get(identity).cloned()
     }
 
+    /// The values of these identities, in the order of the identities.
+    pub(crate) fn values(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = values.iter().filter(|(identity, _)| wanted(identity));
+        let mut found: Vec<_> = wanted.map(|(identity, value)| (identity.clone(), value.clone())).collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found
+    }
+
     /// What masks the values kept so far.
     ///
     /// # Errors

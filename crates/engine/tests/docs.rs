@@ -66,6 +66,17 @@ fn docs_are_current() {
     }
 }
 
+#[test]
+fn the_page_about_the_scrub_names_every_step() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/scrub.md");
+    let page = std::fs::read_to_string(path).unwrap_or_default();
+    let rows: Vec<String> = tightlip_engine::scrub::steps()
+        .iter()
+        .map(|(name, about)| format!("| {name} | {about} |\n"))
+        .collect();
+    assert!(page.contains(&rows.concat()), "docs/scrub.md is not current; it wants\n{}", rows.concat());
+}
+
 /// The second and third cell of each row name surfaces and lints, and nothing that there is not.
 #[test]
 fn the_table_of_ways_names_surfaces_and_lints() {

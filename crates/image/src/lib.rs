@@ -17,11 +17,13 @@ mod names;
 mod problem;
 mod reference;
 mod relay;
+pub mod rewrite;
 pub mod store;
 mod tar;
 #[cfg(test)]
 mod testing;
 mod verify;
+pub mod write;
 
 pub use compress::Compression;
 pub use digest::{Algorithm, Digest, ParseDigestError};

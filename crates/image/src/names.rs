@@ -93,6 +93,17 @@ impl LayerNames {
         self.links.iter().map(|(_, path)| path.as_slice())
     }
 
+    /// Whether an entry other than a whiteout has this path.
+    pub fn has(&self, path: &[u8]) -> bool {
+        let path = hash(&resolve(&normalise(path)));
+        self.files.contains(path) || self.directories.contains(path)
+    }
+
+    /// Whether a hard link of the layer points at this path.
+    pub fn links(&self, path: &[u8]) -> bool {
+        self.links_to(hash(&resolve(&normalise(path)))).next().is_some()
+    }
+
     fn links_to(&self, target: u64) -> impl Iterator<Item = &[u8]> {
         self.links.iter().filter(move |(hash, _)| *hash == target).map(|(_, path)| path.as_slice())
     }

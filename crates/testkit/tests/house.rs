@@ -31,6 +31,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
         &["std::fs", "File::open", "fs::read", "fs::write", "OpenOptions"],
         &[
             "crates/image/src/store/",
+            "crates/image/src/write/",
             "crates/engine/src/source/",
             "crates/engine/src/cache.rs",
             "crates/engine/src/lint/disk.rs",
@@ -65,6 +66,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("crates/detect/src/decode", "DECODER", "crates/detect/src/decode/mod.rs"),
     ("crates/engine/src/lint/rules", "LINT", "crates/engine/src/lint/rules/mod.rs"),
     ("crates/engine/src/lint/mend/recipe", "RECIPE", "crates/engine/src/lint/mend/recipe/mod.rs"),
+    ("crates/engine/src/scrub/step", "STEP", "crates/engine/src/scrub/step/mod.rs"),
     ("crates/engine/src/surface", "SURFACE", "crates/engine/src/surface/mod.rs"),
     ("crates/image/src/store", "SCHEME", "crates/image/src/store/open.rs"),
     ("crates/image/src/compress", "FORMAT", "crates/image/src/compress/mod.rs"),

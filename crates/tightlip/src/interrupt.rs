@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use indicatif::ProgressBar;
-use tightlip_engine::CacheFolder;
 
 /// The exit code of a program that Ctrl-C ended, as shells count it.
 const CODE: i32 = 130;
@@ -21,10 +20,11 @@ pub(crate) struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
     /// Listens for Ctrl-C from now on. The first lets the run stop, a second one ends it at once.
-    pub(crate) fn listen(bar: &ProgressBar, cache: Option<CacheFolder>) -> Result<Self> {
+    /// `tidy` removes what is not whole yet.
+    pub(crate) fn listen(bar: &ProgressBar, tidy: impl Fn() + Send + Sync + 'static) -> Result<Self> {
         let interrupt = Self::default();
         let (asked, bar) = (interrupt.clone(), bar.clone());
-        let end = Arc::new(move || leave(&bar, cache.as_ref()));
+        let end = Arc::new(move || leave(&bar, &tidy));
         let listening = ctrlc::set_handler(move || {
             if asked.0.swap(true, Ordering::Relaxed) {
                 end();
@@ -46,10 +46,8 @@ impl Interrupt {
 }
 
 #[expect(clippy::exit, reason = "a thread that waits for another machine cannot be ended otherwise")]
-fn leave(bar: &ProgressBar, cache: Option<&CacheFolder>) {
+fn leave(bar: &ProgressBar, tidy: &dyn Fn()) {
     bar.finish_and_clear();
-    if let Some(folder) = cache {
-        folder.forget_unfinished();
-    }
+    tidy();
     exit(CODE);
 }

@@ -16,6 +16,7 @@ mod lsp;
 mod outcome;
 mod output;
 mod reading;
+mod scrubbed;
 mod sources;
 mod terminal;
 

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use tightlip_engine::{DockerfileText, Pipe, Request, Shown, Watch as _, scan, scan_stream, show};
+use tightlip_engine::{
+    CacheFolder, DockerfileText, Pipe, Request, Shown, Watch as _, scan, scan_stream, show,
+};
 use tightlip_report::Report;
 
 use crate::config::{Baselines, Config, PolicyOptions};
@@ -70,7 +72,9 @@ impl Reading {
         work: impl FnOnce(&Request, &Progress) -> T,
     ) -> Result<Option<T>> {
         let manner = if self.quiet { Manner::Quiet } else { Manner::Usual };
-        let progress = Progress::new(manner).interruptible(self.cache.folder())?;
+        let folder = self.cache.folder();
+        let tidy = move || folder.iter().for_each(CacheFolder::forget_unfinished);
+        let progress = Progress::new(manner).interruptible(tidy)?;
         let request = self.request((target, config), &progress, notes)?;
         let came = work(&request, &progress);
         progress.finish();

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use anstream::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tightlip_engine::{CacheFolder, Watch};
+use tightlip_engine::Watch;
 use tightlip_report::Level;
 use tightlip_report::format::{Colour, Style};
 
@@ -42,10 +42,10 @@ impl Progress {
         Self { bar, manner, interrupt, layers, done }
     }
 
-    /// Lets Ctrl-C end the run; nothing stays behind in the cache.
-    pub(crate) fn interruptible(self, cache: Option<CacheFolder>) -> anyhow::Result<Self> {
+    /// Lets Ctrl-C end the run; `tidy` then removes what is not whole yet.
+    pub(crate) fn interruptible(self, tidy: impl Fn() + Send + Sync + 'static) -> anyhow::Result<Self> {
         // Set once: nobody else has it yet.
-        let _ = self.interrupt.set(Interrupt::listen(&self.bar, cache)?);
+        let _ = self.interrupt.set(Interrupt::listen(&self.bar, tidy)?);
         Ok(self)
     }
 

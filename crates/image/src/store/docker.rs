@@ -2,8 +2,10 @@
 //!
 //! Source: Docker Engine API, "Export an image".
 
+use std::io::Read;
+
 use super::Options;
-use super::daemon::{self, DOCKER, Outflow};
+use super::daemon::{self, DOCKER, Daemon, DaemonError, Outflow};
 use super::open::{Found, OpenError, Scheme, Source, Stream};
 
 /// An image in Docker.
@@ -13,4 +15,12 @@ pub(super) static SCHEME: Scheme =
 fn open(rest: &str, options: &Options) -> Result<Source, OpenError> {
     let Outflow { pipe, bytes, absent } = daemon::image(&DOCKER, rest, options)?;
     Ok(Source::Stream(Stream { pipe, bytes, absent, container: None }))
+}
+
+/// Hands an archive over to Docker, as `docker load` does.
+///
+/// # Errors
+/// When Docker cannot be reached, or does not take it.
+pub fn load(archive: &mut dyn Read, options: &Options) -> Result<(), DaemonError> {
+    Daemon::reach(&DOCKER, options)?.load(archive)
 }

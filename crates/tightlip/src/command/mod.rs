@@ -16,9 +16,11 @@ mod man;
 mod redact;
 mod rules;
 mod scan;
+mod scrub;
 mod show;
 
 pub(crate) use rules::packs;
+pub(crate) use scrub::Form;
 
 /// A subcommand with its arguments.
 #[derive(Debug, Subcommand)]
@@ -29,6 +31,8 @@ pub(crate) enum Command {
     Show(Box<show::Args>),
     /// Writes down what is known, so that only what is new counts
     Baseline(Box<baseline::Args>),
+    /// Take the leaks out of an image, and prove that they are gone
+    Scrub(Box<scrub::Args>),
     /// Will building this leak?
     Lint(lint::Args),
     /// The language server: lint in an editor
@@ -54,6 +58,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Scan(args)) => scan::run(&args),
         Some(Command::Show(args)) => show::run(&args),
         Some(Command::Baseline(args)) => baseline::run(&args),
+        Some(Command::Scrub(args)) => scrub::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),

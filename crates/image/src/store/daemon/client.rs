@@ -7,7 +7,7 @@ use serde_json::Value;
 use ureq::http::header::CONTENT_TYPE;
 use ureq::http::{Method, Request, Response};
 use ureq::tls::{ClientCert, RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, SendBody};
 
 use super::super::{DaemonPatience, Network, Options, Pipe, registry};
 use super::endpoint::{Endpoint, Tls, Trust};
@@ -111,6 +111,28 @@ impl Daemon {
         Ok(Box::new(answer.into_body().into_with_config().limit(u64::MAX).reader()))
     }
 
+    /// Hands over an archive with images. An answer that tells of an error is one.
+    ///
+    /// Source: Docker Engine API, "Import images".
+    pub(in crate::store) fn load(&self, archive: &mut dyn Read) -> Result<(), DaemonError> {
+        let request =
+            Request::builder().method(Method::POST).uri(format!("{}/images/load?quiet=1", self.base));
+        let request = request.header(CONTENT_TYPE, "application/x-tar");
+        let mut archive = archive;
+        let request = request.body(SendBody::from_reader(&mut archive));
+        let request = request.map_err(|_| DaemonError::Setting(format!("{} is no address", self.at)))?;
+        let idle = Some(self.patience.idle);
+        let request = self.agent.configure_request(request).timeout_recv_response(idle).build();
+        let answer = self.told(self.agent.run(request))?;
+        let mut said = Vec::new();
+        let body = answer.into_body().into_with_config().limit(MAX_SAID).reader();
+        let _ = body.take(MAX_SAID).read_to_end(&mut said);
+        let lines =
+            said.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+        let error = lines.filter_map(|line| Some(line.get("error")?.as_str()?.to_owned())).next();
+        error.map_or(Ok(()), |error| Err(self.nonsense(format!("did not take the image: {error}"))))
+    }
+
     /// The headers of an answer.
     pub(in crate::store) fn headers(&self, path: &str) -> Result<Response<Body>, DaemonError> {
         self.ask(&Method::HEAD, path, self.patience.answer)
@@ -120,7 +142,12 @@ impl Daemon {
         let request = Request::builder().method(method).uri(format!("{}{path}", self.base)).body(());
         let request = request.map_err(|_| DaemonError::Setting(format!("{} is no address", self.at)))?;
         let request = self.agent.configure_request(request).timeout_recv_response(Some(begin)).build();
-        let response = self.agent.run(request).map_err(|error| self.silent(error))?;
+        self.told(self.agent.run(request))
+    }
+
+    /// An answer that says yes.
+    fn told(&self, answer: Result<Response<Body>, ureq::Error>) -> Result<Response<Body>, DaemonError> {
+        let response = answer.map_err(|error| self.silent(error))?;
         let status = response.status().as_u16();
         if response.status().is_success() {
             return Ok(response);

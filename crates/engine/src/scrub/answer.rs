@@ -1,0 +1,104 @@
+//! Why a scrub did not do what it was asked to, and what to do about it.
+
+use tightlip_image::rewrite::RewriteError;
+use tightlip_image::store::{DaemonError, OpenError, PushError, RegistryError};
+use tightlip_image::write::WriteError;
+
+use super::change::Refusal;
+use crate::scan::ScanError;
+
+/// A scrub could not be done. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ScrubError {
+    /// The image could not be scanned.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// The target is no image that can be written anew.
+    #[error("{target} cannot be scrubbed: {why}")]
+    NotScrubbable {
+        /// The target as given.
+        target: String,
+        /// Why.
+        why: &'static str,
+        /// What to do, starting with a verb.
+        help: &'static str,
+    },
+    /// No finding has this fingerprint.
+    #[error("no finding has the fingerprint {0}")]
+    NoFinding(String),
+    /// A path is in no layer.
+    #[error("no layer has a file or directory {0}")]
+    NoPath(String),
+    /// Some of it cannot be taken out.
+    #[error("{} of the leaks cannot be taken out", .0.len())]
+    Refused(Vec<Refusal>),
+    /// The result is not what it should be.
+    #[error("the result is not proven clean, so nothing was written: {}", .0.join("; "))]
+    Unproven(Vec<String>),
+    /// A layer could not be rewritten.
+    #[error("cannot rewrite layer {layer}: {error}")]
+    Layer {
+        /// The layer.
+        layer: String,
+        /// Why.
+        error: RewriteError,
+    },
+    /// The place where the result shall go is none.
+    #[error("`{text}` is no place for an image: {why}")]
+    NoOutput {
+        /// What was typed.
+        text: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The result could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The registry did not take the result.
+    #[error(transparent)]
+    Push(#[from] PushError),
+    /// The registry cannot be reached.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The daemon did not take the result.
+    #[error(transparent)]
+    Daemon(#[from] DaemonError),
+}
+
+impl From<OpenError> for ScrubError {
+    fn from(error: OpenError) -> Self {
+        Self::Scan(error.into())
+    }
+}
+
+/// What to do about an error.
+pub trait Advice {
+    /// The advice, starting with a verb, where there is some.
+    fn help(&self) -> Option<String>;
+}
+
+impl Advice for ScrubError {
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::Scan(error) => error.help(),
+            Self::NotScrubbable { help, .. } => Some((*help).to_owned()),
+            Self::NoFinding(_) => Some("take fingerprints from tightlip scan --format json".to_owned()),
+            Self::NoPath(_) => Some("name it as the layers do, without a leading slash".to_owned()),
+            Self::Refused(refusals) => refusals.first().map(|refusal| refusal.help.clone()),
+            Self::Unproven(_) => {
+                Some("rebuild the image, or report this with the plan (it holds no values)".to_owned())
+            }
+            Self::NoOutput { .. } => Some(
+                "name it as oci:DIR, oci-archive:FILE, docker-archive:FILE, docker:NAME or registry:REFERENCE"
+                    .to_owned(),
+            ),
+            Self::Write(WriteError::Exists { .. }) => {
+                Some("name another place, or remove what is there".to_owned())
+            }
+            Self::Layer { .. } => Some("scan the image: what cannot be read is listed there".to_owned()),
+            Self::Registry(error) | Self::Push(PushError::Registry(error)) => Some(error.help()),
+            Self::Daemon(error) => Some(error.help()),
+            Self::Write(_) | Self::Push(_) => None,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Hands the proven image over to where it is wanted.
+
+use std::io::{self, BufWriter};
+use std::path::Path;
+use std::thread;
+
+use serde_json::Value;
+use tightlip_image::store::{Options, Push, load};
+use tightlip_image::write::{Overlay, Place, WriteError, archive, layout, stream_archive};
+use tightlip_image::{Digest, Reference};
+
+use super::answer::ScrubError;
+use super::output::Output;
+use super::rebuild::Rebuilt;
+use crate::watch::Watch;
+
+/// Delivers the image; the digest of what it is now known by.
+pub(crate) fn deliver(
+    (image, rebuilt): (&Overlay<'_>, &Rebuilt),
+    output: &Output,
+    (options, watch): (&Options, &dyn Watch),
+) -> Result<Digest, ScrubError> {
+    let stop = || watch.stopped();
+    let saved = [("manifest.json", Value::Array(rebuilt.saved.clone()).to_string().into_bytes())];
+    match output {
+        Output::Layout(path) => layout(image, Place { path, stop: &stop })?,
+        Output::OciArchive(path) => archive(image, &[], Place { path, stop: &stop })?,
+        Output::DockerArchive(path) => archive(image, &saved, Place { path, stop: &stop })?,
+        Output::Docker(_) => {
+            let place = Place { path: Path::new("docker"), stop: &stop };
+            docker(image, &saved, (place, options))?;
+        }
+        Output::Registry(text) => return push((image, rebuilt), text, options),
+    }
+    Ok(rebuilt.top.clone().unwrap_or_else(|| Digest::of(image.index())))
+}
+
+/// Docker reads while the archive is written: `index.json` comes last, and without it there is no image.
+fn docker(
+    image: &Overlay<'_>,
+    saved: &[(&str, Vec<u8>)],
+    (place, options): (Place<'_>, &Options),
+) -> Result<(), ScrubError> {
+    let pipe = |source| WriteError::Write { path: place.path.to_owned(), source };
+    let (mut reader, writer) = io::pipe().map_err(pipe)?;
+    thread::scope(|scope| {
+        let writing = scope.spawn(move || {
+            let mut out = BufWriter::new(writer);
+            stream_archive(image, saved, (&mut out, place))
+        });
+        let loaded = load(&mut reader, options);
+        drop(reader);
+        let written = writing.join().unwrap_or(Err(WriteError::Stopped));
+        // If Docker hung up, it knows why; the writer only saw a pipe that broke.
+        loaded?;
+        written.map_err(ScrubError::from)
+    })
+}
+
+fn push(
+    (image, rebuilt): (&Overlay<'_>, &Rebuilt),
+    text: &str,
+    options: &Options,
+) -> Result<Digest, ScrubError> {
+    let wrong = |why: String| ScrubError::NoOutput { text: format!("registry:{text}"), why };
+    let reference = Reference::parse(text).map_err(|error| wrong(error.to_string()))?;
+    let several = || wrong("the target holds several images: name one of them".to_owned());
+    let top = rebuilt.top.clone().ok_or_else(several)?;
+    Push::new(reference, options)?.image(image, &top)?;
+    Ok(top)
+}

@@ -1,0 +1,210 @@
+//! Reads the image: once with all rules, and once more for the exact values that are to go, in every encoding and every
+//! container.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use tightlip_image::model::{self, Description, ImageKind};
+use tightlip_image::rewrite::RewriteError;
+use tightlip_image::store::{self, BlobId, Source, Store};
+use tightlip_image::{Digest, Problem};
+use tightlip_report::{Finding, Level, Report};
+
+use super::answer::ScrubError;
+use super::change::Secret;
+use super::exact::Values;
+use super::request::{ScrubRequest, Select};
+use super::standing::Stacks;
+use super::step::is_at;
+use crate::request::Request;
+use crate::scan::{Blobs, Run, describe_base, undescribed};
+use crate::sighting::Sighting;
+use crate::source;
+use crate::tools::Tools;
+use crate::vault::Mask;
+use crate::watch::Watch;
+
+/// What one reading of the image saw.
+pub(crate) struct Seen {
+    pub(crate) tools: Tools,
+    /// One list for each document of the description.
+    pub(crate) sheets: Vec<Vec<Sighting>>,
+    pub(crate) blobs: Blobs,
+}
+
+/// An image that was read.
+pub(crate) struct Survey {
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) description: Description,
+    pub(crate) report: Report,
+    pub(crate) by_rules: Seen,
+    /// None where no value is looked for everywhere.
+    pub(crate) exactly: Option<Seen>,
+    pub(crate) values: Values,
+    pub(crate) mask: Mask,
+    pub(crate) secrets: Vec<Secret>,
+    pub(crate) left: Vec<Finding>,
+    pub(crate) stacks: Stacks,
+}
+
+impl Survey {
+    /// Reads what the request names.
+    pub(crate) fn new(request: &ScrubRequest, watch: &dyn Watch) -> Result<Self, ScrubError> {
+        let scan = &request.scan;
+        let tools = Tools::new(scan)?;
+        let (store, description) = open(scan)?;
+        let base = scan.base.as_deref().map(|target| describe_base(target, scan)).transpose()?;
+        let run =
+            Run { store: store.as_ref(), request: scan, base, watch, tools: &tools, known: Blobs::new() };
+        let haul = run.haul(&description)?;
+        let mut report = run.tell(&haul);
+        report.accept_gaps(&request.accept_gaps);
+        let mask = haul.mask;
+        let (sheets, blobs) = (haul.sheets.into_iter().map(|sheet| sheet.seen).collect(), haul.blobs);
+        let wanted = wanted(&report, &request.select)?;
+        let named: HashSet<String> =
+            scan.known.iter().map(|known| scan.key.identity(known.expose())).collect();
+        let values = tools.vault.values(&|identity| wanted.contains(identity));
+        let values = Values::new(values, &|identity| named.contains(identity))?;
+        let exactly = exactly(&values, (scan, watch), (store.as_ref(), &description))?;
+        let stacks = stacks(&description, &blobs);
+        let goes = |finding: &Finding| values.has(&finding.identity) || is_cut(finding, &request.select);
+        let left = report.findings.iter().filter(|f| f.level >= request.select.counts && !goes(f));
+        Ok(Self {
+            left: left.cloned().collect(),
+            secrets: secrets(&report, &values),
+            by_rules: Seen { tools, sheets, blobs },
+            store,
+            description,
+            report,
+            exactly,
+            values,
+            mask,
+            stacks,
+        })
+    }
+
+    /// Everything that was seen of the values in a blob.
+    pub(crate) fn spots(&self, blob: &BlobId) -> Vec<&Sighting> {
+        let readings = [Some(&self.by_rules), self.exactly.as_ref()].into_iter().flatten();
+        let seen = readings.filter_map(|seen| seen.blobs.get(blob)).flat_map(|scan| &scan.seen);
+        seen.filter(|sighting| self.goes(sighting)).collect()
+    }
+
+    /// Everything that was seen of the values in a document.
+    pub(crate) fn marks(&self, document: usize) -> Vec<&Sighting> {
+        let readings = [Some(&self.by_rules), self.exactly.as_ref()].into_iter().flatten();
+        let seen = readings.filter_map(|seen| seen.sheets.get(document)).flatten();
+        seen.filter(|sighting| self.goes(sighting)).collect()
+    }
+
+    /// The error about a layer, without values: names of entries stand in it.
+    pub(crate) fn layer_error(&self, layer: &Digest, error: RewriteError) -> ScrubError {
+        let masked = |problem: Problem| Problem {
+            what: self.mask.name(&problem.what),
+            detail: self.mask.text(&problem.detail),
+            ..problem
+        };
+        let error = match error {
+            RewriteError::Read(problem) => RewriteError::Read(masked(problem)),
+            other => other,
+        };
+        ScrubError::Layer { layer: layer.to_string(), error }
+    }
+
+    /// A common word stays where it is only test material, or a file as its package installed it.
+    fn goes(&self, sighting: &Sighting) -> bool {
+        let identity = &sighting.identity;
+        self.values.is_strong(identity) || (self.values.has(identity) && sighting.level > Level::Note)
+    }
+}
+
+fn open(request: &Request) -> Result<(Box<dyn Store>, Description), ScrubError> {
+    let refuse = |why, help| ScrubError::NotScrubbable { target: request.target.clone(), why, help };
+    if request.target == "-" || source::find(&request.target).is_some() {
+        return Err(refuse("it is no image that lies somewhere", "save the image as an archive first"));
+    }
+    let opened = store::open(&request.target, &request.sources)?;
+    let mut absent = Vec::new();
+    let (store, selection) = match opened.source {
+        Source::Store { store, selection } => (store, selection),
+        Source::Stream(stream) if stream.container.is_some() => {
+            return Err(refuse("it is a container", "scrub its image, and remove the container"));
+        }
+        Source::Stream(stream) => {
+            let again = stream.again(&request.target, &request.sources)?;
+            absent = again.absent().to_vec();
+            (Box::new(again) as Box<dyn Store>, model::Selection::default())
+        }
+    };
+    let described = model::describe(store.as_ref(), &selection, &request.describe);
+    let mut description = described.map_err(|error| undescribed(&error, request))?;
+    description.set_aside(&absent);
+    Ok((store, description))
+}
+
+/// The second reading.
+fn exactly(
+    values: &Values,
+    (request, watch): (&Request, &dyn Watch),
+    (store, description): (&dyn Store, &Description),
+) -> Result<Option<Seen>, ScrubError> {
+    if values.strong().next().is_none() {
+        return Ok(None);
+    }
+    let tools = Tools::exact(values.strong())?;
+    let run = Run { store, request, base: None, watch, tools: &tools, known: Blobs::new() };
+    let haul = run.haul(description)?;
+    let (sheets, blobs) = (haul.sheets.into_iter().map(|sheet| sheet.seen).collect(), haul.blobs);
+    Ok(Some(Seen { tools, sheets, blobs }))
+}
+
+/// The identities of what is to go.
+fn wanted(report: &Report, select: &Select) -> Result<HashSet<String>, ScrubError> {
+    if !select.is_narrow() {
+        let counts = report.findings.iter().filter(|finding| finding.level >= select.counts);
+        return Ok(counts.map(|finding| finding.identity.clone()).collect());
+    }
+    let mut wanted = HashSet::new();
+    for fingerprint in &select.findings {
+        let found = report.findings.iter().find(|finding| finding.fingerprint == *fingerprint);
+        let found = found.ok_or_else(|| ScrubError::NoFinding(fingerprint.clone()))?;
+        wanted.insert(found.identity.clone());
+    }
+    Ok(wanted)
+}
+
+/// Whether a finding lies in a file that goes.
+fn is_cut(finding: &Finding, select: &Select) -> bool {
+    let path = finding.place.path.as_ref().filter(|_| finding.place.layer.is_some());
+    let within = |named: &String| path.is_some_and(|path| is_at(path.as_bytes(), named.as_bytes()));
+    select.paths.iter().any(within)
+}
+
+fn secrets(report: &Report, values: &Values) -> Vec<Secret> {
+    let mut secrets: HashMap<&str, Secret> = HashMap::new();
+    let mut order = Vec::new();
+    for finding in report.findings.iter().filter(|finding| values.has(&finding.identity)) {
+        secrets.entry(&finding.identity).or_insert_with(|| {
+            order.push(finding.identity.as_str());
+            Secret {
+                identity: finding.identity.clone(),
+                rule: finding.rule.clone(),
+                title: finding.title.clone(),
+                shape: finding.shape.clone(),
+                everywhere: values.is_strong(&finding.identity),
+                rotate: finding.remedy.rotate.clone(),
+            }
+        });
+    }
+    order.into_iter().filter_map(|identity| secrets.remove(identity)).collect()
+}
+
+fn stacks(description: &Description, blobs: &Blobs) -> Stacks {
+    let images = description.images.iter().filter(|image| image.kind == ImageKind::Image);
+    let names = |blob: &BlobId| blobs.get(blob).map(|scan| Arc::clone(&scan.names)).unwrap_or_default();
+    let stack = |image: &model::Image| {
+        image.layers.iter().map(|layer| (layer.blob.clone(), names(&layer.blob))).collect()
+    };
+    Stacks(images.map(stack).collect())
+}

@@ -1,0 +1,81 @@
+//! A scrub from a registry into a registry and into files: the same result from everywhere.
+
+use std::collections::BTreeSet;
+
+use tightlip_engine::Quiet;
+use tightlip_engine::scrub::{Output, Scrub, ScrubRequest, Select};
+use tightlip_testkit::{Age, Bundle, Habits, ImageBuilder, Registry};
+
+use crate::common::{request, scan_archive, token};
+use crate::support::{Bench, leaks};
+
+fn bundle() -> Bundle {
+    let image = ImageBuilder::new()
+        .file("app/.env", format!("TOKEN={}\n", token(1)))
+        .delete("app/.env")
+        .env("API_KEY", &token(2))
+        .named("docker.io/library/app:1")
+        .build();
+    Bundle::of(image)
+}
+
+fn scrub_of(target: &str) -> Scrub {
+    let request = ScrubRequest {
+        scan: request(target),
+        select: Select::default(),
+        nested: Default::default(),
+        accept_gaps: Vec::new(),
+    };
+    Scrub::plan(request, &Quiet).unwrap()
+}
+
+#[test]
+fn an_image_goes_from_a_registry_to_a_registry() {
+    let registry = Registry::start(Habits::default());
+    registry.push("app", "1", &bundle());
+    let scrub = scrub_of(&registry.name("app:1"));
+    let receipt = scrub.write(&Output::Registry(registry.name("app:clean")), &Quiet).unwrap();
+    let again = scrub_of(&registry.name("app:clean"));
+    assert!(again.is_clean(), "{:?}", again.planned());
+    assert_eq!(again.planned().digest.as_deref(), Some(receipt.digest.as_str()));
+    // The old tag is what it was.
+    assert!(!scrub_of(&registry.name("app:1")).is_clean());
+}
+
+#[test]
+fn every_place_gets_the_same_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let bench = Bench::of(&bundle());
+    let mut digests = BTreeSet::new();
+    for output in [
+        Output::Layout(folder.path().join("layout")),
+        Output::OciArchive(folder.path().join("oci.tar")),
+        Output::DockerArchive(folder.path().join("docker.tar")),
+    ] {
+        let receipt = bench.scrub().unwrap().write(&output, &Quiet).unwrap();
+        digests.insert(receipt.digest);
+    }
+    assert_eq!(digests.len(), 1);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
+    assert!(scrub_of(&format!("oci:{}", folder.path().join("layout").display())).is_clean());
+    let archive = std::fs::read(folder.path().join("docker.tar")).unwrap();
+    assert!(leaks(&scan_archive(&archive)).is_empty());
+    let text = String::from_utf8_lossy(&archive).into_owned();
+    assert!(text.contains("manifest.json") && text.contains(r#""RepoTags":["app:1"]"#));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_image_in_docker_is_read_as_often_as_it_takes_and_loaded_again() {
+    use tightlip_testkit::{Daemon, Dialect};
+    let daemon = Daemon::start(Dialect::Docker).image("app", bundle().docker_archive(Age::Modern));
+    let mut scan = request("docker:app");
+    scan.sources.daemons.docker.host = Some(daemon.host());
+    let request =
+        ScrubRequest { scan, select: Select::default(), nested: Default::default(), accept_gaps: Vec::new() };
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("clean.tar");
+    let scrub = Scrub::plan(request, &Quiet).unwrap();
+    scrub.write(&Output::OciArchive(out.clone()), &Quiet).unwrap();
+    assert!(leaks(&scan_archive(&std::fs::read(out).unwrap())).is_empty());
+}

@@ -1,0 +1,67 @@
+//! What is written is whole or absent.
+
+use super::*;
+use crate::store::{Archive, BlobId, Directory, Memory};
+
+fn go_on() -> bool {
+    false
+}
+
+fn image(base: &Memory) -> Overlay<'_> {
+    let mut image = Overlay::new(base, br#"{"manifests":[]}"#.to_vec());
+    image.document(b"{\"a\":1}".to_vec());
+    image.below(Digest::of(b"layer"), BlobId::Name("x/layer.tar".to_owned()), 5);
+    image
+}
+
+fn base(bytes: &[u8]) -> Memory {
+    let mut memory = Memory::new();
+    memory.put(BlobId::Name("x/layer.tar".to_owned()), bytes);
+    memory
+}
+
+#[test]
+fn layouts_and_archives_hold_every_blob() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = base(b"layer");
+    let image = image(&base);
+    let (dir, file) = (folder.path().join("dir"), folder.path().join("file.tar"));
+    layout(&image, Place { path: &dir, stop: &go_on }).unwrap();
+    archive(&image, &[("manifest.json", b"[]".to_vec())], Place { path: &file, stop: &go_on }).unwrap();
+    let dir = Directory::open(&dir).unwrap();
+    let file = Archive::open(&file).unwrap();
+    for digest in [Digest::of(b"layer"), Digest::of(b"{\"a\":1}")] {
+        assert!(dir.holds(&BlobId::Digest(digest.clone())) && file.holds(&BlobId::Digest(digest)));
+    }
+    assert!(dir.has("oci-layout") && file.has("index.json") && file.has("manifest.json"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn what_cannot_be_written_whole_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out");
+    let wrong = base(b"other");
+    let stopped = || true;
+    let good = base(b"layer");
+    for (image, stop) in [(image(&wrong), &go_on as &Stop<'_>), (image(&good), &stopped)] {
+        let place = Place { path: &path, stop };
+        assert!(layout(&image, place).is_err() && archive(&image, &[], place).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+    std::fs::write(&path, "mine").unwrap();
+    let place = Place { path: &path, stop: &go_on };
+    assert!(matches!(layout(&image(&good), place), Err(WriteError::Exists { .. })));
+    assert!(matches!(archive(&image(&good), &[], place), Err(WriteError::Exists { .. })));
+    assert_eq!(std::fs::read(&path).unwrap(), b"mine");
+}
+
+#[test]
+fn a_spool_goes_with_its_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = Spool::beside(&folder.path().join("out")).unwrap();
+    let (path, _) = spool.file().unwrap();
+    assert!(path.exists());
+    drop(spool);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}

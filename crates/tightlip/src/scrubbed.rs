@@ -1,0 +1,108 @@
+//! Prints what a scrub would do and did.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+use tightlip_engine::scrub::{Change, Plan, Receipt, Refusal};
+use tightlip_report::plain;
+
+use crate::command::Form;
+
+/// The schema of both in JSON.
+const SCHEMA: &str = "tightlip.scrub/1";
+
+/// The plan.
+pub(crate) fn plan(plan: &Plan, form: Form, out: &mut dyn Write) -> io::Result<()> {
+    if form == Form::Json {
+        return writeln!(out, "{:#}", json!({"schema": SCHEMA, "written": false, "plan": plan}));
+    }
+    let (secrets, changes) = (plan.secrets.len(), plan.changes.len());
+    let headline = match (changes, plan.refusals.len()) {
+        (0, 0) => "nothing to scrub".to_owned(),
+        (_, 0) => format!("would take out {}", count(secrets, "secret", "secrets")),
+        (_, refused) => format!("cannot: {} in the way", count(refused, "thing stands", "things stand")),
+    };
+    writeln!(out, "scrub  {}: {headline}", plain(&plan.target))?;
+    body(plan, out)?;
+    if changes > 0 && plan.refusals.is_empty() {
+        writeln!(
+            out,
+            "\nnothing was written. Rotate the secrets first: whoever pulled the image has them, and its old"
+        )?;
+        writeln!(out, "digest stays readable. Then: tightlip scrub … -o OUT --write --rotated")?;
+    }
+    Ok(())
+}
+
+/// What was done.
+pub(crate) fn receipt(receipt: &Receipt, form: Form, out: &mut dyn Write) -> io::Result<()> {
+    if form == Form::Json {
+        return writeln!(out, "{:#}", json!({"schema": SCHEMA, "written": true, "receipt": receipt}));
+    }
+    let secrets = count(receipt.plan.secrets.len(), "secret", "secrets");
+    writeln!(out, "scrubbed  {}: {secrets} taken out, proven by a second scan", plain(&receipt.plan.target))?;
+    body(&receipt.plan, out)?;
+    writeln!(out, "\nwritten to {}", plain(&receipt.output))?;
+    if let Some(old) = &receipt.plan.digest {
+        writeln!(out, "   image   {old}")?;
+        writeln!(out, "        -> {}", receipt.digest)?;
+    }
+    for (old, new) in &receipt.layers {
+        writeln!(out, "   layer   {old}")?;
+        writeln!(out, "        -> {}", new.digest)?;
+    }
+    writeln!(out, "   {} byte for byte as before", count(receipt.untouched, "other layer", "other layers"))?;
+    writeln!(out, "\nnext:")?;
+    for (number, step) in receipt.next.iter().enumerate() {
+        writeln!(out, "{:>4}. {}", number + 1, plain(step))?;
+    }
+    Ok(())
+}
+
+fn body(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    for secret in &plan.secrets {
+        let where_to = if secret.everywhere { "" } else { ", a common word: only where it was found" };
+        writeln!(out, "   {} ({}){where_to}", plain(&secret.title), plain(&secret.shape))?;
+    }
+    let mut place = String::new();
+    for change in &plan.changes {
+        let here = of(change);
+        if here != place {
+            writeln!(out, "\n{}", plain(&here))?;
+            place = here;
+        }
+        let at =
+            change.path.as_ref().or(change.pointer.as_ref()).map_or_else(String::new, |at| format!("{at}: "));
+        writeln!(out, "   {}{}  [{}]", plain(&at), change.what, change.step)?;
+    }
+    for Refusal { place, path, why, help } in &plan.refusals {
+        let path = path.as_ref().map(|path| format!(", {path}")).unwrap_or_default();
+        writeln!(out, "\ncannot  {}: {why}", plain(&format!("{place}{path}")))?;
+        writeln!(out, "   {help}")?;
+    }
+    if !plan.left.is_empty() {
+        let left = count(plan.left.len(), "finding", "findings");
+        writeln!(out, "\nstays  {left} that was not chosen: the image goes on leaking")?;
+    }
+    for gap in &plan.gaps {
+        writeln!(out, "\nnot read  {}: {}", gap.kind.name(), plain(&gap.reason))?;
+    }
+    Ok(())
+}
+
+/// The layer or document of a change.
+fn of(change: &Change) -> String {
+    let base = if change.base { ", of the base image" } else { "" };
+    match (&change.layer, &change.document) {
+        (Some(layer), _) => {
+            let positions: Vec<String> = change.positions.iter().map(ToString::to_string).collect();
+            format!("layer {} {layer}{base}", positions.join(", "))
+        }
+        (None, Some(document)) => document.clone(),
+        (None, None) => "the image".to_owned(),
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,161 @@
+//! `tightlip scrub` as a user runs it: plan, decision, receipt, exit codes, and Ctrl-C.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tightlip_testkit::{Bundle, Canary, ImageBuilder, Packing};
+
+/// A Docker Hub access token that was never issued.
+fn token(seed: u64) -> String {
+    format!("dckr_{}_{}abc", "pat", Canary::new(seed).text())
+}
+
+struct Bench {
+    folder: TempDir,
+}
+
+impl Bench {
+    fn with(name: &str, bundle: &Bundle) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("home")).unwrap();
+        std::fs::write(folder.path().join(name), bundle.oci_archive()).unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tightlip"));
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.env_clear().env("HOME", self.path("home")).current_dir(self.folder.path());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
+        (status.code(), String::from_utf8([stdout, stderr].concat()).unwrap())
+    }
+}
+
+fn leaking() -> Bundle {
+    let image = ImageBuilder::new().file("app/.env", format!("TOKEN={}\n", token(1))).delete("app/.env");
+    Bundle::of(image.env("API_KEY", &token(2)).build())
+}
+
+#[test]
+fn a_plan_writes_nothing_and_says_what_to_do() {
+    let bench = Bench::with("app.tar", &leaking());
+    let (code, text) = bench.run(&["scrub", "app.tar", "-o", "clean.tar"]);
+    assert_eq!(code, Some(1), "{text}");
+    for part in ["would take out 2 secrets", "app/.env: the value is masked", "/config/Env/0", "--rotated"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!bench.path("clean.tar").exists());
+    assert!(!text.contains(&token(1)) && !text.contains(&token(2)));
+}
+
+#[test]
+fn writing_takes_a_decision_about_the_secrets() {
+    let bench = Bench::with("app.tar", &leaking());
+    let (code, text) = bench.run(&["scrub", "app.tar", "-o", "clean.tar", "--write"]);
+    assert!(code == Some(2) && text.contains("--rotated"), "{text}");
+    let (code, text) = bench.run(&["scrub", "app.tar", "--write", "--rotated"]);
+    assert!(code == Some(2) && text.contains("--output"), "{text}");
+    let (code, text) = bench.run(&["scrub", "app.tar", "-o", "nowhere:x", "--write", "--rotated"]);
+    assert!(code == Some(2) && text.contains("oci:DIR"), "{text}");
+    for decision in ["--rotated", "--accept-exposed"] {
+        let out = format!("oci:clean{decision}");
+        let (code, text) = bench.run(&["scrub", "app.tar", "-o", &out, "--write", decision]);
+        assert!(code == Some(0) && text.contains("proven by a second scan"), "{text}");
+        assert_eq!(bench.run(&["scan", "--no-cache", &out]).0, Some(0));
+    }
+    let (code, text) = bench.run(&["scrub", "app.tar", "-o", "oci:clean--rotated", "--write", "--rotated"]);
+    assert!(code == Some(2) && text.contains("exists already"), "{text}");
+}
+
+#[test]
+fn the_receipt_is_json_and_the_map_remembers() {
+    let bench = Bench::with("app.tar", &leaking());
+    let arguments = ["scrub", "app.tar", "-q", "-o", "clean.tar", "--write", "--rotated", "--format", "json"];
+    let (code, text) = bench.run(&[&arguments[..], &["--map", "map.json"]].concat());
+    assert_eq!(code, Some(0), "{text}");
+    let receipt: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&receipt["schema"], &receipt["written"]), (&"tightlip.scrub/1".into(), &true.into()));
+    let layers = receipt["receipt"]["layers"].as_object().unwrap();
+    assert_eq!(layers.len(), 1);
+    assert!(!receipt["receipt"]["next"].as_array().unwrap().is_empty());
+    let map: Value = serde_json::from_slice(&std::fs::read(bench.path("map.json")).unwrap()).unwrap();
+    assert_eq!(map["layers"].as_object().unwrap(), layers);
+    std::fs::write(bench.path("map.json"), "no map").unwrap();
+    std::fs::remove_file(bench.path("clean.tar")).unwrap();
+    let (code, text) = bench.run(&[&arguments[..], &["--map", "map.json"]].concat());
+    assert!(code == Some(2) && text.contains("no map of digests"), "{text}");
+}
+
+#[test]
+fn exit_codes_say_clean_leaking_failed_and_unproven() {
+    let clean = Bench::with("app.tar", &Bundle::of(ImageBuilder::new().file("a", "b").build()));
+    let (code, text) = clean.run(&["scrub", "app.tar", "-o", "out.tar", "--write", "--rotated"]);
+    assert!(
+        code == Some(0) && text.contains("nothing to scrub") && !clean.path("out.tar").exists(),
+        "{text}"
+    );
+    let image = ImageBuilder::new().file("a.env", format!("T={}\n", token(3))).file("b", "c").build();
+    let cut = Bundle::of(image.clone()).without_blob(&image.layers[1].digest);
+    let cut = Bench::with("app.tar", &cut);
+    let (code, text) = cut.run(&["scrub", "app.tar", "-o", "out.tar", "--write", "--rotated"]);
+    assert!(code == Some(3) && text.contains("missing-blob") && !cut.path("out.tar").exists(), "{text}");
+    assert_eq!(cut.run(&["scrub", "none.tar"]).0, Some(2));
+    assert_eq!(cut.run(&["scrub", "app.tar", "--finding", "0000"]).0, Some(2));
+}
+
+/// Everything beside the image and the user's own folder.
+fn beside(bench: &Bench) -> Vec<PathBuf> {
+    let listed = std::fs::read_dir(bench.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    listed.filter(|path| !path.ends_with("app.tar") && !path.ends_with("home")).collect()
+}
+
+#[test]
+fn an_interrupted_scrub_leaves_a_whole_image_or_none() {
+    let noise: String = (0..60_000).map(|seed| Canary::new(seed).text().to_lowercase() + "\n").collect();
+    let body = format!("{noise}TOKEN={}\n", token(4));
+    let image = ImageBuilder::new().packing(Packing::Zstd).file("big", &body).file("noise", &noise).build();
+    let bench = Bench::with("app.tar", &Bundle::of(image));
+    let arguments = ["scrub", "app.tar", "-q", "-o", "oci:clean", "--write", "--rotated"];
+    let mut whole = 0;
+    for pause in [50, 200, 400, 600, 800, 1000, 1300, 1700, 2500, 4000] {
+        for signal in ["INT", "KILL"] {
+            let child = bench.command(&arguments).spawn().unwrap();
+            std::thread::sleep(Duration::from_millis(pause));
+            let id = child.id().to_string();
+            // It may be over already.
+            let _ = Command::new("kill").args([&format!("-{signal}"), &id]).stderr(Stdio::null()).status();
+            let ended = child.wait_with_output().unwrap();
+            let out = bench.path("clean");
+            if out.exists() {
+                whole += 1;
+                assert_whole(&bench, &out);
+            }
+            let left: Vec<PathBuf> = beside(&bench).into_iter().filter(|path| *path != out).collect();
+            assert!(signal == "KILL" || left.is_empty(), "{pause} {ended:?}: {left:?}");
+            for path in left.iter().chain(out.exists().then_some(&out)) {
+                std::fs::remove_dir_all(path).unwrap();
+            }
+        }
+    }
+    assert!(whole > 0, "no run was long enough to end");
+}
+
+fn assert_whole(bench: &Bench, out: &Path) {
+    let target = format!("oci:{}", out.display());
+    let (code, text) = bench.run(&["scan", "--no-cache", "-q", &target]);
+    assert_eq!(code, Some(0), "{text}");
+}

@@ -1,0 +1,224 @@
+//! What real builders leave in real images is taken out of them: scanned clean, valid for another tool, and the image
+//! still runs.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use tightlip_e2e::{Build, Buildah, Docker, busybox, clients, github_token, registry, scan, scrub};
+
+/// Scrubs an archive, checks the result in every way, and says what a container of it prints.
+fn run(docker: &Docker, archive: &Path, token: &str, (options, command): (&[&str], &str)) -> Result<String> {
+    let target = archive.to_str().context("a path that is text")?;
+    let clean = docker.path("clean.tar");
+    let output = format!("docker-archive:{}", clean.display());
+    let write = ["--write", "--rotated"];
+    let before = scan(target, token)?;
+    ensure!(before.code == 1, "it does not leak before: {before:#?}");
+    let done = scrub(&[&[target, "-o", &output], &write[..], options].concat(), token)?;
+    ensure!(done.code == 0, "{done:#?}");
+    let after = scan(clean.to_str().context("a path that is text")?, token)?;
+    ensure!((after.code, after.verdict()) == (0, "clean"), "{after:#?}");
+    valid(&["validate", "--tarball", &clean.to_string_lossy()])?;
+    let image = docker.owned("scrubbed");
+    let output = format!("docker:{}", image.tag());
+    let loaded = scrub(&[&[target, "-o", &output], &write[..], options].concat(), token)?;
+    ensure!(loaded.code == 0, "{loaded:#?}");
+    let printed = docker.run(["run", "--rm", "--network=none", image.tag(), "/bin/sh", "-c", command])?;
+    Ok(String::from_utf8(printed)?)
+}
+
+/// Lets crane look at an image.
+fn valid(arguments: &[&str]) -> Result<()> {
+    let Some([crane, _]) = clients()? else { return Ok(()) };
+    let output = Command::new(crane).args(arguments).output()?;
+    ensure!(output.status.success(), "crane {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(())
+}
+
+fn built(docker: &Docker, build: &Build, token: &str, how: (&[&str], &str)) -> Result<String> {
+    run(docker, &docker.build(build)?.save()?, token, how)
+}
+
+#[test]
+fn a_file_that_is_deleted_later() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let build = Build::new("FROM bb\nCOPY .env /app/.env\nRUN echo built > /app/out && rm /app/.env\n")
+        .file(".env", format!("TOKEN={token}\nMODE=x\n"));
+    let printed = built(&docker, &build, &token, (&[], "cat /app/out; ls /app"))?;
+    assert_eq!(printed, "built\nout\n");
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_overwritten_later_and_one_that_is_linked() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let build = Build::new(
+        "FROM bb\nCOPY .env /app/.env\nRUN echo MODE=y > /app/.env\nCOPY .env /app/seen\nRUN ln /app/seen /app/again\n",
+    )
+    .file(".env", format!("TOKEN={token}\nMODE=x\n"));
+    let printed = built(
+        &docker,
+        &build,
+        &token,
+        (&[], "cat /app/.env /app/seen; cmp /app/seen /app/again && echo same"),
+    )?;
+    let masked = "x".repeat(token.len());
+    assert_eq!(printed, format!("MODE=y\nTOKEN={masked}\nMODE=x\nsame\n"));
+    Ok(())
+}
+
+#[test]
+fn variables_labels_and_arguments_of_buildkit() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let text = "FROM bb\nARG TOKEN\nENV API_KEY=$TOKEN\nLABEL repo=https://u:$TOKEN@git.example/x\nRUN echo built > /out\n\
+        HEALTHCHECK CMD wget http://h/?t=$TOKEN\n";
+    let build = Build::new(text).arg("TOKEN", &token);
+    let printed = built(&docker, &build, &token, (&[], "cat /out; echo $API_KEY"))?;
+    assert_eq!(printed, format!("built\n{}\n", "x".repeat(token.len())));
+    Ok(())
+}
+
+#[test]
+fn arguments_of_the_legacy_builder() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let build = Build::new("FROM bb\nARG API_KEY\nRUN echo built > /out\n").arg("API_KEY", &token).legacy();
+    assert_eq!(built(&docker, &build, &token, (&[], "cat /out"))?, "built\n");
+    Ok(())
+}
+
+#[test]
+fn arguments_and_files_of_buildah_in_either_format() -> Result<()> {
+    let (Some(docker), Some(buildah)) = (Docker::get()?, Buildah::get()?) else { return Ok(()) };
+    let token = github_token();
+    let instructions = "ARG API_KEY\nRUN echo built > /out\nRUN echo \"k=$API_KEY\" > /key\nRUN : > /key\n";
+    let options = [&*format!("--build-arg=API_KEY={token}"), "--layers"];
+    for archive in buildah.build(instructions, &options, &["oci-archive", "docker-archive"])? {
+        assert_eq!(run(&docker, &archive, &token, (&[], "echo runs"))?, "runs\n");
+    }
+    Ok(())
+}
+
+#[test]
+fn provenance_goes_and_the_image_stays_the_same() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let stages =
+        "FROM bb AS build\nARG API_KEY\nRUN echo built > /out\nFROM bb\nCOPY --from=build /out /out\n";
+    let build = Build::new(stages).arg("API_KEY", &token).option("--provenance=mode=max");
+    let archive = docker.build_oci(&build, "tar=true")?;
+    assert_eq!(run(&docker, &archive, &token, (&[], "cat /out"))?, "built\n");
+    Ok(())
+}
+
+#[test]
+fn annotations_of_manifests_and_indexes() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let build = Build::new("FROM bb\nRUN echo built > /out\n")
+        .option(format!("--annotation=manifest,index:source=https://u:{token}@git.example/x"))
+        .option("--provenance=mode=min");
+    let archive = docker.build_oci(&build, "tar=true")?;
+    assert_eq!(run(&docker, &archive, &token, (&[], "cat /out"))?, "built\n");
+    Ok(())
+}
+
+#[test]
+fn a_configuration_of_git_and_an_archive_in_the_image() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let text = "FROM bb\nCOPY config /src/.git/config\nCOPY plain.env /tmp/a/app.env\n\
+        RUN mkdir /opt && tar -czf /opt/app.tar.gz -C /tmp a && echo built > /out\n";
+    let config = format!("[remote \"origin\"]\n\turl = https://u:{token}@git.example/x.git\n");
+    let build = Build::new(text).file("config", config).file("plain.env", format!("TOKEN={token}\n"));
+    let archive = docker.build(&build)?.save()?;
+    let target = archive.to_str().context("a path that is text")?;
+    let refused = scrub(&[target, "-o", "oci:never", "--write", "--rotated"], &token)?;
+    assert!(refused.code == 1 && refused.stdout.contains("--nested drop"), "{refused:#?}");
+    let printed = run(
+        &docker,
+        &archive,
+        &token,
+        (&["--nested", "drop"], "cat /out; ls /opt; grep -c origin /src/.git/config"),
+    )?;
+    assert_eq!(printed, "built\n1\n");
+    Ok(())
+}
+
+#[test]
+fn one_platform_of_several_changes_and_a_registry_takes_them() -> Result<()> {
+    let (Some(docker), Some(shell), Some(host)) = (Docker::get()?, busybox()?, registry()?) else {
+        return Ok(());
+    };
+    let token = github_token();
+    let text = "FROM scratch\nARG TARGETARCH\nCOPY --chmod=755 busybox /bin/sh\nCOPY $TARGETARCH.env /app/.env\nCMD [\"/bin/sh\"]\n";
+    let build = Build::new(text)
+        .file("busybox", std::fs::read(shell)?)
+        .file("amd64.env", format!("TOKEN={token}\n"))
+        .file("arm64.env", "MODE=x\n")
+        .option("--platform=linux/amd64,linux/arm64")
+        .option("--provenance=mode=min");
+    let archive = docker.build_oci(&build, "tar=true")?;
+    let target = archive.to_str().context("a path that is text")?;
+    let name = format!("{host}/scrub-e2e:{}", std::process::id());
+    let pushed = scrub(&[target, "-o", &format!("registry:{name}"), "--write", "--rotated"], &token)?;
+    ensure!(pushed.code == 0, "{pushed:#?}");
+    valid(&["validate", "--remote", &name])?;
+    let after = scan(&format!("registry:{name}"), &token)?;
+    assert_eq!((after.code, after.report["target"]["platforms"].as_array().map(Vec::len)), (0, Some(2)));
+    same_platform(&archive, &name)?;
+    let pulled = docker.owned_as(&name);
+    docker.run(["pull", "--quiet", pulled.tag()])?;
+    let printed = docker.run([
+        "run",
+        "--rm",
+        "--network=none",
+        pulled.tag(),
+        "/bin/sh",
+        "-c",
+        "cat() { while read l; do echo $l; done; }; cat < /app/.env",
+    ])?;
+    assert_eq!(String::from_utf8(printed)?, format!("TOKEN={}\n", "x".repeat(token.len())));
+    Ok(())
+}
+
+/// One of the images that the index names is in the archive under its own digest, and one is new.
+fn same_platform(archive: &Path, name: &str) -> Result<()> {
+    let Some([crane, _]) = clients()? else { return Ok(()) };
+    let output = Command::new(crane).args(["manifest", name]).output()?;
+    let index: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let mut before = Vec::new();
+    for entry in tar::Archive::new(std::fs::File::open(archive)?).entries()? {
+        before.push(entry?.path()?.display().to_string());
+    }
+    let images = index["manifests"].as_array().context("an index")?.iter();
+    let images = images.filter(|entry| entry["platform"]["architecture"] != "unknown");
+    let digests = images.filter_map(|entry| entry["digest"].as_str()).map(|d| d.replace(':', "/"));
+    let (old, new): (Vec<String>, Vec<String>) =
+        digests.partition(|digest| before.iter().any(|path| path.ends_with(digest.as_str())));
+    ensure!((old.len(), new.len()) == (1, 1), "{old:?} {new:?}");
+    Ok(())
+}
+
+#[test]
+fn an_image_in_docker_is_scrubbed_where_it_is() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let build =
+        Build::new("FROM bb\nCOPY .env /app/.env\nRUN rm /app/.env\n").file(".env", format!("T={token}\n"));
+    let image = docker.build(&build)?;
+    let clean = docker.owned("scrubbed-here");
+    let target = format!("docker:{}", image.tag());
+    let output = format!("docker:{}", clean.tag());
+    let mut command = tightlip_e2e::scrubbing(&[&target, "-o", &output, "--write", "--rotated"])?;
+    let done = tightlip_e2e::scrub_by(docker.lend(&mut command), &token)?;
+    ensure!(done.code == 0, "{done:#?}");
+    let mut command = tightlip_e2e::tightlip(&[&output])?;
+    let after = tightlip_e2e::scan_by(docker.lend(&mut command), &token)?;
+    assert_eq!(after.code, 0, "{after:#?}");
+    Ok(())
+}
