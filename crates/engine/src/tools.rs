@@ -43,6 +43,11 @@ impl Tools {
         Lens { scanner, key, vault, limits, watch, budget, shelf, pace }
     }
 
+    /// Every rule that is searched for.
+    pub(crate) fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
     /// What the report says about us.
     pub(crate) fn tool(&self) -> Tool {
         Tool { ruleset: self.rules.digest().to_owned(), ..Tool::default() }

@@ -14,6 +14,7 @@ mod known;
 mod lsp;
 mod outcome;
 mod sources;
+mod sweeping;
 mod terminal;
 
 fn main() -> ExitCode {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use tightlip_engine::{
     CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, Network, Options, Patience,
-    PlainHttp, PodmanOptions, Proxies, RegistryOptions,
+    PlainHttp, PodmanOptions, Proxies, RegistryOptions, Throttle,
 };
 
 /// The arguments of every command that opens images.
@@ -36,6 +36,7 @@ impl Sources {
                 certificates: certificates(&|name| env::var_os(name)),
                 proxies: proxies(&|name| env::var_os(name)),
                 patience: Patience::default(),
+                throttle: Throttle::default(),
             },
             daemons: daemons(&|name| env::var_os(name)),
         }

@@ -15,12 +15,15 @@ mod man;
 mod redact;
 mod rules;
 mod scan;
+mod sweep;
 
 /// A subcommand with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// What in this image could somebody else read that they should not?
     Scan(Box<scan::Args>),
+    /// Which images of a registry leak, which share the leak, what is new?
+    Sweep(Box<sweep::Args>),
     /// Will building this leak?
     Lint(lint::Args),
     /// The language server: lint in an editor
@@ -44,6 +47,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
     match arguments.command {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
+        Some(Command::Sweep(args)) => sweep::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),

@@ -258,7 +258,11 @@ impl Client {
             if tries >= self.options.patience.retries || !error.may_pass() || too_long {
                 return Err(error);
             }
-            std::thread::sleep(pause(&self.options.patience, tries, error.wait()));
+            let pause = pause(&self.options.patience, tries, error.wait());
+            if matches!(error, RegistryError::Answer { status: 429, .. }) {
+                self.options.throttle.pause(pause);
+            }
+            std::thread::sleep(pause);
             tries += 1;
         }
     }
@@ -352,6 +356,10 @@ impl Client {
 
     fn send(&self, ask: &Ask<'_>, authorization: Option<&str>) -> Result<Response<Body>, RegistryError> {
         let agent = self.agent(&ask.url)?;
+        // Where a registry sends us is not under its limits.
+        if ask.url.same_origin(&self.base) {
+            self.options.throttle.wait();
+        }
         let mut request = Request::builder().uri(ask.url.uri());
         for (name, value) in
             [(ACCEPT, ask.accept), (RANGE, ask.range.as_deref()), (AUTHORIZATION, authorization)]

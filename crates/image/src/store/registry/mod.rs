@@ -7,6 +7,7 @@ mod at_once;
 mod attached;
 mod auth;
 mod blob;
+mod catalog;
 mod credentials;
 mod error;
 mod helper;
@@ -33,6 +34,7 @@ use super::{
 use crate::model::Selection;
 use crate::{Digest, Problem, Reference};
 
+pub use catalog::{Catalog, Listed, Repository};
 pub use credentials::{Held, held};
 pub(in crate::store) use error::said;
 pub use error::{Reach, RegistryError};
