@@ -5,7 +5,7 @@ use tightlip_image::Reference;
 
 use crate::error::SweepError;
 
-/// Patterns for `repository` or `repository:tag`. `*` stays within a part of the name, `**` goes on.
+/// Patterns for `repository` or `repository:tag`: `*` stands for anything, slashes included.
 #[derive(Clone, Debug)]
 pub struct Names {
     include: GlobSet,
@@ -49,8 +49,7 @@ fn set(patterns: &[String]) -> Result<GlobSet, SweepError> {
     let mut builder = GlobSetBuilder::new();
     for pattern in patterns {
         let wrong = |error| SweepError::Named(format!("`{pattern}` is no pattern: {error}"));
-        let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build().map_err(wrong)?;
-        builder.add(Glob::clone(&glob));
+        builder.add(Glob::new(pattern).map_err(wrong)?);
     }
     builder.build().map_err(|error| SweepError::Named(error.to_string()))
 }
@@ -98,11 +97,13 @@ mod tests {
 
     #[test]
     fn patterns_name_repositories_or_tags() {
-        let all = names(&[], &["old/**", "*:nightly-*"]);
+        let all = names(&[], &["old/*", "*:nightly-*"]);
         assert!(all.image("app", "1") && !all.image("old/a/b", "1") && !all.image("app", "nightly-7"));
         assert!(!all.repository("old/a") && all.repository("app"));
         let some = names(&["team/*"], &[]);
-        assert!(some.image("team/a", "1") && !some.image("team/a/b", "1") && !some.image("other", "1"));
+        assert!(some.image("team/a", "1") && some.image("team/a/b", "1") && !some.image("other", "1"));
+        let tags = names(&["team/?:v*"], &[]);
+        assert!(tags.image("team/a", "v1") && !tags.image("team/a", "1"));
         assert!(Names::new(&["[".to_owned()], &[]).is_err());
     }
 

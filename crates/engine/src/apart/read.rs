@@ -15,7 +15,7 @@ use super::{Apart, Need, Part, Role};
 use crate::blob::{BlobScan, Lens, Pace, Reading};
 use crate::page::{Page, Seen};
 use crate::record::RECORD;
-use crate::run::{Sheet, count_unread};
+use crate::run::Sheet;
 use crate::scan::ScanError;
 use crate::shade::Shade;
 use crate::sighting::{Eye, Sighting};
@@ -102,12 +102,12 @@ impl Apart {
             let _ = raw.take(base::LARGEST_STATEMENT).read_to_end(&mut first);
             materials = base::digests(&first);
         }
-        let expected = Expected { digest: Some(need.digest.clone()), size: Some(need.size), diff_id: None };
-        let mut scan = lens.read(&mut Cursor::new(first).chain(raw), &expected, reading);
+        // What else images say of it differs from image to image.
+        let expected = Expected { digest: Some(need.digest.clone()), ..Expected::default() };
+        let scan = lens.read(&mut Cursor::new(first).chain(raw), &expected, reading);
         if scan.facts.end == End::Stopped {
             return Ok(None);
         }
-        count_unread(&mut scan, need.size);
         let again =
             scan.problems.iter().find(|problem| may_pass(problem)).map(|p| (p.kind, p.detail.clone()));
         let (bytes, digest) = (scan.facts.size, scan.facts.digest.clone());
@@ -149,8 +149,7 @@ pub(crate) fn sealed(half: &str, digest: &Digest, role: Role) -> String {
 
 /// Whether the same blob may be read better another time.
 fn may_pass(problem: &Problem) -> bool {
-    use ProblemKind::{DigestMismatch, SizeMismatch, Unreadable};
-    matches!(problem.kind, Unreadable | DigestMismatch | SizeMismatch)
+    matches!(problem.kind, ProblemKind::Unreadable | ProblemKind::DigestMismatch)
 }
 
 /// What a document is read as.

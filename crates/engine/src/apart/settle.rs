@@ -142,7 +142,8 @@ impl Apart {
     fn open_blobs(&self, description: &Description, parts: &dyn Parts, opened: &mut Opened) {
         let mut stated: HashMap<BlobId, Expected> = HashMap::new();
         for (image, layer) in description.images.iter().flat_map(|i| i.layers.iter().map(move |l| (i, l))) {
-            let expected = Expected { diff_id: layer.diff_id.clone(), ..Expected::default() };
+            let (digest, size, diff_id) = (layer.digest.clone(), layer.size, layer.diff_id.clone());
+            let expected = Expected { digest, size, diff_id };
             if stated.insert(layer.blob.clone(), expected.clone()).is_some() {
                 continue;
             }
@@ -151,9 +152,8 @@ impl Apart {
                 Held::Embedded(bytes) => self.embedded(layer, bytes, &mut opened.shades),
                 _ => self.kept(&digest, role, parts, opened),
             };
-            if scan.facts.end == End::Whole && scan.problems.is_empty() {
-                scan.problems = scan.facts.against(&expected);
-            }
+            compare(&mut scan, &expected);
+            count_unread(&mut scan, layer.size.unwrap_or_default());
             opened.blobs.insert(layer.blob.clone(), Arc::new(scan));
         }
     }
@@ -186,13 +186,24 @@ impl Apart {
     /// What stands in the manifest itself is read on the spot.
     fn embedded(&self, layer: &Layer, bytes: &[u8], shades: &mut Vec<Shade>) -> BlobScan {
         let vault = Vault::default();
-        let expected = Expected { digest: layer.digest.clone(), size: layer.size, diff_id: None };
+        let expected = Expected { digest: layer.digest.clone(), ..Expected::default() };
         let reading = if layer.role == LayerRole::Tar { Reading::Layer } else { Reading::Sniffed };
-        let mut scan = self.lens(&vault, &Quiet).read(&mut &*bytes, &expected, reading);
-        count_unread(&mut scan, layer.size.unwrap_or_default());
+        let scan = self.lens(&vault, &Quiet).read(&mut &*bytes, &expected, reading);
         shades.extend(vault.shades(&self.lamp));
         scan
     }
+}
+
+/// Compares a blob with what this image says of it: another image may say something else.
+fn compare(scan: &mut BlobScan, expected: &Expected) {
+    let unread = |problem: &Problem| problem.kind == ProblemKind::Unreadable;
+    if scan.facts.end == End::Stopped || scan.problems.iter().any(unread) {
+        return;
+    }
+    let differences = scan.facts.against(expected);
+    // That of its digest was told when it was read.
+    scan.problems.retain(|problem| !differences.contains(problem));
+    scan.problems.extend(differences);
 }
 
 /// As what a layer is read, if it is.
