@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tightlip_detect::{Cause, KNOWN_VALUE};
 use tightlip_image::store::{BlobId, Location, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack, Trail};
-use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface, readable};
+use tightlip_report::{
+    Exposure, Finding, Gap, GapKind, ImageOutline, LayerOutline, LayerRef, Place, Surface, readable,
+};
 
 use crate::attribute::History;
 use crate::blob::BlobScan;
@@ -66,6 +68,20 @@ pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
             ledger.gap(unread(problem, layer_place(setting, index, scan, Surface::File), setting.mask));
         }
     }
+}
+
+/// The layers of an image, for a picture of it.
+pub(crate) fn outline(setting: &Setting<'_>, name: Option<&String>) -> ImageOutline {
+    let layers = setting.layers.iter().enumerate().map(|(index, slot)| {
+        let facts = slot.scan.as_ref().map(|scan| &scan.facts);
+        LayerOutline {
+            layer: layer_ref(setting, index).unwrap_or_default(),
+            bytes: facts.map(|facts| facts.size),
+            entries: facts.map(|facts| facts.entries),
+            introduced_by: setting.history.of_layer(index, setting.mask),
+        }
+    });
+    ImageOutline { name: name.cloned(), platform: setting.platform.clone(), layers: layers.collect() }
 }
 
 fn in_layer(

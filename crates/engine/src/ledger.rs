@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tightlip_report::{Finding, Gap, Surface};
+use tightlip_report::{Finding, Gap, ImageOutline, Surface};
 
 use crate::identity::fingerprint;
 use crate::package::SHIPPED;
@@ -14,6 +14,8 @@ pub(crate) struct Settled {
     pub(crate) gaps: Vec<Gap>,
     /// Gaps that do not count.
     pub(crate) accepted: Vec<Gap>,
+    /// The images, layer by layer.
+    pub(crate) images: Vec<ImageOutline>,
 }
 
 /// What was written down so far.
@@ -22,6 +24,7 @@ pub(crate) struct Ledger {
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
     accepted: Vec<Gap>,
+    images: Vec<ImageOutline>,
     written: HashSet<String>,
     /// How often a fingerprint was given out before it was made unique.
     given: HashMap<String, usize>,
@@ -82,6 +85,11 @@ impl Ledger {
         }
     }
 
+    /// Writes down what an image is made of.
+    pub(crate) fn image(&mut self, image: ImageOutline) {
+        self.images.push(image);
+    }
+
     /// Remembers a value that stands in a file as its package installed it.
     pub(crate) fn shipped(&mut self, sighting: &Sighting) {
         if sighting.at.ends_with(b".py") {
@@ -101,6 +109,6 @@ impl Ledger {
             }
         }
         self.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
-        Settled { findings: self.findings, gaps: self.gaps, accepted: self.accepted }
+        Settled { findings: self.findings, gaps: self.gaps, accepted: self.accepted, images: self.images }
     }
 }

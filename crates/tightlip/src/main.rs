@@ -13,6 +13,7 @@ mod key;
 mod known;
 mod lsp;
 mod outcome;
+mod output;
 mod sources;
 mod sweeping;
 mod terminal;

@@ -108,7 +108,9 @@ pub fn merged(results: &dyn Results) -> Result<Report, StateError> {
         let places = report.findings.iter_mut().map(|f| &mut f.place);
         let places = places.chain(report.gaps.iter_mut().map(|gap| &mut gap.place));
         places.for_each(|place| place.image = Some(reference.text().to_owned()));
+        report.images.iter_mut().for_each(|image| image.name = Some(reference.text().to_owned()));
         all.tool = report.tool;
+        all.images.extend(report.images);
         all.findings.extend(report.findings);
         all.gaps.extend(report.gaps);
         all.read.images += report.read.images;
