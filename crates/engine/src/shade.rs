@@ -63,12 +63,15 @@ pub(crate) enum Names {
 pub(crate) struct Shades {
     lamp: Option<Lamp>,
     /// By length, the longest first.
-    known: Vec<(usize, HashMap<u128, (Border, bool)>)>,
+    known: Vec<(usize, Tags)>,
 }
+
+/// By tag: what must not stand beside the form, and whether it is masked in names too.
+type Tags = HashMap<u128, (Border, bool)>;
 
 impl Shades {
     pub(crate) fn new(lamp: Lamp, shades: impl IntoIterator<Item = Shade>) -> Self {
-        let mut by_length: HashMap<usize, HashMap<u128, (Border, bool)>> = HashMap::new();
+        let mut by_length: HashMap<usize, Tags> = HashMap::new();
         for shade in shades {
             let of_length = by_length.entry(shade.length as usize).or_default();
             let known = of_length.entry(shade.tag).or_insert((shade.border, shade.names));

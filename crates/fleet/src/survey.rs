@@ -76,6 +76,10 @@ impl Survey<'_> {
         }
         // Only now it is known whether anybody had to log in.
         root.address = self.repository.open_address();
+        for problem in &mut root.problems {
+            problem.what = self.apart.name(&problem.what)?;
+            problem.detail = self.apart.name(&problem.detail)?;
+        }
         Ok(Seen { root, manifests })
     }
 

@@ -150,7 +150,7 @@ impl Apart {
             let Some((digest, role)) = piece(image, layer, description) else { continue };
             let mut scan = match &layer.held {
                 Held::Embedded(bytes) => self.embedded(layer, bytes, &mut opened.shades),
-                _ => self.kept(&digest, role, parts, opened),
+                _ => self.kept((&digest, role), parts, opened),
             };
             compare(&mut scan, &expected);
             count_unread(&mut scan, layer.size.unwrap_or_default());
@@ -159,7 +159,7 @@ impl Apart {
     }
 
     /// What was read of a blob, or why it was not.
-    fn kept(&self, digest: &Digest, role: Role, parts: &dyn Parts, opened: &mut Opened) -> BlobScan {
+    fn kept(&self, (digest, role): (&Digest, Role), parts: &dyn Parts, opened: &mut Opened) -> BlobScan {
         let why = match parts.part(digest, role) {
             Some(Known::Part(part)) => {
                 let body = self.seal.open::<PieceBody>(&sealed("body", digest, role), &part.body);

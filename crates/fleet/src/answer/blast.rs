@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Ask, moment, tags, value};
+use super::{Answer, Ask, moment, tags_of, value};
 use crate::error::SweepError;
 use crate::results::{Cell, Results};
 use crate::sheet::{Sheet, Table, columns};
@@ -21,7 +21,6 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
         FROM blob JOIN holds ON holds.blob = blob.id JOIN image ON image.id = holds.image
         WHERE blob.digest = $1 AND image.gone IS NULL ORDER BY image.reference, holds.platform";
     let rows = results.rows(question, &[digest.as_str().into()])?;
-    let tags = tags(results)?;
     let mut table = Table { name: "images", title: format!("Images that have {digest}"), ..Table::default() };
     table.columns = columns(["image", "platform", "tags", "first_seen", "digest"]);
     for row in &rows {
@@ -29,7 +28,7 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
         table.rows.push(vec![
             value(reference),
             value(platform),
-            json!(tags.get(&id.number()).cloned().unwrap_or_default()),
+            json!(tags_of(results, id.number())?),
             json!(moment(first.number())),
             value(own),
         ]);

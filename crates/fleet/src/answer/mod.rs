@@ -170,6 +170,14 @@ pub(crate) fn tags(results: &dyn Results) -> Result<BTreeMap<i64, Vec<String>>, 
     Ok(tags)
 }
 
+/// The tags of one image.
+pub(crate) fn tags_of(results: &dyn Results, image: i64) -> Result<Vec<String>, StateError> {
+    let question = "SELECT tag.name FROM tag JOIN image ON image.id = tag.image
+        WHERE tag.image = $1 AND tag.last_run >= image.last_run ORDER BY tag.name";
+    let rows = results.rows(question, &[image.into()])?;
+    Ok(rows.iter().filter_map(|row| row.first()).map(|name| name.text().to_owned()).collect())
+}
+
 /// The word for a level.
 pub(crate) fn level(number: i64) -> &'static str {
     match number {

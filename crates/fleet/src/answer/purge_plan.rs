@@ -51,7 +51,7 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
         WHERE image.gone IS NULL AND finding.level >= $1
         GROUP BY image.id, image.repository, image.digest, image.reference
         ORDER BY image.repository, image.reference";
-    let rows = results.rows(question, &[counts.clone()])?;
+    let rows = results.rows(question, std::slice::from_ref(&counts))?;
     let shared = shared(results, &counts)?;
     let tags = tags(results)?;
     let mut table = Table { name: "images", title: "Delete, in this order".to_owned(), ..Table::default() };
@@ -88,7 +88,7 @@ fn shared(results: &dyn Results, counts: &Cell) -> Result<BTreeMap<i64, Vec<Stri
     let question =
         "SELECT DISTINCT image, blob FROM finding WHERE level >= $1 AND blob IS NOT NULL ORDER BY blob";
     let mut shared: BTreeMap<i64, Vec<String>> = BTreeMap::new();
-    for row in results.rows(question, &[counts.clone()])? {
+    for row in results.rows(question, std::slice::from_ref(counts))? {
         if let [image, blob] = row.as_slice() {
             shared.entry(image.number()).or_default().push(blob.text().to_owned());
         }
