@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tightlip_engine::apart::Apart;
-use tightlip_image::store::{Catalog, Options, Repository};
+use tightlip_image::store::{Catalog, Options, RegistryError, Repository};
 use tightlip_image::{Digest, Reference};
 
 use crate::error::SweepError;
@@ -82,6 +82,7 @@ impl Enumeration<'_> {
         };
         match (told, &self.wanted.prefix) {
             (Ok(()), _) => names.retain(inside),
+            (Err(why), _) if !is_closed(&why) => return Err(why.into()),
             // Who may not see the list may still see one repository.
             (Err(_), Some(prefix)) => names = BTreeSet::from([prefix.clone()]),
             (Err(why), None) => {
@@ -134,12 +135,24 @@ impl Enumeration<'_> {
             repository: &repository,
             tags: &tags,
             silent: &self.silent,
+            subjects: Mutex::default(),
         };
         self.each(&own, &survey)?;
+        self.left_behind(&repository, &survey)?;
+        // What something is attached to is an image, whether a tag names it or not.
+        let said = survey.subjects.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let tagged = attached.iter().filter_map(|tag| subject_of(tag));
+        let reached = self.reached(&repository)?;
+        let mut subjects: Vec<Digest> =
+            said.into_iter().chain(tagged).filter(|digest| !reached.contains(digest)).collect();
+        subjects.sort();
+        subjects.dedup();
+        subjects.retain(|digest| repository.digest(&digest.to_string()).is_ok());
+        let subjects: Vec<String> = subjects.iter().map(Digest::to_string).collect();
+        self.each(&subjects.iter().collect::<Vec<_>>(), &survey)?;
         let reached = self.reached(&repository)?;
         let alone = |tag: &&&String| subject_of(tag).is_none_or(|subject| !reached.contains(&subject));
-        self.each(&attached.iter().filter(alone).copied().collect::<Vec<_>>(), &survey)?;
-        self.left_behind(&repository, &survey)
+        self.each(&attached.iter().filter(alone).copied().collect::<Vec<_>>(), &survey)
     }
 
     fn each(&self, tags: &[&String], survey: &Survey<'_>) -> Result<(), SweepError> {
@@ -231,4 +244,10 @@ impl Enumeration<'_> {
         self.watch.tell(&Event::Trouble { place: trouble.place.clone(), reason: trouble.reason.clone() });
         Ok(self.results.trouble(self.run, &trouble)?)
     }
+}
+
+/// Whether a registry has a list and keeps it to itself, or has none.
+fn is_closed(why: &RegistryError) -> bool {
+    let refused = matches!(why, RegistryError::Unauthorised { .. } | RegistryError::Denied { .. });
+    refused || why.is_unsupported()
 }

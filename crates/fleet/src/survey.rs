@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use tightlip_engine::apart::{Apart, Known, Need, Parts, Rank, Role, Root};
 use tightlip_image::model::digest_of;
@@ -27,6 +28,8 @@ pub(crate) struct Survey<'s> {
     pub(crate) tags: &'s BTreeSet<String>,
     /// The registry does not know the referrers API, or it failed once.
     pub(crate) silent: &'s AtomicBool,
+    /// The manifests that others say they are about.
+    pub(crate) subjects: Mutex<Vec<Digest>>,
 }
 
 /// Gives out what the state knows.
@@ -80,6 +83,8 @@ impl Survey<'_> {
             problem.what = self.apart.name(&problem.what)?;
             problem.detail = self.apart.name(&problem.detail)?;
         }
+        let subjects = self.apart.subjects(&root, &FromResults(self.results))?;
+        self.subjects.lock().unwrap_or_else(PoisonError::into_inner).extend(subjects);
         Ok(Seen { root, manifests })
     }
 

@@ -68,19 +68,22 @@ impl Work<'_> {
     pub(crate) fn run(&self) -> Result<(), SweepError> {
         let broken: Mutex<Option<SweepError>> = Mutex::new(None);
         let over = AtomicBool::new(false);
-        let worker = |number: usize| {
-            let name = format!("{} {number}", std::process::id());
+        let worker = |name: String| {
             if let Err(error) = self.worker(&name, &over) {
                 broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                 over.store(true, Ordering::Relaxed);
             }
         };
         std::thread::scope(|scope| {
-            let workers: Vec<_> =
-                (0..self.jobs.max(1)).map(|number| scope.spawn(move || worker(number))).collect();
+            let workers: Vec<_> = self.workers().map(|name| scope.spawn(move || worker(name))).collect();
             self.attend(|| workers.iter().all(std::thread::ScopedJoinHandle::is_finished));
         });
         broken.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
+
+    /// The names of all workers.
+    fn workers(&self) -> impl Iterator<Item = String> {
+        (0..self.jobs.max(1)).map(|number| format!("{} {number}", std::process::id()))
     }
 
     /// Gives signs of life, and tells how far the work is.
@@ -88,6 +91,11 @@ impl Work<'_> {
         let (mut told, mut beaten) = (Instant::now(), Instant::now());
         while !over() {
             std::thread::sleep(IDLE);
+            if self.watch.stopped() {
+                // Before the program is ended around workers that wait for the registry: it is not the blob's fault.
+                self.workers().for_each(|name| drop(self.queue.give_back(&name)));
+                return;
+            }
             if told.elapsed() >= TOLD {
                 told = Instant::now();
                 if let Ok(left) = self.queue.left() {
@@ -96,10 +104,8 @@ impl Work<'_> {
             }
             if beaten.elapsed() >= BEAT {
                 beaten = Instant::now();
-                for number in 0..self.jobs.max(1) {
-                    // If it cannot be written, the worker itself will say so.
-                    let _ = self.queue.beat(&lease(&format!("{} {number}", std::process::id())));
-                }
+                // If it cannot be written, the worker itself will say so.
+                self.workers().for_each(|name| drop(self.queue.beat(&lease(&name))));
             }
         }
     }

@@ -114,6 +114,19 @@ impl Apart {
         Ok(digests)
     }
 
+    /// The manifests that those of an image say they are about.
+    ///
+    /// # Errors
+    /// As [`Apart::needs`].
+    pub fn subjects(&self, root: &Root, parts: &dyn Parts) -> Result<Vec<Digest>, ScanError> {
+        let description = self.describe(&Memory::new(self, root, parts))?;
+        let subject = |document: &model::Document| {
+            let value = document.json().ok()?;
+            Digest::parse(value.pointer("/subject/digest")?.as_str()?).ok()
+        };
+        Ok(description.documents.iter().filter_map(subject).collect())
+    }
+
     fn describe(&self, memory: &Memory<'_>) -> Result<Description, ScanError> {
         model::describe(memory, &Selection::default(), &self.request.describe)
             .map_err(|error| undescribed(&error, &self.request))

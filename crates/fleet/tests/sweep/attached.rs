@@ -63,6 +63,28 @@ fn a_signature_whose_image_is_gone_stands_for_itself() {
 }
 
 #[test]
+fn an_image_that_only_something_attached_names_is_found() {
+    for by in ["tag", "subject"] {
+        let desk = Desk::new(Habits::default());
+        let leaking = ImageBuilder::new().env("API_TOKEN", &token(1)).build();
+        let digest = desk.registry.push("app", "old", &Bundle::of(leaking));
+        let artifact = match by {
+            "tag" => leaking_artifact(&desk.registry, "app", None, 2),
+            _ => leaking_artifact(&desk.registry, "app", Some(&digest), 2),
+        };
+        let tag = if by == "tag" { digest.replace(':', "-") } else { "signature".to_owned() };
+        desk.registry.push_manifest("app", Some(&tag), artifact);
+        // The tag moves on.
+        desk.registry.push("app", "old", &clean("new"));
+        desk.sweep();
+        let image = desk.image(&format!("app@{digest}"));
+        assert_eq!((&image["verdict"], &image["tags"]), (&json!("leaking"), &json!("untagged")), "{by}");
+        let attached = if by == "tag" { 2 } else { 1 };
+        assert_eq!(image["leaks"], json!(attached), "{by}");
+    }
+}
+
+#[test]
 fn an_image_that_lost_its_tag_is_watched_until_it_is_gone() {
     let desk = Desk::new(Habits::default());
     let leaking = ImageBuilder::new().env("API_TOKEN", &token(1)).build();

@@ -54,7 +54,7 @@ impl Catalog {
     pub fn open(host: &str, options: &Options) -> Result<Self, RegistryError> {
         let wrong = |error| RegistryError::Setting(format!("{host} is no registry: {error}"));
         // The repository is never asked for.
-        let reference = Reference::parse(&format!("{host}/any/any")).map_err(wrong)?;
+        let reference = Reference::parse(&format!("{host}/every/repository")).map_err(wrong)?;
         Ok(Self { client: client(reference, options)? })
     }
 
