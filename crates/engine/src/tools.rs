@@ -1,7 +1,7 @@
 //! What every scan needs before it can read anything: rules, the search for them, a vault.
 
 use tightlip_detect::decode::Budget;
-use tightlip_detect::{Known, RuleSet, Scanner, ScannerOptions};
+use tightlip_detect::{Known, Rule, RuleSet, Scanner, ScannerOptions};
 use tightlip_report::Tool;
 
 use crate::blob::{Lens, Pace};
@@ -43,8 +43,13 @@ impl Tools {
         Lens { scanner, key, vault, limits, watch, budget, shelf, pace }
     }
 
-    /// Every rule that is searched for.
-    pub(crate) fn rules(&self) -> &RuleSet {
+    /// The rules.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.rules.rules()
+    }
+
+    /// The same as a set.
+    pub(crate) fn ruleset(&self) -> &RuleSet {
         &self.rules
     }
 

@@ -159,12 +159,12 @@ impl Apart {
         let mut known: Vec<_> =
             request.known.iter().map(|k| (k.name(), hex(&key.seal(k.expose())))).collect();
         known.sort_unstable();
-        let (rules, version) = (tools.rules().digest(), env!("CARGO_PKG_VERSION"));
+        let (rules, version) = (tools.ruleset().digest(), env!("CARGO_PKG_VERSION"));
         let way =
             format!("{FORM}\0{version}\0{rules}\0{:?}\0{:?}\0{known:?}", request.limits, request.decode);
         let setting = hex(&key.seal(way.as_bytes())[..16]);
         let (lamp, seal) = (Lamp::new(key), Seal::new(key, &setting));
-        Ok(Self { rules: tools.rules().rules().collect(), lamp, seal, setting, tools, request })
+        Ok(Self { rules: tools.rules().collect(), lamp, seal, setting, tools, request })
     }
 
     /// What results depend on besides the bytes, as one word: the rules, the limits, the known values, the program
@@ -177,7 +177,7 @@ impl Apart {
     /// The digest of the rules.
     #[must_use]
     pub fn ruleset(&self) -> &str {
-        self.tools.rules().digest()
+        self.tools.ruleset().digest()
     }
 
     /// A name as it may be kept: repositories and tags can hold values too.

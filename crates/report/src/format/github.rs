@@ -40,8 +40,12 @@ fn annotation(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         Level::Note => "notice",
     };
     write!(out, "::{command} ")?;
-    if finding.excerpt.is_some() {
-        spot(finding, out)?;
+    let written = finding.introduced_by.as_ref().and_then(|by| by.dockerfile.as_ref());
+    match written {
+        _ if finding.excerpt.is_some() => spot(finding, out)?,
+        // What lies in an image is shown where the Dockerfile puts it there.
+        Some(at) => write!(out, "file={},line={},", property(&at.file), at.line)?,
+        None => {}
     }
     let mut text = format!("{}\n{}", finding.title, finding.remedy.summary);
     if finding.excerpt.is_none() {

@@ -1,7 +1,8 @@
 //! GitLab's code quality report (`artifacts: reports: codequality`), shown in merge requests of every edition.
 //!
 //! Source: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>. The format is a list of
-//! issues and nothing else: what was not read, what is allowed and the verdict are issues too.
+//! issues and nothing else: what was not read, what is allowed and a verdict that is not clean are issues too. No issue
+//! is how a clean project looks there.
 
 use std::io::{self, Write};
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::words::place;
 use super::{Format, Style};
-use crate::{Finding, Gap, Level, Place, Report};
+use crate::{Finding, Gap, Level, Place, Report, Verdict};
 
 /// The format.
 pub(super) static FORMAT: Format =
@@ -35,8 +36,10 @@ fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> 
         let text = format!("{}: {}", remark.by, remark.text);
         issues.push(issue((&text, "info", "policy"), (target, 1)));
     }
-    let verdict = report.verdict(style.counts).name();
-    issues.push(issue((&format!("{verdict}: {target}"), "info", "verdict"), (target, 1)));
+    let verdict = report.verdict(style.counts);
+    if verdict != Verdict::Clean {
+        issues.push(issue((&format!("{}: {target}", verdict.name()), "info", "verdict"), (target, 1)));
+    }
     serde_json::to_writer_pretty(&mut *out, &issues)?;
     out.write_all(b"\n")
 }
