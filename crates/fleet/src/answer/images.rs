@@ -1,5 +1,7 @@
 //! `images`: the verdict of every image, with everything that was found in it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Answer, Ask, tags, unpack, verdict};
@@ -56,7 +58,9 @@ fn told(
     tags: Vec<String>,
     (report, ask): (&tightlip_report::Report, &Ask),
 ) -> Vec<Value> {
-    let leaks = report.findings.iter().filter(|finding| finding.level >= ask.counts).count();
+    // One secret at several places is one leak.
+    let counted = report.findings.iter().filter(|finding| finding.level >= ask.counts);
+    let leaks = counted.map(|finding| finding.identity.as_str()).collect::<BTreeSet<_>>().len();
     let tags = if tags.is_empty() { json!("untagged") } else { json!(tags) };
     vec![
         json!(report.verdict(ask.counts)),

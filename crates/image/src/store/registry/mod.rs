@@ -13,6 +13,7 @@ mod error;
 mod helper;
 mod http;
 mod known;
+mod pause;
 mod proxy;
 mod push;
 mod steady;
