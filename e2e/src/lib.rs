@@ -8,6 +8,7 @@ mod classic;
 mod component;
 mod docker;
 mod locked;
+mod logged;
 mod podman;
 mod program;
 mod secret;
@@ -16,6 +17,7 @@ pub use buildah::Buildah;
 pub use component::{browser, busybox, ci_tools, clients, lend, neovim, registry, sarif_schema};
 pub use docker::{Build, Container, Docker, Image};
 pub use locked::LockedRegistry;
+pub use logged::LoggedRegistry;
 pub use podman::Podman;
 pub use program::{
     Found, Scan, Scrubbed, program, scan, scan_by, scan_with, scrub, scrub_by, scrubbing, tightlip,

@@ -62,6 +62,7 @@ pub use sample::Sampler;
 pub use scanner::{Scanner, ScannerOptions};
 pub use secret::Secret;
 pub use sink::{Cause, Match, Sink, Skipped};
+pub use spelling::{Border, forms};
 pub use stream::Counted;
 pub use template::TemplateError;
 pub use text::{Hint, Text};

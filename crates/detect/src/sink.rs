@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use tightlip_report::{Confidence, Level};
 
 use crate::{Rule, Secret};
@@ -43,7 +44,7 @@ pub struct Match<'b> {
 }
 
 /// Why the scanner did not look into something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Cause {
     /// A limit of ours.
     Limit,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
 
 use crate::set::Set;
 
@@ -11,6 +12,46 @@ use crate::set::Set;
 const TINY: usize = 4;
 /// Fewer base64 characters than this occur by chance and must stand alone.
 const FEW: usize = 6;
+
+/// What must not stand beside a form of a value, so that it is not taken for a part of something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Border {
+    /// Anything may.
+    Free,
+    /// No letter, digit or underscore.
+    Word,
+    /// No character of base64 either.
+    Base64,
+}
+
+impl Border {
+    /// Whether this byte may stand beside the form.
+    #[must_use]
+    pub fn allows(self, beside: u8) -> bool {
+        match self {
+            Self::Free => true,
+            Self::Word => !Set::WORD.has(beside),
+            Self::Base64 => !Set::named("b64").unwrap_or_default().union(&Set::WORD).has(beside),
+        }
+    }
+}
+
+/// Every form in which a value gets written down, each once.
+#[must_use]
+pub fn forms(value: &[u8]) -> Vec<(Vec<u8>, Border)> {
+    let mut forms: Vec<(Vec<u8>, Border)> = Vec::new();
+    for Spelling { bytes, border, .. } in spellings(value) {
+        let border = match border {
+            border if border == Set::EMPTY => Border::Free,
+            border if border == Set::WORD => Border::Word,
+            _ => Border::Base64,
+        };
+        if !forms.iter().any(|(known, _)| *known == bytes) {
+            forms.push((bytes, border));
+        }
+    }
+    forms
+}
 
 /// One form of a value.
 pub(crate) struct Spelling {

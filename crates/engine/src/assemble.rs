@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tightlip_detect::{Cause, KNOWN_VALUE};
 use tightlip_image::store::{BlobId, Location, Store};
-use tightlip_image::{Fate, Problem, ProblemKind, Stack};
+use tightlip_image::{Fate, Problem, ProblemKind, Stack, Trail};
 use tightlip_report::{
     Exposure, Finding, Gap, GapKind, ImageOutline, LayerOutline, LayerRef, Place, Surface, readable,
 };
@@ -32,7 +32,7 @@ pub(crate) struct Setting<'s> {
 
 impl Setting<'_> {
     /// The package manager that says that the file is as it installed it.
-    fn shipped_by(&self, surface: Surface, path: &[u8], sums: Option<&Sums>) -> Option<&'static str> {
+    fn shipped_by(&self, surface: Surface, path: &Trail, sums: Option<&Sums>) -> Option<&'static str> {
         let sums = sums.filter(|_| surface == Surface::File)?;
         let scans = self.layers.iter().filter_map(|slot| slot.scan.as_ref());
         scans.into_iter().find_map(|scan| scan.shipped.by(path, sums))
@@ -56,7 +56,7 @@ pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
         }
         for blind in &scan.blind {
             let gap = unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask);
-            match setting.shipped_by(blind.surface, &blind.at, blind.sums.as_ref()) {
+            match setting.shipped_by(blind.surface, &blind.trail(), blind.sums.as_ref()) {
                 Some(packages) => ledger.accepted(as_installed(gap, packages)),
                 None => ledger.gap(gap),
             }
@@ -91,7 +91,7 @@ fn in_layer(
     let (exposure, by) = match sighting.surface {
         Surface::Slack => (Exposure::Metadata, None),
         _ if scan.paper => (Exposure::Metadata, None),
-        _ => exposure(setting.stack.fate(index, &sighting.at)),
+        _ => exposure(setting.stack.fate_of(index, &sighting.trail())),
     };
     let path = setting.mask.name(&readable(&sighting.at));
     let mut place = layer_place(setting, index, scan, sighting.surface);
@@ -118,7 +118,7 @@ fn in_layer(
     let mut finding = finding(sighting, place, recover, setting.mask);
     in_container(&mut finding, sighting, location.as_ref());
     finding.introduced_by = setting.history.of_layer(index, setting.mask);
-    if let Some(packages) = setting.shipped_by(sighting.surface, &sighting.at, sighting.sums.as_ref()) {
+    if let Some(packages) = setting.shipped_by(sighting.surface, &sighting.trail(), sighting.sums.as_ref()) {
         lower(&mut finding, packages);
         ledger.shipped(sighting);
     }
@@ -258,6 +258,7 @@ pub(crate) fn unlooked(blind: &Blind, mut place: Place, mask: &Mask) -> Gap {
     place.path = (!blind.at.is_empty()).then(|| mask.name(&readable(&blind.at)));
     place.member = blind.skipped.member.as_deref().map(|m| mask.name(m));
     let (kind, limit) = match blind.skipped.cause {
+        Cause::Limit if blind.skipped.limit.is_empty() => (GapKind::Limit, String::new()),
         Cause::Limit => (GapKind::Limit, format!(" (limit `{}`)", blind.skipped.limit)),
         Cause::Encrypted => (GapKind::EncryptedMember, String::new()),
         Cause::Unsupported => (GapKind::UnreadMember, String::new()),

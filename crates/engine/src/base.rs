@@ -9,7 +9,7 @@ use tightlip_image::store::Store;
 use crate::json::{self, Scalar};
 
 /// A statement larger than this is not asked for the base image, in bytes.
-const LARGEST_STATEMENT: u64 = 16 << 20;
+pub(crate) const LARGEST_STATEMENT: u64 = 16 << 20;
 
 /// Where an image and its base may be known from.
 pub(crate) struct Known<'k> {
@@ -69,7 +69,7 @@ fn bytes(layer: &Layer, store: &dyn Store) -> Option<Vec<u8>> {
     }
 }
 
-fn digests(statement: &[u8]) -> Vec<Digest> {
+pub(crate) fn digests(statement: &[u8]) -> Vec<Digest> {
     let mut found = Vec::new();
     // What stands before a fault counts; the fault is a gap where the statement is read.
     let _ = json::walk(statement, &mut |path, scalar, text| {

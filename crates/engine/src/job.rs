@@ -63,7 +63,7 @@ pub(crate) fn jobs(description: &Description, store: &dyn Store) -> Vec<Job> {
     jobs.into_values().collect()
 }
 
-fn is_statement(image: &Image, layer: &Layer) -> bool {
+pub(crate) fn is_statement(image: &Image, layer: &Layer) -> bool {
     matches!(image.kind, ImageKind::Attestation { .. })
         || layer.media_type.as_deref().is_some_and(|media_type| media_type.contains("in-toto"))
 }

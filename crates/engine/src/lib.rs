@@ -10,6 +10,7 @@
 //! ```
 
 mod ansi;
+pub mod apart;
 mod assemble;
 mod attribute;
 mod base;
@@ -26,6 +27,7 @@ pub mod lint;
 mod loom;
 mod mechanism;
 mod package;
+mod page;
 pub mod policy;
 mod protobuf;
 mod record;
@@ -33,8 +35,10 @@ mod recover;
 mod redact;
 mod remedy;
 mod request;
+mod run;
 mod scan;
 pub mod scrub;
+mod shade;
 mod shelf;
 mod show;
 mod sighting;
@@ -68,7 +72,7 @@ pub use tightlip_detect::pack::{PACKS, Pack};
 pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, extends, import, trial};
 pub use tightlip_image::store::{
     CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, HeldCredentials, Network,
-    Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme,
+    Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme, Throttle,
     held_credentials,
 };
 pub use watch::{Quiet, Watch};

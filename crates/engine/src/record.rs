@@ -9,7 +9,7 @@ use crate::loom::{Form, Loom, Origin, Part};
 use crate::protobuf::{self, Field, Value};
 
 /// The media type of a record's configuration.
-const RECORD: &str = "application/vnd.buildkit.historyrecord.v0";
+pub(crate) const RECORD: &str = "application/vnd.buildkit.historyrecord.v0";
 
 /// Whether a manifest is that of a build record.
 pub(crate) fn is_record(image: &Image, description: &Description) -> bool {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use tightlip_detect::MASK;
 use tightlip_image::Compression;
 use tightlip_image::store::{Location, Shelf};
 use tightlip_report::{Surface, readable};
@@ -125,9 +126,10 @@ fn jq_path(pointer: &str) -> String {
 
 /// A word for a POSIX shell. Bytes that are no UTF-8 need `$'…'`, which bash, zsh and POSIX.1-2024 have.
 pub(crate) fn quote(word: &[u8]) -> String {
-    let safe = |b: &u8| b.is_ascii_alphanumeric() || b"/._-:=@%+,".contains(b);
+    let safe = |b: u8| b.is_ascii_alphanumeric() || b"/._-:=@%+,".contains(&b);
     match std::str::from_utf8(word) {
-        Ok(text) if !text.is_empty() && word.iter().all(safe) => text.to_owned(),
+        // What was masked in a name stood there as a part of a word.
+        Ok(text) if !text.is_empty() && text.replace(MASK, "").bytes().all(safe) => text.to_owned(),
         Ok(text) if !text.chars().any(char::is_control) => format!("'{}'", text.replace('\'', "'\\''")),
         _ => {
             word.iter().fold("$'".to_owned(), |mut out, byte| {

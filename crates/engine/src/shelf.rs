@@ -1,14 +1,13 @@
 //! Which results of layers are kept for the next run, and which are taken instead of reading.
 
-use serde::{Deserialize, Serialize};
 use tightlip_detect::{Rule, RuleSet};
 use tightlip_image::store::BlobId;
-use tightlip_image::{Compression, Digest, End, Expected, Facts, LayerNames};
+use tightlip_image::{End, Expected};
 use tightlip_report::{Level, Surface};
 
 use crate::blob::BlobScan;
 use crate::cache::Cache;
-use crate::package::{Shipped, Sum};
+use crate::page::Page;
 use crate::request::Request;
 use crate::sighting::Sighting;
 use crate::vault::Mask;
@@ -18,23 +17,6 @@ pub(crate) struct Shelf<'s> {
     cache: &'s Cache,
     rules: Vec<&'static Rule>,
     way: String,
-}
-
-/// A result as it is kept.
-#[derive(Serialize, Deserialize)]
-struct Page {
-    digest: String,
-    size: u64,
-    diff_id: String,
-    tar_size: u64,
-    compression: String,
-    entries: u64,
-    names: LayerNames,
-    decoded: u64,
-    /// The lists of package managers.
-    shipped: Vec<(Vec<u8>, String, Sum)>,
-    /// Identifier and title of the rule, and the rest.
-    seen: Vec<(String, String, Sighting)>,
 }
 
 impl<'s> Shelf<'s> {
@@ -49,7 +31,8 @@ impl<'s> Shelf<'s> {
     pub(crate) fn take(&self, expected: &Expected, stored: Option<u64>) -> Option<BlobScan> {
         let digest = expected.digest.as_ref()?;
         let body = self.cache.get(&self.cache.name(digest, &self.way))?;
-        let scan = self.open(serde_json::from_slice(&body).ok()?)?;
+        let page: Page = serde_json::from_slice(&body).ok()?;
+        let scan = page.open(&self.rules)?;
         // Anything else than what was kept is read, so that the difference is told.
         let same = scan.facts.digest == *digest
             && stored.is_none_or(|size| size == scan.facts.size)
@@ -76,62 +59,6 @@ impl<'s> Shelf<'s> {
             let _ = self.cache.trim();
         }
     }
-
-    fn open(&self, page: Page) -> Option<BlobScan> {
-        let digest = |text: &str| Digest::parse(text).ok();
-        let facts = Facts {
-            digest: digest(&page.digest)?,
-            size: page.size,
-            diff_id: digest(&page.diff_id)?,
-            tar_size: page.tar_size,
-            compression: COMPRESSIONS.iter().copied().find(|c| format!("{c:?}") == page.compression)?,
-            entries: page.entries,
-            end: End::Whole,
-        };
-        let rule =
-            |id: &str, title: &str| self.rules.iter().find(|rule| rule.id == id && rule.title == title);
-        let seen = page.seen.into_iter().map(|(id, title, sighting)| {
-            let rule = rule(&id, &title)?;
-            Some(Sighting { rule, ..sighting })
-        });
-        Some(BlobScan {
-            facts,
-            seen: seen.collect::<Option<_>>()?,
-            blind: Vec::new(),
-            problems: Vec::new(),
-            names: page.names.into(),
-            shipped: Shipped::of(page.shipped)?,
-            decoded: page.decoded,
-            paper: false,
-            reused: true,
-        })
-    }
-}
-
-const COMPRESSIONS: [Compression; 5] =
-    [Compression::None, Compression::Gzip, Compression::Zstd, Compression::Xz, Compression::Bzip2];
-
-impl Page {
-    fn of(scan: &BlobScan) -> Self {
-        let facts = &scan.facts;
-        let seen = scan.seen.iter().map(|s| (s.rule.id.to_owned(), s.rule.title.to_owned(), s.clone()));
-        Self {
-            digest: facts.digest.to_string(),
-            size: facts.size,
-            diff_id: facts.diff_id.to_string(),
-            tar_size: facts.tar_size,
-            compression: format!("{:?}", facts.compression),
-            entries: facts.entries,
-            names: (*scan.names).clone(),
-            decoded: scan.decoded,
-            shipped: scan
-                .shipped
-                .files()
-                .map(|(path, name, sum)| (path.to_vec(), name.to_owned(), sum))
-                .collect(),
-            seen: seen.collect(),
-        }
-    }
 }
 
 /// Only a layer that was read and understood as a whole, in which nothing leaks and no text holds a value that was
@@ -152,11 +79,10 @@ fn may_be_kept(scan: &BlobScan, mask: &Mask) -> bool {
                 .flatten()
                 .all(|t| silent(t.as_bytes()))
     };
-    let lists = scan.shipped.files().all(|(path, ..)| silent(path));
-    whole && lists && scan.seen.iter().all(harmless) && scan.names.texts().all(silent)
+    whole && scan.seen.iter().all(harmless)
 }
 
 fn is_shipped(sighting: &Sighting, scan: &BlobScan) -> bool {
     let sums = sighting.sums.as_ref().filter(|_| sighting.surface == Surface::File);
-    sums.is_some_and(|sums| scan.shipped.by(&sighting.at, sums).is_some())
+    sums.is_some_and(|sums| scan.shipped.by(&sighting.trail(), sums).is_some())
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tightlip_detect::{Cause, KNOWN_VALUE, Match, Rule, Sink, Skipped};
-use tightlip_image::Entry;
+use tightlip_image::{Entry, Trail};
 use tightlip_report::{Confidence, Level, Surface};
 use zeroize::Zeroizing;
 
@@ -40,6 +40,15 @@ pub(crate) struct Sighting {
     pub(crate) in_tar: bool,
     /// The checksums of the file, where it was small enough to hold.
     pub(crate) sums: Option<Sums>,
+    /// What labels need of the path, where `at` is not it any more: a value in it was masked.
+    pub(crate) trail: Option<Trail>,
+}
+
+impl Sighting {
+    /// What labels need of the path.
+    pub(crate) fn trail(&self) -> Trail {
+        self.trail.clone().unwrap_or_else(|| Trail::of(&self.at))
+    }
 }
 
 fn no_rule() -> &'static Rule {
@@ -54,6 +63,15 @@ pub(crate) struct Blind {
     pub(crate) skipped: Skipped,
     /// The checksums of the file, where it was small enough to hold.
     pub(crate) sums: Option<Sums>,
+    /// As in [`Sighting`].
+    pub(crate) trail: Option<Trail>,
+}
+
+impl Blind {
+    /// What labels need of the path.
+    pub(crate) fn trail(&self) -> Trail {
+        self.trail.clone().unwrap_or_else(|| Trail::of(&self.at))
+    }
 }
 
 /// Where the bytes stand that the scanner is looking at.
@@ -162,12 +180,13 @@ impl Sink for Eye<'_> {
             header_offset: self.spot.header_offset,
             in_tar: self.spot.in_tar,
             sums: None,
+            trail: None,
         });
     }
 
     fn gap(&mut self, skipped: Skipped) {
         let Spot { surface, at, .. } = &self.spot;
-        self.blind.push(Blind { surface: *surface, at: at.clone(), skipped, sums: None });
+        self.blind.push(Blind { surface: *surface, at: at.clone(), skipped, sums: None, trail: None });
     }
 }
 

@@ -10,7 +10,8 @@ use tightlip_report::Report;
 
 use crate::blob::{BlobScan, Lens, Reading};
 use crate::request::Request;
-use crate::scan::{Blobs, Run, ScanError, count_unread, undescribed};
+use crate::run::{Blobs, Run, count_unread};
+use crate::scan::{ScanError, undescribed};
 use crate::tools::Tools;
 use crate::watch::Watch;
 

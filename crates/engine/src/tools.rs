@@ -61,6 +61,11 @@ impl Tools {
         self.rules.rules()
     }
 
+    /// The same as a set.
+    pub(crate) fn ruleset(&self) -> &RuleSet {
+        &self.rules
+    }
+
     /// What the report says about us.
     pub(crate) fn tool(&self) -> Tool {
         Tool { ruleset: self.rules.digest().to_owned(), ..Tool::default() }

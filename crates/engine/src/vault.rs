@@ -8,6 +8,8 @@ use tightlip_detect::{Needles, NeedlesError};
 use tightlip_report::{Place, Report, Surface};
 use zeroize::Zeroizing;
 
+use crate::shade::{Lamp, Names, Shade, Shades};
+
 /// Below this length a value is masked in instructions, but not in names and paths: `root` is a password in some
 /// images and a directory in all of them.
 const LONG_ENOUGH_FOR_NAMES: usize = 8;
@@ -92,7 +94,21 @@ impl Vault {
         Ok(Mask {
             texts: Needles::new(all())?,
             names: Needles::new(all().filter(|(_, value)| value.len() >= LONG_ENOUGH_FOR_NAMES))?,
+            shades: Shades::default(),
         })
+    }
+
+    /// What the values kept so far can be masked by, where nobody shall know them.
+    pub(crate) fn shades(&self, lamp: &Lamp) -> Vec<Shade> {
+        let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let shades = |value: &Zeroizing<Vec<u8>>| {
+            let long = value.len() >= LONG_ENOUGH_FOR_NAMES;
+            lamp.shades(value, if long { Names::Masked } else { Names::Kept })
+        };
+        let mut all: Vec<Shade> = values.values().flat_map(shades).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
@@ -100,12 +116,19 @@ impl Vault {
 pub(crate) struct Mask {
     texts: Needles,
     names: Needles,
+    /// Values that others found.
+    shades: Shades,
 }
 
 impl Mask {
+    /// The same, with values that are known by their shades.
+    pub(crate) fn with(self, shades: Shades) -> Self {
+        Self { shades, ..self }
+    }
+
     /// Masks every value, in every encoding: for instructions, shapes and reasons.
     pub(crate) fn text(&self, text: &str) -> String {
-        self.texts.mask(text)
+        self.shades.mask(&self.texts.mask(text), Names::Kept)
     }
 
     /// Masks what was taken over as it stood: names that the image, its store and the user gave to things.
@@ -142,6 +165,6 @@ impl Mask {
 
     /// Masks values that cannot be ordinary words: for paths, pointers and names.
     pub(crate) fn name(&self, text: &str) -> String {
-        self.names.mask(text)
+        self.shades.mask(&self.names.mask(text), Names::Masked)
     }
 }

@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::compress::{self, Compression, SNIFF, Stream};
 use crate::digest::{Algorithm, Digest};
 use crate::limits::Limits;
@@ -109,8 +111,16 @@ pub struct Facts {
     pub end: End,
 }
 
+impl Facts {
+    /// In what the blob differs from what is expected of it.
+    #[must_use]
+    pub fn against(&self, expected: &Expected) -> Vec<Problem> {
+        mismatches(self, expected)
+    }
+}
+
 /// How reading a blob ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum End {
     /// Everything was read and understood as far as its format goes. (Digests are another matter.)
     Whole,

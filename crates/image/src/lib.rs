@@ -29,7 +29,7 @@ pub use compress::Compression;
 pub use digest::{Algorithm, Digest, ParseDigestError};
 pub use layer::{Content, End, Expected, Facts, Slack, SlackKind, Visit, Within, plain, sniff, walk};
 pub use limits::Limits;
-pub use names::{Fate, LayerNames, Stack};
+pub use names::{Fate, LayerNames, Stack, Trail};
 pub use problem::{Problem, ProblemKind};
 pub use reference::{ParseReferenceError, Reference};
 pub use relay::walk_beside;

@@ -55,8 +55,34 @@ pub struct LayerNames {
     whiteouts: Set,
     /// Directories that are opaque.
     opaque: Set,
-    /// Hard links: hash of the target, path of the link.
-    links: Vec<(u64, Vec<u8>)>,
+    /// Hard links: hash of the target, trail of the link.
+    links: Vec<(u64, Trail)>,
+}
+
+/// A path as far as labels need it: the hashes of the directories above it, the root first, and its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Trail(Vec<u64>);
+
+impl Trail {
+    /// The trail of a path as a layer spells it.
+    #[must_use]
+    pub fn of(path: &[u8]) -> Trail {
+        Trail::resolved(&resolve(&normalise(path)))
+    }
+
+    fn resolved(path: &[u8]) -> Trail {
+        Trail(ancestors(path).chain([path]).map(hash).collect())
+    }
+
+    /// The hash of the path itself: its name where the text is not kept.
+    #[must_use]
+    pub fn own(&self) -> u64 {
+        self.0.last().copied().unwrap_or_default()
+    }
+
+    fn above(&self) -> &[u64] {
+        self.0.split_last().map_or(&[], |(_, above)| above)
+    }
 }
 
 impl LayerNames {
@@ -72,7 +98,7 @@ impl LayerNames {
             EntryKind::HardLink => {
                 self.files.add(hash(&path));
                 let target = resolve(&normalise(entry.link.as_deref().unwrap_or_default()));
-                self.links.push((hash(&target), path));
+                self.links.push((hash(&target), Trail::resolved(&path)));
             }
             _ => self.files.add(hash(&path)),
         }
@@ -88,11 +114,6 @@ impl LayerNames {
         self.links.shrink_to_fit();
     }
 
-    /// The names that are kept as they are, not as hashes: those of hard links.
-    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
-        self.links.iter().map(|(_, path)| path.as_slice())
-    }
-
     /// Whether an entry other than a whiteout has this path.
     pub fn has(&self, path: &[u8]) -> bool {
         let path = hash(&resolve(&normalise(path)));
@@ -104,8 +125,8 @@ impl LayerNames {
         self.links_to(hash(&resolve(&normalise(path)))).next().is_some()
     }
 
-    fn links_to(&self, target: u64) -> impl Iterator<Item = &[u8]> {
-        self.links.iter().filter(move |(hash, _)| *hash == target).map(|(_, path)| path.as_slice())
+    fn links_to(&self, target: u64) -> impl Iterator<Item = &Trail> {
+        self.links.iter().filter(move |(hash, _)| *hash == target).map(|(_, link)| link)
     }
 }
 
@@ -124,18 +145,21 @@ impl Stack {
     /// A file with several names is visible as long as one of them is. If one layer has a path twice, both have
     /// the same fate.
     pub fn fate(&self, layer: usize, path: &[u8]) -> Fate {
-        let path = resolve(&normalise(path));
-        let fate = self.of_name(layer, &path);
+        self.fate_of(layer, &Trail::of(path))
+    }
+
+    /// The same for a path of which only the trail is known.
+    pub fn fate_of(&self, layer: usize, trail: &Trail) -> Fate {
+        let fate = self.of_name(layer, trail);
         match fate.by() {
-            Some(by) if self.is_linked(layer, &path, by) => Fate::Visible,
+            Some(by) if self.is_linked(layer, trail, by) => Fate::Visible,
             _ => fate,
         }
     }
 
     /// The fate of one name, whatever other names its file has.
-    fn of_name(&self, layer: usize, path: &[u8]) -> Fate {
-        let above: Vec<u64> = ancestors(path).map(hash).collect();
-        let own = hash(path);
+    fn of_name(&self, layer: usize, trail: &Trail) -> Fate {
+        let (above, own) = (trail.above(), trail.own());
         let directory = self
             .0
             .get(layer)
@@ -157,8 +181,8 @@ impl Stack {
     }
 
     /// Whether the file at a path that layer `by` hides has another name that is visible.
-    fn is_linked(&self, layer: usize, path: &[u8], by: usize) -> bool {
-        let mut names = vec![(layer, hash(path), by)];
+    fn is_linked(&self, layer: usize, trail: &Trail, by: usize) -> bool {
+        let mut names = vec![(layer, trail.own(), by)];
         let mut seen = HashSet::new();
         while let Some((layer, target, by)) = names.pop() {
             for (index, upper) in self.0.iter().enumerate().take(by.saturating_add(1)).skip(layer) {
@@ -168,7 +192,7 @@ impl Stack {
                 }
                 for link in upper.links_to(target) {
                     let Some(by) = self.of_name(index, link).by() else { return true };
-                    let link = hash(link);
+                    let link = link.own();
                     if seen.insert((index, link)) {
                         names.push((index, link, by));
                     }

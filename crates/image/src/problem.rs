@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Why something could not be read, or could not be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ProblemKind {
     /// A blob that a manifest names is not in the store.
     MissingBlob,
@@ -58,7 +60,7 @@ impl fmt::Display for ProblemKind {
 }
 
 /// Something that was not read, or not as it should be. A walk goes on where it can.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Why.
     pub kind: ProblemKind,

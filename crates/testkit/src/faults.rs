@@ -18,6 +18,8 @@ pub enum At {
     Referrers,
     /// Those of the token service.
     Tokens,
+    /// Those that list repositories and tags.
+    Lists,
 }
 
 /// What goes wrong.

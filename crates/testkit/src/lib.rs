@@ -20,6 +20,7 @@ mod canary;
 #[cfg(unix)]
 mod daemon;
 mod faults;
+mod habits;
 mod http;
 mod registry;
 mod tar;
@@ -31,6 +32,7 @@ pub use canary::Canary;
 #[cfg(unix)]
 pub use daemon::{Daemon, Dialect, Inmate, SecureDaemon};
 pub use faults::{At, Fault, Wrong};
-pub use registry::{Asked, Elsewhere, Habits, Login, Ranges, Referrers, Registry, describe};
+pub use habits::{Habits, Lists, Login, Ranges, Referrers};
+pub use registry::{Asked, Elsewhere, Registry, describe};
 pub use tar::{Layer, Member};
 pub use tls::Papers;

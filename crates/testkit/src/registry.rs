@@ -9,7 +9,7 @@
 //! assert!(registry.name("app:1").ends_with("/app:1"));
 //! ```
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,59 +20,15 @@ use serde_json::{Value, json};
 use crate::Bundle;
 use crate::builder::digest;
 use crate::faults::{At, Fault, Faults, Wrong, spoil};
+use crate::habits::{Habits, Lists, Login, Ranges, Referrers};
 use crate::http::{Reply, Request, Server};
 use crate::tls;
-
-/// How a registry behaves.
-#[derive(Clone, Debug, Default)]
-pub struct Habits {
-    /// Who may pull.
-    pub login: Login,
-    /// Whether it has the referrers API.
-    pub referrers: Referrers,
-    /// Whether it gives out parts of blobs.
-    pub ranges: Ranges,
-}
-
-/// Who may pull.
-#[derive(Clone, Debug, Default)]
-pub enum Login {
-    /// Everybody, without a word.
-    #[default]
-    Open,
-    /// This user with this password.
-    Basic(String, String),
-    /// Who has a token; everybody gets one.
-    Token,
-    /// Who has a token; this user with this password gets one.
-    TokenFor(String, String),
-    /// Who has a token; this identity token buys one.
-    TokenOf(String),
-}
-
-/// Whether a registry has the referrers API.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Referrers {
-    /// It lists them, so many on a page.
-    Listed(usize),
-    /// It answers 404.
-    #[default]
-    Unknown,
-}
-
-/// Whether a registry gives out parts of blobs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ranges {
-    /// It does.
-    #[default]
-    Given,
-    /// It sends the whole blob instead.
-    Ignored,
-}
 
 /// A request that was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
+    /// `GET`, `HEAD`, …
+    pub method: String,
     /// The path, without its query.
     pub path: String,
     /// The header `Authorization`.
@@ -178,6 +134,19 @@ impl Registry {
         digest
     }
 
+    /// Takes a manifest away, and the tags that name it.
+    pub fn forget(&self, repository: &str, digest: &str) {
+        let mut content = self.shared.content();
+        content.manifests.remove(&(repository.to_owned(), digest.to_owned()));
+        content.tags.retain(|(name, _), named| name != repository || named != digest);
+    }
+
+    /// The digests of all blobs.
+    #[must_use]
+    pub fn blobs(&self) -> Vec<String> {
+        self.shared.content().blobs.keys().cloned().collect()
+    }
+
     /// Takes a blob away.
     pub fn lose(&self, digest: &str) {
         self.shared.content().blobs.remove(digest);
@@ -280,11 +249,15 @@ impl Shared {
         if rest.is_empty() {
             return Reply::new(200, "application/json", "{}");
         }
+        if rest == "_catalog" {
+            return self.repositories(request);
+        }
         let parts: Vec<&str> = rest.rsplitn(3, '/').collect();
         if request.method == "POST" || request.method == "PUT" {
             return self.take(request, rest);
         }
         match parts.as_slice() {
+            ["list", "tags", name] => self.tags(request, name),
             [wanted, "manifests", name] => self.manifest(name, wanted),
             [wanted, "blobs", _] => self.blob(request, wanted),
             [wanted, "referrers", name] => self.list(request, name, wanted),
@@ -387,6 +360,22 @@ impl Shared {
         stored(&own)
     }
 
+    fn repositories(&self, request: &Request) -> Reply {
+        let Lists::Paged(page) = self.habits.lists else { return error(401, "UNAUTHORIZED") };
+        let names: BTreeSet<String> = self.content().manifests.keys().map(|(name, _)| name.clone()).collect();
+        listed(request, ("repositories", page), names)
+    }
+
+    fn tags(&self, request: &Request, name: &str) -> Reply {
+        let page = if let Lists::Paged(page) = self.habits.lists { page } else { usize::MAX };
+        let content = self.content();
+        if !content.manifests.keys().any(|(repository, _)| repository == name) {
+            return error(404, "NAME_UNKNOWN");
+        }
+        let own = content.tags.keys().filter(|(repository, _)| repository == name);
+        listed(request, ("tags", page), own.map(|(_, tag)| tag.clone()).collect())
+    }
+
     /// The referrers API, page by page.
     fn list(&self, request: &Request, name: &str, subject: &str) -> Reply {
         let Referrers::Listed(page) = self.habits.referrers else { return error(404, "UNSUPPORTED") };
@@ -408,6 +397,28 @@ impl Shared {
     }
 }
 
+/// One page of a list, with the way to the next.
+fn listed(request: &Request, (key, page): (&str, usize), names: BTreeSet<String>) -> Reply {
+    let parameter = |name: &str| {
+        request
+            .query
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+            .map(str::to_owned)
+    };
+    let page = parameter("n").and_then(|n| n.parse().ok()).unwrap_or(page).min(page);
+    let last = parameter("last").unwrap_or_default();
+    let rest: Vec<String> = names.into_iter().filter(|name| *name > last).collect();
+    let shown: Vec<&String> = rest.iter().take(page).collect();
+    let reply = Reply::new(200, "application/json", json!({ key: shown }).to_string());
+    match shown.last() {
+        Some(last) if rest.len() > page => {
+            reply.header("Link", format!("<{}?last={last}&n={page}>; rel=\"next\"", request.path))
+        }
+        _ => reply,
+    }
+}
+
 fn is_at(at: &At, path: &str) -> bool {
     match at {
         At::Manifests => path.contains("/manifests/"),
@@ -415,13 +426,15 @@ fn is_at(at: &At, path: &str) -> bool {
         At::Digest(digest) => path.ends_with(digest.as_str()) && !path.contains("/referrers/"),
         At::Referrers => path.contains("/referrers/"),
         At::Tokens => path == "/token",
+        At::Lists => path.ends_with("/_catalog") || path.ends_with("/tags/list"),
     }
 }
 
 fn note(log: &Mutex<Vec<Asked>>, request: &Request, status: u16) {
     let header = |name: &str| request.header(name).map(str::to_owned);
     let (authorization, range) = (header("authorization"), header("range"));
-    let asked = Asked { path: request.path.clone(), authorization, range, status };
+    let method = request.method.clone();
+    let asked = Asked { method, path: request.path.clone(), authorization, range, status };
     log.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
 }
 

@@ -13,7 +13,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("crates/dockerfile", &[]),
     ("crates/callers", &["dockerfile"]),
     ("crates/engine", &["report", "detect", "image", "dockerfile", "callers"]),
-    ("crates/tightlip", &["engine", "report"]),
+    ("crates/fleet", &["engine", "image", "report"]),
+    ("crates/tightlip", &["engine", "report", "fleet"]),
     ("crates/testkit", &["report", "detect", "image", "dockerfile", "engine"]),
     ("xtask", &[]),
     ("e2e", &[]),
@@ -37,6 +38,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
             "crates/engine/src/lint/disk.rs",
             "crates/engine/src/lint/tree.rs",
             "crates/engine/src/lint/link.rs",
+            "crates/fleet/src/sqlite/",
             "crates/tightlip/",
             "crates/testkit/",
             "xtask/",
@@ -72,6 +74,8 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("crates/image/src/compress", "FORMAT", "crates/image/src/compress/mod.rs"),
     ("crates/report/src/format", "FORMAT", "crates/report/src/format/mod.rs"),
     ("crates/callers/src/format", "FORMAT", "crates/callers/src/format/mod.rs"),
+    ("crates/fleet/src/answer", "ANSWER", "crates/fleet/src/answer/mod.rs"),
+    ("crates/fleet/src/format", "FORMAT", "crates/fleet/src/format/mod.rs"),
 ];
 
 const LONGEST_FILE: usize = 500;

@@ -18,6 +18,7 @@ mod output;
 mod reading;
 mod scrubbed;
 mod sources;
+mod sweeping;
 mod terminal;
 
 fn main() -> ExitCode {

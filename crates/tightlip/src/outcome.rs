@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use tightlip_engine::{ScanError, ShowError};
+use tightlip_fleet::SweepError;
 use tightlip_report::Verdict;
 
 /// How a run ended.
@@ -63,7 +64,8 @@ pub(crate) fn failed(error: &anyhow::Error) -> Outcome {
         ShowError::Scan(error) => error.help(),
         _ => None,
     });
-    if let Some(help) = error.downcast_ref::<ScanError>().and_then(ScanError::help).or(shown) {
+    let scan = error.downcast_ref::<ScanError>().and_then(ScanError::help).or(shown);
+    if let Some(help) = scan.or_else(|| error.downcast_ref::<SweepError>().and_then(SweepError::help)) {
         let _ = writeln!(io::stderr(), "help: {}", tightlip_report::plain(&help));
     }
     Outcome::Failed

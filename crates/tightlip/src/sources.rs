@@ -8,7 +8,7 @@ use clap::Args;
 use tightlip_engine::policy::RegistrySettings;
 use tightlip_engine::{
     CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, Network, Options, Patience,
-    PlainHttp, PodmanOptions, Proxies, RegistryOptions,
+    PlainHttp, PodmanOptions, Proxies, RegistryOptions, Throttle,
 };
 
 /// The arguments of every command that opens images.
@@ -41,6 +41,7 @@ impl Sources {
                 certificates: certificates(&|name| env::var_os(name)),
                 proxies: proxies(&|name| env::var_os(name)),
                 patience: Patience::default(),
+                throttle: Throttle::default(),
             },
             daemons: daemons(&|name| env::var_os(name)),
         }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use tightlip_image::Trail;
 use tightlip_report::Level;
 
 use crate::identity::hex;
@@ -79,10 +80,10 @@ impl fmt::Debug for Sums {
     }
 }
 
-/// The lists that one layer holds, by path.
+/// The lists that one layer holds, by the hash of the path. Where two paths have one hash, the checksum tells.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shipped {
-    files: HashMap<Box<[u8]>, (&'static str, Sum)>,
+    files: HashMap<u64, (&'static str, Sum)>,
 }
 
 /// A list that is larger than this is not held, in bytes. The databases of distributions have 5 to 30 MB.
@@ -106,26 +107,26 @@ impl Shipped {
     pub(crate) fn take(&mut self, path: &[u8], body: &[u8]) {
         for packages in PACKAGES.iter().filter(|p| (p.claims)(path)) {
             (packages.read)(path, body, &mut |file, sum| {
-                self.files.insert(file.into(), (packages.name, sum));
+                self.files.insert(Trail::of(file).own(), (packages.name, sum));
             });
         }
     }
 
     /// Every file, with the name of its manager; to be kept for another run.
-    pub(crate) fn files(&self) -> impl Iterator<Item = (&[u8], &'static str, Sum)> {
-        self.files.iter().map(|(path, (manager, sum))| (path.as_ref(), *manager, *sum))
+    pub(crate) fn files(&self) -> impl Iterator<Item = (u64, &'static str, Sum)> {
+        self.files.iter().map(|(path, (manager, sum))| (*path, *manager, *sum))
     }
 
     /// What was kept.
-    pub(crate) fn of(files: impl IntoIterator<Item = (Vec<u8>, String, Sum)>) -> Option<Self> {
+    pub(crate) fn of(files: impl IntoIterator<Item = (u64, String, Sum)>) -> Option<Self> {
         let manager = |name: &str| PACKAGES.iter().map(|p| p.name).find(|known| *known == name);
-        let files = files.into_iter().map(|(path, name, sum)| Some((path.into(), (manager(&name)?, sum))));
+        let files = files.into_iter().map(|(path, name, sum)| Some((path, (manager(&name)?, sum))));
         Some(Self { files: files.collect::<Option<_>>()? })
     }
 
     /// Which package manager says that this path has this content.
-    pub(crate) fn by(&self, path: &[u8], sums: &Sums) -> Option<&'static str> {
-        self.files.get(path).filter(|(_, stated)| sums.agree(*stated)).map(|(name, _)| *name)
+    pub(crate) fn by(&self, path: &Trail, sums: &Sums) -> Option<&'static str> {
+        self.files.get(&path.own()).filter(|(_, stated)| sums.agree(*stated)).map(|(name, _)| *name)
     }
 }
 
@@ -160,8 +161,8 @@ mod tests {
         let mut shipped = Shipped::default();
         let list = format!("{}  usr/bin/tool\n", hex(&Sums::of(b"as shipped").md5));
         shipped.take(b"var/lib/dpkg/info/tool.md5sums", list.as_bytes());
-        assert_eq!(shipped.by(b"usr/bin/tool", &Sums::of(b"as shipped")), Some("dpkg"));
-        assert_eq!(shipped.by(b"usr/bin/tool", &Sums::of(b"changed")), None);
-        assert_eq!(shipped.by(b"usr/bin/other", &Sums::of(b"as shipped")), None);
+        assert_eq!(shipped.by(&Trail::of(b"usr/bin/tool"), &Sums::of(b"as shipped")), Some("dpkg"));
+        assert_eq!(shipped.by(&Trail::of(b"usr/bin/tool"), &Sums::of(b"changed")), None);
+        assert_eq!(shipped.by(&Trail::of(b"usr/bin/other"), &Sums::of(b"as shipped")), None);
     }
 }

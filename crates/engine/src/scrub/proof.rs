@@ -13,7 +13,8 @@ use super::answer::ScrubError;
 use super::locate::{Part, Source};
 use super::request::ScrubRequest;
 use super::survey::{Seen, Survey};
-use crate::scan::{Blobs, Run, undescribed};
+use crate::run::{Blobs, Run};
+use crate::scan::undescribed;
 use crate::watch::Watch;
 
 /// The new image beside the old one.

@@ -25,7 +25,7 @@ use super::request::ScrubRequest;
 use super::step::{STEPS, Work};
 use super::survey::Survey;
 use super::{deliver, next};
-use crate::scan::paper;
+use crate::run::paper;
 use crate::sighting::Sighting;
 use crate::surface::Paper;
 use crate::watch::Watch;

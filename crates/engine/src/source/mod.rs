@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use tightlip_image::Problem;
+use tightlip_image::{Problem, Trail};
 use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 
 use crate::assemble;
@@ -62,7 +62,7 @@ pub(crate) struct Harvest {
 impl Harvest {
     /// The package manager that says that the file is as it installed it.
     fn shipped_by(&self, surface: Surface, path: &[u8], sums: Option<&Sums>) -> Option<&'static str> {
-        self.shipped.by(path, sums.filter(|_| surface == Surface::File)?)
+        self.shipped.by(&Trail::of(path), sums.filter(|_| surface == Surface::File)?)
     }
 }
 

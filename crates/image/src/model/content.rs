@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::DocumentKind;
 
 /// The configuration media type of a BuildKit cache.
-pub(super) const CACHE_CONFIG: &str = "application/vnd.buildkit.cacheconfig.v0";
+pub const CACHE_CONFIG: &str = "application/vnd.buildkit.cacheconfig.v0";
 /// The artifact type of a BuildKit attestation.
 pub(super) const ATTESTATION: &str = "application/vnd.docker.attestation.manifest.v1+json";
 
@@ -59,7 +59,8 @@ fn has_digest(value: &Value) -> bool {
 }
 
 /// Whether a media type says manifest or index.
-pub(crate) fn is_manifest_type(media_type: &str) -> bool {
+#[must_use]
+pub fn is_manifest_type(media_type: &str) -> bool {
     let base = media_type.split(';').next().unwrap_or_default().trim();
     base.starts_with("application/vnd.docker.distribution.manifest.")
         || base.starts_with("application/vnd.oci.image.manifest.")
@@ -74,7 +75,8 @@ pub(super) fn is_image_config(value: &Value) -> bool {
 }
 
 /// Whether a configuration is that of a build cache.
-pub(super) fn is_cache_config(value: &Value) -> bool {
+#[must_use]
+pub fn is_cache_config(value: &Value) -> bool {
     value.get("records").is_some_and(Value::is_array) && value.get("layers").is_some_and(Value::is_array)
 }
 

@@ -122,8 +122,8 @@ impl<'a> Walk<'a> {
             match document.kind {
                 EntranceKind::Layout => {}
                 EntranceKind::Index => self.plan_index(&value, at, &mut plan.roots),
-                EntranceKind::Manifest => plan.roots.push(whole(document, Start::Whole(at))),
-                EntranceKind::Attached => plan.roots.push(whole(document, Start::Attached(at))),
+                EntranceKind::Manifest => plan.roots.push(self.root(document, Start::Whole(at))),
+                EntranceKind::Attached => plan.roots.push(self.root(document, Start::Attached(at))),
                 EntranceKind::SaveManifest => plan_save(&value, at, &mut plan.roots),
                 EntranceKind::Repositories => named = legacy::names(&value),
             }
@@ -156,7 +156,7 @@ impl<'a> Walk<'a> {
     }
 
     fn enter(&mut self, document: &EntranceDocument) -> usize {
-        let digest = Digest::of(&document.bytes);
+        let digest = self.digest_of(document);
         let own = BlobId::Digest(digest.clone());
         let names = [BlobId::Name(document.name.clone()), own.clone()];
         let blob = names.into_iter().find(|blob| self.store.holds(blob));
@@ -167,10 +167,21 @@ impl<'a> Walk<'a> {
             kind: kind_of(document.kind),
             blob,
             name: document.name.clone(),
+            size: self.store.whole(&own).map_or(document.bytes.len() as u64, |whole| whole.size),
             digest: Some(digest),
             media_type: document.media_type.clone(),
             bytes: document.bytes.clone(),
         })
+    }
+
+    /// The digest that the document had when it was whole.
+    fn digest_of(&self, document: &EntranceDocument) -> Digest {
+        let whole = Digest::parse(&document.name).ok().and_then(|name| self.store.whole(&name.into()));
+        whole.map_or_else(|| Digest::of(&document.bytes), |whole| whole.digest)
+    }
+
+    fn root(&self, document: &EntranceDocument, start: Start) -> Root {
+        Root { names: document.references.clone(), digest: Some(self.digest_of(document)), start }
     }
 
     fn entrance_json(&mut self, document: &EntranceDocument) -> Option<Value> {
@@ -274,11 +285,6 @@ fn kind_of(kind: EntranceKind) -> DocumentKind {
         EntranceKind::Repositories => DocumentKind::Repositories,
         EntranceKind::Manifest | EntranceKind::Attached => DocumentKind::Manifest,
     }
-}
-
-fn whole(document: &EntranceDocument, start: Start) -> Root {
-    let digest = Some(Digest::of(&document.bytes));
-    Root { names: document.references.clone(), digest, start }
 }
 
 fn plan_save(value: &Value, at: usize, roots: &mut Vec<Root>) {

@@ -39,7 +39,9 @@ pub struct Document {
     pub digest: Option<Digest>,
     /// What it is said to be.
     pub media_type: Option<String>,
-    /// Its bytes as stored.
+    /// How many bytes it has as stored.
+    pub size: u64,
+    /// Its bytes as the store gives them out.
     pub bytes: Vec<u8>,
 }
 

@@ -46,12 +46,17 @@ impl Walk<'_> {
     }
 
     fn check(&mut self, descriptor: &Descriptor, digest: &Digest, bytes: &[u8]) {
-        let held = bytes.len() as u64;
+        let whole = self.store.whole(&digest.clone().into());
+        let held = whole.as_ref().map_or(bytes.len() as u64, |whole| whole.size);
         if let Some(size) = descriptor.size.filter(|size| *size != held) {
             let detail = format!("it has {held} bytes where {size} are stated");
             self.problem(ProblemKind::SizeMismatch, &digest.to_string(), detail);
         }
-        if !digest.matches(bytes) && !super::schema1::payload_matches(digest, bytes) {
+        let same = match whole {
+            Some(whole) => whole.digest == *digest,
+            None => digest.matches(bytes) || super::schema1::payload_matches(digest, bytes),
+        };
+        if !same {
             let detail = "the document does not have the digest that names it".to_owned();
             self.problem(ProblemKind::DigestMismatch, &digest.to_string(), detail);
         }
@@ -119,8 +124,18 @@ impl Walk<'_> {
         it: Fetched,
     ) -> usize {
         let (blob, bytes) = (it.blob, it.bytes);
-        let (name, digest) = (blob.to_string(), Some(Digest::of(&bytes)));
-        self.keep(Document { kind, blob: Some(blob), name, digest, media_type, bytes })
+        let whole = self.store.whole(&blob);
+        let size = whole.as_ref().map_or(bytes.len() as u64, |whole| whole.size);
+        let digest = Some(whole.map_or_else(|| Digest::of(&bytes), |whole| whole.digest));
+        self.keep(Document {
+            kind,
+            name: blob.to_string(),
+            blob: Some(blob),
+            digest,
+            media_type,
+            size,
+            bytes,
+        })
     }
 
     pub(super) fn problem(&mut self, kind: ProblemKind, what: &str, detail: String) {

@@ -23,11 +23,12 @@ use std::collections::BTreeMap;
 use crate::store::{BlobId, StoreError};
 use crate::{Digest, Problem, ProblemKind};
 
-pub(crate) use content::is_manifest_type;
+pub use content::{CACHE_CONFIG, is_cache_config, is_manifest_type};
 pub use describe::describe;
 pub use document::{Document, DocumentKind};
 pub use platform::Platform;
-pub use role::role_of;
+pub use role::{Head, role_by, role_of};
+pub use schema1::digest_of;
 
 /// What of a store is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

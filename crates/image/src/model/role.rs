@@ -2,6 +2,8 @@
 
 use std::io::{Cursor, Read};
 
+use serde::{Deserialize, Serialize};
+
 use super::LayerRole;
 use crate::store::{BlobId, Packing, Store, is_header};
 
@@ -9,6 +11,52 @@ use crate::store::{BlobId, Packing, Store, is_header};
 #[must_use]
 pub fn role_of(store: &dyn Store, blob: &BlobId) -> LayerRole {
     by_bytes(store, blob, "")
+}
+
+/// How to read a blob of which the first bytes are known, as many as there may be of them.
+#[must_use]
+pub fn role_by(head: Head, media_type: &str) -> LayerRole {
+    of_head(&head.stand_in(), media_type)
+}
+
+/// What the first bytes of a blob are, as far as its role depends on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Head {
+    /// The first header of a tar archive.
+    Tar,
+    /// The beginning of a JSON object.
+    Object,
+    /// A compressed tar archive.
+    PackedTar,
+    /// Anything else.
+    Other,
+}
+
+impl Head {
+    /// By the first bytes: 512 tell most, and more of them what is compressed in large blocks.
+    #[must_use]
+    pub fn of(first: &[u8]) -> Self {
+        match first {
+            first if is_tar(first) => Self::Tar,
+            first if is_object(first) => Self::Object,
+            first if is_packed_tar(first) => Self::PackedTar,
+            _ => Self::Other,
+        }
+    }
+
+    /// Bytes that are read as what these were, where these are not kept.
+    #[must_use]
+    pub fn stand_in(self) -> Vec<u8> {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(0);
+        header.set_cksum();
+        match self {
+            Self::Tar => header.as_bytes().to_vec(),
+            Self::Object => b"{}".to_vec(),
+            Self::PackedTar => zstd::encode_all(&header.as_bytes()[..], 1).unwrap_or_default(),
+            Self::Other => b"?".to_vec(),
+        }
+    }
 }
 
 /// Whether a media type says that only a key opens it.
@@ -100,6 +148,22 @@ mod tests {
         assert_eq!(role("application/vnd.cncf.helm.chart.content.v1.tar+gzip"), LayerRole::Tar);
         assert_eq!(role("application/vnd.in-toto+json"), LayerRole::Statement);
         assert_eq!(role("text/plain"), LayerRole::Opaque("text/plain".into()));
+    }
+
+    #[test]
+    fn a_stand_in_is_read_as_what_it_stands_for() {
+        let media_types =
+            ["", "application/json", "text/plain", "application/vnd.oci.image.layer.v1.tar+gzip"];
+        let mut header = tar::Header::new_gnu();
+        header.set_path("a").unwrap();
+        header.set_size(0);
+        header.set_cksum();
+        let packed = zstd::encode_all(&header.as_bytes()[..], 1).unwrap();
+        for first in [&header.as_bytes()[..], b"{\"a\": 1}", &packed, b"text", b""] {
+            for media_type in media_types {
+                assert_eq!(role_by(Head::of(first), media_type), of_head(first, media_type), "{media_type}");
+            }
+        }
     }
 
     #[test]

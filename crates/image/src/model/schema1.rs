@@ -47,12 +47,20 @@ impl Walk<'_> {
                 name: format!("{manifest} history[{i}].v1Compatibility"),
                 digest: None,
                 media_type: None,
+                size: json.len() as u64,
                 bytes: json.into_bytes(),
             });
             top = top.or(Some(kept));
         }
         top
     }
+}
+
+/// The digest of a document: the one that names it, if that is right for a signed manifest too.
+#[must_use]
+pub fn digest_of(named: &Digest, bytes: &[u8]) -> Digest {
+    let right = named.matches(bytes) || payload_matches(named, bytes);
+    if right { named.clone() } else { Digest::of(bytes) }
 }
 
 /// Whether the digest is that of what a signed manifest signs: the signatures are not part of it

@@ -19,6 +19,7 @@ mod options;
 mod podman;
 mod record;
 mod registry;
+mod throttle;
 
 use std::fmt;
 use std::io::{self, Read};
@@ -40,9 +41,10 @@ pub use options::{
     PlainHttp, PodmanOptions, Proxies, RegistryOptions,
 };
 pub use registry::{
-    Held as HeldCredentials, Push, PushError, Pushed, Reach, Registry, RegistryError, Shelf,
-    held as held_credentials,
+    Catalog, Held as HeldCredentials, Listed, Push, PushError, Pushed, Reach, Registry, RegistryError,
+    Repository, Shelf, held as held_credentials,
 };
+pub use throttle::Throttle;
 
 /// The largest entrance document that is read, in bytes.
 const MAX_ENTRANCE: u64 = 16 << 20;
@@ -185,6 +187,15 @@ const ENTRANCES: &[(&str, EntranceKind)] = &[
     ("repositories", EntranceKind::Repositories),
 ];
 
+/// What a blob is as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whole {
+    /// The digest that its bytes have.
+    pub digest: Digest,
+    /// How many bytes it has.
+    pub size: u64,
+}
+
 /// A source of blobs.
 pub trait Store: Send + Sync {
     /// The documents from which images start: small files, read whole.
@@ -224,6 +235,11 @@ pub trait Store: Send + Sync {
 
     /// How a person gets at the raw bytes with public tools.
     fn locate(&self, blob: &BlobId) -> Option<Location>;
+
+    /// What a document was when it was read as a whole and checked, where the store gives out only a part of it.
+    fn whole(&self, _: &BlobId) -> Option<Whole> {
+        None
+    }
 
     /// What went wrong when the store was indexed: it holds less than it should.
     fn problems(&self) -> Vec<Problem> {

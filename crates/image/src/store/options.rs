@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::Throttle;
+
 /// How sources are opened.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -104,6 +106,8 @@ pub struct RegistryOptions {
     pub proxies: Proxies,
     /// How long is waited, and how often is tried.
     pub patience: Patience,
+    /// How fast is asked.
+    pub throttle: Throttle,
 }
 
 /// Where credentials lie: files as `docker login` and `podman login` write them, and where the programs are that

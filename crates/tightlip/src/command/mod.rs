@@ -18,6 +18,7 @@ mod rules;
 mod scan;
 mod scrub;
 mod show;
+mod sweep;
 
 pub(crate) use rules::packs;
 pub(crate) use scrub::Form;
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Baseline(Box<baseline::Args>),
     /// Take the leaks out of an image, and prove that they are gone
     Scrub(Box<scrub::Args>),
+    /// Which images of a registry leak, which share the leak, what is new?
+    Sweep(Box<sweep::Args>),
     /// Will building this leak?
     Lint(lint::Args),
     /// The language server: lint in an editor
@@ -59,6 +62,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Show(args)) => show::run(&args),
         Some(Command::Baseline(args)) => baseline::run(&args),
         Some(Command::Scrub(args)) => scrub::run(&args),
+        Some(Command::Sweep(args)) => sweep::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),

@@ -170,6 +170,7 @@ impl Inhabited {
             name: self.container.name(),
             digest: None,
             media_type: None,
+            size: self.container.settings.len() as u64,
             bytes: self.container.settings.clone(),
         });
         description.reference = Some(self.container.name());

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::at_once::at_once;
 use super::error::RegistryError;
-use super::http::Ask;
+use super::http::{Ask, Client};
 use super::known::Served;
 use super::{MAX_MANIFEST, Registry, fetch_manifest};
 use crate::model::is_manifest_type;
@@ -137,7 +137,7 @@ impl Search<'_> {
     fn ask_for(&self, digest: &Digest) -> Vec<Lead> {
         let mut leads = Vec::new();
         if !self.state.silent.load(Ordering::Relaxed) {
-            match self.list(digest) {
+            match list_referrers(&self.registry.client, digest) {
                 Ok(listed) => leads.extend(listed.into_iter().map(Lead::Listed)),
                 Err(error) => {
                     self.state.silent.store(true, Ordering::Relaxed);
@@ -161,49 +161,6 @@ impl Search<'_> {
         leads
     }
 
-    /// Every page of the list of referrers.
-    fn list(&self, digest: &Digest) -> Result<Vec<Digest>, RegistryError> {
-        let client = &self.registry.client;
-        let mut url = client.url(&format!("referrers/{digest}"))?;
-        let mut listed = Vec::new();
-        for _ in 0..MAX_PAGES {
-            let answer = client.ask(&Ask::get(url.clone()).accept(INDEX))?;
-            let link = answer.header("link").and_then(next_page).map(str::to_owned);
-            let is_index = answer.header("content-type").is_some_and(|text| text.contains("image.index"));
-            let body = answer.read(MAX_MANIFEST)?;
-            let value: Value = serde_json::from_slice(&body).unwrap_or_default();
-            let Some(entries) = value.get("manifests").and_then(Value::as_array) else {
-                // A front page in HTML is how some answer what they do not know.
-                let what = "gave a list of attached artifacts that is none".to_owned();
-                let unknown = RegistryError::Answer {
-                    url: url.to_string(),
-                    status: 404,
-                    said: String::new(),
-                    wait: None,
-                };
-                return Err(if is_index {
-                    RegistryError::Nonsense { url: url.to_string(), what }
-                } else {
-                    unknown
-                });
-            };
-            let digests = entries.iter().filter_map(|entry| entry.get("digest")?.as_str());
-            listed.extend(digests.filter_map(|text| Digest::parse(text).ok()));
-            let Some(link) = link else { return Ok(listed) };
-            url = match url.join(&link).filter(|next| next.same_origin(&url)) {
-                Some(next) => next,
-                None => {
-                    let what = "continues a list at another host".to_owned();
-                    return Err(RegistryError::Nonsense { url: url.to_string(), what });
-                }
-            };
-        }
-        Err(RegistryError::Nonsense {
-            url: url.to_string(),
-            what: format!("has a list of more than {MAX_PAGES} pages"),
-        })
-    }
-
     /// That a registry knows no referrers is normal; that it cannot say is not.
     fn tell_unless_unsupported(&self, error: &RegistryError) {
         if !error.is_unsupported() {
@@ -223,8 +180,46 @@ impl Search<'_> {
     }
 }
 
+/// Every page of the list of referrers.
+pub(super) fn list_referrers(client: &Client, digest: &Digest) -> Result<Vec<Digest>, RegistryError> {
+    let mut url = client.url(&format!("referrers/{digest}"))?;
+    let mut listed = Vec::new();
+    for _ in 0..MAX_PAGES {
+        let answer = client.ask(&Ask::get(url.clone()).accept(INDEX))?;
+        let link = answer.header("link").and_then(next_page).map(str::to_owned);
+        let is_index = answer.header("content-type").is_some_and(|text| text.contains("image.index"));
+        let body = answer.read(MAX_MANIFEST)?;
+        let value: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let Some(entries) = value.get("manifests").and_then(Value::as_array) else {
+            // A front page in HTML is how some answer what they do not know.
+            let what = "gave a list of attached artifacts that is none".to_owned();
+            let unknown =
+                RegistryError::Answer { url: url.to_string(), status: 404, said: String::new(), wait: None };
+            return Err(if is_index {
+                RegistryError::Nonsense { url: url.to_string(), what }
+            } else {
+                unknown
+            });
+        };
+        let digests = entries.iter().filter_map(|entry| entry.get("digest")?.as_str());
+        listed.extend(digests.filter_map(|text| Digest::parse(text).ok()));
+        let Some(link) = link else { return Ok(listed) };
+        url = match url.join(&link).filter(|next| next.same_origin(&url)) {
+            Some(next) => next,
+            None => {
+                let what = "continues a list at another host".to_owned();
+                return Err(RegistryError::Nonsense { url: url.to_string(), what });
+            }
+        };
+    }
+    Err(RegistryError::Nonsense {
+        url: url.to_string(),
+        what: format!("has a list of more than {MAX_PAGES} pages"),
+    })
+}
+
 /// The address of the next page, by a `Link` header (RFC 8288).
-fn next_page(header: &str) -> Option<&str> {
+pub(super) fn next_page(header: &str) -> Option<&str> {
     let next = |link: &&str| {
         let parameters = link.split_once('>').map_or("", |(_, rest)| rest);
         parameters.split(';').any(|p| matches!(p.trim(), "rel=next" | "rel=\"next\""))

@@ -145,17 +145,20 @@ impl RegistryError {
     }
 
     /// Whether it says that the thing is not there.
-    pub(super) fn is_missing(&self) -> bool {
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
         matches!(self, Self::NoManifest { .. } | Self::NoRepository { .. } | Self::Answer { status: 404, .. })
     }
 
     /// Whether the registry says that it does not know such a question at all.
-    pub(super) fn is_unsupported(&self) -> bool {
+    #[must_use]
+    pub fn is_unsupported(&self) -> bool {
         self.is_missing() || matches!(self, Self::Answer { status: 400 | 405 | 406 | 410 | 501, .. })
     }
 
     /// Whether the same question may get another answer soon.
-    pub(super) fn may_pass(&self) -> bool {
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { why, .. } => !matches!(why, Reach::Tls(_) | Reach::NoHost),
             Self::Answer { status, .. } => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),

@@ -3,10 +3,9 @@
 use std::io::{self, Read};
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
 use ureq::http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RANGE, WWW_AUTHENTICATE,
 };
 use ureq::http::{HeaderMap, Request, Response};
 use ureq::{Agent, Body, SendBody};
@@ -15,6 +14,7 @@ use super::address::Address;
 use super::auth::{self, Challenge};
 use super::credentials::{self, Credential};
 use super::error::{Reach, RegistryError, code, said};
+use super::pause::{pause, retry_after};
 use super::steady::Steady;
 use super::{proxy, trust};
 use crate::Reference;
@@ -259,7 +259,11 @@ impl Client {
             if tries >= self.options.patience.retries || !error.may_pass() || too_long {
                 return Err(error);
             }
-            std::thread::sleep(pause(&self.options.patience, tries, error.wait()));
+            let pause = pause(&self.options.patience, tries, error.wait());
+            if matches!(error, RegistryError::Answer { status: 429, .. }) {
+                self.options.throttle.pause(pause);
+            }
+            std::thread::sleep(pause);
             tries += 1;
         }
     }
@@ -353,6 +357,10 @@ impl Client {
 
     fn send(&self, ask: &Ask<'_>, authorization: Option<&str>) -> Result<Response<Body>, RegistryError> {
         let agent = self.agent(&ask.url)?;
+        // Where a registry sends us is not under its limits.
+        if ask.url.same_origin(&self.base) {
+            self.options.throttle.wait();
+        }
         let mut request = Request::builder().uri(ask.url.uri());
         for (name, value) in
             [(ACCEPT, ask.accept), (RANGE, ask.range.as_deref()), (AUTHORIZATION, authorization)]
@@ -480,36 +488,5 @@ fn reach_io(error: &std::io::Error) -> Reach {
         ErrorKind::InvalidData => Reach::Tls(text),
         _ if text.contains("lookup address") => Reach::NoHost,
         _ => Reach::Other(text),
-    }
-}
-
-/// Seconds, or a date, which is not worth a calendar: then the usual pause is taken.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
-/// The pause before a further try: twice as long each time, and not the same for all who wait.
-fn pause(patience: &Patience, tries: u32, wanted: Option<Duration>) -> Duration {
-    use std::hash::{BuildHasher, RandomState};
-    let doubled = patience.pause.saturating_mul(1_u32.checked_shl(tries).unwrap_or(u32::MAX));
-    let share = RandomState::new().hash_one(tries) % 512;
-    let jittered = doubled.saturating_mul(u32::try_from(512 + share).unwrap_or(512)) / 1024;
-    jittered.max(wanted.unwrap_or_default()).min(patience.longest_pause)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_and_end() {
-        let patience = Patience::default();
-        for tries in 0..40 {
-            let pause = pause(&patience, tries, None);
-            assert!(pause <= patience.longest_pause && pause >= patience.pause / 2);
-        }
-        assert!(pause(&patience, 3, None) >= patience.pause * 4);
-        assert_eq!(pause(&patience, 0, Some(Duration::from_secs(7))), Duration::from_secs(7));
     }
 }

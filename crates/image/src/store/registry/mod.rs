@@ -7,11 +7,13 @@ mod at_once;
 mod attached;
 mod auth;
 mod blob;
+mod catalog;
 mod credentials;
 mod error;
 mod helper;
 mod http;
 mod known;
+mod pause;
 mod proxy;
 mod push;
 mod steady;
@@ -33,6 +35,7 @@ use super::{
 use crate::model::Selection;
 use crate::{Digest, Problem, Reference};
 
+pub use catalog::{Catalog, Listed, Repository};
 pub use credentials::{Held, held};
 pub(in crate::store) use error::said;
 pub use error::{Reach, RegistryError};

@@ -1,0 +1,200 @@
+//! What can be asked about a sweep, one file each.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tightlip_report::{Level, Report, Target, Verdict};
+
+use crate::error::{StateError, SweepError};
+use crate::results::{Cell, Results};
+use crate::sheet::Sheet;
+
+mod blast;
+mod diff;
+mod images;
+mod leaks;
+mod purge_plan;
+mod report;
+mod reuse;
+
+/// A question about a sweep.
+pub struct Answer {
+    /// Its word.
+    pub name: &'static str,
+    /// What it answers.
+    pub summary: &'static str,
+    /// What has to be named with it, if anything.
+    pub subject: Option<&'static str>,
+    /// Answers it.
+    pub(crate) answer: fn(&dyn Results, &Ask) -> Result<Sheet, SweepError>,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// A digest, an identity, a time.
+    pub subject: String,
+    /// From which level on a finding is a leak.
+    pub counts: Level,
+    /// The time now, in seconds.
+    pub now: i64,
+}
+
+/// All of them.
+pub static ANSWERS: &[&Answer] = &[
+    &report::ANSWER,
+    &images::ANSWER,
+    &leaks::ANSWER,
+    &blast::ANSWER,
+    &reuse::ANSWER,
+    &diff::ANSWER,
+    &purge_plan::ANSWER,
+];
+
+impl Answer {
+    /// The question of that word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<&'static Self> {
+        ANSWERS.iter().find(|answer| answer.name == word).copied()
+    }
+
+    /// Answers it.
+    ///
+    /// # Errors
+    /// When the state cannot be read, or what was named is nothing that can be asked for.
+    pub fn of(&self, results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
+        let sheet = (self.answer)(results, ask)?;
+        Ok(Sheet { answer: self.name, ..sheet })
+    }
+}
+
+/// The verdict over everything: leaking if anything leaks, clean only if everything was listed, read and is clean.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn verdict(results: &dyn Results, counts: Level) -> Result<Verdict, StateError> {
+    let count = |question: &str, values: &[Cell]| -> Result<i64, StateError> {
+        Ok(results.rows(question, values)?.first().and_then(|row| row.first()).map_or(0, Cell::number))
+    };
+    let leaking = "SELECT COUNT(*) FROM finding JOIN image ON image.id = finding.image
+        WHERE image.gone IS NULL AND finding.level >= $1";
+    if count(leaking, &[Cell::Number(counts as i64)])? > 0 {
+        return Ok(Verdict::Leaking);
+    }
+    let open = "SELECT COUNT(*) FROM image WHERE gone IS NULL AND (state <> 'done' OR verdict = 'unproven')";
+    let trouble = "SELECT COUNT(*) FROM trouble WHERE run = (SELECT MAX(id) FROM run)";
+    let unended = "SELECT COUNT(*) FROM run WHERE id = (SELECT MAX(id) FROM run) AND ended IS NULL";
+    for question in [open, trouble, unended] {
+        if count(question, &[])? > 0 {
+            return Ok(Verdict::Unproven);
+        }
+    }
+    Ok(Verdict::Clean)
+}
+
+/// All reports as one, for the formats of a scan: each place says which image it is in.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn merged(results: &dyn Results) -> Result<Report, StateError> {
+    let rows = results.rows(
+        "SELECT reference, report FROM image WHERE gone IS NULL AND report IS NOT NULL ORDER BY reference",
+        &[],
+    )?;
+    let mut all = Report::default();
+    for row in &rows {
+        let [reference, report] = row.as_slice() else { continue };
+        let mut report = unpack(report)?;
+        let places = report.findings.iter_mut().map(|f| &mut f.place);
+        let places = places.chain(report.gaps.iter_mut().map(|gap| &mut gap.place));
+        places.for_each(|place| place.image = Some(reference.text().to_owned()));
+        report.images.iter_mut().for_each(|image| image.name = Some(reference.text().to_owned()));
+        all.tool = report.tool;
+        all.images.extend(report.images);
+        all.findings.extend(report.findings);
+        all.gaps.extend(report.gaps);
+        all.read.images += report.read.images;
+        all.read.bytes += report.read.bytes;
+    }
+    let host = results.rows("SELECT host FROM run ORDER BY id DESC LIMIT 1", &[])?;
+    let host = host.first().and_then(|row| row.first()).map(Cell::text).unwrap_or_default();
+    all.target = Target { given: host.to_owned(), ..Target::default() };
+    Ok(all)
+}
+
+/// A report as it is kept.
+pub(crate) fn unpack(cell: &Cell) -> Result<Report, StateError> {
+    let damaged = |why: String| StateError::Damaged(format!("a report: {why}"));
+    let Cell::Bytes(bytes) = cell else { return Err(damaged("there is none".to_owned())) };
+    let text = zstd::decode_all(bytes.as_slice()).map_err(|error| damaged(error.to_string()))?;
+    serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))
+}
+
+/// A cell for a page.
+pub(crate) fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::None => Value::Null,
+        Cell::Number(number) => Value::from(*number),
+        Cell::Text(text) => Value::from(text.as_str()),
+        Cell::Bytes(bytes) => Value::from(bytes.len()),
+    }
+}
+
+/// A moment as people and machines write it (RFC 3339, UTC).
+pub(crate) fn moment(seconds: i64) -> String {
+    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Days to a date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let part = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * part + 2) / 5 + 1;
+    let month = if part < 10 { part + 3 } else { part - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// The tags of images, by image.
+pub(crate) fn tags(results: &dyn Results) -> Result<BTreeMap<i64, Vec<String>>, StateError> {
+    let mut tags: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    let question = "SELECT tag.image, tag.name FROM tag JOIN image ON image.id = tag.image
+        WHERE tag.last_run >= image.last_run ORDER BY tag.name";
+    for row in results.rows(question, &[])? {
+        if let [image, name] = row.as_slice() {
+            tags.entry(image.number()).or_default().push(name.text().to_owned());
+        }
+    }
+    Ok(tags)
+}
+
+/// The tags of one image.
+pub(crate) fn tags_of(results: &dyn Results, image: i64) -> Result<Vec<String>, StateError> {
+    let question = "SELECT tag.name FROM tag JOIN image ON image.id = tag.image
+        WHERE tag.image = $1 AND tag.last_run >= image.last_run ORDER BY tag.name";
+    let rows = results.rows(question, &[image.into()])?;
+    Ok(rows.iter().filter_map(|row| row.first()).map(|name| name.text().to_owned()).collect())
+}
+
+/// The word for a level.
+pub(crate) fn level(number: i64) -> &'static str {
+    match number {
+        2 => Level::Deny.name(),
+        1 => Level::Warn.name(),
+        _ => Level::Note.name(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_as_everybody_writes_it() {
+        assert_eq!(moment(0), "1970-01-01T00:00:00Z");
+        assert_eq!(moment(951_782_399), "2000-02-28T23:59:59Z");
+        assert_eq!(moment(1_709_210_096), "2024-02-29T12:34:56Z");
+    }
+}

@@ -1,0 +1,84 @@
+//! Which images are swept.
+
+use tightlip_fleet::Names;
+use tightlip_report::Verdict;
+use tightlip_testkit::{At, Bundle, Fault, Habits, ImageBuilder, Lists, Wrong};
+
+use crate::desk::Desk;
+
+fn filled(habits: Habits) -> Desk {
+    let desk = Desk::new(habits);
+    for name in ["team/app", "team/web", "team/web/admin", "other"] {
+        for tag in ["1", "2", "nightly-1"] {
+            let image = ImageBuilder::new().file("a", format!("{name} {tag}")).build();
+            desk.registry.push(name, tag, &Bundle::of(image));
+        }
+    }
+    desk
+}
+
+fn names(desk: &Desk) -> Vec<String> {
+    let host = desk.registry.host();
+    let name = |image: serde_json::Value| image["image"].as_str().unwrap().replace(&format!("{host}/"), "");
+    desk.images().into_iter().map(name).collect()
+}
+
+#[test]
+fn every_page_of_every_list_is_read() {
+    let desk = filled(Habits { lists: Lists::Paged(1), ..Habits::default() });
+    desk.sweep();
+    assert_eq!(names(&desk).len(), 12);
+    assert_eq!(desk.verdict(), Verdict::Clean);
+}
+
+#[test]
+fn patterns_and_prefixes_choose() {
+    let desk = filled(Habits::default());
+    let mut wanted = desk.wanted();
+    wanted.wanted.prefix = Some("team/web".to_owned());
+    wanted.wanted.names = Names::new(&[], &["*:nightly-*".to_owned()]).unwrap();
+    desk.try_sweep(&wanted).unwrap();
+    let mut chosen = names(&desk);
+    chosen.sort();
+    assert_eq!(chosen, ["team/web/admin:1", "team/web/admin:2", "team/web:1", "team/web:2"]);
+}
+
+#[test]
+fn a_registry_that_keeps_its_list_is_told_so_and_swept_by_names() {
+    let desk = filled(Habits { lists: Lists::Tags, ..Habits::default() });
+    let closed = desk.try_sweep(&desk.wanted()).err().unwrap();
+    assert!(closed.to_string().contains("does not list its repositories"), "{closed}");
+    assert!(closed.help().unwrap().contains("--file"));
+    let mut wanted = desk.wanted();
+    wanted.wanted.listed = Some("# ours\nteam/app\nother:1\n".to_owned());
+    desk.try_sweep(&wanted).unwrap();
+    assert_eq!(names(&desk), ["other:1", "team/app:1", "team/app:2", "team/app:nightly-1"]);
+    let mut wanted = desk.wanted();
+    wanted.wanted.prefix = Some("team/web".to_owned());
+    desk.try_sweep(&wanted).unwrap();
+    assert!(names(&desk).contains(&"team/web:1".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_listed_is_told_and_leaves_nothing_proven() {
+    let desk = filled(Habits::default());
+    let mut wanted = desk.wanted();
+    wanted.wanted.listed = Some("team/app\nnot/there\n".to_owned());
+    desk.try_sweep(&wanted).unwrap();
+    assert_eq!(names(&desk).len(), 3);
+    assert_eq!(desk.verdict(), Verdict::Unproven);
+    let report = desk.ask("report", "").unwrap();
+    assert!(report["unread"][0]["what"].as_str().unwrap().ends_with("not/there"), "{report:#}");
+}
+
+#[test]
+fn a_registry_that_wants_to_be_left_alone_is() {
+    let desk = filled(Habits::default());
+    for at in [At::Lists, At::Manifests, At::Blobs] {
+        desk.registry.fault(Fault::times(at, Wrong::Status(429, Some(1)), 2));
+    }
+    let begin = std::time::Instant::now();
+    desk.sweep();
+    assert!(begin.elapsed() >= std::time::Duration::from_secs(2), "{:?}", begin.elapsed());
+    assert_eq!((names(&desk).len(), desk.verdict()), (12, Verdict::Clean));
+}
