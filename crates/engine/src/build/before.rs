@@ -30,6 +30,8 @@ pub(crate) struct Seen {
     pub(crate) refused: Option<Report>,
     /// What else there is to say.
     pub(crate) said: Vec<Finding>,
+    /// What steps would print: it counts where the log itself cannot tell.
+    pub(crate) printed: Vec<Finding>,
 }
 
 impl Written {
@@ -80,11 +82,14 @@ pub(crate) fn look(
     let passed = |name: &str| {
         plan.given.iter().any(|(given, _)| given == name) && !allowed.iter().any(|one| one == name)
     };
-    let (mut refused, mut said) = (Vec::new(), Vec::new());
+    let (mut refused, mut said, mut printed) = (Vec::new(), Vec::new(), Vec::new());
     for mut finding in std::mem::take(&mut report.findings) {
         let argument = argument(&finding);
-        if finding.mechanism.starts_with("log-") {
-            // The log itself is masked and watched.
+        if finding.place.path.as_deref() == Some(LINE) {
+            finding.place.path = Some("the command line".to_owned());
+        }
+        if finding.mechanism == "log-output" {
+            printed.push(finding);
             continue;
         }
         if argument.as_deref().is_some_and(|name| !passed(name)) {
@@ -93,8 +98,9 @@ pub(crate) fn look(
         if finding.level >= Level::Deny { refused.push(finding) } else { said.push(finding) }
     }
     report.findings = refused;
+    report.target.given = written.dockerfile.as_ref().map_or("the build", |(name, ..)| name).to_owned();
     let refused = (!report.findings.is_empty()).then_some(report);
-    Ok(Seen { refused, said })
+    Ok(Seen { refused, said, printed })
 }
 
 fn linted(written: &Written, guard: &Guard, scan: &Request) -> Result<Linted, GuardError> {

@@ -27,10 +27,6 @@ pub(crate) fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
-pub(crate) fn is_file(path: &Path) -> bool {
-    path.is_file()
-}
-
 /// The names in a folder; none if it cannot be listed.
 pub(crate) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

@@ -19,14 +19,6 @@ impl Fields {
         self.0.iter().rev().find(|(field, _)| field == name).and_then(|(_, value)| value.as_deref())
     }
 
-    /// The only field, where it has no name.
-    pub(crate) fn bare(&self) -> Option<&str> {
-        match self.0.as_slice() {
-            [(word, None)] => Some(word),
-            _ => None,
-        }
-    }
-
     /// Whether a field is set, and to something that means yes.
     pub(crate) fn is_on(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True"))
@@ -68,6 +60,5 @@ mod tests {
         let fields = Fields::parse("type=oci,\"dest=a,\"\"b\",Push=true");
         assert_eq!((fields.get("dest"), fields.is_on("push")), (Some("a,\"b"), true));
         assert_eq!(fields.without(&["type", "push"]), ["\"dest=a,\"\"b\""]);
-        assert_eq!(Fields::parse("out").bare(), Some("out"));
     }
 }

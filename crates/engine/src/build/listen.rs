@@ -8,8 +8,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use tightlip_report::Report;
 use zeroize::Zeroizing;
 
+use super::record::Record;
 use super::{GuardError, Show};
-use crate::builder::{Builder, Ended, Task};
+use crate::builder::{Builder, Ended, Lines, Task, Told};
 use crate::redact::Redactor;
 use crate::request::Request;
 use crate::scan::ScanError;
@@ -27,6 +28,23 @@ pub(crate) struct Heard {
     pub(crate) ended: Ended,
     /// What was found in the log.
     pub(crate) log: Report,
+    /// Whether a step was not run, because an earlier result was there: its log is not in this one.
+    pub(crate) skipped: bool,
+}
+
+impl Heard {
+    /// Names the steps and how anyone reads the log; where it lies in a file of ours is of no use to anybody.
+    pub(crate) fn name(&mut self, record: Option<&Record>) {
+        for finding in &mut self.log.findings {
+            let place = &mut finding.place;
+            place.path = place.member.take().filter(|step| !step.is_empty()).or_else(|| place.path.take());
+            (place.line, place.offset) = (None, None);
+            finding.recover = record.map_or_else(
+                || "docker buildx history ls, then docker buildx history logs ID".to_owned(),
+                Record::log,
+            );
+        }
+    }
 }
 
 /// Runs a build. What `show` gets is masked.
@@ -38,12 +56,13 @@ pub(crate) fn run(
 ) -> Result<Heard, GuardError> {
     let tools = Tools::new(scan)?;
     let (give, take) = sync_channel(WAITING);
+    let mut skipped = false;
     let (ended, harvest) = std::thread::scope(|scope| {
         let looking = scope.spawn(|| {
             let lens = tools.lens(scan, &Quiet);
             source::pass_log(&mut BufReader::new(Pieces::new(take)), &lens)
         });
-        let ended = listen(builder, task, (redactor, give), show);
+        let ended = listen((builder, task), (redactor, give), show, &mut skipped);
         (ended, looking.join())
     });
     let harvest = match harvest {
@@ -51,20 +70,22 @@ pub(crate) fn run(
         Err(panic) => std::panic::resume_unwind(panic),
     };
     let log = source::log_report(Path::new(LOG), &harvest, (&tools, scan))?;
-    Ok(Heard { ended: ended?, log })
+    Ok(Heard { ended: ended?, log, skipped })
 }
 
 fn listen(
-    builder: &Builder,
-    task: &Task,
+    (builder, task): (&Builder, &Task),
     (redactor, give): (&Redactor, SyncSender<Zeroizing<Vec<u8>>>),
     show: &dyn Show,
+    skipped: &mut bool,
 ) -> Result<Ended, GuardError> {
+    let mut lines = Lines::default();
     let mut filter = redactor.filter();
     let mut hear = |bytes: &[u8]| {
         let masked = filter.push(bytes);
         if !masked.is_empty() {
             show.progress(masked);
+            *skipped |= lines.push(masked).iter().any(skips);
         }
         // Whoever looks through it may have failed; that is told where it is waited for.
         let _ = give.send(Zeroizing::new(bytes.to_vec()));
@@ -75,6 +96,12 @@ fn listen(
         show.progress(rest);
     }
     Ok(ended?)
+}
+
+/// Whether a step that runs commands was not run.
+fn skips(told: &Told) -> bool {
+    let Told::Status(status) = told else { return false };
+    status.vertexes.iter().any(|vertex| vertex.cached && vertex.name.contains("] RUN "))
 }
 
 /// Whether the run shall end, and nothing else: the builder's bytes are no progress of a scan.

@@ -13,6 +13,7 @@ mod layout;
 mod line;
 mod listen;
 mod plan;
+mod record;
 mod secret;
 
 use std::io;
@@ -25,7 +26,7 @@ pub use known::Environment;
 pub use line::{Line, LineError};
 pub use plan::{Attests, Unguarded};
 
-use crate::builder::{Broom, Builder, BuilderError, Folder, Input, Task, output};
+use crate::builder::{Broom, Builder, BuilderError, Folder, Input, Kind, Task, output};
 use crate::lint::LintError;
 use crate::redact::Redactor;
 use crate::request::Request;
@@ -37,6 +38,7 @@ use known::Values;
 use layout::Layout;
 use listen::Heard;
 use plan::{Delivery, Plan};
+use record::{Record, Records};
 
 /// The most that is read of a Dockerfile from standard input, in bytes.
 const LONGEST_INPUT: usize = 4 << 20;
@@ -211,24 +213,28 @@ struct Work<'w> {
 impl Work<'_> {
     fn run(&self) -> Result<Guarded, GuardError> {
         let seen = before::look((self.plan, self.written), self.guard, self.scan)?;
-        let Seen { refused: None, said } = seen else {
-            return Ok(ended(Ending::Refused, seen.refused.unwrap_or_default()));
-        };
+        if let Some(report) = seen.refused {
+            return Ok(ended(Ending::Refused, report));
+        }
         let folder = Folder::new(&self.guard.temporary)?;
         self.show.private(folder.broom());
-        let heard =
-            listen::run(&self.guard.builder, &self.task(&folder), (self.redactor, self.scan), self.show)?;
-        if self.show.stopped() {
-            return Ok(ended(Ending::Stopped, Report::default()));
+        let records = Records::before(&self.guard.builder, &self.guard.environment);
+        let task = self.task(&folder);
+        let mut heard = listen::run(&self.guard.builder, &task, (self.redactor, self.scan), self.show)?;
+        let record = records.since(&self.plan.context);
+        heard.name(record.as_ref());
+        let mut guarded = self.judge(&folder, heard, seen)?;
+        self.clean_up(record.as_ref(), &mut guarded);
+        Ok(guarded)
+    }
+
+    /// Has the builder's record removed when something leaks: the record holds all that the image and the log hold.
+    fn clean_up(&self, record: Option<&Record>, guarded: &mut Guarded) {
+        let leaks = guarded.report.findings.iter().any(|finding| finding.level >= Level::Deny);
+        let has_record = self.guard.builder.kind() == Kind::Buildx;
+        if leaks && has_record && guarded.ending != Ending::Published {
+            guarded.notes.push(record::remove(&self.guard.builder, record));
         }
-        if !heard.ended.succeeded() {
-            return Ok(ended(Ending::Failed, heard.log));
-        }
-        self.show.built();
-        let image = folder.path("image");
-        let mut report = self.look(&image)?;
-        report.findings.extend(said);
-        self.judge(&folder, heard, report)
     }
 
     /// What the builder is asked to do.
@@ -268,23 +274,32 @@ impl Work<'_> {
     }
 
     /// Publishes the image, or throws it away.
-    fn judge(&self, folder: &Folder, heard: Heard, mut report: Report) -> Result<Guarded, GuardError> {
+    fn judge(&self, folder: &Folder, heard: Heard, seen: Seen) -> Result<Guarded, GuardError> {
+        if self.show.stopped() {
+            return Ok(ended(Ending::Stopped, heard.log));
+        }
+        if !heard.ended.succeeded() {
+            return Ok(ended(Ending::Failed, heard.log));
+        }
+        self.show.built();
         let policy = &self.guard.policy;
+        let mut report = self.look(&folder.path("image"))?;
         report.accept_gaps(&policy.gaps);
+        report.findings.extend(seen.said);
         let mut log = heard.log;
-        for finding in &mut log.findings {
-            if policy.log == LogLeak::Passes {
-                finding.level = finding.level.min(Level::Warn);
-            }
+        if log.findings.is_empty() && heard.skipped {
+            // The step ran in an earlier build, and printed it then.
+            log.findings = seen.printed;
+        }
+        if policy.log == LogLeak::Passes {
+            log.findings.iter_mut().for_each(|finding| finding.level = finding.level.min(Level::Note));
         }
         report.findings.extend(log.findings);
         report.gaps.extend(log.gaps);
         report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-        let counts =
-            if policy.log == LogLeak::Passes { policy.counts.max(Level::Deny) } else { policy.counts };
-        let verdict = report.verdict(counts);
+        let verdict = report.verdict(policy.counts);
         if self.show.stopped() {
-            return Ok(ended(Ending::Stopped, Report::default()));
+            return Ok(ended(Ending::Stopped, report));
         }
         if verdict != Verdict::Clean {
             return Ok(ended(Ending::Kept(verdict), report));

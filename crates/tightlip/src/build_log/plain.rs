@@ -130,15 +130,16 @@ impl<W: Write + Send> Plain<W> {
 
 impl<W: Write + Send> Draw for Plain<W> {
     fn status(&mut self, status: &Status) -> io::Result<()> {
-        // A step that ends in the same message has said all of this before.
+        // A step can end and begin again within one message: the last word counts.
+        let is_last = |index: usize, digest: &str| {
+            status.vertexes.iter().skip(index + 1).all(|later| later.digest != digest)
+        };
+        let last = status.vertexes.iter().enumerate().filter(|(index, one)| is_last(*index, &one.digest));
         let (over, running): (Vec<_>, Vec<_>) =
-            status.vertexes.iter().partition(|vertex| vertex.completed.is_some());
+            last.map(|(_, vertex)| vertex).partition(|vertex| vertex.completed.is_some());
         running.into_iter().try_for_each(|vertex| self.vertex(vertex))?;
-        for vertex in &over {
-            if vertex.started.is_some() {
-                self.begin(vertex);
-            }
-        }
+        // What a step that ends now said in the same message comes before its end.
+        over.iter().filter(|vertex| vertex.started.is_some()).for_each(|vertex| self.begin(vertex));
         status.statuses.iter().try_for_each(|transfer| self.transfer(transfer))?;
         status.logs.iter().try_for_each(|log| self.log(log))?;
         over.into_iter().try_for_each(|vertex| self.vertex(vertex))?;
