@@ -21,7 +21,7 @@ pub(crate) enum Delivery {
 }
 
 /// What a build is to do.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Plan {
     /// What the builder gets, without output, progress, context and Dockerfile.
     pub(crate) arguments: Vec<String>,
@@ -33,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) secrets: Vec<Secret>,
     /// Build arguments: name, and value where it stands on the command line.
     pub(crate) given: Vec<(String, Option<String>)>,
+    /// Variables for the builder alone: values that a conversion took off the command line.
+    pub(crate) variables: Vec<(String, String)>,
     pub(crate) dockerfile: Option<String>,
     pub(crate) context: String,
     pub(crate) id_file: Option<PathBuf>,
