@@ -195,6 +195,7 @@ fn what_cannot_be_guarded_is_refused_by_name() -> Result<()> {
         ("--cache-to=type=gha", "--cache-to type=gha"),
         ("--invoke=on-error", "--invoke cannot be used"),
         ("--frobnicate", "--frobnicate is no option"),
+        ("--build-context=x=https://me:word@host.example/x.git", "GIT_AUTH_TOKEN.host.example"),
         ("--output=type=oci,dest=x,compression=estargz", "eStargz"),
     ] {
         let told = docker.guard(&build, &[option])?;
@@ -234,5 +235,84 @@ fn docker_runs_it_as_a_plugin() -> Result<()> {
     assert_eq!(removed.code, 0, "{removed:#?}");
     let settings = std::fs::read_to_string(config.join("config.json"))?;
     assert!(!settings.contains("tightlip"), "{settings}");
+    Ok(())
+}
+
+/// A build whose discarded stage keeps the secret.
+fn staged(step: &str) -> Build {
+    let text = "FROM bb AS first\nCOPY step.sh /\nRUN --mount=type=secret,id=api_key sh /step.sh\n\
+        FROM bb\nCOPY --from=first /app/done /app/\n";
+    Build::new(text).file("step.sh", step).secret("api_key", SECRET)
+}
+
+#[test]
+fn a_cache_goes_out_only_when_no_stage_in_it_leaks() -> Result<()> {
+    let (Some(docker), Some(registry), Some([crane, _])) = (Docker::get()?, registry()?, clients()?) else {
+        return Ok(());
+    };
+    let leaking = "cp /run/secrets/api_key /app/kept; touch /app/done\n";
+    let clean = "wc -c < /run/secrets/api_key > /app/done\n";
+    for (step, code) in [(leaking, 1), (clean, 0)] {
+        let (repository, folder) = (name(&docker, "cache"), docker.path("cache"));
+        let remote = format!("type=registry,mode=max,ref={registry}/{repository}:c");
+        let local = format!("type=local,mode=max,dest={}", folder.display());
+        let options = ["--output=type=cacheonly", "--cache-to", &remote, "--cache-to", &local];
+        let told = docker.guard(&staged(step), &options)?;
+        assert_eq!(told.code, code, "{told:#?}");
+        assert!(!told.all().contains(SECRET));
+        let manifest =
+            Command::new(&crane).args(["manifest", &format!("{registry}/{repository}:c")]).output()?;
+        assert_eq!((manifest.status.success(), folder.join("index.json").exists()), (code == 0, code == 0));
+        if code == 0 {
+            let again = docker.guard(
+                &staged(step),
+                &["-q", &format!("--cache-from=type=registry,ref={registry}/{repository}:c")],
+            )?;
+            assert_eq!(again.code, 0, "{again:#?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn targets_of_bake_and_services_of_compose_go_out_together_or_not_at_all() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let folder = docker.path("bake");
+    let (good, bad) = (name(&docker, "good"), name(&docker, "bad"));
+    for (part, text) in
+        [("good", CLEAN), ("bad", "FROM bb\nCOPY s.sh /\nRUN --mount=type=secret,id=api_key sh /s.sh\n")]
+    {
+        std::fs::create_dir_all(folder.join(part))?;
+        std::fs::write(folder.join(part).join("Dockerfile"), text)?;
+        std::fs::write(folder.join(part).join("s.sh"), "cp /run/secrets/api_key /app/k\n")?;
+    }
+    let target = |part: &str, tag: &str| {
+        format!(
+            "target \"{part}\" {{\n context = \"{part}\"\n tags = [\"{tag}\"]\n secret = [\"id=api_key,env=KEY\"]\n}}\n"
+        )
+    };
+    let hcl = format!(
+        "group \"default\" {{ targets = [\"good\", \"bad\"] }}\n{}{}",
+        target("good", &good),
+        target("bad", &bad)
+    );
+    std::fs::write(folder.join("docker-bake.hcl"), hcl)?;
+    let services = "services:\n  one:\n    build:\n      context: good\n      secrets: [api_key]\n    image: TAG\n\
+        secrets:\n  api_key:\n    environment: KEY\n";
+    std::fs::write(folder.join("compose.yaml"), services.replace("TAG", &good))?;
+    let run = |words: &[&str]| {
+        let mut command = Command::new(program()?);
+        command.arg("build").args(words).current_dir(&folder).env("KEY", SECRET);
+        told(docker.lend(&mut command))
+    };
+    let both = run(&["bake", "-f", "docker-bake.hcl", "--progress=plain"])?;
+    assert!(both.code == 1 && both.err.contains("app/k") && !both.all().contains(SECRET), "{both:#?}");
+    assert_eq!((docker.inspect(&good, "{{.Id}}"), docker.inspect(&bad, "{{.Id}}")), (None, None));
+    for words in [&["bake", "-f", "docker-bake.hcl", "good"][..], &["compose", "one"][..]] {
+        let one = run(words)?;
+        assert_eq!(one.code, 0, "{one:#?}");
+        assert!(docker.inspect(&good, "{{.Id}}").is_some());
+        docker.run(["image", "rm", &good])?;
+    }
     Ok(())
 }

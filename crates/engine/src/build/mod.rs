@@ -18,8 +18,9 @@ mod plan;
 mod record;
 mod secret;
 
+use std::ffi::OsString;
 use std::io::{self, Read as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use tightlip_report::{GapKind, Level, Report, Verdict};
@@ -30,7 +31,7 @@ pub use known::Environment;
 pub use line::{Line, LineError};
 pub use plan::{Attests, Unguarded};
 
-use crate::builder::{Broom, Builder, BuilderError, Folder, Input, Kind, Task, output};
+use crate::builder::{Broom, Builder, BuilderError, Folder, Input, Kind, Task, field, output};
 use crate::lint::LintError;
 use crate::redact::Redactor;
 use crate::request::Request;
@@ -316,6 +317,9 @@ impl Guard {
         for delivery in others.into_iter().chain(layouts) {
             guarded.done.extend(courier.deliver(&layout, delivery)?);
         }
+        for (index, cache) in plan.caches.iter().enumerate() {
+            guarded.done.push(courier.cache(&cache_place(folder, index), &cache.to)?);
+        }
         if let Some(path) = &plan.id_file {
             let mut fill = |out: &mut dyn io::Write| out.write_all(identity.as_bytes());
             disk::write(path, &mut fill)
@@ -398,6 +402,11 @@ impl Work<'_> {
         let has_record = self.guard.builder.kind() == Kind::Buildx;
         if leaks && has_record && guarded.ending != Ending::Published {
             guarded.notes.push(record::remove(&self.guard.builder, record));
+            if matches!(guarded.ending, Ending::Kept(_)) {
+                let text = "the builder's cache still holds what the steps wrote: docker builder prune, or build again with \
+                    --no-cache when it is mended";
+                guarded.notes.push(text.to_owned());
+            }
         }
     }
 
@@ -414,6 +423,12 @@ impl Work<'_> {
         task = task.option("--iidfile", folder.path("id")).variable("DOCKER_CLI_HINTS", "false");
         for (name, value) in &self.plan.variables {
             task = task.variable(name, value.as_bytes());
+        }
+        for (index, cache) in self.plan.caches.iter().enumerate() {
+            let mut place = OsString::from("type=local,");
+            place.push(field("dest", cache_place(folder, index).as_os_str()));
+            cache.fields.iter().for_each(|field| place.push(format!(",{field}")));
+            task = task.option("--cache-to", place);
         }
         if let Some(file) = self.dockerfile(folder)? {
             task = task.option("--file", file);
@@ -436,14 +451,27 @@ impl Work<'_> {
         Ok(Some(folder.keep("Dockerfile", text.as_bytes())?))
     }
 
-    /// Scans the result where it lies.
-    fn look(&self, image: &std::path::Path) -> Result<Report, GuardError> {
-        let place = image.display().to_string();
-        let mut request = self.scan.clone();
-        request.target = format!("oci:{place}");
-        let mut report = scan(&request, self.show)?;
+    /// Scans the image and the caches where they lie.
+    fn look(&self, folder: &Folder) -> Result<Report, GuardError> {
+        let mut report = self.look_at("oci", &folder.path("image"))?;
+        for index in 0..self.plan.caches.len() {
+            let cache = self.look_at("cache", &cache_place(folder, index))?;
+            report.findings.extend(cache.findings);
+            report.gaps.extend(cache.gaps);
+            report.read.layers += cache.read.layers;
+            report.read.entries += cache.read.entries;
+            report.read.bytes += cache.read.bytes;
+        }
         let name = self.plan.tags.first().map_or("the image", String::as_str);
         report.target.given = self.redactor.text(name);
+        Ok(report)
+    }
+
+    fn look_at(&self, scheme: &str, place: &Path) -> Result<Report, GuardError> {
+        let mut request = self.scan.clone();
+        let place = place.display().to_string();
+        request.target = format!("{scheme}:{place}");
+        let mut report = scan(&request, self.show)?;
         for finding in &mut report.findings {
             // The folder will be gone.
             finding.recover = finding.recover.replace(&place, "IMAGE-LAYOUT");
@@ -461,7 +489,7 @@ impl Work<'_> {
         }
         self.show.built();
         let policy = &self.guard.policy;
-        let mut report = self.look(&folder.path("image"))?;
+        let mut report = self.look(folder)?;
         report.accept_gaps(&policy.gaps);
         report.findings.extend(seen.said);
         let mut log = heard.log;
@@ -505,6 +533,11 @@ fn describe(plan: &Plan, layout: &Layout) -> Result<(), GuardError> {
     let text = serde_json::Value::Object(members);
     let mut fill = |out: &mut dyn io::Write| writeln!(out, "{text:#}");
     disk::write(path, &mut fill).map_err(|source| GuardError::Write { path: path.clone(), source })
+}
+
+/// Where a cache lies until it is known to be clean.
+fn cache_place(folder: &Folder, index: usize) -> PathBuf {
+    folder.path(&format!("cache-{index}"))
 }
 
 fn ended(ending: Ending, report: Report) -> Guarded {
