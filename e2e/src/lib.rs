@@ -14,7 +14,7 @@ mod program;
 mod secret;
 
 pub use buildah::Buildah;
-pub use component::{busybox, clients, lend, neovim, registry};
+pub use component::{busybox, ci_tools, clients, lend, neovim, registry};
 pub use docker::{Build, Container, Docker, Image};
 pub use guard::{Told, holds, told};
 pub use locked::LockedRegistry;
