@@ -316,3 +316,36 @@ fn targets_of_bake_and_services_of_compose_go_out_together_or_not_at_all() -> Re
     }
     Ok(())
 }
+
+#[test]
+fn a_statement_that_an_image_is_clean_hangs_on_it_and_changes_nothing_in_it() -> Result<()> {
+    let (Some(docker), Some(registry), Some([crane, _])) = (Docker::get()?, registry()?, clients()?) else {
+        return Ok(());
+    };
+    let tag = format!("{registry}/{}:1", name(&docker, "stated"));
+    let build = Build::new(CLEAN).secret("api_key", SECRET);
+    let manifest = |tag: &str| -> Result<serde_json::Value> {
+        Ok(serde_json::from_slice(&Command::new(&crane).args(["manifest", tag]).output()?.stdout)?)
+    };
+    let plain = docker.guard(&build, &["--push", "-q", "--tag", &tag])?;
+    let before = manifest(&tag)?;
+    let stated = docker.guard(&build, &["--push", "--load", "-q", "--attest", "type=svr", "--tag", &tag])?;
+    assert_eq!((plain.code, stated.code), (0, 0), "{stated:#?}");
+    let after = manifest(&tag)?;
+    assert_eq!(after["manifests"][0]["digest"], before["manifests"][0]["digest"]);
+    let last = after["manifests"].as_array().and_then(|all| all.last()).context("no entries")?;
+    let (repository, _) = tag.rsplit_once(':').context("no tag")?;
+    let statement = manifest(&format!("{repository}@{}", last["digest"].as_str().unwrap_or_default()))?;
+    let layer = format!("{repository}@{}", statement["layers"][0]["digest"].as_str().unwrap_or_default());
+    let text = Command::new(&crane).args(["blob", &layer]).output()?.stdout;
+    let text: serde_json::Value = serde_json::from_slice(&text)?;
+    assert_eq!(text["predicateType"], "https://in-toto.io/attestation/svr/v0.2");
+    let subject = format!("sha256:{}", text["subject"][0]["digest"]["sha256"].as_str().unwrap_or_default());
+    assert_eq!(after["manifests"][0]["digest"], subject.as_str());
+    let ran = docker.run(["run", "--rm", "--network=none", &tag])?;
+    assert_eq!(String::from_utf8_lossy(&ran).trim(), SECRET.len().to_string());
+    let scan = tightlip_e2e::scan(&tag, SECRET)?;
+    assert_eq!(scan.verdict(), "clean", "{scan:#?}");
+    docker.run(["image", "rm", &tag])?;
+    Ok(())
+}

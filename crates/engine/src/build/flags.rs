@@ -63,8 +63,6 @@ pub enum Role {
     Provenance,
     /// Any attestation.
     Attest,
-    /// Something other than a build is asked for.
-    Call,
     /// There is no way to guard it, and why.
     Refused(&'static str),
 }
@@ -81,6 +79,8 @@ const fn short(letter: char, flag: Flag) -> Flag {
     Flag { short: Some(letter), ..flag }
 }
 
+const NO_BUILD: &str = "it builds nothing: run docker buildx build itself";
+
 /// The options of `docker buildx build`.
 pub static BUILD: &[Flag] = &[
     value("--add-host", Role::Pass),
@@ -92,9 +92,9 @@ pub static BUILD: &[Flag] = &[
     value("--builder", Role::Builder),
     value("--cache-from", Role::Pass),
     value("--cache-to", Role::CacheTo),
-    value("--call", Role::Call),
+    value("--call", Role::Refused(NO_BUILD)),
     value("--cgroup-parent", Role::Pass),
-    switch("--check", Role::Call),
+    switch("--check", Role::Refused(NO_BUILD)),
     switch("--compress", Role::Pass),
     value("--cpu-period", Role::Pass),
     value("--cpu-quota", Role::Pass),

@@ -12,6 +12,9 @@ use super::GuardError;
 /// The annotation under which containerd finds the name of an image. Source: containerd `images/annotations.go`.
 const NAME: &str = "io.containerd.image.name";
 
+/// The type of an index.
+pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+
 /// A layout with one image, or one index of images.
 pub(crate) struct Layout {
     pub(crate) folder: PathBuf,
@@ -71,7 +74,7 @@ impl Layout {
             true => vec![self.descriptor.clone()],
             false => names.iter().map(named).collect(),
         };
-        json!({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": tops})
+        json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": tops})
     }
 
     /// What older engines read instead of the index: one image, for one platform.
@@ -84,6 +87,14 @@ impl Layout {
         };
         let layers: Option<Vec<String>> = manifest.get("layers")?.as_array()?.iter().map(path).collect();
         Some(json!([{"Config": path(manifest.get("config")?)?, "RepoTags": names, "Layers": layers?}]))
+    }
+
+    /// What an index around this image lists: the entries of the one that is there, or the image alone.
+    pub(crate) fn entries(&self) -> Result<Vec<Value>, GuardError> {
+        let bytes = blob(&self.store, &BlobId::Digest(self.digest.clone()))?;
+        let value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let listed = value.get("manifests").and_then(Value::as_array).cloned();
+        Ok(listed.unwrap_or_else(|| vec![self.descriptor.clone()]))
     }
 
     /// The manifests that are images: neither indexes nor attestations.

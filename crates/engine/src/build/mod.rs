@@ -3,6 +3,7 @@
 //! What is written is linted before the build; what the builder says is masked while it builds; the result goes into a
 //! folder that nobody else may enter, is scanned there, and only then goes where it was meant to go, byte for byte.
 
+mod attest;
 mod bake;
 mod before;
 mod convert;
@@ -10,6 +11,7 @@ mod deliver;
 mod disk;
 mod fields;
 mod flags;
+mod given;
 mod known;
 mod layout;
 mod line;
@@ -17,36 +19,32 @@ mod listen;
 mod plan;
 mod record;
 mod secret;
+mod work;
 
-use std::ffi::OsString;
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::io;
+use std::path::PathBuf;
 
 use tightlip_report::{GapKind, Level, Report, Verdict};
 
 pub use bake::{BAKE, Batch, COMPOSE, Target};
 pub use flags::{BUILD, Flag, Role, Takes};
+pub use given::{Given, given, reads_input};
 pub use known::Environment;
 pub use line::{Line, LineError};
 pub use plan::{Attests, Unguarded};
 
-use crate::builder::{Broom, Builder, BuilderError, Folder, Input, Kind, Task, field, output};
+use crate::builder::{Broom, Builder, BuilderError, Folder, Task};
 use crate::lint::LintError;
 use crate::redact::Redactor;
 use crate::request::Request;
-use crate::scan::{ScanError, scan};
+use crate::scan::ScanError;
 use crate::watch::Watch;
-use before::{Seen, Written};
+use before::Written;
 use deliver::Courier;
 use known::Values;
 use layout::Layout;
-use listen::Heard;
 use plan::{Delivery, Plan};
-use record::{Record, Records};
-
-/// The most that is read of a Dockerfile from standard input, in bytes.
-const LONGEST_INPUT: u64 = 4 << 20;
+use work::{Work, cache_place};
 
 /// A build that is to be guarded.
 #[derive(Clone)]
@@ -65,18 +63,6 @@ pub struct Guard {
     pub policy: Policy,
     /// What stands on standard input, when the build reads its Dockerfile or context from there.
     pub input: Given,
-}
-
-/// What a build reads from standard input.
-#[derive(Clone, Default)]
-pub enum Given {
-    /// Nothing.
-    #[default]
-    Nothing,
-    /// A Dockerfile.
-    Dockerfile(Vec<u8>),
-    /// An archive with the context, which is passed on unread.
-    Archive(Arc<Mutex<dyn io::Read + Send>>),
 }
 
 /// Whether secrets that are passed as build arguments become mounts.
@@ -299,8 +285,16 @@ impl Guard {
 
     fn deliver(&self, ready: &Ready, courier: &Courier<'_>, guarded: &mut Guarded) -> Result<(), GuardError> {
         let Ready { folder, plan, .. } = ready;
-        let layout = Layout::open(&folder.path("image"))?;
-        let identity = disk::text(&folder.path("id")).unwrap_or_else(|_| layout.digest.to_string());
+        let mut layout = Layout::open(&folder.path("image"))?;
+        let mut identity = disk::text(&folder.path("id")).unwrap_or_else(|_| layout.digest.to_string());
+        if plan.states && guarded.report.accepted_gaps.is_empty() {
+            layout = attest::attest(&layout, &guarded.report, &plan.tags)?;
+            identity = layout.digest.to_string();
+        } else if plan.states {
+            guarded
+                .notes
+                .push("no statement is attached: something was not read, which was accepted".to_owned());
+        }
         let deliveries = match &plan.deliveries {
             Some(deliveries) => deliveries.clone(),
             None => self.usual(plan)?,
@@ -364,156 +358,6 @@ impl Guard {
     }
 }
 
-/// A guarded build under way.
-struct Work<'w> {
-    guard: &'w Guard,
-    plan: &'w Plan,
-    written: &'w Written,
-    /// A Dockerfile that is built in the place of the user's.
-    converted: Option<String>,
-    scan: &'w Request,
-    redactor: &'w Redactor,
-    show: &'w dyn Show,
-}
-
-impl Work<'_> {
-    /// What came of it; where it is clean, also the folder with the image.
-    fn run(&self) -> Result<(Guarded, Option<Folder>), GuardError> {
-        let seen = before::look((self.plan, self.written), self.guard, self.scan)?;
-        if let Some(report) = seen.refused {
-            return Ok((ended(Ending::Refused, report), None));
-        }
-        let folder = Folder::new(&self.guard.temporary)?;
-        self.show.private(folder.broom());
-        let records = Records::before(&self.guard.builder, &self.guard.environment);
-        let task = self.task(&folder)?;
-        let mut heard = listen::run(&self.guard.builder, &task, (self.redactor, self.scan), self.show)?;
-        let record = records.since(&self.plan.context);
-        heard.name(record.as_ref());
-        let mut guarded = self.judge(&folder, heard, seen)?;
-        self.clean_up(record.as_ref(), &mut guarded);
-        let clean = guarded.ending == Ending::Published;
-        Ok((guarded, clean.then_some(folder)))
-    }
-
-    /// Has the builder's record removed when something leaks: the record holds all that the image and the log hold.
-    fn clean_up(&self, record: Option<&Record>, guarded: &mut Guarded) {
-        let leaks = guarded.report.findings.iter().any(|finding| finding.level >= Level::Deny);
-        let has_record = self.guard.builder.kind() == Kind::Buildx;
-        if leaks && has_record && guarded.ending != Ending::Published {
-            guarded.notes.push(record::remove(&self.guard.builder, record));
-            if matches!(guarded.ending, Ending::Kept(_)) {
-                let text = "the builder's cache still holds what the steps wrote: docker builder prune, or build again with \
-                    --no-cache when it is mended";
-                guarded.notes.push(text.to_owned());
-            }
-        }
-    }
-
-    /// What the builder is asked to do.
-    fn task(&self, folder: &Folder) -> Result<Task, GuardError> {
-        let mut task = Task::new(["build"]);
-        for argument in &self.plan.arguments {
-            task = task.argument(argument);
-        }
-        let mut target = output(&folder.path("image"));
-        self.plan.image.iter().for_each(|field| target.push(format!(",{field}")));
-        // The file that describes the build is written by us: the builder's own has the arguments in it.
-        task = task.argument("--progress=rawjson").option("--output", target);
-        task = task.option("--iidfile", folder.path("id")).variable("DOCKER_CLI_HINTS", "false");
-        for (name, value) in &self.plan.variables {
-            task = task.variable(name, value.as_bytes());
-        }
-        for (index, cache) in self.plan.caches.iter().enumerate() {
-            let mut place = OsString::from("type=local,");
-            place.push(field("dest", cache_place(folder, index).as_os_str()));
-            cache.fields.iter().for_each(|field| place.push(format!(",{field}")));
-            task = task.option("--cache-to", place);
-        }
-        if let Some(file) = self.dockerfile(folder)? {
-            task = task.option("--file", file);
-        }
-        task = task.argument("--").argument(&self.plan.context);
-        Ok(match &self.guard.input {
-            Given::Nothing => task,
-            Given::Dockerfile(bytes) => task.stream(io::Cursor::new(bytes.clone())),
-            Given::Archive(stream) => task.reading(Input::Stream(Arc::clone(stream))),
-        })
-    }
-
-    /// The Dockerfile that is built: the user's, or a copy that was converted, with the ignore file that is its own.
-    fn dockerfile(&self, folder: &Folder) -> Result<Option<PathBuf>, GuardError> {
-        let Some(text) = &self.converted else { return Ok(self.plan.dockerfile.as_ref().map(PathBuf::from)) };
-        let ignore = convert::own_ignore(self.written).and_then(|path| disk::bytes(&path).ok());
-        if let Some(ignore) = ignore {
-            folder.keep("Dockerfile.dockerignore", &ignore)?;
-        }
-        Ok(Some(folder.keep("Dockerfile", text.as_bytes())?))
-    }
-
-    /// Scans the image and the caches where they lie.
-    fn look(&self, folder: &Folder) -> Result<Report, GuardError> {
-        let mut report = self.look_at("oci", &folder.path("image"))?;
-        for index in 0..self.plan.caches.len() {
-            let cache = self.look_at("cache", &cache_place(folder, index))?;
-            report.findings.extend(cache.findings);
-            report.gaps.extend(cache.gaps);
-            report.read.layers += cache.read.layers;
-            report.read.entries += cache.read.entries;
-            report.read.bytes += cache.read.bytes;
-        }
-        let name = self.plan.tags.first().map_or("the image", String::as_str);
-        report.target.given = self.redactor.text(name);
-        Ok(report)
-    }
-
-    fn look_at(&self, scheme: &str, place: &Path) -> Result<Report, GuardError> {
-        let mut request = self.scan.clone();
-        let place = place.display().to_string();
-        request.target = format!("{scheme}:{place}");
-        let mut report = scan(&request, self.show)?;
-        for finding in &mut report.findings {
-            // The folder will be gone.
-            finding.recover = finding.recover.replace(&place, "IMAGE-LAYOUT");
-        }
-        Ok(report)
-    }
-
-    /// Publishes the image, or throws it away.
-    fn judge(&self, folder: &Folder, heard: Heard, seen: Seen) -> Result<Guarded, GuardError> {
-        if self.show.stopped() {
-            return Ok(ended(Ending::Stopped, heard.log));
-        }
-        if !heard.ended.succeeded() {
-            return Ok(ended(Ending::Failed, heard.log));
-        }
-        self.show.built();
-        let policy = &self.guard.policy;
-        let mut report = self.look(folder)?;
-        report.accept_gaps(&policy.gaps);
-        report.findings.extend(seen.said);
-        let mut log = heard.log;
-        if log.findings.is_empty() && heard.skipped {
-            // The step ran in an earlier build, and printed it then.
-            log.findings = seen.printed;
-        }
-        if policy.log == LogLeak::Passes {
-            log.findings.iter_mut().for_each(|finding| finding.level = finding.level.min(Level::Note));
-        }
-        report.findings.extend(log.findings);
-        report.gaps.extend(log.gaps);
-        report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
-        let verdict = report.verdict(policy.counts);
-        if self.show.stopped() {
-            return Ok(ended(Ending::Stopped, report));
-        }
-        if verdict != Verdict::Clean {
-            return Ok(ended(Ending::Kept(verdict), report));
-        }
-        Ok(ended(Ending::Published, report))
-    }
-}
-
 /// Writes what `--metadata-file` is to hold: what the builder writes, without provenance, which has the arguments.
 fn describe(plan: &Plan, layout: &Layout) -> Result<(), GuardError> {
     let Some(path) = &plan.metadata_file else { return Ok(()) };
@@ -533,39 +377,4 @@ fn describe(plan: &Plan, layout: &Layout) -> Result<(), GuardError> {
     let text = serde_json::Value::Object(members);
     let mut fill = |out: &mut dyn io::Write| writeln!(out, "{text:#}");
     disk::write(path, &mut fill).map_err(|source| GuardError::Write { path: path.clone(), source })
-}
-
-/// Where a cache lies until it is known to be clean.
-fn cache_place(folder: &Folder, index: usize) -> PathBuf {
-    folder.path(&format!("cache-{index}"))
-}
-
-fn ended(ending: Ending, report: Report) -> Guarded {
-    Guarded { ending, report, identity: None, done: Vec::new(), notes: Vec::new() }
-}
-
-/// Whether the build reads standard input.
-#[must_use]
-pub fn reads_input(line: &Line) -> bool {
-    line.value(Role::Dockerfile) == Some("-") || line.words().any(|word| word == "-")
-}
-
-/// Reads standard input as far as it takes to tell a Dockerfile from an archive.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn given(mut input: impl io::Read + Send + 'static) -> io::Result<Given> {
-    let mut head = Vec::new();
-    (&mut input).take(LONGEST_INPUT).read_to_end(&mut head)?;
-    let archive = head.len() as u64 == LONGEST_INPUT || is_archive(&head);
-    Ok(match archive {
-        false => Given::Dockerfile(head),
-        true => Given::Archive(Arc::new(Mutex::new(io::Cursor::new(head).chain(input)))),
-    })
-}
-
-/// Source: buildx `build/utils.go`, `isArchive`, and the formats it names.
-fn is_archive(head: &[u8]) -> bool {
-    let starts: [&[u8]; 4] = [b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
-    starts.iter().any(|start| head.starts_with(start)) || head.get(257..262) == Some(b"ustar")
 }

@@ -47,6 +47,8 @@ pub(crate) struct Plan {
     /// Where the result goes; nothing said means what the builder does by default.
     pub(crate) deliveries: Option<Vec<Delivery>>,
     pub(crate) caches: Vec<Cache>,
+    /// Whether a statement that the image is clean is attached to it.
+    pub(crate) states: bool,
     pub(crate) tags: Vec<String>,
     pub(crate) secrets: Vec<Secret>,
     /// Build arguments: name, and value where it stands on the command line.
@@ -89,8 +91,12 @@ fn is_rewritten(flag: &Flag) -> bool {
             | Role::Quiet
             | Role::CacheTo
             | Role::Dockerfile
-            | Role::Call
     )
+}
+
+/// The one attestation that is ours: `--attest type=svr`.
+fn is_statement(flag: &Flag, value: Option<&str>) -> bool {
+    flag.role == Role::Attest && value.is_some_and(|value| Fields::parse(value).get("type") == Some("svr"))
 }
 
 impl Plan {
@@ -98,7 +104,8 @@ impl Plan {
     pub(crate) fn of(line: &Line, attests: Attests) -> Result<Self, Unguarded> {
         let tags: Vec<String> = line.values(Role::Tag).map(str::to_owned).collect();
         let mut plan = Self {
-            arguments: line.arguments(|flag, _| !is_rewritten(flag)),
+            arguments: line.arguments(|flag, value| !is_rewritten(flag) && !is_statement(flag, value)),
+            states: line.options().any(|(flag, value)| is_statement(flag, value)),
             tags,
             given: line.values(Role::Argument).map(argument).collect(),
             dockerfile: line.value(Role::Dockerfile).map(str::to_owned),
@@ -206,11 +213,11 @@ impl Plan {
         for url in contexts.chain([self.context.as_str()]) {
             let Some((_, rest)) = url.split_once("://") else { continue };
             let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            if let Some((user, host)) = authority
-                .rsplit_once('@')
-                .filter(|(user, _)| user.contains(':') || !user.is_empty() && !url.starts_with("ssh:"))
+            // A user without a password is a login for SSH, and a token anywhere else.
+            let login = |user: &str| url.starts_with("ssh:") && !user.contains(':');
+            if let Some((_, host)) =
+                authority.rsplit_once('@').filter(|(user, _)| !user.is_empty() && !login(user))
             {
-                let _ = user;
                 return Err(unguarded(
                     format!(
                         "the address of the context at {host} holds credentials: the builder prints and keeps them"
