@@ -15,6 +15,8 @@ mod assemble;
 mod attribute;
 mod base;
 mod blob;
+pub mod build;
+pub mod builder;
 mod cache;
 mod document;
 mod identity;

@@ -113,6 +113,21 @@ impl Known {
     }
 }
 
+/// The passwords and tokens that stand in Docker's configuration itself. Credential helpers are not asked: they may
+/// ask the user.
+pub(crate) fn docker_logins() -> Vec<KnownValue> {
+    let values = docker_config().and_then(|path| {
+        let text = Zeroizing::new(read(&path)?);
+        from_docker_config(&DockerConfig { path: &path, text: &text, programs: &[] }, &mut Vec::new())
+    });
+    // Most people have none.
+    values
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(name, value)| KnownValue::new(&name, value).ok())
+        .collect()
+}
+
 fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
@@ -173,7 +188,8 @@ fn leaves(value: &Value, name: &str, out: &mut Vec<Named>) {
     }
 }
 
-fn docker_config() -> Result<PathBuf> {
+/// Where Docker keeps its configuration.
+pub(crate) fn docker_config() -> Result<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let folder = set("DOCKER_CONFIG").or_else(|| set("HOME").map(|home| home.join(".docker")));
     Ok(folder.context("neither DOCKER_CONFIG nor HOME is set")?.join("config.json"))
@@ -206,6 +222,7 @@ fn from_docker_config(from: &DockerConfig<'_>, notes: &mut Vec<String>) -> Resul
             values.push((format!("password of {host}"), Zeroizing::new(password.to_vec())));
         }
     }
+    values.extend(proxy_passwords(&config));
     let HeldCredentials { secrets, faults } = held_credentials(&config, from.programs);
     for (server, secret) in secrets {
         values.push((format!("password of {server}"), Zeroizing::new(secret.into_bytes())));
@@ -215,8 +232,32 @@ fn from_docker_config(from: &DockerConfig<'_>, notes: &mut Vec<String>) -> Resul
     Ok(values)
 }
 
+/// Passwords in the addresses of proxies, which a build gets as arguments. Source: docker/cli `configfile.ProxyConfig`.
+fn proxy_passwords(config: &Value) -> Vec<Named> {
+    let hosts = config.get("proxies").and_then(Value::as_object).into_iter().flatten();
+    let urls = hosts
+        .flat_map(|(_, entry)| entry.as_object().into_iter().flatten())
+        .filter_map(|(_, url)| url.as_str());
+    let password = |url: &str| {
+        let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next()?;
+        let (_, password) = authority.rsplit_once('@')?.0.split_once(':')?;
+        Some(("password of a proxy".to_owned(), Zeroizing::new(password.as_bytes().to_vec())))
+    };
+    urls.filter_map(password).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn passwords_of_proxies_stand_in_their_addresses() {
+        let config = serde_json::json!({"proxies": {"default": {
+            "httpProxy": "http://me:hunter2hunter@proxy:1", "httpsProxy": "http://proxy:1", "noProxy": "a,b",
+        }}});
+        let found = proxy_passwords(&config);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found.first().map(|(_, value)| value.as_slice()), Some(&b"hunter2hunter"[..]));
+    }
+
     use super::*;
 
     fn values(text: &str) -> Vec<(String, String)> {

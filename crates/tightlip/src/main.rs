@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::outcome::Outcome;
 
 mod arguments;
+mod build_log;
 mod cache;
 mod command;
 mod config;
@@ -15,6 +16,7 @@ mod known;
 mod lsp;
 mod outcome;
 mod output;
+mod plugin;
 mod reading;
 mod scrubbed;
 mod sources;

@@ -7,9 +7,11 @@ use crate::arguments::{Arguments, greet};
 use crate::outcome::Outcome;
 
 mod baseline;
+mod build;
 mod cache;
 mod completions;
 mod explain;
+mod install_plugin;
 mod lint;
 mod lsp;
 mod man;
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Sweep(Box<sweep::Args>),
     /// Will building this leak?
     Lint(lint::Args),
+    /// Build without leaking: checks first, masks the log, scans the result before it goes anywhere
+    Build(build::Args),
     /// The language server: lint in an editor
     Lsp(lsp::Args),
     /// A filter: a log in, the same log with its secrets masked out
@@ -48,6 +52,8 @@ pub(crate) enum Command {
     Rules(rules::Args),
     /// What is kept of earlier scans, so that a layer is not read twice
     Cache(cache::Args),
+    /// Make `docker tightlip …` work
+    InstallPlugin(install_plugin::Args),
     /// Completions for a shell, to standard output
     Completions(completions::Args),
     /// The manual page, to standard output
@@ -64,11 +70,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Scrub(args)) => scrub::run(&args),
         Some(Command::Sweep(args)) => sweep::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Build(args)) => build::run(&args, &arguments.docker),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
+        Some(Command::InstallPlugin(args)) => install_plugin::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

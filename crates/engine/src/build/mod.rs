@@ -1,0 +1,380 @@
+//! The guard: builds, and lets nothing out that leaks.
+//!
+//! What is written is linted before the build; what the builder says is masked while it builds; the result goes into a
+//! folder that nobody else may enter, is scanned there, and only then goes where it was meant to go, byte for byte.
+
+mod attest;
+mod bake;
+mod before;
+mod convert;
+mod deliver;
+mod disk;
+mod fields;
+mod flags;
+mod given;
+mod known;
+mod layout;
+mod line;
+mod listen;
+mod plan;
+mod record;
+mod secret;
+mod work;
+
+use std::io;
+use std::path::PathBuf;
+
+use tightlip_report::{GapKind, Level, Report, Verdict};
+
+pub use bake::{BAKE, Batch, COMPOSE, Target};
+pub use flags::{BUILD, Flag, Role, Takes};
+pub use given::{Given, given, reads_input};
+pub use known::Environment;
+pub use line::{Line, LineError};
+pub use plan::{Attests, Unguarded};
+
+use crate::builder::{Broom, Builder, BuilderError, Folder, Task};
+use crate::lint::LintError;
+use crate::redact::Redactor;
+use crate::request::Request;
+use crate::scan::ScanError;
+use crate::watch::Watch;
+use before::Written;
+use deliver::Courier;
+use known::Values;
+use layout::Layout;
+use plan::{Delivery, Plan};
+use work::{Work, cache_place};
+
+/// A build that is to be guarded.
+#[derive(Clone)]
+pub struct Guard {
+    /// The command line, which may hold our own options too.
+    pub line: Line,
+    /// Who builds.
+    pub builder: Builder,
+    /// The environment of the build.
+    pub environment: Environment,
+    /// Where private folders may be made.
+    pub temporary: PathBuf,
+    /// How results are scanned: everything but the target counts.
+    pub scan: Request,
+    /// What is let through.
+    pub policy: Policy,
+    /// What stands on standard input, when the build reads its Dockerfile or context from there.
+    pub input: Given,
+}
+
+/// Whether secrets that are passed as build arguments become mounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Convert {
+    /// The build is refused.
+    No,
+    /// Where the Dockerfile allows, for this build alone.
+    Yes,
+}
+
+/// What is let through.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// What becomes of secrets among the build arguments.
+    pub convert: Convert,
+    /// Whether a secret in the log stops the image.
+    pub log: LogLeak,
+    /// Findings from here on stop the image.
+    pub counts: Level,
+    /// What may go unread.
+    pub gaps: Vec<GapKind>,
+    /// Build arguments that look like secrets and are none.
+    pub arguments: Vec<String>,
+}
+
+/// What a secret in the log means, which is masked where the user reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLeak {
+    /// The image is not published: the builder keeps the log unmasked, for everybody who may ask it.
+    Stops,
+    /// It is told, and that is all.
+    Passes,
+}
+
+/// Somebody who watches a guarded build.
+pub trait Show: Watch {
+    /// What the builder says, masked: lines of rawjson, and plain lines between them.
+    fn progress(&self, _masked: &[u8]) {}
+
+    /// Something to know that stops nothing.
+    fn note(&self, _line: &str) {}
+
+    /// What has to go if the run ends at once.
+    fn private(&self, _broom: Broom) {}
+
+    /// What was changed in the Dockerfile for this build, values masked.
+    fn converted(&self, _diff: &str) {}
+
+    /// The build is over, the scan begins.
+    fn built(&self) {}
+}
+
+/// How a guarded build ended.
+#[derive(Debug)]
+pub struct Guarded {
+    /// How.
+    pub ending: Ending,
+    /// What was found and read.
+    pub report: Report,
+    /// The identity of the image as the builder tells it, where it was published.
+    pub identity: Option<String>,
+    /// What was done with it.
+    pub done: Vec<String>,
+    /// What the user should know.
+    pub notes: Vec<String>,
+}
+
+/// How a guarded build ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It was not started: it would leak by what is written.
+    Refused,
+    /// The builder failed, and said why.
+    Failed,
+    /// The result leaks, or something of it was not read: it was thrown away.
+    Kept(Verdict),
+    /// The result went where it was meant to go.
+    Published,
+    /// It is clean, but others that were built with it are not.
+    Withheld,
+    /// The user ended it.
+    Stopped,
+}
+
+/// A guarded build could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum GuardError {
+    /// There is no way to do it safely.
+    #[error(transparent)]
+    Unguarded(#[from] Unguarded),
+    /// The builder cannot be used.
+    #[error(transparent)]
+    Builder(#[from] BuilderError),
+    /// What is written cannot be read.
+    #[error(transparent)]
+    Lint(LintError),
+    /// The builder did not understand what the targets are, and why.
+    #[error("{0}")]
+    Targets(String),
+    /// The result cannot be scanned.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// What the builder wrote is not what it should be.
+    #[error("the builder's result cannot be used: {0}")]
+    Result(String),
+    /// The engine did not take the image.
+    #[error("cannot load the image: {0}")]
+    Load(String),
+    /// There is no engine to load into.
+    #[error(
+        "there is no engine to load the image into\nName another place: --push, or --output type=oci,dest=FILE"
+    )]
+    NoEngine,
+    /// The registry did not take the image.
+    #[error("cannot push {name}: {why}")]
+    Push {
+        /// The name.
+        name: String,
+        /// Why.
+        why: String,
+    },
+    /// The result could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// Where to.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// A build that was checked. What is clean waits to be published.
+pub struct Checked {
+    guarded: Guarded,
+    ready: Option<Ready>,
+    redactor: Redactor,
+}
+
+/// A clean image, and where it is to go.
+struct Ready {
+    folder: Folder,
+    plan: Plan,
+    scan: Request,
+}
+
+impl Checked {
+    /// Whether it is clean, and would be published.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.ready.is_some()
+    }
+
+    /// What came of it, when it is not published.
+    #[must_use]
+    pub fn withhold(self) -> Guarded {
+        let mut guarded = self.guarded;
+        if guarded.ending == Ending::Published {
+            guarded.ending = Ending::Withheld;
+        }
+        guarded
+    }
+}
+
+impl Guard {
+    /// Builds, and publishes what is clean.
+    ///
+    /// # Errors
+    /// When it cannot be done. That something leaks or that the builder failed is no error: the result says so.
+    pub fn run(&self, show: &dyn Show) -> Result<Guarded, GuardError> {
+        self.publish(self.check(show)?, show)
+    }
+
+    /// Builds and scans. What is clean is not published yet: there may be others that have to be clean too.
+    ///
+    /// # Errors
+    /// As [`Guard::run`].
+    pub fn check(&self, show: &dyn Show) -> Result<Checked, GuardError> {
+        let attests = match self.environment.text("BUILDX_NO_DEFAULT_ATTESTATIONS") {
+            Some("1" | "true") => Attests::WhenAsked,
+            _ => Attests::ByDefault,
+        };
+        let mut plan = Plan::of(&self.line, attests)?;
+        let mut written = Written::of(&plan, &self.input);
+        let converted = self.convert(&mut plan, &mut written, show)?;
+        let mut values = Values::of(&plan, &self.environment)?;
+        values.known.extend(self.scan.known.iter().cloned());
+        let mut scan = self.scan.clone();
+        scan.known = std::mem::take(&mut values.known);
+        scan.dockerfile = written.text();
+        let redactor = Redactor::new(&scan.known, &scan.rules)?;
+        let work = Work {
+            guard: self,
+            plan: &plan,
+            written: &written,
+            converted,
+            scan: &scan,
+            redactor: &redactor,
+            show,
+        };
+        let (mut guarded, folder) = work.run()?;
+        guarded.notes.splice(0..0, plan.notes.iter().cloned().chain(values.notes));
+        guarded.notes.iter_mut().for_each(|note| *note = redactor.text(note));
+        let ready = folder.map(|folder| Ready { folder, plan, scan });
+        Ok(Checked { guarded, ready, redactor })
+    }
+
+    /// Publishes what was found clean: exactly the bytes that were scanned.
+    ///
+    /// # Errors
+    /// When it does not arrive where it is to go.
+    pub fn publish(&self, checked: Checked, show: &dyn Show) -> Result<Guarded, GuardError> {
+        let Checked { mut guarded, ready, redactor } = checked;
+        if let Some(ready) = &ready {
+            let courier = Courier { builder: &self.builder, scan: &ready.scan, redactor: &redactor, show };
+            self.deliver(ready, &courier, &mut guarded)?;
+        }
+        Ok(guarded)
+    }
+
+    fn deliver(&self, ready: &Ready, courier: &Courier<'_>, guarded: &mut Guarded) -> Result<(), GuardError> {
+        let Ready { folder, plan, .. } = ready;
+        let mut layout = Layout::open(&folder.path("image"))?;
+        let mut identity = disk::text(&folder.path("id")).unwrap_or_else(|_| layout.digest.to_string());
+        if plan.states && guarded.report.accepted_gaps.is_empty() {
+            layout = attest::attest(&layout, &guarded.report, &plan.tags)?;
+            identity = layout.digest.to_string();
+        } else if plan.states {
+            guarded
+                .notes
+                .push("no statement is attached: something was not read, which was accepted".to_owned());
+        }
+        let deliveries = match &plan.deliveries {
+            Some(deliveries) => deliveries.clone(),
+            None => self.usual(plan)?,
+        };
+        if deliveries.is_empty() {
+            guarded
+                .notes
+                .push("the result is in the build cache only: add --load, --push or --output".to_owned());
+        }
+        describe(plan, &layout)?;
+        // A layout is moved away: it goes last.
+        let (layouts, others): (Vec<_>, Vec<_>) =
+            deliveries.iter().partition(|one| matches!(one, Delivery::Layout(_)));
+        for delivery in others.into_iter().chain(layouts) {
+            guarded.done.extend(courier.deliver(&layout, delivery)?);
+        }
+        for (index, cache) in plan.caches.iter().enumerate() {
+            guarded.done.push(courier.cache(&cache_place(folder, index), &cache.to)?);
+        }
+        if let Some(path) = &plan.id_file {
+            let mut fill = |out: &mut dyn io::Write| out.write_all(identity.as_bytes());
+            disk::write(path, &mut fill)
+                .map_err(|source| GuardError::Write { path: path.clone(), source })?;
+        }
+        guarded.identity = Some(identity);
+        Ok(())
+    }
+
+    /// What the builder does with a result when nothing is said: Docker's own keeps it, all others drop it.
+    fn usual(&self, plan: &Plan) -> Result<Vec<Delivery>, GuardError> {
+        let mut task = Task::new(["inspect"]);
+        if let Some(name) = self.line.value(Role::Builder) {
+            task = task.argument(name);
+        }
+        let text = self.builder.ask(&task)?.ended.text();
+        let driver = text.lines().find_map(|line| line.strip_prefix("Driver:")).map(str::trim);
+        let own = driver.is_none_or(|driver| driver == "docker");
+        Ok(if own { vec![Delivery::Load(plan.tags.clone())] } else { Vec::new() })
+    }
+
+    /// The Dockerfile to build in the place of the user's, if one is asked for.
+    fn convert(
+        &self,
+        plan: &mut Plan,
+        written: &mut Written,
+        show: &dyn Show,
+    ) -> Result<Option<String>, GuardError> {
+        if self.policy.convert == Convert::No {
+            return Ok(None);
+        }
+        let Some(converted) = convert::convert(plan, written, self)? else { return Ok(None) };
+        converted.refused.iter().for_each(|why| show.note(&format!("not converted: {why}")));
+        if converted.text.is_empty() {
+            return Ok(None);
+        }
+        show.note(
+            "built from a copy of the Dockerfile that mounts its secrets; tightlip lint --fix changes yours",
+        );
+        show.converted(&converted.diff);
+        Ok(Some(converted.text))
+    }
+}
+
+/// Writes what `--metadata-file` is to hold: what the builder writes, without provenance, which has the arguments.
+fn describe(plan: &Plan, layout: &Layout) -> Result<(), GuardError> {
+    let Some(path) = &plan.metadata_file else { return Ok(()) };
+    let mut members = serde_json::Map::new();
+    let images = layout.images()?;
+    if let [(_, manifest)] = images.as_slice()
+        && let Some(digest) = manifest.pointer("/config/digest")
+    {
+        members.insert("containerimage.config.digest".to_owned(), digest.clone());
+    }
+    members.insert("containerimage.descriptor".to_owned(), layout.descriptor.clone());
+    members.insert("containerimage.digest".to_owned(), layout.digest.to_string().into());
+    let names: Vec<String> = plan.tags.iter().map(|name| layout::full_name(name)).collect();
+    if !names.is_empty() {
+        members.insert("image.name".to_owned(), names.join(",").into());
+    }
+    let text = serde_json::Value::Object(members);
+    let mut fill = |out: &mut dyn io::Write| writeln!(out, "{text:#}");
+    disk::write(path, &mut fill).map_err(|source| GuardError::Write { path: path.clone(), source })
+}
