@@ -27,6 +27,7 @@ mod loom;
 mod mechanism;
 mod package;
 mod protobuf;
+pub mod prove;
 mod record;
 mod recover;
 mod redact;

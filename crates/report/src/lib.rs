@@ -16,6 +16,7 @@ mod gap;
 mod level;
 mod place;
 mod plain;
+pub mod proof;
 mod report;
 
 pub use finding::{Allowed, DockerfileLine, Excerpt, Finding, Introduced, Remedy};

@@ -14,7 +14,7 @@ mod gather;
 mod look;
 mod manual;
 mod mend;
-mod name;
+pub(crate) mod name;
 mod project;
 mod request;
 mod rules;

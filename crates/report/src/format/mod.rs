@@ -9,7 +9,9 @@ mod json;
 mod sarif;
 mod snippet;
 mod text;
-mod words;
+pub(crate) mod words;
+
+pub(crate) use text::wrap;
 
 /// What a format needs to know besides the report.
 #[derive(Clone, Copy, Debug)]

@@ -208,7 +208,8 @@ fn size(bytes: u64) -> String {
     format!("{bytes} B")
 }
 
-fn wrap(text: &str, room: usize) -> Vec<String> {
+/// Lines of at most so many columns, broken between words.
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ') {

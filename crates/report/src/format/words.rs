@@ -3,7 +3,7 @@
 use crate::{LayerRef, Place, Surface};
 
 /// A place in words.
-pub(super) fn place(place: &Place) -> String {
+pub(crate) fn place(place: &Place) -> String {
     let mut parts = vec![spot(place)];
     if let Some(layer) = &place.layer {
         parts.push(format!("{}{}", layer_name(layer), if layer.base { " (base image)" } else { "" }));
