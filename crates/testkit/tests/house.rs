@@ -33,6 +33,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
             "crates/image/src/store/",
             "crates/engine/src/source/",
             "crates/engine/src/cache.rs",
+            "crates/engine/src/builder/folder.rs",
             "crates/engine/src/lint/disk.rs",
             "crates/engine/src/lint/tree.rs",
             "crates/tightlip/",
@@ -45,8 +46,13 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
     (
         "runs programs",
         &["process::Command", "Command::new"],
-        // Credential helpers are programs: the one exception, in one file.
-        &["crates/image/src/store/registry/helper.rs", "xtask/", "e2e/"],
+        // Credential helpers are programs, and so are builders: one file each.
+        &[
+            "crates/image/src/store/registry/helper.rs",
+            "crates/engine/src/builder/start.rs",
+            "xtask/",
+            "e2e/",
+        ],
     ),
     (
         "opens sockets",

@@ -1,0 +1,152 @@
+//! A folder for what a build leaves: nobody else may enter it, and it goes away however the run ends.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::BuilderError;
+
+/// How the folders are called.
+const PREFIX: &str = "tightlip-build-";
+/// A file that is locked for as long as its run lasts.
+const LOCK: &str = "lock";
+
+/// A private folder.
+#[derive(Debug)]
+pub struct Folder {
+    // Ends before the folder goes.
+    _lock: File,
+    place: TempDir,
+}
+
+/// Removes a folder when its run cannot do so any more.
+#[derive(Clone, Debug)]
+pub struct Broom(PathBuf);
+
+impl Folder {
+    /// A new folder below this one. What runs that were killed left there is removed.
+    ///
+    /// # Errors
+    /// When none can be made.
+    pub fn new(below: &Path) -> Result<Self, BuilderError> {
+        sweep(below);
+        Self::make(below).map_err(|source| BuilderError::Folder { path: below.to_owned(), source })
+    }
+
+    fn make(below: &Path) -> io::Result<Self> {
+        let place = private(below)?;
+        let lock = create(&place.path().join(LOCK))?;
+        lock.lock()?;
+        Ok(Self { _lock: lock, place })
+    }
+
+    /// A path in it.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.place.path().join(name)
+    }
+
+    /// Keeps something in a new file that nobody else may read: a secret for a builder.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, BuilderError> {
+        let path = self.path(name);
+        let wrong = |source| BuilderError::Folder { path: path.clone(), source };
+        create(&path).and_then(|mut file| file.write_all(bytes)).map_err(wrong)?;
+        Ok(path)
+    }
+
+    /// What removes it when the run has to end at once.
+    #[must_use]
+    pub fn broom(&self) -> Broom {
+        Broom(self.place.path().to_owned())
+    }
+}
+
+impl Broom {
+    /// Removes the folder. A builder that still writes makes files anew, so it is tried for a moment.
+    pub fn sweep(&self) {
+        for _ in 0..20 {
+            let _ = fs::remove_dir_all(&self.0);
+            if !self.0.exists() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(25));
+        }
+    }
+}
+
+/// Removes the folders of runs that are over. One whose lock is held is in use; one of another user stays.
+fn sweep(below: &Path) {
+    for entry in fs::read_dir(below).into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+        if !ours || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            continue;
+        }
+        let lock = File::open(entry.path().join(LOCK));
+        if lock.is_ok_and(|lock| !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn private(below: &Path) -> io::Result<TempDir> {
+    use std::os::unix::fs::PermissionsExt as _;
+    tempfile::Builder::new().prefix(PREFIX).permissions(fs::Permissions::from_mode(0o700)).tempdir_in(below)
+}
+
+#[cfg(not(unix))]
+fn private(below: &Path) -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix(PREFIX).tempdir_in(below)
+}
+
+#[cfg(unix)]
+fn create(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    File::options().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn nobody_else_may_look_into_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let below = tempfile::tempdir().unwrap();
+        let folder = Folder::new(below.path()).unwrap();
+        let file = folder.keep("secret", b"hunter22").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&folder.path("")), mode(&file)), (0o700, 0o600));
+        let place = folder.path("");
+        drop(folder);
+        assert!(!place.exists());
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_and_nothing_else() {
+        let below = tempfile::tempdir().unwrap();
+        let killed = below.path().join(format!("{PREFIX}killed"));
+        let other = below.path().join("other");
+        for folder in [&killed, &other] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join(LOCK), "").unwrap();
+        }
+        let running = Folder::new(below.path()).unwrap();
+        let second = Folder::new(below.path()).unwrap();
+        assert!(!killed.exists() && other.exists());
+        assert!(running.path(LOCK).exists() && second.path(LOCK).exists());
+        running.broom().sweep();
+        assert!(!running.path("").exists());
+    }
+}

@@ -1,0 +1,204 @@
+//! Starts the builders that people have: finds them, gives them work, listens to them, and ends them.
+//!
+//! What is secret never stands on a command line of ours: it goes through the environment, or through a file in a
+//! [`Folder`] that nobody else may enter and that goes away however the run ends.
+//!
+//! ```no_run
+//! use tightlip_engine::Quiet;
+//! use tightlip_engine::builder::{Builder, Folder, Kind, Task, output};
+//!
+//! let builder = Builder::find(Kind::Buildx, &["/usr/bin".into()], Vec::new())?;
+//! let folder = Folder::new(&std::env::temp_dir())?;
+//! let task = Task::new(["build", "--progress=rawjson", "."]).option("--output", &output(&folder.path("image")));
+//! let ended = builder.run(&task, &mut |bytes| drop(bytes.len()), &Quiet)?;
+//! assert!(ended.succeeded());
+//! # Ok::<(), tightlip_engine::builder::BuilderError>(())
+//! ```
+
+mod folder;
+mod start;
+mod status;
+mod task;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use folder::{Broom, Folder};
+pub use start::Ended;
+pub use status::{Lines, Log, Status, Told, Transfer, Vertex, Warning};
+pub use task::{Input, Task, field, output};
+
+use crate::watch::Quiet;
+
+/// A family of builders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// BuildKit, through `docker buildx` or `buildx` alone.
+    Buildx,
+    /// `podman build`.
+    Podman,
+    /// `buildah build`.
+    Buildah,
+}
+
+impl Kind {
+    /// Every kind, the usual first.
+    pub const ALL: [Self; 3] = [Self::Buildx, Self::Podman, Self::Buildah];
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Buildx => "docker",
+            Self::Podman => "podman",
+            Self::Buildah => "buildah",
+        }
+    }
+
+    /// The programs, each with the words that come before its own options.
+    fn programs(self) -> &'static [(&'static str, &'static [&'static str])] {
+        match self {
+            Self::Buildx => &[("docker", &["buildx"]), ("docker-buildx", &[]), ("buildx", &[])],
+            Self::Podman => &[("podman", &[])],
+            Self::Buildah => &[("buildah", &[])],
+        }
+    }
+}
+
+/// A builder could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BuilderError {
+    /// It is not installed.
+    #[error("there is no {} here: {}", kind.name(), missing(*kind))]
+    NotFound {
+        /// What was looked for.
+        kind: Kind,
+    },
+    /// It could not be started.
+    #[error("cannot start {}: {source}", program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Reading what it says failed.
+    #[error("cannot read what {} says: {source}", program.display())]
+    Read {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is no place for its results.
+    #[error("cannot keep results of a build in {}: {source}", path.display())]
+    Folder {
+        /// The place.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+fn missing(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Buildx => {
+            "neither `docker buildx` nor `buildx` is on the PATH\nInstall Docker with its buildx plugin"
+        }
+        Kind::Podman => "`podman` is not on the PATH\nInstall podman",
+        Kind::Buildah => "`buildah` is not on the PATH\nInstall buildah",
+    }
+}
+
+/// A builder that is installed.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    kind: Kind,
+    program: PathBuf,
+    /// Options of the program itself, such as `--context`.
+    global: Vec<OsString>,
+    before: &'static [&'static str],
+}
+
+impl Builder {
+    /// Finds a builder in these folders. `global` are options for the program itself (`docker --context NAME`).
+    ///
+    /// # Errors
+    /// When there is none that works.
+    pub fn find(kind: Kind, folders: &[PathBuf], global: Vec<OsString>) -> Result<Self, BuilderError> {
+        let places = kind
+            .programs()
+            .iter()
+            .flat_map(|(name, before)| folders.iter().map(move |folder| (folder.join(name), *before)));
+        for (program, before) in places.filter(|(path, _)| path.is_file()) {
+            // Options of `docker` are none of `buildx`.
+            let global = if before.is_empty() { Vec::new() } else { global.clone() };
+            let builder = Self { kind, program, global, before };
+            if builder.answers() {
+                return Ok(builder);
+            }
+        }
+        Err(BuilderError::NotFound { kind })
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The command as a person would type it, without arguments.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = self.program.file_name().unwrap_or_default().to_string_lossy();
+        self.before.iter().fold(name.into_owned(), |name, word| format!("{name} {word}"))
+    }
+
+    /// The engine that belongs to it (`docker load`); none beside a builder that stands alone.
+    #[must_use]
+    pub fn engine(&self) -> Option<Self> {
+        (self.kind != Kind::Buildx || !self.before.is_empty()).then(|| Self { before: &[], ..self.clone() })
+    }
+
+    /// Its program.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Does a task to its end, and gives what is written to standard error to `hear` as it comes.
+    ///
+    /// # Errors
+    /// When the program cannot be started or listened to. That it failed is no error: the result says so.
+    pub fn run(
+        &self,
+        task: &Task,
+        hear: &mut dyn FnMut(&[u8]),
+        watch: &dyn crate::Watch,
+    ) -> Result<Ended, BuilderError> {
+        start::run(self, task, hear, watch)
+    }
+
+    /// Does a small task that says little, and gives what came of it.
+    ///
+    /// # Errors
+    /// As [`Builder::run`].
+    pub fn ask(&self, task: &Task) -> Result<Answer, BuilderError> {
+        let mut said = Vec::new();
+        let ended = self.run(task, &mut |bytes| said.extend_from_slice(bytes), &Quiet)?;
+        Ok(Answer { ended, said })
+    }
+
+    fn answers(&self) -> bool {
+        self.ask(&Task::new(["version"])).is_ok_and(|answer| answer.ended.succeeded())
+    }
+}
+
+/// How a small task ended, and what was said. It may hold secrets: mask it before it is shown.
+pub struct Answer {
+    /// How it ended, with its standard output.
+    pub ended: Ended,
+    /// What came on standard error.
+    pub said: Vec<u8>,
+}
