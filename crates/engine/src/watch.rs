@@ -5,6 +5,9 @@ pub trait Watch: Sync {
     /// The target did not say what kind of source it is: it is taken for this one, and why.
     fn guessed(&self, _scheme: &str, _why: &str) {}
 
+    /// A longer piece of work begins: what it is, in words.
+    fn doing(&self, _what: &str) {}
+
     /// The work is known: so many layers, so many bytes as stored.
     fn begin(&self, _layers: usize, _bytes: u64) {}
 

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use tightlip_engine::ScanError;
+use tightlip_engine::prove::ProveError;
 use tightlip_report::Verdict;
 
 /// How a run ended.
@@ -59,7 +60,8 @@ pub(crate) fn failed(error: &anyhow::Error) -> Outcome {
     }
     let lines: Vec<String> = text.lines().map(tightlip_report::plain).collect();
     let _ = writeln!(io::stderr(), "tightlip: {}", lines.join("\n"));
-    if let Some(help) = error.downcast_ref::<ScanError>().and_then(ScanError::help) {
+    let help = error.downcast_ref::<ScanError>().and_then(ScanError::help);
+    if let Some(help) = help.or_else(|| error.downcast_ref::<ProveError>().and_then(ProveError::help)) {
         let _ = writeln!(io::stderr(), "help: {}", tightlip_report::plain(&help));
     }
     Outcome::Failed

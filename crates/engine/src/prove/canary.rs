@@ -69,35 +69,118 @@ const GENERIC: Shape = Shape { name: "random letters and digits", asked: &[], ma
 
 /// Files before tokens: `npmrc` says more than `npm`.
 static SHAPES: &[Shape] = &[
-    Shape { name: "an .npmrc", asked: &["npmrc"], make: || file("//registry.npmjs.org/:_authToken=", "npm_", "\n") },
+    Shape {
+        name: "an .npmrc",
+        asked: &["npmrc"],
+        make: || file("//registry.npmjs.org/:_authToken=", "npm_", "\n"),
+    },
     Shape { name: "a .yarnrc.yml", asked: &["yarnrc"], make: || file("npmAuthToken: ", "npm_", "\n") },
-    Shape { name: "a .netrc", asked: &["netrc"], make: || file("machine host.invalid login user password ", "", "\n") },
-    Shape { name: "a pip.conf", asked: &["pip conf", "pipconf"], make: || file("[global]\nextra-index-url = https://user:", "", "@host.invalid/simple\n") },
-    Shape { name: "a .pypirc", asked: &["pypirc"], make: || file("[pypi]\nusername = __token__\npassword = ", "pypi-", "\n") },
-    Shape { name: "a settings.xml", asked: &["settings xml", "maven settings", "mvn settings"], make: || file("<settings><servers><server><id>host</id><username>user</username><password>", "", "</password></server></servers></settings>\n") },
-    Shape { name: "a gradle.properties", asked: &["gradle properties"], make: || file("repoUser=user\nrepoPassword=", "", "\n") },
-    Shape { name: "credentials for Git", asked: &["git credentials", "gitcredentials"], make: || file("https://user:", "", "@host.invalid\n") },
+    Shape {
+        name: "a .netrc",
+        asked: &["netrc"],
+        make: || file("machine host.invalid login user password ", "", "\n"),
+    },
+    Shape {
+        name: "a pip.conf",
+        asked: &["pip conf", "pipconf"],
+        make: || file("[global]\nextra-index-url = https://user:", "", "@host.invalid/simple\n"),
+    },
+    Shape {
+        name: "a .pypirc",
+        asked: &["pypirc"],
+        make: || file("[pypi]\nusername = __token__\npassword = ", "pypi-", "\n"),
+    },
+    Shape {
+        name: "a settings.xml",
+        asked: &["settings xml", "maven settings", "mvn settings"],
+        make: || {
+            file(
+                "<settings><servers><server><id>host</id><username>user</username><password>",
+                "",
+                "</password></server></servers></settings>\n",
+            )
+        },
+    },
+    Shape {
+        name: "a gradle.properties",
+        asked: &["gradle properties"],
+        make: || file("repoUser=user\nrepoPassword=", "", "\n"),
+    },
+    Shape {
+        name: "credentials for Git",
+        asked: &["git credentials", "gitcredentials"],
+        make: || file("https://user:", "", "@host.invalid\n"),
+    },
     Shape { name: "credentials for AWS", asked: &["aws credentials", "aws config"], make: aws_file },
-    Shape { name: "an auth.json", asked: &["auth json", "composer auth", "composer"], make: || file("{\"http-basic\":{\"host.invalid\":{\"username\":\"user\",\"password\":\"", "", "\"}}}\n") },
-    Shape { name: "a config.json for registries", asked: &["docker config", "dockerconfigjson", "config json"], make: docker_config },
-    Shape { name: "a key of a service account", asked: &["gcp", "gcloud", "service account", "google credentials", "sa key", "application credentials"], make: service_account },
-    Shape { name: "a private key", asked: &["ssh", "id_rsa", "rsa", "ed25519", "pem", "private key", "deploy key", "tls key", "key pem"], make: private_key },
+    Shape {
+        name: "an auth.json",
+        asked: &["auth json", "composer auth", "composer"],
+        make: || {
+            file("{\"http-basic\":{\"host.invalid\":{\"username\":\"user\",\"password\":\"", "", "\"}}}\n")
+        },
+    },
+    Shape {
+        name: "a config.json for registries",
+        asked: &["docker config", "dockerconfigjson", "config json"],
+        make: docker_config,
+    },
+    Shape {
+        name: "a key of a service account",
+        asked: &[
+            "gcp",
+            "gcloud",
+            "service account",
+            "google credentials",
+            "sa key",
+            "application credentials",
+        ],
+        make: service_account,
+    },
+    Shape {
+        name: "a private key",
+        asked: &["ssh", "id_rsa", "rsa", "ed25519", "pem", "private key", "deploy key", "tls key", "key pem"],
+        make: private_key,
+    },
     Shape { name: "an .env file", asked: &["env", "dotenv"], make: || file("SECRET_KEY=", "", "\n") },
     Shape { name: "an npm token", asked: &["npm", "node auth", "yarn"], make: || token("npm_", 36) },
-    Shape { name: "a GitHub token", asked: &["github", "gh", "ghcr", "git", "hub"], make: || token("ghp_", 36) },
+    Shape {
+        name: "a GitHub token",
+        asked: &["github", "gh", "ghcr", "git", "hub"],
+        make: || token("ghp_", 36),
+    },
     Shape { name: "a GitLab token", asked: &["gitlab", "glpat", "ci job"], make: || token("glpat-", 20) },
     Shape { name: "a PyPI token", asked: &["pypi", "twine", "uv publish"], make: || token("pypi-", 120) },
     Shape { name: "a Hugging Face token", asked: &["hf", "huggingface"], make: || token("hf_", 34) },
     Shape { name: "an AWS access key id", asked: &["access key id"], make: || drawn("AKIA", BASE32, 16) },
-    Shape { name: "an AWS secret access key", asked: &["aws", "secret access"], make: || drawn("", BASE64, 40) },
-    Shape { name: "the URL of a database", asked: &["database url", "db url", "postgres url", "mysql url", "redis url", "mongo url", "mongo uri", "mongodb uri"], make: || file("postgres://user:", "", "@host.invalid:5432/app") },
+    Shape {
+        name: "an AWS secret access key",
+        asked: &["aws", "secret access"],
+        make: || drawn("", BASE64, 40),
+    },
+    Shape {
+        name: "the URL of a database",
+        asked: &[
+            "database url",
+            "db url",
+            "postgres url",
+            "mysql url",
+            "redis url",
+            "mongo url",
+            "mongo uri",
+            "mongodb uri",
+        ],
+        make: || file("postgres://user:", "", "@host.invalid:5432/app"),
+    },
 ];
 
 /// The words of a name: `MY_NPM-token.txt` is `my`, `npm`, `token`, `txt`.
 fn words(name: &str) -> Vec<String> {
     let lower = name.to_ascii_lowercase();
-    let mut words: Vec<String> =
-        lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let mut words: Vec<String> = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
     // `id_rsa` is one word to whoever looks for it.
     words.push(lower);
     words
@@ -126,7 +209,8 @@ fn file(before: &str, prefix: &str, after: &str) -> Made {
 fn aws_file() -> Made {
     let (id, _) = drawn("AKIA", BASE32, 16)?;
     let (key, _) = drawn("", BASE64, 40)?;
-    let parts: [&[u8]; 5] = [b"[default]\naws_access_key_id = ", &id, b"\naws_secret_access_key = ", &key, b"\n"];
+    let parts: [&[u8]; 5] =
+        [b"[default]\naws_access_key_id = ", &id, b"\naws_secret_access_key = ", &key, b"\n"];
     let content = Zeroizing::new(parts.concat());
     Ok((content.clone(), vec![content, key, id]))
 }
@@ -140,13 +224,15 @@ fn docker_config() -> Made {
 }
 
 /// What stands in a PKCS #8 file before the 32 bytes of an Ed25519 key (RFC 8410 section 7). Any 32 bytes are a key.
-const ED25519: &[u8] = &[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+const ED25519: &[u8] =
+    &[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
 fn private_key() -> Made {
     let seed = Random.bytes(32)?;
     let body = Zeroizing::new(STANDARD.encode([ED25519, &seed].concat()));
     let dashes = "-----";
-    let text = format!("{dashes}BEGIN PRIVATE KEY{dashes}\n{}\n{dashes}END PRIVATE KEY{dashes}\n", body.as_str());
+    let text =
+        format!("{dashes}BEGIN PRIVATE KEY{dashes}\n{}\n{dashes}END PRIVATE KEY{dashes}\n", body.as_str());
     let content = Zeroizing::new(text.into_bytes());
     Ok((content.clone(), vec![content, Zeroizing::new(body.as_bytes().to_vec()), seed]))
 }

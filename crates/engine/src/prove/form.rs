@@ -66,14 +66,16 @@ pub(crate) fn forms(canary: &Canary) -> Vec<Form> {
 /// Whether all of a core is random. Of anything else parts stand elsewhere too: `registry` in an `.npmrc`, words in
 /// what a user gave.
 fn is_random(core: &[u8], canary: &Canary) -> bool {
-    let holds = |other: &[u8]| other.len() < core.len() && core.windows(other.len()).any(|part| part == other);
+    let holds =
+        |other: &[u8]| other.len() < core.len() && core.windows(other.len()).any(|part| part == other);
     canary.origin == Origin::MadeUp && core.is_ascii() && !canary.cores.iter().any(|other| holds(other))
 }
 
 /// What the receipt says about the forms.
 pub(crate) fn names() -> Vec<String> {
     let encodings = "the value in every encoding (raw, base64, hex, URL, JSON, shell, UTF-16, reversed, over several lines)";
-    let hashes = HASHES.iter().map(|(name, _)| name.trim_start_matches("its ")).collect::<Vec<_>>().join(", ");
+    let hashes =
+        HASHES.iter().map(|(name, _)| name.trim_start_matches("its ")).collect::<Vec<_>>().join(", ");
     vec![
         encodings.to_owned(),
         format!("digests of it with and without a line end ({hashes})"),
@@ -85,7 +87,8 @@ pub(crate) fn names() -> Vec<String> {
 fn parts(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     let last = value.len().saturating_sub(PART_LENGTH);
     // One that is nearly the whole says nothing more.
-    let step = if value.len() < 2 * PART_LENGTH { value.len().max(1) } else { last.div_ceil(MOST_PARTS).max(2) };
+    let step =
+        if value.len() < 2 * PART_LENGTH { value.len().max(1) } else { last.div_ceil(MOST_PARTS).max(2) };
     let enough = value.len() >= 2 * PART_LENGTH;
     value.windows(PART_LENGTH).step_by(step).filter(move |_| enough)
 }
@@ -102,7 +105,9 @@ mod tests {
         let count = |name: &str| forms.iter().filter(|form| form.name == name).count();
         assert_eq!((count(WHOLE), count("its SHA-256"), count(PART)), (1, 2, 15));
         // The quarters of it are found, wherever they are cut.
-        let has = |part: &[u8]| forms.iter().any(|form| form.name == PART && part.windows(8).any(|w| w == &**form.bytes));
+        let has = |part: &[u8]| {
+            forms.iter().any(|form| form.name == PART && part.windows(8).any(|w| w == &**form.bytes))
+        };
         for quarter in canary.content.chunks(9) {
             assert!(has(quarter));
         }
@@ -112,7 +117,11 @@ mod tests {
     fn digests_are_those_that_programs_print() {
         let forms = forms(&Canary::given(Zeroizing::new(b"hello".to_vec())));
         let hex = |name: &str| -> Vec<String> {
-            forms.iter().filter(|form| form.name == name).map(|form| crate::identity::hex(&form.bytes)).collect()
+            forms
+                .iter()
+                .filter(|form| form.name == name)
+                .map(|form| crate::identity::hex(&form.bytes))
+                .collect()
         };
         assert_eq!(hex("its MD5"), ["5d41402abc4b2a76b9719d911017c592", "b1946ac92492d2347c6235b4d2611184"]);
         assert_eq!(hex("its name in Git")[1], "ce013625030ba8dba906f756967f9e9ca394464a");

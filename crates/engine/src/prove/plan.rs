@@ -36,6 +36,15 @@ pub(crate) struct Taken {
     pub(crate) instructions: BTreeSet<usize>,
 }
 
+/// How a stage is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target<'t> {
+    /// By its name.
+    Named(&'t str),
+    /// By naming none.
+    Last,
+}
+
 /// What the user says about a build.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wishes {
@@ -52,7 +61,13 @@ impl Plan {
         let document = Document::parse(&dockerfile.text);
         let scopes = Scopes::of(&document, wishes.arguments.clone());
         let stages = scopes.stages().clone();
-        let mut taking = Taking { scopes: &scopes, escape: document.escape(), wishes, taken: Vec::new(), unclear: Vec::new() };
+        let mut taking = Taking {
+            scopes: &scopes,
+            escape: document.escape(),
+            wishes,
+            taken: Vec::new(),
+            unclear: Vec::new(),
+        };
         for (index, instruction) in document.instructions().iter().enumerate() {
             taking.instruction(index, instruction.innermost());
         }
@@ -71,10 +86,32 @@ impl Plan {
         Some(DockerfileLine { file: self.name.clone(), line: instruction.line as u64 })
     }
 
-    /// What a stage is called, as `--target` takes it.
+    /// What a stage is called; without a name as BuildKit calls it.
     pub(crate) fn stage(&self, stage: usize) -> String {
         let name = self.stages.all().get(stage).and_then(|stage| stage.name.clone());
-        name.unwrap_or_else(|| stage.to_string())
+        name.unwrap_or_else(|| format!("stage-{stage}"))
+    }
+
+    /// How a stage is asked for. The last one needs no name; one that has none and is not the last can be built only
+    /// as a part of others.
+    pub(crate) fn target(&self, stage: usize) -> Option<Target<'_>> {
+        let all = self.stages.all();
+        let name = all.get(stage)?.name.as_deref();
+        // A later stage of the same name hides it.
+        let own = name.filter(|name| self.stages.find(name) == Some(stage));
+        match own {
+            Some(name) => Some(Target::Named(name)),
+            None => (stage + 1 == all.len()).then_some(Target::Last),
+        }
+    }
+
+    /// The Dockerfile up to the end of a stage: its image was made of no more.
+    pub(crate) fn until(&self, stage: usize) -> DockerfileText {
+        let last = self.stages.all().get(stage).and_then(|stage| stage.instructions.end.checked_sub(1));
+        let end = last.and_then(|last| self.document.instructions().get(last)).map(|last| last.span.end);
+        let source = self.document.source();
+        let text = end.and_then(|end| source.get(..end)).unwrap_or(source).to_owned();
+        DockerfileText { name: self.name.clone(), text }
     }
 
     /// Stages that no other stage needs, the last one first: together they need all.
@@ -84,7 +121,8 @@ impl Plan {
             Base::Stage(base) => Some(base),
             _ => None,
         });
-        let needed: BTreeSet<usize> = based.chain(all.iter().flat_map(|stage| stage.reads.iter().copied())).collect();
+        let needed: BTreeSet<usize> =
+            based.chain(all.iter().flat_map(|stage| stage.reads.iter().copied())).collect();
         all.iter().map(|stage| stage.index).filter(|index| !needed.contains(index)).rev().collect()
     }
 
@@ -107,6 +145,11 @@ impl Plan {
         })
     }
 
+    /// The secret that a build argument is, if it is one.
+    pub(crate) fn argument(&self, name: &str) -> Option<&Taken> {
+        self.taken.iter().find(|taken| taken.way == Way::Argument && taken.name == name)
+    }
+
     /// The stage of an instruction; none above the first `FROM`.
     pub(crate) fn home(&self, instruction: usize) -> Option<usize> {
         self.stages.holding(instruction).map(|stage| stage.index)
@@ -114,15 +157,17 @@ impl Plan {
 
     /// An image that a step with a shell starts from: there a shell can be had.
     pub(crate) fn image_with_shell(&self) -> Option<String> {
-        let stage = self.stages.all().iter().find_map(|stage| {
+        self.stages.all().iter().find_map(|stage| {
             let Base::Image(image) = &stage.base else { return None };
-            let first = self.document.instructions().get(stage.instructions.clone())?.iter().find(|one| {
-                matches!(one.kind, Kind::Run(_) | Kind::Copy(_) | Kind::Add(_))
-            })?;
+            let first = self
+                .document
+                .instructions()
+                .get(stage.instructions.clone())?
+                .iter()
+                .find(|one| matches!(one.kind, Kind::Run(_) | Kind::Copy(_) | Kind::Add(_)))?;
             let Kind::Run(run) = &first.kind else { return None };
             matches!(run.command, Command::Shell(_)).then(|| image.clone())
-        });
-        stage
+        })
     }
 }
 
@@ -140,7 +185,8 @@ impl Taking<'_> {
         match &instruction.kind {
             Kind::Arg(pairs) => {
                 for pair in pairs {
-                    let empty = pair.value.as_deref().is_none_or(|text| text.trim_matches(['"', '\'']).is_empty());
+                    let empty =
+                        pair.value.as_deref().is_none_or(|text| text.trim_matches(['"', '\'']).is_empty());
                     let named = self.wishes.secret_arguments.iter().any(|name| pair.name.as_str() == name);
                     if named || empty && says(&pair.name) > Says::Nothing {
                         self.take((&pair.name, Way::Argument), Some(index)).required = false;
@@ -225,7 +271,9 @@ mod tests {
         );
         assert_eq!(plan.leaves(), [3, 2]);
         assert!(plan.is_given_secrets(3) && !plan.is_given_secrets(2));
-        assert_eq!((plan.stage(1), plan.stage(3)), ("deps".to_owned(), "3".to_owned()));
+        assert_eq!((plan.stage(1), plan.stage(3)), ("deps".to_owned(), "stage-3".to_owned()));
+        assert_eq!((plan.target(1), plan.target(3)), (Some(Target::Named("deps")), Some(Target::Last)));
+        assert!(plan.until(1).text.ends_with("id=a x"));
         assert_eq!(plan.inputs(3), [1, 0]);
     }
 

@@ -166,6 +166,8 @@ pub struct Control {
     pub found: Vec<String>,
     /// The leaks that were missed: one is enough to make the proof void.
     pub missed: Vec<String>,
+    /// What it could not plant, and why.
+    pub note: Option<String>,
 }
 
 impl Control {

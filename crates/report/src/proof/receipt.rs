@@ -75,7 +75,10 @@ impl Page<'_> {
     }
 
     fn leak(&mut self, leak: &Leak) -> io::Result<()> {
-        self.field(&leak.form, &format!("in {}, target {}", place(&leak.finding.place), leak.target))?;
+        self.field(
+            "found",
+            &format!("{}: {} (target {})", leak.form, place(&leak.finding.place), leak.target),
+        )?;
         let Some(by) = &leak.finding.introduced_by else { return Ok(()) };
         let at = by.dockerfile.as_ref().map(line);
         let text = by.instruction.as_deref().map(one_line);
@@ -104,11 +107,15 @@ impl Page<'_> {
         let control = &proof.control;
         if !control.missed.is_empty() || !control.found.is_empty() {
             let all = control.found.len() + control.missed.len();
+            let note = control.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
             let missed = match control.missed.as_slice() {
                 [] => String::new(),
                 missed => format!("; missed: {}", missed.join(", ")),
             };
-            self.field("control", &format!("{} of {all} planted leaks were found{missed}", control.found.len()))?;
+            self.field(
+                "control",
+                &format!("{} of {all} planted leaks were found{missed}{note}", control.found.len()),
+            )?;
         }
         for gap in &proof.gaps {
             self.field("not read", &format!("{}: {}: {}", gap.kind.name(), place(&gap.place), gap.reason))?;
@@ -117,7 +124,10 @@ impl Page<'_> {
             self.field("not covered", text)?;
         }
         if proof.other_findings > 0 {
-            let text = format!("{} that this run did not bring in: scan the image", secrets(count(proof.other_findings), "stands there", "stand there"));
+            let text = format!(
+                "{} that this run did not bring in: scan the image",
+                secrets(count(proof.other_findings), "stands there", "stand there")
+            );
             self.field("beside", &text)?;
         }
         proof.left.iter().try_for_each(|text| self.field("left behind", text))

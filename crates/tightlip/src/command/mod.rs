@@ -12,6 +12,7 @@ mod explain;
 mod lint;
 mod lsp;
 mod man;
+mod prove;
 mod redact;
 mod rules;
 mod scan;
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Lsp(lsp::Args),
     /// A filter: a log in, the same log with its secrets masked out
     Redact(redact::Args),
+    /// Does a Dockerfile keep its secrets, whatever their values?
+    Prove(Box<prove::Args>),
     /// The manual of a rule, a lint or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
@@ -47,6 +50,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),
+        Some(Command::Prove(args)) => prove::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
