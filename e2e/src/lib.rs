@@ -7,9 +7,11 @@ mod buildah;
 mod classic;
 mod component;
 mod docker;
+pub mod idioms;
 mod locked;
 mod podman;
 mod program;
+mod proof;
 mod secret;
 
 pub use buildah::Buildah;
@@ -18,4 +20,5 @@ pub use docker::{Build, Container, Docker, Image};
 pub use locked::LockedRegistry;
 pub use podman::Podman;
 pub use program::{Found, Scan, program, scan, scan_by, scan_with, tightlip};
+pub use proof::{Proof, Secret, prove};
 pub use secret::github_token;

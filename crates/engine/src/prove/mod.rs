@@ -10,6 +10,7 @@ mod canary;
 mod control;
 mod form;
 mod gift;
+mod given;
 mod hunt;
 mod plan;
 mod random;

@@ -6,7 +6,7 @@ use std::path::Path;
 use sha2::{Digest as _, Sha256};
 use tightlip_dockerfile::Kind as Instruction;
 use tightlip_report::proof::{Control, Proof, Subject, Way};
-use tightlip_report::{Introduced, Surface, Tool};
+use tightlip_report::{Exposure, Introduced, Surface, Tool};
 use zeroize::Zeroizing;
 
 use super::building::{End, Failure, Order, Outcome, Reuse, Site};
@@ -17,7 +17,7 @@ use super::hunt::{Ground, Haul, Hunt, Sight};
 use super::plan::{Plan, Taken, Target, Wishes};
 use super::request::ProveRequest;
 use super::settle::{self, Tried};
-use super::{ProveError, step};
+use super::{ProveError, given, step};
 use crate::builder::{Builder, Folder, Kind};
 use crate::identity::hex;
 use crate::watch::Watch;
@@ -109,7 +109,7 @@ fn gifts(plan: &Plan, request: &ProveRequest, folder: &Folder) -> Result<Vec<Gif
         };
         let names = taken.known_as.iter().rev().chain([&taken.name]).map(String::as_str);
         let canary = match given {
-            Some(value) => Canary::given(Zeroizing::new(value)),
+            Some(value) => given::canary(Zeroizing::new(value), request)?,
             None if taken.way == Way::Ssh => Canary::new(&["ssh"])?,
             None => Canary::new(&names.collect::<Vec<_>>())?,
         };
@@ -250,14 +250,19 @@ impl Proving<'_> {
     fn by_stages(&self, stage: usize, sights: &mut [Sight]) -> Result<(), ProveError> {
         let others = self.plan.stages.needed(stage).into_iter().filter(|other| *other != stage);
         for other in others.filter(|other| self.plan.target(*other).is_some()) {
+            if sights.iter().all(|sight| sight.finding.introduced_by.is_some()) {
+                break;
+            }
             let label = format!("stage-{stage}-part-{other}");
             let outcome = self.build((other, &label), Reuse::Everything)?;
             let End::Built { layout, .. } = &outcome.end else { continue };
             let found = self.search(("oci", layout), other)?;
             for sight in sights.iter_mut().filter(|sight| sight.finding.introduced_by.is_none()) {
                 let same = |other: &&Sight| digest(other).is_some() && digest(other) == digest(sight);
-                sight.finding.introduced_by =
-                    found.sights.iter().find(same).and_then(|same| same.finding.introduced_by.clone());
+                let Some(same) = found.sights.iter().find(same) else { continue };
+                sight.finding.introduced_by.clone_from(&same.finding.introduced_by);
+                sight.finding.place.platform.clone_from(&same.finding.place.platform);
+                sight.finding.place.exposure = Exposure::BuildOnly;
             }
         }
         Ok(())

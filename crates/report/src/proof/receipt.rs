@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use super::{Answer, Built, Doubt, Leak, Origin, Proof, Proven};
 use crate::format::words::place;
 use crate::format::{Colour, Style, wrap};
-use crate::{DockerfileLine, plain};
+use crate::{DockerfileLine, Introduced, plain};
 
 /// Places of one secret that are listed before the rest is counted.
-const PLACES_SHOWN: usize = 6;
+const PLACES_SHOWN: usize = 5;
 
 /// Writes the receipt.
 ///
@@ -61,28 +61,33 @@ impl Page<'_> {
             let optional = if secret.required { "" } else { " (the build goes on without it)" };
             self.field("taken by", &format!("{}{optional}", lines.join(", ")))?;
         }
-        for leak in secret.leaks.iter().take(PLACES_SHOWN) {
-            self.leak(leak)?;
-        }
-        if secret.leaks.len() > PLACES_SHOWN {
-            let rest = secret.leaks.len() - PLACES_SHOWN;
-            self.field("", &format!("and {rest} more places (--format json lists them)"))?;
-        }
+        self.leaks(&secret.leaks)?;
         if let Some(leak) = secret.leaks.first() {
             self.field("fix", &leak.finding.remedy.summary)?;
         }
         secret.doubts.iter().try_for_each(|doubt| self.doubt(doubt))
     }
 
-    fn leak(&mut self, leak: &Leak) -> io::Result<()> {
-        self.field(
-            "found",
-            &format!("{}: {} (target {})", leak.form, place(&leak.finding.place), leak.target),
-        )?;
-        let Some(by) = &leak.finding.introduced_by else { return Ok(()) };
+    /// Places, with what brought things there, once where several come of one instruction.
+    fn leaks(&mut self, leaks: &[Leak]) -> io::Result<()> {
+        for (index, leak) in leaks.iter().take(PLACES_SHOWN).enumerate() {
+            let place = place(&leak.finding.place);
+            self.field("found", &format!("{}: {place} (target {})", leak.form, leak.target))?;
+            let by = leak.finding.introduced_by.as_ref();
+            let next = leaks.get(index + 1).filter(|_| index + 1 < PLACES_SHOWN);
+            if next.is_none_or(|next| next.finding.introduced_by.as_ref() != by) {
+                by.map_or(Ok(()), |by| self.written_by(by))?;
+            }
+        }
+        match leaks.len().saturating_sub(PLACES_SHOWN) {
+            0 => Ok(()),
+            rest => self.field("", &format!("and {rest} more (--format json lists them)")),
+        }
+    }
+
+    fn written_by(&mut self, by: &Introduced) -> io::Result<()> {
         let at = by.dockerfile.as_ref().map(line);
-        let text = by.instruction.as_deref().map(one_line);
-        let parts: Vec<String> = at.into_iter().chain(text).collect();
+        let parts: Vec<String> = at.into_iter().chain(by.instruction.as_deref().map(one_line)).collect();
         if parts.is_empty() { Ok(()) } else { self.field("  written by", &parts.join("  ")) }
     }
 
