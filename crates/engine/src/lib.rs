@@ -14,6 +14,7 @@ mod assemble;
 mod attribute;
 mod base;
 mod blob;
+pub mod build;
 pub mod builder;
 mod cache;
 mod document;

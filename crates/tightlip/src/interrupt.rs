@@ -1,14 +1,15 @@
 //! Ctrl-C: the run stops, leaves nothing behind and says nothing more. The exit code is 130.
 
 use std::process::exit;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use indicatif::ProgressBar;
 use tightlip_engine::CacheFolder;
+use tightlip_engine::builder::Broom;
 
 /// The exit code of a program that Ctrl-C ended, as shells count it.
 const CODE: i32 = 130;
@@ -17,16 +18,24 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Whether the user wants the run to end.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Interrupt(Arc<AtomicBool>);
+pub(crate) struct Interrupt {
+    asked: Arc<AtomicBool>,
+    /// What has to go when the run ends at once.
+    brooms: Arc<Mutex<Vec<Broom>>>,
+}
 
 impl Interrupt {
     /// Listens for Ctrl-C from now on. The first lets the run stop, a second one ends it at once.
     pub(crate) fn listen(bar: &ProgressBar, cache: Option<CacheFolder>) -> Result<Self> {
         let interrupt = Self::default();
         let (asked, bar) = (interrupt.clone(), bar.clone());
-        let end = Arc::new(move || leave(&bar, cache.as_ref()));
+        let brooms = Arc::clone(&interrupt.brooms);
+        let end = Arc::new(move || {
+            brooms.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(Broom::sweep);
+            leave(&bar, cache.as_ref());
+        });
         let listening = ctrlc::set_handler(move || {
-            if asked.0.swap(true, Ordering::Relaxed) {
+            if asked.asked.swap(true, Ordering::Relaxed) {
                 end();
             }
             let end = Arc::clone(&end);
@@ -39,9 +48,14 @@ impl Interrupt {
         Ok(interrupt)
     }
 
+    /// Lets something go when the run ends at once.
+    pub(crate) fn sweep(&self, broom: Broom) {
+        self.brooms.lock().unwrap_or_else(PoisonError::into_inner).push(broom);
+    }
+
     /// Whether it was asked for.
     pub(crate) fn is_asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.asked.load(Ordering::Relaxed)
     }
 }
 

@@ -64,6 +64,21 @@ impl Known {
     }
 }
 
+/// The passwords and tokens that stand in Docker's configuration itself. Credential helpers are not asked: they may
+/// ask the user.
+pub(crate) fn docker_logins() -> Vec<KnownValue> {
+    let values = docker_config().and_then(|path| {
+        let text = Zeroizing::new(read(&path)?);
+        from_docker_config(&DockerConfig { path: &path, text: &text, programs: &[] }, &mut Vec::new())
+    });
+    // Most people have none.
+    values
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|(name, value)| KnownValue::new(&name, value).ok())
+        .collect()
+}
+
 fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::outcome::Outcome;
 
 mod arguments;
+mod build_log;
 mod cache;
 mod command;
 mod interrupt;

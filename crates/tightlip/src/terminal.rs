@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anstream::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tightlip_engine::builder::Broom;
 use tightlip_engine::{CacheFolder, Watch};
 use tightlip_report::Level;
 use tightlip_report::format::{Colour, Style};
@@ -47,6 +48,13 @@ impl Progress {
         // Set once: nobody else has it yet.
         let _ = self.interrupt.set(Interrupt::listen(&self.bar, cache)?);
         Ok(self)
+    }
+
+    /// Something that has to go when Ctrl-C ends the run at once.
+    pub(crate) fn sweep_at_the_end(&self, broom: Broom) {
+        if let Some(interrupt) = self.interrupt.get() {
+            interrupt.sweep(broom);
+        }
     }
 
     pub(crate) fn finish(&self) {

@@ -71,6 +71,8 @@ pub struct Log {
     pub vertex: String,
     /// 1 or 2.
     pub stream: i64,
+    /// When.
+    pub timestamp: Option<String>,
     /// The bytes, cut anywhere.
     #[serde(deserialize_with = "encoded")]
     pub data: Vec<u8>,

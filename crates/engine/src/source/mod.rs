@@ -132,6 +132,30 @@ pub(crate) fn report(
     let tools = Tools::new(request)?;
     let lens = tools.lens(request, watch);
     let harvest = (source.read)(path, &lens)?;
+    written((source, path), &harvest, (&tools, request))
+}
+
+/// Reads a build log while it is written.
+pub(crate) fn pass_log(from: &mut dyn io::BufRead, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
+    let wrong = |source| SourceError::Read { path: PathBuf::from("the log"), source };
+    log::pass(from, lens).map_err(wrong)
+}
+
+/// The report on a build log that passed, under this name.
+pub(crate) fn log_report(
+    name: &Path,
+    harvest: &Harvest,
+    with: (&Tools, &Request),
+) -> Result<Report, ScanError> {
+    written((&log::SOURCE, name), harvest, with)
+}
+
+/// Writes the report on what was read.
+fn written(
+    (source, path): (&Source, &Path),
+    harvest: &Harvest,
+    (tools, request): (&Tools, &Request),
+) -> Result<Report, ScanError> {
     let mask = tools.vault.mask()?;
     let mut ledger = Ledger::default();
     for sighting in &harvest.seen {

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use crate::arguments::{Arguments, greet};
 use crate::outcome::Outcome;
 
+mod build;
 mod cache;
 mod completions;
 mod explain;
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     Scan(Box<scan::Args>),
     /// Will building this leak?
     Lint(lint::Args),
+    /// Build without leaking: checks first, masks the log, scans the result before it goes anywhere
+    Build(build::Args),
     /// The language server: lint in an editor
     Lsp(lsp::Args),
     /// A filter: a log in, the same log with its secrets masked out
@@ -48,6 +51,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
+        Some(Command::Build(args)) => build::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Prove(args)) => prove::run(&args),

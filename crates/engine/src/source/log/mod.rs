@@ -6,7 +6,7 @@
 mod plain;
 mod rawjson;
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::Path;
 
 use tightlip_report::{Exposure, Place, Read, Surface};
@@ -45,16 +45,20 @@ fn sniff(head: &[u8]) -> Option<&'static str> {
 fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
     let (file, size) = open(path)?;
     lens.watch.begin(1, size);
+    let wrong = |source| SourceError::Read { path: path.to_owned(), source };
+    pass(&mut BufReader::new(file), lens).map_err(wrong)
+}
+
+/// Reads a log that may still be written.
+pub(super) fn pass(mut file: &mut dyn BufRead, lens: &Lens<'_>) -> io::Result<Harvest> {
     let mut eye = Eye::new(lens.key, lens.vault);
     let mut loom = Loom::new(Surface::Log);
     let mut steps = plain::Steps::default();
-    let mut file = BufReader::new(file);
     let (mut line, mut offset) = (1, 0);
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
-        let wrong = |source| SourceError::Read { path: path.to_owned(), source };
-        let length = (&mut file).take(LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(wrong)? as u64;
+        let length = (&mut file).take(LONGEST_LINE).read_until(b'\n', &mut bytes)? as u64;
         if length == 0 {
             break;
         }

@@ -1,0 +1,166 @@
+//! Before the build: would it leak by what is written? Dockerfile, context and command line.
+
+use std::path::{Path, PathBuf};
+
+use tightlip_report::{Finding, Level, Report};
+
+use super::plan::Plan;
+use super::{Environment, Guard, GuardError, Line, Role, disk};
+use crate::lint::{Contexts, Input, LintRequest, Linted, lint};
+use crate::request::{DockerfileText, Request};
+
+/// What the command line is called in reports; its ending says how it is to be read.
+const LINE: &str = "the-command-line.sh";
+/// Lints about build arguments: they say something about this build only when it passes the argument.
+const ARGUMENTS: &[&str] = &["secret-in-arg", "secret-arg-in-run"];
+
+/// What is written, as far as it can be read before the build.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Written {
+    /// The Dockerfile: the name for reports, where it lies, what it holds.
+    pub(crate) dockerfile: Option<(String, Option<PathBuf>, Vec<u8>)>,
+    /// The directory that the build is sent, if it is one.
+    pub(crate) context: Option<PathBuf>,
+}
+
+/// What was found before the build.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// Findings for which the build does not start.
+    pub(crate) refused: Option<Report>,
+    /// What else there is to say.
+    pub(crate) said: Vec<Finding>,
+    /// What steps would print: it counts where the log itself cannot tell.
+    pub(crate) printed: Vec<Finding>,
+}
+
+impl Written {
+    /// Finds the Dockerfile as the builder does. Source: buildx `build/dockerfile.go`.
+    pub(crate) fn of(plan: &Plan, input: Option<&[u8]>) -> Self {
+        let folder = PathBuf::from(&plan.context);
+        let context = disk::is_folder(&folder).then_some(folder);
+        let from_input = || input.map(|bytes| bytes.to_vec());
+        let dockerfile = match (plan.dockerfile.as_deref(), &context) {
+            (Some("-"), _) => from_input().map(|bytes| {
+                ("Dockerfile".to_owned(), context.as_ref().map(|folder| folder.join("Dockerfile")), bytes)
+            }),
+            (None, None) if plan.context == "-" => {
+                from_input().map(|bytes| ("Dockerfile".to_owned(), None, bytes))
+            }
+            (Some(path), Some(_)) => read(Path::new(path)),
+            (None, Some(folder)) => {
+                read(&folder.join("Dockerfile")).or_else(|| read(&folder.join("dockerfile")))
+            }
+            _ => None,
+        };
+        Self { dockerfile, context }
+    }
+
+    /// The Dockerfile, to name its lines.
+    pub(crate) fn text(&self) -> Option<DockerfileText> {
+        let (name, _, bytes) = self.dockerfile.as_ref()?;
+        Some(DockerfileText { name: name.clone(), text: String::from_utf8_lossy(bytes).into_owned() })
+    }
+}
+
+fn read(path: &Path) -> Option<(String, Option<PathBuf>, Vec<u8>)> {
+    let bytes = disk::bytes(path).ok()?;
+    let name = path.display().to_string();
+    let name = name.strip_prefix("./").unwrap_or(&name).to_owned();
+    Some((name, Some(path.to_owned()), bytes))
+}
+
+/// Lints everything that is written.
+pub(crate) fn look(
+    (plan, written): (&Plan, &Written),
+    guard: &Guard,
+    scan: &Request,
+) -> Result<Seen, GuardError> {
+    let allowed = &guard.policy.arguments;
+    let linted = linted(written, guard, scan)?;
+    let mut report = linted.report;
+    let passed = |name: &str| {
+        plan.given.iter().any(|(given, _)| given == name) && !allowed.iter().any(|one| one == name)
+    };
+    let (mut refused, mut said, mut printed) = (Vec::new(), Vec::new(), Vec::new());
+    for mut finding in std::mem::take(&mut report.findings) {
+        let argument = argument(&finding);
+        if finding.place.path.as_deref() == Some(LINE) {
+            finding.place.path = Some("the command line".to_owned());
+        }
+        if finding.mechanism == "log-output" {
+            printed.push(finding);
+            continue;
+        }
+        if argument.as_deref().is_some_and(|name| !passed(name)) {
+            finding.level = finding.level.min(Level::Warn);
+        }
+        if finding.level >= Level::Deny { refused.push(finding) } else { said.push(finding) }
+    }
+    report.findings = refused;
+    report.target.given = written.dockerfile.as_ref().map_or("the build", |(name, ..)| name).to_owned();
+    let refused = (!report.findings.is_empty()).then_some(report);
+    Ok(Seen { refused, said, printed })
+}
+
+fn linted(written: &Written, guard: &Guard, scan: &Request) -> Result<Linted, GuardError> {
+    let mut inputs = Vec::new();
+    if let Some((name, path, bytes)) = &written.dockerfile {
+        inputs.push(Input::Text { name: name.clone(), path: path.clone(), bytes: bytes.clone() });
+    }
+    let text = format!("docker buildx build {}\n", spelled(&guard.line, &guard.environment));
+    inputs.push(Input::Text { name: LINE.to_owned(), path: None, bytes: text.into_bytes() });
+    let mut request = LintRequest::new(inputs, scan.key.clone());
+    request.rules.clone_from(&scan.rules);
+    request.jobs = scan.jobs;
+    request.contexts = match &written.context {
+        Some(folder) => Contexts::In(folder.clone()),
+        None => Contexts::Unread,
+    };
+    lint(&request).map_err(GuardError::Lint)
+}
+
+/// The command line as one would type it, with the values of arguments that come from the environment.
+fn spelled(line: &Line, environment: &Environment) -> String {
+    let options = line.arguments(|flag, _| flag.role != Role::Own);
+    let filled = options.into_iter().map(|option| match option.strip_prefix("--build-arg=") {
+        Some(name) if !name.contains('=') => match environment.text(name) {
+            Some(value) => format!("{option}={value}"),
+            None => option,
+        },
+        _ => option,
+    });
+    let words: Vec<String> =
+        filled.chain(line.words().map(str::to_owned)).map(|word| quoted(&word)).collect();
+    words.join(" ")
+}
+
+/// A word for a shell, as plainly as possible.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// The build argument that a finding is about, where it has no value of its own.
+fn argument(finding: &Finding) -> Option<String> {
+    if !ARGUMENTS.contains(&finding.rule.as_str()) && finding.rule != "secret-passed-as-argument" {
+        return None;
+    }
+    let excerpt = finding.excerpt.as_ref()?;
+    let marked = excerpt.text.get(excerpt.start..excerpt.end)?;
+    if finding.rule == "secret-passed-as-argument" {
+        // What is marked is the value; its name stands before.
+        let before = excerpt.text.get(..excerpt.start)?.trim_end_matches(['=', '\'', '"']);
+        let name = before.rsplit(|c: char| !is_name(c)).next()?;
+        return (!name.is_empty()).then(|| name.to_owned());
+    }
+    let name = marked.trim_matches(|c: char| !is_name(c));
+    (!name.is_empty() && name.chars().all(is_name)).then(|| name.to_owned())
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}

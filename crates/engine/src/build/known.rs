@@ -1,0 +1,108 @@
+//! The values that a build was given and that belong to whoever builds: they are looked for in everything that comes out.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use tightlip_detect::{Says, name_says};
+use zeroize::Zeroizing;
+
+use super::disk;
+use super::plan::{Plan, Unguarded, unguarded};
+use super::secret::{From, Secret};
+use crate::known::KnownValue;
+
+/// The environment of the build.
+#[derive(Clone, Default)]
+pub struct Environment(Vec<(OsString, OsString)>);
+
+impl Environment {
+    /// An environment of these variables.
+    pub fn new(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        Self(variables.into_iter().collect())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&OsString> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// A variable that is set to some text.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.to_str().filter(|value| !value.is_empty())
+    }
+}
+
+/// An environment variable of fewer characters is looked for only when it is a secret of the build.
+const SHORTEST: usize = 8;
+
+/// The values, and for each that cannot be looked for a line that says why.
+#[derive(Default)]
+pub(crate) struct Values {
+    pub(crate) known: Vec<KnownValue>,
+    pub(crate) notes: Vec<String>,
+}
+
+impl Values {
+    /// Everything that belongs to whoever builds.
+    pub(crate) fn of(plan: &Plan, environment: &Environment) -> Result<Self, Unguarded> {
+        let mut values = Self::default();
+        for secret in &plan.secrets {
+            let value = value(secret, environment)?;
+            match KnownValue::new(&secret.id, value) {
+                Ok(known) => values.known.push(known),
+                Err(why) => values.notes.push(why.to_string()),
+            }
+        }
+        values.environment(environment);
+        values.remotes(Path::new(&plan.context));
+        Ok(values)
+    }
+
+    /// Variables that are called like secrets. The builder does not get them, but programs that it starts here do.
+    fn environment(&mut self, environment: &Environment) {
+        for (name, value) in &environment.0 {
+            let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else { continue };
+            if name_says(name) == Says::Secret && looks_like_value(value) {
+                self.known.extend(KnownValue::new(name, Zeroizing::new(value.as_bytes().to_vec())).ok());
+            }
+        }
+    }
+
+    /// Passwords in the addresses of Git remotes: a context with its `.git` takes them along.
+    fn remotes(&mut self, context: &Path) {
+        let config = disk::text(&context.join(".git/config")).unwrap_or_default();
+        let urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.split_once('='));
+        for (_, url) in urls {
+            let authority =
+                url.split_once("://").map_or("", |(_, rest)| rest).split('/').next().unwrap_or("");
+            let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
+            if let Some((_, password)) = password {
+                let value = Zeroizing::new(password.as_bytes().to_vec());
+                self.known.extend(KnownValue::new("a Git remote", value).ok());
+            }
+        }
+    }
+}
+
+/// A path, an address or a number is about a secret, and none.
+fn looks_like_value(value: &str) -> bool {
+    let path = value.starts_with(['/', '.', '~']) || value.contains("://");
+    let number = value.bytes().all(|byte| byte.is_ascii_digit());
+    value.len() >= SHORTEST && !path && !number && !value.contains(' ')
+}
+
+/// The value of a secret, as the builder will read it.
+fn value(secret: &Secret, environment: &Environment) -> Result<Zeroizing<Vec<u8>>, Unguarded> {
+    let variable = |name: &str| environment.get(name).map(|value| value.clone().into_encoded_bytes());
+    let file = |path: &str| disk::bytes(Path::new(path)).map_err(|why| why.to_string());
+    let (found, place) = match &secret.source {
+        From::Environment(name) => (variable(name).ok_or_else(|| "it is not set".to_owned()), name),
+        From::File(path) => (file(path), path),
+        From::Either(id) => (variable(id).map_or_else(|| file(id), Ok), id),
+    };
+    found.map(Zeroizing::new).map_err(|why| {
+        unguarded(
+            format!("the secret {} cannot be read from {place}: {why}", secret.id),
+            "Its value has to be known, to be looked for in the result",
+        )
+    })
+}

@@ -1,0 +1,272 @@
+//! What a command line asks for, in our words: what the builder is told, and what happens to the result afterwards.
+
+use std::path::PathBuf;
+
+use super::fields::Fields;
+use super::flags::{Flag, Role};
+use super::line::Line;
+use super::secret::{self, Secret};
+
+/// Where a result goes once it is known to be clean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// Into the engine, under these names.
+    Load(Vec<String>),
+    /// Into the registries of these names.
+    Push(Vec<String>),
+    /// Into a file: an archive in the form of OCI or of `docker save`; both are the same file.
+    Archive(PathBuf),
+    /// Into a directory: an OCI layout.
+    Layout(PathBuf),
+}
+
+/// What a build is to do.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    /// What the builder gets, without output, progress, context and Dockerfile.
+    pub(crate) arguments: Vec<String>,
+    /// Options of the image, such as its compression.
+    pub(crate) image: Vec<String>,
+    /// Where the result goes; nothing said means what the builder does by default.
+    pub(crate) deliveries: Option<Vec<Delivery>>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) secrets: Vec<Secret>,
+    /// Build arguments: name, and value where it stands on the command line.
+    pub(crate) given: Vec<(String, Option<String>)>,
+    pub(crate) dockerfile: Option<String>,
+    pub(crate) context: String,
+    pub(crate) id_file: Option<PathBuf>,
+    pub(crate) metadata_file: Option<PathBuf>,
+    /// Things to say that stop nothing.
+    pub(crate) notes: Vec<String>,
+}
+
+/// What is asked for cannot be done safely.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}\n{next}")]
+pub struct Unguarded {
+    /// What.
+    pub what: String,
+    /// What to do instead.
+    pub next: String,
+}
+
+pub(crate) fn unguarded(what: impl Into<String>, next: impl Into<String>) -> Unguarded {
+    Unguarded { what: what.into(), next: next.into() }
+}
+
+/// Options that are worked out anew.
+fn is_rewritten(flag: &Flag) -> bool {
+    matches!(
+        flag.role,
+        Role::Own
+            | Role::Output
+            | Role::Push
+            | Role::Load
+            | Role::IdFile
+            | Role::MetadataFile
+            | Role::Progress
+            | Role::Quiet
+            | Role::CacheTo
+            | Role::Dockerfile
+            | Role::Call
+    )
+}
+
+impl Plan {
+    /// Works out what a line asks for. `attests` is whether the builder adds provenance when nothing is said.
+    pub(crate) fn of(line: &Line, attests: Attests) -> Result<Self, Unguarded> {
+        let tags: Vec<String> = line.values(Role::Tag).map(str::to_owned).collect();
+        let mut plan = Self {
+            arguments: line.arguments(|flag, _| !is_rewritten(flag)),
+            tags,
+            given: line.values(Role::Argument).map(argument).collect(),
+            dockerfile: line.value(Role::Dockerfile).map(str::to_owned),
+            id_file: line.value(Role::IdFile).map(PathBuf::from),
+            metadata_file: line.value(Role::MetadataFile).map(PathBuf::from),
+            ..Self::default()
+        };
+        plan.secrets = line.values(Role::Secret).map(secret::parse).collect::<Result<_, _>>()?;
+        plan.context = context(line)?;
+        plan.check_urls(line)?;
+        plan.attest(line, attests);
+        plan.outputs(line)?;
+        caches(line)?;
+        Ok(plan)
+    }
+
+    fn outputs(&mut self, line: &Line) -> Result<(), Unguarded> {
+        let mut deliveries = Vec::new();
+        let mut said = false;
+        for output in line.values(Role::Output) {
+            said = true;
+            let fields = Fields::parse(output);
+            let (delivery, image) = delivery(output, &fields, &self.tags)?;
+            if !image.is_empty() && !self.image.is_empty() && image != self.image {
+                return Err(unguarded(
+                    "several --output with different options for the image",
+                    "Build them one after the other: only one image can be scanned and published at a time",
+                ));
+            }
+            self.image = if image.is_empty() { std::mem::take(&mut self.image) } else { image };
+            deliveries.extend(delivery);
+        }
+        if line.is_on(Role::Load) {
+            said = true;
+            deliveries.push(Delivery::Load(self.tags.clone()));
+        }
+        if line.is_on(Role::Push) {
+            said = true;
+            deliveries.push(Delivery::Push(self.tags.clone()));
+        }
+        if deliveries.iter().any(|one| matches!(one, Delivery::Push(names) if names.is_empty())) {
+            return Err(unguarded("there is no name to push to", "Add --tag REGISTRY/NAME:TAG"));
+        }
+        self.deliveries = said.then_some(deliveries);
+        Ok(())
+    }
+
+    /// Says about provenance what the builder would do by itself for an image that is pushed or loaded: it leaves it
+    /// out of layouts.
+    fn attest(&mut self, line: &Line, attests: Attests) {
+        let provenance = line.values(Role::Provenance).map(str::to_owned);
+        let attest =
+            line.values(Role::Attest).filter(|one| Fields::parse(one).get("type") == Some("provenance"));
+        let said: Vec<String> = provenance.chain(attest.map(str::to_owned)).collect();
+        if said.is_empty() && attests == Attests::ByDefault {
+            self.arguments.push("--provenance=mode=min".to_owned());
+        }
+        let max = |text: &String| text == "true" || Fields::parse(text).get("mode") == Some("max");
+        if !self.secrets.is_empty() && said.iter().any(max) {
+            self.notes.push(
+                "provenance with mode=max (true means that too) publishes build arguments, labels and the Dockerfile; \
+                 --provenance=mode=min does not"
+                    .to_owned(),
+            );
+        }
+    }
+
+    fn check_urls(&mut self, line: &Line) -> Result<(), Unguarded> {
+        let contexts = line.values(Role::Context).filter_map(|one| Some(one.split_once('=')?.1));
+        for url in contexts.chain([self.context.as_str()]) {
+            let Some((_, rest)) = url.split_once("://") else { continue };
+            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            if let Some((user, host)) = authority
+                .rsplit_once('@')
+                .filter(|(user, _)| user.contains(':') || !user.is_empty() && !url.starts_with("ssh:"))
+            {
+                let _ = user;
+                return Err(unguarded(
+                    format!(
+                        "the address of the context at {host} holds credentials: the builder prints and keeps them"
+                    ),
+                    format!("Leave them out, and add --secret id=GIT_AUTH_TOKEN.{host},env=NAME"),
+                ));
+            }
+        }
+        let unscoped = |one: &Secret| matches!(one.id.as_str(), "GIT_AUTH_TOKEN" | "GIT_AUTH_HEADER");
+        for one in self.secrets.iter().filter(|one| unscoped(one)) {
+            self.notes.push(format!(
+                "the secret {0} is sent to every Git server that the build asks: call it {0}.HOST",
+                one.id
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a builder adds provenance when nothing is said about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attests {
+    /// As buildx does.
+    ByDefault,
+    /// `BUILDX_NO_DEFAULT_ATTESTATIONS` is set.
+    WhenAsked,
+}
+
+fn argument(text: &str) -> (String, Option<String>) {
+    match text.split_once('=') {
+        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        None => (text.to_owned(), None),
+    }
+}
+
+fn context(line: &Line) -> Result<String, Unguarded> {
+    let mut words = line.words();
+    match (words.next(), words.next()) {
+        (Some(context), None) => Ok(context.to_owned()),
+        (None, _) => {
+            Err(unguarded("there is no build context", "Name one: tightlip build [OPTIONS] PATH | URL | -"))
+        }
+        (Some(_), Some(_)) => Err(unguarded(
+            "there are several build contexts",
+            "Name one: tightlip build [OPTIONS] PATH | URL | -",
+        )),
+    }
+}
+
+/// Fields of an output that say where it goes; all others are about the image.
+const PLACE: &[&str] = &["type", "dest", "name", "push", "push-by-digest", "tar", "store", "unpack"];
+
+/// What an output asks for, and what it says about the image.
+fn delivery(
+    text: &str,
+    fields: &Fields,
+    tags: &[String],
+) -> Result<(Option<Delivery>, Vec<String>), Unguarded> {
+    let refuse = |why: &str, next: &str| Err(unguarded(format!("--output {text}: {why}"), next));
+    let names = || match fields.get("name") {
+        Some(names) => names.split(',').map(str::to_owned).collect(),
+        None => tags.to_vec(),
+    };
+    let image = fields.without(PLACE);
+    if fields.get("compression") == Some("estargz") {
+        return refuse("eStargz layers make some Docker engines crash", "Use compression=zstd or gzip");
+    }
+    if fields.is_on("push-by-digest") {
+        return refuse(
+            "pushing without a name is not supported",
+            "Push under a tag: --output type=registry,name=NAME:TAG",
+        );
+    }
+    let dest = || match fields.get("dest") {
+        Some("-") => None,
+        dest => dest.map(PathBuf::from),
+    };
+    let delivery = match (fields.get("type"), dest()) {
+        (Some("docker"), None) if fields.get("dest").is_none() => Delivery::Load(names()),
+        (Some("oci"), Some(dest)) if fields.get("tar").is_some() && !fields.is_on("tar") => {
+            Delivery::Layout(dest)
+        }
+        (Some("oci" | "docker"), Some(dest)) => Delivery::Archive(dest),
+        (Some("registry"), _) => Delivery::Push(names()),
+        (Some("image"), _) if fields.is_on("push") => Delivery::Push(names()),
+        (Some("image"), _) => Delivery::Load(names()),
+        (Some("cacheonly"), _) => return Ok((None, image)),
+        (Some("local" | "tar"), _) | (None, _) => {
+            return refuse(
+                "files without an image are not scanned before they are written",
+                "Build an image (--output type=oci,dest=FILE), or build with docker and scan: tightlip scan rootfs:DIR",
+            );
+        }
+        _ => {
+            return refuse(
+                "such a result cannot be scanned before it leaves",
+                "Use type=docker, oci, image or registry, with a file for dest",
+            );
+        }
+    };
+    Ok((Some(delivery), image))
+}
+
+fn caches(line: &Line) -> Result<(), Unguarded> {
+    for cache in line.values(Role::CacheTo) {
+        if Fields::parse(cache).get("type") != Some("inline") {
+            return Err(unguarded(
+                format!("--cache-to {cache}: the cache would leave before anybody looked at it"),
+                "Use --cache-to type=inline, which is part of the image",
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! `tightlip build`: builds, and lets nothing out that leaks.
+
+use std::io::{self, Read as _, Write as _};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, Result};
+use clap::{Args as Arguments, CommandFactory as _, Parser};
+use tightlip_engine::build::{
+    BUILD, Ending, Environment, Flag, Guard, Guarded, Line, LogLeak, Policy, Role, Show, Takes, reads_input,
+};
+use tightlip_engine::builder::{Broom, Builder, Kind};
+use tightlip_engine::{Request, Watch};
+use tightlip_report::format::{FORMATS, named};
+use tightlip_report::{GapKind, Level, Verdict};
+
+use crate::build_log::{BuildLog, Form};
+use crate::known::{self, Known};
+use crate::outcome::Outcome;
+use crate::sources::{self, Sources};
+use crate::terminal::{Manner, Progress};
+use crate::{cache, key, terminal};
+
+/// The arguments of `build`.
+#[derive(Debug, Arguments)]
+#[command(
+    override_usage = "tightlip build [OPTIONS] PATH | URL | -",
+    after_help = help()
+)]
+pub(crate) struct Args {
+    /// What `docker buildx build` takes, and the options below, in any order
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+    words: Vec<String>,
+}
+
+/// What is ours among the arguments.
+#[derive(Debug, Parser)]
+#[command(no_binary_name = true, disable_help_flag = true)]
+struct Own {
+    /// Publish the image although a step printed a secret; the builder keeps that log unmasked
+    #[arg(long)]
+    accept_log_leak: bool,
+    /// This build argument is no secret, whatever it looks like (repeatable)
+    #[arg(long, value_name = "NAME")]
+    allow_arg: Vec<String>,
+    /// Accept that things of this kind are not read; they stay in the report
+    #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = GapKind::ALL.iter().map(|k| k.name()).collect::<Vec<_>>())]
+    allow_gaps: Vec<String>,
+    /// Print the report to standard output in this form, clean or not
+    #[arg(long, value_name = "FORMAT", value_parser = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>())]
+    format: Option<String>,
+    /// A rule pack to search for besides the built-in rules; may be given more than once
+    #[arg(long, value_name = "FILE")]
+    rules: Vec<PathBuf>,
+    /// Warnings count as leaks
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    known: Known,
+    #[command(flatten)]
+    sources: Sources,
+}
+
+const fn own(long: &'static str, takes: Takes) -> Flag {
+    Flag { long, short: None, takes, role: Role::Own }
+}
+
+/// The options of [`Own`], to tell them from those of the builder.
+static OWN: &[Flag] = &[
+    own("--accept-log-leak", Takes::Nothing),
+    own("--allow-arg", Takes::Value),
+    own("--allow-gaps", Takes::Value),
+    own("--format", Takes::Value),
+    own("--rules", Takes::Value),
+    own("--strict", Takes::Nothing),
+    own("--known-env", Takes::Value),
+    own("--known-file", Takes::Value),
+    own("--known-docker-config", Takes::Nothing),
+    own("--plain-http", Takes::Nothing),
+    own("--registry-ca", Takes::Value),
+    own("--offline", Takes::Nothing),
+];
+
+fn help() -> String {
+    let mut command = Own::command().help_template("{options}");
+    format!(
+        "Options of tightlip:\n{}\n\n\
+        All options of docker buildx build are passed on; what says where the result goes (--load, --push, --output,\n\
+        --tag) happens after the scan, with exactly the bytes that were scanned.\n\n\
+        Exit codes: 0 built, clean and published; 1 leaking, nothing was published; 2 could not run, or the builder\n\
+        failed; 3 unproven (something was not read), nothing was published.",
+        command.render_help()
+    )
+}
+
+/// Builds behind a guard.
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let line = Line::parse(&args.words, &[OWN, BUILD])?;
+    let own = match Own::try_parse_from(line.arguments(|flag, _| flag.role == Role::Own)) {
+        Ok(own) => own,
+        Err(error) => {
+            let _ = error.print();
+            return Ok(Outcome::Failed);
+        }
+    };
+    let guard = guard(&line, &own)?;
+    let screen = Screen::new(&line)?;
+    let guarded = guard.run(&screen);
+    screen.end();
+    if screen.stopped() {
+        return Ok(Outcome::Interrupted);
+    }
+    tell(&guarded?, &line, &own)
+}
+
+fn guard(line: &Line, own: &Own) -> Result<Guard> {
+    let builder = Builder::find(Kind::Buildx, &sources::programs(), Vec::new())?;
+    let (mut values, notes) = own.known.read()?;
+    notes.iter().for_each(|note| terminal::note(note));
+    values.extend(known::docker_logins());
+    let mut scan = Request::new("", key::identity()?);
+    scan.known = values;
+    scan.rules = super::rules::packs(&own.rules)?;
+    scan.sources = own.sources.options();
+    scan.cache = cache::Options::default().open(&scan.key);
+    let gaps = GapKind::ALL.iter().filter(|kind| own.allow_gaps.iter().any(|name| name == kind.name()));
+    let policy = Policy {
+        log: if own.accept_log_leak { LogLeak::Passes } else { LogLeak::Stops },
+        counts: counts(own),
+        gaps: gaps.copied().collect(),
+        arguments: own.allow_arg.clone(),
+    };
+    let environment = Environment::new(std::env::vars_os());
+    let input = reads_input(line).map(input).transpose()?;
+    Ok(Guard {
+        line: line.clone(),
+        builder,
+        environment,
+        temporary: std::env::temp_dir(),
+        scan,
+        policy,
+        input,
+    })
+}
+
+fn counts(own: &Own) -> Level {
+    if own.strict { Level::Warn } else { Level::Deny }
+}
+
+/// What stands on standard input.
+fn input(_: usize) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
+    Ok(bytes)
+}
+
+/// The screen of a guarded build.
+struct Screen {
+    progress: Progress,
+    log: Mutex<BuildLog>,
+}
+
+impl Screen {
+    fn new(line: &Line) -> Result<Self> {
+        let quiet = line.is_on(Role::Quiet);
+        let variable = std::env::var("BUILDKIT_PROGRESS").unwrap_or_default();
+        let form = match line.value(Role::Progress) {
+            _ if quiet => Form::Quiet,
+            Some(name) => Form::named(name)?,
+            None => Form::named(&variable)?,
+        };
+        let manner = if quiet { Manner::Quiet } else { Manner::Usual };
+        let progress = Progress::new(manner).interruptible(cache::Options::default().folder())?;
+        Ok(Self { progress, log: Mutex::new(BuildLog::new(form)) })
+    }
+
+    fn log(&self) -> std::sync::MutexGuard<'_, BuildLog> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end(&self) {
+        self.log().end();
+        self.progress.finish();
+    }
+}
+
+impl Watch for Screen {
+    fn begin(&self, layers: usize, bytes: u64) {
+        self.progress.begin(layers, bytes);
+    }
+
+    fn read(&self, bytes: u64) {
+        self.progress.read(bytes);
+    }
+
+    fn layer_done(&self) {
+        self.progress.layer_done();
+    }
+
+    fn stopped(&self) -> bool {
+        self.progress.stopped()
+    }
+}
+
+impl Show for Screen {
+    fn progress(&self, masked: &[u8]) {
+        self.log().push(masked);
+    }
+
+    fn note(&self, line: &str) {
+        self.progress.note(line);
+    }
+
+    fn private(&self, broom: Broom) {
+        self.progress.sweep_at_the_end(broom);
+    }
+
+    fn built(&self) {
+        self.log().end();
+    }
+}
+
+/// Says how it ended.
+fn tell(guarded: &Guarded, line: &Line, own: &Own) -> Result<Outcome> {
+    let quiet = line.is_on(Role::Quiet);
+    let say = |text: &str| {
+        if !quiet {
+            terminal::note(text)
+        }
+    };
+    guarded.notes.iter().for_each(|note| say(note));
+    let report = &guarded.report;
+    let leaks = report.findings.iter().any(|finding| finding.level >= Level::Warn);
+    let style = terminal::style(counts(own));
+    match &own.format {
+        Some(name) => {
+            let format = named(name).context("no such format")?;
+            (format.write)(report, &style, &mut io::stdout().lock())?;
+        }
+        None if leaks || guarded.ending == Ending::Kept(Verdict::Unproven) => {
+            let format = named("text").context("no such format")?;
+            (format.write)(report, &style, &mut anstream::stderr().lock())?;
+        }
+        None => {}
+    }
+    match guarded.ending {
+        Ending::Published => {
+            guarded.done.iter().for_each(|done| say(done));
+            if let Some(identity) = guarded.identity.as_ref().filter(|_| quiet && own.format.is_none()) {
+                writeln!(io::stdout(), "{identity}")?;
+            }
+            Ok(Outcome::Clean)
+        }
+        Ending::Refused => {
+            terminal::note("the build was not started: it would leak");
+            Ok(Outcome::Leaking)
+        }
+        Ending::Kept(verdict) => {
+            terminal::note("nothing was loaded, tagged or pushed");
+            Ok(verdict.into())
+        }
+        Ending::Failed => Ok(Outcome::Failed),
+        Ending::Stopped => Ok(Outcome::Interrupted),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_own_options_is_that_of_the_parser() {
+        let command = Own::command();
+        let mut parsed: Vec<(String, bool)> = command
+            .get_arguments()
+            .filter_map(|one| Some((format!("--{}", one.get_long()?), one.get_action().takes_values())))
+            .collect();
+        let mut table: Vec<(String, bool)> =
+            OWN.iter().map(|flag| (flag.long.to_owned(), flag.takes == Takes::Value)).collect();
+        parsed.sort();
+        table.sort();
+        assert_eq!(parsed, table);
+        for flag in OWN {
+            assert!(BUILD.iter().all(|other| other.long != flag.long), "{} is docker's", flag.long);
+        }
+    }
+}
