@@ -97,6 +97,10 @@ impl Watch for Progress {
         }
     }
 
+    fn keeps(&self, broom: Broom) {
+        self.sweep_at_the_end(broom);
+    }
+
     fn doing(&self, what: &str) {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}  {elapsed}") {
             self.bar.set_style(style);

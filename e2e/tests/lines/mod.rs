@@ -8,7 +8,7 @@ use tightlip_dockerfile::shell::{Interpreter, Script};
 use tightlip_dockerfile::{Document, Kind, Scopes};
 
 /// Lines that the shell of busybox runs. Each is a `RUN` of its own image, with `T` and `/run/secrets/t`.
-pub const LINES: &[&str] = &[
+pub(crate) const LINES: &[&str] = &[
     "true",
     "test -n \"$T\" && wc -c /run/secrets/t",
     "echo \"auth=$T\" > ~/.npmrc",
@@ -46,7 +46,7 @@ pub const LINES: &[&str] = &[
 
 /// The files that keep a secret, and whether the log shows one. What may go is predicted to stay: every such line
 /// here is written so that it does.
-pub fn predicted(source: &str) -> Result<(BTreeSet<String>, bool)> {
+pub(crate) fn predicted(source: &str) -> Result<(BTreeSet<String>, bool)> {
     let document = Document::parse(source);
     let scopes = Scopes::of(&document, BTreeMap::new());
     let last = document.instructions().len() - 1;

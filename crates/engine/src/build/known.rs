@@ -31,6 +31,12 @@ impl Environment {
     }
 }
 
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Environment({} variables)", self.0.len())
+    }
+}
+
 /// An environment variable of fewer characters is looked for only when it is a secret of the build.
 const SHORTEST: usize = 8;
 

@@ -13,7 +13,7 @@ mod layout;
 mod line;
 mod listen;
 mod plan;
-mod record;
+pub(crate) mod record;
 mod secret;
 
 use std::io;

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::gift::Gift;
 use super::request::ProveRequest;
+use crate::build::record::{self, Record, Records};
 use crate::builder::{Answer, Builder, BuilderError, Folder, Kind, Lines, Task, Told, field, output};
 use crate::watch::Watch;
 
@@ -16,6 +18,8 @@ pub(crate) struct Site<'s> {
     /// Build arguments that are no secrets.
     pub(crate) arguments: BTreeMap<String, String>,
     pub(crate) watch: &'s dyn Watch,
+    /// What a person has to remove.
+    pub(crate) left: Mutex<Vec<String>>,
 }
 
 /// What to build.
@@ -76,9 +80,27 @@ impl Site<'_> {
     /// When the builder cannot be started. That the build failed is an outcome.
     pub(crate) fn build(&self, order: &Order<'_>) -> Result<Outcome, BuilderError> {
         match self.builder.kind() {
-            Kind::Buildx => self.buildkit(order),
+            Kind::Buildx => {
+                let records = Records::before(self.builder, &self.request.environment);
+                let outcome = self.buildkit(order);
+                self.forget(records.since(&order.context.display().to_string()).as_ref());
+                outcome
+            }
             Kind::Podman | Kind::Buildah => self.buildah(order),
         }
+    }
+
+    /// The builder's record of a build holds its log and its arguments.
+    fn forget(&self, record: Option<&Record>) {
+        let left = match record {
+            None => {
+                "the builder's record of a build: docker buildx history ls, then docker buildx history rm ID"
+                    .to_owned()
+            }
+            Some(record) if record::is_removed(self.builder, record) => return,
+            Some(record) => format!("the builder's record of a build: {}", record.removal()),
+        };
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).push(left);
     }
 
     fn buildkit(&self, order: &Order<'_>) -> Result<Outcome, BuilderError> {

@@ -160,6 +160,7 @@ impl Garden {
     fn new(site: &Site<'_>, image: Option<&str>, number: usize) -> Result<Self, ProveError> {
         let label = format!("control-{number}");
         let context = Folder::new(&site.request.below)?;
+        site.watch.keeps(context.broom());
         context.keep("nothing", b"")?;
         let kind = site.builder.kind();
         let fits = |plant: &&Plant| match plant.takes {

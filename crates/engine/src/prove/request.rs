@@ -8,6 +8,7 @@ use tightlip_detect::PackText;
 use tightlip_report::GapKind;
 use zeroize::Zeroizing;
 
+use crate::build::Environment;
 use crate::identity::IdentityKey;
 use crate::request::DockerfileText;
 
@@ -32,6 +33,8 @@ pub struct ProveRequest {
     pub secrets: Vec<GivenSecret>,
     /// Options that are passed on to the builder as they are.
     pub options: Vec<OsString>,
+    /// The environment of the builder: it says where buildx keeps its notes.
+    pub environment: Environment,
     /// Gaps that are accepted.
     pub allowed_gaps: Vec<GapKind>,
     /// Where private folders are made.
@@ -75,6 +78,7 @@ impl ProveRequest {
             secret_arguments: Vec::new(),
             secrets: Vec::new(),
             options: Vec::new(),
+            environment: Environment::default(),
             allowed_gaps: Vec::new(),
             below,
             rules: Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
+use std::sync::Mutex;
 
 use sha2::{Digest as _, Sha256};
 use tightlip_dockerfile::Kind as Instruction;
@@ -39,9 +40,10 @@ pub fn prove(request: &ProveRequest, builder: &Builder, watch: &dyn Watch) -> Re
         return Ok(proof);
     }
     let folder = Folder::new(&request.below)?;
+    watch.keeps(folder.broom());
     let arguments = request.arguments.iter().filter(|(name, _)| plan.argument(name).is_none());
     let arguments = arguments.map(|(name, value)| (name.clone(), value.clone())).collect();
-    let site = Site { builder, folder: &folder, request, arguments, watch };
+    let site = Site { builder, folder: &folder, request, arguments, watch, left: Mutex::default() };
     watch.doing("building the control");
     proof.control = control(&site, plan.image_with_shell().as_deref())?;
     let gifts = gifts(&plan, request, &folder)?;
@@ -219,7 +221,8 @@ impl Proving<'_> {
         let mut sights = without_repeats(sights);
         let nameless = |sight: &Sight| sight.finding.introduced_by.is_none();
         for sight in sights.iter_mut().filter(|sight| nameless(sight)) {
-            sight.finding.introduced_by = self.by_step(sight).or_else(|| self.by_argument(sight));
+            sight.finding.introduced_by =
+                self.by_step(sight).or_else(|| self.by_argument(sight)).or_else(|| self.by_only_step(sight));
         }
         if sights.iter().any(|sight| nameless(sight) && sight.finding.place.layer.is_some()) {
             self.by_stages(stage, &mut sights)?;
@@ -237,6 +240,13 @@ impl Proving<'_> {
         let taken = self.plan.taken.get(sight.value).filter(|taken| taken.way == Way::Argument)?;
         let stands = matches!(sight.finding.place.surface, Surface::Attestation | Surface::Log);
         self.introduced(*taken.instructions.first().filter(|_| stands)?)
+    }
+
+    /// Some builders do not say which step wrote a line; a secret mount that one step has came from that.
+    fn by_only_step(&self, sight: &Sight) -> Option<Introduced> {
+        let taken = self.plan.taken.get(sight.value).filter(|taken| taken.instructions.len() == 1)?;
+        let log = sight.finding.place.surface == Surface::Log && taken.way == Way::Mount;
+        self.introduced(*taken.instructions.first().filter(|_| log)?)
     }
 
     fn introduced(&self, index: usize) -> Option<Introduced> {

@@ -1,6 +1,7 @@
 //! Says what became of each secret, out of what was built and found.
 
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 use tightlip_dockerfile::Kind as Instruction;
 use tightlip_report::proof::{Answer, Built, Doubt, Leak, Origin, Proof, Proven, Way};
@@ -252,7 +253,7 @@ impl Settling<'_> {
         );
         match self.proving.site.builder.kind() {
             Kind::Buildx => texts.push(
-                "the builder's own record of the build and its metadata file: their log and provenance were read here".to_owned(),
+                "what --metadata-file writes: its provenance was read here in the image".to_owned(),
             ),
             Kind::Podman | Kind::Buildah => texts.push(
                 "layers between the steps of a stage (--layers): each stage was built as one layer; provenance, which \
@@ -264,15 +265,18 @@ impl Settling<'_> {
     }
 
     fn left(&self, secrets: &[Proven]) -> Vec<String> {
-        if self.proving.site.builder.kind() != Kind::Buildx {
-            return Vec::new();
+        let mut left =
+            std::mem::take(&mut *self.proving.site.left.lock().unwrap_or_else(PoisonError::into_inner));
+        left.sort();
+        left.dedup();
+        if self.proving.site.builder.kind() == Kind::Buildx {
+            let given = secrets.iter().any(|one| one.origin == Origin::Given && one.answer == Answer::Leaks);
+            let values = if given { "with the value that you gave" } else { "with values that open nothing" };
+            left.push(format!(
+                "steps of these builds in the builder's cache, {values}: docker builder prune"
+            ));
         }
-        let given = secrets.iter().any(|one| one.origin == Origin::Given && one.answer == Answer::Leaks);
-        let values =
-            if given { "values that you gave stand in them" } else { "with values that open nothing" };
-        vec![format!(
-            "records and cached steps of these builds in the builder, {values}: docker buildx history ls, docker builder prune"
-        )]
+        left
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args as Arguments;
+use tightlip_engine::build::Environment;
 use tightlip_engine::builder::{Builder, Kind};
 use tightlip_engine::prove::{GivenSecret, Proof, ProveRequest, prove};
 use tightlip_engine::{DockerfileText, Watch as _};
@@ -17,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::outcome::Outcome;
 use crate::terminal::{Manner, Progress};
-use crate::{key, terminal};
+use crate::{key, sources, terminal};
 
 /// The arguments of `prove`.
 #[derive(Debug, Arguments)]
@@ -137,6 +138,7 @@ fn request(args: &Args) -> Result<ProveRequest> {
     request.secret_arguments.clone_from(&args.secret_arg);
     request.secrets = args.secret.iter().map(|text| given(text)).collect::<Result<_>>()?;
     request.options = options(args);
+    request.environment = Environment::new(std::env::vars_os());
     request.rules = super::rules::packs(&args.rules)?;
     let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
     request.allowed_gaps = GapKind::ALL.iter().filter(accepted).copied().collect();
@@ -154,8 +156,7 @@ fn options(args: &Args) -> Vec<OsString> {
 }
 
 fn builder(args: &Args) -> Result<Builder> {
-    let folders: Vec<PathBuf> =
-        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default();
+    let folders = sources::programs();
     let find = |kind: Kind| Builder::find(kind, &folders, Vec::new());
     match &args.with {
         Some(name) => {
