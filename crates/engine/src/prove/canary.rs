@@ -22,14 +22,18 @@ pub(crate) struct Canary {
 }
 
 impl Canary {
-    /// A value for a secret that goes by these names: its id, its variable, its file.
+    /// A value for a secret that goes by these names, what says most first: its variable, its file, its id.
     ///
     /// # Errors
     /// When there is no randomness.
-    pub(crate) fn new(names: &[&str]) -> Result<Self, NoRandomness> {
-        let names: Vec<Vec<String>> = names.iter().map(|name| words(name)).collect();
-        let fits = |shape: &&Shape| names.iter().any(|words| shape.fits(words));
-        let shape = SHAPES.iter().find(fits).unwrap_or(&GENERIC);
+    pub(crate) fn new(names: &[&str], arrives: Arrives) -> Result<Self, NoRandomness> {
+        let shapes =
+            || SHAPES.iter().filter(|shape| arrives == Arrives::InFile || shape.held == Held::Anywhere);
+        let fitting = names.iter().find_map(|name| {
+            let words = words(name);
+            shapes().find(|shape| shape.fits(&words))
+        });
+        let shape = fitting.unwrap_or(&GENERIC);
         let (content, cores) = (shape.make)()?;
         Ok(Self { shape: shape.name, origin: Origin::MadeUp, content, cores })
     }
@@ -51,9 +55,26 @@ impl Canary {
 
 type Made = Result<(Zeroizing<Vec<u8>>, Vec<Zeroizing<Vec<u8>>>), NoRandomness>;
 
+/// How a step gets a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arrives {
+    /// In a file.
+    InFile,
+    /// In a variable: it is a word rather than a file.
+    InVariable,
+}
+
+/// Where values of a kind are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    InFile,
+    Anywhere,
+}
+
 /// A kind of value.
 struct Shape {
     name: &'static str,
+    held: Held,
     /// Names that ask for it: all words of one of these, anywhere in the name.
     asked: &'static [&'static str],
     make: fn() -> Made,
@@ -65,101 +86,63 @@ impl Shape {
     }
 }
 
-const GENERIC: Shape = Shape { name: "random letters and digits", asked: &[], make: || token("", 40) };
+/// A word: it fits into a variable as well as into a file.
+const fn word(name: &'static str, asked: &'static [&'static str], make: fn() -> Made) -> Shape {
+    Shape { name, held: Held::Anywhere, asked, make }
+}
+
+/// A file that a tool reads.
+const fn document(name: &'static str, asked: &'static [&'static str], make: fn() -> Made) -> Shape {
+    Shape { name, held: Held::InFile, asked, make }
+}
+
+const GENERIC: Shape = word("random letters and digits", &[], || token("", 40));
 
 /// Files before tokens: `npmrc` says more than `npm`.
 static SHAPES: &[Shape] = &[
-    Shape {
-        name: "an .npmrc",
-        asked: &["npmrc"],
-        make: || file("//registry.npmjs.org/:_authToken=", "npm_", "\n"),
-    },
-    Shape { name: "a .yarnrc.yml", asked: &["yarnrc"], make: || file("npmAuthToken: ", "npm_", "\n") },
-    Shape {
-        name: "a .netrc",
-        asked: &["netrc"],
-        make: || file("machine host.invalid login user password ", "", "\n"),
-    },
-    Shape {
-        name: "a pip.conf",
-        asked: &["pip conf", "pipconf"],
-        make: || file("[global]\nextra-index-url = https://user:", "", "@host.invalid/simple\n"),
-    },
-    Shape {
-        name: "a .pypirc",
-        asked: &["pypirc"],
-        make: || file("[pypi]\nusername = __token__\npassword = ", "pypi-", "\n"),
-    },
-    Shape {
-        name: "a settings.xml",
-        asked: &["settings xml", "maven settings", "mvn settings"],
-        make: || {
-            file(
-                "<settings><servers><server><id>host</id><username>user</username><password>",
-                "",
-                "</password></server></servers></settings>\n",
-            )
-        },
-    },
-    Shape {
-        name: "a gradle.properties",
-        asked: &["gradle properties"],
-        make: || file("repoUser=user\nrepoPassword=", "", "\n"),
-    },
-    Shape {
-        name: "credentials for Git",
-        asked: &["git credentials", "gitcredentials"],
-        make: || file("https://user:", "", "@host.invalid\n"),
-    },
-    Shape { name: "credentials for AWS", asked: &["aws credentials", "aws config"], make: aws_file },
-    Shape {
-        name: "an auth.json",
-        asked: &["auth json", "composer auth", "composer"],
-        make: || {
-            file("{\"http-basic\":{\"host.invalid\":{\"username\":\"user\",\"password\":\"", "", "\"}}}\n")
-        },
-    },
-    Shape {
-        name: "a config.json for registries",
-        asked: &["docker config", "dockerconfigjson", "config json"],
-        make: docker_config,
-    },
-    Shape {
-        name: "a key of a service account",
-        asked: &[
-            "gcp",
-            "gcloud",
-            "service account",
-            "google credentials",
-            "sa key",
-            "application credentials",
-        ],
-        make: service_account,
-    },
-    Shape {
-        name: "a private key",
-        asked: &["ssh", "id_rsa", "rsa", "ed25519", "pem", "private key", "deploy key", "tls key", "key pem"],
-        make: private_key,
-    },
-    Shape { name: "an .env file", asked: &["env", "dotenv"], make: || file("SECRET_KEY=", "", "\n") },
-    Shape { name: "an npm token", asked: &["npm", "node auth", "yarn"], make: || token("npm_", 36) },
-    Shape {
-        name: "a GitHub token",
-        asked: &["github", "gh", "ghcr", "git", "hub"],
-        make: || token("ghp_", 36),
-    },
-    Shape { name: "a GitLab token", asked: &["gitlab", "glpat", "ci job"], make: || token("glpat-", 20) },
-    Shape { name: "a PyPI token", asked: &["pypi", "twine", "uv publish"], make: || token("pypi-", 120) },
-    Shape { name: "a Hugging Face token", asked: &["hf", "huggingface"], make: || token("hf_", 34) },
-    Shape { name: "an AWS access key id", asked: &["access key id"], make: || drawn("AKIA", BASE32, 16) },
-    Shape {
-        name: "an AWS secret access key",
-        asked: &["aws", "secret access"],
-        make: || drawn("", BASE64, 40),
-    },
-    Shape {
-        name: "the URL of a database",
-        asked: &[
+    document("an .npmrc", &["npmrc"], || file("//registry.npmjs.org/:_authToken=", "npm_", "\n")),
+    document("a .yarnrc.yml", &["yarnrc"], || file("npmAuthToken: ", "npm_", "\n")),
+    document("a .netrc", &["netrc"], || file("machine host.invalid login user password ", "", "\n")),
+    document("a pip.conf", &["pip conf", "pipconf"], || {
+        file("[global]\nextra-index-url = https://user:", "", "@host.invalid/simple\n")
+    }),
+    document("a .pypirc", &["pypirc"], || file("[pypi]\nusername = __token__\npassword = ", "pypi-", "\n")),
+    document("a settings.xml", &["settings xml", "maven settings", "mvn settings"], || {
+        let before = "<settings><servers><server><id>host</id><username>user</username><password>";
+        file(before, "", "</password></server></servers></settings>\n")
+    }),
+    document("a gradle.properties", &["gradle properties"], || {
+        file("repoUser=user\nrepoPassword=", "", "\n")
+    }),
+    document("credentials for Git", &["git credentials", "gitcredentials"], || {
+        file("https://user:", "", "@host.invalid\n")
+    }),
+    document("credentials for AWS", &["aws credentials", "aws config"], aws_file),
+    document("a config.json for registries", &["docker config", "dockerconfigjson"], docker_config),
+    word("an auth.json", &["auth json", "composer auth"], || {
+        file("{\"http-basic\":{\"host.invalid\":{\"username\":\"user\",\"password\":\"", "", "\"}}}")
+    }),
+    word(
+        "a key of a service account",
+        &["gcp", "gcloud", "service account", "google credentials", "sa key", "application credentials"],
+        service_account,
+    ),
+    word(
+        "a private key",
+        &["ssh", "id_rsa", "rsa", "ed25519", "pem", "private key", "deploy key", "tls key"],
+        private_key,
+    ),
+    document("an .env file", &["env", "dotenv"], || file("SECRET_KEY=", "", "\n")),
+    word("an npm token", &["npm", "node auth", "yarn"], || token("npm_", 36)),
+    word("a GitHub token", &["github", "gh", "ghcr", "git", "hub"], || token("ghp_", 36)),
+    word("a GitLab token", &["gitlab", "glpat", "ci job"], || token("glpat-", 20)),
+    word("a PyPI token", &["pypi", "twine", "uv publish"], || token("pypi-", 120)),
+    word("a Hugging Face token", &["hf", "huggingface"], || token("hf_", 34)),
+    word("an AWS access key id", &["access key id"], || drawn("AKIA", BASE32, 16)),
+    word("an AWS secret access key", &["aws", "secret access"], || drawn("", BASE64, 40)),
+    word(
+        "the URL of a database",
+        &[
             "database url",
             "db url",
             "postgres url",
@@ -169,8 +152,8 @@ static SHAPES: &[Shape] = &[
             "mongo uri",
             "mongodb uri",
         ],
-        make: || file("postgres://user:", "", "@host.invalid:5432/app"),
-    },
+        || file("postgres://user:", "", "@host.invalid:5432/app"),
+    ),
 ];
 
 /// The words of a name: `MY_NPM-token.txt` is `my`, `npm`, `token`, `txt`.
@@ -255,7 +238,7 @@ mod tests {
     use super::*;
 
     fn shape(name: &str) -> &'static str {
-        Canary::new(&[name]).unwrap().shape
+        Canary::new(&[name], Arrives::InFile).unwrap().shape
     }
 
     #[test]
@@ -272,6 +255,14 @@ mod tests {
         ] {
             assert_eq!(shape(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_variable_gets_a_word_and_what_says_most_decides() {
+        let variable = Canary::new(&["T", "env_1"], Arrives::InVariable).unwrap();
+        assert_eq!((variable.shape, variable.content.len()), ("random letters and digits", 40));
+        let token = Canary::new(&["NPM_TOKEN", "npmrc"], Arrives::InVariable).unwrap();
+        assert_eq!(token.shape, "an npm token");
     }
 
     #[test]

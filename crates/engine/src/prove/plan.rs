@@ -6,6 +6,7 @@ use tightlip_dockerfile::{Base, Command, Document, Instruction, Kind, Mount, Mou
 use tightlip_report::DockerfileLine;
 use tightlip_report::proof::Way;
 
+use super::canary::Arrives;
 use crate::lint::name::{Says, says};
 use crate::request::DockerfileText;
 
@@ -32,6 +33,8 @@ pub(crate) struct Taken {
     pub(crate) required: bool,
     /// What else it is called: its variables and files.
     pub(crate) known_as: Vec<String>,
+    /// How the steps get it, as far as its shape is concerned.
+    pub(crate) arrives: Arrives,
     /// The instructions that take it.
     pub(crate) instructions: BTreeSet<usize>,
 }
@@ -209,18 +212,30 @@ impl Taking<'_> {
             self.unclear.push(index);
             return;
         };
+        let arrives = if mount.env().is_some() { Arrives::InVariable } else { Arrives::InFile };
         let others = [mount.env(), mount.target()];
         let others: Vec<String> = others.into_iter().flatten().map(ToString::to_string).collect();
         let taken = self.take((&id, way), Some(index));
         taken.required |= mount.is_required();
         taken.known_as.extend(others);
+        if arrives == Arrives::InVariable {
+            taken.arrives = arrives;
+        }
     }
 
     fn take(&mut self, (name, way): (&str, Way), instruction: Option<usize>) -> &mut Taken {
         let at = self.taken.iter().position(|taken| taken.way == way && taken.name == name);
         let at = at.unwrap_or_else(|| {
             let (known_as, instructions) = (Vec::new(), BTreeSet::new());
-            self.taken.push(Taken { name: name.to_owned(), way, required: false, known_as, instructions });
+            let arrives = if way == Way::Argument { Arrives::InVariable } else { Arrives::InFile };
+            self.taken.push(Taken {
+                name: name.to_owned(),
+                way,
+                required: false,
+                known_as,
+                arrives,
+                instructions,
+            });
             self.taken.len() - 1
         });
         let taken = &mut self.taken[at];

@@ -11,7 +11,7 @@ use tightlip_report::{Exposure, Introduced, Surface, Tool};
 use zeroize::Zeroizing;
 
 use super::building::{End, Failure, Order, Outcome, Reuse, Site};
-use super::canary::Canary;
+use super::canary::{Arrives, Canary};
 use super::control::control;
 use super::gift::Gift;
 use super::hunt::{Ground, Haul, Hunt, Sight};
@@ -109,11 +109,11 @@ fn gifts(plan: &Plan, request: &ProveRequest, folder: &Folder) -> Result<Vec<Gif
             }
             Way::Ssh => None,
         };
-        let names = taken.known_as.iter().rev().chain([&taken.name]).map(String::as_str);
+        let names = taken.known_as.iter().chain([&taken.name]).map(String::as_str);
         let canary = match given {
             Some(value) => given::canary(Zeroizing::new(value), request)?,
-            None if taken.way == Way::Ssh => Canary::new(&["ssh"])?,
-            None => Canary::new(&names.collect::<Vec<_>>())?,
+            None if taken.way == Way::Ssh => Canary::new(&["ssh"], Arrives::InFile)?,
+            None => Canary::new(&names.collect::<Vec<_>>(), taken.arrives)?,
         };
         Ok(Gift::new((&taken.name, taken.way), canary, (folder, &format!("secret-{index}")))?)
     };
@@ -251,7 +251,7 @@ impl Proving<'_> {
 
     fn introduced(&self, index: usize) -> Option<Introduced> {
         let instruction = self.plan.document.instructions().get(index)?;
-        let text = self.hunt.masked(self.plan.document.text(instruction.span));
+        let text = self.hunt.masked(self.plan.document.text(instruction.span).trim_end());
         Some(Introduced { history_index: None, instruction: Some(text), dockerfile: self.plan.line(index) })
     }
 
@@ -272,6 +272,7 @@ impl Proving<'_> {
                 let Some(same) = found.sights.iter().find(same) else { continue };
                 sight.finding.introduced_by.clone_from(&same.finding.introduced_by);
                 sight.finding.place.platform.clone_from(&same.finding.place.platform);
+                sight.finding.place.layer.clone_from(&same.finding.place.layer);
                 sight.finding.place.exposure = Exposure::BuildOnly;
             }
         }

@@ -1,6 +1,6 @@
 //! Says what became of each secret, out of what was built and found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::PoisonError;
 
 use tightlip_dockerfile::Kind as Instruction;
@@ -103,11 +103,11 @@ impl Settling<'_> {
             own.map(move |sight| leak(&target, way, sight))
         });
         let mut leaks: Vec<Leak> = leaks.collect();
-        // The plainest first; what is the same in several targets once.
         leaks.sort_by_key(|leak| {
             (leak.form.starts_with("its ") || leak.form.starts_with("a part"), leak.finding.place.surface)
         });
-        leaks.dedup_by(|one, other| one.form == other.form && one.finding.place == other.finding.place);
+        let mut seen = HashSet::new();
+        leaks.retain(|leak| seen.insert(spot(leak)));
         leaks
     }
 
@@ -278,6 +278,14 @@ impl Settling<'_> {
         }
         left
     }
+}
+
+/// What is the same when a stage is built once more as a part of another target, and its layers have other digests.
+fn spot(leak: &Leak) -> String {
+    let place = &leak.finding.place;
+    let by = leak.finding.introduced_by.as_ref();
+    let by = by.map(|by| (by.dockerfile.as_ref().map(|at| at.line), by.instruction.clone()));
+    format!("{:?}", (&leak.form, place.surface, &place.platform, &place.path, &place.member, by))
 }
 
 fn leak(target: &str, way: Option<Way>, sight: &Sight) -> Leak {
