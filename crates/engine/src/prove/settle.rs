@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::PoisonError;
 
-use tightlip_dockerfile::Kind as Instruction;
+use tightlip_dockerfile::{Kind as Instruction, MountKind};
 use tightlip_report::proof::{Answer, Built, Doubt, Leak, Origin, Proof, Proven, Way};
 use tightlip_report::{DockerfileLine, Exposure, Gap, GapKind, Place, Remedy, Surface};
 
@@ -262,6 +262,17 @@ impl Settling<'_> {
             ),
         }
         texts
+    }
+
+    /// Steps that have a secret and a cache mount.
+    fn caches(&self) -> Vec<DockerfileLine> {
+        let plan = self.proving.plan;
+        let taking: BTreeSet<usize> = plan.taken.iter().flat_map(|taken| taken.instructions.iter().copied()).collect();
+        let cached = |index: &usize| {
+            let mounts = plan.document.instructions().get(*index).map(|one| one.innermost().mounts());
+            mounts.is_some_and(|mounts| mounts.iter().any(|mount| mount.kind == MountKind::Cache))
+        };
+        taking.into_iter().filter(cached).filter_map(|index| plan.line(index)).collect()
     }
 
     fn left(&self, secrets: &[Proven]) -> Vec<String> {
