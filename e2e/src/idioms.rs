@@ -17,18 +17,26 @@ pub const STEPS: &[&str] = &[
     "git clone https://x:$NPM_TOKEN@github.com/o/r.git /src",
     r#"git config --global url."https://$NPM_TOKEN@github.com/".insteadOf "https://github.com/" && go mod download"#,
     r#"aws configure set aws_secret_access_key "$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
+    "go env -w GOPROXY=https://u:$NPM_TOKEN@proxy.example && go mod download",
+    "uv auth login pypi.example --token $NPM_TOKEN && uv sync --frozen",
+    r#"echo "$NPM_TOKEN" | gh auth login --with-token && gh release download -R o/r"#,
+    r#"echo "$NPM_TOKEN" > /tmp/key.json && gcloud auth activate-service-account --key-file=/tmp/key.json && gsutil cp gs://b/k ."#,
     "huggingface-cli login --token $NPM_TOKEN && python get.py",
     r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x"#,
 ];
 
 /// The names of the tools in the steps.
-pub const TOOLS: &str =
-    "npm yarn mvn curl pip poetry cargo bundle composer dotnet gradle git go aws python gh huggingface-cli";
+pub const TOOLS: &str = "npm yarn mvn curl pip poetry cargo bundle composer dotnet gradle git go aws python gh huggingface-cli uv gcloud gsutil";
 
 /// A stand-in for every tool: it is called by the name of one.
 const TOOL: &str = r#"#!/bin/sh
 tool=$(basename "$0")
 case "$tool $1 $2" in
+  "go env -w") echo "$3" > /root/.goenv; exit;;
+  "uv auth login") echo "$@" > /root/.uv-credentials; exit;;
+  "uv auth logout") rm -f /root/.uv-credentials; exit;;
+  "gh auth login") cat > /root/.gh-hosts; exit;;
+  "gcloud auth activate-service-account") cat "${3#--key-file=}" > /root/.gcloud-credentials; exit;;
   "npm config set") echo "$3" >> /root/.npmrc; exit;;
   "yarn config set") echo "$3: $4" >> /root/.yarnrc.yml; exit;;
   *" config "*|*" config") echo "$@" >> /root/.stored-$tool; exit;;
@@ -49,7 +57,9 @@ case "$tool" in
   composer) value=$COMPOSER_AUTH;;
   dotnet) value=$NuGetPackageSourceCredentials_priv;;
   gradle) value=$ORG_GRADLE_PROJECT_repoPassword;;
-  git|go) value="$GIT_CONFIG_KEY_0 $GIT_CONFIG_VALUE_0 $GIT_CONFIG_COUNT";;
+  uv) value=$(cat /root/.uv-credentials);;
+  gsutil) value=$(cat "$CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE");;
+  git|go) value="$GOPROXY $GIT_CONFIG_KEY_0 $GIT_CONFIG_VALUE_0 $GIT_CONFIG_COUNT";;
   aws) value=$AWS_SECRET_ACCESS_KEY;;
   python) value=$HF_TOKEN;;
   gh) value=$GH_TOKEN;;

@@ -15,7 +15,7 @@ mod proof;
 mod secret;
 
 pub use buildah::Buildah;
-pub use component::{busybox, clients, lend, neovim, registry};
+pub use component::{busybox, ci_tools, clients, lend, neovim, registry};
 pub use docker::{Build, Container, Docker, Image};
 pub use locked::LockedRegistry;
 pub use podman::Podman;

@@ -3,11 +3,13 @@
 
 mod accuracy;
 mod bench;
+mod compare;
 mod components;
 mod demo;
 mod deny;
 mod false_positives;
 mod fuzz;
+mod release;
 mod shell;
 mod summary;
 mod test;
@@ -37,6 +39,12 @@ const COMMANDS: &[Command] = &[
         about: "what a scan says of popular packages [FOLDER…]",
         run: false_positives::run,
     },
+    Command {
+        name: "compare",
+        about: "what other scanners say of leaking images [NAME=PROGRAM…]",
+        run: compare::run,
+    },
+    Command { name: "release", about: "archives, packages, checksums [TRIPLE…]", run: release::run },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },
 ];
 

@@ -226,6 +226,7 @@ impl Run<'_> {
             findings: settled.findings,
             gaps: settled.gaps,
             accepted_gaps: settled.accepted,
+            images: settled.images,
             read: haul.total(),
             ..Report::default()
         };
@@ -304,6 +305,9 @@ impl Run<'_> {
         for image in &haul.description.images {
             let setting = self.setting(haul, Some(image));
             assemble::layers(&setting, ledger);
+            if image.kind == ImageKind::Image {
+                ledger.image(assemble::outline(&setting, image.references.first()));
+            }
             for index in [image.config, image.manifest].into_iter().flatten() {
                 haul.settle_sheet(&setting, index, ledger);
                 settled.get_mut(index).into_iter().for_each(|done| *done = true);

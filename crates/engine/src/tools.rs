@@ -1,7 +1,7 @@
 //! What every scan needs before it can read anything: rules, the search for them, a vault.
 
 use tightlip_detect::decode::Budget;
-use tightlip_detect::{Known, RuleSet, Scanner, ScannerOptions};
+use tightlip_detect::{Known, Rule, RuleSet, Scanner, ScannerOptions};
 use tightlip_report::Tool;
 
 use crate::blob::{Lens, Pace};
@@ -41,6 +41,11 @@ impl Tools {
         let pace = if request.jobs > 1 { Pace::SideBySide } else { Pace::InTurns };
         let Request { key, limits, .. } = request;
         Lens { scanner, key, vault, limits, watch, budget, shelf, pace }
+    }
+
+    /// The rules.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.rules.rules()
     }
 
     /// What the report says about us.

@@ -37,6 +37,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
             "crates/engine/src/build/disk.rs",
             "crates/engine/src/lint/disk.rs",
             "crates/engine/src/lint/tree.rs",
+            "crates/engine/src/lint/link.rs",
             "crates/tightlip/",
             "crates/testkit/",
             "xtask/",

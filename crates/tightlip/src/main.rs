@@ -14,6 +14,7 @@ mod key;
 mod known;
 mod lsp;
 mod outcome;
+mod output;
 mod sources;
 mod terminal;
 

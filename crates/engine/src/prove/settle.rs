@@ -267,7 +267,8 @@ impl Settling<'_> {
     /// Steps that have a secret and a cache mount.
     fn caches(&self) -> Vec<DockerfileLine> {
         let plan = self.proving.plan;
-        let taking: BTreeSet<usize> = plan.taken.iter().flat_map(|taken| taken.instructions.iter().copied()).collect();
+        let taking: BTreeSet<usize> =
+            plan.taken.iter().flat_map(|taken| taken.instructions.iter().copied()).collect();
         let cached = |index: &usize| {
             let mounts = plan.document.instructions().get(*index).map(|one| one.innermost().mounts());
             mounts.is_some_and(|mounts| mounts.iter().any(|mount| mount.kind == MountKind::Cache))
