@@ -1,6 +1,6 @@
 //! Builds images with a real Docker Engine and takes them out of it in the forms that users do.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -211,6 +211,20 @@ impl Docker {
     }
 
     fn build_command(&self, build: &Build, options: &[String]) -> Result<Command> {
+        let mut command = self.command();
+        command.arg("build").args(options);
+        if self.engine.is_some() {
+            command.arg("--network=none");
+        }
+        if build.legacy {
+            command.env("DOCKER_BUILDKIT", "0");
+        }
+        command.args(self.arguments(build)?);
+        Ok(command)
+    }
+
+    /// The options of a build and its context, which is made.
+    pub(crate) fn arguments(&self, build: &Build) -> Result<Vec<OsString>> {
         let context = self.path("context");
         fs::create_dir(&context).context("cannot make the build context")?;
         fs::write(context.join("Dockerfile"), &build.dockerfile).context("cannot write the Dockerfile")?;
@@ -219,21 +233,19 @@ impl Docker {
             fs::create_dir_all(path.parent().unwrap_or(&context))?;
             fs::write(path, content).with_context(|| format!("cannot write {name}"))?;
         }
-        let mut command = self.command();
-        command.arg("build").args(options).args(&build.options);
-        if self.engine.is_some() {
-            command.arg("--network=none");
-        }
+        let mut arguments: Vec<OsString> = build.options.iter().map(OsString::from).collect();
         for (id, value) in &build.secrets {
             let file = self.path("secret");
             fs::write(&file, value).context("cannot write the secret's file")?;
-            command.arg(format!("--secret=id={id},src={}", file.display()));
+            arguments.push(format!("--secret=id={id},src={}", file.display()).into());
         }
-        if build.legacy {
-            command.env("DOCKER_BUILDKIT", "0");
-        }
-        command.arg(&context);
-        Ok(command)
+        arguments.push(context.into_os_string());
+        Ok(arguments)
+    }
+
+    /// The folder that goes away with this.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads the command line.
 
+use std::ffi::OsString;
 use std::io::Write as _;
 
 use clap::error::ErrorKind;
@@ -7,6 +8,7 @@ use clap::{CommandFactory as _, Parser};
 
 use crate::command::Command;
 use crate::outcome::Outcome;
+use crate::plugin;
 
 /// Finds, prevents and removes secrets in container images.
 #[derive(Debug, Parser)]
@@ -17,11 +19,20 @@ use crate::outcome::Outcome;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+    /// What `docker` itself was given, when it called.
+    #[arg(skip)]
+    pub(crate) docker: Vec<OsString>,
 }
 
 /// The arguments, or how the run ends without any work.
 pub(crate) fn parse() -> Result<Arguments, Outcome> {
-    Arguments::try_parse().map_err(|error| {
+    let (arguments, docker) = match plugin::call(std::env::args_os().collect()) {
+        plugin::Call::Command { arguments, docker } => (arguments, docker),
+        plugin::Call::Metadata => return Err(plugin::metadata()),
+        plugin::Call::Hook(data) => return Err(plugin::hook(&data)),
+    };
+    let parsed = Arguments::try_parse_from(arguments).map(|parsed| Arguments { docker, ..parsed });
+    parsed.map_err(|error| {
         let shown = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
         // A help text that nobody reads on is no failure.
         let _ = error.print();

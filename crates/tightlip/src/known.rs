@@ -139,7 +139,8 @@ fn leaves(value: &Value, name: &str, out: &mut Vec<Named>) {
     }
 }
 
-fn docker_config() -> Result<PathBuf> {
+/// Where Docker keeps its configuration.
+pub(crate) fn docker_config() -> Result<PathBuf> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let folder = set("DOCKER_CONFIG").or_else(|| set("HOME").map(|home| home.join(".docker")));
     Ok(folder.context("neither DOCKER_CONFIG nor HOME is set")?.join("config.json"))

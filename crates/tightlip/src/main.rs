@@ -15,6 +15,7 @@ mod known;
 mod lsp;
 mod outcome;
 mod output;
+mod plugin;
 mod sources;
 mod terminal;
 

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use tightlip_report::{Finding, Level, Report};
 
 use super::plan::Plan;
-use super::{Environment, Guard, GuardError, Line, Role, disk};
+use super::{Given, Guard, GuardError, Role, disk};
 use crate::lint::{Contexts, Input, LintRequest, Linted, lint};
 use crate::request::{DockerfileText, Request};
 
 /// What the command line is called in reports; its ending says how it is to be read.
-const LINE: &str = "the-command-line.sh";
+pub(crate) const LINE: &str = "the-command-line.sh";
 /// Lints about build arguments: they say something about this build only when it passes the argument.
 const ARGUMENTS: &[&str] = &["secret-in-arg", "secret-arg-in-run"];
 
@@ -36,10 +36,13 @@ pub(crate) struct Seen {
 
 impl Written {
     /// Finds the Dockerfile as the builder does. Source: buildx `build/dockerfile.go`.
-    pub(crate) fn of(plan: &Plan, input: Option<&[u8]>) -> Self {
+    pub(crate) fn of(plan: &Plan, input: &Given) -> Self {
         let folder = PathBuf::from(&plan.context);
         let context = disk::is_folder(&folder).then_some(folder);
-        let from_input = || input.map(|bytes| bytes.to_vec());
+        let from_input = || match input {
+            Given::Dockerfile(bytes) => Some(bytes.clone()),
+            Given::Nothing | Given::Archive(_) => None,
+        };
         let dockerfile = match (plan.dockerfile.as_deref(), &context) {
             (Some("-"), _) => from_input().map(|bytes| {
                 ("Dockerfile".to_owned(), context.as_ref().map(|folder| folder.join("Dockerfile")), bytes)
@@ -77,7 +80,11 @@ pub(crate) fn look(
     scan: &Request,
 ) -> Result<Seen, GuardError> {
     let allowed = &guard.policy.arguments;
-    let linted = linted(written, guard, scan)?;
+    let value = |name: &str| match value_of(plan, guard, name) {
+        Some(value) => format!("{name}={value}"),
+        None => name.to_owned(),
+    };
+    let linted = linted(written, spelled(plan, guard, &value), scan)?;
     let mut report = linted.report;
     let passed = |name: &str| {
         plan.given.iter().any(|(given, _)| given == name) && !allowed.iter().any(|one| one == name)
@@ -103,13 +110,13 @@ pub(crate) fn look(
     Ok(Seen { refused, said, printed })
 }
 
-fn linted(written: &Written, guard: &Guard, scan: &Request) -> Result<Linted, GuardError> {
+/// Lints what is written, and this command line.
+pub(crate) fn linted(written: &Written, line: String, scan: &Request) -> Result<Linted, GuardError> {
     let mut inputs = Vec::new();
     if let Some((name, path, bytes)) = &written.dockerfile {
         inputs.push(Input::Text { name: name.clone(), path: path.clone(), bytes: bytes.clone() });
     }
-    let text = format!("docker buildx build {}\n", spelled(&guard.line, &guard.environment));
-    inputs.push(Input::Text { name: LINE.to_owned(), path: None, bytes: text.into_bytes() });
+    inputs.push(Input::Text { name: LINE.to_owned(), path: None, bytes: line.into_bytes() });
     let mut request = LintRequest::new(inputs, scan.key.clone());
     request.rules.clone_from(&scan.rules);
     request.jobs = scan.jobs;
@@ -120,19 +127,28 @@ fn linted(written: &Written, guard: &Guard, scan: &Request) -> Result<Linted, Gu
     lint(&request).map_err(GuardError::Lint)
 }
 
-/// The command line as one would type it, with the values of arguments that come from the environment.
-fn spelled(line: &Line, environment: &Environment) -> String {
-    let options = line.arguments(|flag, _| flag.role != Role::Own);
-    let filled = options.into_iter().map(|option| match option.strip_prefix("--build-arg=") {
-        Some(name) if !name.contains('=') => match environment.text(name) {
-            Some(value) => format!("{option}={value}"),
-            None => option,
-        },
-        _ => option,
+/// The command line as one would type it. `argument` writes a build argument: `NAME` or `NAME=value`.
+pub(crate) fn spelled(plan: &Plan, guard: &Guard, argument: &dyn Fn(&str) -> String) -> String {
+    // What is worked out anew for the builder is looked at as it was typed.
+    let typed = guard.line.arguments(|flag, _| {
+        matches!(flag.role, Role::Output | Role::Push | Role::CacheTo | Role::MetadataFile | Role::Dockerfile)
     });
-    let words: Vec<String> =
-        filled.chain(line.words().map(str::to_owned)).map(|word| quoted(&word)).collect();
-    words.join(" ")
+    let (arguments, others): (Vec<&String>, Vec<&String>) =
+        plan.arguments.iter().partition(|one| one.starts_with("--build-arg="));
+    let arguments = arguments.into_iter().map(|one| {
+        let name = one.trim_start_matches("--build-arg=").split('=').next().unwrap_or_default();
+        format!("--build-arg={}", argument(name))
+    });
+    let context = Some(plan.context.clone()).into_iter();
+    let words = others.into_iter().cloned().chain(arguments).chain(typed).chain(context);
+    let words: Vec<String> = words.map(|word| quoted(&word)).collect();
+    format!("docker buildx build {}\n", words.join(" "))
+}
+
+/// The value of a build argument, wherever it comes from.
+fn value_of(plan: &Plan, guard: &Guard, name: &str) -> Option<String> {
+    let (_, value) = plan.given.iter().rev().find(|(given, _)| given == name)?;
+    value.clone().or_else(|| guard.environment.text(name).map(str::to_owned))
 }
 
 /// A word for a shell, as plainly as possible.

@@ -7,7 +7,7 @@ use tightlip_image::Reference;
 use tightlip_image::store::Push;
 
 use super::layout::Layout;
-use super::plan::Delivery;
+use super::plan::{CacheTo, Delivery};
 use super::{GuardError, Show, disk};
 use crate::builder::{Builder, Task};
 use crate::redact::Redactor;
@@ -33,9 +33,20 @@ impl Courier<'_> {
                 Ok(vec![format!("wrote {}", path.display())])
             }
             Delivery::Layout(path) => {
-                disk::move_folder(&layout.folder, path).map_err(|source| unwritten(path, source))?;
+                disk::move_layout(&layout.folder, path).map_err(|source| unwritten(path, source))?;
                 Ok(vec![format!("wrote {}", path.display())])
             }
+        }
+    }
+
+    /// Delivers a cache, and says what it did.
+    pub(crate) fn cache(&self, place: &Path, to: &CacheTo) -> Result<String, GuardError> {
+        match to {
+            CacheTo::Folder(path) => {
+                disk::move_layout(place, path).map_err(|source| unwritten(path, source))?;
+                Ok(format!("wrote the cache {}", path.display()))
+            }
+            CacheTo::Registry(name) => self.push(&Layout::open(place)?, name),
         }
     }
 

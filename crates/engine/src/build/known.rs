@@ -52,7 +52,7 @@ impl Values {
     pub(crate) fn of(plan: &Plan, environment: &Environment) -> Result<Self, Unguarded> {
         let mut values = Self::default();
         for secret in &plan.secrets {
-            let value = value(secret, environment)?;
+            let value = value(secret, plan, environment)?;
             match KnownValue::new(&secret.id, value) {
                 Ok(known) => values.known.push(known),
                 Err(why) => values.notes.push(why.to_string()),
@@ -97,8 +97,12 @@ fn looks_like_value(value: &str) -> bool {
 }
 
 /// The value of a secret, as the builder will read it.
-fn value(secret: &Secret, environment: &Environment) -> Result<Zeroizing<Vec<u8>>, Unguarded> {
-    let variable = |name: &str| environment.get(name).map(|value| value.clone().into_encoded_bytes());
+fn value(secret: &Secret, plan: &Plan, environment: &Environment) -> Result<Zeroizing<Vec<u8>>, Unguarded> {
+    let variable = |name: &str| {
+        let own =
+            plan.variables.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone().into_bytes());
+        own.or_else(|| environment.get(name).map(|value| value.clone().into_encoded_bytes()))
+    };
     let file = |path: &str| disk::bytes(Path::new(path)).map_err(|why| why.to_string());
     let (found, place) = match &secret.source {
         From::Environment(name) => (variable(name).ok_or_else(|| "it is not set".to_owned()), name),

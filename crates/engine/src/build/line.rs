@@ -27,7 +27,7 @@ enum Item {
 pub enum LineError {
     /// An option that is not known: whether the next word is its value cannot be told.
     #[error(
-        "{name} is no option of `docker buildx build` that tightlip knows\nIf this builder has it, write {name}=VALUE, and it is passed on"
+        "{name} is no option that tightlip knows here\nIf the builder has it, write --OPTION=VALUE, and it is passed on"
     )]
     Unknown {
         /// The option.

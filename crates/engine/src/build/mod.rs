@@ -3,7 +3,9 @@
 //! What is written is linted before the build; what the builder says is masked while it builds; the result goes into a
 //! folder that nobody else may enter, is scanned there, and only then goes where it was meant to go, byte for byte.
 
+mod bake;
 mod before;
+mod convert;
 mod deliver;
 mod disk;
 mod fields;
@@ -16,17 +18,20 @@ mod plan;
 pub(crate) mod record;
 mod secret;
 
-use std::io;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use tightlip_report::{GapKind, Level, Report, Verdict};
 
+pub use bake::{BAKE, Batch, COMPOSE, Target};
 pub use flags::{BUILD, Flag, Role, Takes};
 pub use known::Environment;
 pub use line::{Line, LineError};
 pub use plan::{Attests, Unguarded};
 
-use crate::builder::{Broom, Builder, BuilderError, Folder, Input, Kind, Task, output};
+use crate::builder::{Broom, Builder, BuilderError, Folder, Input, Kind, Task, field, output};
 use crate::lint::LintError;
 use crate::redact::Redactor;
 use crate::request::Request;
@@ -41,7 +46,7 @@ use plan::{Delivery, Plan};
 use record::{Record, Records};
 
 /// The most that is read of a Dockerfile from standard input, in bytes.
-const LONGEST_INPUT: usize = 4 << 20;
+const LONGEST_INPUT: u64 = 4 << 20;
 
 /// A build that is to be guarded.
 #[derive(Clone)]
@@ -59,12 +64,35 @@ pub struct Guard {
     /// What is let through.
     pub policy: Policy,
     /// What stands on standard input, when the build reads its Dockerfile or context from there.
-    pub input: Option<Vec<u8>>,
+    pub input: Given,
+}
+
+/// What a build reads from standard input.
+#[derive(Clone, Default)]
+pub enum Given {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A Dockerfile.
+    Dockerfile(Vec<u8>),
+    /// An archive with the context, which is passed on unread.
+    Archive(Arc<Mutex<dyn io::Read + Send>>),
+}
+
+/// Whether secrets that are passed as build arguments become mounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Convert {
+    /// The build is refused.
+    No,
+    /// Where the Dockerfile allows, for this build alone.
+    Yes,
 }
 
 /// What is let through.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// What becomes of secrets among the build arguments.
+    pub convert: Convert,
     /// Whether a secret in the log stops the image.
     pub log: LogLeak,
     /// Findings from here on stop the image.
@@ -94,6 +122,9 @@ pub trait Show: Watch {
 
     /// What has to go if the run ends at once.
     fn private(&self, _broom: Broom) {}
+
+    /// What was changed in the Dockerfile for this build, values masked.
+    fn converted(&self, _diff: &str) {}
 
     /// The build is over, the scan begins.
     fn built(&self) {}
@@ -125,6 +156,8 @@ pub enum Ending {
     Kept(Verdict),
     /// The result went where it was meant to go.
     Published,
+    /// It is clean, but others that were built with it are not.
+    Withheld,
     /// The user ended it.
     Stopped,
 }
@@ -141,6 +174,9 @@ pub enum GuardError {
     /// What is written cannot be read.
     #[error(transparent)]
     Lint(LintError),
+    /// The builder did not understand what the targets are, and why.
+    #[error("{0}")]
+    Targets(String),
     /// The result cannot be scanned.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -173,30 +209,158 @@ pub enum GuardError {
     },
 }
 
+/// A build that was checked. What is clean waits to be published.
+pub struct Checked {
+    guarded: Guarded,
+    ready: Option<Ready>,
+    redactor: Redactor,
+}
+
+/// A clean image, and where it is to go.
+struct Ready {
+    folder: Folder,
+    plan: Plan,
+    scan: Request,
+}
+
+impl Checked {
+    /// Whether it is clean, and would be published.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.ready.is_some()
+    }
+
+    /// What came of it, when it is not published.
+    #[must_use]
+    pub fn withhold(self) -> Guarded {
+        let mut guarded = self.guarded;
+        if guarded.ending == Ending::Published {
+            guarded.ending = Ending::Withheld;
+        }
+        guarded
+    }
+}
+
 impl Guard {
     /// Builds, and publishes what is clean.
     ///
     /// # Errors
     /// When it cannot be done. That something leaks or that the builder failed is no error: the result says so.
     pub fn run(&self, show: &dyn Show) -> Result<Guarded, GuardError> {
+        self.publish(self.check(show)?, show)
+    }
+
+    /// Builds and scans. What is clean is not published yet: there may be others that have to be clean too.
+    ///
+    /// # Errors
+    /// As [`Guard::run`].
+    pub fn check(&self, show: &dyn Show) -> Result<Checked, GuardError> {
         let attests = match self.environment.text("BUILDX_NO_DEFAULT_ATTESTATIONS") {
             Some("1" | "true") => Attests::WhenAsked,
             _ => Attests::ByDefault,
         };
-        let plan = Plan::of(&self.line, attests)?;
+        let mut plan = Plan::of(&self.line, attests)?;
+        let mut written = Written::of(&plan, &self.input);
+        let converted = self.convert(&mut plan, &mut written, show)?;
         let mut values = Values::of(&plan, &self.environment)?;
         values.known.extend(self.scan.known.iter().cloned());
         let mut scan = self.scan.clone();
         scan.known = std::mem::take(&mut values.known);
-        let written = Written::of(&plan, self.input.as_deref());
         scan.dockerfile = written.text();
         let redactor = Redactor::new(&scan.known, &scan.rules)?;
-        let work =
-            Work { guard: self, plan: &plan, written: &written, scan: &scan, redactor: &redactor, show };
-        let mut guarded = work.run()?;
+        let work = Work {
+            guard: self,
+            plan: &plan,
+            written: &written,
+            converted,
+            scan: &scan,
+            redactor: &redactor,
+            show,
+        };
+        let (mut guarded, folder) = work.run()?;
         guarded.notes.splice(0..0, plan.notes.iter().cloned().chain(values.notes));
         guarded.notes.iter_mut().for_each(|note| *note = redactor.text(note));
+        let ready = folder.map(|folder| Ready { folder, plan, scan });
+        Ok(Checked { guarded, ready, redactor })
+    }
+
+    /// Publishes what was found clean: exactly the bytes that were scanned.
+    ///
+    /// # Errors
+    /// When it does not arrive where it is to go.
+    pub fn publish(&self, checked: Checked, show: &dyn Show) -> Result<Guarded, GuardError> {
+        let Checked { mut guarded, ready, redactor } = checked;
+        if let Some(ready) = &ready {
+            let courier = Courier { builder: &self.builder, scan: &ready.scan, redactor: &redactor, show };
+            self.deliver(ready, &courier, &mut guarded)?;
+        }
         Ok(guarded)
+    }
+
+    fn deliver(&self, ready: &Ready, courier: &Courier<'_>, guarded: &mut Guarded) -> Result<(), GuardError> {
+        let Ready { folder, plan, .. } = ready;
+        let layout = Layout::open(&folder.path("image"))?;
+        let identity = disk::text(&folder.path("id")).unwrap_or_else(|_| layout.digest.to_string());
+        let deliveries = match &plan.deliveries {
+            Some(deliveries) => deliveries.clone(),
+            None => self.usual(plan)?,
+        };
+        if deliveries.is_empty() {
+            guarded
+                .notes
+                .push("the result is in the build cache only: add --load, --push or --output".to_owned());
+        }
+        describe(plan, &layout)?;
+        // A layout is moved away: it goes last.
+        let (layouts, others): (Vec<_>, Vec<_>) =
+            deliveries.iter().partition(|one| matches!(one, Delivery::Layout(_)));
+        for delivery in others.into_iter().chain(layouts) {
+            guarded.done.extend(courier.deliver(&layout, delivery)?);
+        }
+        for (index, cache) in plan.caches.iter().enumerate() {
+            guarded.done.push(courier.cache(&cache_place(folder, index), &cache.to)?);
+        }
+        if let Some(path) = &plan.id_file {
+            let mut fill = |out: &mut dyn io::Write| out.write_all(identity.as_bytes());
+            disk::write(path, &mut fill)
+                .map_err(|source| GuardError::Write { path: path.clone(), source })?;
+        }
+        guarded.identity = Some(identity);
+        Ok(())
+    }
+
+    /// What the builder does with a result when nothing is said: Docker's own keeps it, all others drop it.
+    fn usual(&self, plan: &Plan) -> Result<Vec<Delivery>, GuardError> {
+        let mut task = Task::new(["inspect"]);
+        if let Some(name) = self.line.value(Role::Builder) {
+            task = task.argument(name);
+        }
+        let text = self.builder.ask(&task)?.ended.text();
+        let driver = text.lines().find_map(|line| line.strip_prefix("Driver:")).map(str::trim);
+        let own = driver.is_none_or(|driver| driver == "docker");
+        Ok(if own { vec![Delivery::Load(plan.tags.clone())] } else { Vec::new() })
+    }
+
+    /// The Dockerfile to build in the place of the user's, if one is asked for.
+    fn convert(
+        &self,
+        plan: &mut Plan,
+        written: &mut Written,
+        show: &dyn Show,
+    ) -> Result<Option<String>, GuardError> {
+        if self.policy.convert == Convert::No {
+            return Ok(None);
+        }
+        let Some(converted) = convert::convert(plan, written, self)? else { return Ok(None) };
+        converted.refused.iter().for_each(|why| show.note(&format!("not converted: {why}")));
+        if converted.text.is_empty() {
+            return Ok(None);
+        }
+        show.note(
+            "built from a copy of the Dockerfile that mounts its secrets; tightlip lint --fix changes yours",
+        );
+        show.converted(&converted.diff);
+        Ok(Some(converted.text))
     }
 }
 
@@ -205,27 +369,31 @@ struct Work<'w> {
     guard: &'w Guard,
     plan: &'w Plan,
     written: &'w Written,
+    /// A Dockerfile that is built in the place of the user's.
+    converted: Option<String>,
     scan: &'w Request,
     redactor: &'w Redactor,
     show: &'w dyn Show,
 }
 
 impl Work<'_> {
-    fn run(&self) -> Result<Guarded, GuardError> {
+    /// What came of it; where it is clean, also the folder with the image.
+    fn run(&self) -> Result<(Guarded, Option<Folder>), GuardError> {
         let seen = before::look((self.plan, self.written), self.guard, self.scan)?;
         if let Some(report) = seen.refused {
-            return Ok(ended(Ending::Refused, report));
+            return Ok((ended(Ending::Refused, report), None));
         }
         let folder = Folder::new(&self.guard.temporary)?;
         self.show.private(folder.broom());
         let records = Records::before(&self.guard.builder, &self.guard.environment);
-        let task = self.task(&folder);
+        let task = self.task(&folder)?;
         let mut heard = listen::run(&self.guard.builder, &task, (self.redactor, self.scan), self.show)?;
         let record = records.since(&self.plan.context);
         heard.name(record.as_ref());
         let mut guarded = self.judge(&folder, heard, seen)?;
         self.clean_up(record.as_ref(), &mut guarded);
-        Ok(guarded)
+        let clean = guarded.ending == Ending::Published;
+        Ok((guarded, clean.then_some(folder)))
     }
 
     /// Has the builder's record removed when something leaks: the record holds all that the image and the log hold.
@@ -234,38 +402,76 @@ impl Work<'_> {
         let has_record = self.guard.builder.kind() == Kind::Buildx;
         if leaks && has_record && guarded.ending != Ending::Published {
             guarded.notes.push(record::remove(&self.guard.builder, record));
+            if matches!(guarded.ending, Ending::Kept(_)) {
+                let text = "the builder's cache still holds what the steps wrote: docker builder prune, or build again with \
+                    --no-cache when it is mended";
+                guarded.notes.push(text.to_owned());
+            }
         }
     }
 
     /// What the builder is asked to do.
-    fn task(&self, folder: &Folder) -> Task {
+    fn task(&self, folder: &Folder) -> Result<Task, GuardError> {
         let mut task = Task::new(["build"]);
         for argument in &self.plan.arguments {
             task = task.argument(argument);
         }
         let mut target = output(&folder.path("image"));
         self.plan.image.iter().for_each(|field| target.push(format!(",{field}")));
+        // The file that describes the build is written by us: the builder's own has the arguments in it.
         task = task.argument("--progress=rawjson").option("--output", target);
-        task = task.option("--iidfile", folder.path("id"));
-        if let Some(file) = &self.plan.dockerfile {
+        task = task.option("--iidfile", folder.path("id")).variable("DOCKER_CLI_HINTS", "false");
+        for (name, value) in &self.plan.variables {
+            task = task.variable(name, value.as_bytes());
+        }
+        for (index, cache) in self.plan.caches.iter().enumerate() {
+            let mut place = OsString::from("type=local,");
+            place.push(field("dest", cache_place(folder, index).as_os_str()));
+            cache.fields.iter().for_each(|field| place.push(format!(",{field}")));
+            task = task.option("--cache-to", place);
+        }
+        if let Some(file) = self.dockerfile(folder)? {
             task = task.option("--file", file);
         }
-        // The record of a build is kept in any case; the file that describes it is written by us.
-        task = task.argument("--").argument(&self.plan.context).variable("DOCKER_CLI_HINTS", "false");
-        match &self.guard.input {
-            Some(bytes) => task.stream(io::Cursor::new(bytes.clone())),
-            None => task.reading(Input::Nothing),
-        }
+        task = task.argument("--").argument(&self.plan.context);
+        Ok(match &self.guard.input {
+            Given::Nothing => task,
+            Given::Dockerfile(bytes) => task.stream(io::Cursor::new(bytes.clone())),
+            Given::Archive(stream) => task.reading(Input::Stream(Arc::clone(stream))),
+        })
     }
 
-    /// Scans the result where it lies.
-    fn look(&self, image: &std::path::Path) -> Result<Report, GuardError> {
-        let place = image.display().to_string();
-        let mut request = self.scan.clone();
-        request.target = format!("oci:{place}");
-        let mut report = scan(&request, self.show)?;
+    /// The Dockerfile that is built: the user's, or a copy that was converted, with the ignore file that is its own.
+    fn dockerfile(&self, folder: &Folder) -> Result<Option<PathBuf>, GuardError> {
+        let Some(text) = &self.converted else { return Ok(self.plan.dockerfile.as_ref().map(PathBuf::from)) };
+        let ignore = convert::own_ignore(self.written).and_then(|path| disk::bytes(&path).ok());
+        if let Some(ignore) = ignore {
+            folder.keep("Dockerfile.dockerignore", &ignore)?;
+        }
+        Ok(Some(folder.keep("Dockerfile", text.as_bytes())?))
+    }
+
+    /// Scans the image and the caches where they lie.
+    fn look(&self, folder: &Folder) -> Result<Report, GuardError> {
+        let mut report = self.look_at("oci", &folder.path("image"))?;
+        for index in 0..self.plan.caches.len() {
+            let cache = self.look_at("cache", &cache_place(folder, index))?;
+            report.findings.extend(cache.findings);
+            report.gaps.extend(cache.gaps);
+            report.read.layers += cache.read.layers;
+            report.read.entries += cache.read.entries;
+            report.read.bytes += cache.read.bytes;
+        }
         let name = self.plan.tags.first().map_or("the image", String::as_str);
         report.target.given = self.redactor.text(name);
+        Ok(report)
+    }
+
+    fn look_at(&self, scheme: &str, place: &Path) -> Result<Report, GuardError> {
+        let mut request = self.scan.clone();
+        let place = place.display().to_string();
+        request.target = format!("{scheme}:{place}");
+        let mut report = scan(&request, self.show)?;
         for finding in &mut report.findings {
             // The folder will be gone.
             finding.recover = finding.recover.replace(&place, "IMAGE-LAYOUT");
@@ -283,7 +489,7 @@ impl Work<'_> {
         }
         self.show.built();
         let policy = &self.guard.policy;
-        let mut report = self.look(&folder.path("image"))?;
+        let mut report = self.look(folder)?;
         report.accept_gaps(&policy.gaps);
         report.findings.extend(seen.said);
         let mut log = heard.log;
@@ -304,84 +510,62 @@ impl Work<'_> {
         if verdict != Verdict::Clean {
             return Ok(ended(Ending::Kept(verdict), report));
         }
-        let mut guarded = ended(Ending::Published, report);
-        self.publish(folder, &mut guarded)?;
-        Ok(guarded)
+        Ok(ended(Ending::Published, report))
     }
+}
 
-    fn publish(&self, folder: &Folder, guarded: &mut Guarded) -> Result<(), GuardError> {
-        let layout = Layout::open(&folder.path("image"))?;
-        let identity = disk::text(&folder.path("id")).unwrap_or_else(|_| layout.digest.to_string());
-        let deliveries = match &self.plan.deliveries {
-            Some(deliveries) => deliveries.clone(),
-            None => self.usual()?,
-        };
-        if deliveries.is_empty() {
-            guarded
-                .notes
-                .push("the result is in the build cache only: add --load, --push or --output".to_owned());
-        }
-        let Self { scan, redactor, show, .. } = *self;
-        let courier = Courier { builder: &self.guard.builder, scan, redactor, show };
-        // A layout is moved away: it goes last.
-        let (layouts, others): (Vec<_>, Vec<_>) =
-            deliveries.iter().partition(|one| matches!(one, Delivery::Layout(_)));
-        for delivery in others.into_iter().chain(layouts) {
-            guarded.done.extend(courier.deliver(&layout, delivery)?);
-        }
-        if let Some(path) = &self.plan.id_file {
-            let mut fill = |out: &mut dyn io::Write| out.write_all(identity.as_bytes());
-            disk::write(path, &mut fill)
-                .map_err(|source| GuardError::Write { path: path.clone(), source })?;
-        }
-        self.describe(&layout)?;
-        guarded.identity = Some(identity);
-        Ok(())
+/// Writes what `--metadata-file` is to hold: what the builder writes, without provenance, which has the arguments.
+fn describe(plan: &Plan, layout: &Layout) -> Result<(), GuardError> {
+    let Some(path) = &plan.metadata_file else { return Ok(()) };
+    let mut members = serde_json::Map::new();
+    let images = layout.images()?;
+    if let [(_, manifest)] = images.as_slice()
+        && let Some(digest) = manifest.pointer("/config/digest")
+    {
+        members.insert("containerimage.config.digest".to_owned(), digest.clone());
     }
+    members.insert("containerimage.descriptor".to_owned(), layout.descriptor.clone());
+    members.insert("containerimage.digest".to_owned(), layout.digest.to_string().into());
+    let names: Vec<String> = plan.tags.iter().map(|name| layout::full_name(name)).collect();
+    if !names.is_empty() {
+        members.insert("image.name".to_owned(), names.join(",").into());
+    }
+    let text = serde_json::Value::Object(members);
+    let mut fill = |out: &mut dyn io::Write| writeln!(out, "{text:#}");
+    disk::write(path, &mut fill).map_err(|source| GuardError::Write { path: path.clone(), source })
+}
 
-    /// What the builder does with a result when nothing is said: Docker's own keeps it, all others drop it.
-    fn usual(&self) -> Result<Vec<Delivery>, GuardError> {
-        let mut task = Task::new(["inspect"]);
-        if let Some(name) = self.guard.line.value(Role::Builder) {
-            task = task.argument(name);
-        }
-        let answer = self.guard.builder.ask(&task)?;
-        let text = answer.ended.text();
-        let driver = text.lines().find_map(|line| line.strip_prefix("Driver:")).map(str::trim);
-        let own = driver.is_none_or(|driver| driver == "docker");
-        Ok(if own { vec![Delivery::Load(self.plan.tags.clone())] } else { Vec::new() })
-    }
-
-    /// Writes what `--metadata-file` is to hold: what the builder writes, without provenance, which has the arguments.
-    fn describe(&self, layout: &Layout) -> Result<(), GuardError> {
-        let Some(path) = &self.plan.metadata_file else { return Ok(()) };
-        let names: Vec<String> = self.plan.tags.iter().map(|name| layout::full_name(name)).collect();
-        let mut text = serde_json::json!({
-            "containerimage.descriptor": layout.descriptor,
-            "containerimage.digest": layout.digest.to_string(),
-        });
-        if let ([(_, manifest)], Some(members)) = (layout.images()?.as_slice(), text.as_object_mut()) {
-            members.extend(
-                manifest
-                    .pointer("/config/digest")
-                    .map(|digest| ("containerimage.config.digest".to_owned(), digest.clone())),
-            );
-        }
-        if !names.is_empty() {
-            text["image.name"] = names.join(",").into();
-        }
-        let mut fill = |out: &mut dyn io::Write| writeln!(out, "{text:#}");
-        disk::write(path, &mut fill).map_err(|source| GuardError::Write { path: path.clone(), source })
-    }
+/// Where a cache lies until it is known to be clean.
+fn cache_place(folder: &Folder, index: usize) -> PathBuf {
+    folder.path(&format!("cache-{index}"))
 }
 
 fn ended(ending: Ending, report: Report) -> Guarded {
     Guarded { ending, report, identity: None, done: Vec::new(), notes: Vec::new() }
 }
 
-/// Whether the build reads standard input, and how much of it may be a Dockerfile.
+/// Whether the build reads standard input.
 #[must_use]
-pub fn reads_input(line: &Line) -> Option<usize> {
-    let reads = line.value(Role::Dockerfile) == Some("-") || line.words().any(|word| word == "-");
-    reads.then_some(LONGEST_INPUT)
+pub fn reads_input(line: &Line) -> bool {
+    line.value(Role::Dockerfile) == Some("-") || line.words().any(|word| word == "-")
+}
+
+/// Reads standard input as far as it takes to tell a Dockerfile from an archive.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn given(mut input: impl io::Read + Send + 'static) -> io::Result<Given> {
+    let mut head = Vec::new();
+    (&mut input).take(LONGEST_INPUT).read_to_end(&mut head)?;
+    let archive = head.len() as u64 == LONGEST_INPUT || is_archive(&head);
+    Ok(match archive {
+        false => Given::Dockerfile(head),
+        true => Given::Archive(Arc::new(Mutex::new(io::Cursor::new(head).chain(input)))),
+    })
+}
+
+/// Source: buildx `build/utils.go`, `isArchive`, and the formats it names.
+fn is_archive(head: &[u8]) -> bool {
+    let starts: [&[u8]; 4] = [b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
+    starts.iter().any(|start| head.starts_with(start)) || head.get(257..262) == Some(b"ustar")
 }

@@ -20,8 +20,25 @@ pub(crate) enum Delivery {
     Layout(PathBuf),
 }
 
+/// Where a cache goes once it is known to be clean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CacheTo {
+    /// Into a directory.
+    Folder(PathBuf),
+    /// Into the registry of this name.
+    Registry(String),
+}
+
+/// A cache that is exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cache {
+    pub(crate) to: CacheTo,
+    /// What it is made of, for the builder.
+    pub(crate) fields: Vec<String>,
+}
+
 /// What a build is to do.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Plan {
     /// What the builder gets, without output, progress, context and Dockerfile.
     pub(crate) arguments: Vec<String>,
@@ -29,10 +46,13 @@ pub(crate) struct Plan {
     pub(crate) image: Vec<String>,
     /// Where the result goes; nothing said means what the builder does by default.
     pub(crate) deliveries: Option<Vec<Delivery>>,
+    pub(crate) caches: Vec<Cache>,
     pub(crate) tags: Vec<String>,
     pub(crate) secrets: Vec<Secret>,
     /// Build arguments: name, and value where it stands on the command line.
     pub(crate) given: Vec<(String, Option<String>)>,
+    /// Variables for the builder alone: values that a conversion took off the command line.
+    pub(crate) variables: Vec<(String, String)>,
     pub(crate) dockerfile: Option<String>,
     pub(crate) context: String,
     pub(crate) id_file: Option<PathBuf>,
@@ -91,7 +111,7 @@ impl Plan {
         plan.check_urls(line)?;
         plan.attest(line, attests);
         plan.outputs(line)?;
-        caches(line)?;
+        plan.caches(line)?;
         Ok(plan)
     }
 
@@ -144,6 +164,41 @@ impl Plan {
                     .to_owned(),
             );
         }
+    }
+
+    /// Caches are exported into our folder first: a builder would send them away before anybody looked at them.
+    fn caches(&mut self, line: &Line) -> Result<(), Unguarded> {
+        for text in line.values(Role::CacheTo) {
+            let fields = Fields::parse(text);
+            let own = |to: CacheTo, more: &[&str]| {
+                let places = ["type", "dest", "ref", "image-manifest", "oci-mediatypes"];
+                let mut kept = fields.without(&places);
+                kept.retain(|field| !field.starts_with("registry."));
+                kept.extend(more.iter().map(|field| (*field).to_owned()));
+                Cache { to, fields: kept }
+            };
+            // Sent as an image, it is taken by every registry.
+            let image = &["image-manifest=true", "oci-mediatypes=true"];
+            match (fields.get("type"), fields.get("dest"), fields.get("ref")) {
+                (Some("inline"), ..) => self.arguments.push(format!("--cache-to={text}")),
+                (Some("local"), Some(dest), _) => self.caches.push(own(CacheTo::Folder(dest.into()), &[])),
+                (Some("registry"), _, Some(name)) => {
+                    self.caches.push(own(CacheTo::Registry(name.to_owned()), image));
+                }
+                (None, ..) if !text.contains('=') => {
+                    let to = CacheTo::Registry(text.to_owned());
+                    let fields = image.iter().map(|field| (*field).to_owned()).collect();
+                    self.caches.push(Cache { to, fields });
+                }
+                _ => {
+                    return Err(unguarded(
+                        format!("--cache-to {text}: the cache would leave before anybody looked at it"),
+                        "Use type=local, type=registry or type=inline: those are scanned first",
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn check_urls(&mut self, line: &Line) -> Result<(), Unguarded> {
@@ -257,16 +312,4 @@ fn delivery(
         }
     };
     Ok((Some(delivery), image))
-}
-
-fn caches(line: &Line) -> Result<(), Unguarded> {
-    for cache in line.values(Role::CacheTo) {
-        if Fields::parse(cache).get("type") != Some("inline") {
-            return Err(unguarded(
-                format!("--cache-to {cache}: the cache would leave before anybody looked at it"),
-                "Use --cache-to type=inline, which is part of the image",
-            ));
-        }
-    }
-    Ok(())
 }

@@ -1,13 +1,15 @@
 //! `tightlip build`: builds, and lets nothing out that leaks.
 
-use std::io::{self, Read as _, Write as _};
+use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args as Arguments, CommandFactory as _, Parser};
 use tightlip_engine::build::{
-    BUILD, Ending, Environment, Flag, Guard, Guarded, Line, LogLeak, Policy, Role, Show, Takes, reads_input,
+    self, BAKE, BUILD, COMPOSE, Checked, Convert, Ending, Environment, Flag, Given, Guard, Guarded, Line,
+    LogLeak, Policy, Role, Show, Takes, given, reads_input,
 };
 use tightlip_engine::builder::{Broom, Builder, Kind};
 use tightlip_engine::{Request, Watch};
@@ -40,6 +42,9 @@ struct Own {
     /// Publish the image although a step printed a secret; the builder keeps that log unmasked
     #[arg(long)]
     accept_log_leak: bool,
+    /// Turn build arguments that are secrets into secret mounts, for this build; no file of yours changes
+    #[arg(long)]
+    convert: bool,
     /// This build argument is no secret, whatever it looks like (repeatable)
     #[arg(long, value_name = "NAME")]
     allow_arg: Vec<String>,
@@ -68,6 +73,7 @@ const fn own(long: &'static str, takes: Takes) -> Flag {
 /// The options of [`Own`], to tell them from those of the builder.
 static OWN: &[Flag] = &[
     own("--accept-log-leak", Takes::Nothing),
+    own("--convert", Takes::Nothing),
     own("--allow-arg", Takes::Value),
     own("--allow-gaps", Takes::Value),
     own("--format", Takes::Value),
@@ -84,7 +90,9 @@ static OWN: &[Flag] = &[
 fn help() -> String {
     let mut command = Own::command().help_template("{options}");
     format!(
-        "Options of tightlip:\n{}\n\n\
+        "tightlip build bake [OPTIONS] [TARGET…] and tightlip build compose [OPTIONS] [SERVICE…] take what docker buildx\n\
+        bake and docker compose build take. A directory that is called so is ./bake.\n\n\
+        Options of tightlip:\n{}\n\n\
         All options of docker buildx build are passed on; what says where the result goes (--load, --push, --output,\n\
         --tag) happens after the scan, with exactly the bytes that were scanned.\n\n\
         Exit codes: 0 built, clean and published; 1 leaking, nothing was published; 2 could not run, or the builder\n\
@@ -94,8 +102,13 @@ fn help() -> String {
 }
 
 /// Builds behind a guard.
-pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let line = Line::parse(&args.words, &[OWN, BUILD])?;
+pub(crate) fn run(args: &Args, docker: &[OsString]) -> Result<Outcome> {
+    let (table, words) = match args.words.split_first() {
+        Some((word, rest)) if word == "bake" => (BAKE, rest),
+        Some((word, rest)) if word == "compose" => (COMPOSE, rest),
+        _ => (BUILD, args.words.as_slice()),
+    };
+    let line = Line::parse(words, &[OWN, table])?;
     let own = match Own::try_parse_from(line.arguments(|flag, _| flag.role == Role::Own)) {
         Ok(own) => own,
         Err(error) => {
@@ -103,18 +116,69 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             return Ok(Outcome::Failed);
         }
     };
-    let guard = guard(&line, &own)?;
-    let screen = Screen::new(&line)?;
-    let guarded = guard.run(&screen);
-    screen.end();
-    if screen.stopped() {
+    let batch = Batch { line: &line, own: &own, screen: Screen::new(&line)?, builder: builder(docker)? };
+    let guards = batch.guards(args.words.first().map_or("", String::as_str))?;
+    let ended = batch.run(&guards);
+    batch.screen.end();
+    if batch.screen.stopped() {
         return Ok(Outcome::Interrupted);
     }
-    tell(&guarded?, &line, &own)
+    let outcomes: Result<Vec<Outcome>> = ended?.iter().map(|guarded| tell(guarded, &line, &own)).collect();
+    Ok(worst(&outcomes?))
 }
 
-fn guard(line: &Line, own: &Own) -> Result<Guard> {
-    let builder = Builder::find(Kind::Buildx, &sources::programs(), Vec::new())?;
+fn builder(docker: &[OsString]) -> Result<Builder> {
+    Ok(Builder::find(Kind::Buildx, &sources::programs(), docker.to_vec())?)
+}
+
+/// One build or several, which are published together or not at all.
+struct Batch<'b> {
+    line: &'b Line,
+    own: &'b Own,
+    screen: Screen,
+    builder: Builder,
+}
+
+impl Batch<'_> {
+    /// Everything that is to be built.
+    fn guards(&self, word: &str) -> Result<Vec<Guard>> {
+        let environment = Environment::new(std::env::vars_os());
+        let batch = build::Batch { builder: &self.builder, line: self.line, environment: &environment };
+        let targets = match word {
+            "bake" => batch.bake()?,
+            "compose" => batch.compose()?,
+            _ => vec![(String::new(), self.line.clone())],
+        };
+        if targets.is_empty() {
+            bail!("there is nothing to build\nName a target, or a file with targets: -f FILE");
+        }
+        targets.iter().map(|(_, line)| guard(line, self.own, &self.builder)).collect()
+    }
+
+    /// Checks all, and publishes all if all are clean.
+    fn run(&self, guards: &[Guard]) -> Result<Vec<Guarded>> {
+        let mut checked = Vec::new();
+        for guard in guards {
+            checked.push(guard.check(&self.screen)?);
+            if self.screen.stopped() {
+                break;
+            }
+        }
+        if !checked.iter().all(Checked::is_ready) || self.screen.stopped() {
+            return Ok(checked.into_iter().map(Checked::withhold).collect());
+        }
+        let publish = |(guard, one): (&Guard, Checked)| Ok(guard.publish(one, &self.screen)?);
+        guards.iter().zip(checked).map(publish).collect()
+    }
+}
+
+/// The outcome of several: a leak counts most, what is unproven least.
+fn worst(outcomes: &[Outcome]) -> Outcome {
+    let order = [Outcome::Interrupted, Outcome::Leaking, Outcome::Failed, Outcome::Unproven];
+    order.into_iter().find(|one| outcomes.contains(one)).unwrap_or(Outcome::Clean)
+}
+
+fn guard(line: &Line, own: &Own, builder: &Builder) -> Result<Guard> {
     let (mut values, notes) = own.known.read()?;
     notes.iter().for_each(|note| terminal::note(note));
     values.extend(known::docker_logins());
@@ -125,16 +189,20 @@ fn guard(line: &Line, own: &Own) -> Result<Guard> {
     scan.cache = cache::Options::default().open(&scan.key);
     let gaps = GapKind::ALL.iter().filter(|kind| own.allow_gaps.iter().any(|name| name == kind.name()));
     let policy = Policy {
+        convert: if own.convert { Convert::Yes } else { Convert::No },
         log: if own.accept_log_leak { LogLeak::Passes } else { LogLeak::Stops },
         counts: counts(own),
         gaps: gaps.copied().collect(),
         arguments: own.allow_arg.clone(),
     };
     let environment = Environment::new(std::env::vars_os());
-    let input = reads_input(line).map(input).transpose()?;
+    let input = match reads_input(line) {
+        true => given(io::stdin()).context("cannot read standard input")?,
+        false => Given::Nothing,
+    };
     Ok(Guard {
         line: line.clone(),
-        builder,
+        builder: builder.clone(),
         environment,
         temporary: std::env::temp_dir(),
         scan,
@@ -145,13 +213,6 @@ fn guard(line: &Line, own: &Own) -> Result<Guard> {
 
 fn counts(own: &Own) -> Level {
     if own.strict { Level::Warn } else { Level::Deny }
-}
-
-/// What stands on standard input.
-fn input(_: usize) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes).context("cannot read standard input")?;
-    Ok(bytes)
 }
 
 /// The screen of a guarded build.
@@ -215,6 +276,10 @@ impl Show for Screen {
         self.progress.sweep_at_the_end(broom);
     }
 
+    fn converted(&self, diff: &str) {
+        let _ = io::stderr().lock().write_all(diff.as_bytes());
+    }
+
     fn built(&self) {
         self.log().end();
     }
@@ -258,6 +323,10 @@ fn tell(guarded: &Guarded, line: &Line, own: &Own) -> Result<Outcome> {
         Ending::Kept(verdict) => {
             terminal::note("nothing was loaded, tagged or pushed");
             Ok(verdict.into())
+        }
+        Ending::Withheld => {
+            say("clean, but not published: another target leaks or failed");
+            Ok(Outcome::Clean)
         }
         Ending::Failed => Ok(Outcome::Failed),
         Ending::Stopped => Ok(Outcome::Interrupted),

@@ -10,6 +10,7 @@ mod build;
 mod cache;
 mod completions;
 mod explain;
+mod install_plugin;
 mod lint;
 mod lsp;
 mod man;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Rules(rules::Args),
     /// What is kept of earlier scans, so that a layer is not read twice
     Cache(cache::Args),
+    /// Make `docker tightlip …` work
+    InstallPlugin(install_plugin::Args),
     /// Completions for a shell, to standard output
     Completions(completions::Args),
     /// The manual page, to standard output
@@ -51,13 +54,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
-        Some(Command::Build(args)) => build::run(&args),
+        Some(Command::Build(args)) => build::run(&args, &arguments.docker),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Prove(args)) => prove::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
+        Some(Command::InstallPlugin(args)) => install_plugin::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
     }

@@ -1,0 +1,98 @@
+//! Builds behind the guard, as a user would: `tightlip build …` with a real Docker.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::docker::{Build, Docker};
+use crate::program::program;
+
+/// What a guarded build said.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The exit code; -1 if a signal ended it.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Told {
+    /// Everything it said.
+    #[must_use]
+    pub fn all(&self) -> String {
+        format!("{}{}", self.out, self.err)
+    }
+}
+
+impl Docker {
+    /// Builds behind the guard, with these options besides those of the build.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn guard(&self, build: &Build, options: &[&str]) -> Result<Told> {
+        told(&mut self.guard_command(build, options)?)
+    }
+
+    /// The same, ready to be started. Private folders are made below [`Docker::guard_folder`].
+    ///
+    /// # Errors
+    /// When the context cannot be made.
+    pub fn guard_command(&self, build: &Build, options: &[&str]) -> Result<Command> {
+        let mut command = Command::new(program()?);
+        command.arg("build").args(options).args(self.arguments(build)?);
+        self.lend(&mut command)
+            .env("TMPDIR", self.guard_folder()?)
+            .env_remove("BUILDX_NO_DEFAULT_ATTESTATIONS");
+        command.env_remove("RUST_BACKTRACE").env_remove("BUILDKIT_PROGRESS").stdin(Stdio::null());
+        Ok(command)
+    }
+
+    /// Where the guard makes its private folders.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn guard_folder(&self) -> Result<std::path::PathBuf> {
+        let folder = self.folder().join("guard");
+        std::fs::create_dir_all(&folder).context("cannot make a folder")?;
+        Ok(folder)
+    }
+
+    /// What the engine knows of an image by this template; nothing if there is none.
+    #[must_use]
+    pub fn inspect(&self, name: &str, template: &str) -> Option<String> {
+        let said = self.run(["image", "inspect", "--format", template, name]).ok()?;
+        Some(String::from_utf8_lossy(&said).trim().to_owned())
+    }
+}
+
+/// Runs a command and keeps what it says.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn told(command: &mut Command) -> Result<Told> {
+    let output = command.output().context("cannot start tightlip")?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let code = output.status.code().unwrap_or(-1);
+    Ok(Told { code, out: text(&output.stdout), err: text(&output.stderr) })
+}
+
+/// Whether these bytes stand in a file below a folder.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn holds(folder: &Path, bytes: &[u8]) -> Result<bool> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let found = match path.is_dir() {
+            true => holds(&path, bytes)?,
+            false => std::fs::read(&path)?.windows(bytes.len()).any(|window| window == bytes),
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

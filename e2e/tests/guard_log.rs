@@ -1,0 +1,117 @@
+//! The log of a guarded build shows no secret, whatever it looks like and however it is printed.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tightlip_e2e::{Build, Docker, github_token, holds};
+
+/// Prints every secret as it is and in base64, whole.
+const PRINT: &str =
+    "for f in /run/secrets/*; do cat \"$f\"; echo; base64 < \"$f\"; echo; done\necho went on\n";
+
+/// A build whose step prints these secrets; what it does is in a file that no lint reads.
+fn printing(secrets: &[(&str, String)]) -> Build {
+    let mounts: String = secrets.iter().map(|(id, _)| format!("--mount=type=secret,id={id} ")).collect();
+    let text = format!("FROM bb\nCOPY print.sh /\nRUN {mounts}sh /print.sh\n");
+    let build = Build::new(text).file("print.sh", PRINT);
+    secrets.iter().fold(build, |build, (id, value)| build.secret(id, value))
+}
+
+#[test]
+fn secrets_of_every_shape_are_masked_in_the_log() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let long: String = (0..1700).map(|_| github_token()).collect();
+    let begin = "-----BEGIN PRIVATE KEY-----";
+    let body: Vec<String> = (0..20).map(|_| github_token().replace('_', "/")).collect();
+    let secrets = [
+        ("marks", "a&b<c>\"d'e$f`g\\h".to_owned()),
+        ("spaces", "correct horse battery staple".to_owned()),
+        ("lines", format!("first{}\nsecond{}", github_token(), github_token())),
+        ("umlauts", "Schlüssel-für-Ähren-✓".to_owned()),
+        ("short", "x7$k".to_owned()),
+        ("long", long.chars().take(64 << 10).collect()),
+        ("pem", format!("{begin}\n{}\n-----END PRIVATE KEY-----\n", body.join("\n"))),
+        ("prefix", "hunter2hunter".to_owned()),
+        ("prefixed", "hunter2hunter-and-more".to_owned()),
+    ];
+    for progress in ["plain", "rawjson"] {
+        let told = docker.guard(&printing(&secrets), &["--no-cache", "--progress", progress])?;
+        assert_eq!(told.code, 1, "{}", told.err);
+        let log = told.all();
+        for (id, value) in &secrets {
+            assert!(told.err.contains(&format!("Known value {id} ")), "{id} is not told: {}", told.err);
+            for line in value.lines().filter(|line| !line.starts_with("-----")) {
+                assert!(!log.contains(line), "{id} is shown: {progress}");
+            }
+        }
+        assert!(!log.contains("-and-more"), "the rest of a longer secret is shown");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_secret_that_comes_byte_by_byte_from_steps_at_once_is_masked() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let (one, other) = (github_token(), github_token());
+    let drip = "n=$(wc -c < $1); i=1\nwhile [ $i -le $n ]; do dd if=$1 bs=1 count=1 skip=$((i-1)) 2>/dev/null; i=$((i+1)); done\necho\necho done\n";
+    let text = "FROM bb AS base\nCOPY drip.sh /\nFROM base AS a\n\
+        RUN --mount=type=secret,id=one sh /drip.sh /run/secrets/one; touch /app/a\nFROM base AS b\n\
+        RUN --mount=type=secret,id=other sh /drip.sh /run/secrets/other; touch /app/b\n\
+        FROM bb\nCOPY --from=a /app/a /app/\nCOPY --from=b /app/b /app/\n";
+    let build = Build::new(text).file("drip.sh", drip).secret("one", &one).secret("other", &other);
+    for progress in ["plain", "rawjson"] {
+        let told = docker.guard(&build, &["--no-cache", "--progress", progress])?;
+        assert_eq!(told.code, 1, "{}", told.err);
+        assert!(!told.all().contains(&one) && !told.all().contains(&other), "{}", told.err);
+        for id in ["one", "other"] {
+            assert!(told.err.contains(&format!("Known value {id} ")), "{id}: {}", told.err);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_build_that_is_ended_at_any_moment_leaves_nothing() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let secret = github_token();
+    let text =
+        "FROM bb\nCOPY step.sh /\nRUN --mount=type=secret,id=t sh /step.sh\nRUN sleep 0.3; echo b > /app/b\n";
+    let step = "cat /run/secrets/t; sleep 0.5; wc -c < /run/secrets/t > /app/a\n";
+    let tag =
+        format!("e2e-guard/{}", docker.path("killed").file_name().unwrap_or_default().to_string_lossy());
+    let folder = docker.guard_folder()?;
+    for (signal, moment) in [
+        ("INT", 100),
+        ("INT", 500),
+        ("INT", 900),
+        ("TERM", 700),
+        ("KILL", 300),
+        ("KILL", 800),
+        ("KILL", 1300),
+    ] {
+        let build = Build::new(text).file("step.sh", step).secret("t", &secret);
+        let mut command = docker.guard_command(&build, &["--no-cache", "--progress=plain", "--tag", &tag])?;
+        let mut child =
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn()?;
+        std::thread::sleep(Duration::from_millis(moment));
+        let kill = format!("kill -{signal} {}", child.id());
+        std::process::Command::new("sh").args(["-c", &kill]).status()?;
+        let status = child.wait()?;
+        let said = child.wait_with_output()?;
+        let said = String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned();
+        assert!(!said.contains(&secret), "{signal} after {moment} ms");
+        assert!(!holds(&folder, secret.as_bytes())?, "{signal} after {moment} ms leaves the secret on disk");
+        assert_eq!(docker.inspect(&tag, "{{.Id}}"), None, "{signal} after {moment} ms");
+        if signal != "KILL" {
+            let left = std::fs::read_dir(&folder)?.count();
+            assert_eq!((status.code(), left), (Some(130), 0), "{signal} after {moment} ms: {said}");
+        }
+    }
+    // What a killed run left is swept by the next one.
+    std::thread::sleep(Duration::from_millis(500));
+    let told = docker.guard(&Build::new("FROM bb\n"), &["-q"])?;
+    assert_eq!(told.code, 0, "{told:#?}");
+    let left = std::fs::read_dir(&folder)?.next();
+    assert!(left.is_none(), "{:?} stays", left.context("nothing")?);
+    Ok(())
+}
