@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::outcome::Outcome;
 use crate::terminal::{Manner, Progress};
-use crate::{key, sources, terminal};
+use crate::{key, output, sources, terminal};
 
 /// The arguments of `prove`.
 #[derive(Debug, Arguments)]
@@ -111,15 +111,10 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     })
 }
 
-/// Writes the receipt beside its place, and renames it.
 fn keep(path: &Path, proof: &Proof) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let beside = path.with_file_name(name);
     let mut bytes = Vec::new();
     write_json(proof, &Style::default(), &mut bytes)?;
-    std::fs::write(&beside, bytes)?;
-    std::fs::rename(&beside, path)
+    output::place(path, &bytes)
 }
 
 fn request(args: &Args) -> Result<ProveRequest> {
