@@ -247,6 +247,11 @@ impl Settling<'_> {
             };
             texts.push(format!("{}: {why}", plan.stage(stage.index)));
         }
+        let caches: Vec<String> = self.caches().iter().map(|at| format!("{}:{}", at.file, at.line)).collect();
+        if !caches.is_empty() {
+            let lines = caches.join(", ");
+            texts.push(format!("what steps leave in cache mounts, which stay in the builder: {lines}"));
+        }
         texts.push(
             "what a step sends over the network, and slow digests with a salt (bcrypt, scrypt, argon2)"
                 .to_owned(),
