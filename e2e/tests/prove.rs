@@ -11,7 +11,7 @@ use tightlip_e2e::{Buildah, Docker, Proof, busybox, program, prove};
 
 mod lines;
 
-use lines::{LINES, predicted};
+use lines::{LINES, MOUNTS, predicted};
 
 /// A folder with a Dockerfile and these files.
 fn project(dockerfile: &str, files: &[(&str, &str)]) -> Result<TempDir> {
@@ -85,10 +85,8 @@ fn lines_of_shell_leak_where_they_were_predicted_to() -> Result<()> {
                  --mount=type=tmpfs,target=/scratch"
             )
         };
-        let (files, log) = predicted(&format!(
-            "FROM bb\nENV HOME=/root\nRUN mkdir -p /root\nRUN {} {line}\n",
-            mounts("T", "t")
-        ))?;
+        let (files, log) =
+            predicted(&format!("FROM bb\nENV HOME=/root\nRUN mkdir -p /root\nRUN {MOUNTS} {line}\n"))?;
         let names = (format!("env_{number}"), format!("file_{number}"));
         expected.push((names.clone(), files, log));
         dockerfile.push_str(&format!("RUN {} {line}\n", mounts(&names.0, &names.1)));

@@ -7,10 +7,7 @@ use tightlip_e2e::{Build, Docker, github_token};
 
 mod lines;
 
-use lines::{LINES, predicted};
-
-const MOUNTS: &str =
-    "--mount=type=secret,id=T,env=T --mount=type=secret,id=t --mount=type=tmpfs,target=/scratch";
+use lines::{LINES, MOUNTS, predicted};
 
 #[test]
 fn secrets_are_in_the_files_and_in_the_log_that_were_predicted_and_nowhere_else() -> Result<()> {

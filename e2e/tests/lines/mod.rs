@@ -7,6 +7,10 @@ use tightlip_dockerfile::flow::{Effects, Fate, Setting, Sink};
 use tightlip_dockerfile::shell::{Interpreter, Script};
 use tightlip_dockerfile::{Document, Kind, Scopes};
 
+/// What each line is given.
+pub(crate) const MOUNTS: &str =
+    "--mount=type=secret,id=T,env=T --mount=type=secret,id=t --mount=type=tmpfs,target=/scratch";
+
 /// Lines that the shell of busybox runs. Each is a `RUN` of its own image, with `T` and `/run/secrets/t`.
 pub(crate) const LINES: &[&str] = &[
     "true",

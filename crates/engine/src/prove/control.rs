@@ -220,7 +220,7 @@ impl Garden {
     }
 
     fn look(&self, site: &Site<'_>, outcome: &Outcome) -> Result<Control, ProveError> {
-        let hunt = Hunt::new(&self.gifts, &site.request.key)?;
+        let hunt = Hunt::new(&self.gifts, site.request)?;
         let mut control = Control::default();
         let mut sights = Vec::new();
         for (scheme, path) in outcome.results() {

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use tightlip_detect::{Needles, NeedlesError};
+use tightlip_detect::{Needles, NeedlesError, PackText};
 use tightlip_report::{Finding, Gap, GapKind, Level, Read, Surface};
 
 use super::form::{Form, WHOLE, forms};
 use super::gift::Gift;
+use super::request::ProveRequest;
 use crate::identity::IdentityKey;
 use crate::known::KnownValue;
 use crate::request::{DockerfileText, Request};
@@ -20,6 +21,7 @@ pub(crate) struct Hunt {
     /// Which value, and which form of it, an identity stands for.
     meaning: HashMap<String, (usize, &'static str)>,
     key: IdentityKey,
+    rules: Vec<PackText>,
     mask: Needles,
     /// Values that are not looked for, and why.
     pub(crate) refused: Vec<(usize, String)>,
@@ -64,7 +66,8 @@ impl Hunt {
     ///
     /// # Errors
     /// When the values are too much for one search.
-    pub(crate) fn new(gifts: &[Gift], key: &IdentityKey) -> Result<Self, NeedlesError> {
+    pub(crate) fn new(gifts: &[Gift], asked: &ProveRequest) -> Result<Self, NeedlesError> {
+        let (key, rules) = (&asked.key, asked.rules.clone());
         let (mut known, mut meaning, mut refused) = (Vec::new(), HashMap::new(), Vec::new());
         for (index, gift) in gifts.iter().enumerate() {
             for Form { name, bytes } in forms(&gift.canary) {
@@ -81,7 +84,7 @@ impl Hunt {
             }
         }
         let mask = Needles::new(known.iter().map(|value| (value.name().to_owned(), value.expose())))?;
-        Ok(Self { known, meaning, key: key.clone(), mask, refused })
+        Ok(Self { known, meaning, key: key.clone(), rules, mask, refused })
     }
 
     /// A text without the values.
@@ -97,6 +100,7 @@ impl Hunt {
         let mut request =
             Request::new(&format!("{}:{}", ground.scheme, ground.path.display()), self.key.clone());
         request.known.clone_from(&self.known);
+        request.rules.clone_from(&self.rules);
         request.dockerfile = ground.dockerfile.cloned();
         let mut report = scan(&request, watch)?;
         report.accept_gaps(ground.allowed);

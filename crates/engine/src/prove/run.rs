@@ -47,7 +47,7 @@ pub fn prove(request: &ProveRequest, builder: &Builder, watch: &dyn Watch) -> Re
     watch.doing("building the control");
     proof.control = control(&site, plan.image_with_shell().as_deref())?;
     let gifts = gifts(&plan, request, &folder)?;
-    let hunt = Hunt::new(&gifts, &request.key)?;
+    let hunt = Hunt::new(&gifts, request)?;
     let proving = Proving { site: &site, plan: &plan, gifts: &gifts, hunt: &hunt };
     let tried = proving.all(targets)?;
     settle::settle(&proving, tried, &mut proof);

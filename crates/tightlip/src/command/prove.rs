@@ -23,14 +23,14 @@ use crate::{key, output, sources, terminal};
 /// The arguments of `prove`.
 #[derive(Debug, Arguments)]
 #[command(after_help = "\
-Every secret that the Dockerfile takes gets a value that is made up for this run. Then everything is built that takes
-one, without the network's help where the base images are there, and the values are looked for in all that comes out.
+Every secret that the Dockerfile takes gets a value that is made up for this run. Then everything
+that takes one is built, and the values are looked for in all that comes out.
 
-A step that talks to a server fails on a made-up value. Give it one that works, real or for a stand-in of the server;
-it is looked for like any other:
+A step that talks to a server fails on a made-up value. Give it one that works, real or for a
+stand-in of the server; it is looked for like any other:
   tightlip prove --secret id=npm,src=$HOME/.npmrc .
 
-Exit codes: 0 all are kept, 1 one leaks, 2 could not run, 3 unproven (something could not be built or read).")]
+Exit codes: 0 all are kept, 1 one leaks, 2 could not run, 3 unproven (not all was built and read).")]
 pub(crate) struct Args {
     /// The build context
     #[arg(value_name = "PATH", default_value = ".")]
