@@ -54,6 +54,33 @@ impl Buildah {
         Ok(archive)
     }
 
+    /// Runs `buildah` and returns what it wrote to its standard output.
+    ///
+    /// # Errors
+    /// With everything it wrote when it fails.
+    pub fn run(&self, arguments: &[&str]) -> Result<Vec<u8>> {
+        component::run(self.command(&self.program).args(arguments))
+    }
+
+    /// Lets a program find buildah on the path, with the same storage.
+    ///
+    /// # Errors
+    /// When its configuration cannot be written.
+    pub fn lend<'c>(&self, command: &'c mut Command) -> Result<&'c mut Command> {
+        let (root, run) = (self.path("root"), self.path("run"));
+        let text = format!(
+            "[storage]\ndriver = \"vfs\"\ngraphroot = \"{}\"\nrunroot = \"{}\"\n",
+            root.display(),
+            run.display()
+        );
+        let config = self.path("storage.conf");
+        fs::write(&config, text).context("cannot write the configuration of a storage")?;
+        component::lend(command, &self.program)
+            .env_remove("DOCKER_CONFIG")
+            .env("BUILDAH_ISOLATION", "chroot");
+        Ok(command.env("CONTAINERS_STORAGE_CONF", config))
+    }
+
     /// A path in the folder that goes away.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

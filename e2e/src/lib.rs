@@ -8,10 +8,12 @@ mod classic;
 mod component;
 mod docker;
 mod guard;
+pub mod idioms;
 mod locked;
 mod logged;
 mod podman;
 mod program;
+mod proof;
 mod secret;
 
 pub use buildah::Buildah;
@@ -24,4 +26,5 @@ pub use podman::Podman;
 pub use program::{
     Found, Scan, Scrubbed, program, scan, scan_by, scan_with, scrub, scrub_by, scrubbing, tightlip,
 };
+pub use proof::{Proof, Secret, prove};
 pub use secret::github_token;

@@ -1,52 +1,13 @@
 //! Where secrets are predicted to go in a `RUN`, and where they really are after BuildKit ran it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use anyhow::{Context, Result, ensure};
-use tightlip_dockerfile::flow::{Effects, Fate, Setting, Sink};
-use tightlip_dockerfile::shell::{Interpreter, Script};
-use tightlip_dockerfile::{Document, Kind, Scopes};
+use anyhow::{Result, ensure};
 use tightlip_e2e::{Build, Docker, github_token};
 
-const MOUNTS: &str =
-    "--mount=type=secret,id=T,env=T --mount=type=secret,id=t --mount=type=tmpfs,target=/scratch";
+mod lines;
 
-/// Lines that the shell of busybox runs. Each is a `RUN` of its own image, with `T` and `/run/secrets/t`.
-const LINES: &[&str] = &[
-    "true",
-    "test -n \"$T\" && wc -c /run/secrets/t",
-    "echo \"auth=$T\" > ~/.npmrc",
-    "cat /run/secrets/t >> /root/.netrc",
-    "cp /run/secrets/t /root/id && cp /run/secrets/t /opt-key",
-    "dd if=/run/secrets/t of=/k",
-    "A=$(cat /run/secrets/t); B=\"x$A\" && echo ${B#x} > /x",
-    "read -r A < /run/secrets/t || true; echo $A > /x",
-    "while read -r l || [ -n \"$l\" ]; do echo \"$l\"; done < /run/secrets/t > /x",
-    "echo $T | tee /x > /dev/null",
-    "echo @T@ > /c && sed -i \"s/@T@/$T/\" /c",
-    "tar cf /k.tar -C / run/secrets/t",
-    "{ echo a; echo $T; } > /x 2>&1",
-    "save() { echo \"$1\" > /x; }; save \"$T\"",
-    "sh -c \"echo $T > /x\" && sh -c 'echo \"$1\" > /y' _ \"$T\"",
-    "eval \"echo $T > /x\"",
-    "env > /env.txt",
-    "for f in /a /b; do echo $T > $f; done; rm /a",
-    "ln -s /run/secrets/t /k && cat /k > /x",
-    "echo $T > /k && mv /k /l",
-    "echo $T > ~/.npmrc && true && rm -f ~/.npmrc",
-    "trap 'rm -f /k' EXIT; echo $T > /k; true",
-    "echo $T > /k; false && rm /k; true",
-    "mkdir /s && cp /run/secrets/t /s/t && rm -rf /s",
-    "echo $T > /k && : > /k",
-    "echo $T > /scratch/k && echo $T > /dev/null",
-    "echo $T",
-    "cat /run/secrets/t >&2",
-    "env",
-    "set -x; test -n \"$T\"",
-    "cat > /n <<E\npassword $T\nE",
-    "cat > /n <<'E'\npassword $T\nE",
-    "<<E\ncd /root\necho $T > key\nE",
-];
+use lines::{LINES, MOUNTS, predicted};
 
 #[test]
 fn secrets_are_in_the_files_and_in_the_log_that_were_predicted_and_nowhere_else() -> Result<()> {
@@ -69,32 +30,6 @@ fn secrets_are_in_the_files_and_in_the_log_that_were_predicted_and_nowhere_else(
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
-}
-
-/// The files that keep a secret, and whether the log shows one. What may go is predicted to stay: every such line
-/// here is written so that it does.
-fn predicted(source: &str) -> Result<(BTreeSet<String>, bool)> {
-    let document = Document::parse(source);
-    let scopes = Scopes::of(&document, BTreeMap::new());
-    let last = document.instructions().len() - 1;
-    let instruction = document.instructions().get(last).context("a RUN")?;
-    ensure!(matches!(instruction.kind, Kind::Run(_)));
-    let script = Script::of(instruction, &Interpreter::Posix).context("a script")?;
-    ensure!(script.problems.is_empty(), "{:?}", script.problems);
-    let effects = Effects::of(&script, &Setting::at(&document, &scopes, last));
-    let mut files = BTreeSet::new();
-    let mut log = false;
-    for flow in effects.flows {
-        match flow.sink {
-            Sink::Stored(stored) if matches!(stored.fate, Fate::Stays | Fate::RemovedPerhaps(_)) => {
-                // Nobody set a working directory in the base image.
-                files.insert(stored.path.replacen("$PWD", "", 1));
-            }
-            Sink::Log(_) => log = true,
-            Sink::Stored(_) | Sink::Program(_) => {}
-        }
-    }
-    Ok((files, log))
 }
 
 /// The files of an image that hold the text.

@@ -32,6 +32,7 @@ mod package;
 mod page;
 pub mod policy;
 mod protobuf;
+pub mod prove;
 mod record;
 mod recover;
 mod redact;

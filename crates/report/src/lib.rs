@@ -18,6 +18,7 @@ mod level;
 mod outline;
 mod place;
 mod plain;
+pub mod proof;
 mod report;
 
 pub use date::{Date, ParseDateError};

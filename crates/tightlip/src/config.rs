@@ -103,6 +103,11 @@ impl Config {
         (&self.main.registry, &self.folder)
     }
 
+    /// What was decided, for who applies it before the report is whole.
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// The level from which on findings count.
     pub(crate) fn counts(&self, asked: Level) -> Level {
         asked.min(self.policy.counts())

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use tightlip_engine::prove::ProveError;
 use tightlip_engine::{ScanError, ShowError};
 use tightlip_fleet::SweepError;
 use tightlip_report::Verdict;
@@ -65,7 +66,9 @@ pub(crate) fn failed(error: &anyhow::Error) -> Outcome {
         _ => None,
     });
     let scan = error.downcast_ref::<ScanError>().and_then(ScanError::help).or(shown);
-    if let Some(help) = scan.or_else(|| error.downcast_ref::<SweepError>().and_then(SweepError::help)) {
+    let swept = || error.downcast_ref::<SweepError>().and_then(SweepError::help);
+    let proved = || error.downcast_ref::<ProveError>().and_then(ProveError::help);
+    if let Some(help) = scan.or_else(swept).or_else(proved) {
         let _ = writeln!(io::stderr(), "help: {}", tightlip_report::plain(&help));
     }
     Outcome::Failed

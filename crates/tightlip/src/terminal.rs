@@ -97,6 +97,21 @@ impl Watch for Progress {
         }
     }
 
+    fn keeps(&self, broom: Broom) {
+        self.sweep_at_the_end(broom);
+    }
+
+    fn doing(&self, what: &str) {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}  {elapsed}") {
+            self.bar.set_style(style);
+        }
+        self.bar.set_message(what.to_owned());
+        self.bar.enable_steady_tick(PATIENCE);
+        if self.manner == Manner::Usual && std::io::stderr().is_terminal() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
+        }
+    }
+
     fn begin(&self, layers: usize, bytes: u64) {
         // What passed before was counted; what is left of it is small.
         if layers == 0 && self.done.load(Ordering::Relaxed) > 0 {

@@ -326,7 +326,7 @@ fn the_help_looks_as_its_snapshot() {
     let bench = Bench::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
     let commands =
-        ["", "scan", "scrub", "show", "baseline", "explain", "rules", "cache", "completions", "man"];
+        ["", "scan", "scrub", "prove", "show", "baseline", "explain", "rules", "cache", "completions", "man"];
     for command in commands {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let ran = bench.run(&arguments);

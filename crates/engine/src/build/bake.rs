@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::flags::{BUILD, Flag, Role, Takes};
-use super::known::Environment;
+use super::known::{Environment, Values};
 use super::line::{Line, LineError};
 use super::plan::{Unguarded, unguarded};
 use super::{GuardError, disk};
 use crate::builder::{Builder, Task, field};
+use crate::redact::Redactor;
 
 const fn value(long: &'static str, role: Role) -> Flag {
     Flag { long, short: None, takes: Takes::Value, role }
@@ -96,7 +97,7 @@ impl Batch<'_> {
             |flag: &Flag, _: Option<&str>| matches!(flag.role, Role::Pass | Role::Builder | Role::Dockerfile);
         let mut arguments = self.line.arguments(pass);
         arguments.extend(self.line.words().map(str::to_owned));
-        self.targets(arguments, &|_| None)
+        self.targets((arguments, Vec::new()), &|_| None)
     }
 
     /// The services of a compose file.
@@ -115,15 +116,19 @@ impl Batch<'_> {
         }
         let mut arguments: Vec<String> = files.iter().map(|file| format!("--file={file}")).collect();
         arguments.extend(self.line.arguments(|flag, _| matches!(flag.role, Role::Pass | Role::Builder)));
+        // Values go by the environment: others see a command line.
+        let mut variables = Vec::new();
         for argument in self.line.values(Role::Argument) {
-            let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
-            let value =
-                if argument.contains('=') { value } else { self.environment.text(name).unwrap_or("") };
-            arguments.push(format!("--set=*.args.{name}={value}"));
+            let (name, value) = match argument.split_once('=') {
+                Some(pair) => pair,
+                None => (argument, self.environment.text(argument).unwrap_or("")),
+            };
+            arguments.push(format!("--set=*.args.{name}"));
+            variables.push((name.to_owned(), value.to_owned()));
         }
         arguments.extend(self.line.words().map(str::to_owned));
         let project = self.project(files.first().map_or("", String::as_str));
-        self.targets(arguments, &|service| Some(format!("{project}-{service}")))
+        self.targets((arguments, variables), &|service| Some(format!("{project}-{service}")))
     }
 
     /// The name of the project, of which images are called that have no name. Source: compose-spec, "name".
@@ -146,16 +151,17 @@ impl Batch<'_> {
 
     fn targets(
         &self,
-        arguments: Vec<String>,
+        (arguments, variables): (Vec<String>, Vec<(String, String)>),
         usual: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Vec<Target>, GuardError> {
         let task = Task::new(["bake", "--print"]);
+        let task = variables.into_iter().fold(task, |task, (name, value)| task.variable(name, value));
         let task = arguments.into_iter().fold(task, Task::argument);
         let answer = self.builder.ask(&task)?;
         if !answer.ended.succeeded() {
             // It may quote the files, and with them a secret.
-            let said = String::from_utf8_lossy(&answer.said).into_owned();
-            return Err(GuardError::Targets(said));
+            let redactor = Redactor::new(&Values::around(self.environment).known, &[])?;
+            return Err(GuardError::Targets(redactor.text(&String::from_utf8_lossy(&answer.said))));
         }
         let printed: Value = serde_json::from_slice(&answer.ended.output).unwrap_or_default();
         let targets = printed.get("target").and_then(Value::as_object).into_iter().flatten();

@@ -85,7 +85,7 @@ pub(crate) fn look(
         None => name.to_owned(),
     };
     let linted = linted(written, spelled(plan, guard, &value), scan)?;
-    let mut report = linted.report;
+    let mut report = guard.policy.project.apply(linted.report);
     let passed = |name: &str| {
         plan.given.iter().any(|(given, _)| given == name) && !allowed.iter().any(|one| one == name)
     };

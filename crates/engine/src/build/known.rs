@@ -31,6 +31,12 @@ impl Environment {
     }
 }
 
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Environment({} variables)", self.0.len())
+    }
+}
+
 /// An environment variable of fewer characters is looked for only when it is a secret of the build.
 const SHORTEST: usize = 8;
 
@@ -55,6 +61,14 @@ impl Values {
         values.environment(environment);
         values.remotes(Path::new(&plan.context));
         Ok(values)
+    }
+
+    /// What is known before there is a plan.
+    pub(crate) fn around(environment: &Environment) -> Self {
+        let mut values = Self::default();
+        values.environment(environment);
+        values.remotes(Path::new("."));
+        values
     }
 
     /// Variables that are called like secrets. The builder does not get them, but programs that it starts here do.

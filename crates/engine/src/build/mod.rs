@@ -17,7 +17,7 @@ mod layout;
 mod line;
 mod listen;
 mod plan;
-mod record;
+pub(crate) mod record;
 mod secret;
 mod work;
 
@@ -87,6 +87,8 @@ pub struct Policy {
     pub gaps: Vec<GapKind>,
     /// Build arguments that look like secrets and are none.
     pub arguments: Vec<String>,
+    /// What the people of the project decided: levels, allowed findings, accepted gaps.
+    pub project: crate::policy::Policy,
 }
 
 /// What a secret in the log means, which is masked where the user reads it.

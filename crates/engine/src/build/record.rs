@@ -91,19 +91,24 @@ pub(crate) fn remove(builder: &Builder, record: Option<&Record>) -> String {
     let Some(record) = record else {
         return "the builder keeps the log of this build as it was printed\nRemove it: docker buildx history ls, then docker buildx history rm ID".to_owned();
     };
-    let task = Task::new(["history", "rm", "--builder", record.builder.as_str(), record.id.as_str()]);
-    match builder.ask(&task) {
-        Ok(answer) if answer.ended.succeeded() => {
+    match is_removed(builder, record) {
+        true => {
             format!(
                 "the builder removed its record of this build ({}), which held the log unmasked",
                 record.id
             )
         }
-        _ => format!(
+        false => format!(
             "the builder keeps its record of this build, with the log unmasked\nRemove it: {}",
             record.removal()
         ),
     }
+}
+
+/// Has the record of a build removed; whether it says that it was.
+pub(crate) fn is_removed(builder: &Builder, record: &Record) -> bool {
+    let task = Task::new(["history", "rm", "--builder", record.builder.as_str(), record.id.as_str()]);
+    builder.ask(&task).is_ok_and(|answer| answer.ended.succeeded())
 }
 
 #[cfg(test)]

@@ -155,6 +155,7 @@ impl Work<'_> {
         }
         report.findings.extend(log.findings);
         report.gaps.extend(log.gaps);
+        let mut report = policy.project.apply(report);
         report.findings.sort_by_key(|finding| std::cmp::Reverse(finding.level));
         let verdict = report.verdict(policy.counts);
         if self.show.stopped() {

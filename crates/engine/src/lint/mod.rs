@@ -15,7 +15,7 @@ mod link;
 mod look;
 mod manual;
 mod mend;
-mod name;
+pub(crate) mod name;
 mod project;
 mod request;
 mod rounds;

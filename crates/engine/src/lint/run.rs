@@ -23,7 +23,7 @@ use super::Lint;
 use super::allow;
 use super::caller::{self, CallerFile};
 use super::disk::{self, Raw, Unread};
-use super::fix::Fix;
+use super::fix::{Change, Fix};
 use super::gather;
 use super::look::Looker;
 use super::project::{Project, Words};
@@ -98,6 +98,13 @@ impl Linted {
     #[must_use]
     pub fn file(&self, id: FileId) -> Option<&TextFile> {
         self.files.get(id.0)
+    }
+
+    /// What a change does, line by line. Values that were found are masked.
+    #[must_use]
+    pub fn diff(&self, change: &Change) -> String {
+        let Some(file) = self.file(change.file) else { return String::new() };
+        difference(&file.name, &self.masked(&file.source), &self.masked(&change.text))
     }
 
     /// A text with every value that was found masked.

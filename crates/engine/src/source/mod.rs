@@ -141,7 +141,7 @@ pub(crate) fn report(
 ) -> Result<Report, ScanError> {
     let lens = tools.lens(request, watch);
     let harvest = (source.read)(path, &lens)?;
-    written((source, path), &harvest, (&tools, request))
+    written((source, path), &harvest, (tools, request))
 }
 
 /// Reads a build log while it is written.

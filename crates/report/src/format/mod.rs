@@ -18,7 +18,9 @@ mod moment;
 mod sarif;
 mod snippet;
 mod text;
-mod words;
+pub(crate) mod words;
+
+pub(crate) use text::wrap;
 
 /// What a format needs to know besides the report.
 #[derive(Clone, Copy, Debug)]

@@ -210,7 +210,8 @@ fn one_line(text: &str) -> String {
     }
 }
 
-fn wrap(text: &str, room: usize) -> Vec<String> {
+/// Lines of at most so many columns, broken between words.
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in text.split(' ') {

@@ -4,7 +4,7 @@ use super::leak::{Leak, level};
 use crate::{LayerRef, Level, Place, Report, Surface};
 
 /// A place in words.
-pub(super) fn place(place: &Place) -> String {
+pub(crate) fn place(place: &Place) -> String {
     let mut parts = vec![spot(place)];
     if let Some(layer) = &place.layer {
         parts.push(format!("{}{}", layer_name(layer), if layer.base { " (base image)" } else { "" }));

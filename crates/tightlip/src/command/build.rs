@@ -12,11 +12,12 @@ use tightlip_engine::build::{
     LogLeak, Policy, Role, Show, Takes, given, reads_input,
 };
 use tightlip_engine::builder::{Broom, Builder, Kind};
-use tightlip_engine::{Request, Watch};
+use tightlip_engine::{CacheFolder, Request, Watch};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level, Verdict};
 
 use crate::build_log::{BuildLog, Form};
+use crate::config::{Baselines, PolicyOptions};
 use crate::known::{self, Known};
 use crate::outcome::Outcome;
 use crate::sources::{self, Sources};
@@ -61,6 +62,8 @@ struct Own {
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
+    config: PolicyOptions,
+    #[command(flatten)]
     known: Known,
     #[command(flatten)]
     sources: Sources,
@@ -79,6 +82,9 @@ static OWN: &[Flag] = &[
     own("--format", Takes::Value),
     own("--rules", Takes::Value),
     own("--strict", Takes::Nothing),
+    own("--config", Takes::Value),
+    own("--no-config", Takes::Nothing),
+    own("--baseline", Takes::Value),
     own("--known-env", Takes::Value),
     own("--known-file", Takes::Value),
     own("--known-docker-config", Takes::Nothing),
@@ -179,21 +185,26 @@ fn worst(outcomes: &[Outcome]) -> Outcome {
 }
 
 fn guard(line: &Line, own: &Own, builder: &Builder) -> Result<Guard> {
+    let config = own.config.load(Baselines::Read)?;
     let (mut values, notes) = own.known.read()?;
-    notes.iter().for_each(|note| terminal::note(note));
+    let (of_policy, missing) = config.known();
+    notes.iter().chain(&missing).for_each(|note| terminal::note(note));
+    values.extend(of_policy);
     values.extend(known::docker_logins());
     let mut scan = Request::new("", key::identity()?);
     scan.known = values;
-    scan.rules = super::rules::packs(&own.rules)?;
-    scan.sources = own.sources.options();
+    scan.rules = config.packs(&own.rules)?;
+    let (registry, folder) = config.registry();
+    scan.sources = own.sources.options(registry, folder);
     scan.cache = cache::Options::default().open(&scan.key);
     let gaps = GapKind::ALL.iter().filter(|kind| own.allow_gaps.iter().any(|name| name == kind.name()));
     let policy = Policy {
         convert: if own.convert { Convert::Yes } else { Convert::No },
         log: if own.accept_log_leak { LogLeak::Passes } else { LogLeak::Stops },
-        counts: counts(own),
+        counts: config.counts(counts(own)),
         gaps: gaps.copied().collect(),
         arguments: own.allow_arg.clone(),
+        project: config.policy().clone(),
     };
     let environment = Environment::new(std::env::vars_os());
     let input = match reads_input(line) {
@@ -231,7 +242,9 @@ impl Screen {
             None => Form::named(&variable)?,
         };
         let manner = if quiet { Manner::Quiet } else { Manner::Usual };
-        let progress = Progress::new(manner).interruptible(cache::Options::default().folder())?;
+        let folder = cache::Options::default().folder();
+        let tidy = move || folder.iter().for_each(CacheFolder::forget_unfinished);
+        let progress = Progress::new(manner).interruptible(tidy)?;
         Ok(Self { progress, log: Mutex::new(BuildLog::new(form)) })
     }
 

@@ -15,6 +15,7 @@ mod install_plugin;
 mod lint;
 mod lsp;
 mod man;
+mod prove;
 mod redact;
 mod rules;
 mod scan;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Lsp(lsp::Args),
     /// A filter: a log in, the same log with its secrets masked out
     Redact(redact::Args),
+    /// Does a Dockerfile keep its secrets, whatever their values?
+    Prove(Box<prove::Args>),
     /// The manual of a rule, a lint or a leak mechanism
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
@@ -73,6 +76,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Build(args)) => build::run(&args, &arguments.docker),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),
+        Some(Command::Prove(args)) => prove::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
