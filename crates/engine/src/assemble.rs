@@ -113,7 +113,7 @@ fn in_layer(
     ledger.finding(finding, &path);
 }
 
-fn exposure(fate: Fate) -> (Exposure, Option<usize>) {
+pub(crate) fn exposure(fate: Fate) -> (Exposure, Option<usize>) {
     match fate {
         Fate::Visible => (Exposure::Visible, None),
         Fate::Deleted { by } => (Exposure::Deleted, Some(by)),

@@ -10,6 +10,7 @@ use tightlip_image::{
     Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
 };
 
+use crate::explore::{Catalog, Listing};
 use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
 use crate::loom::Loom;
@@ -66,6 +67,8 @@ pub(crate) struct Lens<'l> {
     /// Results of earlier runs.
     pub(crate) shelf: Option<Shelf<'l>>,
     pub(crate) pace: Pace,
+    /// Where the names of entries are written down, if somebody wants to see them.
+    pub(crate) catalog: Option<&'l Catalog>,
 }
 
 /// How decompressing a layer and looking through it go together.
@@ -107,11 +110,15 @@ impl Lens<'_> {
     fn layer(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
         let mut reader = LayerReader::new(self.with(), eye, self.watch);
+        reader.listing = self.catalog.map(Listing::new);
         let facts = match self.pace {
             Pace::InTurns => tightlip_image::walk(raw, expected, self.limits, &mut reader),
             Pace::SideBySide => tightlip_image::walk_beside(raw, expected, self.limits, &mut reader),
         };
         reader.names.seal();
+        if let Some(listing) = reader.listing {
+            listing.keep(&facts.digest);
+        }
         BlobScan {
             facts,
             seen: reader.eye.seen,

@@ -16,6 +16,7 @@ mod base;
 mod blob;
 mod cache;
 mod document;
+mod explore;
 mod identity;
 mod job;
 mod json;
@@ -52,6 +53,9 @@ pub mod fuzz {
 }
 
 pub use cache::{Cache, CacheFolder, CacheSize};
+pub use explore::{
+    EntryView, Explored, ImageView, LISTED_ENTRIES, LayerView, StepView, Thing, explore, explore_stream,
+};
 pub use identity::IdentityKey;
 pub use known::{KnownValue, KnownValueError};
 pub use mechanism::{MECHANISMS, Mechanism};

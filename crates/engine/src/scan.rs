@@ -46,6 +46,12 @@ pub enum ScanError {
         /// The target as given.
         target: String,
     },
+    /// Something around a build has no layers.
+    #[error("{target} is no image: it has no layers to look into\nRead it with: tightlip scan {target}")]
+    NoLayers {
+        /// The target as given.
+        target: String,
+    },
     /// The base image could not be opened.
     #[error("cannot open the base image: {0}")]
     Base(#[source] OpenError),
@@ -114,7 +120,11 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
         return source::report((source, &path), request, watch);
     }
     // A wrong rule pack is told before a large image is read.
-    let tools = Tools::new(request)?;
+    scan_image(request, watch, &Tools::new(request)?)
+}
+
+/// Scans an image with what [`Tools`] hold.
+pub(crate) fn scan_image(request: &Request, watch: &dyn Watch, tools: &Tools) -> Result<Report, ScanError> {
     let opened = store::open(&request.target, &request.sources)
         .map_err(|error| not_an_image(&request.target, error))?;
     if let Some(why) = opened.guessed {
@@ -127,13 +137,13 @@ pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
     let (store, selection) = match opened.source {
         Source::Store { store, selection } => (store, selection),
         Source::Stream(stream) => {
-            return Passage { request, watch, tools: &tools, base }.scan(stream);
+            return Passage { request, watch, tools, base }.scan(stream);
         }
     };
     let description = model::describe(store.as_ref(), &selection, &request.describe)
         .map_err(|error| undescribed(&error, request))?;
     let known = Blobs::new();
-    Run { store: store.as_ref(), request, base, watch, tools: &tools, known }.report(&description)
+    Run { store: store.as_ref(), request, base, watch, tools, known }.report(&description)
 }
 
 fn not_an_image(target: &str, error: OpenError) -> ScanError {
@@ -304,6 +314,9 @@ impl Run<'_> {
         for image in &haul.description.images {
             let setting = self.setting(haul, Some(image));
             assemble::layers(&setting, ledger);
+            if let Some(catalog) = &self.tools.catalog {
+                catalog.draw(&setting, image, haul.description);
+            }
             for index in [image.config, image.manifest].into_iter().flatten() {
                 haul.settle_sheet(&setting, index, ledger);
                 settled.get_mut(index).into_iter().for_each(|done| *done = true);

@@ -17,6 +17,7 @@ mod names;
 mod problem;
 mod reference;
 mod relay;
+mod sketch;
 pub mod store;
 mod tar;
 #[cfg(test)]
@@ -31,5 +32,6 @@ pub use names::{Fate, LayerNames, Stack};
 pub use problem::{Problem, ProblemKind};
 pub use reference::{ParseReferenceError, Reference};
 pub use relay::walk_beside;
+pub use sketch::Sketch;
 pub use tar::{Entry, EntryKind, Record, normalise};
 pub use verify::Hasher;
