@@ -39,7 +39,10 @@ impl History {
     }
 
     /// Every entry, and the layer that it made where that is known.
-    pub(crate) fn steps<'s>(&'s self, mask: &'s Mask) -> impl Iterator<Item = (Introduced, Option<usize>)> + 's {
+    pub(crate) fn steps<'s>(
+        &'s self,
+        mask: &'s Mask,
+    ) -> impl Iterator<Item = (Introduced, Option<usize>)> + 's {
         let layer = |step: usize| self.layers.iter().position(|made| *made == step);
         (0..self.steps.len()).filter_map(move |step| Some((self.introduced(step, mask)?, layer(step))))
     }

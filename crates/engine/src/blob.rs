@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tightlip_detect::decode::Budget;
 use tightlip_detect::{Hint, Scanner};
 use tightlip_image::{
-    Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
+    Content, End, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
 };
 
 use crate::explore::{Catalog, Listing};
@@ -53,6 +53,28 @@ pub(crate) struct BlobScan {
     pub(crate) paper: bool,
     /// Whether an earlier run read it.
     pub(crate) reused: bool,
+}
+
+impl BlobScan {
+    /// Says how many of a blob's bytes were not read, in bytes as stored: what a decompressor misses counts otherwise.
+    pub(crate) fn count_unread(&mut self, size: u64) {
+        let unread = size.saturating_sub(self.facts.size);
+        self.problems.iter_mut().for_each(|problem| problem.bytes = None);
+        if self.facts.end == End::Stopped {
+            self.problems.push(Problem::new(ProblemKind::Limit, "the blob", "time: the run was ended early"));
+        } else if unread > 0 && self.problems.is_empty() {
+            self.problems.push(Problem::new(ProblemKind::Truncated, "the blob", "it ends before its end"));
+        }
+        if let Some(problem) = self.problems.iter_mut().rev().max_by_key(|p| ends_reading(p.kind)) {
+            problem.bytes = (unread > 0).then_some(unread);
+        }
+    }
+}
+
+/// Whether a problem of this kind keeps the rest of a blob from being read.
+fn ends_reading(kind: ProblemKind) -> bool {
+    use ProblemKind::{Limit, SizeMismatch, Truncated, Unreadable};
+    matches!(kind, Limit | SizeMismatch | Truncated | Unreadable)
 }
 
 /// What reading blobs needs, the same for all of them.

@@ -290,7 +290,10 @@ impl Catalog {
             },
             layers: layers.collect(),
             history: steps.collect(),
-            config: config.and_then(|document| document.json().ok()).map(|c| shown(&c, mask)).unwrap_or_default(),
+            config: config
+                .and_then(|document| document.json().ok())
+                .map(|c| shown(&c, mask))
+                .unwrap_or_default(),
         };
         self.images.lock().unwrap_or_else(PoisonError::into_inner).push(view);
     }
@@ -299,7 +302,8 @@ impl Catalog {
         let Some(slot) = setting.layers.get(index) else { return LayerView::default() };
         let scan = slot.scan.as_deref();
         let lists = self.lists.lock().unwrap_or_else(PoisonError::into_inner);
-        let items = scan.and_then(|scan| lists.get(&scan.facts.digest)).map(Vec::as_slice).unwrap_or_default();
+        let items =
+            scan.and_then(|scan| lists.get(&scan.facts.digest)).map(Vec::as_slice).unwrap_or_default();
         let entries: Vec<EntryView> = items
             .iter()
             .take_while(|item| Room::take(&self.drawn, item.path.len()))

@@ -10,7 +10,7 @@ use tightlip_report::Report;
 
 use crate::blob::{BlobScan, Lens, Reading};
 use crate::request::Request;
-use crate::scan::{Blobs, Run, ScanError, count_unread, undescribed};
+use crate::scan::{Blobs, Run, ScanError, undescribed};
 use crate::tools::Tools;
 use crate::watch::Watch;
 
@@ -100,7 +100,7 @@ impl<'p> Passage<'p> {
             return self.verified(scan, passing.body);
         }
         let mut scan = lens.read(passing.body, &expected, Reading::Sniffed);
-        count_unread(&mut scan, passing.size.unwrap_or_default());
+        scan.count_unread(passing.size.unwrap_or_default());
         scan
     }
 

@@ -80,7 +80,8 @@ impl Sketch {
         }
         let index = json!({ "schemaVersion": 2, "manifests": [entry] }).to_string();
         let paths: Vec<String> = self.layers.iter().map(|layer| path(layer)).collect();
-        let saved = json!([{ "Config": path(&config), "RepoTags": [self.name], "Layers": paths }]).to_string();
+        let saved =
+            json!([{ "Config": path(&config), "RepoTags": [self.name], "Layers": paths }]).to_string();
         let blobs = self.layers.iter().chain([&config, &manifest]).map(|blob| (path(blob), blob.as_slice()));
         let blobs: Vec<(String, &[u8])> = blobs.collect();
         let files = blobs.iter().map(|(path, bytes)| (path.as_str(), *bytes));
@@ -133,7 +134,10 @@ mod tests {
         let description = describe(&archive, &Selection::default(), &Default::default()).unwrap();
         assert!(description.problems.is_empty() && description.loose.is_empty(), "{description:?}");
         let [image] = description.images.as_slice() else { panic!("{description:?}") };
-        assert_eq!((image.layers.len(), image.references.as_slice()), (3, &["docker.io/library/app:1".to_owned()][..]));
+        assert_eq!(
+            (image.layers.len(), image.references.as_slice()),
+            (3, &["docker.io/library/app:1".to_owned()][..])
+        );
         assert!(image.layers.iter().all(|layer| layer.diff_id.is_some() && archive.holds(&layer.blob)));
         assert_eq!(sketch.archive(), sketch.clone().archive());
     }
