@@ -8,6 +8,7 @@ mod demo;
 mod deny;
 mod false_positives;
 mod fuzz;
+mod package;
 mod shell;
 mod summary;
 mod test;
@@ -37,6 +38,7 @@ const COMMANDS: &[Command] = &[
         about: "what a scan says of popular packages [FOLDER…]",
         run: false_positives::run,
     },
+    Command { name: "package", about: "pack what is public as for publishing [--verify]", run: package::run },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },
 ];
 
