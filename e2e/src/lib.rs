@@ -11,6 +11,7 @@ mod locked;
 mod podman;
 mod program;
 mod secret;
+mod tmux;
 
 pub use buildah::Buildah;
 pub use component::{busybox, clients, lend, neovim, registry};
@@ -19,3 +20,4 @@ pub use locked::LockedRegistry;
 pub use podman::Podman;
 pub use program::{Found, Scan, program, scan, scan_by, scan_with, tightlip};
 pub use secret::github_token;
+pub use tmux::Tmux;

@@ -48,6 +48,7 @@ impl Interrupt {
 #[expect(clippy::exit, reason = "a thread that waits for another machine cannot be ended otherwise")]
 fn leave(bar: &ProgressBar, cache: Option<&CacheFolder>) {
     bar.finish_and_clear();
+    crate::explore::restore();
     if let Some(folder) = cache {
         folder.forget_unfinished();
     }

@@ -8,11 +8,15 @@ use crate::outcome::Outcome;
 mod arguments;
 mod cache;
 mod command;
+mod demo;
+mod doctor;
+mod explore;
 mod interrupt;
 mod key;
 mod known;
 mod lsp;
 mod outcome;
+mod program;
 mod sources;
 mod terminal;
 

@@ -8,7 +8,10 @@ use crate::outcome::Outcome;
 
 mod cache;
 mod completions;
+mod demo;
+mod doctor;
 mod explain;
+mod explore;
 mod lint;
 mod lsp;
 mod man;
@@ -21,6 +24,8 @@ mod scan;
 pub(crate) enum Command {
     /// What in this image could somebody else read that they should not?
     Scan(Box<scan::Args>),
+    /// Look into the layers of an image, in the terminal
+    Explore(Box<explore::Args>),
     /// Will building this leak?
     Lint(lint::Args),
     /// The language server: lint in an editor
@@ -31,6 +36,10 @@ pub(crate) enum Command {
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
     Rules(rules::Args),
+    /// Three builds with a secret, live: two leak, one does not
+    Demo(demo::Args),
+    /// Is everything in order that tightlip works with?
+    Doctor(doctor::Args),
     /// What is kept of earlier scans, so that a layer is not read twice
     Cache(cache::Args),
     /// Completions for a shell, to standard output
@@ -44,11 +53,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
     match arguments.command {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
+        Some(Command::Explore(args)) => explore::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),
         Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),

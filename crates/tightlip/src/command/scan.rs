@@ -42,6 +42,9 @@ pub(crate) struct Args {
     /// How many layers are read at once [default: the number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    /// Look at the image in the terminal instead of printing a report, as explore does
+    #[arg(long, conflicts_with = "format")]
+    tui: bool,
     /// Say nothing beside the report
     #[arg(long, short)]
     quiet: bool,
@@ -68,9 +71,18 @@ fn help() -> String {
 
 /// Runs the scan and prints its report.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    if args.tui {
+        crate::explore::check(&args.target)?;
+    }
     let manner = if args.quiet { Manner::Quiet } else { Manner::Usual };
     let progress = Progress::new(manner).interruptible(args.cache.folder())?;
     let request = request(args, &progress)?;
+    let counts = if args.strict { Level::Warn } else { Level::Deny };
+    let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
+    let accepted: Vec<GapKind> = GapKind::ALL.iter().filter(accepted).copied().collect();
+    if args.tui {
+        return super::explore::open(&request, &progress, (counts, &accepted));
+    }
     let report = match args.target.as_str() {
         "-" => scan_stream(&standard_input(), io::stdin(), &request, &progress),
         _ => scan(&request, &progress),
@@ -80,9 +92,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         return Ok(Outcome::Interrupted);
     }
     let mut report = report?;
-    let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
-    report.accept_gaps(&GapKind::ALL.iter().filter(accepted).copied().collect::<Vec<_>>());
-    let counts = if args.strict { Level::Warn } else { Level::Deny };
+    report.accept_gaps(&accepted);
     let format = named(&args.format).context("no such format")?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     (format.write)(&report, &terminal::style(counts), &mut out)?;
