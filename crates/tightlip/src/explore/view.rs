@@ -15,6 +15,8 @@ use super::wrap::{fit, wrap};
 
 /// Narrower terminals show one side at a time.
 const TWO_SIDES: u16 = 64;
+/// Narrower frames show no names of tabs but that of the chosen one.
+const WITH_NAMES: u16 = 48;
 /// Lower terminals show no details below the lists: Enter shows them.
 const WITH_DETAILS: u16 = 16;
 /// Smaller terminals show nothing.
@@ -93,12 +95,13 @@ fn title(model: &Model, paint: Paint, width: u16) -> Line<'static> {
     let platform = plain(image.and_then(|image| image.platform.as_deref()).unwrap_or_default());
     let several = match model.explored.images.len() {
         0 | 1 => String::new(),
-        images => format!("  {} of {images}: [ ]", model.image + 1),
+        images => format!("{} of {images}, turn with [ ]", model.image + 1),
     };
     let kind = image.map(|image| image.kind).filter(|kind| *kind != "image").unwrap_or_default();
-    let rest = format!("  {}  {platform} {kind}{several}", plain(name));
+    let parts = [plain(name), platform, kind.to_owned(), several];
+    let rest: String = parts.iter().filter(|part| !part.is_empty()).map(|part| format!("  {part}")).collect();
     let word = verdict.name();
-    let rest = fit(rest.trim_end(), usize::from(width).saturating_sub(word.len()));
+    let rest = fit(&rest, usize::from(width).saturating_sub(word.len()));
     Line::from(vec![
         Span::styled(word, level.map_or(paint.strong(), |level| paint.level(level))),
         Span::raw(rest),
@@ -136,7 +139,7 @@ fn layers(model: &Model, paint: Paint, frame: &mut Frame<'_>, area: Rect) {
 }
 
 fn content(model: &Model, paint: Paint, frame: &mut Frame<'_>, area: Rect) {
-    let block = framed(tabs(model, paint), Focus::Content, (model, paint));
+    let block = framed(tabs(model, paint, area.width), Focus::Content, (model, paint));
     let mut inner = block.inner(area);
     frame.render_widget(block, area);
     let unlisted = model.layer().filter(|layer| model.tab == Tab::Files && layer.unlisted > 0);
@@ -158,13 +161,14 @@ fn content(model: &Model, paint: Paint, frame: &mut Frame<'_>, area: Rect) {
     list(lines, cursor.checked_sub(from), (model.focus == Focus::Content, paint), (frame, inner));
 }
 
-fn tabs(model: &Model, paint: Paint) -> Line<'static> {
+fn tabs(model: &Model, paint: Paint, width: u16) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for (index, tab) in Tab::ALL.into_iter().enumerate() {
-        let text = format!("{} {}", index + 1, tab.name());
+        let number = index + 1;
         spans.push(match tab == model.tab {
-            true => Span::styled(format!("[{text}]"), paint.strong()),
-            false => Span::raw(format!(" {text} ")),
+            true => Span::styled(format!("[{number} {}]", tab.name()), paint.strong()),
+            false if width < WITH_NAMES => Span::raw(format!(" {number} ")),
+            false => Span::raw(format!(" {number} {} ", tab.name())),
         });
     }
     spans.push(Span::raw(" "));
