@@ -17,9 +17,10 @@ answers() { "$docker" version; }
 
 programs() {
   install_packages runc iproute2
-  [ -x "$docker" ] || unpack_testing "$root" docker.io docker-cli docker-buildx containerd
+  local plugin plugins="$root/usr/libexec/docker/cli-plugins"
+  [ -x "$plugins/docker-compose" ] || unpack_testing "$root" docker.io docker-cli docker-buildx docker-compose containerd
   mkdir -p "$DOCKER_CONFIG/cli-plugins"
-  ln -sfn "$root/usr/libexec/docker/cli-plugins/docker-buildx" "$DOCKER_CONFIG/cli-plugins/docker-buildx"
+  for plugin in docker-buildx docker-compose; do ln -sfn "$plugins/$plugin" "$DOCKER_CONFIG/cli-plugins/$plugin"; done
 }
 
 network() {

@@ -66,6 +66,14 @@ pub fn neovim() -> Result<Option<PathBuf>> {
     find("neovim")?.map(|found| value(&found, "TIGHTLIP_E2E_NEOVIM").map(PathBuf::from)).transpose()
 }
 
+/// `pre-commit`, which comes with what recipes for CI call: make, curl, Git.
+///
+/// # Errors
+/// With `CI=true` when it is not set up.
+pub fn ci_tools() -> Result<Option<PathBuf>> {
+    find("ci_tools")?.map(|found| value(&found, "TIGHTLIP_E2E_PRE_COMMIT").map(PathBuf::from)).transpose()
+}
+
 /// `crane` and `oras`, or nothing if the test is to end without them.
 ///
 /// # Errors

@@ -170,6 +170,12 @@ impl Docker {
         self.folder.path().join(unique(name))
     }
 
+    /// Where the engine listens, if that is a socket of this machine.
+    #[must_use]
+    pub fn socket(&self) -> Option<&str> {
+        self.variables.get("DOCKER_HOST")?.strip_prefix("unix://")
+    }
+
     /// Lets a program find this engine, and `docker` itself on the path.
     pub fn lend<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         component::lend(command, &self.program).envs(&self.variables)
@@ -209,7 +215,9 @@ impl Docker {
         fs::create_dir(&context).context("cannot make the build context")?;
         fs::write(context.join("Dockerfile"), &build.dockerfile).context("cannot write the Dockerfile")?;
         for (name, content) in &build.files {
-            fs::write(context.join(name), content).with_context(|| format!("cannot write {name}"))?;
+            let path = context.join(name);
+            fs::create_dir_all(path.parent().unwrap_or(&context))?;
+            fs::write(path, content).with_context(|| format!("cannot write {name}"))?;
         }
         let mut command = self.command();
         command.arg("build").args(options).args(&build.options);

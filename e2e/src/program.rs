@@ -139,7 +139,9 @@ pub fn program() -> Result<PathBuf> {
         return Ok(path.into());
     }
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--quiet", "--locked", "--package", "tightlip"])
+        .args(["rustc", "--quiet", "--locked", "--package", "tightlip", "--bin", "tightlip"])
+        // As releases have it: no loader, no libraries.
+        .args(["--", "-C", "target-feature=+crt-static"])
         .status()
         .context("cannot start cargo")?;
     ensure!(status.success(), "tightlip does not build");

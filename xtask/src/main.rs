@@ -3,12 +3,14 @@
 
 mod accuracy;
 mod bench;
+mod compare;
 mod components;
 mod demo;
 mod deny;
 mod false_positives;
 mod fuzz;
 mod package;
+mod release;
 mod shell;
 mod summary;
 mod test;
@@ -39,6 +41,12 @@ const COMMANDS: &[Command] = &[
         run: false_positives::run,
     },
     Command { name: "package", about: "pack what is public as for publishing [--verify]", run: package::run },
+    Command {
+        name: "compare",
+        about: "what other scanners say of leaking images [NAME=PROGRAM…]",
+        run: compare::run,
+    },
+    Command { name: "release", about: "archives, packages, checksums [TRIPLE…]", run: release::run },
     Command { name: "deny", about: "check licences and sources of dependencies", run: deny::run },
 ];
 

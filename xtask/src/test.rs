@@ -64,8 +64,7 @@ fn unit_tests(summary: &mut Summary, filter: Option<&str>) -> Result<()> {
 }
 
 fn end_to_end_tests(summary: &mut Summary, filter: Option<&str>) -> Result<()> {
-    let build = ["build", "--package", "tightlip", "--locked"];
-    check(summary, "the program", &mut cargo(&build))?;
+    check(summary, "the program", &mut the_program())?;
     let skips = target().join("tightlip-e2e-skips");
     if skips.exists() {
         std::fs::remove_file(&skips).with_context(|| format!("cannot remove {}", skips.display()))?;
@@ -75,6 +74,15 @@ fn end_to_end_tests(summary: &mut Summary, filter: Option<&str>) -> Result<()> {
     tests(summary, "end-to-end tests", &mut command)?;
     summary.skip(&std::fs::read_to_string(&skips).unwrap_or_default());
     Ok(())
+}
+
+/// Builds the program as releases have it: on Linux without a loader, so that the image made of it holds nothing else.
+fn the_program() -> Command {
+    let mut command = cargo(&["rustc", "--package", "tightlip", "--bin", "tightlip", "--locked"]);
+    if cfg!(target_os = "linux") {
+        command.args(["--", "-C", "target-feature=+crt-static"]);
+    }
+    command
 }
 
 /// Nextest where it is installed: it runs each test in a process of its own and ends those that hang.

@@ -2,12 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::decode::text;
 use crate::decode::{Budget, Decoder, HEAD, Members, Unread};
 use crate::memo::{Clean, Name};
 use crate::scanner::is_binary;
+use crate::setting::weigh_inside;
 use crate::stream::{Counted, Tee, Window, newlines};
 use crate::{Cause, Hint, Match, Scanner, Sink, Skipped};
 
@@ -109,10 +110,14 @@ impl<'d> Dig<'_, 'd> {
     }
 
     fn look(&self, hint: Hint<'_>, bytes: &[u8], decoder: Option<&Decoder>) {
+        if let Some(decoder) = decoder.filter(|decoder| decoder.stores()) {
+            // Bytes in memory cannot fail to be read.
+            return drop(self.passing(decoder, hint, &mut &*bytes));
+        }
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(Around::default()));
         self.encoded(hint, (bytes, &Window::whole()), Around::default());
         if let Some(decoder) = decoder {
-            self.open(decoder, hint, &mut &*bytes);
+            self.open(decoder, (hint, &mut &*bytes), &Cell::default());
         }
     }
 
@@ -133,15 +138,24 @@ impl<'d> Dig<'_, 'd> {
 
     /// A stream that is longer than a window, with what it begins with.
     fn long(&self, hint: Hint<'_>, head: &[u8], whole: &mut dyn Read) -> io::Result<u64> {
+        if let Some(decoder) = Decoder::of(head, &hint) {
+            return self.passing(decoder, hint, whole);
+        }
         let mut relay = self.relay(Around::default());
         let mut within =
             |bytes: &[u8], window: &Window| self.encoded(hint, (bytes, window), Around::default());
-        let Some(decoder) = Decoder::of(head, &hint) else {
-            let counted = self.shared.scanner.stream_with((hint, whole), &mut relay, &mut within);
-            return counted.map(|counted| counted.bytes);
-        };
-        let mut tee = Tee::new(self.shared.scanner, (hint, whole), &mut relay, &mut within);
-        self.open(decoder, hint, &mut tee);
+        let counted = self.shared.scanner.stream_with((hint, whole), &mut relay, &mut within);
+        counted.map(|counted| counted.bytes)
+    }
+
+    /// Scans a container while its decoder reads it; members that stand in it as they are only once, as members.
+    fn passing(&self, decoder: &Decoder, hint: Hint<'_>, whole: &mut dyn Read) -> io::Result<u64> {
+        let elsewhere = Cell::default();
+        let mut relay = self.relay(Around::default());
+        let mut within =
+            |bytes: &[u8], window: &Window| self.encoded(hint, (bytes, window), Around::default());
+        let mut tee = Tee::new(self.shared.scanner, (hint, whole), (&mut relay, &mut within), &elsewhere);
+        self.open(decoder, (hint, &mut tee), &elsewhere);
         tee.finish()
     }
 
@@ -164,7 +178,9 @@ impl<'d> Dig<'_, 'd> {
                 line: lines.of(span.start),
             });
             let undone: Vec<_> = around.undone.iter().copied().chain([name]).collect();
-            self.decoded(hint, &decoded, Around { undone: &undone, place: Some(place) });
+            let text = around.text.unwrap_or((hint, bytes, &span));
+            let inside = Around { undone: &undone, place: Some(place), text: Some(text) };
+            self.decoded(hint, &decoded, inside);
         });
     }
 
@@ -175,18 +191,18 @@ impl<'d> Dig<'_, 'd> {
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(around));
         self.encoded(hint, (bytes, &Window::whole()), around);
         if let Some(decoder) = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text) {
-            self.open(decoder, Hint::Text, &mut &*bytes);
+            self.open(decoder, (Hint::Text, &mut &*bytes), &Cell::default());
         }
     }
 
-    fn open(&self, decoder: &Decoder, hint: Hint<'_>, body: &mut dyn Read) {
+    fn open(&self, decoder: &Decoder, (hint, body): (Hint<'_>, &mut dyn Read), elsewhere: &Cell<bool>) {
         let limit = self.shared.budget.limits().depth;
         if self.depth >= limit {
             let what = format!("containers in each other more than {limit} deep");
             return self.skip("", Cause::Limit, what);
         }
-        let outer = String::from_utf8_lossy(hint.file_name()).into_owned();
-        decoder.open(body, &mut Inside { dig: self, outer, kind: decoder.name });
+        let outer = String::from_utf8_lossy(hint.path()).into_owned();
+        decoder.open(body, &mut Inside { dig: self, outer, decoder, elsewhere });
     }
 
     fn skip(&self, member: &str, cause: Cause, what: String) {
@@ -210,10 +226,15 @@ impl<'d> Dig<'_, 'd> {
 /// The members of a container, one level further down.
 struct Inside<'i, 's, 'd> {
     dig: &'i Dig<'s, 'd>,
-    /// The name of the file that is being opened.
+    /// The path of the file that is being opened.
     outer: String,
-    kind: &'static str,
+    decoder: &'i Decoder,
+    /// Set while a member is read.
+    elsewhere: &'i Cell<bool>,
 }
+
+/// Decoders whose members are parts of one file, not files.
+const OF_ONE_FILE: &[&str] = &["pyc", "java-class", "pe", "utf-16"];
 
 impl Inside<'_, '_, '_> {
     /// What the member is called: the one thing inside a compressed file has the file's name without its ending.
@@ -221,9 +242,20 @@ impl Inside<'_, '_, '_> {
         if !name.is_empty() {
             return name.to_owned();
         }
-        match self.outer.rsplit_once('.') {
+        match self.outer.rsplit('/').next().unwrap_or_default().rsplit_once('.') {
             Some((stem, _)) if !stem.is_empty() => stem.to_owned(),
-            _ => format!("({} content)", self.kind),
+            _ => format!("({} content)", self.decoder.name),
+        }
+    }
+
+    /// Where a member lies: a package says where its files will lie, and there they are judged alike; a part of a file
+    /// lies where the file does.
+    fn path(&self, name: &str, called: &str) -> String {
+        let folder = self.outer.rsplit_once('/').map(|(folder, _)| folder);
+        let part = name.is_empty() || OF_ONE_FILE.contains(&self.decoder.name);
+        match folder.filter(|_| part) {
+            Some(folder) => format!("{folder}/{called}"),
+            None => called.strip_prefix("./").unwrap_or(called).to_owned(),
         }
     }
 }
@@ -236,9 +268,10 @@ impl Members for Inside<'_, '_, '_> {
         let level = Dig { shared: self.dig.shared, chain, depth: self.dig.depth.saturating_add(1) };
         level.shared.scanner.bytes(Hint::Text, called.as_bytes(), &mut level.relay(Around::default()));
         // A fault of the body is told by the decoder, which knows what it means.
-        // A package says where its files will lie: there they are judged alike.
-        let path = called.strip_prefix("./").unwrap_or(&called);
+        let path = self.path(name, &called);
+        self.elsewhere.set(self.decoder.stores());
         let read = level.stream(Hint::File(path.as_bytes()), body).unwrap_or_default();
+        self.elsewhere.set(false);
         self.dig.shared.count(read);
         ControlFlow::Continue(())
     }
@@ -251,7 +284,7 @@ impl Members for Inside<'_, '_, '_> {
             Unread::Truncated => Cause::Truncated,
             Unread::Limit(_) => Cause::Limit,
         };
-        self.dig.skip(name, cause, format!("{}: {detail}", self.kind));
+        self.dig.skip(name, cause, format!("{}: {detail}", self.decoder.name));
     }
 
     fn budget(&self) -> Budget {
@@ -266,6 +299,8 @@ struct Around<'a> {
     undone: &'a [&'static str],
     /// Where the outermost stands in the text.
     place: Option<Place>,
+    /// That text, and where it stands in it.
+    text: Option<(Hint<'a>, &'a [u8], &'a Range<usize>)>,
 }
 
 /// Where an encoded stretch stands in the text around it.
@@ -324,6 +359,9 @@ impl Sink for Relay<'_, '_> {
             return;
         }
         let mut found = found.clone();
+        if let Some((hint, bytes, span)) = self.around.text {
+            weigh_inside((&hint, bytes), span, &mut found);
+        }
         found.decoded_from.splice(0..0, self.around.undone.iter().copied());
         if let Some(place) = self.around.place {
             (found.span, found.line) = (place.start..place.end, place.line);

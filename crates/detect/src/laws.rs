@@ -406,7 +406,7 @@ fn a_match_says_what_it_saw() {
 fn a_checksum_that_fails_lowers_but_does_not_drop() {
     let told = only("skey_test_{base62:19}1");
     assert_eq!(told.shape, "skey_test_…, 30 characters, checksum does not hold");
-    assert_eq!((told.level, told.confidence), (Level::Warn, Confidence::Low));
+    assert_eq!((told.level, told.confidence), (Level::Deny, Confidence::Low));
 }
 
 #[test]

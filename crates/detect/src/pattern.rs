@@ -138,9 +138,10 @@ impl Pattern {
         add: &mut dyn FnMut(Candidate<'b>),
     ) {
         self.search(text, word.end..word.end.saturating_add(self.within), add);
-        let before = text.bytes.get(..word.start).unwrap_or_default();
+        let near = word.start.saturating_sub(self.within);
+        let before = text.bytes.get(near..word.start).unwrap_or_default();
         let line = memchr::memrchr(b'\n', before).map_or(0, |newline| newline.saturating_add(1));
-        let near = line.max(word.start.saturating_sub(self.within));
+        let near = near.saturating_add(line);
         self.search(text, near..word.start, &mut |candidate| {
             let label = || label_before(text.bytes, candidate.span.start);
             if !self.also.is_empty() || names(label(), SECRETS) {
@@ -285,7 +286,7 @@ impl Pattern {
         let proof = if outcome == Outcome::Holds && self.proves() { Proof::Checksum } else { Proof::Form };
         let made_up = proof == Proof::Form && self.is_made_up(token, variable);
         let truth = if made_up { Truth::Example } else { Truth::Real };
-        let (level, confidence) = self.weight(outcome, truth);
+        let (level, confidence) = self.weight((outcome, truth), public);
         let shape = self.shape((token, public), outcome, truth);
         // What opens nothing any more is not raised by the name that it has.
         let truth = if outcome == Outcome::Spent { Truth::Example } else { truth };
@@ -359,9 +360,20 @@ impl Pattern {
         self.near.iter().any(|word| holds_word(before, word.as_bytes()) || holds_word(name, word.as_bytes()))
     }
 
-    fn weight(&self, outcome: Outcome, truth: Truth) -> (Level, Confidence) {
+    /// A literal of so many bytes tells a token whose check fails from chance. A structure that does not hold is more often
+    /// that of something else than a checksum.
+    fn telling_literal(&self) -> usize {
+        if self.proves() { 3 } else { 6 }
+    }
+
+    /// A failed checksum makes a match less sure, and says so; what has the literal of its provider still counts, for a
+    /// provider may change its sum, and a token may be cut or mistyped in one place and whole in another.
+    fn weight(&self, (outcome, truth): (Outcome, Truth), public: usize) -> (Level, Confidence) {
         match (truth, outcome) {
             (Truth::Example, _) => (Level::Note, Confidence::Low),
+            (Truth::Real, Outcome::Fails) if public >= self.telling_literal() => {
+                (self.rule.level, Confidence::Low)
+            }
             (Truth::Real, Outcome::Fails | Outcome::Spent) => {
                 (self.rule.level.min(Level::Warn), Confidence::Low)
             }

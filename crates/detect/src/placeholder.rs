@@ -135,7 +135,12 @@ pub(crate) fn is_made_up(variable: &[u8]) -> bool {
     // Real tokens hold short rows (`AAAA` in base64); a row counts when it is a good part of the whole.
     let row = longest_row(variable, |a, b| a == b);
     let mostly_row = row >= 8 && row.saturating_mul(4) >= variable.len();
-    says_word(variable, EXAMPLE_WORDS) || repeats(variable) || mostly_row || is_mostly_sequence(variable, 8)
+    // Nobody's random row is one of X: it stands for what was taken out.
+    let cut = says_word(variable, &["xxxxxxxx"]);
+    cut || says_word(variable, EXAMPLE_WORDS)
+        || repeats(variable)
+        || mostly_row
+        || is_mostly_sequence(variable, 8)
 }
 
 fn is_reference(value: &[u8]) -> bool {

@@ -12,7 +12,7 @@ use tightlip_report::{Confidence, Level};
 use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::context::judge::ground::{Ground, ground, is_named_manual};
 use crate::key::judge::known::known_test_material;
-use crate::{Hint, Text};
+use crate::{Hint, Match, Text};
 
 /// Addresses signed for a time before this year are no longer valid. A fixed year and not the clock's: the same bytes
 /// must give the same findings.
@@ -35,7 +35,7 @@ enum Setting {
     Manual,
     /// A file of a test's material.
     Fixture,
-    /// An address that was signed for a time long past.
+    /// An address that was signed for a time long past, or that everybody may see.
     Expired,
     /// A digest that says so: chance within its digits.
     Digest,
@@ -70,9 +70,29 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
     all
 }
 
+/// Lowers what an encoded stretch says as what stands around it would be lowered: decoded, it has no surroundings.
+pub(crate) fn weigh_inside((hint, bytes): (&Hint<'_>, &[u8]), span: &Range<usize>, found: &mut Match<'_>) {
+    // A rule is as sure as this only of fixed formats, and those count everywhere.
+    if found.level != Level::Deny || found.confidence == Confidence::High {
+        return;
+    }
+    let text = Text { bytes, hint: *hint, binary: false, at: &[] };
+    if is_test_program(&text)
+        || by_path_of(hint).is_some()
+        || is_manual(&text, span)
+        || expired(bytes, span).is_some()
+        || digest(bytes, span).is_some()
+    {
+        found.level = Level::Warn;
+        found.confidence = Confidence::Low;
+    }
+}
+
 /// Whether the setting says anything of such a match.
 fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
-    let guessed = matches!(candidate.rank, Rank::NearNamed | Rank::Near | Rank::Context | Rank::Guess);
+    // A token whose checksum does not hold has a telling literal only: in a manual that is an example.
+    let guessed = matches!(candidate.rank, Rank::NearNamed | Rank::Near | Rank::Context | Rank::Guess)
+        || candidate.confidence == Confidence::Low;
     match setting {
         Setting::Expired | Setting::Digest => true,
         Setting::Manual => guessed,
@@ -210,6 +230,35 @@ fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
         || head.starts_with(b".TH ")
         || head.starts_with(b".Dd ")
         || in_words(text, span)
+        || in_description(text, span)
+}
+
+/// Names of texts for people in YAML.
+const DESCRIPTIONS: &[&[u8]] =
+    &[b"description", b"examples", b"example", b"help", b"help_text", b"summary", b"documentation"];
+
+/// Whether the place is in a text of several lines in YAML that describes something: `examples: |-`.
+fn in_description(text: &Text<'_>, span: &Range<usize>) -> bool {
+    if ground(&text.hint) != Ground::Yaml {
+        return false;
+    }
+    let before = text.bytes.get(span.start.saturating_sub(BEFORE)..span.start).unwrap_or_default();
+    let depth = |line: &[u8]| line.len().saturating_sub(line.trim_ascii_start().len());
+    let mut lines = before.rsplit(|byte| *byte == b'\n');
+    let mut least = depth(lines.next().unwrap_or_default());
+    // Up through the lines that are indented less and less: the first with a fold says what the text is.
+    for line in lines.filter(|line| !line.trim_ascii().is_empty()) {
+        if depth(line) >= least {
+            continue;
+        }
+        least = depth(line);
+        let mut words = line.trim_ascii().splitn(2, |byte| *byte == b':');
+        let name = words.next().unwrap_or_default();
+        if words.next().is_some_and(|rest| matches!(rest.trim_ascii().first(), Some(b'|' | b'>'))) {
+            return DESCRIPTIONS.contains(&name);
+        }
+    }
+    false
 }
 
 /// Whether the place is in a comment of several lines or, in Python, in a string of several.
@@ -250,7 +299,8 @@ fn next_quotes(text: &[u8], open: Option<&'static [u8]>) -> Option<(&'static [u8
     wanted.filter_map(|quotes| find(text, quotes).map(|at| (quotes, at))).min_by_key(|(_, at)| *at)
 }
 
-/// Whether it stands in an address that was signed for a time long past: of AWS, CloudFront, Google or Azure.
+/// Whether it stands in an address that opens nothing: signed for a time long past (by AWS, CloudFront, Google or Azure),
+/// or of a badge.
 fn expired(text: &[u8], span: &Range<usize>) -> Option<Setting> {
     let part =
         |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\');
@@ -269,7 +319,9 @@ fn expired(text: &[u8], span: &Range<usize>) -> Option<Setting> {
     let time = |name: &[u8]| number(name, 10).is_some_and(|time| time < LONG_AGO);
     let past =
         year(b"X-Amz-Date=") || year(b"&se=") || year(b"?se=") || year(b"&amp;se=") || time(b"Expires=");
-    (asked && past).then_some(Setting::Expired)
+    // What a picture of a build's state is fetched with is published with it.
+    let badge = find(address, b".svg?").is_some();
+    (asked && (past || badge)).then_some(Setting::Expired)
 }
 
 #[cfg(test)]
@@ -313,6 +365,7 @@ mod tests {
             ("a.java", "x();\n  /**\n   * connect(\"HERE\")\n"),
             ("a.json", "{\"version\": 1, \"examples\": {\"x\": \"HERE\"}}"),
             ("a.1", ".TH CURL 1\nHERE"),
+            ("a.yaml", "x:\n  examples: |-\n    Run:\n\n      $ app \\\n       --password=HERE\n"),
         ] {
             assert!(is_manual(&text(path, bytes), &place(bytes)), "{path}: {bytes}");
         }
@@ -321,6 +374,8 @@ mod tests {
             ("a.py", "KEY = '''HERE\n'''"),
             ("a.js", "glob('a/*'); x = 'HERE'"),
             ("a.yml", "password: HERE"),
+            ("a.yml", "examples:\n  password: HERE"),
+            ("a.yml", "script: |\n  app --password=HERE"),
         ] {
             assert!(!is_manual(&text(path, bytes), &place(bytes)), "{path}: {bytes}");
         }

@@ -4,6 +4,7 @@
 //! so that a match in the middle sees its neighbourhood. So every match is told once, and where the windows lie
 //! makes no difference.
 
+use std::cell::Cell;
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -31,6 +32,8 @@ pub(crate) struct Window {
     line: u64,
     /// Matches that start here are told; others belong to a neighbour.
     owned: Range<usize>,
+    /// Where bytes were left out, and how many.
+    left_out: Vec<(usize, u64)>,
 }
 
 /// How reading a window ended.
@@ -115,6 +118,8 @@ impl Scanner {
 /// Scans what a decoder reads, window by window, as it reads it.
 pub(crate) struct Tee<'t> {
     scanner: &'t Scanner,
+    /// Whether what is read is scanned elsewhere: the content of a member that is stored as it is.
+    elsewhere: &'t Cell<bool>,
     hint: Hint<'t>,
     inner: &'t mut dyn Read,
     sink: &'t mut dyn Sink,
@@ -128,11 +133,11 @@ impl<'t> Tee<'t> {
     pub(crate) fn new(
         scanner: &'t Scanner,
         (hint, inner): (Hint<'t>, &'t mut dyn Read),
-        sink: &'t mut dyn Sink,
-        within: &'t mut Within<'t>,
+        (sink, within): (&'t mut dyn Sink, &'t mut Within<'t>),
+        elsewhere: &'t Cell<bool>,
     ) -> Self {
-        let bytes = Vec::with_capacity(scanner.options.window);
-        Self { scanner, hint, inner, sink, within, bytes, window: Window::whole(), binary: None }
+        let (bytes, window) = (Vec::new(), Window::whole());
+        Self { scanner, elsewhere, hint, inner, sink, within, bytes, window, binary: None }
     }
 
     /// Reads and scans what the decoder left, and says how many bytes there were.
@@ -162,6 +167,19 @@ impl<'t> Tee<'t> {
         (self.within)(&self.bytes, &self.window);
     }
 
+    /// Leaves bytes out. A line break stands for them, so that what lies before and behind is not read as one.
+    fn leave_out(&mut self, count: usize) {
+        let count = length(count);
+        match self.window.left_out.last_mut() {
+            Some((place, sum)) if *place == self.bytes.len() => *sum = sum.saturating_add(count),
+            _ if count > 0 => {
+                self.take(b"\n");
+                self.window.left_out.push((self.bytes.len(), count.saturating_sub(1)));
+            }
+            _ => {}
+        }
+    }
+
     /// Takes bytes in; a full window is scanned, and its end kept for the next one.
     fn take(&mut self, mut read: &[u8]) {
         let Scanner { options, .. } = self.scanner;
@@ -186,7 +204,10 @@ impl<'t> Tee<'t> {
 impl Read for Tee<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(buffer)?;
-        self.take(buffer.get(..count).unwrap_or_default());
+        match self.elsewhere.get() {
+            true => self.leave_out(count),
+            false => self.take(buffer.get(..count).unwrap_or_default()),
+        }
         Ok(count)
     }
 }
@@ -224,12 +245,16 @@ impl Source<'_> {
 impl Window {
     /// The whole input.
     pub(crate) fn whole() -> Self {
-        Self { base: 0, line: 1, owned: 0..usize::MAX }
+        Self { base: 0, line: 1, owned: 0..usize::MAX, left_out: Vec::new() }
     }
 
     /// Moves on behind bytes.
     fn pass(&mut self, bytes: &[u8]) {
-        self.base = self.base.saturating_add(length(bytes.len()));
+        self.base = self.offset(bytes.len());
+        self.left_out.retain(|(place, _)| *place > bytes.len());
+        for (place, _) in &mut self.left_out {
+            *place = place.saturating_sub(bytes.len());
+        }
         self.line = self.line.saturating_add(newlines(bytes));
     }
 
@@ -275,7 +300,8 @@ impl Window {
 
     /// Where a place of the window lies in the whole input.
     pub(crate) fn offset(&self, place: usize) -> u64 {
-        self.base.saturating_add(length(place))
+        let left_out = self.left_out.iter().take_while(|(at, _)| *at <= place).map(|(_, count)| count);
+        self.base.saturating_add(length(place)).saturating_add(left_out.sum())
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tightlip_detect::{Cause, KNOWN_VALUE};
 use tightlip_image::store::{BlobId, Location, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack};
-use tightlip_report::{Exposure, Finding, Gap, GapKind, LayerRef, Place, Surface, readable};
+use tightlip_report::{
+    Exposure, Finding, Gap, GapKind, ImageOutline, LayerOutline, LayerRef, Place, Surface, readable,
+};
 
 use crate::attribute::History;
 use crate::blob::BlobScan;
@@ -53,12 +55,9 @@ pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
             in_layer((setting, index), (&slot.blob, scan), sighting, ledger);
         }
         for blind in &scan.blind {
-            let mut gap = unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask);
+            let gap = unlooked(blind, layer_place(setting, index, scan, blind.surface), setting.mask);
             match setting.shipped_by(blind.surface, &blind.at, blind.sums.as_ref()) {
-                Some(packages) => {
-                    gap.reason.push_str(&format!(", in a file that is as {packages} installed it"));
-                    ledger.accepted(gap);
-                }
+                Some(packages) => ledger.accepted(as_installed(gap, packages)),
                 None => ledger.gap(gap),
             }
         }
@@ -66,6 +65,20 @@ pub(crate) fn layers(setting: &Setting<'_>, ledger: &mut Ledger) {
             ledger.gap(unread(problem, layer_place(setting, index, scan, Surface::File), setting.mask));
         }
     }
+}
+
+/// The layers of an image, for a picture of it.
+pub(crate) fn outline(setting: &Setting<'_>, name: Option<&String>) -> ImageOutline {
+    let layers = setting.layers.iter().enumerate().map(|(index, slot)| {
+        let facts = slot.scan.as_ref().map(|scan| &scan.facts);
+        LayerOutline {
+            layer: layer_ref(setting, index).unwrap_or_default(),
+            bytes: facts.map(|facts| facts.size),
+            entries: facts.map(|facts| facts.entries),
+            introduced_by: setting.history.of_layer(index, setting.mask),
+        }
+    });
+    ImageOutline { name: name.cloned(), platform: setting.platform.clone(), layers: layers.collect() }
 }
 
 fn in_layer(
@@ -106,11 +119,22 @@ fn in_layer(
     in_container(&mut finding, sighting, location.as_ref());
     finding.introduced_by = setting.history.of_layer(index, setting.mask);
     if let Some(packages) = setting.shipped_by(sighting.surface, &sighting.at, sighting.sums.as_ref()) {
-        finding.level = finding.level.min(SHIPPED);
-        finding.shape.push_str(&format!(", in a file that is as {packages} installed it"));
+        lower(&mut finding, packages);
         ledger.shipped(sighting);
     }
     ledger.finding(finding, &path);
+}
+
+/// What the distribution shipped is not the user's secret.
+pub(crate) fn lower(finding: &mut Finding, packages: &str) {
+    finding.level = finding.level.min(SHIPPED);
+    finding.shape.push_str(&format!(", in a file that is as {packages} installed it"));
+}
+
+/// The same of what was not read.
+pub(crate) fn as_installed(mut gap: Gap, packages: &str) -> Gap {
+    gap.reason.push_str(&format!(", in a file that is as {packages} installed it"));
+    gap
 }
 
 pub(crate) fn exposure(fate: Fate) -> (Exposure, Option<usize>) {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tightlip_report::{Finding, Gap, Surface};
+use tightlip_report::{Exposure, Finding, Gap, ImageOutline, Place, Surface};
 
 use crate::identity::fingerprint;
 use crate::package::SHIPPED;
@@ -14,6 +14,8 @@ pub(crate) struct Settled {
     pub(crate) gaps: Vec<Gap>,
     /// Gaps that do not count.
     pub(crate) accepted: Vec<Gap>,
+    /// The images, layer by layer.
+    pub(crate) images: Vec<ImageOutline>,
 }
 
 /// What was written down so far.
@@ -22,6 +24,7 @@ pub(crate) struct Ledger {
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
     accepted: Vec<Gap>,
+    images: Vec<ImageOutline>,
     written: HashSet<String>,
     /// How often a fingerprint was given out before it was made unique.
     given: HashMap<String, usize>,
@@ -82,6 +85,11 @@ impl Ledger {
         }
     }
 
+    /// Writes down what an image is made of.
+    pub(crate) fn image(&mut self, image: ImageOutline) {
+        self.images.push(image);
+    }
+
     /// Remembers a value that stands in a file as its package installed it.
     pub(crate) fn shipped(&mut self, sighting: &Sighting) {
         if sighting.at.ends_with(b".py") {
@@ -90,7 +98,7 @@ impl Ledger {
     }
 
     /// Everything, the most important first. Python compiles what packages install: a value in a `.pyc` that also
-    /// stands in an installed `.py` is the same finding twice.
+    /// stands in an installed `.py` is what its package shipped.
     pub(crate) fn settle(mut self) -> Settled {
         for finding in &mut self.findings {
             let compiled = finding.place.surface == Surface::File
@@ -100,7 +108,66 @@ impl Ledger {
                 finding.shape.push_str(", compiled from a file that is as its package installed it");
             }
         }
+        self.compiled_with_source();
         self.findings.sort_by_key(|finding| std::cmp::Reverse((finding.level, finding.confidence)));
-        Settled { findings: self.findings, gaps: self.gaps, accepted: self.accepted }
+        Settled { findings: self.findings, gaps: self.gaps, accepted: self.accepted, images: self.images }
     }
+
+    /// A value in a `.py` and in the `.pyc` made of it is one finding: that in the source, unless it is hidden and the
+    /// other is not.
+    fn compiled_with_source(&mut self) {
+        let key = |finding: &Finding, path: &str| {
+            let Place { image, platform, .. } = &finding.place;
+            (finding.identity.clone(), path.to_owned(), image.clone(), platform.clone())
+        };
+        let of = |finding: &Finding, end: &str| {
+            let path = finding.place.path.clone().filter(|_| finding.place.surface == Surface::File)?;
+            path.ends_with(end).then_some(path)
+        };
+        let mut sources = HashMap::new();
+        for (index, finding) in self.findings.iter().enumerate() {
+            let exposure = finding.place.exposure;
+            if let Some(key) = of(finding, ".py").map(|path| key(finding, &path))
+                && (exposure == Exposure::Visible || !sources.contains_key(&key))
+            {
+                sources.insert(key, (index, exposure));
+            }
+        }
+        let mut gone = HashSet::new();
+        for index in 0..self.findings.len() {
+            let Some(finding) = self.findings.get(index) else { continue };
+            let Some(compiled) = of(finding, ".pyc") else { continue };
+            let source = source_of(&compiled).and_then(|path| sources.get(&key(finding, &path)));
+            let exposure = finding.place.exposure;
+            let level = finding.level;
+            let Some((source, _)) = source.filter(|(_, of)| *of == Exposure::Visible || *of == exposure)
+            else {
+                continue;
+            };
+            if let Some(source) = self.findings.get_mut(*source) {
+                source.level = source.level.max(level);
+                let name = compiled.rsplit('/').next().unwrap_or_default();
+                if !source.shape.contains(name) {
+                    source.shape.push_str(&format!(", also compiled in {name}"));
+                }
+                gone.insert(index);
+            }
+        }
+        let mut index = 0;
+        self.findings.retain(|_| {
+            index += 1;
+            !gone.contains(&(index - 1))
+        });
+    }
+}
+
+/// `pkg/m.py` of `pkg/__pycache__/m.cpython-311.pyc` and of `pkg/m.pyc`.
+fn source_of(compiled: &str) -> Option<String> {
+    let (folder, name) = compiled.rsplit_once('/').unwrap_or(("", compiled));
+    let stem = name.strip_suffix(".pyc")?;
+    let (folder, stem) = match folder.strip_suffix("__pycache__") {
+        Some(folder) => (folder.trim_end_matches('/'), stem.split('.').next()?),
+        None => (folder, stem),
+    };
+    Some(if folder.is_empty() { format!("{stem}.py") } else { format!("{folder}/{stem}.py") })
 }

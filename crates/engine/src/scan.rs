@@ -236,6 +236,7 @@ impl Run<'_> {
             findings: settled.findings,
             gaps: settled.gaps,
             accepted_gaps: settled.accepted,
+            images: settled.images,
             read: haul.total(),
             ..Report::default()
         };
@@ -316,6 +317,9 @@ impl Run<'_> {
             assemble::layers(&setting, ledger);
             if let Some(catalog) = &self.tools.catalog {
                 catalog.draw(&setting, image, haul.description);
+            }
+            if image.kind == ImageKind::Image {
+                ledger.image(assemble::outline(&setting, image.references.first()));
             }
             for index in [image.config, image.manifest].into_iter().flatten() {
                 haul.settle_sheet(&setting, index, ledger);

@@ -69,7 +69,14 @@ impl Mask {
         some(&mut report.target.reference);
         report.target.platforms.iter_mut().for_each(|platform| *platform = self.name(platform));
         report.gaps.iter_mut().for_each(|gap| place(&mut gap.place));
-        for finding in &mut report.findings {
+        for image in &mut report.images {
+            some(&mut image.name);
+            some(&mut image.platform);
+            let made = image.layers.iter_mut().filter_map(|layer| layer.introduced_by.as_mut());
+            made.filter_map(|by| by.dockerfile.as_mut()).for_each(|line| line.file = self.name(&line.file));
+        }
+        let allowed = report.allowed.iter_mut().map(|allowed| allowed.finding.as_mut());
+        for finding in report.findings.iter_mut().chain(allowed) {
             place(&mut finding.place);
             some(&mut finding.remedy.command);
             if let Some(line) = finding.introduced_by.as_mut().and_then(|by| by.dockerfile.as_mut()) {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tightlip_engine::lint::LINTS;
 use tightlip_engine::{MECHANISMS, rules};
+use tightlip_report::Surface;
 
 fn mechanisms() -> String {
     let mut page = "# How secrets leak through an image\n\nEvery way that a scan reports, by the name that \
@@ -63,4 +64,33 @@ fn docs_are_current() {
         let kept = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(kept == page, "docs/{name} is not current: run this test with UPDATE_SNAPSHOTS=1");
     }
+}
+
+/// The second and third cell of each row name surfaces and lints, and nothing that there is not.
+#[test]
+fn the_table_of_ways_names_surfaces_and_lints() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/coverage.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let surfaces: Vec<&str> = Surface::ALL.iter().map(|surface| surface.name()).collect();
+    let lints: Vec<&str> = LINTS.iter().map(|lint| lint.id).collect();
+    let mut wrong = Vec::new();
+    let mut told = Vec::new();
+    let rows = page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| way |"));
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" |").collect();
+        for (cell, known) in [(1, &surfaces), (2, &lints)] {
+            let names = cells.get(cell).into_iter().flat_map(|cell| cell.split_whitespace());
+            for name in names.map(|name| name.trim_matches('`')) {
+                if !known.contains(&name) {
+                    wrong.push(format!("{name} in {row}"));
+                }
+                told.push(name.to_owned());
+            }
+        }
+    }
+    // A new lint stands for a way that the table has to say.
+    wrong.extend(
+        lints.iter().filter(|lint| !told.iter().any(|t| t == *lint)).map(|lint| format!("{lint} is missing")),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -4,8 +4,9 @@
 
 mod common;
 
-use common::{file, scan_bundle, token};
+use common::{file, request, scan_bundle, token};
 use md5::{Digest as _, Md5};
+use tightlip_engine::{Quiet, scan};
 use tightlip_report::{Level, Report, Verdict};
 use tightlip_testkit::{Bundle, ImageBuilder};
 
@@ -14,7 +15,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// An image whose package list states the checksum of `shipped`, and whose file holds `body`.
-fn scan(shipped: &str, body: &str) -> Report {
+fn scan_with(shipped: &str, body: &str) -> Report {
     let list = format!("{}  usr/share/doc/tool/example.conf\n", hex(&Md5::digest(shipped)));
     let image = ImageBuilder::new()
         .step("ADD rootfs.tar /", file("var/lib/dpkg/info/tool.md5sums", list))
@@ -25,7 +26,7 @@ fn scan(shipped: &str, body: &str) -> Report {
 #[test]
 fn what_a_package_shipped_is_a_note() {
     let body = format!("token = {}\n", token(1));
-    let report = scan(&body, &body);
+    let report = scan_with(&body, &body);
     assert_eq!(report.findings.len(), 1);
     assert_eq!(report.findings[0].level, Level::Note);
     assert!(report.findings[0].shape.contains("as dpkg installed it"), "{}", report.findings[0].shape);
@@ -34,7 +35,7 @@ fn what_a_package_shipped_is_a_note() {
 
 #[test]
 fn a_file_that_was_changed_counts_again() {
-    let report = scan("nothing\n", &format!("token = {}\n", token(1)));
+    let report = scan_with("nothing\n", &format!("token = {}\n", token(1)));
     assert_eq!(report.verdict(Level::Deny), Verdict::Leaking);
 }
 
@@ -48,8 +49,48 @@ fn a_compiled_file_goes_with_its_source() {
         .file("site/p/m.py", &source)
         .file("site/p/__pycache__/m.pyc", format!("\0\0\0{}", source));
     let report = scan_bundle(&Bundle::of(image.build()));
-    assert_eq!(report.findings.len(), 2, "{:?}", report.findings);
+    assert_eq!(report.findings.len(), 1, "{:?}", report.findings);
     assert_eq!(report.verdict(Level::Deny), Verdict::Clean, "{:?}", report.findings);
+}
+
+#[test]
+fn a_compiled_file_and_its_source_are_one_finding() {
+    let source = format!("TOKEN = '{}'\n", token(4));
+    let compiled = format!("\0\0\0{source}");
+    for (pyc, findings) in [
+        ("app/__pycache__/m.cpython-311.pyc", 1),
+        ("app/m.pyc", 1),
+        ("app/__pycache__/other.cpython-311.pyc", 2),
+    ] {
+        let image = ImageBuilder::new().file("app/m.py", &source).file(pyc, &compiled);
+        let report = scan_bundle(&Bundle::of(image.build()));
+        assert_eq!(report.findings.len(), findings, "{pyc}: {:?}", report.findings);
+        assert_eq!(report.findings[0].level, Level::Deny);
+    }
+    let image = ImageBuilder::new()
+        .file("app/m.py", &source)
+        .file("app/__pycache__/m.cpython-311.pyc", &compiled)
+        .delete("app/m.py");
+    let report = scan_bundle(&Bundle::of(image.build()));
+    assert_eq!(report.findings.len(), 2, "the source is hidden, the other is not: {:?}", report.findings);
+}
+
+#[test]
+fn a_directory_tree_has_packages_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, body: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, body).unwrap();
+    };
+    let body = format!("token = {}\n", token(5));
+    put("var/lib/dpkg/info/tool.md5sums", &format!("{}  etc/tool.conf\n", hex(&Md5::digest(&body))));
+    for (is, level) in [(body.clone(), Level::Note), (format!("{body}#"), Level::Deny)] {
+        put("etc/tool.conf", &is);
+        let report = scan(&request(&format!("rootfs:{}", folder.path().display())), &Quiet).unwrap();
+        let levels: Vec<_> = report.findings.iter().map(|finding| finding.level).collect();
+        assert_eq!(levels, [level], "{:?}", report.findings);
+    }
 }
 
 /// A database of RPM, in the form that SUSE uses, which states the checksum of one file.

@@ -93,4 +93,9 @@ pub struct Allowed {
     pub reason: String,
     /// The file and line that allow it.
     pub by: String,
+    /// The last day on which it is allowed, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
+    /// The finding itself.
+    pub finding: Box<Finding>,
 }

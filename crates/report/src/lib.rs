@@ -22,17 +22,21 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod date;
 mod finding;
 pub mod format;
 mod gap;
 mod level;
+mod outline;
 mod place;
 mod plain;
 mod report;
 
+pub use date::{Date, ParseDateError};
 pub use finding::{Allowed, DockerfileLine, Excerpt, Finding, Introduced, Remedy};
 pub use gap::{Gap, GapKind};
 pub use level::{Confidence, Level, ParseLevelError};
+pub use outline::{ImageOutline, LayerOutline};
 pub use place::{Exposure, LayerRef, Place, Surface};
 pub use plain::{plain, readable};
-pub use report::{Read, Report, Target, Tool, Verdict};
+pub use report::{Read, Remark, Report, Target, Tool, Verdict};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Allowed, Finding, Gap, GapKind, Level};
+use crate::{Allowed, Finding, Gap, GapKind, ImageOutline, Level};
 
 /// What a run found and what it read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +19,23 @@ pub struct Report {
     pub accepted_gaps: Vec<Gap>,
     /// Findings that the policy allows.
     pub allowed: Vec<Allowed>,
+    /// What the policy has to say for itself: what expired, what allows nothing.
+    pub remarks: Vec<Remark>,
+    /// The files of the policy that was applied.
+    pub policy: Vec<String>,
+    /// The images that were read, layer by layer.
+    pub images: Vec<ImageOutline>,
     /// How much was read.
     pub read: Read,
+}
+
+/// Something to know about the policy that stops nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Remark {
+    /// The file and line it is about.
+    pub by: String,
+    /// What there is to know.
+    pub text: String,
 }
 
 /// The tool that wrote a report.

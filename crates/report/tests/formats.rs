@@ -8,8 +8,8 @@ use std::path::Path;
 use serde_json::Value;
 use tightlip_report::format::{Colour, FORMATS, Style, named};
 use tightlip_report::{
-    Allowed, Confidence, DockerfileLine, Excerpt, Exposure, Finding, Gap, GapKind, Introduced, LayerRef,
-    Level, Place, Read, Remedy, Report, Surface, Target, Tool,
+    Allowed, Confidence, DockerfileLine, Excerpt, Exposure, Finding, Gap, GapKind, ImageOutline, Introduced,
+    LayerOutline, LayerRef, Level, Place, Read, Remark, Remedy, Report, Surface, Target, Tool,
 };
 
 fn digest(letter: char) -> String {
@@ -78,7 +78,7 @@ fn linted() -> Vec<Finding> {
             finding.place.column = Some(start as u64 + 1);
             finding.place.offset = Some(line * 20);
             finding.identity = "fe".repeat(16);
-            finding.fingerprint = format!("{line:024x}");
+            finding.fingerprint = format!("11{line:022x}");
             finding.rule = format!("lint-{line}");
             finding.title = "NPM_TOKEN is a build argument".into();
             finding.introduced_by = None;
@@ -130,6 +130,30 @@ fn gap(kind: GapKind, number: usize) -> Gap {
     }
 }
 
+/// A finding that the policy allows.
+fn permitted() -> Finding {
+    let mut finding = full_finding();
+    finding.rule = "permitted-token".into();
+    finding.place.path = Some("tests/key.pem".into());
+    finding.fingerprint = "fedcba".into();
+    finding
+}
+
+/// An image of four layers, the lowest from its base.
+fn outline() -> ImageOutline {
+    let layers = (0..4).map(|index| LayerOutline {
+        layer: LayerRef { digest: Some(digest('a')), diff_id: Some(digest('b')), ..layer(index) },
+        bytes: Some(1_000_000 * (index as u64 + 1)),
+        entries: Some(7),
+        introduced_by: full_finding().introduced_by,
+    });
+    ImageOutline {
+        name: Some("docker.io/library/app:1".into()),
+        platform: Some("linux/amd64".into()),
+        layers: layers.collect(),
+    }
+}
+
 /// A report with every field filled.
 fn report() -> Report {
     let gaps: Vec<Gap> = GapKind::ALL.iter().enumerate().map(|(number, kind)| gap(*kind, number)).collect();
@@ -148,7 +172,12 @@ fn report() -> Report {
             fingerprint: "fedcba".into(),
             reason: "a test key".into(),
             by: "tightlip.toml:3".into(),
+            expires: Some("2027-01-31".into()),
+            finding: Box::new(permitted()),
         }],
+        remarks: vec![Remark { by: "tightlip.toml:9".into(), text: "it allows what is not there".into() }],
+        policy: vec!["tightlip.toml".into()],
+        images: vec![outline()],
         read: Read {
             images: 2,
             platforms: 2,
@@ -182,6 +211,12 @@ fn formats_say_everything() {
         }
         assert!(text.contains("gap/99"), "{}: an accepted gap stays visible", format.name);
         assert!(text.contains("leaking"), "{}: the verdict", format.name);
+        for part in ["permitted-token", "tests/key.pem", "a test key", "tightlip.toml:3"] {
+            assert!(text.contains(part), "{}: what is allowed stays visible: {part}", format.name);
+        }
+        for part in ["tightlip.toml:9", "it allows what is not there"] {
+            assert!(text.contains(part), "{}: what the policy has to say: {part}", format.name);
+        }
     }
 }
 
@@ -234,14 +269,31 @@ fn the_json_report_keeps_its_contract() {
     assert_eq!(report["verdict"], "leaking");
     assert_eq!(
         keys(&report),
-        ["accepted_gaps", "allowed", "findings", "gaps", "read", "schema", "target", "tool", "verdict"]
+        [
+            "accepted_gaps",
+            "allowed",
+            "findings",
+            "gaps",
+            "images",
+            "policy",
+            "read",
+            "remarks",
+            "schema",
+            "target",
+            "tool",
+            "verdict"
+        ]
     );
+    assert_eq!(keys(&report["images"][0]), ["layers", "name", "platform"]);
+    let layer = ["base", "bytes", "diff_id", "digest", "entries", "index", "introduced_by"];
+    assert_eq!(keys(&report["images"][0]["layers"][0]), layer);
+    assert_eq!(keys(&report["remarks"][0]), ["by", "text"]);
     assert_eq!(keys(&report["tool"]), ["name", "ruleset", "version"]);
     assert_eq!(keys(&report["target"]), ["digest", "given", "platforms", "reference"]);
     let read = ["bytes", "decoded_bytes", "entries", "images", "layers", "platforms", "reused_layers"];
     assert_eq!(keys(&report["read"]), read);
     assert_eq!(keys(&report["gaps"][0]), ["bytes", "kind", "place", "reason"]);
-    assert_eq!(keys(&report["allowed"][0]), ["by", "fingerprint", "reason"]);
+    assert_eq!(keys(&report["allowed"][0]), ["by", "expires", "finding", "fingerprint", "reason"]);
 }
 
 #[test]
@@ -318,8 +370,10 @@ fn sarif_has_what_its_schema_requires() {
         assert!(result["partialFingerprints"]["tightlip/v1"].is_string());
         assert!(!result["locations"].as_array().unwrap().is_empty());
     }
-    let region =
-        &run["results"].as_array().unwrap().last().unwrap()["locations"][0]["physicalLocation"]["region"];
+    let mut results = run["results"].as_array().unwrap().iter().rev();
+    let allowed = results.next().unwrap();
+    assert_eq!(allowed["suppressions"][0]["justification"], "a test key (tightlip.toml:3, until 2027-01-31)");
+    let region = &results.next().unwrap()["locations"][0]["physicalLocation"]["region"];
     assert_eq!((&region["startLine"], &region["startColumn"]), (&Value::from(7), &Value::from(10)));
     assert_eq!((&region["endLine"], &region["endColumn"]), (&Value::from(7), &Value::from(20)));
 }
@@ -335,4 +389,143 @@ fn an_annotation_cannot_be_broken_out_of() {
         text.starts_with("::error file=a%2Cb%3A%3Aerror%3A%3Ac%0Ad,line=3,col=5,endColumn=14,"),
         "{text}"
     );
+}
+
+/// What tags of a page leave open, and what no tag may have.
+fn unbalanced(page: &str) -> Vec<String> {
+    let mut open: Vec<String> = Vec::new();
+    let body = page.split_once("</style>").unwrap().1;
+    for tag in body.split('<').skip(1).map(|part| part.split_once('>').unwrap().0) {
+        let name = tag.trim_start_matches('/').split_whitespace().next().unwrap().to_owned();
+        match tag.strip_prefix('/') {
+            Some(_) if open.last() == Some(&name) => {
+                open.pop();
+            }
+            Some(_) => return vec![format!("</{name}> closes {open:?}")],
+            None => open.push(name),
+        }
+    }
+    open
+}
+
+#[test]
+fn the_page_is_well_formed_and_loads_nothing() {
+    let page = printed("html", &Style::default());
+    // What stands before the sheet was opened there.
+    let page = page.replace("</head>", "").replace("</html>", "");
+    assert_eq!(unbalanced(&page), Vec::<String>::new());
+    for part in ["<script", "<img", "<link", "<iframe", "src=", "url(", "@import", "<object", "<embed"] {
+        assert!(!page.contains(part), "{part}");
+    }
+    for link in page.split("href=\"").skip(1) {
+        assert!(link.starts_with('#') || link.starts_with("https://"), "{link:.40}");
+    }
+    let targets = page.split("href=\"#").skip(1).map(|rest| rest.split_once('"').unwrap().0);
+    for target in targets {
+        assert!(page.contains(&format!("id=\"{target}\"")), "a link leads nowhere: #{target}");
+    }
+}
+
+#[test]
+fn nothing_in_a_report_becomes_markup() {
+    let hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>`|@everyone\u{1b}[2J";
+    let mut report = report();
+    report.target.given = hostile.into();
+    report.images[0].name = Some(hostile.into());
+    report.images[0].platform = Some(hostile.into());
+    for finding in &mut report.findings {
+        finding.title = hostile.into();
+        finding.shape = hostile.into();
+        finding.recover = hostile.into();
+        finding.remedy.summary = hostile.into();
+        finding.remedy.rotate = Some(format!("javascript:{hostile}"));
+        finding.place.path = Some(hostile.into());
+        finding.introduced_by = full_finding().introduced_by;
+        finding.introduced_by.as_mut().unwrap().instruction = Some(hostile.into());
+    }
+    report.gaps[0].reason = hostile.into();
+    let print = |name: &str| {
+        let mut out = Vec::new();
+        (named(name).unwrap().write)(&report, &Style::default(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    for format in FORMATS {
+        assert!(!print(format.name).contains('\u{1b}'), "{}", format.name);
+    }
+    for name in ["html", "junit"] {
+        let text = print(name);
+        assert!(!text.contains("<script") && !text.contains("<img"), "{name}");
+        assert!(!text.contains("href=\"javascript"), "{name}");
+    }
+    for name in ["json", "sarif", "gitlab-secrets", "gitlab-quality"] {
+        serde_json::from_str::<Value>(&print(name)).unwrap();
+    }
+    for line in print("jsonl").lines() {
+        assert!(serde_json::from_str::<Value>(line).unwrap()["type"].is_string());
+    }
+}
+
+#[test]
+fn the_secret_detection_report_has_what_gitlab_requires() {
+    let report: Value = serde_json::from_str(&printed("gitlab-secrets", &Style::default())).unwrap();
+    let scan = &report["scan"];
+    assert_eq!((&scan["type"], &scan["status"]), (&"secret_detection".into(), &"success".into()));
+    assert_eq!(scan["start_time"], "1970-01-01T00:00:00");
+    for tool in ["analyzer", "scanner"] {
+        assert_eq!(keys(&scan[tool]), ["id", "name", "vendor", "version"]);
+    }
+    let levels = ["info", "warn", "fatal"];
+    assert!(
+        scan["messages"].as_array().unwrap().iter().all(|m| levels.contains(&m["level"].as_str().unwrap()))
+    );
+    let mut ids = std::collections::HashSet::new();
+    for one in report["vulnerabilities"].as_array().unwrap() {
+        assert!(ids.insert(one["id"].as_str().unwrap()), "{one}");
+        assert!(!one["identifiers"].as_array().unwrap().is_empty());
+        assert_eq!(one["location"]["commit"]["sha"].as_str().unwrap().len(), 40);
+        let severities = ["Info", "Unknown", "Low", "Medium", "High", "Critical"];
+        assert!(severities.contains(&one["severity"].as_str().unwrap()));
+        assert!(one.get("raw_source_code_extract").is_none(), "the value has no place in a report");
+    }
+}
+
+#[test]
+fn the_code_quality_report_has_what_gitlab_requires() {
+    let issues: Value = serde_json::from_str(&printed("gitlab-quality", &Style::default())).unwrap();
+    let mut seen = std::collections::HashSet::new();
+    for issue in issues.as_array().unwrap() {
+        assert_eq!(keys(issue), ["check_name", "description", "fingerprint", "location", "severity"]);
+        let severities = ["info", "minor", "major", "critical", "blocker"];
+        assert!(severities.contains(&issue["severity"].as_str().unwrap()));
+        assert!(issue["location"]["lines"]["begin"].as_u64().unwrap() > 0);
+        assert!(!issue["location"]["path"].as_str().unwrap().is_empty());
+        assert!(seen.insert(issue["fingerprint"].as_str().unwrap()), "{issue}");
+    }
+}
+
+#[test]
+fn a_file_name_asks_for_its_format() {
+    let asked = |name: &str| tightlip_report::format::of_file(name).map(|format| format.name);
+    assert_eq!(asked("out/report.html"), Some("html"));
+    assert_eq!(
+        (asked("r.xml"), asked("r.md"), asked("r.jsonl")),
+        (Some("junit"), Some("markdown"), Some("jsonl"))
+    );
+    assert_eq!((asked("html"), asked("r.pdf")), (None, None));
+}
+
+#[test]
+fn a_narrow_terminal_is_enough_for_the_text() {
+    let mut report = report();
+    // Source lines are shown as they are.
+    report.findings.retain(|finding| finding.excerpt.is_none());
+    let mut out = Vec::new();
+    let style = Style { width: 40, ..Style::default() };
+    (named("text").unwrap().write)(&report, &style, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    for line in text.lines().filter(|line| !line.contains("tar -xOf")) {
+        // Words are not broken.
+        let longest = line.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+        assert!(line.chars().count() <= 40.max(longest + 8), "{line}");
+    }
 }

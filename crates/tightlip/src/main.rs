@@ -16,6 +16,7 @@ mod key;
 mod known;
 mod lsp;
 mod outcome;
+mod output;
 mod program;
 mod sources;
 mod terminal;

@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::panic::Location;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anstream::ColorChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -132,7 +132,17 @@ pub(crate) fn style(counts: Level) -> Style {
         _ => Colour::On,
     };
     let width = terminal_size::terminal_size_of(&stdout).map_or(100, |(width, _)| usize::from(width.0));
-    Style { counts, width: width.clamp(40, 160), colour }
+    Style { counts, width: width.clamp(40, 160), colour, now: now() }
+}
+
+/// How a report is written into a file.
+pub(crate) fn file_style(counts: Level) -> Style {
+    Style { counts, now: now(), ..Style::default() }
+}
+
+/// Seconds of Unix time; 0 where the clock stands before that.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 /// A panic says where, never what: its message could quote what was being read.

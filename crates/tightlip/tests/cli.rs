@@ -313,7 +313,7 @@ fn the_manuals_are_there() {
         (vec!["man"], ".TH tightlip"),
         (vec!["man", "scan"], ".TH "),
         (vec!["--version"], "tightlip "),
-        (vec![], "Start with: "),
+        (vec![], "Start here:"),
     ] {
         let ran = bench.run(&arguments);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{arguments:?}: {ran:?}");

@@ -16,7 +16,7 @@ use super::judge::value::{Worth, is_chosen, is_label, is_passphrase, is_password
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "secret-in-file",
     "Value with the name of a secret, in a file",
     "Whoever can read the file has what the program has.",
@@ -311,7 +311,7 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     }
     let value = site.value.bytes();
     let worth = worth(value);
-    let same = value.eq_ignore_ascii_case(site.name.bytes());
+    let same = value.eq_ignore_ascii_case(site.name.bytes()) || is_part_of_name(site);
     // Private keys have a finder of their own.
     if worth <= Worth::Prose || same || value.starts_with(b"-----BEGIN") {
         return None;
@@ -342,6 +342,14 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         _ if ground == Ground::Code => weak_in_code(site),
         _ => None,
     }
+}
+
+/// `Win32_Security_Credentials = ["Win32_Security"]`: words of its own name. Of a password that may be what was chosen.
+fn is_part_of_name(site: &Site<'_>) -> bool {
+    let (name, value) = (site.name.bytes(), site.value.bytes());
+    value.len() >= 6
+        && !is_password(name)
+        && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
 }
 
 /// `client-secret-456` as the value of `clientSecret`: its name with a number.

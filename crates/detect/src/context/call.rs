@@ -55,6 +55,12 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-call",
         },
         Example { path: "a.js", text: "jwt.sign(payload, \"a1B{base62:30}\");", rule: "password-in-call" },
+        Example { path: "a.rs", text: "get(u).bearer_auth(\"a1B{base62:30}\")", rule: "password-in-call" },
+        Example {
+            path: "a.rb",
+            text: "  provider :github, \"a1b2\", \"a1B{base62:30}\"\n",
+            rule: "password-in-call",
+        },
     ],
     misses: &[
         Example {
@@ -87,7 +93,7 @@ const fn call(word: &'static str, least: usize, place: usize) -> Call {
     Call { word, least, place }
 }
 
-const CALLS: [Call; 29] = [
+const CALLS: [Call; 36] = [
     call("connect(", 3, 2),
     call("getconnection(", 3, 2),
     call("mysqli(", 3, 2),
@@ -117,6 +123,14 @@ const CALLS: [Call; 29] = [
     call("setcredentials(", 2, 1),
     call("withcredentials(", 2, 1),
     call("driverconnect(", 3, 2),
+    call("bearer_auth(", 1, 0),
+    call("bearerauth(", 1, 0),
+    call("setbearerauth(", 1, 0),
+    call("bearertoken(", 1, 0),
+    call("personal_token(", 1, 0),
+    // Ruby calls without brackets.
+    call("omniauth ", 3, 2),
+    call("provider :", 3, 2),
 ];
 
 const fn words() -> [&'static str; CALLS.len()] {
@@ -142,15 +156,16 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let longest =
             CALLS.iter().filter(|call| rest.strip(call.word).is_some()).max_by_key(|call| call.word.len());
         let Some(call) = longest.filter(|_| at >= done) else { continue };
-        let arguments = arguments(rest.skip(call.word.len()));
+        let end = if call.word.ends_with('(') { b')' } else { b'\n' };
+        let arguments = arguments(rest.skip(call.word.len()), end);
         let Some(value) = password(call, &arguments) else { continue };
         done = value.span().end;
         out(Found::here(&RULE, value, length_of("password in a call", value.len())));
     }
 }
 
-/// The literals and other arguments up to the closing bracket.
-fn arguments(rest: Part<'_>) -> Vec<(Part<'_>, Kind)> {
+/// The literals and other arguments up to the closing bracket or the end of the line.
+fn arguments(rest: Part<'_>, end: u8) -> Vec<(Part<'_>, Kind)> {
     let mut all = Vec::new();
     let mut start = 0;
     let mut depth = 0_usize;
@@ -167,10 +182,10 @@ fn arguments(rest: Part<'_>) -> Vec<(Part<'_>, Kind)> {
             (None, b'"' | b'\'' | b'`') => quote = Some(b),
             (None, b'(' | b'[' | b'{') => depth += 1,
             (None, b')' | b']' | b'}') if depth > 0 => depth -= 1,
-            (None, b')' | b',') if depth == 0 => {
+            (None, _) if depth == 0 && (b == end || b == b',') => {
                 all.push(kind(rest.first(i).skip(start).trim()));
                 start = i + 1;
-                if b == b')' {
+                if b == end {
                     return all;
                 }
             }
@@ -200,15 +215,15 @@ fn password<'b>(call: &Call, arguments: &[(Part<'b>, Kind)]) -> Option<Part<'b>>
         return None;
     }
     // A password stands behind a user's name, whatever that is written as; a key to sign with has no such neighbour.
-    let signs = call.word.starts_with("sign");
-    let (user, _) = *arguments.get(call.place.checked_sub(1)?)?;
+    let signs = call.word.starts_with("sign") || call.place == 0;
+    let user = call.place.checked_sub(1).and_then(|before| arguments.get(before));
     let worth = worth(value.bytes());
     let counts = match worth {
         Worth::Strong => true,
         Worth::Weak => !signs && looks_like_one(value.bytes()),
         _ => false,
     };
-    (counts && (signs || !user.is_empty())).then_some(value)
+    (counts && (signs || user.is_some_and(|(user, _)| !user.is_empty()))).then_some(value)
 }
 
 /// Letters with digits or marks, in one word, unless it is chosen anyway: `button_2` is a name.

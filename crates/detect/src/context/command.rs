@@ -315,8 +315,9 @@ fn password_of_pair<'b>(pair: Part<'b>, marks: &[u8]) -> Option<Part<'b>> {
 
 /// What `echo` or `printf` says into the pipe that leads to this place, if it is one word.
 pub(super) fn said_before(text: &[u8], at: usize) -> Option<Part<'_>> {
-    let line = text.get(..at)?.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-    let before = Part::between(text, line.max(at.saturating_sub(1024))..at);
+    let from = at.saturating_sub(1024);
+    let line = text.get(from..at)?.iter().rposition(|b| *b == b'\n').map_or(from, |n| from + n + 1);
+    let before = Part::between(text, line..at);
     let pipe = before.bytes().iter().rposition(|b| *b == b'|')?;
     let said = before.first(pipe).trim();
     let command = ["echo ", "printf "]

@@ -179,9 +179,9 @@ fn values<'b>(text: &Text<'b>, at: usize, ground: Ground) -> Vec<Part<'b>> {
     let line = Part::between(text.bytes, at..text.bytes.len().min(at + 512));
     let line = line.while_(|b| b != b'\n' && b != b'\r');
     let config = ground == Ground::Lines;
-    let Some(before) = text.bytes.get(..at).and_then(|b| b.rsplit(|b| *b == b'\n').next()) else {
-        return Vec::new();
-    };
+    // A line of a minified program may be all of it.
+    let before = text.bytes.get(at.saturating_sub(512)..at).unwrap_or_default();
+    let before = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
     let starts = before.trim_ascii().is_empty();
     for (word, form) in FORMS {
         let Some(after) = line.strip(word).map(|after| after.trim()) else { continue };

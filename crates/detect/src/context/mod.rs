@@ -4,11 +4,13 @@ mod assignment;
 mod call;
 mod command;
 mod connection_string;
+mod data_source;
 mod directive;
 mod http_header;
 mod insert;
 pub(crate) mod judge;
 mod named;
+mod nested;
 mod piped;
 mod shell;
 mod table;
@@ -23,11 +25,13 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &http_header::FINDER,
     &url_credentials::FINDER,
     &connection_string::FINDER,
+    &data_source::FINDER,
     &directive::FINDER,
     &piped::FINDER,
     &command::FINDER,
     &call::FINDER,
     &table::FINDER,
     &insert::FINDER,
+    &nested::FINDER,
     &assignment::FINDER,
 ];

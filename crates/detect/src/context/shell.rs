@@ -5,7 +5,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground};
+use super::judge::ground::{Ground, ground, ground_of};
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, is_password, says};
 use super::judge::site::name_around;
@@ -25,7 +25,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "shell",
     rules: &[&RULE],
-    wants: |hint| ground(hint) == Ground::Shell && !matches!(hint, Hint::Named(_)),
+    wants: |hint| matches!(ground(hint), Ground::Shell | Ground::Prose) && !matches!(hint, Hint::Named(_)),
     keywords: KEYWORDS,
     find,
     hits: &[
@@ -44,6 +44,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "Dockerfile", text: "ENV DB_PASSWORD p{lower:6}9\n", rule: "secret-in-command" },
         Example { path: "", text: "app --password=p{lower:6}9 --verbose", rule: "secret-in-command" },
         Example { path: "", text: "app --token a1B{base62:30}", rule: "secret-in-command" },
+        Example {
+            path: "usr/bin/start",
+            text: "#!/bin/sh\nexec app --api-secret=a1B{base62:30}\n",
+            rule: "secret-in-command",
+        },
     ],
     misses: &[
         Example {
@@ -76,7 +81,8 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    if text.binary {
+    // A script is one by its name or its first line.
+    if text.binary || ground_of(text) != Ground::Shell {
         return;
     }
     let mut done = 0;

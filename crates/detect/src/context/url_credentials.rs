@@ -8,7 +8,7 @@ use super::judge::value::{Worth, is_chosen, is_random, worth};
 use crate::read::{Part, url};
 use crate::{Example, Finder, Found, Rule, Text};
 
-static PASSWORD: Rule = Rule::new(
+pub(super) static PASSWORD: Rule = Rule::new(
     "url-password",
     "Password in a URL",
     "Whoever holds the URL can log in to the host as its user.",

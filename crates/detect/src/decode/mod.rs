@@ -52,6 +52,11 @@ impl Decoder {
         }
     }
 
+    /// Whether members stand in the container as they are, byte for byte, and are read from it one by one.
+    pub(crate) fn stores(&self) -> bool {
+        [tar::DECODER.name, ar::DECODER.name, cpio::DECODER.name].contains(&self.name)
+    }
+
     /// The decoder for a file that begins with `head`.
     #[must_use]
     pub fn of(head: &[u8], hint: &Hint<'_>) -> Option<&'static Self> {

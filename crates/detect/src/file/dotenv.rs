@@ -6,6 +6,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::base_name;
+use crate::context::judge::ground::{Ground, ground};
 use crate::context::judge::length_of;
 use crate::context::judge::name::{Says, says};
 use crate::context::judge::value::{Worth, worth};
@@ -23,7 +24,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "dotenv",
     rules: &[&RULE],
-    wants: |hint| is_environment(&base_name(hint)),
+    wants: |hint| is_environment(&base_name(hint)) && ground(hint) != Ground::Code,
     keywords: &[],
     find,
     hits: &[
@@ -44,6 +45,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "app/.env.example", text: "API_KEY=your_api_key\nDB_PASSWORD=secret123\n", rule: "" },
         Example { path: "app/.env", text: "#API_KEY=secret123\nNODE_ENV=production\nPORT=8080\n", rule: "" },
+        Example { path: "tty/Env.java", text: "idToken = idToken.substring(1);\n", rule: "" },
     ],
 };
 

@@ -46,6 +46,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "terraform-state-secret",
         },
         Example {
+            path: "terraform.tfstate",
+            text: r#"{"resources":[{"type":"random_password","instances":[{"attributes":{"result":"p{lower:7}9"}}]}]}"#,
+            rule: "terraform-state-secret",
+        },
+        Example {
             path: "x.tfstate.backup",
             text: r#"{"outputs":{"db_password":{"value":"p{lower:7}9","type":"string","sensitive":true}}}"#,
             rule: "terraform-state-secret",
@@ -75,12 +80,18 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             credential(&TOKEN, pair.value, "token").into_iter().for_each(&mut *out);
         }
     }
+    let mut kind = Vec::new();
     json::leaves(text.bytes, &mut |leaf| {
+        if leaf.key() == b"type" && !leaf.path.iter().any(|part| part.is("instances")) {
+            kind = leaf.value.bytes().to_vec();
+        }
         let above = leaf.path.len().checked_sub(2).and_then(|n| leaf.path.get(n));
         let name =
             if leaf.key() == b"value" { above.map(|p| p.bytes()).unwrap_or_default() } else { leaf.key() };
         let found = if state {
-            let counts = says(name) == Says::Secret && worth(leaf.value.bytes()) >= Worth::Default;
+            let made = kind == b"random_password" && name == b"result"
+                || kind == b"aws_iam_access_key" && name == b"secret";
+            let counts = (made || says(name) == Says::Secret) && worth(leaf.value.bytes()) >= Worth::Default;
             credential(&STATE, leaf.value, "value in the state").filter(|_| counts)
         } else {
             credential(&TOKEN, leaf.value, "token").filter(|_| name == b"token")

@@ -6,12 +6,14 @@
 
 mod decoys;
 mod files;
+mod provider;
 mod ways;
 
 use std::collections::BTreeMap;
 
 use decoys::{DECOYS, NOISE};
 use files::FILES;
+use provider::{Providers, long_noise};
 use tightlip_detect::{Hint, Match, RuleSet, Sampler, Scanner, ScannerOptions, Sink, Skipped};
 use tightlip_report::Level;
 use ways::WAYS;
@@ -264,6 +266,29 @@ fn noise_is_no_leak() {
 }
 
 #[test]
+fn much_random_text_is_no_leak() {
+    let scanner = scanner();
+    for (path, text) in long_noise() {
+        let denied: Vec<_> =
+            scan(&scanner, path, &text).into_iter().filter(|told| told.level == Level::Deny).collect();
+        assert!(denied.is_empty(), "{path}: {denied:?}");
+    }
+}
+
+/// The floors of every provider.
+const RECALL: f64 = 0.97;
+const PRECISION: f64 = 0.99;
+
+#[test]
+fn every_provider_is_found_and_nothing_else_is_told_as_theirs() {
+    let rules = RuleSet::builtin().unwrap();
+    let all = Providers::measured(&scanner(), &rules).all;
+    let poor = |fared: &provider::Fared| fared.recall() < RECALL || fared.precision() < PRECISION;
+    let poor: Vec<_> = all.iter().filter(|(_, fared)| fared.written > 0 && poor(fared)).collect();
+    assert!(poor.is_empty() && all.len() > 300, "{} providers: {poor:#?}", all.len());
+}
+
+#[test]
 fn a_token_inside_a_word_is_another_thing() {
     let scanner = scanner();
     let rules = RuleSet::builtin().unwrap();
@@ -405,21 +430,23 @@ fn names_of_secrets_without_one_are_no_leak() {
 fn table() {
     let scanner = scanner();
     let rules = RuleSet::builtin().unwrap();
-    let (scores, _) = all_rules(&scanner);
-    let mut providers: BTreeMap<&str, Score> = BTreeMap::new();
-    for rule in rules.rules() {
-        providers.entry(rule.provider).or_default().add(scores.get(rule.id).copied().unwrap_or_default());
+    println!("{:<28}{:>8}{:>9}{:>9}", "provider", "tokens", "recall", "precision");
+    for (provider, fared) in Providers::measured(&scanner, &rules).all {
+        let (recall, precision) = (fared.recall() * 100.0, fared.precision() * 100.0);
+        println!("{provider:<28}{:>8}{recall:>8.1}%{precision:>9.1}%", fared.written);
     }
+    let (scores, _) = all_rules(&scanner);
+    let mut kinds: BTreeMap<&str, Score> = BTreeMap::new();
     let mut all = Score::default();
-    providers.values().for_each(|score| all.add(*score));
-    providers.insert("~ all", all);
+    scores.values().for_each(|score| all.add(*score));
+    kinds.insert("~ all", all);
     let mut missed = Vec::new();
-    providers.insert("~ passwords by name", by_name(&scanner, (NAMES, PASSWORDS), &mut missed));
-    providers.insert("~ keys by name", by_name(&scanner, (KEYS, TOKENS), &mut missed));
-    println!("{:<28}{:>8}{:>9}{:>9}", "provider", "texts", "found", "as kind");
-    for (provider, score) in providers.iter().filter(|(_, score)| score.tried > 0) {
+    kinds.insert("~ passwords by name", by_name(&scanner, (NAMES, PASSWORDS), &mut missed));
+    kinds.insert("~ keys by name", by_name(&scanner, (KEYS, TOKENS), &mut missed));
+    println!("{:<28}{:>8}{:>9}{:>9}", "", "texts", "found", "as kind");
+    for (kind, score) in kinds {
         let (recall, exactness) = (score.recall() * 100.0, score.exactness() * 100.0);
-        println!("{provider:<28}{:>8}{recall:>8.1}%{exactness:>8.1}%", score.tried);
+        println!("{kind:<28}{:>8}{recall:>8.1}%{exactness:>8.1}%", score.tried);
     }
     let (scores, said) = all_files(&scanner);
     let mut whole = Score::default();

@@ -329,7 +329,8 @@ impl Writing<'_> {
                     let by = format!("{}:{}", file.name, permit.line);
                     let fingerprint = self.ledger.fingerprint(&finding, &subject);
                     let reason = self.mask.text(&permit.reason);
-                    self.allowed.push(Allowed { fingerprint, reason, by });
+                    let finding = Box::new(Finding { fingerprint: fingerprint.clone(), ..finding });
+                    self.allowed.push(Allowed { fingerprint, reason, by, expires: None, finding });
                 }
                 None => {
                     self.ledger.finding(finding, &subject);

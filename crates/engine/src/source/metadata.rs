@@ -58,7 +58,7 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
     let problem = |fault| Problem::new(ProblemKind::Corrupt, path.display().to_string(), fault);
     let read = Read { bytes: bytes.len() as u64, decoded_bytes: reading.decoded, ..Read::default() };
     let problems = reading.faults.into_iter().map(problem).collect();
-    Ok(Harvest { seen: eye.seen, blind: eye.blind, problems, read })
+    Ok(Harvest { seen: eye.seen, blind: eye.blind, problems, read, ..Harvest::default() })
 }
 
 fn place(sighting: &Sighting, path: &Path, place: &mut Place, mask: &Mask) {

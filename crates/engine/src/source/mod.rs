@@ -11,11 +11,12 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use tightlip_image::Problem;
-use tightlip_report::{Exposure, Place, Read, Report, Target};
+use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 
 use crate::assemble;
 use crate::blob::Lens;
 use crate::ledger::Ledger;
+use crate::package::{Shipped, Sums};
 use crate::request::Request;
 use crate::scan::ScanError;
 use crate::sighting::{Blind, Sighting};
@@ -54,6 +55,15 @@ pub(crate) struct Harvest {
     pub(crate) blind: Vec<Blind>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) read: Read,
+    /// What package managers say about files, by the lists among them.
+    pub(crate) shipped: Shipped,
+}
+
+impl Harvest {
+    /// The package manager that says that the file is as it installed it.
+    fn shipped_by(&self, surface: Surface, path: &[u8], sums: Option<&Sums>) -> Option<&'static str> {
+        self.shipped.by(path, sums.filter(|_| surface == Surface::File)?)
+    }
 }
 
 /// Something around a build could not be opened.
@@ -139,10 +149,19 @@ pub(crate) fn report(
         (source.place)(sighting, path, &mut place, &mask);
         let subject = place.path.clone().or_else(|| place.pointer.clone()).unwrap_or_default();
         let recover = Some((source.recover)(sighting, path));
-        ledger.finding(assemble::finding(sighting, place, recover, &mask), &subject);
+        let mut finding = assemble::finding(sighting, place, recover, &mask);
+        if let Some(packages) = harvest.shipped_by(sighting.surface, &sighting.at, sighting.sums.as_ref()) {
+            assemble::lower(&mut finding, packages);
+            ledger.shipped(sighting);
+        }
+        ledger.finding(finding, &subject);
     }
     for blind in &harvest.blind {
-        ledger.gap(assemble::unlooked(blind, Place::new(blind.surface, source.exposure), &mask));
+        let gap = assemble::unlooked(blind, Place::new(blind.surface, source.exposure), &mask);
+        match harvest.shipped_by(blind.surface, &blind.at, blind.sums.as_ref()) {
+            Some(packages) => ledger.accepted(assemble::as_installed(gap, packages)),
+            None => ledger.gap(gap),
+        }
     }
     for problem in &harvest.problems {
         ledger.gap(assemble::unread(problem, Place::new(source_surface(source), source.exposure), &mask));
@@ -153,6 +172,7 @@ pub(crate) fn report(
         target: Target { given: request.target.clone(), ..Target::default() },
         findings: settled.findings,
         gaps: settled.gaps,
+        accepted_gaps: settled.accepted,
         read: harvest.read,
         ..Report::default()
     };
@@ -160,11 +180,11 @@ pub(crate) fn report(
     Ok(report)
 }
 
-fn source_surface(source: &Source) -> tightlip_report::Surface {
+fn source_surface(source: &Source) -> Surface {
     match source.scheme {
-        "log" => tightlip_report::Surface::Log,
-        "metadata" => tightlip_report::Surface::MetadataFile,
-        _ => tightlip_report::Surface::File,
+        "log" => Surface::Log,
+        "metadata" => Surface::MetadataFile,
+        _ => Surface::File,
     }
 }
 

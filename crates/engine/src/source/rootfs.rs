@@ -54,7 +54,8 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
         decoded_bytes: reader.decoded,
         ..tightlip_report::Read::default()
     };
-    Ok(Harvest { seen: reader.eye.seen, blind: reader.eye.blind, problems: reader.problems, read })
+    let LayerReader { eye, problems, shipped, .. } = reader;
+    Ok(Harvest { seen: eye.seen, blind: eye.blind, problems, read, shipped })
 }
 
 /// A tree under way.

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 
 use super::words::place;
 use super::{Format, Style};
-use crate::{Finding, Gap, Level, Report, plain};
+use crate::{Allowed, Finding, Gap, Level, Report, plain};
 
 /// The format.
 pub(super) static FORMAT: Format =
-    Format { name: "github", summary: "annotations for GitHub Actions", write };
+    Format { name: "github", summary: "annotations for GitHub Actions", endings: &[], write };
 
 fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
@@ -22,6 +22,14 @@ fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> 
     for gap in &report.accepted_gaps {
         unread(gap, "notice", out)?;
     }
+    for allowed in &report.allowed {
+        let Allowed { finding, reason, by, .. } = allowed;
+        let text = format!("{} in {}: {reason} ({by})", finding.rule, place(&finding.place));
+        writeln!(out, "::notice title=allowed::{}", message(&text))?;
+    }
+    for remark in &report.remarks {
+        writeln!(out, "::notice title=policy::{}", message(&format!("{}: {}", remark.by, remark.text)))?;
+    }
     writeln!(out, "{}  {}", report.verdict(style.counts).name(), plain(&report.target.given))
 }
 
@@ -32,8 +40,12 @@ fn annotation(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         Level::Note => "notice",
     };
     write!(out, "::{command} ")?;
-    if finding.excerpt.is_some() {
-        spot(finding, out)?;
+    let written = finding.introduced_by.as_ref().and_then(|by| by.dockerfile.as_ref());
+    match written {
+        _ if finding.excerpt.is_some() => spot(finding, out)?,
+        // What lies in an image is shown where the Dockerfile puts it there.
+        Some(at) => write!(out, "file={},line={},", property(&at.file), at.line)?,
+        None => {}
     }
     let mut text = format!("{}\n{}", finding.title, finding.remedy.summary);
     if finding.excerpt.is_none() {

@@ -5,12 +5,15 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Format, Style};
-use crate::report::{Read, Target, Tool, Verdict};
-use crate::{Allowed, Finding, Gap, Report};
+use crate::{Allowed, Finding, Gap, ImageOutline, Read, Remark, Report, Target, Tool, Verdict};
 
 /// The format.
-pub(super) static FORMAT: Format =
-    Format { name: "json", summary: "the stable report for machines, tightlip.report/1", write };
+pub(super) static FORMAT: Format = Format {
+    name: "json",
+    summary: "the stable report for machines, tightlip.report/1",
+    endings: &["json"],
+    write,
+};
 
 #[derive(Serialize)]
 struct Document<'r> {
@@ -23,6 +26,9 @@ struct Document<'r> {
     #[serde(skip_serializing_if = "<[Gap]>::is_empty")]
     accepted_gaps: &'r [Gap],
     allowed: &'r [Allowed],
+    remarks: &'r [Remark],
+    policy: &'r [String],
+    images: &'r [ImageOutline],
     read: Read,
 }
 
@@ -36,6 +42,9 @@ fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> 
         gaps: &report.gaps,
         accepted_gaps: &report.accepted_gaps,
         allowed: &report.allowed,
+        remarks: &report.remarks,
+        policy: &report.policy,
+        images: &report.images,
         read: report.read,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -5,7 +5,16 @@ use std::io::{self, Write};
 use crate::{Level, Report};
 
 mod github;
+mod github_summary;
+mod gitlab_quality;
+mod gitlab_secrets;
+mod html;
 mod json;
+mod jsonl;
+mod junit;
+mod leak;
+mod markdown;
+mod moment;
 mod sarif;
 mod snippet;
 mod text;
@@ -20,6 +29,8 @@ pub struct Style {
     pub width: usize,
     /// Whether the reader sees colour. Nothing depends on it.
     pub colour: Colour,
+    /// When the report is written, in seconds of Unix time; formats for CI systems say it.
+    pub now: u64,
 }
 
 /// Whether the reader sees colour.
@@ -33,7 +44,7 @@ pub enum Colour {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { counts: Level::Deny, width: 100, colour: Colour::Off }
+        Self { counts: Level::Deny, width: 100, colour: Colour::Off, now: 0 }
     }
 }
 
@@ -43,15 +54,36 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for, in one line.
     pub summary: &'static str,
+    /// The endings of file names that ask for it.
+    pub endings: &'static [&'static str],
     /// Writes the report.
     pub write: fn(&Report, &Style, &mut dyn Write) -> io::Result<()>,
 }
 
 /// Every format, in the order of the help text.
-pub static FORMATS: &[&Format] = &[&text::FORMAT, &json::FORMAT, &sarif::FORMAT, &github::FORMAT];
+pub static FORMATS: &[&Format] = &[
+    &text::FORMAT,
+    &json::FORMAT,
+    &jsonl::FORMAT,
+    &html::FORMAT,
+    &markdown::FORMAT,
+    &sarif::FORMAT,
+    &github::FORMAT,
+    &github_summary::FORMAT,
+    &gitlab_secrets::FORMAT,
+    &gitlab_quality::FORMAT,
+    &junit::FORMAT,
+];
 
 /// The format of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|f| f.name == name).copied()
+}
+
+/// The format that the name of a file asks for by its ending.
+#[must_use]
+pub fn of_file(name: &str) -> Option<&'static Format> {
+    let ends = |ending: &&'static str| name.strip_suffix(ending).is_some_and(|stem| stem.ends_with('.'));
+    FORMATS.iter().find(|format| format.endings.iter().any(ends)).copied()
 }

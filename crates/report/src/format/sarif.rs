@@ -10,19 +10,25 @@ use serde_json::{Map, Value, json};
 
 use super::words::place;
 use super::{Format, Style};
-use crate::{Allowed, Finding, Gap, Level, Report};
+use crate::{Allowed, Finding, Gap, Level, Remark, Report};
 
 /// The format.
-pub(super) static FORMAT: Format = Format { name: "sarif", summary: "SARIF 2.1.0, for code scanning", write };
+pub(super) static FORMAT: Format =
+    Format { name: "sarif", summary: "SARIF 2.1.0, for code scanning", endings: &["sarif"], write };
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let rules = Rules::of(&report.findings);
-    let results: Vec<Value> = report.findings.iter().map(|finding| rules.result(finding)).collect();
+    let allowed = report.allowed.iter().map(|allowed| allowed.finding.as_ref());
+    let rules = Rules::of(report.findings.iter().chain(allowed));
+    let target = report.target.given.as_str();
+    let counting = report.findings.iter().map(|finding| rules.result(finding, target));
+    let suppressed = report.allowed.iter().map(|allowed| rules.suppressed(allowed, target));
+    let results: Vec<Value> = counting.chain(suppressed).collect();
     let unread = report.gaps.iter().map(|gap| notification(gap, "warning"));
     let accepted = report.accepted_gaps.iter().map(|gap| notification(gap, "note"));
+    let remarks = report.remarks.iter().map(remark);
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -36,13 +42,13 @@ fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> 
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": true,
-                "toolExecutionNotifications": unread.chain(accepted).collect::<Vec<_>>(),
+                "toolExecutionNotifications": unread.chain(accepted).chain(remarks).collect::<Vec<_>>(),
             }],
             "results": results,
             "properties": {
                 "target": report.target.given,
                 "verdict": report.verdict(style.counts).name(),
-                "allowed": report.allowed.iter().map(allowed).collect::<Vec<_>>(),
+                "policy": report.policy,
             },
         }],
     });
@@ -57,23 +63,27 @@ struct Rules<'r> {
 }
 
 impl<'r> Rules<'r> {
-    fn of(findings: &'r [Finding]) -> Self {
+    fn of(findings: impl Iterator<Item = &'r Finding>) -> Self {
         let mut all = Self { rules: Vec::new(), index: HashMap::new() };
         for finding in findings {
-            if all.index.insert(&finding.rule, all.rules.len()).is_none() {
-                all.rules.push(json!({
-                    "id": finding.rule,
-                    "help": {"text": format!("tightlip explain {}", finding.rule)},
-                }));
-            } else if let Some(index) = all.rules.iter().position(|rule| rule["id"] == finding.rule.as_str())
-            {
-                all.index.insert(&finding.rule, index);
+            if !all.index.contains_key(finding.rule.as_str()) {
+                all.index.insert(&finding.rule, all.rules.len());
+                all.rules.push(rule(finding));
             }
         }
         all
     }
 
-    fn result(&self, finding: &Finding) -> Value {
+    /// A finding that the policy allows: shown as suppressed, with the reason.
+    fn suppressed(&self, allowed: &Allowed, target: &str) -> Value {
+        let mut result = self.result(&allowed.finding, target);
+        let until = allowed.expires.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
+        let why = format!("{} ({}{until})", allowed.reason, allowed.by);
+        result["suppressions"] = json!([{"kind": "external", "status": "accepted", "justification": why}]);
+        result
+    }
+
+    fn result(&self, finding: &Finding, target: &str) -> Value {
         let mut message = format!("{}. {}", finding.title, finding.remedy.summary);
         if !finding.recover.is_empty() {
             let _ = write!(message, " Anyone gets it with: {}", finding.recover);
@@ -83,7 +93,7 @@ impl<'r> Rules<'r> {
             "ruleIndex": self.index.get(finding.rule.as_str()),
             "level": level(finding.level),
             "message": {"text": message},
-            "locations": [location(finding)],
+            "locations": [location(finding, target)],
             "partialFingerprints": {"tightlip/v1": finding.fingerprint},
             "properties": {
                 "identity": finding.identity,
@@ -96,6 +106,21 @@ impl<'r> Rules<'r> {
     }
 }
 
+/// What GitHub shows beside a result, and by which it sorts.
+fn rule(finding: &Finding) -> Value {
+    let severity = match finding.level {
+        Level::Deny => "9.0",
+        Level::Warn => "5.0",
+        Level::Note => "1.0",
+    };
+    json!({
+        "id": finding.rule,
+        "shortDescription": {"text": finding.title},
+        "help": {"text": format!("tightlip explain {}", finding.rule)},
+        "properties": {"tags": ["security", "secrets"], "security-severity": severity},
+    })
+}
+
 fn level(level: Level) -> &'static str {
     match level {
         Level::Deny => "error",
@@ -105,22 +130,21 @@ fn level(level: Level) -> &'static str {
 }
 
 /// Where it is: in a text file with its lines, or in an image in words and beside the file's path in it.
-fn location(finding: &Finding) -> Value {
+/// GitHub takes no result without a file: what lies in none lies in the target.
+fn location(finding: &Finding, target: &str) -> Value {
     let spot = &finding.place;
     let mut location = Map::new();
     let file = finding.introduced_by.as_ref().and_then(|by| by.dockerfile.as_ref());
     let (path, region) = match (&spot.path, file) {
-        (Some(path), _) if finding.excerpt.is_some() => (Some(path), Some(region(finding))),
-        (_, Some(file)) => (Some(&file.file), Some(json!({"startLine": file.line}))),
-        (path, None) => (path.as_ref(), spot.line.map(|line| json!({"startLine": line}))),
+        (Some(path), _) if finding.excerpt.is_some() => (path.as_str(), Some(region(finding))),
+        (_, Some(file)) => (file.file.as_str(), Some(json!({"startLine": file.line}))),
+        (path, None) => (path.as_deref().unwrap_or(target), spot.line.map(|line| json!({"startLine": line}))),
     };
-    if let Some(path) = path {
-        let mut physical = json!({"artifactLocation": {"uri": uri(path)}});
-        if let Some(region) = region {
-            physical["region"] = region;
-        }
-        location.insert("physicalLocation".to_owned(), physical);
+    let mut physical = json!({"artifactLocation": {"uri": uri(path)}});
+    if let Some(region) = region {
+        physical["region"] = region;
     }
+    location.insert("physicalLocation".to_owned(), physical);
     if finding.excerpt.is_none() {
         let name = json!([{"fullyQualifiedName": place(spot)}]);
         location.insert("logicalLocations".to_owned(), name);
@@ -143,8 +167,9 @@ fn notification(gap: &Gap, level: &str) -> Value {
     json!({"level": level, "descriptor": {"id": gap.kind.name()}, "message": {"text": text}})
 }
 
-fn allowed(allowed: &Allowed) -> Value {
-    json!({"fingerprint": allowed.fingerprint, "reason": allowed.reason, "by": allowed.by})
+fn remark(remark: &Remark) -> Value {
+    let text = format!("{}: {}", remark.by, remark.text);
+    json!({"level": "note", "descriptor": {"id": "policy"}, "message": {"text": text}})
 }
 
 /// A path as a relative reference: what has a meaning in a URI is escaped.

@@ -1,10 +1,9 @@
 //! A leak that stands in text which people edit, as compilers show it: the lines, a mark, what to do.
 
-use std::cmp::Reverse;
-
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as Loudness, Renderer, Snippet};
 
+use super::leak::worst;
 use super::{Colour, Style};
 use crate::{Excerpt, Finding, Level, plain};
 
@@ -13,10 +12,7 @@ const PLACES_SHOWN: usize = 5;
 
 /// The places of one leak, and what to do about it.
 pub(super) fn render((number, leak): (usize, &[&Finding]), style: &Style) -> String {
-    // Of those that are equally bad, the first is where it begins.
-    let Some(worst) = leak.iter().min_by_key(|finding| Reverse((finding.level, finding.confidence))) else {
-        return String::new();
-    };
+    let Some(worst) = worst(leak) else { return String::new() };
     let loudness = match worst.level {
         Level::Deny => Loudness::ERROR.with_name("deny"),
         Level::Warn => Loudness::WARNING.with_name("warn"),
@@ -24,9 +20,9 @@ pub(super) fn render((number, leak): (usize, &[&Finding]), style: &Style) -> Str
     };
     let title = plain(&worst.title);
     let mut group = Group::with_title(loudness.primary_title(title).id(plain(&worst.rule)));
-    let others = leak.iter().filter(|finding| !std::ptr::eq(**finding, *worst));
-    for finding in std::iter::once(worst).chain(others).take(PLACES_SHOWN) {
-        let label = if std::ptr::eq(*finding, *worst) { String::new() } else { also(finding, worst) };
+    let others = leak.iter().filter(|finding| !std::ptr::eq(**finding, worst));
+    for finding in std::iter::once(worst).chain(others.copied()).take(PLACES_SHOWN) {
+        let label = if std::ptr::eq(finding, worst) { String::new() } else { also(finding, worst) };
         group = group.elements(finding.excerpt.as_ref().map(|excerpt| lines(finding, excerpt, label)));
     }
     for note in notes(worst, leak) {

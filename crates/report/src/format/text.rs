@@ -2,16 +2,23 @@
 
 use std::io::{self, Write};
 
-use super::words::place;
+use super::leak::{leaks, level};
+use super::words::{amount, place, size, summary};
 use super::{Colour, Format, Style, snippet};
-use crate::{Finding, Gap, Level, Report, Verdict, plain};
+use crate::{Allowed, Finding, Gap, Level, Remark, Report, Verdict, plain};
 
 /// The format.
-pub(super) static FORMAT: Format =
-    Format { name: "text", summary: "for people: the verdict, then one block per leak", write };
+pub(super) static FORMAT: Format = Format {
+    name: "text",
+    summary: "for people: the verdict, then one block per leak",
+    endings: &["txt"],
+    write,
+};
 
 /// Places of one leak that are listed before the rest is counted.
 const PLACES_SHOWN: usize = 6;
+/// Below so many columns a text stands below its name instead of beside it.
+const NARROW: usize = 64;
 
 fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let leaks = leaks(&report.findings);
@@ -22,26 +29,9 @@ fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> 
     }
     page.gaps("not read", &report.gaps)?;
     page.gaps("not read, and accepted", &report.accepted_gaps)?;
+    page.allowed(&report.allowed)?;
+    page.remarks(&report.remarks)?;
     page.footer(report)
-}
-
-/// The findings of one secret, gathered by its identity in order of first appearance.
-fn leaks(findings: &[Finding]) -> Vec<Vec<&Finding>> {
-    let mut leaks: Vec<Vec<&Finding>> = Vec::new();
-    let mut index = std::collections::HashMap::new();
-    for finding in findings {
-        let at = *index.entry(finding.identity.as_str()).or_insert(leaks.len());
-        match leaks.get_mut(at) {
-            Some(leak) => leak.push(finding),
-            None => leaks.push(vec![finding]),
-        }
-    }
-    leaks.sort_by_key(|leak| std::cmp::Reverse(level(leak)));
-    leaks
-}
-
-fn level(leak: &[&Finding]) -> Level {
-    leak.iter().map(|f| f.level).max().unwrap_or(Level::Note)
 }
 
 struct Page<'p> {
@@ -53,27 +43,15 @@ impl Page<'_> {
     fn headline(&mut self, report: &Report, leaks: &[Vec<&Finding>]) -> io::Result<()> {
         let verdict = report.verdict(self.style.counts);
         let word = self.paint(verdict_colour(verdict), verdict.name());
-        let count = |at: Level| leaks.iter().filter(|leak| level(leak) == at).count();
-        let mut parts = Vec::new();
-        for (at, one, many) in [
-            (Level::Deny, "secret leaks", "secrets leak"),
-            (Level::Warn, "warning", "warnings"),
-            (Level::Note, "note", "notes"),
-        ] {
-            match count(at) {
-                0 => {}
-                1 => parts.push(format!("1 {one}")),
-                n => parts.push(format!("{n} {many}")),
-            }
-        }
-        match report.gaps.len() {
-            0 => {}
-            1 => parts.push("1 thing was not read".into()),
-            n => parts.push(format!("{n} things were not read")),
-        }
-        let detail =
-            if parts.is_empty() { "everything was read, nothing leaks".into() } else { parts.join(", ") };
-        writeln!(self.out, "{word}  {}: {detail}", plain(&report.target.given))
+        let line = format!("{}: {}", plain(&report.target.given), summary(report, leaks));
+        let room = self.style.width.saturating_sub(verdict.name().len() + 2);
+        let lines = if self.is_narrow() { wrap(&line, room) } else { vec![line] };
+        writeln!(self.out, "{word}  {}", lines.join("\n  "))
+    }
+
+    /// Whether names and texts do not fit side by side.
+    fn is_narrow(&self) -> bool {
+        self.style.width < NARROW
     }
 
     fn leak(&mut self, number: usize, leak: &[&Finding]) -> io::Result<()> {
@@ -84,7 +62,10 @@ impl Page<'_> {
         let level = level(leak);
         let tag = self.paint(level_colour(level), level.name());
         writeln!(self.out)?;
-        writeln!(self.out, "{number}. {tag}  {} ({})", plain(&first.title), plain(&first.rule))?;
+        let name = format!("{} ({})", plain(&first.title), plain(&first.rule));
+        let room = self.style.width.saturating_sub(10);
+        let lines = if self.is_narrow() { wrap(&name, room) } else { vec![name] };
+        writeln!(self.out, "{number}. {tag}  {}", lines.join("\n   "))?;
         self.field("value", &first.shape)?;
         for finding in leak.iter().take(PLACES_SHOWN) {
             self.place(finding)?;
@@ -126,26 +107,69 @@ impl Page<'_> {
         for gap in gaps {
             let bytes = gap.bytes.map(|n| format!(", {}", size(n))).unwrap_or_default();
             let line = format!("{}: {}{bytes}: {}", gap.kind.name(), place(&gap.place), gap.reason);
-            writeln!(self.out, "   {}", plain(&line))?;
+            self.item(&plain(&line))?;
+        }
+        Ok(())
+    }
+
+    fn allowed(&mut self, allowed: &[Allowed]) -> io::Result<()> {
+        if allowed.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\nallowed:")?;
+        for one in allowed {
+            let until = one.expires.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
+            let Allowed { finding, reason, by, .. } = one;
+            let line = format!("{}: {}: {reason} ({by}{until})", finding.rule, place(&finding.place));
+            self.item(&plain(&line))?;
+        }
+        Ok(())
+    }
+
+    fn remarks(&mut self, remarks: &[Remark]) -> io::Result<()> {
+        if !remarks.is_empty() {
+            writeln!(self.out)?;
+        }
+        for remark in remarks {
+            self.line(&format!("note: {}: {}", plain(&remark.by), plain(&remark.text)))?;
         }
         Ok(())
     }
 
     fn footer(&mut self, report: &Report) -> io::Result<()> {
-        let allowed = match report.allowed.len() {
-            0 => String::new(),
-            n => format!(", {n} allowed"),
+        let policy = match report.policy.as_slice() {
+            [] => String::new(),
+            files => format!("; policy: {}", files.join(", ")),
         };
-        writeln!(self.out, "\nread: {}{allowed}", amount(report))
+        writeln!(self.out)?;
+        self.line(&format!("read: {}{}", amount(report), plain(&policy)))
+    }
+
+    /// A line, wrapped where the terminal is narrow.
+    fn line(&mut self, line: &str) -> io::Result<()> {
+        let lines = if self.is_narrow() { wrap(line, self.style.width) } else { vec![line.to_owned()] };
+        writeln!(self.out, "{}", lines.join("\n"))
+    }
+
+    /// A line of a list, wrapped where the terminal is narrow.
+    fn item(&mut self, line: &str) -> io::Result<()> {
+        let room = self.style.width.saturating_sub(5);
+        let lines = if self.is_narrow() { wrap(line, room) } else { vec![line.to_owned()] };
+        writeln!(self.out, "   {}", lines.join("\n     "))
     }
 
     /// A name in a narrow column and its text, wrapped below itself where the terminal ends.
     fn field(&mut self, name: &str, text: &str) -> io::Result<()> {
-        let room = self.style.width.saturating_sub(18).max(40);
+        let (margin, name) = if self.is_narrow() { (5, name.trim()) } else { (17, name) };
+        let room = self.style.width.saturating_sub(margin + 1);
         // A command must stay whole, so that it can be copied.
         let lines = if name.trim() == "recover" { vec![plain(text)] } else { wrap(&plain(text), room) };
+        if self.is_narrow() && !name.is_empty() {
+            writeln!(self.out, "   {name}:")?;
+        }
         for (row, line) in lines.iter().enumerate() {
-            writeln!(self.out, "   {:<13} {line}", if row == 0 { name } else { "" })?;
+            let name = if row == 0 && !self.is_narrow() { name } else { "" };
+            writeln!(self.out, "   {name:<room$} {line}", room = margin.saturating_sub(4))?;
         }
         Ok(())
     }
@@ -156,16 +180,6 @@ impl Page<'_> {
             Colour::Off => text.to_owned(),
         }
     }
-}
-
-/// How much was read, in words; what there is none of is left out.
-fn amount(report: &Report) -> String {
-    let read = &report.read;
-    let (entry, entries) = if read.layers == 0 { ("file", "files") } else { ("entry", "entries") };
-    let counts =
-        [(read.images, "image", "images"), (read.layers, "layer", "layers"), (read.entries, entry, entries)];
-    let counts = counts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(*n, one, many));
-    counts.chain([size(read.bytes)]).collect::<Vec<_>>().join(", ")
 }
 
 fn verdict_colour(verdict: Verdict) -> &'static str {
@@ -191,21 +205,6 @@ fn one_line(text: &str) -> String {
         Some((cut, _)) => format!("{} …", &line[..cut]),
         None => line,
     }
-}
-
-fn counted(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
-
-/// Bytes in the unit that a person reads, powers of ten.
-fn size(bytes: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
-    for (unit, name) in UNITS {
-        if bytes >= unit {
-            return format!("{}.{} {name}", bytes / unit, (bytes % unit) * 10 / unit);
-        }
-    }
-    format!("{bytes} B")
 }
 
 fn wrap(text: &str, room: usize) -> Vec<String> {
@@ -237,12 +236,6 @@ mod tests {
     fn a_long_sentence_wraps_between_words() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("unbreakable", 4), ["unbreakable"]);
-    }
-
-    #[test]
-    fn sizes_are_for_people() {
-        assert_eq!(size(999), "999 B");
-        assert_eq!(size(3_120_000), "3.1 MB");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args as Arguments;
 use tightlip_engine::lint::{Apply, Change, Fixed, Input, LintRequest, Linted, fixed, lint, write_change};
 use tightlip_report::Level;
-use tightlip_report::format::{FORMATS, named};
 
 use crate::outcome::Outcome;
+use crate::output::Outputs;
 use crate::{key, terminal};
 
 /// The arguments of `lint`.
@@ -22,9 +22,8 @@ pub(crate) struct Args {
     /// Files, or directories with Dockerfiles below them; - is standard input [default: .]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How to print the report
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>())]
-    format: String,
+    #[command(flatten)]
+    outputs: Outputs,
     /// The name of the file that standard input is
     #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
     stdin_filename: String,
@@ -55,10 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         linted = lint(&request(args)?)?;
     }
     let counts = if args.strict { Level::Warn } else { Level::Deny };
-    let format = named(&args.format).context("no such format")?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    (format.write)(&linted.report, &terminal::style(counts), &mut out)?;
-    out.flush()?;
+    args.outputs.write(&linted.report, counts)?;
     Ok(linted.report.verdict(counts).into())
 }
 

@@ -1,19 +1,19 @@
 //! `tightlip scan TARGET`: what in this image could somebody else read that they should not?
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
 use tightlip_engine::{DockerfileText, Pipe, Request, Watch as _, scan, scan_stream, sources};
-use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level};
 
 use crate::known::Known;
 use crate::outcome::Outcome;
+use crate::output::Outputs;
 use crate::sources::Sources;
 use crate::terminal::{Manner, Progress};
-use crate::{cache, key, terminal};
+use crate::{cache, key};
 
 /// The arguments of `scan`.
 #[derive(Debug, Arguments)]
@@ -21,9 +21,8 @@ use crate::{cache, key, terminal};
 pub(crate) struct Args {
     /// What to scan
     target: String,
-    /// How to print the report
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = FORMATS.iter().map(|f| f.name).collect::<Vec<_>>())]
-    format: String,
+    #[command(flatten)]
+    outputs: Outputs,
     /// The Dockerfile that the image was built from: findings then name its lines
     #[arg(long, value_name = "FILE")]
     dockerfile: Option<PathBuf>,
@@ -43,7 +42,7 @@ pub(crate) struct Args {
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Look at the image in the terminal instead of printing a report, as explore does
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, conflicts_with_all = ["format", "output"])]
     tui: bool,
     /// Say nothing beside the report
     #[arg(long, short)]
@@ -93,10 +92,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     let mut report = report?;
     report.accept_gaps(&accepted);
-    let format = named(&args.format).context("no such format")?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    (format.write)(&report, &terminal::style(counts), &mut out)?;
-    out.flush()?;
+    args.outputs.write(&report, counts)?;
     Ok(report.verdict(counts).into())
 }
 

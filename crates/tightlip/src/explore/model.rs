@@ -311,8 +311,7 @@ impl Model {
     fn next_finding(&mut self) {
         let in_layers = |(_, finding): &(usize, &Finding)| finding.place.layer.is_some();
         let all: Vec<usize> = self.findings_here().filter(in_layers).map(|(index, _)| index).collect();
-        let current =
-            self.selected_findings().first().and_then(|at| all.iter().position(|index| index == at));
+        let current = self.current_finding().and_then(|at| all.iter().position(|index| *index == at));
         let next = current.map_or(0, |current| (current + 1) % all.len().max(1));
         let place = all
             .get(next)
@@ -326,7 +325,25 @@ impl Model {
         self.folds.open_above(&path);
         self.refresh();
         let row = (0..self.rows.len()).find(|row| self.path_of(*row) == Some(path.as_str()));
-        self.go(row.unwrap_or(0));
+        match row {
+            Some(row) => self.go(row),
+            // Its layer has more entries than are listed, or it lies outside of them.
+            None => {
+                self.tab = Tab::Findings;
+                let is_next = |told: &Told| all.get(next).is_some_and(|index| *told == Told::Finding(*index));
+                let told = self.told().iter().position(is_next);
+                self.go(told.unwrap_or(0));
+            }
+        }
+    }
+
+    /// The finding that is selected, if one is.
+    fn current_finding(&self) -> Option<usize> {
+        match (self.tab, self.selected_told()) {
+            (Tab::Files, _) => self.selected_findings().first().copied(),
+            (Tab::Findings, Some(Told::Finding(index))) => Some(index),
+            _ => None,
+        }
     }
 
     /// Works the rows out again.

@@ -10,7 +10,7 @@ use tightlip_report::format::Colour;
 use tightlip_testkit::{Bundle, ImageBuilder, Layer, Packing};
 
 use super::keys::Key;
-use super::model::{Flow, Model};
+use super::model::{Flow, Model, Tab};
 use super::view;
 
 const VALUE: &str = "maple-7431";
@@ -150,6 +150,19 @@ fn the_next_finding_is_found_wherever_it_lies() {
     assert_eq!(model.selected_findings().len(), 1);
     press(&mut model, "n n");
     assert_eq!(model.selected_path(), Some("app/.env"));
+}
+
+#[test]
+fn a_finding_outside_of_the_files_is_shown_among_the_findings() {
+    let tail = format!("PASSWORD={VALUE}\nAPI_KEY={VALUE}\n");
+    let layer = Layer { tail: tail.into_bytes(), ..Layer::new().file("a", "x") };
+    let mut model = model(image().step("COPY x /", layer));
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        press(&mut model, "n");
+        seen.push(model.tab);
+    }
+    assert!(seen.contains(&Tab::Findings) && seen.contains(&Tab::Files), "{seen:?}");
 }
 
 #[test]

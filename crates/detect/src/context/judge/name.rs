@@ -99,6 +99,7 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
     }
     if last == "string" && previous == "connection"
         || last == "phrase" && previous == "pass"
+        || last == "cookie" && previous == "erlang"
         || last == "base" && (word_before(2), previous) == ("secret", "key")
     {
         return Some(Says::Secret);

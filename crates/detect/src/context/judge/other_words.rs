@@ -312,6 +312,7 @@ pub(super) const NOT_AFTER: &[&str] = &[
 
 /// What stands before makes it public, a number or a switch.
 pub(super) const NOT_BEFORE: &[&str] = &[
+    "allow",
     "public",
     "pub",
     "hashed",

@@ -84,6 +84,8 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "connectionstring",
     "connection_string",
     "dsn",
+    "erlangcookie",
+    "erlang_cookie",
 ];
 
 /// Words that name a secret by themselves.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::readable::is_text;
+use super::runs::{Class, class};
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Backslash escapes.
@@ -10,6 +11,9 @@ pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", lead: Le
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;
+/// What a string ends at, and where it has to be looked at on the way there.
+const ENDS: Class = class(b"\"'`\n\r\0");
+const STOPS: Class = class(b"\"'`\n\r\0\\");
 /// How far a stretch reaches around its escapes: a line of minified source is no string.
 const REACH: usize = 16 << 10;
 
@@ -27,24 +31,25 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
 
 /// From the quote or line break before the first escape to the one behind the last.
 fn around(text: &[u8], from: usize, at: usize) -> Range<usize> {
-    let ends = |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'\n' | b'\r' | 0);
     let before = text.get(from.max(at.saturating_sub(REACH))..at).unwrap_or_default();
-    let kept = before.iter().rev().take_while(|byte| !ends(**byte)).count();
+    let is = |class: &Class, byte: &u8| class.get(usize::from(*byte)).copied().unwrap_or(false);
+    let kept = before
+        .iter()
+        .rposition(|byte| is(&ENDS, byte))
+        .map_or(before.len(), |last| before.len().saturating_sub(last).saturating_sub(1));
     let mut end = at;
     let limit = at.saturating_add(REACH).min(text.len());
-    while end < limit {
-        match text.get(end) {
-            // An escaped quote does not end the string, a line break always does.
-            Some(b'\\') => {
-                let quoted =
-                    text.get(end.saturating_add(1)).is_some_and(|byte| !matches!(byte, b'\n' | b'\r' | 0));
-                end = end.saturating_add(if quoted { 2 } else { 1 });
-            }
-            Some(byte) if !ends(*byte) => end = end.saturating_add(1),
-            _ => break,
+    while let Some(next) = text.get(end..limit).and_then(|rest| rest.iter().position(|byte| is(&STOPS, byte)))
+    {
+        end = end.saturating_add(next);
+        if text.get(end) != Some(&b'\\') {
+            return at.saturating_sub(kept)..end.max(at.saturating_add(1));
         }
+        // An escaped quote does not end the string, a line break always does.
+        let quoted = text.get(end.saturating_add(1)).is_some_and(|byte| !matches!(byte, b'\n' | b'\r' | 0));
+        end = end.saturating_add(if quoted { 2 } else { 1 });
     }
-    at.saturating_sub(kept)..end.min(text.len()).max(at.saturating_add(1))
+    at.saturating_sub(kept)..limit.max(end).min(text.len()).max(at.saturating_add(1))
 }
 
 /// The stretch without its escapes; none where no escape stands inside or instead of what may be a token.

@@ -22,40 +22,53 @@ pub(crate) const COPIES: &[&str] = &[
 
 /// The file name in lower case, without a leading dot or underscore and without the suffix of a copy.
 pub(crate) fn base_name(hint: &Hint<'_>) -> Vec<u8> {
-    let mut name = hint.file_name().to_ascii_lowercase();
-    for copy in COPIES {
-        if name.len() > copy.len() + 2 && name.ends_with(copy.as_bytes()) {
-            name.truncate(name.len() - copy.len());
+    stem(hint.file_name()).to_ascii_lowercase()
+}
+
+/// The same as it stands: every finder asks for every file, so it costs no memory.
+fn stem(name: &[u8]) -> &[u8] {
+    match original(name, 2) {
+        [b'.' | b'_', rest @ ..] => rest,
+        name => name,
+    }
+}
+
+/// What a copy is a copy of; of a name, more than so many bytes stay.
+fn original(mut name: &[u8], least: usize) -> &[u8] {
+    for copy in COPIES.iter().map(|copy| copy.as_bytes()) {
+        if let Some(stem) = without(name, copy).filter(|stem| stem.len() > least) {
+            name = stem;
         }
     }
-    match name.as_slice() {
-        [b'.' | b'_', rest @ ..] => rest.to_vec(),
-        _ => name,
+    name
+}
+
+/// What stands before an ending that is given in lower case.
+fn without<'n>(name: &'n [u8], end: &[u8]) -> Option<&'n [u8]> {
+    if name.last()?.to_ascii_lowercase() != *end.last()? {
+        return None;
     }
+    let (stem, tail) = name.split_at_checked(name.len().checked_sub(end.len())?)?;
+    tail.eq_ignore_ascii_case(end).then_some(stem)
 }
 
 /// Whether the file, or a copy of it, has one of these names; they are given without a leading dot.
 pub(crate) fn is_called(hint: &Hint<'_>, names: &[&str]) -> bool {
-    let name = base_name(hint);
-    names.iter().any(|n| n.as_bytes() == name)
+    let name = stem(hint.file_name());
+    names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Whether the name, without marks of copies, ends so.
 pub(crate) fn ends_with(hint: &Hint<'_>, ends: &[&str]) -> bool {
-    let name = base_name(hint);
-    ends.iter().any(|end| name.ends_with(end.as_bytes()))
+    let name = stem(hint.file_name());
+    ends.iter().any(|end| without(name, end.as_bytes()).is_some())
 }
 
 /// Whether the path ends so, copies included; slashes between the components.
 pub(crate) fn lies_at(hint: &Hint<'_>, ends: &[&str]) -> bool {
-    let mut path = hint.path().to_ascii_lowercase();
-    for copy in COPIES {
-        if path.ends_with(copy.as_bytes()) {
-            path.truncate(path.len() - copy.len());
-        }
-    }
+    let path = original(hint.path(), 0);
     ends.iter().any(|end| {
-        path.strip_suffix(end.as_bytes())
+        without(path, end.as_bytes())
             .is_some_and(|before| before.is_empty() || before.ends_with(b"/") || end.starts_with('/'))
     })
 }

@@ -69,7 +69,7 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
     }
     loom.finish(lens.with(), &mut eye);
     let read = Read { bytes: offset, decoded_bytes: loom.decoded, ..Read::default() };
-    Ok(Harvest { seen: eye.seen, blind: eye.blind, problems: Vec::new(), read })
+    Ok(Harvest { seen: eye.seen, blind: eye.blind, read, ..Harvest::default() })
 }
 
 fn place(sighting: &Sighting, path: &Path, place: &mut Place, mask: &Mask) {

@@ -1,0 +1,55 @@
+//! Passwords in the names of data sources as Go's drivers write them: `app:…@tcp(db:3306)/orders`.
+//!
+//! bad: `sql.Open("mysql", "app:hunter22x@tcp(db.internal:3306)/app")`
+//! good: `user + ":" + password + "@tcp(db)/app"`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::value::{Worth, is_chosen, worth};
+use super::url_credentials::PASSWORD;
+use crate::read::Part;
+use crate::{Example, Finder, Found, Text};
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "data-source",
+    rules: &[&PASSWORD],
+    wants: |hint| ground(hint) != Ground::Noise,
+    keywords: &["@tcp(", "@unix("],
+    find,
+    hits: &[
+        Example {
+            path: "a.go",
+            text: "sql.Open(\"mysql\", \"app:p{lower:6}97@tcp(db.internal:3306)/app\")\n",
+            rule: "url-password",
+        },
+        Example { path: ".env", text: "DSN=app:p{lower:6}97@tcp(db:3306)/app\n", rule: "url-password" },
+    ],
+    misses: &[Example {
+        path: "a.go",
+        text: "dsn := fmt.Sprintf(\"%s:%s@tcp(%s)/app\", u, p, h)\nx := \"user:password@tcp(localhost:3306)/db\"\n",
+        rule: "",
+    }],
+};
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    for &at in text.at.iter() {
+        let before = text.bytes.get(at.saturating_sub(160)..at).unwrap_or_default();
+        let begins = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'=' | b'/');
+        let start = before.iter().rposition(begins).map_or(0, |last| last + 1);
+        let login = Part::between(text.bytes, at - (before.len() - start)..at);
+        let Some((user, password)) = login.cut(|b| b == b':') else { continue };
+        let config = !matches!(ground(&text.hint), Ground::Code | Ground::Prose);
+        let sure = match worth(password.bytes()) {
+            Worth::Strong => true,
+            Worth::Weak => config || is_chosen(password.bytes()),
+            _ => continue,
+        };
+        let found = Found::here(&PASSWORD, password, length_of("password of a data source", password.len()));
+        if !user.is_empty() && password.len() >= 4 {
+            out(if sure { found } else { found.at(Level::Warn, Confidence::Low) });
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Text that stays text in a page.
+
+use crate::plain;
+
+/// Text for an element or an attribute in quotes.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in plain(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A link to follow, if it leads to the web; anything else is shown as text. Rule packs bring links too.
+pub(super) fn href(link: &str) -> String {
+    let text = escaped(link);
+    let web = link.starts_with("https://") || link.starts_with("http://");
+    if web { format!("<a href=\"{text}\" rel=\"noreferrer noopener\">{text}</a>") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_become_markup() {
+        assert_eq!(escaped("<a href='x\">&"), "&lt;a href=&#39;x&quot;&gt;&amp;");
+    }
+
+    #[test]
+    fn only_links_to_the_web_can_be_followed() {
+        assert!(href("https://a.example/?x=1&y").starts_with("<a href=\"https://a.example/?x=1&amp;y\""));
+        assert_eq!(href("javascript:alert(1)"), "javascript:alert(1)");
+    }
+}

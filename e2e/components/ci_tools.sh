@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# What our recipes for CI call: make, curl, and pre-commit, which runs hooks before a commit.
+. "$(dirname "$0")/lib.sh"
+
+install_packages curl git make pre-commit
+pre-commit --version > /dev/null || die "pre-commit does not run"
+publish ci_tools "TIGHTLIP_E2E_PRE_COMMIT=$(command -v pre-commit)"

@@ -1,0 +1,72 @@
+//! The targets of a release, and how the program is built for one.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::shell::{cargo, run as finish, target as build_folder};
+
+/// A machine that the program is built for.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// Its name in Rust.
+    pub(super) triple: &'static str,
+    /// Its architecture in Debian, which is also its name in the platform of an image.
+    pub(super) debian: &'static str,
+    made: Made,
+}
+
+/// Whether a release has it, or only who asks for it.
+#[derive(Debug, PartialEq, Eq)]
+enum Made {
+    Always,
+    WhenAsked,
+}
+
+const TARGETS: &[Target] = &[
+    Target { triple: "x86_64-unknown-linux-musl", debian: "amd64", made: Made::Always },
+    Target { triple: "aarch64-unknown-linux-musl", debian: "arm64", made: Made::Always },
+    Target { triple: "x86_64-unknown-linux-gnu", debian: "amd64", made: Made::WhenAsked },
+    Target { triple: "aarch64-unknown-linux-gnu", debian: "arm64", made: Made::WhenAsked },
+];
+
+/// The targets of these names, or those of a release.
+pub(super) fn named(names: &[String]) -> Result<Vec<&'static Target>> {
+    if names.is_empty() {
+        return Ok(TARGETS.iter().filter(|target| target.made == Made::Always).collect());
+    }
+    names.iter().map(|name| find(name)).collect()
+}
+
+fn find(name: &str) -> Result<&'static Target> {
+    let known = || TARGETS.iter().map(|target| target.triple).collect::<Vec<_>>().join(", ");
+    TARGETS
+        .iter()
+        .find(|target| target.triple == name)
+        .with_context(|| format!("no target `{name}`: there are {}", known()))
+}
+
+impl Target {
+    /// Builds the program, and says where it lies.
+    pub(super) fn build(&self) -> Result<PathBuf> {
+        ensure!(
+            self.has_library()?,
+            "the standard library for {triple} is not installed: run `rustup target add {triple}`",
+            triple = self.triple
+        );
+        let mut command =
+            cargo(&["build", "--release", "--locked", "--package", "tightlip", "--target", self.triple]);
+        // With a target named, this reaches the program and not what runs while it is built.
+        command.env("RUSTFLAGS", "-C target-feature=+crt-static");
+        finish(&mut command)?;
+        Ok(build_folder().join(self.triple).join("release/tightlip"))
+    }
+
+    fn has_library(&self) -> Result<bool> {
+        let output =
+            Command::new("rustc").args(["--print", "target-libdir", "--target", self.triple]).output()?;
+        ensure!(output.status.success(), "this Rust does not know {}", self.triple);
+        Ok(Path::new(String::from_utf8(output.stdout)?.trim()).is_dir())
+    }
+}
