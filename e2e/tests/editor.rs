@@ -51,6 +51,37 @@ fn an_editor_shows_explains_and_mends() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_quick_fix_changes_what_starts_the_build_too() -> Result<()> {
+    let Some(editor) = neovim()? else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let write = |name: &str, text: &str| -> Result<()> {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().context("a folder")?)?;
+        Ok(std::fs::write(path, text)?)
+    };
+    write("Dockerfile", "FROM node:22\nARG NPM_TOKEN\nRUN npm ci\n")?;
+    write("scripts/build.sh", "#!/bin/sh\n# builds\ndocker build --build-arg NPM_TOKEN=\"$NPM_TOKEN\" .\n")?;
+    write(
+        "compose.yaml",
+        "services:\n  app:\n    build:\n      context: .\n      args:\n        # for private packages\n        NPM_TOKEN: ${NPM_TOKEN}\n",
+    )?;
+    let said = drive(&editor, folder.path())?;
+    assert_eq!((&said["said"][0]["line"], &said["actions"]), (&2.into(), &1.into()), "{said}");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name));
+    assert_eq!(
+        read("Dockerfile")?,
+        "FROM node:22\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci\n"
+    );
+    assert_eq!(
+        read("scripts/build.sh")?,
+        "#!/bin/sh\n# builds\ndocker build --secret id=NPM_TOKEN,env=NPM_TOKEN .\n"
+    );
+    let compose = read("compose.yaml")?;
+    assert!(compose.contains("secrets:") && compose.contains("environment: NPM_TOKEN"), "{compose}");
+    Ok(())
+}
+
 /// Runs the script in the editor and returns what it wrote down.
 fn drive(editor: &Path, folder: &Path) -> Result<Value> {
     let script = tempfile::tempdir()?;

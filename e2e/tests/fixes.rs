@@ -12,6 +12,11 @@ use tightlip_e2e::{Build, Docker, Image, github_token, program, scan_with};
 const TOOL: &str = r#"#!/bin/sh
 tool=$(basename "$0")
 case "$tool $1 $2" in
+  "go env -w") echo "$3" > /root/.goenv; exit;;
+  "uv auth login") echo "$@" > /root/.uv-credentials; exit;;
+  "uv auth logout") rm -f /root/.uv-credentials; exit;;
+  "gh auth login") cat > /root/.gh-hosts; exit;;
+  "gcloud auth activate-service-account") cat "${3#--key-file=}" > /root/.gcloud-credentials; exit;;
   "npm config set") echo "$3" >> /root/.npmrc; exit;;
   "yarn config set") echo "$3: $4" >> /root/.yarnrc.yml; exit;;
   *" config "*|*" config") echo "$@" >> /root/.stored-$tool; exit;;
@@ -32,7 +37,9 @@ case "$tool" in
   composer) value=$COMPOSER_AUTH;;
   dotnet) value=$NuGetPackageSourceCredentials_priv;;
   gradle) value=$ORG_GRADLE_PROJECT_repoPassword;;
-  git|go) value="$GIT_CONFIG_KEY_0 $GIT_CONFIG_VALUE_0 $GIT_CONFIG_COUNT";;
+  uv) value=$(cat /root/.uv-credentials);;
+  gsutil) value=$(cat "$CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE");;
+  git|go) value="$GOPROXY $GIT_CONFIG_KEY_0 $GIT_CONFIG_VALUE_0 $GIT_CONFIG_COUNT";;
   aws) value=$AWS_SECRET_ACCESS_KEY;;
   python) value=$HF_TOKEN;;
   gh) value=$GH_TOKEN;;
@@ -56,12 +63,15 @@ const STEPS: &[&str] = &[
     "git clone https://x:$NPM_TOKEN@github.com/o/r.git /src",
     r#"git config --global url."https://$NPM_TOKEN@github.com/".insteadOf "https://github.com/" && go mod download"#,
     r#"aws configure set aws_secret_access_key "$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
+    "go env -w GOPROXY=https://u:$NPM_TOKEN@proxy.example && go mod download",
+    "uv auth login pypi.example --token $NPM_TOKEN && uv sync --frozen",
+    r#"echo "$NPM_TOKEN" | gh auth login --with-token && gh release download -R o/r"#,
+    r#"echo "$NPM_TOKEN" > /tmp/key.json && gcloud auth activate-service-account --key-file=/tmp/key.json && gsutil cp gs://b/k ."#,
     "huggingface-cli login --token $NPM_TOKEN && python get.py",
     r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x"#,
 ];
 
-const TOOLS: &str =
-    "npm yarn mvn curl pip poetry cargo bundle composer dotnet gradle git go aws python gh huggingface-cli";
+const TOOLS: &str = "npm yarn mvn curl pip poetry cargo bundle composer dotnet gradle git go aws python gh huggingface-cli uv gcloud gsutil";
 
 #[test]
 fn what_leaks_before_a_fix_is_kept_after_it_and_the_step_still_gets_it() -> Result<()> {

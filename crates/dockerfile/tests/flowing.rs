@@ -46,6 +46,7 @@ fn flow(flow: &Flow) -> String {
         Sink::Log(Shown::Listed) => "log, listed".to_owned(),
         Sink::Log(Shown::Traced) => "log, traced".to_owned(),
         Sink::Log(Shown::Verbose) => "log, verbose".to_owned(),
+        Sink::Log(Shown::TracedScript) => "log, in a script".to_owned(),
         Sink::Program(Given::Argument) => "argument".to_owned(),
         Sink::Program(Given::Url) => "URL".to_owned(),
         Sink::Program(Given::Input) => "input".to_owned(),
@@ -65,6 +66,13 @@ const LINES: &[(&str, &[&str])] = &[
     (": \"${T:?is missing}\" ${#T} ${T:+set}", &[]),
     ("T=x; echo $T", &[]),
     ("unset T; echo $T", &[]),
+    // Scripts that are not read.
+    ("bash -x ./build.sh", &["$T log, in a script"]),
+    ("sh -ex build.sh $T", &["$T log, in a script", "$T argument"]),
+    ("bash -o xtrace ./build.sh", &["$T log, in a script"]),
+    ("bash ./build.sh -x", &[]),
+    ("set -a; . /run/secrets/t; set +a; env > /x", &["t > /x", "$T > /x"]),
+    ("unset T; set -a && source /run/secrets/t && printenv", &["t log, listed"]),
     // Into a file.
     ("echo \"//registry/:_authToken=$T\" > ~/.npmrc && npm ci", &["$T > /root/.npmrc"]),
     ("printf '%s' \"$T\" >> .npmrc", &["$T > /app/.npmrc"]),

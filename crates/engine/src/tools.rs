@@ -1,7 +1,7 @@
 //! What every scan needs before it can read anything: rules, the search for them, a vault.
 
 use tightlip_detect::decode::Budget;
-use tightlip_detect::{Known, RuleSet, Scanner, ScannerOptions};
+use tightlip_detect::{Known, Rule, RuleSet, Scanner, ScannerOptions};
 use tightlip_report::Tool;
 
 use crate::blob::{Lens, Pace};
@@ -50,6 +50,11 @@ impl Tools {
         let Request { key, limits, .. } = request;
         let catalog = self.catalog.as_ref();
         Lens { scanner, key, vault, limits, watch, budget, shelf, pace, catalog }
+    }
+
+    /// The rules.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        self.rules.rules()
     }
 
     /// What the report says about us.

@@ -4,6 +4,7 @@
 
 use tightlip_engine::IdentityKey;
 use tightlip_engine::lint::{Apply, Input, LintRequest, Linted, fixed, lint};
+use tightlip_report::Level;
 
 fn linted(files: &[(&str, &str)]) -> Linted {
     let inputs = files.iter().map(|(name, text)| Input::Text {
@@ -90,6 +91,66 @@ fn what_a_workflow_publishes_is_told_where_it_says_so() {
             "secret-passed-as-argument .github/workflows/a.yml:8",
         ]
     );
+}
+
+#[test]
+fn what_pushes_publishes_by_default_in_a_public_repository() {
+    let workflow = |more: &str| {
+        format!(
+            "jobs:\n  image:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n{more}          build-args: |\n            \
+            AUTH_FOR_NPM=${{{{ secrets.NPM }}}}\n"
+        )
+    };
+    let said = |more: &str| {
+        let linted = linted(&[(".github/workflows/a.yml", &workflow(more))]);
+        let findings = linted.report.findings.into_iter();
+        let mut of_it = findings.filter(|one| one.rule == "provenance-publishes-argument");
+        of_it.next().map(|one| (one.place.line.unwrap_or(0), one.level))
+    };
+    assert_eq!(said(""), Some((6, Level::Warn)));
+    assert_eq!(said("          provenance: true\n"), Some((7, Level::Deny)));
+    for quiet in ["          provenance: mode=min\n", "          provenance: false\n"] {
+        assert_eq!(said(quiet), None, "{quiet}");
+    }
+}
+
+#[test]
+fn a_cache_of_all_layers_publishes_what_a_stage_holds() {
+    let dockerfile = "FROM node:22 AS build\nRUN --mount=type=secret,id=npm,target=/n cp /n /root/.npmrc && npm ci\nFROM scratch\n\
+        COPY --from=build /app/dist /\n";
+    for (path, caller) in [
+        ("build.sh", "docker buildx build --cache-to type=registry,ref=r.example/c,mode=max .\n"),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    build:\n      context: .\n      cache_to: [\"type=gha,mode=max\"]\n",
+        ),
+        (
+            "docker-bake.hcl",
+            "target \"a\" {\n  context = \".\"\n  cache-to = [\"type=s3,bucket=b,mode=max\"]\n}\n",
+        ),
+    ] {
+        let all = |caller: &str| said(&linted(&[("Dockerfile", dockerfile), (path, caller)]));
+        assert!(
+            all(caller).iter().any(|one| one.starts_with("cache-publishes-stage")),
+            "{path}: {:?}",
+            all(caller)
+        );
+        let small = caller.replace("mode=max", "mode=min");
+        assert!(all(&small).iter().all(|one| !one.starts_with("cache-publishes-stage")), "{path}");
+    }
+}
+
+#[test]
+fn what_is_not_clear_is_told() {
+    for (script, line) in [
+        ("docker build $OPTIONS -t app .\n", 1),
+        ("docker build --build-arg \"$NAME=$VALUE\" .\n", 1),
+        ("set -e\ndocker build --no-such-option x .\n", 2),
+    ] {
+        let linted = linted(&[("build.sh", script)]);
+        assert_eq!(said(&linted), [format!("build-not-clear build.sh:{line}")], "{script}");
+        assert_eq!(linted.report.findings[0].level, Level::Note);
+    }
 }
 
 #[test]

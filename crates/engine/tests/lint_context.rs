@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use tightlip_engine::IdentityKey;
-use tightlip_engine::lint::{Apply, Contexts, Input, LintRequest, Linted, fixed, lint, write_change};
+use tightlip_engine::lint::{Apply, Contexts, Input, LintRequest, Linted, fixed, lint, mend};
 use tightlip_report::Level;
 use tightlip_testkit::Canary;
 
@@ -78,6 +78,98 @@ fn a_dockerfile_in_a_folder_of_its_own_is_built_from_above() {
 }
 
 #[test]
+fn the_context_is_what_a_caller_says_it_is() {
+    let env = ("config/.env", "API_KEY={secret}\n");
+    let dockerfile = ("docker/Dockerfile", COPY_ALL);
+    for (path, caller) in [
+        (
+            "compose.yaml",
+            "services:\n  a:\n    build:\n      context: .\n      dockerfile: docker/Dockerfile\n",
+        ),
+        ("scripts/build.sh", "docker build -f docker/Dockerfile .\n"),
+        (
+            ".github/workflows/a.yml",
+            "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with: {context: ., file: docker/Dockerfile}\n",
+        ),
+    ] {
+        assert_eq!(found(&[dockerfile, env, (path, caller)]), leak(2), "{path}");
+    }
+    assert_eq!(found(&[dockerfile, env]), [], "without one it is the directory of the Dockerfile");
+}
+
+#[test]
+fn a_context_with_a_name_is_looked_through_with_its_own_ignore_file() {
+    let files = [
+        ("app/Dockerfile", "FROM node:22\nCOPY --from=shared . /shared\n"),
+        ("app/.dockerignore", "**\n"),
+        ("shared/.env", "API_KEY={secret}\n"),
+        (
+            "compose.yaml",
+            "services:\n  a:\n    build:\n      context: app\n      additional_contexts:\n        shared: ./shared\n",
+        ),
+    ];
+    assert_eq!(found(&files), leak(2));
+    let mut ignored = files.to_vec();
+    ignored.push(("shared/.dockerignore", ".env\n"));
+    assert_eq!(found(&ignored), []);
+}
+
+#[test]
+fn the_user_may_say_what_the_context_is() {
+    let folder = project(&[("docker/Dockerfile", COPY_ALL), ("config/.env", "API_KEY={secret}\n")]);
+    let told = LintRequest { contexts: Contexts::In(folder.path().to_owned()), ..request(folder.path()) };
+    assert_eq!(findings(&lint(&told).unwrap()), leak(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_an_instruction_names_is_followed_inside_of_the_context() {
+    let linked = |dockerfile: &str, ignore: &str, to: &str| {
+        let folder = project(&[
+            ("app/Dockerfile", dockerfile),
+            ("app/.dockerignore", ignore),
+            ("app/real/settings", "API_KEY={secret}\n"),
+            ("outside", "API_KEY={secret}\n"),
+        ]);
+        std::os::unix::fs::symlink(to, folder.path().join("app/link")).unwrap();
+        findings(&lint(&request(folder.path())).unwrap())
+    };
+    for (copy, to) in [
+        ("link", "real/settings"),
+        ("link", "/real/settings"),
+        ("lin*", "real/settings"),
+        ("link/settings", "real"),
+        ("link", "real"),
+    ] {
+        let dockerfile = format!("FROM node:22\nCOPY {copy} /app/\n");
+        assert_eq!(linked(&dockerfile, "", to), leak(2), "{copy} {to}");
+        assert_eq!(linked(&dockerfile, "real\n", to), [], "what it leads to is not sent");
+        assert_eq!(linked(&dockerfile, "", "../outside"), [], "the build fails");
+    }
+    assert_eq!(linked("FROM node:22\nCOPY . /app/\n", "real\n", "real/settings"), []);
+}
+
+#[test]
+fn files_that_often_hold_credentials_are_judged_by_what_they_hold() {
+    let npmrc = "FROM node:22\nCOPY .npmrc /root/\n";
+    let copied = |level| [("secret-file-copied".to_owned(), 2, level)];
+    assert_eq!(found(&[("Dockerfile", npmrc)]), copied(Level::Warn), "only its name is known");
+    let refers = "//registry.npmjs.org/:_authToken=${NPM_TOKEN}\nalways-auth=true\n";
+    assert_eq!(found(&[("Dockerfile", npmrc), (".npmrc", refers)]), []);
+    let holds = "//registry.npmjs.org/:_authToken={secret}\n";
+    let worst = found(&[("Dockerfile", npmrc), (".npmrc", holds)]);
+    assert!(worst.iter().any(|one| one.2 == Level::Deny), "{worst:?}");
+    let maven =
+        "<settings><servers><server><password>${env.MAVEN_TOKEN}</password></server></servers></settings>";
+    let files = [("Dockerfile", "FROM maven:3\nCOPY settings.xml /root/.m2/\n"), ("settings.xml", maven)];
+    assert_eq!(found(&files), []);
+    let pip = "[global]\nindex-url = https://${PIP_USER}:${PIP_PASSWORD}@pypi.example/simple\n";
+    assert_eq!(found(&[("Dockerfile", "FROM python:3\nCOPY pip.conf /etc/\n"), ("pip.conf", pip)]), []);
+    let env = [("Dockerfile", "FROM node:22\nCOPY .env /app/\n"), (".env", "NODE_ENV=production\n")];
+    assert_eq!(found(&env), copied(Level::Warn), "the next one may hold some");
+}
+
+#[test]
 fn a_stage_that_is_thrown_away_warns() {
     let files = [
         ("Dockerfile", "FROM node:22 AS build\nCOPY . .\nFROM scratch\nCOPY --from=build /app/dist /\n"),
@@ -114,9 +206,8 @@ fn a_fix_writes_the_ignore_file_and_nothing_is_left_to_say() {
     let before = lint(&request(folder.path())).unwrap();
     assert_eq!(before.report.findings.len(), 3);
     assert!(fixed(&before.files, &before.fixes, Apply::Safe).changes.is_empty());
-    let changes = fixed(&before.files, &before.fixes, Apply::Unsafe).changes;
-    for change in &changes {
-        write_change(&before.files, change).unwrap();
+    for file in mend(&request(folder.path()), Apply::Unsafe).unwrap().files {
+        file.write().unwrap();
     }
     let text = std::fs::read_to_string(folder.path().join(".dockerignore")).unwrap();
     assert_eq!(text, "\\[x]/.env\na b/.env\n.git\n");

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
 use tightlip_engine::IdentityKey;
-use tightlip_engine::lint::{Apply, Fixed, Input, LintRequest, Linted, Safety, fixed, lint};
+use tightlip_engine::lint::{Apply, Fixed, Input, LintRequest, Linted, Safety, fixed, lint, mend};
 
 fn linted(text: &str) -> Linted {
     let input = Input::Text { name: "Dockerfile".to_owned(), path: None, bytes: text.as_bytes().to_vec() };
@@ -129,6 +129,26 @@ const IDIOMS: &[(&str, &str)] = &[
         r#"export AWS_SECRET_ACCESS_KEY="$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
     ),
     (
+        r#"go env -w GOPROXY=https://u:$NPM_TOKEN@proxy.example && go mod download"#,
+        r#"export GOPROXY="https://u:$NPM_TOKEN@proxy.example" && go mod download"#,
+    ),
+    (
+        r#"uv auth login pypi.example --token $NPM_TOKEN && uv sync --frozen"#,
+        r#"uv auth login pypi.example --token $NPM_TOKEN && uv sync --frozen && uv auth logout pypi.example"#,
+    ),
+    (
+        r#"echo "$NPM_TOKEN" | gh auth login --with-token && gh release download -R o/r"#,
+        r#"export GH_TOKEN="$NPM_TOKEN" && gh release download -R o/r"#,
+    ),
+    (
+        r#"printf '%s' $NPM_TOKEN | gh auth login --hostname git.example --with-token && gh release download -R o/r"#,
+        r#"export GH_HOST=git.example GH_ENTERPRISE_TOKEN="$NPM_TOKEN" && gh release download -R o/r"#,
+    ),
+    (
+        r#"echo "$NPM_TOKEN" > /tmp/key.json && gcloud auth activate-service-account --key-file=/tmp/key.json && gsutil cp gs://b/k ."#,
+        r#"echo "$NPM_TOKEN" > /tmp/key.json && export CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE=/tmp/key.json && gsutil cp gs://b/k . && rm -f /tmp/key.json"#,
+    ),
+    (
         r#"huggingface-cli login --token $NPM_TOKEN && python get.py"#,
         r#"export HF_TOKEN="$NPM_TOKEN" && python get.py"#,
     ),
@@ -175,6 +195,37 @@ fn what_cannot_be_right_is_refused_with_its_reason() {
         let said = refusal(text);
         assert!(said.contains(why), "{text}: {said}");
     }
+}
+
+#[test]
+fn a_default_is_taken_out_after_a_look() {
+    let text = format!("FROM x\nARG NPM_TOKEN=npm_{}\nRUN npm ci\n", "Ab3".repeat(12));
+    let linted = linted(&text);
+    assert!(linted.fixes.iter().all(|fix| fix.safety == Safety::Unsafe), "{:?}", linted.fixes);
+    let (after, result) = mended(&text);
+    assert_eq!(
+        after, "FROM x\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci\n",
+        "{result:?}"
+    );
+    assert!(result.applied[0].contains("rotate it"), "{result:?}");
+    let env = format!("FROM x\nENV NPM_TOKEN=npm_{}\nRUN npm ci\n", "Ab3".repeat(12));
+    assert!(refusal(&env).contains("stands in ENV"));
+}
+
+#[test]
+fn fixes_of_the_same_lines_take_turns_until_nothing_is_left() {
+    let text = "FROM x\nARG NPM_TOKEN\nARG GH_TOKEN\nRUN npm ci --a=$NPM_TOKEN && curl -H \"X: $GH_TOKEN\" https://h/x\n";
+    let request = |text: &str| {
+        let input =
+            Input::Text { name: "Dockerfile".to_owned(), path: None, bytes: text.as_bytes().to_vec() };
+        LintRequest::new(vec![input], IdentityKey::new([5; 32]))
+    };
+    let all = mend(&request(text), Apply::Unsafe).unwrap();
+    assert_eq!((all.applied.len(), all.postponed.len(), all.files.len()), (2, 0, 1), "{:?}", all.refused);
+    let after = &all.files[0].after;
+    assert!(!after.contains("ARG") && after.matches("--mount=type=secret").count() == 2, "{after}");
+    assert_eq!(all.after().report.findings.len(), 0, "{:?}", all.after().report.findings);
+    assert_eq!(mend(&request(after), Apply::Unsafe).unwrap().files, [], "twice is once");
 }
 
 #[test]

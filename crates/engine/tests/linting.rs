@@ -66,7 +66,8 @@ fn a_fix_mends_what_its_lint_flags_and_does_it_once() {
             let Some(change) = first.changes.first() else { continue };
             let after = read_by(&change.text);
             let flagged = after.report.findings.iter().any(|finding| finding.rule == lint_of.id);
-            assert!(!flagged, "{} still flags\n{}", lint_of.id, change.text);
+            let offered = before.marks.iter().any(|mark| mark.lint.id == lint_of.id && mark.fix.is_some());
+            assert!(!(flagged && offered), "{} still flags\n{}", lint_of.id, change.text);
             assert_eq!(fixed(&after.files, &after.fixes, Apply::Unsafe).changes, [], "{}", lint_of.id);
             mended += 1;
         }

@@ -35,6 +35,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
             "crates/engine/src/cache.rs",
             "crates/engine/src/lint/disk.rs",
             "crates/engine/src/lint/tree.rs",
+            "crates/engine/src/lint/link.rs",
             "crates/tightlip/",
             "crates/testkit/",
             "xtask/",

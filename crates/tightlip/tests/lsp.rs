@@ -21,12 +21,16 @@ struct Editor {
 
 impl Editor {
     fn start(home: &Path) -> Self {
+        Self::start_in(home, json!({"capabilities": {}}))
+    }
+
+    fn start_in(home: &Path, hello: Value) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tightlip"));
         command.args(["lsp", "--stdio"]).env_clear().env("HOME", home);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (to, from) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         let mut editor = Self { child, to, from, heard: String::new(), asked: 0 };
-        let hello = editor.ask("initialize", json!({"capabilities": {}}));
+        let hello = editor.ask("initialize", hello);
         assert_eq!(hello["capabilities"]["hoverProvider"], true);
         editor.tell("initialized", json!({}));
         editor
@@ -124,6 +128,48 @@ fn a_fix_reaches_the_files_around_the_one_that_is_open() {
     let changes = actions[0]["edit"]["changes"].as_object().unwrap();
     let ignore = format!("file://{}", folder.path().join(".dockerignore").display());
     assert_eq!(changes[&ignore][0]["newText"], ".env\n");
+    editor.end();
+}
+
+#[test]
+fn a_fix_changes_what_starts_the_build_as_the_editor_holds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let lies = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        format!("file://{}", path.display())
+    };
+    let text = "FROM node:22\nARG NPM_TOKEN\nRUN npm ci\n";
+    let dockerfile = lies("Dockerfile", text);
+    let script = lies("scripts/build.sh", "docker build --build-arg NPM_TOKEN=\"$NPM_TOKEN\" .\n");
+    let compose = lies(
+        "compose.yaml",
+        "services:\n  a:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: ${NPM_TOKEN}\n",
+    );
+    let root = format!("file://{}", folder.path().display());
+    let hello =
+        json!({"capabilities": {}, "rootUri": root, "workspaceFolders": [{"uri": root, "name": "x"}]});
+    let mut editor = Editor::start_in(folder.path(), hello);
+    // A line more than on the disk.
+    editor.diagnostics(&script, "#!/bin/sh\ndocker build --build-arg NPM_TOKEN=\"$NPM_TOKEN\" .\n");
+    let told = editor.diagnostics(&dockerfile, text);
+    let leak = told.iter().find(|one| one["code"] == "secret-in-arg").unwrap();
+    let asked =
+        json!({"textDocument": {"uri": dockerfile}, "range": leak["range"], "context": {"diagnostics": []}});
+    let actions = editor.ask("textDocument/codeAction", asked);
+    let changes = actions[0]["edit"]["changes"].as_object().unwrap();
+    assert_eq!(changes.len(), 3, "{changes:?}");
+    assert_eq!(changes[&script][0]["range"]["start"]["line"], 1);
+    assert!(changes[&compose].to_string().contains("secrets"), "{changes:?}");
+    // What was saved is read again.
+    lies("compose.yaml", "services: {}\n");
+    editor.tell("textDocument/didSave", json!({"textDocument": {"uri": script}}));
+    editor.diagnostics(&dockerfile, text);
+    let asked =
+        json!({"textDocument": {"uri": dockerfile}, "range": leak["range"], "context": {"diagnostics": []}});
+    let actions = editor.ask("textDocument/codeAction", asked);
+    assert_eq!(actions[0]["edit"]["changes"].as_object().unwrap().len(), 2);
     editor.end();
 }
 

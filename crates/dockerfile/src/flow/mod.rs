@@ -123,6 +123,8 @@ pub enum Shown {
     Traced,
     /// A client was told to show what it sends.
     Verbose,
+    /// A script that is not read runs with tracing on: it shows what it uses.
+    TracedScript,
 }
 
 /// How a program gets a secret.
@@ -182,6 +184,12 @@ impl Effects {
     pub fn of(script: &Script, setting: &Setting) -> Effects {
         state::State::new(setting).run(&script.list)
     }
+}
+
+/// A path seen from a folder, without `.` and `..`. What begins with a variable that is not known stays as it is.
+#[must_use]
+pub fn join(folder: &str, path: &str) -> String {
+    path::join(folder, path)
 }
 
 /// Whether a path that was removed or copied takes another one along: the same, below it, or matching its pattern.

@@ -82,6 +82,7 @@ static MODELS: &[(&[&str], Model)] = &[
     (&["find"], copy::find),
     (&["touch"], copy::touch),
     (&["curl", "wget", "http", "https", "xh", "aria2c"], client),
+    (&["sh", "bash", "dash", "ash", "zsh", "ksh"], script),
     (
         &[
             "wc",
@@ -274,6 +275,25 @@ fn client(state: &mut State<'_>, call: &Call) -> Output {
         );
     }
     Output::default()
+}
+
+/// Runs a script that is not read. With `-x` it shows every command with what it uses.
+fn script(state: &mut State<'_>, call: &Call) -> Output {
+    let options: Vec<&str> = call
+        .arguments
+        .iter()
+        .map(|one| one.text.as_str())
+        .take_while(|text| text.starts_with(['-', '+']))
+        .collect();
+    let short = |text: &&str| text.starts_with('-') && !text.starts_with("--") && text.contains('x');
+    let named = call.arguments.windows(2).any(|pair| {
+        matches!(pair, [option, name] if option.text.ends_with('o') && option.text.starts_with('-') && name.text == "xtrace")
+    });
+    if options.iter().any(short) || named {
+        let seen = state.listed(call.span).with(&call.taint());
+        state.shown(&seen, Shown::TracedScript);
+    }
+    other(state, call)
 }
 
 /// A program that is not known: it gets the secret, and that is all that can be said.

@@ -129,6 +129,8 @@ impl<'s> State<'s> {
         let seen = self.variables.iter().filter(|(name, _)| self.exported.contains(*name));
         let mut taint = Taint::default();
         seen.for_each(|(_, held)| taint.add(held));
+        // What a sourced file sets is most often exported: by `set -a`, or by itself.
+        taint.add(&self.sourced);
         taint.taken(span).shown(super::Shown::Listed)
     }
 
@@ -136,6 +138,7 @@ impl<'s> State<'s> {
     pub(super) fn listed_all(&self, span: Span) -> Taint {
         let mut taint = Taint::default();
         self.variables.values().for_each(|held| taint.add(held));
+        taint.add(&self.sourced);
         taint.taken(span).shown(super::Shown::Listed)
     }
 }

@@ -8,6 +8,7 @@
 
 use tightlip_dockerfile::{Comment, DirectiveKind, Document, Kind, Span};
 
+use super::Lint;
 use super::sink::Issue;
 use super::text::TextFile;
 
@@ -15,32 +16,88 @@ use super::text::TextFile;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Permit {
     /// The names that it gives: of lints, of detection rules, or of another tool.
-    names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// Where it holds; `None` is the whole file.
     within: Option<Span>,
     /// Why.
     pub(crate) reason: String,
     /// Where it is written.
     pub(crate) line: usize,
+    /// The comment.
+    pub(crate) span: Span,
+    /// In whose words.
+    pub(crate) by: Whose,
+}
+
+/// Whose words a permission is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    Ours,
+    OfAnotherTool,
+}
+
+/// A comment that means to allow something, and why it does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Vain {
+    pub(crate) span: Span,
+    pub(crate) why: &'static str,
+}
+
+/// What is allowed in a file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Allowed {
+    pub(crate) permits: Vec<Permit>,
+    pub(crate) vain: Vec<Vain>,
 }
 
 impl Permit {
     /// Whether it allows an issue.
     pub(crate) fn covers(&self, issue: &Issue) -> bool {
+        self.names.iter().any(|name| self.covers_as(name, issue))
+    }
+
+    /// Whether one of its names does.
+    pub(crate) fn covers_as(&self, name: &str, issue: &Issue) -> bool {
         let within =
             self.within.is_none_or(|span| span.start <= issue.span.start && issue.span.start < span.end);
-        let lint = issue.lint;
-        let named = |name: &String| {
-            name.eq_ignore_ascii_case(lint.id)
-                || issue.found_by == Some(name.as_str())
-                || lint.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
-        };
-        within && self.names.iter().any(named)
+        within && (is_of(issue.lint, name) || issue.found_by == Some(name))
     }
 }
 
+/// Whether a lint goes by a name, its own or one that another tool has for it.
+pub(crate) fn is_of(lint: &Lint, name: &str) -> bool {
+    name.eq_ignore_ascii_case(lint.id) || lint.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+}
+
+/// What is allowed in a Dockerfile.
+pub(crate) fn in_dockerfile(document: &Document) -> Allowed {
+    let permits = permits(document);
+    let inside = document.instructions().iter().flat_map(|one| &one.comments);
+    let vain = document.comments().iter().chain(inside).filter_map(|comment| {
+        let taken = permits.iter().any(|permit| permit.span == comment.span);
+        let why = vain(&comment.text).filter(|_| !taken)?;
+        Some(Vain { span: comment.span, why })
+    });
+    let vain = vain.collect();
+    Allowed { permits, vain }
+}
+
+/// Why a comment in our words allows nothing, where it stands alone.
+fn vain(text: &str) -> Option<&'static str> {
+    let rest = text.trim_start().strip_prefix("tightlip:")?.trim_start();
+    Some(match rest.strip_prefix("allow") {
+        None => "it is not understood: write `tightlip: allow LINT -- why`",
+        Some(rest) => match rest.split_once("--") {
+            None => "it says no reason: write `-- why` behind the name",
+            Some((_, why)) if why.trim().is_empty() => "it says no reason: write `-- why` behind the name",
+            Some((names, _)) if names.trim().is_empty() => "it names no lint",
+            Some(_) => "no instruction follows it",
+        },
+    })
+}
+
 /// Every permission in a Dockerfile.
-pub(crate) fn permits(document: &Document) -> Vec<Permit> {
+fn permits(document: &Document) -> Vec<Permit> {
     let mut permits = Vec::new();
     if let Some(check) = document.directive(DirectiveKind::Check) {
         permits.extend(buildkit(&check.value).map(|words| words.at(document, check.span, None)));
@@ -59,14 +116,20 @@ pub(crate) fn permits(document: &Document) -> Vec<Permit> {
 
 /// Every permission in a file that starts builds: `# tightlip: allow RULE -- reason` holds for its own line and for the
 /// next one that is no comment.
-pub(crate) fn in_caller(file: &TextFile) -> Vec<Permit> {
-    let mut permits = Vec::new();
+pub(crate) fn in_caller(file: &TextFile) -> Allowed {
+    let mut allowed = Allowed::default();
     let mut at = 0;
     for line in file.source.split_inclusive('\n') {
         let start = at;
         at += line.len();
         let comment = line.find("tightlip:").filter(|found| line.get(..*found).is_some_and(is_comment));
-        let Some(words) = comment.and_then(|found| ours(line.get(found..)?.trim_end())) else { continue };
+        let Some(found) = comment else { continue };
+        let text = line.get(found..).unwrap_or_default().trim_end();
+        let span = Span::new(start + found, start + found + text.len());
+        let Some(words) = ours(text) else {
+            allowed.vain.extend(vain(text).map(|why| Vain { span, why }));
+            continue;
+        };
         let rest = file.source.get(at..).unwrap_or("").split_inclusive('\n');
         let next: usize = rest
             .scan(true, |go, line| {
@@ -76,9 +139,10 @@ pub(crate) fn in_caller(file: &TextFile) -> Vec<Permit> {
             })
             .sum();
         let within = Some(Span::new(start, at + next));
-        permits.push(Permit { names: words.names, within, reason: words.reason, line: file.line(start) });
+        let (names, reason, line) = (words.names, words.reason, file.line(start));
+        allowed.permits.push(Permit { names, within, reason, line, span, by: Whose::Ours });
     }
-    permits
+    allowed
 }
 
 /// Whether what stands before the words opens a comment.
@@ -108,17 +172,20 @@ fn read(document: &Document, comment: &Comment, within: Option<Span>) -> Option<
 struct Words {
     names: Vec<String>,
     reason: String,
+    by: Whose,
 }
 
 impl Words {
     fn new(names: &str, reason: &str) -> Option<Self> {
         let split = names.split([',', ';', ' ', '\t']).map(str::trim).filter(|name| !name.is_empty());
         let names: Vec<String> = split.map(str::to_owned).collect();
-        (!names.is_empty()).then(|| Self { names, reason: reason.trim().to_owned() })
+        let by = Whose::OfAnotherTool;
+        (!names.is_empty()).then(|| Self { names, reason: reason.trim().to_owned(), by })
     }
 
     fn at(self, document: &Document, comment: Span, within: Option<Span>) -> Permit {
-        Permit { names: self.names, within, reason: self.reason, line: document.line(comment.start) }
+        let (line, by) = (document.line(comment.start), self.by);
+        Permit { names: self.names, within, reason: self.reason, line, span: comment, by }
     }
 }
 
@@ -126,7 +193,8 @@ impl Words {
 fn ours(text: &str) -> Option<Words> {
     let rest = text.strip_prefix("tightlip:")?.trim_start().strip_prefix("allow")?;
     let (names, reason) = rest.split_once("--")?;
-    if reason.trim().is_empty() { None } else { Words::new(names, reason) }
+    let words = Words::new(names, reason).filter(|words| !words.reason.is_empty())?;
+    Some(Words { by: Whose::Ours, ..words })
 }
 
 fn others(text: &str) -> Option<Words> {
@@ -190,6 +258,19 @@ mod tests {
     #[test]
     fn without_a_reason_nothing_is_allowed() {
         assert_eq!(read("FROM a\n# tightlip: allow x\nARG X\n# tightlip: allow x -- \nARG Y\n"), []);
+    }
+
+    #[test]
+    fn what_allows_nothing_is_told_with_its_reason() {
+        let vain = |text: &str| {
+            let vain = in_dockerfile(&Document::parse(text)).vain;
+            vain.into_iter().map(|one| one.why).collect::<Vec<_>>().join("; ")
+        };
+        assert!(vain("FROM a\n# tightlip: allow x\nARG X\n").contains("no reason"));
+        assert!(vain("FROM a\n# tightlip: ignore x -- y\nARG X\n").contains("not understood"));
+        assert!(vain("FROM a\n# tightlip: allow -- y\nARG X\n").contains("names no lint"));
+        assert!(vain("FROM a\nARG X\n# tightlip: allow x -- y\n").contains("no instruction follows"));
+        assert_eq!(vain("FROM a\n# tightlip: allow x -- y\nARG X\n# tightlip is fine\nRUN x\n"), "");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The files that start builds, and which Dockerfile each build reads.
 
+use std::collections::{HashMap, HashSet};
+
 use tightlip_callers::{
-    Argument, Call, Callers, Format, Move, Source, Tool, convert, read, recognise, to_secret,
+    Argument, Call, Callers, Format, Move, Source, Tool, Value, convert, read, recognise, to_secret,
 };
 use tightlip_dockerfile::{Edit, Kind, Span};
 use tightlip_report::Surface;
@@ -104,26 +106,35 @@ impl<'p> CallerFile<'p> {
 
     /// The Dockerfile of the project that a call builds, as far as its path tells.
     pub(crate) fn dockerfile<'d>(&self, call: &Call, project: &'d Project<'p>) -> Option<&'d Dockerfile<'p>> {
+        self.places(call).iter().find_map(|place| project.dockerfile_at(&place.dockerfile))
+    }
+
+    /// Where the Dockerfile of a call may lie, and with it the context, the likeliest first.
+    fn places(&self, call: &Call) -> Vec<Place> {
         if call.inline.is_some() || matches!(call.tool, Tool::Bake | Tool::BakeAction | Tool::Compose) {
-            return None;
+            return Vec::new();
         }
-        let plain = |value: &Option<tightlip_callers::Value>| match value {
-            None => Some(String::new()),
-            Some(value) => value.plain().map(str::to_owned),
-        };
-        let named = plain(&call.dockerfile)?;
-        let name = if named.is_empty() { "Dockerfile" } else { &named };
+        let Some(named) = call.dockerfile.as_ref().map_or(Some(""), Value::plain) else { return Vec::new() };
+        let name = if named.is_empty() { "Dockerfile" } else { named };
+        let said = call.context.as_ref().and_then(Value::plain).filter(|path| is_local(path));
         // A context that is computed or lies elsewhere is most often the root of the project.
-        let context = plain(&call.context).filter(|path| !path.contains("://")).unwrap_or_default();
+        let context = said.unwrap_or_default();
         let folder = self.file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let candidates = match call.tool {
-            Tool::ComposeFile | Tool::Devcontainer => vec![joined(&[folder, &context, name])],
-            Tool::BakeFile => vec![joined(&[folder, &context, name]), joined(&[&context, name])],
-            _ if named.is_empty() => vec![joined(&[&context, name]), joined(&[folder, &context, name])],
-            _ => vec![joined(&[name]), joined(&[folder, name]), joined(&[&context, name])],
+        let place = |base: &str, parts: &[&str]| Place {
+            dockerfile: joined(&[&[base], parts].concat()),
+            base: base.to_owned(),
+            context: said.map(|said| joined(&[base, said])),
         };
-        let is = |path: &String| project.dockerfiles.iter().find(|one| &joined(&[&one.file.name]) == path);
-        candidates.iter().find_map(is)
+        let beside = |base: &str| match call.tool {
+            _ if named.is_empty() => vec![place(base, &[context, name])],
+            _ => vec![place(base, &[name]), place(base, &[context, name])],
+        };
+        match call.tool {
+            Tool::ComposeFile | Tool::Devcontainer => vec![place(folder, &[context, name])],
+            Tool::BakeFile => [folder, ""].iter().map(|base| place(base, &[context, name])).collect(),
+            // A command runs where its script lies, or above: most often in the root of the project.
+            _ => above(&self.file.name).into_iter().flat_map(beside).collect(),
+        }
     }
 
     /// The edits that make a call pass a secret in the place of an argument, or why there are none.
@@ -144,6 +155,67 @@ impl<'p> CallerFile<'p> {
     }
 }
 
+/// Where a Dockerfile may lie, seen from a directory in which a call may run.
+struct Place {
+    dockerfile: String,
+    base: String,
+    /// The context, where it is said and on the disk.
+    context: Option<String>,
+}
+
+/// The path of a file as places have it.
+pub(crate) fn plain(name: &str) -> String {
+    joined(&[name])
+}
+
+/// The directories above a file, the outermost first; the first is the one that paths start from.
+fn above(name: &str) -> Vec<&str> {
+    let slashes = name.match_indices('/').map(|(at, _)| name.get(..at.max(1)).unwrap_or_default());
+    let start = if name.starts_with('/') { None } else { Some("") };
+    start.into_iter().chain(slashes).collect()
+}
+
+/// Whether a context is a directory, and not an address, an archive from standard input or something computed.
+fn is_local(path: &str) -> bool {
+    !path.contains("://") && !path.starts_with("git@") && path != "-" && !path.contains("{{")
+}
+
+/// What those say of the context of a Dockerfile that start its builds.
+#[derive(Clone, Default)]
+pub(crate) struct Told {
+    /// The directories, each once.
+    pub(crate) roots: Vec<String>,
+    /// Directories by the names that `COPY --from` gives them.
+    pub(crate) named: Vec<(String, String)>,
+}
+
+/// What is told of each Dockerfile, by its path.
+pub(crate) fn told(callers: &[CallerFile<'_>], dockerfiles: &HashSet<String>) -> HashMap<String, Told> {
+    let mut all: HashMap<String, Told> = HashMap::new();
+    for caller in callers {
+        for call in &caller.callers.calls {
+            let places = caller.places(call);
+            let Some(place) = places.into_iter().find(|place| dockerfiles.contains(&place.dockerfile)) else {
+                continue;
+            };
+            let named = call.contexts.iter().filter_map(|one| {
+                let path = one.plain().filter(|path| is_local(path) && !path.contains(':'))?;
+                Some((one.name.to_string(), joined(&[&place.base, path])))
+            });
+            let told = all.entry(place.dockerfile).or_default();
+            told.named.extend(named);
+            told.roots.extend(place.context);
+        }
+    }
+    for told in all.values_mut() {
+        told.roots.sort();
+        told.roots.dedup();
+        told.named.sort();
+        told.named.dedup();
+    }
+    all
+}
+
 /// The ids of the secrets that a Dockerfile mounts, and where.
 pub(crate) fn mounted<'d>(dockerfile: &'d Dockerfile<'_>) -> Vec<&'d str> {
     let mounts = dockerfile.instructions().flat_map(|(_, instruction)| instruction.mounts());
@@ -162,17 +234,46 @@ pub(crate) fn declares(dockerfile: &Dockerfile<'_>, name: &str) -> bool {
     })
 }
 
-/// A path without `.` and `..`.
+/// Paths put together, without `.` and without `..` where something can be taken back.
 fn joined(parts: &[&str]) -> String {
     let mut path: Vec<&str> = Vec::new();
+    let root = parts.iter().find(|part| !part.is_empty()).is_some_and(|part| part.starts_with('/'));
     for part in parts.iter().flat_map(|part| part.split('/')) {
         match part {
             "" | "." => {}
-            ".." => {
+            ".." if path.last().is_some_and(|last| *last != "..") => {
                 path.pop();
             }
+            ".." if root => {}
             other => path.push(other),
         }
     }
-    path.join("/")
+    let start = if root { "/" } else { "" };
+    format!("{start}{}", path.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_put_together() {
+        for (parts, path) in [
+            (&["", ".", "Dockerfile"][..], "Dockerfile"),
+            (&["a/b", "../c", "./D"], "a/c/D"),
+            (&["a", "../..", "D"], "../D"),
+            (&["/", "x"], "/x"),
+            (&["/a", "../../D"], "/D"),
+            (&["a", ""], "a"),
+        ] {
+            assert_eq!(joined(parts), path);
+        }
+    }
+
+    #[test]
+    fn a_script_may_run_in_every_directory_above_it() {
+        assert_eq!(above("a/b/c.sh"), ["", "a", "a/b"]);
+        assert_eq!(above("/a/b/c.sh"), ["/", "/a", "/a/b"]);
+        assert_eq!(above("c.sh"), [""]);
+    }
 }

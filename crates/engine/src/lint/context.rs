@@ -1,6 +1,6 @@
 //! The build context: which of the files that lie there a build is sent, and which of them an instruction takes.
 
-use tightlip_dockerfile::{Ignore, Instruction, Kind, Scopes, Source, Span, Transfer};
+use tightlip_dockerfile::{Document, Ignore, Instruction, Kind, Scopes, Source, Span, Transfer};
 
 use super::text::{FileId, Literal};
 
@@ -13,7 +13,8 @@ pub(crate) struct Context {
     pub(crate) ignore: FileId,
     /// Its rules.
     pub(crate) rules: Ignore,
-    /// The files that instructions take and the ignore file leaves, in order of path.
+    /// The files that instructions take and the ignore file leaves and that were read, in order of path: those in which
+    /// something was found, and those that an instruction names itself.
     pub(crate) files: Vec<Sent>,
 }
 
@@ -49,6 +50,15 @@ impl Take {
         taken && !(self.except.excludes(below) || self.except.excludes(path))
     }
 
+    /// Whether it names a path itself, or goes through it: not only a directory above.
+    pub(crate) fn names(&self, path: &str) -> bool {
+        let through =
+            self.fixed().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let by_pattern = self.pattern.excludes(path) && (parent.is_empty() || !self.pattern.excludes(parent));
+        !self.source.is_empty() && (through || by_pattern)
+    }
+
     /// Whether something below a directory may be taken, or the directory itself.
     pub(crate) fn reaches(&self, directory: &str) -> bool {
         let fixed = self.fixed();
@@ -77,14 +87,14 @@ impl Take {
     }
 }
 
-/// Everything that a Dockerfile takes from its context.
-pub(crate) fn takes(scopes: &Scopes<'_>, instructions: &[Instruction], escape: char) -> Vec<Take> {
+/// Everything that a Dockerfile takes from its context, or from the one of this name.
+pub(crate) fn takes(document: &Document, scopes: &Scopes<'_>, from: Option<&str>) -> Vec<Take> {
     let mut all = Vec::new();
-    for (index, instruction) in instructions.iter().enumerate() {
+    for (index, instruction) in document.instructions().iter().enumerate() {
         // What `ONBUILD` takes comes from the context of another build.
         let (Kind::Copy(transfer) | Kind::Add(transfer)) = &instruction.kind else { continue };
-        if transfer.from.is_none() {
-            all.extend(sources(scopes, (index, instruction), transfer, escape));
+        if transfer.from.as_deref() == from {
+            all.extend(sources(scopes, (index, instruction), transfer, document.escape()));
         }
     }
     all
@@ -140,13 +150,11 @@ pub(crate) fn is_git_store(path: &str) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
-    use tightlip_dockerfile::Document;
-
     use super::*;
 
     fn all(dockerfile: &str) -> Vec<Take> {
         let document = Document::parse(dockerfile);
-        takes(&Scopes::of(&document, BTreeMap::new()), document.instructions(), document.escape())
+        takes(&document, &Scopes::of(&document, BTreeMap::new()), None)
     }
 
     fn taken(dockerfile: &str, path: &str) -> bool {
@@ -186,6 +194,13 @@ mod tests {
         assert!(take("FROM x\nCOPY src/a/b /").reaches("src/a"));
         assert!(take("FROM x\nCOPY src /").reaches("src/a"));
         assert!(!take("FROM x\nCOPY src /").reaches("other"));
+    }
+
+    #[test]
+    fn a_path_is_named_by_itself_by_a_pattern_or_on_the_way() {
+        let names = |source: &str, path: &str| all(&format!("FROM x\nCOPY {source} /")).remove(0).names(path);
+        assert!(names("a/link", "a/link") && names("link/x", "link") && names("a/*", "a/link"));
+        assert!(!names("a", "a/link") && !names(".", "link") && !names("a/linked", "a/link"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use ignore::{DirEntry, WalkBuilder};
 
 use super::caller;
+use super::request::Held;
 
 /// A Dockerfile longer than this is none.
 const LONGEST: u64 = 4 << 20;
@@ -36,15 +37,15 @@ pub(crate) struct Found {
 ///
 /// # Errors
 /// When a file that was named cannot be read.
-pub(crate) fn read(path: &Path) -> io::Result<Found> {
+pub(crate) fn read(path: &Path, held: &Held) -> io::Result<Found> {
     let mut found = Found::default();
     if !fs::metadata(path)?.is_dir() {
-        found.files.push(raw(path)?);
+        found.files.push(raw(path, held)?);
         return Ok(found);
     }
     for entry in walk(path) {
         match entry {
-            Ok(entry) if is_file(&entry) => match bounded(entry.path()) {
+            Ok(entry) if is_file(&entry) => match bounded(entry.path(), held) {
                 Ok(raw) => found.files.push(raw),
                 // No file that starts builds is this long: it is something else.
                 Err(unread) if is_long(&unread) && !is_dockerfile(&entry.file_name().to_string_lossy()) => {}
@@ -104,17 +105,21 @@ pub(crate) fn is_dockerfile(name: &str) -> bool {
         || name.ends_with(".containerfile")
 }
 
-fn bounded(path: &Path) -> Result<Raw, Unread> {
+fn bounded(path: &Path, held: &Held) -> Result<Raw, Unread> {
     let unread = |reason: String, bytes| Unread { name: shown(path), reason, bytes };
     let size = fs::metadata(path).map_err(|error| unread(error.to_string(), None))?.len();
     if size > LONGEST {
         return Err(unread(format!("larger than {LONGEST} bytes (limit `dockerfile-size`)"), Some(size)));
     }
-    raw(path).map_err(|error| unread(error.to_string(), Some(size)))
+    raw(path, held).map_err(|error| unread(error.to_string(), Some(size)))
 }
 
-fn raw(path: &Path) -> io::Result<Raw> {
-    Ok(Raw { name: shown(path), path: path.to_owned(), bytes: fs::read(path)? })
+fn raw(path: &Path, held: &Held) -> io::Result<Raw> {
+    let bytes = match held.get(path) {
+        Some(bytes) => bytes.clone(),
+        None => fs::read(path)?,
+    };
+    Ok(Raw { name: shown(path), path: path.to_owned(), bytes })
 }
 
 /// The path as the report names it, the same wherever the tool runs: with `/`, without `./`.

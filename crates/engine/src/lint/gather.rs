@@ -7,17 +7,21 @@ use std::sync::Arc;
 use tightlip_dockerfile::{Document, Ignore, Scopes};
 use tightlip_report::Surface;
 
+use super::caller::{self, CallerFile, Told};
 use super::context::{Context, Sent, Take, takes};
 use super::disk::{Unread, shown};
 use super::look::Looker;
-use super::request::{Contexts, Input, LintRequest};
+use super::request::{Contexts, Focus, Input, LintRequest};
 use super::text::{FileId, Literal, TextFile};
-use super::tree::{self, Listings, Walk};
+use super::tree::{self, Listings, Taken, Walk};
 
-/// The contexts, one for each Dockerfile that lies on the disk.
+/// A context, and what a Dockerfile takes from it.
+pub(crate) type Sending = (Context, Vec<Take>);
+
+/// The contexts of the Dockerfiles.
 #[derive(Default)]
 pub(crate) struct Gathered {
-    pub(crate) contexts: HashMap<FileId, (Context, Vec<Take>)>,
+    pub(crate) contexts: HashMap<FileId, Vec<Sending>>,
     pub(crate) unread: Vec<Unread>,
 }
 
@@ -31,29 +35,121 @@ pub(crate) fn contexts(
     request: &LintRequest,
     looker: &Looker<'_>,
 ) -> Gathered {
-    let mut gathered = Gathered::default();
     if request.contexts == Contexts::Unread {
-        return gathered;
+        return Gathered::default();
     }
-    let (mut known, mut listings) = (Known::new(), Listings::default());
-    for (id, document) in documents {
-        let Some(path) = files.get(id.0).and_then(|file| file.path.clone()) else { continue };
-        let scopes = Scopes::of(document, BTreeMap::new());
-        let takes = takes(&scopes, document.instructions(), document.escape());
-        let root = match &request.contexts {
-            Contexts::In(root) => root.clone(),
-            _ => tree::root(&path, top(&path, request), &takes),
-        };
-        let ignore = tree::ignore_file(&path, &root);
+    let callers: Vec<CallerFile<'_>> =
+        files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file)).collect();
+    let names = documents.iter().filter_map(|(id, _)| files.get(id.0));
+    let told = caller::told(&callers, &names.map(|file| caller::plain(&file.name)).collect());
+    let asked = |id: &FileId| request.focus == Focus::All || *id == FileId(0);
+    let places: Vec<_> = documents
+        .iter()
+        .filter(|(id, _)| asked(id))
+        .filter_map(|(id, document)| {
+            let file = files.get(id.0)?;
+            let told = told.get(&caller::plain(&file.name)).cloned().unwrap_or_default();
+            Some((*id, places(file, document, (told, request))))
+        })
+        .collect();
+    let mut gathering =
+        Gathering { files, request, looker, known: Known::new(), gathered: Gathered::default() };
+    let mut listings = Listings::default();
+    for (id, places) in places {
+        for place in places {
+            gathering.read(id, place, &mut listings);
+        }
+    }
+    gathering.gathered
+}
+
+/// A directory that a Dockerfile takes from, before it was read.
+struct Where {
+    root: PathBuf,
+    /// The Dockerfile, where it lies.
+    dockerfile: Option<PathBuf>,
+    takes: Vec<Take>,
+}
+
+/// The directories that a Dockerfile takes from: what the user says, else what those say that start its builds, else what
+/// its own place tells.
+fn places(file: &TextFile, document: &Document, (told, request): (Told, &LintRequest)) -> Vec<Where> {
+    let scopes = Scopes::of(document, BTreeMap::new());
+    let place = |root: PathBuf, dockerfile: Option<&PathBuf>, from: Option<&str>| Where {
+        root,
+        dockerfile: dockerfile.cloned(),
+        takes: takes(document, &scopes, from),
+    };
+    let mut places = Vec::new();
+    match (&request.contexts, &file.path) {
+        (Contexts::In(root), path) => places.push(place(root.clone(), path.as_ref(), None)),
+        (_, None) => {}
+        (_, Some(path)) => {
+            let roots = told.roots.into_iter().map(PathBuf::from).filter(|root| tree::is_directory(root));
+            places.extend(roots.map(|root| place(root, Some(path), None)));
+            if places.is_empty() {
+                let takes = takes(document, &scopes, None);
+                let root = tree::root(path, top(path, request), &takes);
+                places.push(Where { root, dockerfile: Some(path.clone()), takes });
+            }
+        }
+    }
+    for (name, root) in told.named {
+        // It has an ignore file of its own.
+        let root = PathBuf::from(root);
+        if file.path.is_some() && tree::is_directory(&root) {
+            places.push(place(root, None, Some(&name)));
+        }
+    }
+    places
+}
+
+/// The contexts while they are read.
+struct Gathering<'g> {
+    files: &'g mut Vec<TextFile>,
+    request: &'g LintRequest,
+    looker: &'g Looker<'g>,
+    known: Known,
+    gathered: Gathered,
+}
+
+impl Gathering<'_> {
+    fn read(&mut self, id: FileId, place: Where, listings: &mut Listings) {
+        let Where { root, dockerfile, takes } = place;
+        let ignore = tree::ignore_file(dockerfile.as_deref(), &root, &self.request.held);
         let rules = Ignore::parse(&ignore.text);
-        let walked = Walk { root: &root, rules: &rules, takes: &takes }.files(&mut listings);
-        gathered.unread.extend(walked.unread);
-        let sent = sent(&root, walked.paths, (request.jobs, looker), (&mut known, &mut gathered.unread));
-        let ignore = join(files, ignore.path, ignore.text);
+        let walked = Walk { root: &root, rules: &rules, takes: &takes }.files(listings);
+        self.gathered.unread.extend(walked.unread);
+        let mut files = self.sent(&root, walked.files);
+        files.retain(|sent| is_of_interest(sent, &takes));
+        let ignore = join(self.files, ignore.path, ignore.text);
         let name = if root.as_os_str().is_empty() { String::new() } else { shown(&root) };
-        gathered.contexts.insert(*id, (Context { name, ignore, rules, files: sent }, takes));
+        let context = Context { name, ignore, rules, files };
+        self.gathered.contexts.entry(id).or_default().push((context, takes));
     }
-    gathered
+
+    /// Reads the files that are new; what cannot be read is a gap, and not sent.
+    fn sent(&mut self, root: &Path, taken: Vec<Taken>) -> Vec<Sent> {
+        let mut new: Vec<String> = taken.iter().map(|one| one.at.clone()).collect();
+        new.retain(|at| !self.known.contains_key(&root.join(at)));
+        new.sort();
+        new.dedup();
+        let looker = self.looker;
+        let look = |path: &str, bytes: &[u8]| looker.file(path, bytes);
+        for (at, seen) in new.iter().zip(tree::each(root, &new, self.request.jobs, &look)) {
+            let unread = &mut self.gathered.unread;
+            let seen = seen.map_err(|why| unread.push(why)).map(|seen| {
+                unread.extend(seen.blind.into_iter().map(|blind| passed_over(&root.join(at), blind.skipped)));
+                Arc::new(seen.literals)
+            });
+            self.known.insert(root.join(at), seen);
+        }
+        let sent = |one: Taken| {
+            let literals = self.known.get(&root.join(&one.at))?.as_ref().ok()?;
+            Some(Sent { literals: literals.as_ref().clone(), path: one.path })
+        };
+        taken.into_iter().filter_map(sent).collect()
+    }
 }
 
 /// The directory that the user named and in which the Dockerfile was found.
@@ -76,29 +172,6 @@ fn join(files: &mut Vec<TextFile>, path: PathBuf, text: String) -> FileId {
     FileId(files.len() - 1)
 }
 
-fn sent(
-    root: &Path,
-    paths: Vec<String>,
-    (jobs, looker): (usize, &Looker<'_>),
-    (known, unread): (&mut Known, &mut Vec<Unread>),
-) -> Vec<Sent> {
-    let new: Vec<String> =
-        paths.iter().filter(|path| !known.contains_key(&root.join(path))).cloned().collect();
-    let look = |path: &str, bytes: &[u8]| looker.file(path, bytes);
-    for (path, seen) in new.iter().zip(tree::each(root, &new, jobs, &look)) {
-        let seen = seen.map_err(|why| unread.push(why)).map(|seen| {
-            unread.extend(seen.blind.into_iter().map(|blind| passed_over(&root.join(path), blind.skipped)));
-            Arc::new(seen.literals)
-        });
-        known.insert(root.join(path), seen);
-    }
-    let literals = |path: &str| match known.get(&root.join(path)) {
-        Some(Ok(literals)) => literals.as_ref().clone(),
-        _ => Vec::new(),
-    };
-    paths.into_iter().map(|path| Sent { literals: literals(&path), path }).filter(interesting).collect()
-}
-
 /// What the search did not look into, in a file that was read.
 fn passed_over(path: &Path, skipped: tightlip_detect::Skipped) -> Unread {
     let limit =
@@ -107,6 +180,7 @@ fn passed_over(path: &Path, skipped: tightlip_detect::Skipped) -> Unread {
 }
 
 /// What no lint asks about is not kept.
-fn interesting(sent: &Sent) -> bool {
-    !sent.literals.is_empty() || sent.path.split('/').any(|part| part == ".git")
+fn is_of_interest(sent: &Sent, takes: &[Take]) -> bool {
+    let git = || sent.path.split('/').any(|part| part == ".git");
+    !sent.literals.is_empty() || git() || takes.iter().any(|take| take.source == sent.path)
 }

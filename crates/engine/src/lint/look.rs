@@ -1,5 +1,6 @@
 //! Looks for values in a Dockerfile with the detection room, as a scan does in the history of the image.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tightlip_callers::recognise;
@@ -38,6 +39,11 @@ pub(crate) struct Looker<'l> {
 }
 
 impl Looker<'_> {
+    /// The rules that find values, by their names.
+    pub(crate) fn rules(&self) -> BTreeSet<&'static str> {
+        self.tools.rules().map(|rule| rule.id).chain([BY_NAME.id, arguments::RULE.id]).collect()
+    }
+
     /// Every value in a Dockerfile, in order of place, no two over the same bytes.
     pub(crate) fn dockerfile(&self, document: &Document) -> Seen {
         let mut seen = Seen::default();

@@ -11,12 +11,14 @@ mod disk;
 mod files;
 mod fix;
 mod gather;
+mod link;
 mod look;
 mod manual;
 mod mend;
 mod name;
 mod project;
 mod request;
+mod rounds;
 mod rules;
 mod run;
 mod sink;
@@ -30,9 +32,10 @@ use tightlip_report::Level;
 pub use fix::{Apply, Change, Fix, Fixed, Safety, fixed};
 pub use manual::{Case, Kind as CaseKind};
 pub use project::Project;
-pub use request::{Contexts, Input, LintRequest};
+pub use request::{Contexts, Focus, Held, Input, LintRequest};
+pub use rounds::{Mended, Rewritten, mend};
 pub use rules::LINTS;
-pub use run::{LintError, Linted, Mark, lint};
+pub use run::{LintError, Linted, Mark, around, lint};
 pub use sink::Sink;
 pub use text::{FileId, TextFile};
 pub use tightlip_dockerfile::{Edit, Span};
@@ -56,16 +59,4 @@ pub struct Lint {
     pub source: &'static str,
     /// Looks.
     pub check: fn(&Project<'_>, &mut Sink<'_>),
-}
-
-/// Writes the new text of a file that was mended: beside the old one, and renamed.
-///
-/// # Errors
-/// When it has no place on the disk, or writing fails.
-pub fn write_change(files: &[TextFile], change: &Change) -> std::io::Result<()> {
-    let path = files.get(change.file.0).and_then(|file| file.path.as_ref());
-    match path {
-        Some(path) => disk::replace(path, &change.text),
-        None => Err(std::io::Error::other("its place on the disk is not known")),
-    }
 }

@@ -1,11 +1,13 @@
 //! What is linted: everything that a build is made of, read and understood before any lint runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tightlip_dockerfile::{Document, Instruction, Scopes, Span, Stages};
 
-use super::caller::CallerFile;
-use super::context::{Context, Take};
+use super::allow::Allowed;
+use super::caller::{self, CallerFile};
+use super::context::Sent;
+use super::gather::Sending;
 use super::story::Story;
 use super::text::{FileId, Literal, TextFile};
 use super::variable::{self, SecretVariable};
@@ -18,6 +20,17 @@ pub struct Project<'p> {
     pub(crate) dockerfiles: Vec<Dockerfile<'p>>,
     /// The files that start builds, in the order of the files.
     pub(crate) callers: Vec<CallerFile<'p>>,
+    words: &'p Words,
+    /// The Dockerfiles by their paths.
+    at: HashMap<String, usize>,
+}
+
+/// What is allowed in each file, and what may be.
+#[derive(Debug)]
+pub(crate) struct Words {
+    pub(crate) allowed: Vec<Allowed>,
+    /// The rules that find values.
+    pub(crate) rules: BTreeSet<&'static str>,
 }
 
 /// A Dockerfile with all that follows from it.
@@ -29,8 +42,8 @@ pub(crate) struct Dockerfile<'p> {
     pub(crate) scopes: Scopes<'p>,
     /// The variables that hold secrets, in order of their declarations.
     pub(crate) secrets: Vec<SecretVariable>,
-    /// What it takes from where, if it lies on the disk.
-    pub(crate) context: Option<(Context, Vec<Take>)>,
+    /// What it takes from where, as far as that lies on the disk.
+    pub(crate) contexts: Vec<Sending>,
     /// What happens to secrets as it is built.
     pub(crate) story: Story,
     /// The stages whose layers and history are in the image: the last one and what it is `FROM`.
@@ -42,19 +55,34 @@ impl<'p> Project<'p> {
     pub(crate) fn new(
         files: &'p [TextFile],
         documents: &'p [(FileId, Document)],
-        mut contexts: HashMap<FileId, (Context, Vec<Take>)>,
+        mut contexts: HashMap<FileId, Vec<Sending>>,
+        words: &'p Words,
     ) -> Self {
         let dockerfile = |(id, document): &'p (FileId, Document)| {
-            let context = contexts.remove(id);
-            files.get(id.0).map(|file| Dockerfile { context, ..Dockerfile::new(*id, file, document) })
+            let contexts = contexts.remove(id).unwrap_or_default();
+            files.get(id.0).map(|file| Dockerfile::new((*id, file), document, contexts))
         };
         let callers =
             files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file));
-        Self {
-            files,
-            dockerfiles: documents.iter().filter_map(dockerfile).collect(),
-            callers: callers.collect(),
-        }
+        let dockerfiles: Vec<Dockerfile<'p>> = documents.iter().filter_map(dockerfile).collect();
+        let names = dockerfiles.iter().enumerate().rev();
+        let at = names.map(|(index, one)| (caller::plain(&one.file.name), index)).collect();
+        Self { files, dockerfiles, callers: callers.collect(), words, at }
+    }
+
+    /// The Dockerfile at a path.
+    pub(crate) fn dockerfile_at(&self, path: &str) -> Option<&Dockerfile<'p>> {
+        self.dockerfiles.get(*self.at.get(path)?)
+    }
+
+    /// What is allowed in each file.
+    pub(crate) fn allowed(&self) -> impl Iterator<Item = (FileId, &'p Allowed)> {
+        self.words.allowed.iter().enumerate().map(|(index, allowed)| (FileId(index), allowed))
+    }
+
+    /// Whether a rule that finds values has this name.
+    pub(crate) fn is_rule(&self, name: &str) -> bool {
+        self.words.rules.contains(name)
     }
 
     /// A file.
@@ -64,12 +92,12 @@ impl<'p> Project<'p> {
 }
 
 impl<'p> Dockerfile<'p> {
-    fn new(id: FileId, file: &'p TextFile, document: &'p Document) -> Self {
+    fn new((id, file): (FileId, &'p TextFile), document: &'p Document, contexts: Vec<Sending>) -> Self {
         let scopes = Scopes::of(document, BTreeMap::new());
         let last = scopes.stages().all().len().saturating_sub(1);
         let shipped = scopes.stages().lineage(last);
-        let (secrets, story, context) = (Vec::new(), Story::default(), None);
-        let mut dockerfile = Self { id, file, document, scopes, secrets, story, context, shipped };
+        let (secrets, story) = (Vec::new(), Story::default());
+        let mut dockerfile = Self { id, file, document, scopes, secrets, story, contexts, shipped };
         dockerfile.secrets = variable::secrets(&dockerfile);
         dockerfile.story = Story::of(&dockerfile);
         dockerfile
@@ -104,6 +132,16 @@ impl<'p> Dockerfile<'p> {
             }
         }
         seen
+    }
+
+    /// The file that a source of `COPY` or `ADD` names itself, if it lies there and was read.
+    pub(crate) fn copied(&self, source: Span) -> Option<&Sent> {
+        let sent = self.contexts.iter().filter_map(|(context, takes)| {
+            let take = takes.iter().find(|take| take.span == source)?;
+            context.files.iter().find(|sent| sent.path == take.source)
+        });
+        // Where several are sent, the one that holds something counts.
+        sent.max_by_key(|sent| sent.literals.len())
     }
 
     /// The values that stand in a stretch.

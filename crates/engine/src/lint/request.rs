@@ -1,10 +1,14 @@
 //! What a lint is asked to do, as one value.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use tightlip_detect::PackText;
 
 use crate::identity::IdentityKey;
+
+/// Texts by the paths of their files.
+pub type Held = HashMap<PathBuf, Vec<u8>>;
 
 /// A lint.
 #[derive(Clone, Debug)]
@@ -13,8 +17,12 @@ pub struct LintRequest {
     pub inputs: Vec<Input>,
     /// Rule packs whose rules are searched for besides the built-in ones.
     pub rules: Vec<PackText>,
+    /// Texts that count in the place of what lies on the disk: what an editor holds, or what a fix makes of a file.
+    pub held: Held,
     /// Which directories the builds are sent.
     pub contexts: Contexts,
+    /// Whose build contexts are read.
+    pub focus: Focus,
     /// How many files are read at once.
     pub jobs: usize,
     /// The key of the identities.
@@ -31,6 +39,16 @@ pub enum Contexts {
     In(PathBuf),
     /// It is not looked at: only texts are.
     Unread,
+}
+
+/// Whose build contexts are read: an editor asks about one file, and the others are there to be understood with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// Those of all Dockerfiles.
+    #[default]
+    All,
+    /// Those of the first file.
+    First,
 }
 
 /// Something to look at.
@@ -54,6 +72,14 @@ impl LintRequest {
     #[must_use]
     pub fn new(inputs: Vec<Input>, key: IdentityKey) -> Self {
         let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { inputs, rules: Vec::new(), contexts: Contexts::default(), jobs, key }
+        Self {
+            inputs,
+            rules: Vec::new(),
+            held: Held::new(),
+            contexts: Contexts::default(),
+            focus: Focus::default(),
+            jobs,
+            key,
+        }
     }
 }

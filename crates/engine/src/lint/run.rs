@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -20,15 +20,15 @@ use crate::vault::Mask;
 use crate::{assemble, mechanism};
 
 use super::Lint;
-use super::allow::{self, Permit};
+use super::allow;
 use super::caller::{self, CallerFile};
-use super::disk::{self, Unread};
-use super::fix::{Change, Fix};
+use super::disk::{self, Raw, Unread};
+use super::fix::Fix;
 use super::gather;
 use super::look::Looker;
-use super::project::Project;
-use super::request::{Input, LintRequest};
-use super::rules::LINTS;
+use super::project::{Project, Words};
+use super::request::{Held, Input, LintRequest};
+use super::rules::{LINTS, is_gap};
 use super::sink::{Issue, Sink};
 use super::text::{FileId, TextFile};
 
@@ -100,20 +100,17 @@ impl Linted {
         self.files.get(id.0)
     }
 
-    /// What a change does, line by line. Values that were found are masked.
-    #[must_use]
-    pub fn diff(&self, change: &Change) -> String {
-        let Some(file) = self.file(change.file) else { return String::new() };
-        let (before, after) = (self.masked(&file.source), self.masked(&change.text));
-        let diff = similar::TextDiff::from_lines(&before, &after);
-        diff.unified_diff().header(&format!("a/{}", file.name), &format!("b/{}", file.name)).to_string()
-    }
-
     /// A text with every value that was found masked.
     #[must_use]
     pub fn masked(&self, text: &str) -> String {
         self.mask.0.text(text)
     }
+}
+
+/// The lines in which two texts differ.
+pub(super) fn difference(name: &str, before: &str, after: &str) -> String {
+    let diff = similar::TextDiff::from_lines(before, after);
+    diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string()
 }
 
 /// Lints what the request names.
@@ -128,9 +125,9 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
     let documents = looked.documents;
     let gathered = gather::contexts(&mut files, &documents, request, &looker);
     unread.extend(gathered.unread);
-    let issues = ask(&Project::new(&files, &documents, gathered.contexts), request);
+    let words = Words { allowed: allowed(&files, &documents), rules: looker.rules() };
+    let issues = ask(&Project::new(&files, &documents, gathered.contexts, &words), request);
     let mask = tools.vault.mask().map_err(ScanError::from)?;
-    let permits = permits(&files, &documents);
     let mut writing = Writing {
         files: &files,
         mask: &mask,
@@ -139,7 +136,7 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
         fixes: Vec::new(),
         marks: Vec::new(),
     };
-    writing.issues(worst(&files, issues), &permits);
+    writing.issues(worst(&files, issues), &words);
     writing.blind(&looked.blind, unread, &documents);
     let (settled, allowed) = (writing.ledger.settle(), writing.allowed);
     let (fixes, marks) = (writing.fixes, writing.marks);
@@ -157,14 +154,14 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
 }
 
 /// What is allowed in each file.
-fn permits(files: &[TextFile], documents: &[(FileId, Document)]) -> Vec<Vec<Permit>> {
-    let mut permits: Vec<Vec<Permit>> = files.iter().map(allow::in_caller).collect();
+fn allowed(files: &[TextFile], documents: &[(FileId, Document)]) -> Vec<allow::Allowed> {
+    let mut allowed: Vec<allow::Allowed> = files.iter().map(allow::in_caller).collect();
     for (id, document) in documents {
-        if let Some(of_file) = permits.get_mut(id.0) {
-            *of_file = allow::permits(document);
+        if let Some(of_file) = allowed.get_mut(id.0) {
+            *of_file = allow::in_dockerfile(document);
         }
     }
-    permits
+    allowed
 }
 
 fn tools(request: &LintRequest) -> Result<Tools, ScanError> {
@@ -195,10 +192,14 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
     let mut seen: HashSet<PathBuf> = HashSet::new();
     for input in &request.inputs {
         match input {
-            Input::Text { name, path, bytes } => files.push(text_file(name.clone(), path.clone(), bytes)),
+            // What an editor holds counts, not what lies there.
+            Input::Text { name, path, bytes } => {
+                seen.extend(path.clone());
+                files.push(text_file(name.clone(), path.clone(), bytes));
+            }
             Input::Path(path) => {
                 let wrong = |source| LintError::Read { path: path.clone(), source };
-                let found = disk::read(path).map_err(wrong)?;
+                let found = disk::read(path, &request.held).map_err(wrong)?;
                 unread.extend(found.unread);
                 let named = path.is_file();
                 for raw in found.files.into_iter().filter(|raw| seen.insert(raw.path.clone())) {
@@ -216,6 +217,21 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
     } else {
         Ok((files, unread))
     }
+}
+
+/// The Dockerfiles below a directory and what starts builds there, as texts: for an editor, which then asks about one of
+/// them. What cannot be read is left out: a lint of the directory itself says so.
+///
+/// # Errors
+/// When the directory cannot be read.
+pub fn around(directory: &Path) -> io::Result<Vec<Input>> {
+    let found = disk::read(directory, &Held::new())?;
+    let input = |raw: Raw| {
+        let file = text_file(raw.name.clone(), None, &raw.bytes);
+        let counts = file.surface != Surface::Dockerfile || is_dockerfile(&file.name);
+        counts.then_some(Input::Text { name: raw.name, path: Some(raw.path), bytes: raw.bytes })
+    };
+    Ok(found.files.into_iter().filter_map(input).collect())
 }
 
 fn is_dockerfile(name: &str) -> bool {
@@ -317,12 +333,13 @@ struct Writing<'w> {
 }
 
 impl Writing<'_> {
-    fn issues(&mut self, mut issues: Vec<Issue>, permits: &[Vec<Permit>]) {
+    fn issues(&mut self, mut issues: Vec<Issue>, words: &Words) {
         issues.sort_by_key(|issue| (issue.file, issue.span));
         for issue in issues {
             let Some(file) = self.files.get(issue.file.0) else { continue };
             let finding = finding(&issue, file, self.mask);
-            let permit = permits.get(issue.file.0).into_iter().flatten().find(|permit| permit.covers(&issue));
+            let allowed = words.allowed.get(issue.file.0).into_iter().flat_map(|allowed| &allowed.permits);
+            let permit = allowed.into_iter().find(|permit| permit.covers(&issue));
             let subject = format!("{} {}", file.name, self.subject(&issue, &finding));
             match permit {
                 Some(permit) => {
@@ -373,9 +390,7 @@ impl Writing<'_> {
 
     /// Where a file that starts builds could not be read: it may start others there.
     fn not_read(&mut self, file: &TextFile, problems: &[tightlip_callers::Problem]) {
-        use tightlip_callers::Fault::{Language, Syntax, TooDeep};
-        let unclear = |fault: &tightlip_callers::Fault| matches!(fault, Syntax(_) | TooDeep | Language(_));
-        let Some(first) = problems.iter().find(|problem| unclear(&problem.fault)) else { return };
+        let Some(first) = problems.iter().find(|problem| is_gap(problem)) else { return };
         let mut place = Place::new(file.surface, Exposure::Visible);
         place.path = Some(self.mask.name(&file.name));
         place.line = Some(file.line(first.span.start) as u64);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tightlip_dockerfile::flow::{Effects, Fate, Flow, Setting, Sink, Source as From, Stored, covers};
+use tightlip_dockerfile::flow::{Effects, Fate, Flow, Setting, Sink, Source as From, Stored, covers, join};
 use tightlip_dockerfile::shell::{Interpreter, Script};
 use tightlip_dockerfile::{Base, Instruction, Kind, MountKind, Origin, Scope, Source, Span, Transfer};
 
@@ -165,7 +165,9 @@ impl Telling<'_, '_> {
                 Source::Path(path) => {
                     let alone = transfer.sources.len() == 1 && !is_sample(path);
                     let says = holds(path).max(if alone { holds(&to) } else { Holds::Nothing });
-                    if says > Holds::Nothing {
+                    let clean =
+                        self.dockerfile.copied(path.span()).is_some_and(|sent| sent.literals.is_empty());
+                    if says == Holds::Secret || says > Holds::Nothing && !clean {
                         let place = placed(&to, path, transfer);
                         let secret = Secret::File(path.to_string(), says);
                         let (instruction, span) = (index, path.span());
@@ -375,23 +377,4 @@ fn home(user: &str) -> String {
         "root" | "0" | "" => "/root".to_owned(),
         name => format!("/home/{name}"),
     }
-}
-
-/// `path` seen from `folder`, without `.` and `..`.
-pub(crate) fn join(folder: &str, path: &str) -> String {
-    if path.starts_with('$') {
-        return path.to_owned();
-    }
-    let whole = if path.starts_with('/') { path.to_owned() } else { format!("{folder}/{path}") };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            name => parts.push(name),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }

@@ -11,6 +11,8 @@ use tightlip_dockerfile::Ignore;
 
 use super::context::{Take, is_git_store};
 use super::disk::{Unread, is_dockerfile, shown};
+use super::link;
+use super::request::Held;
 
 /// A larger file is not looked through, in bytes.
 const LARGEST: u64 = 16 << 20;
@@ -24,22 +26,30 @@ pub(crate) struct IgnoreFile {
 }
 
 /// The ignore file of a Dockerfile: the one that has its name, else the one of the context. The builder reads no other.
-pub(crate) fn ignore_file(dockerfile: &Path, root: &Path) -> IgnoreFile {
-    let mut own = dockerfile.as_os_str().to_owned();
-    own.push(".dockerignore");
-    let name = dockerfile.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
-    let podman = name.is_some_and(|name| name.contains("containerfile"));
-    let mut places = vec![PathBuf::from(own)];
-    if podman {
-        places.push(root.join(".containerignore"));
+/// A context that has a name of its own has only the second.
+pub(crate) fn ignore_file(dockerfile: Option<&Path>, root: &Path, held: &Held) -> IgnoreFile {
+    let mut places = Vec::new();
+    if let Some(dockerfile) = dockerfile {
+        let mut own = dockerfile.as_os_str().to_owned();
+        own.push(".dockerignore");
+        places.push(PathBuf::from(own));
+        let name = dockerfile.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase());
+        if name.is_some_and(|name| name.contains("containerfile")) {
+            places.push(root.join(".containerignore"));
+        }
     }
     places.push(root.join(".dockerignore"));
     let read = |path: &PathBuf| {
-        let text = String::from_utf8_lossy(&fs::read(path).ok()?).into_owned();
-        Some(IgnoreFile { path: path.clone(), text })
+        let bytes = held.get(path).cloned().or_else(|| fs::read(path).ok())?;
+        Some(IgnoreFile { path: path.clone(), text: String::from_utf8_lossy(&bytes).into_owned() })
     };
     let missing = || IgnoreFile { path: root.join(".dockerignore"), text: String::new() };
     places.iter().find_map(read).unwrap_or_else(missing)
+}
+
+/// Whether a directory of the context lies there; the empty path is the current one.
+pub(crate) fn is_directory(path: &Path) -> bool {
+    path.as_os_str().is_empty() || path.is_dir()
 }
 
 /// The directory that is sent when nobody says which: that of the Dockerfile, or the nearest above it, up to `top`, in
@@ -62,10 +72,11 @@ pub(crate) struct Listings(HashMap<PathBuf, Arc<Vec<(String, Kind)>>>);
 enum Kind {
     Directory,
     File,
+    Link,
 }
 
 impl Listings {
-    /// Names in order. Links are sent as links, what they point at is not; what stands in a Dockerfile is said there.
+    /// Names in order; what stands in a Dockerfile is said there.
     fn list(&mut self, directory: &Path) -> io::Result<Arc<Vec<(String, Kind)>>> {
         if let Some(known) = self.0.get(directory) {
             return Ok(known.clone());
@@ -78,6 +89,8 @@ impl Listings {
                 names.push((name, Kind::Directory));
             } else if kind.is_file() && !is_dockerfile(&name) {
                 names.push((name, Kind::File));
+            } else if kind.is_symlink() {
+                names.push((name, Kind::Link));
             }
         }
         names.sort_by(|a, b| a.0.cmp(&b.0));
@@ -94,11 +107,27 @@ pub(crate) struct Walk<'w> {
     pub(crate) takes: &'w [Take],
 }
 
+/// A file that is taken.
+#[derive(Clone)]
+pub(crate) struct Taken {
+    /// The path by which it is taken.
+    pub(crate) path: String,
+    /// Where it lies: elsewhere in the context when an instruction names a link.
+    pub(crate) at: String,
+}
+
+/// A directory on the way: the path by which it is taken, and where it lies.
+#[derive(Clone, Copy)]
+struct Way<'w> {
+    path: &'w str,
+    at: &'w str,
+}
+
 /// What a walk came to.
 #[derive(Default)]
 pub(crate) struct Walked {
-    /// The files that are taken, by their paths in the context.
-    pub(crate) paths: Vec<String>,
+    /// The files that are taken.
+    pub(crate) files: Vec<Taken>,
     pub(crate) unread: Vec<Unread>,
 }
 
@@ -107,45 +136,73 @@ impl Walk<'_> {
     pub(crate) fn files(&self, listings: &mut Listings) -> Walked {
         let mut walked = Walked::default();
         if !self.takes.is_empty() {
-            self.directory("", listings, &mut walked);
+            self.directory(Way { path: "", at: "" }, listings, &mut walked);
         }
         walked
     }
 
-    fn directory(&self, directory: &str, listings: &mut Listings, walked: &mut Walked) {
+    fn directory(&self, way: Way<'_>, listings: &mut Listings, walked: &mut Walked) {
         let root = if self.root.as_os_str().is_empty() { Path::new(".") } else { self.root };
-        let path = root.join(directory);
-        let entries = match listings.list(&path) {
+        let directory = root.join(way.at);
+        let entries = match listings.list(&directory) {
             Ok(entries) => entries,
             Err(error) => {
-                walked.unread.push(Unread { name: shown(&path), reason: error.to_string(), bytes: None });
+                walked.unread.push(Unread {
+                    name: shown(&directory),
+                    reason: error.to_string(),
+                    bytes: None,
+                });
                 return;
             }
         };
         for (name, kind) in entries.iter() {
-            let inner = if directory.is_empty() { name.clone() } else { format!("{directory}/{name}") };
+            let (path, at) = (below(way.path, name), below(way.at, name));
+            let inner = Way { path: &path, at: &at };
             match kind {
-                Kind::Directory if self.enters(&inner) => self.directory(&inner, listings, walked),
-                Kind::File if self.wants(&inner) => {
-                    if walked.paths.len() == MOST {
-                        return self.full(walked);
-                    }
-                    walked.paths.push(inner);
-                }
-                _ => {}
+                Kind::Link if self.follows(inner) => self.link(inner, listings, walked),
+                Kind::Link => {}
+                kind => self.entry((*kind, inner), listings, walked),
             }
         }
     }
 
-    fn enters(&self, directory: &str) -> bool {
-        // A directory that is left out is still entered where a rule may put something in it back.
-        let back = self.rules.rules().iter().any(|rule| rule.effect == tightlip_dockerfile::Effect::Include);
-        let reached = self.takes.iter().any(|take| take.reaches(directory));
-        reached && !is_git_store(&format!("{directory}/")) && (back || !self.rules.excludes(directory))
+    fn entry(&self, (kind, way): (Kind, Way<'_>), listings: &mut Listings, walked: &mut Walked) {
+        if kind == Kind::Directory && self.enters(way) {
+            self.directory(way, listings, walked);
+        } else if kind == Kind::File && self.wants(way) {
+            if walked.files.len() == MOST {
+                return self.full(walked);
+            }
+            walked.files.push(Taken { path: way.path.to_owned(), at: way.at.to_owned() });
+        }
     }
 
-    fn wants(&self, path: &str) -> bool {
-        self.takes.iter().any(|take| take.takes(path)) && !self.rules.excludes(path)
+    /// The builder follows a link that an instruction names itself, inside of the context, if both are sent. All other
+    /// links are sent as links.
+    fn follows(&self, way: Way<'_>) -> bool {
+        self.takes.iter().any(|take| take.names(way.path)) && !self.rules.excludes(way.at)
+    }
+
+    fn link(&self, way: Way<'_>, listings: &mut Listings, walked: &mut Walked) {
+        // What points out of the context, or nowhere, makes the build fail.
+        let Some(at) = link::target(self.root, way.at) else { return };
+        let kind = match fs::symlink_metadata(self.root.join(&at)) {
+            Ok(meta) if meta.is_dir() => Kind::Directory,
+            Ok(meta) if meta.is_file() => Kind::File,
+            _ => return,
+        };
+        self.entry((kind, Way { path: way.path, at: &at }), listings, walked);
+    }
+
+    fn enters(&self, way: Way<'_>) -> bool {
+        // A directory that is left out is still entered where a rule may put something in it back.
+        let back = self.rules.rules().iter().any(|rule| rule.effect == tightlip_dockerfile::Effect::Include);
+        let reached = self.takes.iter().any(|take| take.reaches(way.path));
+        reached && !is_git_store(&format!("{}/", way.at)) && (back || !self.rules.excludes(way.at))
+    }
+
+    fn wants(&self, way: Way<'_>) -> bool {
+        self.takes.iter().any(|take| take.takes(way.path)) && !self.rules.excludes(way.at)
     }
 
     fn full(&self, walked: &mut Walked) {
@@ -155,6 +212,10 @@ impl Walk<'_> {
             walked.unread.push(Unread { name: shown(self.root), reason, bytes: None });
         }
     }
+}
+
+fn below(directory: &str, name: &str) -> String {
+    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
 
 /// Reads files, as many at once as there are jobs, and gives each to `look`. What `look` made of them comes in their

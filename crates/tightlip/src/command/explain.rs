@@ -40,13 +40,21 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// All manuals of a name: a lint and a rule may share one, for what is written and for what is found.
+/// All manuals of a name: a lint and a rule may share one, for what is written and for what is found. Then each says
+/// which of them it is of.
 fn manuals(id: &str, rules: &[&'static Rule]) -> Vec<String> {
-    let mechanisms = MECHANISMS.iter().filter(|m| m.id == id).map(|m| mechanism_manual(m));
-    let lints = LINTS.iter().filter(|lint| lint.id == id).map(|lint| lint_manual(lint));
-    let rules = rules.iter().filter(|rule| rule.id == id).map(|rule| plain_lines(&rule_manual(rule)));
-    mechanisms.chain(lints).chain(rules).collect()
+    let mechanisms = MECHANISMS.iter().filter(|m| m.id == id).map(|m| (MECHANISM, mechanism_manual(m)));
+    let lints = LINTS.iter().filter(|lint| lint.id == id).map(|lint| (LINT, lint_manual(lint)));
+    let rules = rules.iter().filter(|rule| rule.id == id).map(|rule| (RULE, plain_lines(&rule_manual(rule))));
+    let manuals: Vec<(&str, String)> = mechanisms.chain(lints).chain(rules).collect();
+    let several = manuals.len() > 1;
+    let headed = |(what, manual): (&str, String)| if several { format!("{what}\n{manual}") } else { manual };
+    manuals.into_iter().map(headed).collect()
 }
+
+const MECHANISM: &str = "[mechanism: a way in which a secret gets out]";
+const LINT: &str = "[lint: what `tightlip lint` says of a line of a Dockerfile or of what starts a build]";
+const RULE: &str = "[rule: how a scan, and a lint as well, knows a value]";
 
 /// What a rule pack says may hold what a terminal would obey.
 fn plain_lines(text: &str) -> String {
@@ -86,7 +94,8 @@ mod tests {
     fn a_name_that_a_lint_and_a_rule_share_gives_both_manuals() {
         let rules = rules(&[]).unwrap();
         let shared = LINTS.iter().find(|lint| rules.iter().any(|rule| rule.id == lint.id)).unwrap();
-        assert_eq!(manuals(shared.id, &rules).len(), 2);
+        let both = manuals(shared.id, &rules);
+        assert!(both.len() == 2 && both[0].starts_with(LINT) && both[1].starts_with(RULE), "{both:?}");
         assert!(manuals("no-such-thing", &rules).is_empty());
     }
 

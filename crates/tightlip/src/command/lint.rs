@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args as Arguments;
-use tightlip_engine::lint::{Apply, Change, Fixed, Input, LintRequest, Linted, fixed, lint, write_change};
+use tightlip_engine::lint::{Apply, Contexts, Input, LintRequest, Linted, Mended, lint, mend};
 use tightlip_report::Level;
 
 use crate::outcome::Outcome;
@@ -30,6 +30,12 @@ pub(crate) struct Args {
     /// A rule pack to search for besides the built-in rules; may be given more than once
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    /// The build context, where neither the place of the Dockerfile nor what starts its build tells it
+    #[arg(long, value_name = "DIR", conflicts_with = "no_context")]
+    context: Option<PathBuf>,
+    /// Do not look at the files of build contexts
+    #[arg(long)]
+    no_context: bool,
     /// Warnings count as leaks
     #[arg(long)]
     strict: bool,
@@ -43,16 +49,20 @@ pub(crate) struct Args {
 
 /// Lints, prints the report, and mends if asked to.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let mut linted = lint(&request(args)?)?;
-    if args.diff || args.fix.is_some() {
-        let which = if args.fix.as_deref() == Some("unsafe") { Apply::Unsafe } else { Apply::Safe };
-        let fixed = fixed(&linted.files, &linted.fixes, which);
-        if args.diff {
-            return show(&linted, &fixed);
-        }
-        mend(&linted, &fixed)?;
-        linted = lint(&request(args)?)?;
+    let request = request(args)?;
+    if !args.diff && args.fix.is_none() {
+        return print(&lint(&request)?, args);
     }
+    let which = if args.fix.as_deref() == Some("unsafe") { Apply::Unsafe } else { Apply::Safe };
+    let mended = mend(&request, which)?;
+    if args.diff {
+        return show(&mended);
+    }
+    write_all(&mended)?;
+    print(mended.after(), args)
+}
+
+fn print(linted: &Linted, args: &Args) -> Result<Outcome> {
     let counts = if args.strict { Level::Warn } else { Level::Deny };
     args.outputs.write(&linted.report, counts)?;
     Ok(linted.report.verdict(counts).into())
@@ -64,7 +74,17 @@ fn request(args: &Args) -> Result<LintRequest> {
     let inputs: Result<Vec<Input>> = paths.iter().map(|path| input(path, args)).collect();
     let mut request = LintRequest::new(inputs?, key::identity()?);
     request.rules = super::rules::packs(&args.rules)?;
+    request.contexts = contexts(args)?;
     Ok(request)
+}
+
+fn contexts(args: &Args) -> Result<Contexts> {
+    match &args.context {
+        _ if args.no_context => Ok(Contexts::Unread),
+        Some(context) if context.is_dir() => Ok(Contexts::In(context.clone())),
+        Some(context) => bail!("the build context {} is no directory", context.display()),
+        None => Ok(Contexts::Found),
+    }
 }
 
 fn input(path: &Path, args: &Args) -> Result<Input> {
@@ -86,37 +106,32 @@ fn input(path: &Path, args: &Args) -> Result<Input> {
 }
 
 /// Prints what would change. Values that were found are masked, so this is no patch to apply.
-fn show(linted: &Linted, fixed: &Fixed) -> Result<Outcome> {
+fn show(mended: &Mended) -> Result<Outcome> {
     let mut out = io::stdout().lock();
-    for change in &fixed.changes {
-        write!(out, "{}", linted.diff(change))?;
+    for file in &mended.files {
+        write!(out, "{}", mended.diff(file))?;
     }
-    tell(fixed);
+    tell(mended);
     Ok(Outcome::Clean)
 }
 
-fn mend(linted: &Linted, fixed: &Fixed) -> Result<()> {
-    for change in &fixed.changes {
-        let name = name(linted, change);
-        write_change(&linted.files, change).with_context(|| format!("cannot write {name}"))?;
-        terminal::note(&format!("mended {name}"));
+fn write_all(mended: &Mended) -> Result<()> {
+    for file in &mended.files {
+        file.write().with_context(|| format!("cannot write {}", file.name))?;
+        terminal::note(&format!("mended {}", file.name));
     }
-    tell(fixed);
+    tell(mended);
     Ok(())
 }
 
-fn name<'l>(linted: &'l Linted, change: &Change) -> &'l str {
-    linted.file(change.file).map_or("", |file| &file.name)
-}
-
-fn tell(fixed: &Fixed) {
-    for title in &fixed.applied {
+fn tell(mended: &Mended) {
+    for title in &mended.applied {
         terminal::note(&format!("fix: {title}"));
     }
-    for title in &fixed.postponed {
+    for title in &mended.postponed {
         terminal::note(&format!("run again for: {title}"));
     }
-    for (title, why) in &fixed.refused {
+    for (title, why) in &mended.refused {
         terminal::note(&format!("not fixed: {title}: {why}"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod place;
+mod workspace;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -12,17 +13,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
-    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Notification as _, PublishDiagnostics,
+    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument, Notification as _,
+    PublishDiagnostics,
 };
 use lsp_types::request::{CodeActionRequest, HoverRequest, Request as _};
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, HoverProviderCapability,
-    PublishDiagnosticsParams, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, Uri,
+    PublishDiagnosticsParams, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
 };
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use tightlip_engine::IdentityKey;
-use tightlip_engine::lint::{FileId, Input, LintRequest, Linted, lint};
+use tightlip_engine::lint::{FileId, Focus, Input, LintRequest, Linted, lint};
+
+use workspace::Workspace;
 
 /// What is not written as it is in the path of an address.
 const RESERVED: &AsciiSet =
@@ -45,6 +50,9 @@ impl Open {
 struct Server {
     connection: Connection,
     key: IdentityKey,
+    workspace: Workspace,
+    /// The texts of the open files that have a path.
+    held: HashMap<PathBuf, String>,
     open: HashMap<String, Open>,
 }
 
@@ -54,8 +62,10 @@ struct Server {
 /// When the connection breaks, or the editor does not speak the protocol.
 pub(crate) fn serve(connection: Connection, key: IdentityKey) -> Result<()> {
     let capabilities = serde_json::to_value(capabilities())?;
-    connection.initialize(capabilities).context("the editor did not say hello as the protocol has it")?;
-    let mut server = Server { connection, key, open: HashMap::new() };
+    let hello =
+        connection.initialize(capabilities).context("the editor did not say hello as the protocol has it")?;
+    let workspace = Workspace::of(&hello);
+    let mut server = Server { connection, key, workspace, held: HashMap::new(), open: HashMap::new() };
     while let Ok(message) = server.connection.receiver.recv() {
         match message {
             Message::Request(request) => {
@@ -73,7 +83,12 @@ pub(crate) fn serve(connection: Connection, key: IdentityKey) -> Result<()> {
 
 fn capabilities() -> ServerCapabilities {
     ServerCapabilities {
-        text_document_sync: Some(TextDocumentSyncCapability::Kind(TextDocumentSyncKind::FULL)),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::FULL),
+            save: Some(TextDocumentSyncSaveOptions::Supported(true)),
+            ..TextDocumentSyncOptions::default()
+        })),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
         code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
             code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
@@ -131,22 +146,43 @@ impl Server {
                     None => Ok(()),
                 }
             }
+            DidSaveTextDocument::METHOD => self.saved(),
             DidCloseTextDocument::METHOD => {
                 let closed: <DidCloseTextDocument as lsp_types::notification::Notification>::Params =
                     serde_json::from_value(params)?;
                 self.open.remove(closed.text_document.uri.as_str());
+                if let Some(path) = path(&closed.text_document.uri) {
+                    self.held.remove(&path);
+                }
                 self.publish(closed.text_document.uri, Vec::new())
             }
             _ => Ok(()),
         }
     }
 
+    /// What lies around the open files has changed: all of them are looked at again.
+    fn saved(&mut self) -> Result<()> {
+        self.workspace.changed();
+        let open: Vec<(Uri, String)> = self
+            .open
+            .values()
+            .filter_map(|open| Some((open.uri.clone(), open.linted.file(open.id())?.source.clone())))
+            .collect();
+        open.into_iter().try_for_each(|(uri, text)| self.look(uri, &text))
+    }
+
     /// Lints what the editor holds and tells it.
     fn look(&mut self, uri: Uri, text: &str) -> Result<()> {
         let path = path(&uri);
         let name = path.as_ref().map_or_else(|| "Dockerfile".to_owned(), |path| path.display().to_string());
-        let input = Input::Text { name, path, bytes: text.as_bytes().to_vec() };
-        let diagnostics = match lint(&LintRequest::new(vec![input], self.key.clone())) {
+        let mut inputs = vec![Input::Text { name, path: path.clone(), bytes: text.as_bytes().to_vec() }];
+        if let Some(path) = path {
+            self.held.insert(path.clone(), text.to_owned());
+            inputs.extend(self.workspace.around(&path, &self.held));
+        }
+        let held = self.held.iter().map(|(path, text)| (path.clone(), text.as_bytes().to_vec())).collect();
+        let request = LintRequest { focus: Focus::First, held, ..LintRequest::new(inputs, self.key.clone()) };
+        let diagnostics = match lint(&request) {
             Ok(linted) => {
                 let open = Open { uri: uri.clone(), linted };
                 let diagnostics = answer::diagnostics(&open);

@@ -88,6 +88,7 @@ fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_sealed(value)
         || is_expression(value)
         || is_template_name(value)
+        || has_field(value)
         || is_wrapped(value, b'{', b'}')
         || is_path(value)
         || is_call(value)
@@ -121,6 +122,25 @@ fn is_expression(value: &[u8]) -> bool {
 fn is_template_name(value: &[u8]) -> bool {
     let name = value.strip_prefix(b"@").unwrap_or_default();
     name.len() > 2 && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+}
+
+/// A text that holds a field to fill in, with or without a format: `npm_{token}`, `{id:>8}-{hex:32}`.
+fn has_field(value: &[u8]) -> bool {
+    let mut rest = value;
+    while let Some(open) = memchr::memchr(b'{', rest) {
+        rest = rest.get(open + 1..).unwrap_or_default();
+        let Some(close) = memchr::memchr2(b'}', b'{', rest) else { return false };
+        let mut parts = rest.get(..close).unwrap_or_default().splitn(2, |b| *b == b':');
+        let (name, format) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let named = name.len() >= 3
+            && name.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
+            && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
+        // Braces of a password stand around anything, and seldom around a name.
+        if rest.get(close) == Some(&b'}') && named && format.len() <= 12 {
+            return true;
+        }
+    }
+    false
 }
 
 /// What only one cluster can open, as a SealedSecret holds it: base64 of a key's length and what it is for.
@@ -405,6 +425,9 @@ mod tests {
                 "$env:TOKEN",
                 "$1",
                 "Username=me;Password=$TOKEN",
+                "bkua_{base62:40}",
+                "A3-{B36:6}-{B36:6}",
+                "prefix.{token}",
             ],
         );
     }
@@ -433,7 +456,7 @@ mod tests {
         all(Worth::Default, &["changeme", "root", "Password", "secret"]);
         all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
         all(Worth::Number, &["7654321", "4711"]);
-        all(Worth::Weak, &["correct horse battery staple", "$ecret!2024", "aB3/xY9z"]);
+        all(Worth::Weak, &["correct horse battery staple", "$ecret!2024", "aB3/xY9z", "Pa{ss}w0rd"]);
         all(Worth::Prose, &["the password you chose", "Enter the password:"]);
     }
 

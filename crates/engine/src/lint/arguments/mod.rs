@@ -8,7 +8,7 @@ mod texts;
 
 use tightlip_detect::{Rule, Worth, name_says, value_worth};
 use tightlip_dockerfile::shell::{
-    Command, CommandKind, Interpreter, Item, PartKind, Script, Simple, Target, Word,
+    Command, CommandKind, Flowing, Interpreter, Item, PartKind, Script, Simple, Target, Word,
 };
 use tightlip_dockerfile::{Document, Scope, Stages, Text};
 
@@ -51,6 +51,7 @@ fn of_command(command: &Command, found: &mut Vec<Given>) {
     for text in assigned.chain(words.iter().flatten().cloned()) {
         found.extend(texts::inside(&text));
     }
+    found.extend(fed(simple));
     for pair in words.windows(2) {
         if let [Some(name), Some(value)] = pair {
             found.extend(after(name, value));
@@ -127,7 +128,59 @@ fn of_pipe(item: &Item, found: &mut Vec<Given>) {
         if programs::reads_a_password(&words(to)) {
             found.extend(shown(&words(from)));
         }
+        if to.program().is_some_and(|program| ENCODERS.contains(&program.as_str())) {
+            found.extend(login(&words(from)));
+        }
     }
+    if let [CommandKind::Simple(first), .., _] = &kinds(item)[..]
+        && item
+            .pipeline
+            .last()
+            .is_some_and(|last| last.redirects.iter().any(|one| is_secret_file(&one.target)))
+    {
+        found.extend(shown(&words(first)));
+    }
+}
+
+fn kinds(item: &Item) -> Vec<&CommandKind> {
+    item.pipeline.iter().map(|command| &command.kind).collect()
+}
+
+/// Programs that only write a value in other letters.
+const ENCODERS: &[&str] = &["base64", "base32", "xxd", "openssl", "basenc"];
+
+/// `echo user:password`, on its way to be encoded.
+fn login(words: &[Option<Text>]) -> Option<Given> {
+    let mut rest = words.iter().skip(1).flatten().filter(|word| !word.starts_with(['-', '%']));
+    let program = words.first()?.as_ref()?;
+    let (word, more) = (rest.next()?, rest.next());
+    let (user, password) = word.cut(':')?;
+    let one = matches!(program.as_str(), "echo" | "printf") && more.is_none();
+    let login = one && !user.is_empty() && !word.contains([' ', '/']) && is_real(&password, Worth::Strong);
+    login.then(|| named("a password", password))
+}
+
+/// `--vault-password-file <(echo value)`: what a program reads as a secret.
+fn fed(simple: &Simple) -> Vec<Given> {
+    let mut found = Vec::new();
+    for (index, word) in simple.words.iter().enumerate() {
+        let option =
+            if word.prefix().starts_with('-') { Some(word) } else { simple.words.get(index.wrapping_sub(1)) };
+        let names = option.is_some_and(|option| {
+            let option = option.prefix().to_ascii_lowercase();
+            option.starts_with('-') && ["pass", "secret", "token"].iter().any(|name| option.contains(name))
+        });
+        for part in word.parts.iter().filter(|_| names) {
+            let PartKind::Process(Flowing::Out, list) = &part.kind else { continue };
+            let commands = list.items.iter().flat_map(|item| &item.pipeline);
+            let inner = commands.filter_map(|command| match &command.kind {
+                CommandKind::Simple(simple) => shown(&words(simple)),
+                _ => None,
+            });
+            found.extend(inner);
+        }
+    }
+    found
 }
 
 fn is_secret_file(target: &Target) -> bool {

@@ -12,7 +12,7 @@ mod step;
 
 pub(crate) use callers::difference;
 
-use tightlip_dockerfile::{Edit, Kind};
+use tightlip_dockerfile::{Edit, Kind, Origin};
 
 use super::fix::{Fix, Safety};
 use super::project::{Dockerfile, Project};
@@ -61,9 +61,11 @@ fn everywhere(
 fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
     frontend::can_mount(dockerfile)?;
     let declared: Vec<&SecretVariable> = dockerfile.secrets.iter().filter(|one| one.root == root).collect();
-    if declared.iter().any(|one| matches!(one.value, Value::Literal(_))) {
+    let written = |one: &&SecretVariable| matches!(one.value, Value::Literal(_));
+    let stands_here = declared.iter().any(written);
+    if declared.iter().any(|one| written(one) && one.origin == Origin::Env) {
         return Err(format!(
-            "the value of {root} stands in the Dockerfile: rotate it, and take it out by hand"
+            "the value of {root} stands in ENV, where the container may read it: rotate it, and give it to the container when it starts"
         ));
     }
     elsewhere(dockerfile, root)?;
@@ -86,7 +88,17 @@ fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
     }
     check::holds(dockerfile, root, &edits)?;
     let unused = steps == 0;
-    let title = unused.then(|| format!("take out {root}, which no step is seen to use"));
+    let title = match (unused, stands_here) {
+        (true, _) => Some(format!("take out {root}, which no step is seen to use")),
+        (_, true) => {
+            Some(format!("take the value of {root} out (rotate it), and hand it to the steps as a secret"))
+        }
+        _ => None,
+    };
+    if stands_here {
+        // Builds got the value without passing it.
+        safety = Safety::Unsafe;
+    }
     let edits = edits.into_iter().map(|edit| (dockerfile.id, edit)).collect();
     Ok(Mended { title, safety: if unused { Safety::Unsafe } else { safety }, edits })
 }

@@ -49,8 +49,11 @@ pub(crate) static LINT: Lint = Lint {
 
 fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for dockerfile in &project.dockerfiles {
-        let Some((context, takes)) = &dockerfile.context else { continue };
-        for directory in repositories(context) {
+        let all = dockerfile.contexts.iter();
+        let repositories = all.flat_map(|(context, takes)| {
+            repositories(context).into_iter().map(move |directory| (context, takes, directory))
+        });
+        for (context, takes, directory) in repositories {
             let head = format!("{directory}/HEAD");
             let Some(take) = takes.iter().find(|take| take.takes(&head)) else { continue };
             let issue = sink

@@ -52,8 +52,7 @@ pub(crate) static LINT: Lint = Lint {
 const SLIPS: usize = 2;
 
 fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
-    for dockerfile in &project.dockerfiles {
-        let Some((context, _)) = &dockerfile.context else { continue };
+    for (context, _) in project.dockerfiles.iter().flat_map(|dockerfile| &dockerfile.contexts) {
         for sent in context.files.iter().filter(|sent| !sent.literals.is_empty()) {
             if let Some(issue) = issue(project, context, sent, sink) {
                 sink.report(issue.subject(&sent.path));

@@ -2,8 +2,11 @@
 
 use super::Lint;
 
+mod allow_without_effect;
 mod argument_not_declared;
+mod build_not_clear;
 mod build_record_uploaded;
+mod cache_publishes_stage;
 mod deleted_too_late;
 mod git_credentials_persisted;
 mod git_directory_copied;
@@ -35,6 +38,8 @@ mod secret_passed_as_argument;
 mod secret_persisted;
 mod unpinned_frontend;
 
+pub(super) use build_not_clear::is_gap;
+
 /// Every lint, the worst first: on one line, the first of those that say the same of a secret is told.
 pub static LINTS: &[&Lint] = &[
     &deleted_too_late::LINT,
@@ -42,6 +47,7 @@ pub static LINTS: &[&Lint] = &[
     &secret_in_arg::LINT,
     &secret_passed_as_argument::LINT,
     &provenance_publishes_argument::LINT,
+    &cache_publishes_stage::LINT,
     &secret_in_discarded_stage::LINT,
     &secret_in_label::LINT,
     &secret_in_command::LINT,
@@ -69,4 +75,6 @@ pub static LINTS: &[&Lint] = &[
     &git_token_unscoped::LINT,
     &mount_not_required::LINT,
     &mount_wrong_owner::LINT,
+    &build_not_clear::LINT,
+    &allow_without_effect::LINT,
 ];

@@ -8,6 +8,9 @@
 //!
 //! Mount the file for the step that needs it, and name it in `.dockerignore`.
 //!
+//! Files such as `.npmrc` or `settings.xml` are judged by what they hold, if they lie in the build context: one that only
+//! refers to a variable (`${NPM_TOKEN}`) is fine. Otherwise their names are all that is known.
+//!
 //! ```bad Dockerfile
 //! FROM node:22
 //! WORKDIR /app
@@ -19,6 +22,20 @@
 //! FROM alpine:3.22
 //! COPY deploy/id_rsa /root/.ssh/id_rsa
 //! RUN git clone git@github.com:example/private.git /src
+//! ```
+//!
+//! ```bad Dockerfile
+//! FROM node:22
+//! COPY .npmrc /root/
+//! ```
+//!
+//! ```good Dockerfile
+//! FROM node:22
+//! COPY .npmrc /root/
+//! RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true npm ci
+//! ```
+//! ```and .npmrc
+//! //registry.npmjs.org/:_authToken=${NPM_TOKEN}
 //! ```
 //!
 //! ```good Dockerfile
@@ -56,7 +73,12 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
             for (path, says) in secrets(transfer) {
-                report(dockerfile, (index, instruction), (path, says), sink);
+                let seen = dockerfile.copied(path.span());
+                let clean = seen.is_some_and(|sent| sent.literals.is_empty());
+                // Files that hold credentials as often as not are judged by what they hold, if they lie there.
+                if !(clean && says == Holds::Maybe) {
+                    report(dockerfile, (index, instruction), (path, says, clean), sink);
+                }
             }
         }
     }
@@ -84,7 +106,7 @@ fn secrets(transfer: &Transfer) -> Vec<(&Text, Holds)> {
 fn report(
     dockerfile: &Dockerfile<'_>,
     (index, instruction): (usize, &Instruction),
-    (path, says): (&Text, Holds),
+    (path, says, clean): (&Text, Holds, bool),
     sink: &mut Sink<'_>,
 ) {
     let shipped = dockerfile.is_shipped(index);
@@ -94,6 +116,10 @@ fn report(
         .secret_file(dockerfile, path, path.span())
         .says(format!("{} puts {path}, which {holds}, into {place}", instruction.name.to_ascii_uppercase()));
     let issue = match says {
+        Holds::Secret if clean => issue
+            .at_most(Level::Warn)
+            .confidence(Confidence::Medium)
+            .label("the one that lies here holds none that is known"),
         Holds::Secret if shipped => issue,
         Holds::Secret => issue.at_most(Level::Warn),
         _ => issue.at_most(Level::Warn).confidence(Confidence::Medium),

@@ -58,9 +58,9 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                     sink.literal(dockerfile, literal)
                         .says(format!("the default of the build argument {} is a secret", secret.name)),
                 ),
-                Value::Outside | Value::Copied(_) => passed(dockerfile, secret, sink)
-                    .map(|issue| issue.fix(mend::fix(project, dockerfile, secret))),
+                Value::Outside | Value::Copied(_) => passed(dockerfile, secret, sink),
             };
+            let issue = issue.map(|issue| issue.fix(mend::fix(project, dockerfile, secret)));
             issue.into_iter().for_each(|issue| sink.report(issue.subject(&secret.name)));
         }
     }

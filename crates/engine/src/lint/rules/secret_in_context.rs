@@ -52,11 +52,12 @@ pub(crate) static LINT: Lint = Lint {
 
 fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for dockerfile in &project.dockerfiles {
-        let Some((context, takes)) = &dockerfile.context else { continue };
-        for sent in &context.files {
-            let take = takes.iter().find(|take| take.takes(&sent.path));
-            if let Some(issue) = take.and_then(|take| issue(dockerfile, (context, sent), take, sink)) {
-                sink.report(issue.fix(fix(project, context, takes)));
+        for (context, takes) in &dockerfile.contexts {
+            for sent in &context.files {
+                let take = takes.iter().find(|take| take.takes(&sent.path));
+                if let Some(issue) = take.and_then(|take| issue(dockerfile, (context, sent), take, sink)) {
+                    sink.report(issue.fix(fix(project, context, takes)));
+                }
             }
         }
     }

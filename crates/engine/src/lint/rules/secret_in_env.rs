@@ -28,6 +28,7 @@ use tightlip_dockerfile::Origin;
 use tightlip_report::Level;
 
 use crate::lint::Lint;
+use crate::lint::mend;
 use crate::lint::project::Project;
 use crate::lint::sink::Sink;
 use crate::lint::variable::Value;
@@ -57,7 +58,7 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                     .says(format!("{name} copies the secret {from} into the environment of the image")),
                 Value::Copied(_) | Value::Outside => continue,
             };
-            sink.report(issue.subject(name));
+            sink.report(issue.subject(name).fix(mend::fix(project, dockerfile, secret)));
         }
     }
 }

@@ -50,6 +50,7 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 Shown::Listed => "this step prints its whole environment, with",
                 Shown::Traced => "set -x shows this command with",
                 Shown::Verbose => "this client shows what it sends, with",
+                Shown::TracedScript => "-x shows every command of this script, and where one uses it",
             };
             let issue = sink
                 .secret(dockerfile, &gone.secret, gone.flow.span)
@@ -57,6 +58,7 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 .remedy("Do not print it: no echo, set -x or verbose option in a step that has the secret.");
             sink.report(match shown {
                 Shown::Verbose => issue.confidence(Confidence::Medium),
+                Shown::TracedScript => issue.at_most(Level::Warn).confidence(Confidence::Medium),
                 _ => issue,
             });
         }

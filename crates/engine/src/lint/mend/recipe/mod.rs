@@ -17,12 +17,13 @@ mod nuget;
 mod pip;
 mod poetry;
 mod removal;
-
 mod uv;
 mod yarn;
 
-use tightlip_dockerfile::shell::{Command, Operator, Part, PartKind, Quoting, Script, Simple, Target, Word};
-use tightlip_dockerfile::{Edit, Kind, Span};
+use tightlip_dockerfile::shell::{
+    Command, Item, Operator, Part, PartKind, Quoting, Script, Simple, Target, Word,
+};
+use tightlip_dockerfile::{Command as Written, Edit, Kind, Span};
 
 use super::step::{simple, text};
 use crate::lint::fix::Safety;
@@ -100,6 +101,21 @@ impl Scene<'_> {
         }
         let pairs: String = pairs.iter().map(|(name, value)| format!(" {name}={value}")).collect();
         Some(Mending::safe(vec![Edit::replace(command.span, format!("export{pairs}"))]))
+    }
+
+    /// A command behind all others of the step. Behind a here-document or a comment nothing can follow on the line.
+    fn at_end(&self, command: &str) -> Option<Edit> {
+        let (_, instruction) = self.dockerfile.instructions().nth(self.index)?;
+        let Kind::Run(run) = &instruction.kind else { return None };
+        let Written::Shell(text) = &run.command else { return None };
+        let open = instruction.heredocs.is_empty() && !text.contains('#');
+        open.then(|| Edit::insert(self.script.list.span.end, format!(" && {command}")))
+    }
+
+    /// The pipeline that ends in a command.
+    fn pipeline(&self, command: &Command) -> Option<&Item> {
+        let ends = |item: &&Item| item.pipeline.last().is_some_and(|last| last.span == command.span);
+        self.script.list.items.iter().find(ends)
     }
 
     /// Whether a step after this one runs one of the programs.
