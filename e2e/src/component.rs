@@ -66,6 +66,22 @@ pub fn neovim() -> Result<Option<PathBuf>> {
     find("neovim")?.map(|found| value(&found, "TIGHTLIP_E2E_NEOVIM").map(PathBuf::from)).transpose()
 }
 
+/// A browser.
+///
+/// # Errors
+/// With `CI=true` when it is not set up.
+pub fn browser() -> Result<Option<PathBuf>> {
+    find("browser")?.map(|found| value(&found, "TIGHTLIP_E2E_BROWSER").map(PathBuf::from)).transpose()
+}
+
+/// The schema of SARIF 2.1.0.
+///
+/// # Errors
+/// With `CI=true` when it is not set up.
+pub fn sarif_schema() -> Result<Option<PathBuf>> {
+    find("schemas")?.map(|found| value(&found, "TIGHTLIP_E2E_SARIF_SCHEMA").map(PathBuf::from)).transpose()
+}
+
 /// `pre-commit`, which comes with what recipes for CI call: make, curl, Git.
 ///
 /// # Errors

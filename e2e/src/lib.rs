@@ -14,7 +14,7 @@ mod secret;
 mod tmux;
 
 pub use buildah::Buildah;
-pub use component::{busybox, ci_tools, clients, lend, neovim, registry};
+pub use component::{browser, busybox, ci_tools, clients, lend, neovim, registry, sarif_schema};
 pub use docker::{Build, Container, Docker, Image};
 pub use locked::LockedRegistry;
 pub use podman::Podman;

@@ -36,6 +36,10 @@ pub struct Match<'b> {
     pub decoded_from: Vec<&'static str>,
     /// The chain of containers inside the input: `app.jar!/config/db.properties`.
     pub member: Option<String>,
+    /// What stands around it, itself included, where it was seen.
+    pub around: Secret<'b>,
+    /// How many bytes of that stand before it.
+    pub before: usize,
 }
 
 /// Why the scanner did not look into something.

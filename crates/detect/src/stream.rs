@@ -14,6 +14,9 @@ use crate::candidate::Candidate;
 use crate::scanner::{Scanner, is_binary};
 use crate::{Cause, Hint, Match, Secret, Sink, Skipped, Text};
 
+/// As much of what stands around a match is told with it, on either side, in bytes.
+const AROUND: usize = 8 << 10;
+
 /// What was read of a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
@@ -279,6 +282,8 @@ impl Window {
                 shape: candidate.shape,
                 decoded_from: candidate.decoded_from.to_vec(),
                 member: None,
+                around: Secret::new(around(bytes, &candidate.span)),
+                before: start.min(AROUND),
             });
         }
     }
@@ -303,6 +308,12 @@ impl Window {
         let left_out = self.left_out.iter().take_while(|(at, _)| *at <= place).map(|(_, count)| count);
         self.base.saturating_add(length(place)).saturating_add(left_out.sum())
     }
+}
+
+/// What stands around a match, itself included.
+fn around<'b>(bytes: &'b [u8], span: &Range<usize>) -> &'b [u8] {
+    let end = span.end.saturating_add(AROUND).min(bytes.len());
+    bytes.get(span.start.saturating_sub(AROUND)..end).unwrap_or_default()
 }
 
 pub(crate) fn newlines(bytes: &[u8]) -> u64 {

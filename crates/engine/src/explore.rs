@@ -28,7 +28,7 @@ use tightlip_report::{Exposure, Introduced, Place, Report, readable};
 
 use crate::assemble::{Setting, exposure};
 use crate::request::Request;
-use crate::scan::{ScanError, scan_image};
+use crate::scan::{ScanError, scan_with};
 use crate::source;
 use crate::stream::Passage;
 use crate::tools::Tools;
@@ -156,7 +156,7 @@ pub fn explore(request: &Request, watch: &dyn Watch) -> Result<Explored, ScanErr
     if source::find(&request.target).is_some() {
         return Err(ScanError::NoLayers { target: request.target.clone() });
     }
-    drawn(request, |request, tools| scan_image(request, watch, tools))
+    drawn(request, |request, tools| scan_with(tools, request, watch))
 }
 
 /// Explores an archive from a stream, such as what `docker save` writes into a pipe.

@@ -116,15 +116,15 @@ pub fn rules(packs: &[PackText]) -> Result<Vec<&'static Rule>, ScanError> {
 /// # Errors
 /// When the target cannot be opened or holds no image. What cannot be read inside an image is a gap in the report.
 pub fn scan(request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
-    if let Some((source, path)) = source::find(&request.target) {
-        return source::report((source, &path), request, watch);
-    }
     // A wrong rule pack is told before a large image is read.
-    scan_image(request, watch, &Tools::new(request)?)
+    scan_with(&Tools::new(request)?, request, watch)
 }
 
-/// Scans an image with what [`Tools`] hold.
-pub(crate) fn scan_image(request: &Request, watch: &dyn Watch, tools: &Tools) -> Result<Report, ScanError> {
+/// The same with tools that the caller holds.
+pub(crate) fn scan_with(tools: &Tools, request: &Request, watch: &dyn Watch) -> Result<Report, ScanError> {
+    if let Some((source, path)) = source::find(&request.target) {
+        return source::report((source, &path), (tools, request), watch);
+    }
     let opened = store::open(&request.target, &request.sources)
         .map_err(|error| not_an_image(&request.target, error))?;
     if let Some(why) = opened.guessed {

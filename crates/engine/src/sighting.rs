@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use tightlip_detect::{Cause, KNOWN_VALUE, Match, Rule, Sink, Skipped};
 use tightlip_image::Entry;
 use tightlip_report::{Confidence, Level, Surface};
+use zeroize::Zeroizing;
 
 use crate::identity::IdentityKey;
 use crate::package::Sums;
-use crate::vault::Vault;
+use crate::vault::{Memory, Vault};
 
 /// Something that was seen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -134,6 +135,14 @@ impl Sink for Eye<'_> {
         let value = found.secret.expose();
         let identity = self.key.identity(value);
         self.vault.keep(&identity, value);
+        self.vault.remember(|| Memory {
+            identity: identity.clone(),
+            surface: self.spot.surface,
+            at: self.spot.at.clone(),
+            offset: self.spot.offset + found.span.start,
+            around: Zeroizing::new(found.around.expose().to_vec()),
+            before: found.before,
+        });
         let decoded = found.decoded_from.iter().map(|&name| name.to_owned());
         self.seen.push(Sighting {
             rule: found.rule,

@@ -24,9 +24,13 @@ pub(crate) struct Tools {
 impl Tools {
     /// Prepares the search.
     pub(crate) fn new(request: &Request) -> Result<Self, ScanError> {
+        Self::with(request, Vault::default())
+    }
+
+    /// The same, with a vault that may do more.
+    pub(crate) fn with(request: &Request, vault: Vault) -> Result<Self, ScanError> {
         let rules = load_rules(&request.rules)?.rules;
         let mut scanner = Scanner::new(&rules, ScannerOptions::default())?;
-        let vault = Vault::default();
         if !request.known.is_empty() {
             scanner = scanner.knowing(Known::new(request.known.iter().map(|k| (k.name(), k.expose())))?);
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use tightlip_detect::{Needles, NeedlesError};
-use tightlip_report::{Place, Report};
+use tightlip_report::{Place, Report, Surface};
 use zeroize::Zeroizing;
 
 /// Below this length a value is masked in instructions, but not in names and paths: `root` is a password in some
@@ -16,6 +16,23 @@ const LONG_ENOUGH_FOR_NAMES: usize = 8;
 #[derive(Default)]
 pub(crate) struct Vault {
     values: Mutex<HashMap<String, Zeroizing<Vec<u8>>>>,
+    /// What stands around each sighting, where somebody wants to be shown one.
+    memories: Option<Mutex<Vec<Memory>>>,
+}
+
+/// Sightings that are remembered with what stands around them; more are not shown in their surroundings.
+const MEMORIES: usize = 2_000;
+
+/// A sighting with what stands around it, itself included.
+pub(crate) struct Memory {
+    pub(crate) identity: String,
+    pub(crate) surface: Surface,
+    /// The path or pointer.
+    pub(crate) at: Vec<u8>,
+    pub(crate) offset: u64,
+    pub(crate) around: Zeroizing<Vec<u8>>,
+    /// How many bytes of that stand before it.
+    pub(crate) before: usize,
 }
 
 impl Vault {
@@ -25,6 +42,35 @@ impl Vault {
         if !values.contains_key(identity) {
             values.insert(identity.to_owned(), Zeroizing::new(value.to_vec()));
         }
+    }
+
+    /// A vault that remembers what stands around what it keeps.
+    pub(crate) fn remembering() -> Self {
+        Self { memories: Some(Mutex::default()), ..Self::default() }
+    }
+
+    /// Remembers a sighting, if this vault does that.
+    pub(crate) fn remember(&self, memory: impl FnOnce() -> Memory) {
+        let Some(memories) = &self.memories else { return };
+        let mut memories = memories.lock().unwrap_or_else(PoisonError::into_inner);
+        if memories.len() < MEMORIES {
+            memories.push(memory());
+        }
+    }
+
+    /// The first sighting that is as asked for, as `view` sees it.
+    pub(crate) fn recall<T>(
+        &self,
+        wanted: impl Fn(&Memory) -> bool,
+        view: impl Fn(&Memory) -> T,
+    ) -> Option<T> {
+        let memories = self.memories.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        memories.iter().find(|memory| wanted(memory)).map(view)
+    }
+
+    /// A value, for whoever asked to be shown it.
+    pub(crate) fn value(&self, identity: &str) -> Option<Zeroizing<Vec<u8>>> {
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).get(identity).cloned()
     }
 
     /// What masks the values kept so far.

@@ -11,7 +11,7 @@ use tightlip_report::plain;
 
 use crate::command::Command;
 use crate::outcome::Outcome;
-use crate::sources;
+use crate::{sources, terminal};
 
 /// Finds, prevents and removes secrets in container images.
 #[derive(Debug, Parser)]
@@ -20,13 +20,17 @@ use crate::sources;
     after_help = "Exit codes: 0 clean, 1 leaking, 2 could not run, 3 unproven (something was not read)."
 )]
 pub(crate) struct Arguments {
+    /// Colour on the terminal; NO_COLOR and CLICOLOR_FORCE are heeded too
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = ["auto", "always", "never"])]
+    pub(crate) color: String,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 }
 
 /// The arguments, or how the run ends without any work.
 pub(crate) fn parse() -> Result<Arguments, Outcome> {
-    Arguments::try_parse_from(help_first(std::env::args_os())).map_err(|error| {
+    let arguments = Arguments::try_parse_from(help_first(std::env::args_os()));
+    arguments.inspect(|arguments| terminal::colour(&arguments.color)).map_err(|error| {
         let shown = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
         // A help text that nobody reads on is no failure.
         let _ = error.print();

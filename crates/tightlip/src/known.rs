@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args as Arguments;
 use serde_json::Value;
+use tightlip_engine::policy::KnownSources;
 use tightlip_engine::{HeldCredentials, KnownValue, held_credentials};
 use zeroize::Zeroizing;
 
@@ -27,10 +28,58 @@ pub(crate) struct Known {
     known_docker_config: bool,
 }
 
+/// What a policy names, and where its relative paths begin.
+pub(crate) struct PolicySource<'p> {
+    /// The sources.
+    pub(crate) known: &'p KnownSources,
+    /// The folder of the policy.
+    pub(crate) folder: &'p Path,
+}
+
 /// A value and what it is called.
 type Named = (String, Zeroizing<Vec<u8>>);
 
 impl Known {
+    /// The sources that a policy names. It holds for many machines: what is not there on this one is told, and stops
+    /// nothing.
+    pub(crate) fn of_policy(files: &[PolicySource<'_>]) -> (Vec<KnownValue>, Vec<String>) {
+        let (mut values, mut notes) = (Vec::new(), Vec::new());
+        for PolicySource { known, folder } in files {
+            for name in known.env.iter().filter(|name| std::env::var_os(name).is_none()) {
+                notes.push(format!("the variable {name} is not set here: its value is not looked for"));
+            }
+            let sources = Self {
+                known_env: known
+                    .env
+                    .iter()
+                    .filter(|name| std::env::var_os(name).is_some())
+                    .cloned()
+                    .collect(),
+                known_file: known.files.iter().map(|file| folder.join(file)).collect(),
+                known_docker_config: known.docker_config,
+            };
+            for one in sources.one_by_one() {
+                match one.read() {
+                    Ok((found, refused)) => {
+                        values.extend(found);
+                        notes.extend(refused);
+                    }
+                    Err(error) => notes.push(format!("{error:#}")),
+                }
+            }
+        }
+        (values, notes)
+    }
+
+    /// Each source by itself, so that one that fails keeps no other from being read.
+    fn one_by_one(&self) -> Vec<Self> {
+        let env = self.known_env.iter().map(|name| Self { known_env: vec![name.clone()], ..Self::default() });
+        let file =
+            self.known_file.iter().map(|path| Self { known_file: vec![path.clone()], ..Self::default() });
+        let docker = self.known_docker_config.then(|| Self { known_docker_config: true, ..Self::default() });
+        env.chain(file).chain(docker).collect()
+    }
+
     /// The values, and for each that cannot be looked for a line that says why.
     pub(crate) fn read(&self) -> Result<(Vec<KnownValue>, Vec<String>)> {
         let mut values = Vec::new();

@@ -8,6 +8,7 @@ use crate::outcome::Outcome;
 mod arguments;
 mod cache;
 mod command;
+mod config;
 mod demo;
 mod doctor;
 mod explore;
@@ -18,6 +19,7 @@ mod lsp;
 mod outcome;
 mod output;
 mod program;
+mod reading;
 mod sources;
 mod terminal;
 

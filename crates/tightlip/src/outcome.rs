@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use tightlip_engine::ScanError;
+use tightlip_engine::{ScanError, ShowError};
 use tightlip_report::Verdict;
 
 /// How a run ended.
@@ -59,7 +59,11 @@ pub(crate) fn failed(error: &anyhow::Error) -> Outcome {
     }
     let lines: Vec<String> = text.lines().map(tightlip_report::plain).collect();
     let _ = writeln!(io::stderr(), "tightlip: {}", lines.join("\n"));
-    if let Some(help) = error.downcast_ref::<ScanError>().and_then(ScanError::help) {
+    let shown = error.downcast_ref::<ShowError>().and_then(|error| match error {
+        ShowError::Scan(error) => error.help(),
+        _ => None,
+    });
+    if let Some(help) = error.downcast_ref::<ScanError>().and_then(ScanError::help).or(shown) {
         let _ = writeln!(io::stderr(), "help: {}", tightlip_report::plain(&help));
     }
     Outcome::Failed

@@ -2,9 +2,10 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use tightlip_engine::policy::RegistrySettings;
 use tightlip_engine::{
     CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, Network, Options, Patience,
     PlainHttp, PodmanOptions, Proxies, RegistryOptions,
@@ -26,13 +27,17 @@ pub(crate) struct Sources {
 
 impl Sources {
     /// The arguments, together with what the environment says.
-    pub(crate) fn options(&self) -> Options {
+    pub(crate) fn options(&self, policy: &RegistrySettings, folder: &Path) -> Options {
+        let ca = || policy.ca.as_ref().map(|file| folder.join(file));
         Options {
             network: if self.offline { Network::Refused } else { Network::Allowed },
             registry: RegistryOptions {
                 credentials: credentials(&|name| env::var_os(name)),
-                plain_http: if self.plain_http { PlainHttp::Anywhere } else { PlainHttp::Loopback },
-                ca: self.registry_ca.clone(),
+                plain_http: match self.plain_http {
+                    true => PlainHttp::Anywhere,
+                    false => PlainHttp::At(policy.plain_http.clone()),
+                },
+                ca: self.registry_ca.clone().or_else(ca),
                 certificates: certificates(&|name| env::var_os(name)),
                 proxies: proxies(&|name| env::var_os(name)),
                 patience: Patience::default(),
@@ -44,7 +49,7 @@ impl Sources {
 
 /// How images are fetched where nothing is said about it.
 pub(crate) fn usual() -> Options {
-    Sources::default().options()
+    Sources::default().options(&RegistrySettings::default(), Path::new(""))
 }
 
 type Environment<'e> = &'e dyn Fn(&str) -> Option<OsString>;

@@ -124,6 +124,15 @@ impl Watch for Progress {
     }
 }
 
+/// Lets the command line decide about colour.
+pub(crate) fn colour(when: &str) {
+    match when {
+        "always" => ColorChoice::Always.write_global(),
+        "never" => ColorChoice::Never.write_global(),
+        _ => {}
+    }
+}
+
 /// How a report is printed on this terminal.
 pub(crate) fn style(counts: Level) -> Style {
     let stdout = std::io::stdout();

@@ -325,9 +325,21 @@ fn the_manuals_are_there() {
 fn the_help_looks_as_its_snapshot() {
     let bench = Bench::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
-    for command in
-        ["", "scan", "explore", "explain", "rules", "doctor", "demo", "cache", "completions", "man"]
-    {
+    let commands = [
+        "",
+        "scan",
+        "explore",
+        "show",
+        "baseline",
+        "explain",
+        "rules",
+        "doctor",
+        "demo",
+        "cache",
+        "completions",
+        "man",
+    ];
+    for command in commands {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let ran = bench.run(&arguments);
         let path = folder.join(format!("help-{}.txt", if command.is_empty() { "tightlip" } else { command }));

@@ -136,10 +136,9 @@ pub(crate) fn looks_like_root(target: &str) -> bool {
 /// Reads it and writes the report.
 pub(crate) fn report(
     (source, path): (&Source, &Path),
-    request: &Request,
+    (tools, request): (&Tools, &Request),
     watch: &dyn Watch,
 ) -> Result<Report, ScanError> {
-    let tools = Tools::new(request)?;
     let lens = tools.lens(request, watch);
     let harvest = (source.read)(path, &lens)?;
     let mask = tools.vault.mask()?;

@@ -117,13 +117,26 @@ pub struct CredentialSources {
 }
 
 /// Which registries may be asked without TLS.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum PlainHttp {
     /// Those on this machine.
     #[default]
     Loopback,
+    /// These, as `host[:port]`, and those on this machine.
+    At(Vec<String>),
     /// All: the registry that is named does not speak TLS.
     Anywhere,
+}
+
+impl PlainHttp {
+    /// Whether the registry `host[:port]` may be asked without TLS because the user says so.
+    pub(crate) fn covers(&self, service: &str) -> bool {
+        match self {
+            Self::Loopback => false,
+            Self::At(services) => services.iter().any(|one| one.eq_ignore_ascii_case(service)),
+            Self::Anywhere => true,
+        }
+    }
 }
 
 /// Proxies, as `http://[user:password@]host:port`. A registry on this machine is never asked through one.

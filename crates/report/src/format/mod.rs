@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::{Level, Report};
+use crate::{Level, Place, Report};
 
 mod github;
 mod github_summary;
@@ -79,6 +79,12 @@ pub static FORMATS: &[&Format] = &[
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|f| f.name == name).copied()
+}
+
+/// A place in words, as the text for people has it.
+#[must_use]
+pub fn in_words(place: &Place) -> String {
+    words::place(place)
 }
 
 /// The format that the name of a file asks for by its ending.

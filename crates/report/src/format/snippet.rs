@@ -79,5 +79,7 @@ fn notes(worst: &Finding, leak: &[&Finding]) -> Vec<String> {
     add("fix", &worst.remedy.summary);
     add("fix", worst.remedy.command.as_deref().unwrap_or(""));
     add("rotate", worst.remedy.rotate.as_deref().unwrap_or(""));
+    let prints: Vec<&str> = leak.iter().take(PLACES_SHOWN).map(|one| one.fingerprint.as_str()).collect();
+    add(if prints.len() == 1 { "fingerprint" } else { "fingerprints" }, &prints.join(" "));
     notes
 }

@@ -74,7 +74,10 @@ impl Page<'_> {
             let rest = leak.len() - PLACES_SHOWN;
             self.field("", &format!("and {rest} more places (--format json lists them)"))?;
         }
-        self.remedy(first)
+        self.remedy(first)?;
+        // By these a policy allows them and `tightlip show` finds them.
+        let prints: Vec<&str> = leak.iter().take(PLACES_SHOWN).map(|one| one.fingerprint.as_str()).collect();
+        self.field(if prints.len() == 1 { "fingerprint" } else { "fingerprints" }, &prints.join(" "))
     }
 
     fn place(&mut self, finding: &Finding) -> io::Result<()> {

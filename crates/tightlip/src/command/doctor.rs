@@ -9,6 +9,7 @@ use clap::Args as Arguments;
 use serde_json::json;
 use tightlip_report::plain;
 
+use crate::config::{Baselines, PolicyOptions};
 use crate::doctor::{Line, Machine, State, examine};
 use crate::outcome::Outcome;
 use crate::{cache, sources};
@@ -26,12 +27,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     format: String,
     #[command(flatten)]
+    config: PolicyOptions,
+    #[command(flatten)]
     sources: sources::Sources,
 }
 
 /// Checks, and says what to do.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let mut options = args.sources.options();
+    let config = args.config.load(Baselines::Ignored)?;
+    let (registry, folder) = config.registry();
+    let mut options = args.sources.options(registry, folder);
     options.daemons.patience.answer = PATIENCE;
     let cache = cache::folder(None).map(|folder| folder.path().to_owned());
     let plugins: Vec<PathBuf> = sources::plugins();

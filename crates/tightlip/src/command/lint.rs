@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args as Arguments;
-use tightlip_engine::lint::{Apply, Contexts, Input, LintRequest, Linted, Mended, lint, mend};
-use tightlip_report::Level;
+use tightlip_engine::lint::{Apply, Contexts, Input, LintRequest, Mended, lint, mend};
+use tightlip_report::{Level, Report};
 
+use crate::config::{Baselines, Config, PolicyOptions};
 use crate::outcome::Outcome;
 use crate::output::Outputs;
 use crate::{key, terminal};
@@ -27,6 +28,8 @@ pub(crate) struct Args {
     /// The name of the file that standard input is
     #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
     stdin_filename: String,
+    #[command(flatten)]
+    config: PolicyOptions,
     /// A rule pack to search for besides the built-in rules; may be given more than once
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
@@ -49,9 +52,10 @@ pub(crate) struct Args {
 
 /// Lints, prints the report, and mends if asked to.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let request = request(args)?;
+    let config = args.config.load(Baselines::Read)?;
+    let request = request(args, &config)?;
     if !args.diff && args.fix.is_none() {
-        return print(&lint(&request)?, args);
+        return print(lint(&request)?.report, args, &config);
     }
     let which = if args.fix.as_deref() == Some("unsafe") { Apply::Unsafe } else { Apply::Safe };
     let mended = mend(&request, which)?;
@@ -59,21 +63,35 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         return show(&mended);
     }
     write_all(&mended)?;
-    print(mended.after(), args)
+    print(mended.after().report.clone(), args, &config)
 }
 
-fn print(linted: &Linted, args: &Args) -> Result<Outcome> {
-    let counts = if args.strict { Level::Warn } else { Level::Deny };
-    args.outputs.write(&linted.report, counts)?;
-    Ok(linted.report.verdict(counts).into())
+fn print(report: Report, args: &Args, config: &Config) -> Result<Outcome> {
+    let asked = if args.strict { Level::Warn } else { Level::Deny };
+    let (counts, report) = (config.counts(asked), config.apply(report, &[]));
+    args.outputs.write(&report, counts)?;
+    Ok(report.verdict(counts).into())
 }
 
-fn request(args: &Args) -> Result<LintRequest> {
+/// The report on what lies below the working directory, before any baseline.
+pub(crate) fn report(config: &PolicyOptions, rules: &[PathBuf]) -> Result<Report> {
+    of_path(".", (config, rules))
+}
+
+/// The report on a path, before any baseline.
+pub(crate) fn of_path(path: &str, (config, rules): (&PolicyOptions, &[PathBuf])) -> Result<Report> {
+    let config = config.load(Baselines::Ignored)?;
+    let mut request = LintRequest::new(vec![Input::Path(PathBuf::from(path))], key::identity()?);
+    request.rules = config.packs(rules)?;
+    Ok(config.apply(lint(&request)?.report, &[]))
+}
+
+fn request(args: &Args, config: &Config) -> Result<LintRequest> {
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     let inputs: Result<Vec<Input>> = paths.iter().map(|path| input(path, args)).collect();
     let mut request = LintRequest::new(inputs?, key::identity()?);
-    request.rules = super::rules::packs(&args.rules)?;
+    request.rules = config.packs(&args.rules)?;
     request.contexts = contexts(args)?;
     Ok(request)
 }

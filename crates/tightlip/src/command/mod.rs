@@ -6,6 +6,7 @@ use clap::Subcommand;
 use crate::arguments::{Arguments, greet};
 use crate::outcome::Outcome;
 
+mod baseline;
 mod cache;
 mod completions;
 mod demo;
@@ -18,12 +19,19 @@ mod man;
 mod redact;
 mod rules;
 mod scan;
+mod show;
+
+pub(crate) use rules::packs;
 
 /// A subcommand with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// What in this image could somebody else read that they should not?
     Scan(Box<scan::Args>),
+    /// Where exactly a finding is, and what is around it
+    Show(Box<show::Args>),
+    /// Writes down what is known, so that only what is new counts
+    Baseline(Box<baseline::Args>),
     /// Look into the layers of an image, in the terminal
     Explore(Box<explore::Args>),
     /// Will building this leak?
@@ -53,6 +61,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
     match arguments.command {
         None => greet(),
         Some(Command::Scan(args)) => scan::run(&args),
+        Some(Command::Show(args)) => show::run(&args),
+        Some(Command::Baseline(args)) => baseline::run(&args),
         Some(Command::Explore(args)) => explore::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Lsp(args)) => lsp::run(&args),

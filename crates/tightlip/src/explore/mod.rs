@@ -12,8 +12,6 @@ mod view;
 mod wanted;
 mod wrap;
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use ratatui::crossterm::event;
 use tightlip_engine::Explored;
@@ -24,21 +22,15 @@ use self::screen::Screen;
 
 pub(crate) use self::screen::{check, restore};
 
-/// How long a key is waited for before somebody may have asked to stop.
-const BEAT: Duration = Duration::from_millis(200);
-
-/// Shows an image until the user has seen enough, or `stopped` says that it ends.
-pub(crate) fn show(explored: Explored, style: &Style, stopped: &dyn Fn() -> bool) -> Result<()> {
+/// Shows an image until the user has seen enough.
+pub(crate) fn show(explored: Explored, style: &Style) -> Result<()> {
     let mut model = Model::new(explored, style.counts);
     let mut screen = Screen::enter().context("cannot use the terminal")?;
-    while !stopped() {
+    loop {
         screen.draw(|frame| {
             model.resize(frame.area().height);
             view::draw(&model, style.colour, frame);
         })?;
-        if !event::poll(BEAT)? {
-            continue;
-        }
         let Some(key) = keys::of(&event::read()?) else { continue };
         if model.update(key) == Flow::Quit {
             break;

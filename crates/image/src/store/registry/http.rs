@@ -18,7 +18,7 @@ use super::error::{Reach, RegistryError, code, said};
 use super::steady::Steady;
 use super::{proxy, trust};
 use crate::Reference;
-use crate::store::{Patience, PlainHttp, RegistryOptions};
+use crate::store::{Patience, RegistryOptions};
 
 /// How often an answer may send us elsewhere.
 const MAX_REDIRECTS: usize = 10;
@@ -180,7 +180,8 @@ impl Client {
             who: OnceLock::new(),
             session: Mutex::default(),
         };
-        if client.options.plain_http == PlainHttp::Anywhere || (loopback && client.speaks_plain(&plain)) {
+        let plain_by_name = client.options.plain_http.covers(client.reference.service());
+        if plain_by_name || (loopback && client.speaks_plain(&plain)) {
             client.base = plain;
         }
         Ok(client)
@@ -229,7 +230,7 @@ impl Client {
     /// Whether an address may be asked at all: with TLS always; without it only if the registry has none either,
     /// on this machine or where plain HTTP was allowed.
     pub(super) fn may_ask(&self, url: &Address) -> bool {
-        let allowed = self.options.plain_http == PlainHttp::Anywhere || url.is_loopback();
+        let allowed = self.options.plain_http.covers(self.reference.service()) || url.is_loopback();
         !url.is_plain() || (self.base.is_plain() && allowed)
     }
 

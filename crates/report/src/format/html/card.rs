@@ -38,7 +38,9 @@ pub(super) fn write(number: usize, leak: &Leak<'_>, out: &mut dyn Write) -> io::
 
 /// A place of the leak.
 fn spot(finding: &Finding, first: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let (what, word) = (escaped(&place(&finding.place)), exposure(finding.place.exposure));
+    // In a file that people edit, that it can be seen says nothing.
+    let word = if finding.excerpt.is_none() { exposure(finding.place.exposure) } else { "" };
+    let what = escaped(&place(&finding.place));
     writeln!(
         out,
         "<div class=\"spot\"><p class=\"where\"><code>{what}</code> <span class=\"seen\">{word}</span></p>"

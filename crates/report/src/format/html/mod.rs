@@ -91,14 +91,15 @@ fn tallies(report: &Report, leaks: &[Leak<'_>], out: &mut dyn Write) -> io::Resu
     let count = |at: Level| leaks.iter().filter(|leak| level(leak) == at).count();
     writeln!(out, "<ul class=\"tallies\">")?;
     for (class, number, name, target) in [
-        ("deny", count(Level::Deny), "leaks", "leaks"),
-        ("warn", count(Level::Warn), "warnings", "leaks"),
-        ("note", count(Level::Note), "notes", "leaks"),
-        ("gap", report.gaps.len(), "not read", "not-read"),
-        ("quiet", report.accepted_gaps.len(), "not read, accepted", "accepted"),
-        ("quiet", report.allowed.len(), "allowed", "allowed"),
+        ("deny", count(Level::Deny), ("leak", "leaks"), "leaks"),
+        ("warn", count(Level::Warn), ("warning", "warnings"), "leaks"),
+        ("note", count(Level::Note), ("note", "notes"), "leaks"),
+        ("gap", report.gaps.len(), ("not read", "not read"), "not-read"),
+        ("quiet", report.accepted_gaps.len(), ("not read, accepted", "not read, accepted"), "accepted"),
+        ("quiet", report.allowed.len(), ("allowed", "allowed"), "allowed"),
     ] {
         if number > 0 {
+            let name = if number == 1 { name.0 } else { name.1 };
             writeln!(
                 out,
                 "<li class=\"{class}\"><a href=\"#{target}\"><b>{number}</b> <span>{name}</span></a></li>"

@@ -156,7 +156,7 @@ fn surface(
         lanes.iter().filter(|l| !l.spans.is_empty() && !l.is_visible()).map(link).collect();
     let mut words = match visible.len() {
         0 => "None of the secrets below".to_owned(),
-        _ => format!("Secret {}", visible.join(" ")),
+        _ => format!("In plain sight: {}", visible.join(" ")),
     };
     if !hidden.is_empty() {
         words.push_str(&format!(". Hidden, and still in the image: {}", hidden.join(" ")));

@@ -1,0 +1,107 @@
+//! Applies a policy to a report.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use tightlip_report::format::in_words;
+use tightlip_report::{Allowed, Finding, GapKind, Level, Remark, Report};
+
+use super::{Allowance, Policy, PolicyFile};
+
+impl Policy {
+    /// The report as the policy sees it: levels set, what is allowed set apart, accepted gaps accepted. What expired
+    /// counts, and what allows nothing is told.
+    #[must_use]
+    pub fn apply(&self, mut report: Report) -> Report {
+        for finding in &mut report.findings {
+            if let Some(level) = self.level(finding) {
+                finding.level = level;
+            }
+        }
+        report.findings.sort_by_key(|finding| Reverse((finding.level, finding.confidence)));
+        self.allow(&mut report);
+        let accepted: Vec<GapKind> = self.files.iter().flat_map(|file| file.allow_gaps.clone()).collect();
+        report.accept_gaps(&accepted);
+        report.policy.extend(self.files.iter().map(|file| file.name.clone()));
+        report
+    }
+
+    /// The level from which on findings count.
+    #[must_use]
+    pub fn counts(&self) -> Level {
+        if self.files.iter().any(|file| file.strict) { Level::Warn } else { Level::Deny }
+    }
+
+    /// Its files.
+    #[must_use]
+    pub fn files(&self) -> &[PolicyFile] {
+        &self.files
+    }
+
+    /// What the policy says about a finding: about its rule, else about where it lies.
+    fn level(&self, finding: &Finding) -> Option<Level> {
+        let rules = self.files.iter().flat_map(|file| &file.levels);
+        let of_rule = rules.filter(|one| one.rule == finding.rule).map(|one| one.level).next();
+        let surfaces = self.files.iter().flat_map(|file| &file.surfaces);
+        of_rule.or_else(|| {
+            surfaces.filter(|(surface, _)| *surface == finding.place.surface).map(|(_, level)| *level).next()
+        })
+    }
+
+    fn allow(&self, report: &mut Report) {
+        let allowances: HashMap<&str, (&PolicyFile, &Allowance)> = self
+            .files
+            .iter()
+            .rev()
+            .flat_map(|file| file.allow.iter().map(move |one| (one.fingerprint.as_str(), (file, one))))
+            .collect();
+        let mut used: HashSet<&str> = report
+            .allowed
+            .iter()
+            .filter_map(|one| allowances.get_key_value(one.fingerprint.as_str()))
+            .map(|(print, _)| *print)
+            .collect();
+        for finding in std::mem::take(&mut report.findings) {
+            match allowances.get_key_value(finding.fingerprint.as_str()) {
+                Some((print, (file, one))) => {
+                    used.insert(print);
+                    self.settle(finding, (file, one), report);
+                }
+                None => report.findings.push(finding),
+            }
+        }
+        report.remarks.extend(self.files.iter().filter_map(|file| unused(file, &used)));
+    }
+
+    /// Allows a finding, unless the day is over.
+    fn settle(&self, finding: Finding, (file, one): (&PolicyFile, &Allowance), report: &mut Report) {
+        let by = format!("{}:{}", file.name, one.line);
+        match one.expires.filter(|last| *last < self.today) {
+            Some(last) => {
+                let (rule, place) = (&finding.rule, in_words(&finding.place));
+                let text = format!("it allowed {rule} in {place} until {last}, and counts again");
+                report.remarks.push(Remark { by, text });
+                report.findings.push(finding);
+            }
+            None => report.allowed.push(Allowed {
+                fingerprint: finding.fingerprint.clone(),
+                reason: one.reason.clone(),
+                by,
+                expires: one.expires.map(|day| day.to_string()),
+                finding: Box::new(finding),
+            }),
+        }
+    }
+}
+
+/// What is allowed and not there: mended, or never understood.
+fn unused(file: &PolicyFile, used: &HashSet<&str>) -> Option<Remark> {
+    let idle: Vec<&Allowance> =
+        file.allow.iter().filter(|one| !used.contains(one.fingerprint.as_str())).collect();
+    let first = idle.first()?;
+    let text = match idle.len() {
+        1 => format!("it allows {}, which was not found", first.fingerprint),
+        n => format!("{n} of the {} findings that are allowed here were not found", file.allow.len()),
+    };
+    Some(Remark { by: format!("{}:{}", file.name, first.line), text })
+}
