@@ -4,7 +4,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 . "$here/components/lib.sh"
-all=(busybox docker registry buildah clients neovim ci_tools browser schemas)
+all=(busybox docker registry buildah clients neovim ci_tools browser schemas tmux)
 
 # Ends one process that `background` started, if its number still belongs to that program.
 stop_one() {

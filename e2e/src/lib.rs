@@ -15,6 +15,7 @@ mod podman;
 mod program;
 mod proof;
 mod secret;
+mod tmux;
 
 pub use buildah::Buildah;
 pub use component::{browser, busybox, ci_tools, clients, lend, neovim, registry, sarif_schema};
@@ -28,3 +29,4 @@ pub use program::{
 };
 pub use proof::{Proof, Secret, prove};
 pub use secret::github_token;
+pub use tmux::Tmux;

@@ -9,6 +9,7 @@ mod demo;
 mod deny;
 mod false_positives;
 mod fuzz;
+mod package;
 mod release;
 mod shell;
 mod summary;
@@ -39,6 +40,7 @@ const COMMANDS: &[Command] = &[
         about: "what a scan says of popular packages [FOLDER…]",
         run: false_positives::run,
     },
+    Command { name: "package", about: "pack what is public as for publishing [--verify]", run: package::run },
     Command {
         name: "compare",
         about: "what other scanners say of leaking images [NAME=PROGRAM…]",

@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::package::packing;
 use crate::shell::{cargo, has_cargo, root, target, watch};
 use crate::summary::{Counts, Summary};
 
@@ -41,6 +42,7 @@ fn checks(summary: &mut Summary) -> Result<()> {
     check(summary, "clippy", &mut cargo(&clippy))?;
     let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"]);
     check(summary, "documentation", doc.env("RUSTDOCFLAGS", "--deny warnings"))?;
+    check(summary, "packing", &mut packing())?;
     // Without the library that a real fuzzing run links, so that no C++ compiler is needed here.
     let fuzz = ["check", "--manifest-path", "fuzz/Cargo.toml", "--no-default-features", "--locked"];
     let folder = target().join("fuzz-check");

@@ -3,6 +3,20 @@
 //!
 //! Takes text and the name of the file, never touches the disk, and never fails: what cannot be understood is a
 //! [`Problem`] with its place.
+//!
+//! ```
+//! use tightlip_callers::{Move, Source, convert, read, recognise};
+//!
+//! let (path, text) = ("build.sh", "docker build --build-arg TOKEN=\"$TOKEN\" -t app .\n");
+//! let format = recognise(path, text).unwrap();
+//! let callers = read(format, path, text);
+//! assert_eq!(callers.calls[0].tool.name(), "docker build");
+//! assert_eq!(callers.calls[0].arguments[0].name.as_str(), "TOKEN");
+//!
+//! let wanted = Move { argument: "TOKEN", id: "token" };
+//! let (mended, refused) = convert(format, &Source { path, text }, &[wanted]);
+//! assert!(refused.is_empty() && mended.contains("--secret") && !mended.contains("--build-arg"));
+//! ```
 
 mod call;
 mod command;

@@ -3,6 +3,30 @@
 //! A [`Scanner`] is made of a [`RuleSet`]. It takes bytes with a [`Hint`] of what they are and gives every
 //! [`Match`] to a [`Sink`]. A match borrows the secret from the buffer as [`Secret`], a type that cannot be
 //! printed or stored by accident.
+//!
+//! ```
+//! use tightlip_detect::{Hint, Match, RuleSet, Scanner, ScannerOptions, Sink, Skipped};
+//!
+//! #[derive(Default)]
+//! struct Found(Vec<String>);
+//!
+//! impl Sink for Found {
+//!     fn hit(&mut self, found: &Match<'_>) {
+//!         // The value is `found.secret.expose()`: compute with it, and let go of it.
+//!         self.0.push(format!("{} on line {}: {}", found.rule.id, found.line, found.shape));
+//!     }
+//!
+//!     fn gap(&mut self, gap: Skipped) {
+//!         self.0.push(format!("not looked into: {}", gap.what));
+//!     }
+//! }
+//!
+//! let scanner = Scanner::new(&RuleSet::builtin()?, ScannerOptions::default())?;
+//! let mut found = Found::default();
+//! scanner.bytes(Hint::File(b"app/.env"), b"PORT=80\nAPI_KEY=maple-7431\n", &mut found);
+//! assert_eq!(found.0, ["dotenv-secret on line 2: value of API_KEY, 10 characters"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod candidate;
 mod check;

@@ -1,6 +1,18 @@
 //! A lossless model of Dockerfiles and ignore files, as BuildKit reads them.
 //!
 //! Takes text, never touches the disk, and never fails: what cannot be understood is a [`Problem`] with its place.
+//!
+//! ```
+//! use tightlip_dockerfile::{Document, Edit, Keyword, apply};
+//!
+//! let text = "FROM alpine:3.22\nARG TOKEN\nRUN --mount=type=secret,id=token make\n";
+//! let document = Document::parse(text);
+//! assert!(document.problems().is_empty());
+//! let argument = document.instructions().iter().find(|one| one.keyword == Some(Keyword::Arg)).unwrap();
+//! assert_eq!((argument.line, &text[argument.span.start..argument.span.end]), (2, "ARG TOKEN\n"));
+//! assert_eq!(document.instructions()[2].mounts().len(), 1);
+//! assert_eq!(apply(text, &[Edit::remove(argument.span)]).unwrap(), "FROM alpine:3.22\nRUN --mount=type=secret,id=token make\n");
+//! ```
 
 mod agree;
 mod directive;

@@ -137,7 +137,7 @@ pub(crate) fn as_installed(mut gap: Gap, packages: &str) -> Gap {
     gap
 }
 
-fn exposure(fate: Fate) -> (Exposure, Option<usize>) {
+pub(crate) fn exposure(fate: Fate) -> (Exposure, Option<usize>) {
     match fate {
         Fate::Visible => (Exposure::Visible, None),
         Fate::Deleted { by } => (Exposure::Deleted, Some(by)),

@@ -38,6 +38,15 @@ impl History {
         Self { steps: steps.collect(), layers: if made.len() == layers { made } else { Vec::new() } }
     }
 
+    /// Every entry, and the layer that it made where that is known.
+    pub(crate) fn steps<'s>(
+        &'s self,
+        mask: &'s Mask,
+    ) -> impl Iterator<Item = (Introduced, Option<usize>)> + 's {
+        let layer = |step: usize| self.layers.iter().position(|made| *made == step);
+        (0..self.steps.len()).filter_map(move |step| Some((self.introduced(step, mask)?, layer(step))))
+    }
+
     /// Who brought something into a layer.
     pub(crate) fn of_layer(&self, layer: usize, mask: &Mask) -> Option<Introduced> {
         self.layers.get(layer).and_then(|&step| self.introduced(step, mask))

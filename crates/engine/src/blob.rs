@@ -7,9 +7,10 @@ use std::sync::Arc;
 use tightlip_detect::decode::Budget;
 use tightlip_detect::{Hint, Scanner};
 use tightlip_image::{
-    Content, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
+    Content, End, Entry, Expected, Facts, LayerNames, Limits, Problem, ProblemKind, Slack, Visit,
 };
 
+use crate::explore::{Catalog, Listing};
 use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
 use crate::loom::Loom;
@@ -54,6 +55,28 @@ pub(crate) struct BlobScan {
     pub(crate) reused: bool,
 }
 
+impl BlobScan {
+    /// Says how many of a blob's bytes were not read, in bytes as stored: what a decompressor misses counts otherwise.
+    pub(crate) fn count_unread(&mut self, size: u64) {
+        let unread = size.saturating_sub(self.facts.size);
+        self.problems.iter_mut().for_each(|problem| problem.bytes = None);
+        if self.facts.end == End::Stopped {
+            self.problems.push(Problem::new(ProblemKind::Limit, "the blob", "time: the run was ended early"));
+        } else if unread > 0 && self.problems.is_empty() {
+            self.problems.push(Problem::new(ProblemKind::Truncated, "the blob", "it ends before its end"));
+        }
+        if let Some(problem) = self.problems.iter_mut().rev().max_by_key(|p| ends_reading(p.kind)) {
+            problem.bytes = (unread > 0).then_some(unread);
+        }
+    }
+}
+
+/// Whether a problem of this kind keeps the rest of a blob from being read.
+fn ends_reading(kind: ProblemKind) -> bool {
+    use ProblemKind::{Limit, SizeMismatch, Truncated, Unreadable};
+    matches!(kind, Limit | SizeMismatch | Truncated | Unreadable)
+}
+
 /// What reading blobs needs, the same for all of them.
 pub(crate) struct Lens<'l> {
     pub(crate) scanner: &'l Scanner,
@@ -66,6 +89,8 @@ pub(crate) struct Lens<'l> {
     /// Results of earlier runs.
     pub(crate) shelf: Option<Shelf<'l>>,
     pub(crate) pace: Pace,
+    /// Where the names of entries are written down, if somebody wants to see them.
+    pub(crate) catalog: Option<&'l Catalog>,
 }
 
 /// How decompressing a layer and looking through it go together.
@@ -107,11 +132,15 @@ impl Lens<'_> {
     fn layer(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
         let mut reader = LayerReader::new(self.with(), eye, self.watch);
+        reader.listing = self.catalog.map(Listing::new);
         let facts = match self.pace {
             Pace::InTurns => tightlip_image::walk(raw, expected, self.limits, &mut reader),
             Pace::SideBySide => tightlip_image::walk_beside(raw, expected, self.limits, &mut reader),
         };
         reader.names.seal();
+        if let Some(listing) = reader.listing {
+            listing.keep(&facts.digest);
+        }
         BlobScan {
             facts,
             seen: reader.eye.seen,

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use tightlip_detect::Hint;
 use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
 
+use crate::explore::Listing;
 use crate::package::{Shipped, Sums, is_list};
 use crate::sighting::{Eye, Sighting, Spot};
 use crate::surface::{ENTRIES, With, read_file, read_held, read_slack};
@@ -23,6 +24,7 @@ pub(crate) struct LayerReader<'r, 'e> {
     watch: &'r dyn Watch,
     pub(crate) eye: Eye<'e>,
     pub(crate) names: LayerNames,
+    pub(crate) listing: Option<Listing<'r>>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) shipped: Shipped,
     pub(crate) decoded: u64,
@@ -35,7 +37,7 @@ impl<'r, 'e> LayerReader<'r, 'e> {
     pub(crate) fn new(with: With<'r>, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
         let names = LayerNames::default();
         let (shipped, problems, body) = (Shipped::default(), Vec::new(), Vec::new());
-        Self { with, watch, eye, names, problems, shipped, decoded: 0, body, told: 0 }
+        Self { with, watch, eye, names, listing: None, problems, shipped, decoded: 0, body, told: 0 }
     }
 
     /// A body that fits into memory: what was found in it can still be compared with what its package shipped.
@@ -125,6 +127,9 @@ fn tells_more(this: &Sighting, than: &Sighting) -> bool {
 impl Visit for LayerReader<'_, '_> {
     fn entry(&mut self, entry: &Entry, body: &mut dyn Read) {
         self.names.add(entry);
+        if let Some(listing) = &mut self.listing {
+            listing.take(entry);
+        }
         self.header(entry);
         if entry.size <= SMALL || is_list(&entry.path, entry.size) {
             return self.small(entry, body);

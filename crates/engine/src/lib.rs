@@ -1,5 +1,7 @@
 //! What tightlip does: scan an image and report what it leaks.
 //!
+//! A target is whatever [`sources`] lists: an image in a registry or a daemon, an archive, what lies around a build.
+//!
 //! ```no_run
 //! use tightlip_engine::{IdentityKey, Quiet, Request, scan};
 //!
@@ -8,6 +10,33 @@
 //! println!("{} findings", report.findings.len());
 //! # Ok::<(), tightlip_engine::ScanError>(())
 //! ```
+//!
+//! Bytes that are at hand are scanned as they pass, such as what `docker save` writes:
+//!
+//! ```
+//! use tightlip_engine::{IdentityKey, Pipe, Quiet, Request, scan_stream};
+//! use tightlip_image::Sketch;
+//! use tightlip_report::{Exposure, Level, Verdict};
+//!
+//! let saved = Sketch::new("app:1")
+//!     .file("COPY .env /app/.env", "app/.env", b"API_KEY=maple-7431\n")
+//!     .delete("RUN rm /app/.env", "app/.env")
+//!     .archive();
+//! // The command says in the report how a person gets at the same bytes.
+//! let pipe = Pipe { name: "app:1".into(), command: "docker save app:1".into() };
+//! let request = Request::new("app:1", IdentityKey::new([0; 32]));
+//! let report = scan_stream(&pipe, saved.as_slice(), &request, &Quiet)?;
+//!
+//! assert_eq!(report.verdict(Level::Deny), Verdict::Leaking);
+//! let finding = &report.findings[0];
+//! assert_eq!(finding.place.path.as_deref(), Some("app/.env"));
+//! assert_eq!(finding.place.exposure, Exposure::Deleted);
+//! assert!(finding.recover.starts_with("docker save app:1 | tar -xO"));
+//! # Ok::<(), tightlip_engine::ScanError>(())
+//! ```
+//!
+//! [`lint`] looks at Dockerfiles and what starts their builds, [`explore()`] keeps what there is to see in an image,
+//! [`Redactor`] masks a text that passes.
 
 mod ansi;
 pub mod apart;
@@ -18,7 +47,9 @@ mod blob;
 pub mod build;
 pub mod builder;
 mod cache;
+pub mod demo;
 mod document;
+mod explore;
 mod identity;
 mod job;
 mod json;
@@ -62,6 +93,9 @@ pub mod fuzz {
 }
 
 pub use cache::{Cache, CacheFolder, CacheSize};
+pub use explore::{
+    EntryView, Explored, ImageView, LISTED_ENTRIES, LayerView, StepView, Thing, explore, explore_stream,
+};
 pub use identity::IdentityKey;
 pub use known::{KnownValue, KnownValueError};
 pub use mechanism::{MECHANISMS, Mechanism};
@@ -73,9 +107,10 @@ pub use source::SourceError;
 pub use stream::scan_stream;
 pub use tightlip_detect::pack::{PACKS, Pack};
 pub use tightlip_detect::{Loaded, PackErrors, PackText, Remark, Rule, Trial, extends, import, trial};
+pub use tightlip_image::store::health;
 pub use tightlip_image::store::{
-    CredentialSources, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, HeldCredentials, Network,
-    Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme, Throttle,
-    held_credentials,
+    CredentialSources, DaemonError, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, HeldCredentials,
+    Network, Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme,
+    Silence, Throttle, held_credentials,
 };
 pub use watch::{Quiet, Watch};

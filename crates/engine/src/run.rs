@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tightlip_detect::Hint;
 use tightlip_image::model::{Description, Document, DocumentKind, Held, Image, ImageKind, Layer};
 use tightlip_image::store::{BlobId, OWN_LAYER, Store};
-use tightlip_image::{End, Expected, Problem, ProblemKind, Stack};
+use tightlip_image::{Expected, Problem, ProblemKind, Stack};
 use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 
 use crate::assemble::{self, Setting, Slot};
@@ -145,7 +145,7 @@ impl Run<'_> {
                 scan
             }
         };
-        count_unread(&mut scan, job.size);
+        scan.count_unread(job.size);
         scan
     }
 
@@ -163,6 +163,9 @@ impl Run<'_> {
         for image in &haul.description.images {
             let setting = self.setting(haul, Some(image));
             assemble::layers(&setting, ledger);
+            if let Some(catalog) = &self.tools.catalog {
+                catalog.draw(&setting, image, haul.description);
+            }
             if image.kind == ImageKind::Image {
                 ledger.image(assemble::outline(&setting, image.references.first()));
             }
@@ -226,26 +229,6 @@ impl Run<'_> {
             platforms,
         }
     }
-}
-
-/// Says how many of a blob's bytes were not read, in bytes as stored: what a decompressor misses counts otherwise.
-pub(crate) fn count_unread(scan: &mut BlobScan, size: u64) {
-    let unread = size.saturating_sub(scan.facts.size);
-    scan.problems.iter_mut().for_each(|problem| problem.bytes = None);
-    if scan.facts.end == End::Stopped {
-        scan.problems.push(Problem::new(ProblemKind::Limit, "the blob", "time: the run was ended early"));
-    } else if unread > 0 && scan.problems.is_empty() {
-        scan.problems.push(Problem::new(ProblemKind::Truncated, "the blob", "it ends before its end"));
-    }
-    if let Some(problem) = scan.problems.iter_mut().rev().max_by_key(|p| ends_reading(p.kind)) {
-        problem.bytes = (unread > 0).then_some(unread);
-    }
-}
-
-/// Whether a problem of this kind keeps the rest of a blob from being read.
-fn ends_reading(kind: ProblemKind) -> bool {
-    use ProblemKind::{Limit, SizeMismatch, Truncated, Unreadable};
-    matches!(kind, Limit | SizeMismatch | Truncated | Unreadable)
 }
 
 fn slot(layer: &Layer, blobs: &Blobs) -> Slot {

@@ -34,6 +34,12 @@ pub enum ScanError {
         /// The target as given.
         target: String,
     },
+    /// Something around a build has no layers.
+    #[error("{target} is no image: it has no layers to look into\nRead it with: tightlip scan {target}")]
+    NoLayers {
+        /// The target as given.
+        target: String,
+    },
     /// The base image could not be opened.
     #[error("cannot open the base image: {0}")]
     Base(#[source] OpenError),

@@ -10,7 +10,7 @@ use tightlip_report::Report;
 
 use crate::blob::{BlobScan, Lens, Reading};
 use crate::request::Request;
-use crate::run::{Blobs, Run, count_unread};
+use crate::run::{Blobs, Run};
 use crate::scan::{ScanError, undescribed};
 use crate::tools::Tools;
 use crate::watch::Watch;
@@ -28,13 +28,7 @@ pub fn scan_stream(
     request: &Request,
     watch: &dyn Watch,
 ) -> Result<Report, ScanError> {
-    let tools = Tools::new(request)?;
-    let base =
-        request.base.as_deref().map(|target| crate::scan::describe_base(target, request)).transpose()?;
-    let passage = Passage { request, watch, tools: &tools, base };
-    let (archive, known) = passage.read(pipe, stream)?;
-    let description = passage.describe(&archive)?;
-    passage.report(&archive, known, &description)
+    Passage::new(request, watch, &Tools::new(request)?)?.pipe(pipe, stream)
 }
 
 /// A scan of something that passes once.
@@ -48,7 +42,24 @@ pub(crate) struct Passage<'p> {
 /// What was read of a member of the archive, by its position.
 type Passed = Vec<(usize, BlobScan)>;
 
-impl Passage<'_> {
+impl<'p> Passage<'p> {
+    pub(crate) fn new(
+        request: &'p Request,
+        watch: &'p dyn Watch,
+        tools: &'p Tools,
+    ) -> Result<Self, ScanError> {
+        let base =
+            request.base.as_deref().map(|target| crate::scan::describe_base(target, request)).transpose()?;
+        Ok(Self { request, watch, tools, base })
+    }
+
+    /// Scans what comes through a pipe.
+    pub(crate) fn pipe(self, pipe: &Pipe, stream: impl Read + Send) -> Result<Report, ScanError> {
+        let (archive, known) = self.read(pipe, stream)?;
+        let description = self.describe(&archive)?;
+        self.report(&archive, known, &description)
+    }
+
     /// Scans what a daemon gives out.
     pub(crate) fn scan(self, stream: Stream) -> Result<Report, ScanError> {
         let Stream { pipe, bytes, absent, container } = stream;
@@ -90,7 +101,7 @@ impl Passage<'_> {
             return self.verified(scan, passing.body);
         }
         let mut scan = lens.read(passing.body, &expected, Reading::Sniffed);
-        count_unread(&mut scan, passing.size.unwrap_or_default());
+        scan.count_unread(passing.size.unwrap_or_default());
         scan
     }
 

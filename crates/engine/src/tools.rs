@@ -5,6 +5,7 @@ use tightlip_detect::{Known, Rule, RuleSet, Scanner, ScannerOptions};
 use tightlip_report::Tool;
 
 use crate::blob::{Lens, Pace};
+use crate::explore::Catalog;
 use crate::request::Request;
 use crate::scan::{ScanError, load_rules};
 use crate::shelf::Shelf;
@@ -16,6 +17,8 @@ pub(crate) struct Tools {
     rules: RuleSet,
     pub(crate) scanner: Scanner,
     pub(crate) vault: Vault,
+    /// What there is to see, where somebody wants to look.
+    pub(crate) catalog: Option<Catalog>,
 }
 
 impl Tools {
@@ -35,7 +38,12 @@ impl Tools {
         for known in &request.known {
             vault.keep(&request.key.identity(known.expose()), known.expose());
         }
-        Ok(Self { rules, scanner, vault })
+        Ok(Self { rules, scanner, vault, catalog: None })
+    }
+
+    /// The same, for somebody who wants to see what is read.
+    pub(crate) fn looking(self) -> Self {
+        Self { catalog: Some(Catalog::default()), ..self }
     }
 
     /// Prepares a search for values alone, without any rule.
@@ -44,7 +52,7 @@ impl Tools {
     ) -> Result<Self, ScanError> {
         let rules = RuleSet::parse(&[])?;
         let scanner = Scanner::only(Known::new(values)?)?;
-        Ok(Self { rules, scanner, vault: Vault::default() })
+        Ok(Self { rules, scanner, vault: Vault::default(), catalog: None })
     }
 
     /// The same for all blobs of a scan.
@@ -53,7 +61,8 @@ impl Tools {
         let (scanner, vault, budget) = (&self.scanner, &self.vault, Budget::new(request.decode));
         let pace = if request.jobs > 1 { Pace::SideBySide } else { Pace::InTurns };
         let Request { key, limits, .. } = request;
-        Lens { scanner, key, vault, limits, watch, budget, shelf, pace }
+        let catalog = self.catalog.as_ref();
+        Lens { scanner, key, vault, limits, watch, budget, shelf, pace, catalog }
     }
 
     /// The rules.

@@ -9,6 +9,18 @@
 //! let report = Report::default();
 //! assert_eq!(report.verdict(Level::Deny), Verdict::Clean);
 //! ```
+//!
+//! A report is printed by one of the [`format`]s:
+//!
+//! ```
+//! use tightlip_report::Report;
+//! use tightlip_report::format::{Style, named};
+//!
+//! let mut printed = Vec::new();
+//! (named("text").unwrap().write)(&Report::default(), &Style::default(), &mut printed)?;
+//! assert!(printed.starts_with(b"clean"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
 mod date;
 mod finding;

@@ -39,6 +39,7 @@ pub struct Inmate {
 #[derive(Debug, Default)]
 struct Holds {
     images: BTreeMap<String, Vec<u8>>,
+    info: Option<Value>,
     about: BTreeMap<String, Value>,
     inmates: BTreeMap<String, Inmate>,
     wrong: Option<Wrong>,
@@ -77,6 +78,12 @@ impl Daemon {
     #[must_use]
     pub fn image(self, name: &str, archive: Vec<u8>) -> Self {
         self.change(|holds| drop(holds.images.insert(name.to_owned(), archive)))
+    }
+
+    /// What it says about itself.
+    #[must_use]
+    pub fn info(self, said: Value) -> Self {
+        self.change(|holds| holds.info = Some(said))
     }
 
     /// What `inspect` shows of an image.
@@ -144,6 +151,9 @@ fn reply(holds: &Holds, dialect: Dialect, request: &Request) -> Reply {
         }
         Dialect::Podman => request.path.strip_prefix("/v4.3.1/libpod"),
     };
+    if let Some(info) = holds.info.as_ref().filter(|_| path == Some("/info")) {
+        return Reply::new(200, "application/json", info.to_string());
+    }
     let answer = path.and_then(|path| {
         image(holds, path, request.query.as_str(), dialect).or_else(|| container(holds, path, request))
     });

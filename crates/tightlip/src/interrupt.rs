@@ -62,6 +62,7 @@ impl Interrupt {
 #[expect(clippy::exit, reason = "a thread that waits for another machine cannot be ended otherwise")]
 fn leave(bar: &ProgressBar, tidy: &dyn Fn()) {
     bar.finish_and_clear();
+    crate::explore::restore();
     tidy();
     exit(CODE);
 }

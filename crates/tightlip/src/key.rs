@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use tightlip_engine::IdentityKey;
 
 /// Names the key instead of the file: 64 hexadecimal digits, for several machines that shall agree.
-const VARIABLE: &str = "TIGHTLIP_IDENTITY_KEY";
+pub(crate) const VARIABLE: &str = "TIGHTLIP_IDENTITY_KEY";
 
 /// The user's key, made when there is none. Where it cannot be kept, a key for this run only.
 pub(crate) fn identity() -> Result<IdentityKey> {
@@ -22,6 +22,29 @@ pub(crate) fn identity() -> Result<IdentityKey> {
         Some(key) => Ok(IdentityKey::new(key)),
         None => Ok(IdentityKey::new(random()?)),
     }
+}
+
+/// Where the key is kept.
+pub(crate) enum Kept {
+    /// In the variable, and whether that is a key.
+    Variable(Result<(), ()>),
+    /// In a file, which need not be there yet.
+    File(PathBuf),
+    /// Only as long as a run.
+    Nowhere,
+}
+
+/// Where the key is kept. Nothing is made.
+pub(crate) fn kept() -> Kept {
+    if let Ok(text) = std::env::var(VARIABLE) {
+        return Kept::Variable(parse(&text).map(drop).ok_or(()));
+    }
+    place().map_or(Kept::Nowhere, Kept::File)
+}
+
+/// Whether a file holds a key.
+pub(crate) fn holds(path: &Path) -> bool {
+    read(path).is_some()
 }
 
 fn place() -> Option<PathBuf> {

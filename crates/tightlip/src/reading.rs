@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use tightlip_engine::{
-    CacheFolder, DockerfileText, Pipe, Request, Shown, Watch as _, scan, scan_stream, show,
+    CacheFolder, DockerfileText, Explored, Pipe, Request, Shown, Watch as _, explore, explore_stream, scan,
+    scan_stream, show,
 };
 use tightlip_report::Report;
 
@@ -62,6 +63,19 @@ impl Reading {
         let shown =
             self.run((target, &config), &mut Vec::new(), |request, progress| show(request, print, progress))?;
         Ok(shown.transpose()?)
+    }
+
+    /// Looks into a target and applies the policy; none if the user ended it.
+    pub(crate) fn explore(&self, target: &str) -> Result<Option<(Explored, Config)>> {
+        let config = self.config.load(Baselines::Read)?;
+        let mut notes = Vec::new();
+        let explored = self.run((target, &config), &mut notes, |request, progress| match target {
+            "-" => explore_stream(&standard_input(), io::stdin(), request, progress),
+            _ => explore(request, progress),
+        })?;
+        let Some(mut explored) = explored.transpose()? else { return Ok(None) };
+        explored.report = config.apply(explored.report, &notes);
+        Ok(Some((explored, config)))
     }
 
     /// Does something with the request, showing progress; none if the user ended it.

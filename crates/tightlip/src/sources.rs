@@ -12,7 +12,7 @@ use tightlip_engine::{
 };
 
 /// The arguments of every command that opens images.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct Sources {
     /// The registry speaks no TLS (one on this machine is recognised)
     #[arg(long)]
@@ -46,6 +46,11 @@ impl Sources {
             daemons: daemons(&|name| env::var_os(name)),
         }
     }
+}
+
+/// How images are fetched where nothing is said about it.
+pub(crate) fn usual() -> Options {
+    Sources::default().options(&RegistrySettings::default(), Path::new(""))
 }
 
 type Environment<'e> = &'e dyn Fn(&str) -> Option<OsString>;
@@ -101,6 +106,24 @@ fn credentials(environment: Environment<'_>) -> CredentialSources {
 /// The directories in which programs lie.
 pub(crate) fn programs() -> Vec<PathBuf> {
     path_of(&|name| env::var_os(name))
+}
+
+/// The folders in which Docker's command line looks for plugins.
+///
+/// Source: docker/cli `cli-plugins/manager`.
+pub(crate) fn plugins() -> Vec<PathBuf> {
+    plugins_of(&|name| env::var_os(name))
+}
+
+fn plugins_of(environment: Environment<'_>) -> Vec<PathBuf> {
+    let own = docker_folder(environment).map(|folder| folder.join("cli-plugins"));
+    let system = [
+        "/usr/local/lib/docker/cli-plugins",
+        "/usr/local/libexec/docker/cli-plugins",
+        "/usr/lib/docker/cli-plugins",
+        "/usr/libexec/docker/cli-plugins",
+    ];
+    own.into_iter().chain(system.map(PathBuf::from)).collect()
 }
 
 fn path_of(environment: Environment<'_>) -> Vec<PathBuf> {
@@ -180,6 +203,13 @@ mod tests {
         let folders = certificates(&set(&[("HOME", "/h")]));
         let expected = ["/h/.docker", "/h/.config/containers", "/etc/docker", "/etc/containers"];
         assert_eq!(folders, expected.map(|folder| PathBuf::from(folder).join("certs.d")));
+    }
+
+    #[test]
+    fn the_plugins_of_the_user_go_first() {
+        let folders = plugins_of(&set(&[("DOCKER_CONFIG", "/d")]));
+        assert_eq!(folders[0], PathBuf::from("/d/cli-plugins"));
+        assert!(folders.contains(&PathBuf::from("/usr/libexec/docker/cli-plugins")));
     }
 
     #[test]

@@ -313,7 +313,7 @@ fn the_manuals_are_there() {
         (vec!["man"], ".TH tightlip"),
         (vec!["man", "scan"], ".TH "),
         (vec!["--version"], "tightlip "),
-        (vec![], "Start with: "),
+        (vec![], "Start here:"),
     ] {
         let ran = bench.run(&arguments);
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{arguments:?}: {ran:?}");
@@ -325,8 +325,22 @@ fn the_manuals_are_there() {
 fn the_help_looks_as_its_snapshot() {
     let bench = Bench::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
-    let commands =
-        ["", "scan", "scrub", "prove", "show", "baseline", "explain", "rules", "cache", "completions", "man"];
+    let commands = [
+        "",
+        "scan",
+        "explore",
+        "scrub",
+        "prove",
+        "show",
+        "baseline",
+        "explain",
+        "rules",
+        "doctor",
+        "demo",
+        "cache",
+        "completions",
+        "man",
+    ];
     for command in commands {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let ran = bench.run(&arguments);

@@ -131,6 +131,7 @@ impl Apart {
             budget: Budget::new(self.request.decode),
             shelf: None,
             pace: if self.request.jobs > 1 { Pace::SideBySide } else { Pace::InTurns },
+            catalog: None,
         }
     }
 

@@ -15,7 +15,7 @@ use super::{Apart, Known, Need, Parts, Rank, Role, Root};
 use crate::blob::{BlobScan, Reading};
 use crate::job::is_statement;
 use crate::record;
-use crate::run::{Blobs, Haul, Run, Sheet, count_unread};
+use crate::run::{Blobs, Haul, Run, Sheet};
 use crate::scan::{ScanError, undescribed};
 use crate::shade::{Shade, Shades};
 use crate::vault::Vault;
@@ -166,7 +166,7 @@ impl Apart {
                 _ => self.kept((&digest, role), parts, opened),
             };
             compare(&mut scan, &expected);
-            count_unread(&mut scan, layer.size.unwrap_or_default());
+            scan.count_unread(layer.size.unwrap_or_default());
             opened.blobs.insert(layer.blob.clone(), Arc::new(scan));
         }
     }

@@ -11,6 +11,7 @@ mod daemon;
 mod directory;
 mod docker;
 mod docker_archive;
+pub mod health;
 mod memory;
 mod oci_archive;
 mod oci_dir;

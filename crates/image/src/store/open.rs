@@ -176,9 +176,10 @@ impl OpenError {
     #[must_use]
     pub fn help(&self) -> String {
         match self {
-            Self::NoSuchFile { .. } => {
-                format!("check the path, or name a kind of source: {}", known_schemes())
-            }
+            Self::NoSuchFile { path } => match beside(path) {
+                Some(other) => format!("name {}, if you meant that", other.display()),
+                None => format!("check the path, or name a kind of source: {}", known_schemes()),
+            },
             Self::NotADirectory { .. } => {
                 "use docker-archive:FILE or oci-archive:FILE for an archive".to_owned()
             }
@@ -259,10 +260,39 @@ fn guess_path(target: &str) -> Result<Opened, OpenError> {
         Found::Directory(_) => "it is a directory without `oci-layout`, `index.json` and `manifest.json`",
         Found::Archive(_) => "it is a tar archive without `manifest.json` and `oci-layout`",
     };
-    Err(OpenError::NotAnImage { path, why, help: NO_IMAGE_HELP })
+    Err(OpenError::NotAnImage { help: no_image_help(&path), path, why })
 }
 
 const NO_IMAGE_HELP: &str = "name what docker save wrote, an OCI image layout, or registry:NAME";
+const TO_BUILD_HELP: &str =
+    "look at what builds an image with: tightlip lint, and scan the image that it makes";
+
+/// What to do about a file or directory that is no image: what builds one is another command's.
+fn no_image_help(path: &Path) -> &'static str {
+    let builds = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let words = ["dockerfile", "containerfile", "docker-compose.", "compose.y", "docker-bake."];
+        words.iter().any(|word| name.contains(word))
+    };
+    let within = std::fs::read_dir(path).into_iter().flatten().flatten();
+    if builds(path) || within.take(MOST_NAMES).any(|entry| builds(&entry.path())) {
+        return TO_BUILD_HELP;
+    }
+    NO_IMAGE_HELP
+}
+
+/// The file beside the one that is not there whose name is most like it.
+fn beside(path: &Path) -> Option<PathBuf> {
+    let wanted = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = std::fs::read_dir(folder).ok()?.flatten().take(MOST_NAMES);
+    let names = names.filter_map(|entry| entry.file_name().into_string().ok());
+    let (distance, name) = names.map(|name| (distance(wanted, &name), name)).min()?;
+    (distance > 0 && distance <= wanted.len() / 4).then(|| path.with_file_name(name))
+}
+
+/// As many names of a folder are looked at.
+const MOST_NAMES: usize = 1000;
 
 fn find(path: &Path) -> Result<Found, OpenError> {
     if path.is_dir() { Ok(Found::Directory(Directory::open(path)?)) } else { find_archive(path) }
@@ -279,7 +309,7 @@ fn find_archive(path: &Path) -> Result<Found, OpenError> {
     let archive = Archive::open(path)?;
     if archive.is_no_archive() {
         let why = "it is no tar archive, compressed or not";
-        return Err(OpenError::NotAnImage { path: path.to_owned(), why, help: NO_IMAGE_HELP });
+        return Err(OpenError::NotAnImage { path: path.to_owned(), why, help: no_image_help(path) });
     }
     Ok(Found::Archive(archive))
 }
@@ -398,6 +428,26 @@ mod tests {
         std::fs::write(at("text"), "no image at all").unwrap();
         assert!(matches!(open(&at("text")), Err(OpenError::NotAnImage { .. })));
         assert!(matches!(open(&format!("oci:{}", at("text"))), Err(OpenError::NotADirectory { .. })));
+    }
+
+    #[test]
+    fn a_misspelt_file_is_answered_with_the_one_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("image.tar"), "").unwrap();
+        let help =
+            |name: &str| open(&dir.path().join(name).display().to_string(), &OFFLINE).unwrap_err().help();
+        assert!(help("imgae.tar").ends_with("image.tar, if you meant that"), "{}", help("imgae.tar"));
+        assert!(help("other.tar").starts_with("check the path"));
+    }
+
+    #[test]
+    fn what_builds_an_image_is_another_commands() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("Dockerfile"), "FROM scratch\n").unwrap();
+        for path in [dir.path().to_owned(), dir.path().join("Dockerfile")] {
+            let error = open(&path.display().to_string(), &OFFLINE).unwrap_err();
+            assert!(error.help().contains("tightlip lint"), "{}", error.help());
+        }
     }
 
     #[test]

@@ -106,6 +106,10 @@ fn contexts(args: &Args) -> Result<Contexts> {
 }
 
 fn input(path: &Path, args: &Args) -> Result<Input> {
+    let is_archive = path.extension().is_some_and(|end| end == "tar" || end == "tgz") && path.is_file();
+    if is_archive {
+        bail!("{0} is an archive, and builds nothing\nLook into it with: tightlip scan {0}", path.display());
+    }
     if path != Path::new("-") {
         return Ok(Input::Path(path.to_owned()));
     }

@@ -10,7 +10,10 @@ mod baseline;
 mod build;
 mod cache;
 mod completions;
+mod demo;
+mod doctor;
 mod explain;
+mod explore;
 mod install_plugin;
 mod lint;
 mod lsp;
@@ -39,6 +42,8 @@ pub(crate) enum Command {
     Scrub(Box<scrub::Args>),
     /// Which images of a registry leak, which share the leak, what is new?
     Sweep(Box<sweep::Args>),
+    /// Look into the layers of an image, in the terminal
+    Explore(Box<explore::Args>),
     /// Will building this leak?
     Lint(lint::Args),
     /// Build without leaking: checks first, masks the log, scans the result before it goes anywhere
@@ -53,6 +58,10 @@ pub(crate) enum Command {
     Explain(explain::Args),
     /// The kinds of secrets that are recognised
     Rules(rules::Args),
+    /// Three builds with a secret, live: two leak, one does not
+    Demo(demo::Args),
+    /// Is everything in order that tightlip works with?
+    Doctor(doctor::Args),
     /// What is kept of earlier scans, so that a layer is not read twice
     Cache(cache::Args),
     /// Make `docker tightlip …` work
@@ -72,6 +81,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Baseline(args)) => baseline::run(&args),
         Some(Command::Scrub(args)) => scrub::run(&args),
         Some(Command::Sweep(args)) => sweep::run(&args),
+        Some(Command::Explore(args)) => explore::run(&args),
         Some(Command::Lint(args)) => lint::run(&args),
         Some(Command::Build(args)) => build::run(&args, &arguments.docker),
         Some(Command::Lsp(args)) => lsp::run(&args),
@@ -79,6 +89,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::Prove(args)) => prove::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
         Some(Command::Cache(args)) => cache::run(&args),
         Some(Command::InstallPlugin(args)) => install_plugin::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),

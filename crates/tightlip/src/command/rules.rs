@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args as Arguments, Subcommand};
-use tightlip_engine::{PackText, ScanError, Trial, extends, import, load_rules, rules, trial};
+use tightlip_engine::{PackText, Rule, ScanError, Trial, extends, import, load_rules, rules, trial};
 use tightlip_report::plain;
 
 use crate::outcome::Outcome;
+use crate::terminal::nearest;
 
 /// A pack larger than this is none, in bytes.
 const LARGEST: u64 = 16 << 20;
@@ -117,10 +118,20 @@ fn read(file: &Path) -> Result<PackText> {
 /// Prints one line per rule.
 fn list(args: &List) -> Result<Outcome> {
     let wanted = args.filter.as_deref().unwrap_or_default().to_lowercase();
+    let rules = rules(&packs(&args.rules)?)?;
+    let words = |rule: &Rule| format!("{} {} {}", rule.id, rule.title, rule.provider).to_lowercase();
+    if !rules.iter().any(|rule| words(rule).contains(&wanted)) {
+        let all: Vec<String> = rules.iter().map(|rule| words(rule)).collect();
+        let known = all.iter().flat_map(|words| words.split_whitespace());
+        let hint =
+            nearest(&wanted, known).map(|word| format!("\nDid you mean `{word}`?")).unwrap_or_default();
+        bail!(
+            "no rule holds `{wanted}` in its identifier, title or provider{hint}\nList all with: tightlip rules"
+        );
+    }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for rule in rules(&packs(&args.rules)?)? {
-        let words = format!("{} {} {}", rule.id, rule.title, rule.provider).to_lowercase();
-        if words.contains(&wanted) {
+    for rule in rules {
+        if words(rule).contains(&wanted) {
             writeln!(out, "{:<44} {:<5} {}", plain(rule.id), rule.level.name(), plain(rule.title))?;
         }
     }

@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// Accept that things of this kind are not read; they stay in the report
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = GapKind::ALL.iter().map(|k| k.name()).collect::<Vec<_>>())]
     allow_gaps: Vec<String>,
+    /// Look at the image in the terminal instead of printing a report, as explore does
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    tui: bool,
     #[command(flatten)]
     reading: Reading,
 }
@@ -43,12 +46,17 @@ fn help() -> String {
 
 /// Runs the scan and prints its report.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
+    let accepted: Vec<GapKind> = GapKind::ALL.iter().filter(accepted).copied().collect();
+    let asked = if args.strict { Level::Warn } else { Level::Deny };
+    if args.tui {
+        return super::explore::open(&args.target, &args.reading, (asked, &accepted));
+    }
     let Some((mut report, config)) = args.reading.scan(&args.target, Baselines::Read)? else {
         return Ok(Outcome::Interrupted);
     };
-    let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
-    report.accept_gaps(&GapKind::ALL.iter().filter(accepted).copied().collect::<Vec<_>>());
-    let counts = config.counts(if args.strict { Level::Warn } else { Level::Deny });
+    report.accept_gaps(&accepted);
+    let counts = config.counts(asked);
     args.outputs.write(&report, counts)?;
     Ok(report.verdict(counts).into())
 }

@@ -30,6 +30,19 @@ pub(super) fn docker(options: &DaemonOptions) -> Result<Endpoint, DaemonError> {
     }
 }
 
+/// What says where Docker listens.
+pub(super) fn docker_by(options: &DaemonOptions) -> String {
+    let docker = &options.docker;
+    if docker.host.as_deref().is_some_and(|host| !host.is_empty()) {
+        return "DOCKER_HOST".to_owned();
+    }
+    match context(docker) {
+        Ok(Some(name)) => format!("the Docker context `{name}`"),
+        Ok(None) => "the usual place".to_owned(),
+        Err(_) => "Docker's configuration".to_owned(),
+    }
+}
+
 fn said(variable: &str) -> Said<'_> {
     Said { engine: DOCKER.name, program: DOCKER.program, variable }
 }

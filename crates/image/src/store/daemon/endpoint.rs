@@ -123,6 +123,12 @@ pub(super) fn podman(options: &DaemonOptions) -> Result<Endpoint, DaemonError> {
     there.cloned().map(Endpoint::Socket).ok_or_else(nowhere)
 }
 
+/// What says where Podman listens.
+pub(super) fn podman_by(options: &DaemonOptions) -> String {
+    let named = options.podman.host.as_deref().is_some_and(|host| !host.is_empty());
+    if named { "CONTAINER_HOST" } else { "the usual place" }.to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,6 +29,8 @@ pub(super) struct Engine {
     pub(super) choose: &'static str,
     /// Where it listens.
     find: fn(&DaemonOptions) -> Result<Endpoint, DaemonError>,
+    /// What says so.
+    by: fn(&DaemonOptions) -> String,
     /// How its own interface is called, where it has one beside Docker's.
     own: Option<&'static str>,
     /// How an image is asked for, after its name.
@@ -43,6 +45,7 @@ pub(super) static DOCKER: Engine = Engine {
     start: "systemctl start docker",
     choose: "DOCKER_HOST or docker context use",
     find: context::docker,
+    by: context::docker_by,
     own: None,
     image: "get",
     save: "docker save",
@@ -55,10 +58,18 @@ pub(super) static PODMAN: Engine = Engine {
     start: "systemctl start podman.socket (without root: systemctl --user start podman.socket)",
     choose: "CONTAINER_HOST",
     find: endpoint::podman,
+    by: endpoint::podman_by,
     own: Some("libpod"),
     image: "get?format=oci-archive",
     save: "podman save --quiet --format oci-archive",
 };
+
+impl Engine {
+    /// What leads to the daemon, and where it listens, if that can be told.
+    pub(super) fn whereabouts(&self, options: &DaemonOptions) -> (String, Option<String>) {
+        ((self.by)(options), (self.find)(options).ok().map(|endpoint| endpoint.name()))
+    }
+}
 
 /// An image as the daemon writes it out.
 pub(super) fn image(engine: &'static Engine, name: &str, options: &Options) -> Result<Outflow, OpenError> {

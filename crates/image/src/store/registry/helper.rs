@@ -32,7 +32,7 @@ pub(super) fn ask(
 ///
 /// # Errors
 /// As [`ask`].
-pub(super) fn list(name: &str, programs: &[PathBuf]) -> Result<Vec<String>, String> {
+pub(in crate::store) fn list(name: &str, programs: &[PathBuf]) -> Result<Vec<String>, String> {
     run((name, "list"), "", programs, |answer| {
         let value: Option<Value> = serde_json::from_slice(&answer.text).ok().filter(|_| answer.success);
         let servers = value.as_ref().and_then(Value::as_object).map(|all| all.keys().cloned().collect());

@@ -39,8 +39,9 @@ pub use catalog::{Catalog, Listed, Repository};
 pub use credentials::{Held, held};
 pub(in crate::store) use error::said;
 pub use error::{Reach, RegistryError};
+pub(in crate::store) use helper::list as helper_servers;
 pub use push::{Push, PushError, Pushed};
-pub(in crate::store) use trust::{certificates, private_key, system_roots};
+pub(in crate::store) use trust::{certificates, private_key, system_authorities, system_roots};
 
 /// An image in a registry.
 pub(super) static SCHEME: Scheme = Scheme {

@@ -61,6 +61,11 @@ pub(in crate::store) fn system_roots() -> RootCerts {
     or_mozilla(of_system())
 }
 
+/// How many authorities the system names.
+pub(in crate::store) fn system_authorities() -> usize {
+    of_system().len()
+}
+
 fn of_system() -> Vec<Certificate<'static>> {
     let system = rustls_native_certs::load_native_certs().certs;
     system.iter().map(|der| Certificate::from_der(der).to_owned()).collect()
