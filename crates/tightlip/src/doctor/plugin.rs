@@ -19,7 +19,7 @@ fn run(machine: &Machine) -> Vec<Line> {
         Asked::Version(path, version) => Line::good(format!("docker tightlip {version}, {}", path.display())),
         Asked::Nowhere => Line::missing(
             "docker tightlip: there is no docker-tightlip among Docker's plugins",
-            "call it by its own name: tightlip",
+            "tightlip install-plugin makes it work",
         ),
         Asked::Silent(path, why) => Line::broken(
             format!("{} does not answer as a plugin: {why}", path.display()),
