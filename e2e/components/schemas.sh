@@ -12,6 +12,7 @@ if [ ! -s "$root/sarif.json" ]; then
   cp "$package/sources/serde-sarif/src/schema.json" "$root/sarif.json"
   rm -rf "$package"
 fi
-python3 -c 'import jsonschema' 2> /dev/null || install_packages python3-jsonschema
-python3 -c 'import jsonschema' || die "python3 has no jsonschema"
+# Debian's own Python: another one that the path leads to does not have Debian's packages.
+install_packages python3 python3-jsonschema
+/usr/bin/python3 -c 'import jsonschema' || die "python3 has no jsonschema"
 publish schemas "TIGHTLIP_E2E_SARIF_SCHEMA=$root/sarif.json"

@@ -56,7 +56,7 @@ fn sarif_is_what_its_schema_says() -> Result<()> {
         schema, log = (json.load(open(path)) for path in sys.argv[1:])\n\
         jsonschema.validators.validator_for(schema)(schema).validate(log)\n\
         assert log['runs'][0]['results']\n";
-    let output = Command::new("python3").args(["-c", check]).arg(schema).arg(&sarif).output()?;
+    let output = Command::new("/usr/bin/python3").args(["-c", check]).arg(schema).arg(&sarif).output()?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Ok(())
 }

@@ -97,6 +97,8 @@ const LINES: &[(&str, &[&str])] = &[
     ("cat > /root/.netrc <<'EOF'\npassword $T\nEOF", &[]),
     ("tee /x <<< \"$T\" >/dev/null", &["$T -> /x", "$T > /dev/null apart"]),
     ("tar czf /k.tgz -C / run/secrets /run/secrets/t", &["t -> /k.tgz"]),
+    ("tar cf /k.tar -C / run/secrets/t", &["t -> /k.tar"]),
+    ("tar cf /k.tar -C /run secrets/t", &["t -> /k.tar"]),
     ("gzip -c /run/secrets/t > /t.gz", &["t > /t.gz"]),
     ("{ echo a; echo $T; } > /x 2>&1", &["$T > /x"]),
     ("(umask 077; echo $T) > /x", &["$T > /x"]),

@@ -60,7 +60,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "Server=myServer;Database=x;User Id=myUsername;Password=myPassword;",
             rule: "",
         },
-        Example { path: "a.sh", text: "password=abc12345\n", rule: "" },
+        Example { path: "a.sh", text: "password=abc{digits:5}\n", rule: "" },
         Example { path: "a.py", text: "connect(host=host, password=password)", rule: "" },
     ],
 };

@@ -109,7 +109,7 @@ pub(super) fn archive(state: &mut State<'_>, call: &Call) -> Output {
     if !packs {
         return Output::default();
     }
-    let held = call.input.clone().with(&named_trees(state, &call.arguments));
+    let held = call.input.clone().with(&named_trees(state, &seen_from(call)));
     let file = match call.name.as_str() {
         "zip" | "7z" => call.plain(&[]).into_iter().find(|one| one.text != "a").cloned(),
         _ => archive_file(call),
@@ -121,6 +121,25 @@ pub(super) fn archive(state: &mut State<'_>, call: &Call) -> Output {
         }
         None => Output::out(held),
     }
+}
+
+/// The arguments, each path as seen from the folder that the last `-C` before it names.
+fn seen_from(call: &Call) -> Vec<Argument> {
+    let mut folder: Option<String> = None;
+    let mut found = Vec::new();
+    let mut arguments = call.arguments.iter();
+    while let Some(one) = arguments.next() {
+        if matches!(one.text.as_str(), "-C" | "--directory") {
+            folder = arguments.next().map(|folder| folder.text.clone());
+            continue;
+        }
+        let mut seen = one.clone();
+        if let Some(folder) = folder.as_ref().filter(|_| !one.text.starts_with('-')) {
+            seen.text = path::join(folder, &one.text);
+        }
+        found.push(seen);
+    }
+    found
 }
 
 /// The word after the letters that hold `f`.

@@ -87,7 +87,9 @@ impl Apart {
         let sheets = description.documents.iter();
         let sheets = sheets.map(|document| self.sheet(document, parts, &mut opened.shades)).collect();
         self.open_blobs(&description, parts, &mut opened);
-        let request = crate::Request { target: root.reference.clone(), ..self.request.clone() };
+        // Commands that name the target must not leave it to a guess.
+        let target = format!("registry:{}", root.reference);
+        let request = crate::Request { target, ..self.request.clone() };
         let run = Run {
             store: &memory,
             request: &request,
@@ -98,7 +100,9 @@ impl Apart {
         };
         run.keep_names(&self.lens(&vault, &Quiet));
         let mask = vault.mask()?.with(Shades::new(self.lamp.clone(), opened.shades));
-        Ok(run.tell(&Haul { description: &description, sheets, blobs: opened.blobs, mask }))
+        let mut report = run.tell(&Haul { description: &description, sheets, blobs: opened.blobs, mask });
+        report.target.given.clone_from(&root.reference);
+        Ok(report)
     }
 
     /// The manifests and indexes of an image, as far as they are known.

@@ -128,6 +128,8 @@ impl Work<'_> {
         for finding in &mut report.findings {
             // The folder will be gone.
             finding.recover = finding.recover.replace(&place, "IMAGE-LAYOUT");
+            // What leaks is thrown away: there is nothing to scrub.
+            finding.remedy.command.take_if(|command| command.contains(&place));
         }
         Ok(report)
     }

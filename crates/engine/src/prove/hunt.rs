@@ -116,6 +116,8 @@ impl Hunt {
         for mut finding in report.findings {
             // The folder that it lies in is gone when the receipt is read.
             finding.recover = String::new();
+            // The image lies in a folder that goes when this ends.
+            finding.remedy.command.take_if(|command| command.starts_with("tightlip scrub "));
             // The layout has one image, whatever it calls it.
             finding.place.image = None;
             if matches!(finding.place.surface, Surface::Log) {
