@@ -1,6 +1,6 @@
 //! Sweeps whole registries: what leaks, what shares it, what is new.
 //!
-//! An [`enumeration`](enumerate) lists images; [workers](work) take blobs from a [`Queue`], the engine reads each once, and
+//! An enumeration lists images; workers take blobs from a [`Queue`], the engine reads each once, and
 //! what came of it is in [`Results`]. Both are behind traits, so that more machines than one can share them.
 
 mod answer;

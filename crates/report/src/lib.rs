@@ -10,7 +10,7 @@
 //! assert_eq!(report.verdict(Level::Deny), Verdict::Clean);
 //! ```
 //!
-//! A report is printed by one of the [`format`]s:
+//! A report is printed by one of the [formats](mod@format):
 //!
 //! ```
 //! use tightlip_report::Report;

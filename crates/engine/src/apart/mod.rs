@@ -1,7 +1,7 @@
 //! Reads images in parts: each blob by itself, by whoever gets to it, and the report later, from what was kept.
 //!
 //! What is kept of a blob is a pure function of its bytes, the rules and the limits. It holds no secret: values are
-//! masked before it is written, and what masks them elsewhere is a [shade](crate::shade) of them. Instructions and paths may
+//! masked before it is written, and what masks them elsewhere is a `Shade` of them. Instructions and paths may
 //! hold what nobody has recognised yet; so all of it is sealed with a key that comes from the identity key.
 //!
 //! A sweep asks [`Apart::needs`] what an image still lacks, has it read with [`Apart::document`] and [`Apart::blob`], and

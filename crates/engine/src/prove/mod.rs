@@ -1,8 +1,8 @@
 //! `prove`: does a Dockerfile keep its secrets, whatever their values?
 //!
-//! A [`Plan`](plan::Plan) says what a Dockerfile takes and which stages have to be built. Each secret gets a
-//! [`Canary`](canary::Canary), a value made up for this run; a [`Hunt`](hunt::Hunt) looks for it in everything that
-//! comes out of the builds, as it is, encoded, hashed and in parts. A [control](control) that leaks on purpose shows that
+//! A `Plan` says what a Dockerfile takes and which stages have to be built. Each secret gets a
+//! `Canary`, a value made up for this run; a `Hunt` looks for it in everything that
+//! comes out of the builds, as it is, encoded, hashed and in parts. A control that leaks on purpose shows that
 //! the search can see. What came of it is a [`Proof`].
 
 mod building;

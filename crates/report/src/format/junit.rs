@@ -144,7 +144,7 @@ fn lines(text: &str) -> String {
     text.lines().map(escaped).collect::<Vec<_>>().join("\n")
 }
 
-/// Text for an attribute or an element. What XML cannot hold is shown as [`plain`] shows it.
+/// Text for an attribute or an element. What XML cannot hold is shown as [`plain()`] shows it.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in plain(text).chars() {

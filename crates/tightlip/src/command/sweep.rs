@@ -25,7 +25,7 @@ use crate::terminal::{self, Manner};
 #[derive(Debug, Arguments)]
 #[command(after_help = help())]
 pub(crate) struct Args {
-    /// The registry, HOST[:PORT][/PREFIX], or one of the questions below
+    /// The registry, HOST or HOST/PREFIX, or one of the questions below
     #[arg(value_name = "HOST[/PREFIX]|QUESTION")]
     what: String,
     /// What a question is about
