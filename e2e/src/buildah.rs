@@ -67,6 +67,11 @@ impl Buildah {
     /// # Errors
     /// When its configuration cannot be written.
     pub fn lend<'c>(&self, command: &'c mut Command) -> Result<&'c mut Command> {
+        self.lend_as(command, &self.program)
+    }
+
+    /// The same with another program of the family.
+    pub(crate) fn lend_as<'c>(&self, command: &'c mut Command, program: &Path) -> Result<&'c mut Command> {
         let (root, run) = (self.path("root"), self.path("run"));
         let text = format!(
             "[storage]\ndriver = \"vfs\"\ngraphroot = \"{}\"\nrunroot = \"{}\"\n",
@@ -75,9 +80,7 @@ impl Buildah {
         );
         let config = self.path("storage.conf");
         fs::write(&config, text).context("cannot write the configuration of a storage")?;
-        component::lend(command, &self.program)
-            .env_remove("DOCKER_CONFIG")
-            .env("BUILDAH_ISOLATION", "chroot");
+        component::lend(command, program).env_remove("DOCKER_CONFIG").env("BUILDAH_ISOLATION", "chroot");
         Ok(command.env("CONTAINERS_STORAGE_CONF", config))
     }
 
