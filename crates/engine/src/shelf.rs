@@ -20,10 +20,12 @@ pub(crate) struct Shelf<'s> {
 }
 
 impl<'s> Shelf<'s> {
-    pub(crate) fn new(cache: &'s Cache, request: &Request, rules: &RuleSet) -> Self {
+    /// `exact` are identities of values that are looked for instead of rules: they are keyed, and tell nothing.
+    pub(crate) fn new(cache: &'s Cache, request: &Request, (rules, exact): (&RuleSet, &[String])) -> Self {
         let mut known: Vec<_> = request.known.iter().map(|k| (k.name(), cache.keyed(k.expose()))).collect();
         known.sort_unstable();
-        let way = format!("{}\0{:?}\0{:?}\0{known:?}", rules.digest(), request.limits, request.decode);
+        let limits = (&request.limits, &request.decode);
+        let way = format!("{}\0{limits:?}\0{known:?}\0{exact:?}", rules.digest());
         Self { cache, rules: rules.rules().collect(), way }
     }
 

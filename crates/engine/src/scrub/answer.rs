@@ -51,6 +51,12 @@ pub enum ScrubError {
         /// What is wrong.
         why: String,
     },
+    /// There is an image of this name.
+    #[error("{output} exists already")]
+    Taken {
+        /// The place.
+        output: String,
+    },
     /// The result could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -91,6 +97,9 @@ impl Advice for ScrubError {
             Self::NoOutput { .. } => Some(
                 "name it as oci:DIR, oci-archive:FILE, docker-archive:FILE, docker:NAME or registry:REFERENCE"
                     .to_owned(),
+            ),
+            Self::Taken { .. } => Some(
+                "name a new tag; move the old one once you have tried the result (docker tag, crane tag)".to_owned(),
             ),
             Self::Write(WriteError::Exists { .. }) => {
                 Some("name another place, or remove what is there".to_owned())
