@@ -11,6 +11,7 @@ use tightlip_report::Level;
 use zeroize::Zeroizing;
 
 use crate::blob::BlobScan;
+use crate::package::Shipped;
 use crate::sighting::Sighting;
 use crate::vault::Vault;
 
@@ -109,18 +110,24 @@ impl BlobScan {
     pub(crate) fn exactly(&self, values: &HashSet<&str>) -> Option<Self> {
         let looked = |value: &&str| self.sought.identities.contains(*value);
         let goes = |sighting: &&Sighting| values.contains(sighting.identity.as_str());
-        values.iter().all(looked).then(|| Self {
+        let seen = || self.sought.seen.iter().filter(goes).cloned().collect();
+        values.iter().all(looked).then(|| self.bare(seen()))
+    }
+
+    /// The same with nothing of the layer but these sightings: no names, not even as hashes.
+    pub(crate) fn bare(&self, seen: Vec<Sighting>) -> Self {
+        Self {
             facts: self.facts.clone(),
-            seen: self.sought.seen.iter().filter(goes).cloned().collect(),
+            seen,
             blind: self.blind.clone(),
             problems: self.problems.clone(),
-            names: Arc::clone(&self.names),
-            shipped: self.shipped.clone(),
+            names: Arc::default(),
+            shipped: Shipped::default(),
             decoded: self.decoded,
             paper: self.paper,
             reused: false,
             sought: Sought::default(),
             sought_too_much: false,
-        })
+        }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Shelf<'s> {
     cache: &'s Cache,
     rules: Vec<&'static Rule>,
     way: String,
+    /// Whether values are looked for instead of rules.
+    exact: bool,
 }
 
 impl<'s> Shelf<'s> {
@@ -26,7 +28,7 @@ impl<'s> Shelf<'s> {
         known.sort_unstable();
         let limits = (&request.limits, &request.decode);
         let way = format!("{}\0{limits:?}\0{known:?}\0{exact:?}", rules.digest());
-        Self { cache, rules: rules.rules().collect(), way }
+        Self { cache, rules: rules.rules().collect(), way, exact: !exact.is_empty() }
     }
 
     /// What an earlier run saw in a layer, if the layer is what this run expects.
@@ -52,7 +54,9 @@ impl<'s> Shelf<'s> {
                 continue;
             }
             let name = self.cache.name(&scan.facts.digest, &self.way);
-            if let Ok(body) = serde_json::to_vec(&Page::of(scan)) {
+            // Of a search for values only that they are not there is kept: other values may leak from the layer.
+            let bare = self.exact.then(|| scan.bare(Vec::new()));
+            if let Ok(body) = serde_json::to_vec(&Page::of(bare.as_ref().unwrap_or(scan))) {
                 kept |= self.cache.put(&name, &body).is_ok();
             }
         }

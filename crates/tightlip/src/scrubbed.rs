@@ -12,6 +12,9 @@ use crate::command::Form;
 /// The schema of both in JSON.
 const SCHEMA: &str = "tightlip.scrub/1";
 
+/// So many of the findings that stay are listed; all of them are in JSON.
+const LEFT_SHOWN: usize = 10;
+
 /// The plan.
 pub(crate) fn plan((plan, output): (&Plan, Option<&str>), form: Form, out: &mut dyn Write) -> io::Result<()> {
     if form == Form::Json {
@@ -101,7 +104,19 @@ fn body(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     }
     if !plan.left.is_empty() {
         let left = count(plan.left.len(), "finding", "findings");
-        writeln!(out, "\nstays  {left} that was not chosen: the image goes on leaking")?;
+        writeln!(out, "\nstays  {left} not chosen: the image goes on leaking")?;
+        for finding in plan.left.iter().take(LEFT_SHOWN) {
+            let place = &finding.place;
+            let within = place.path.as_ref().or(place.pointer.as_ref()).map_or("", String::as_str);
+            let surface = place.surface.name();
+            writeln!(
+                out,
+                "   {}: {surface} {}  [{}]",
+                plain(&finding.title),
+                plain(within),
+                finding.fingerprint
+            )?;
+        }
     }
     for gap in &plan.gaps {
         writeln!(out, "\nnot read  {}: {}", gap.kind.name(), plain(&gap.reason))?;

@@ -22,6 +22,7 @@ use crate::pursuit::Pursuit;
 use crate::request::Request;
 use crate::run::{Blobs, Run};
 use crate::scan::{ScanError, describe_base, undescribed};
+use crate::show::find;
 use crate::sighting::Sighting;
 use crate::source;
 use crate::tools::Tools;
@@ -222,9 +223,7 @@ fn wanted(report: &Report, select: &Select) -> Result<HashSet<String>, ScrubErro
     }
     let mut wanted = HashSet::new();
     for fingerprint in &select.findings {
-        let found = report.findings.iter().find(|finding| finding.fingerprint == *fingerprint);
-        let found = found.ok_or_else(|| ScrubError::NoFinding(fingerprint.clone()))?;
-        wanted.insert(found.identity.clone());
+        wanted.insert(find(report.clone(), fingerprint)?.identity);
     }
     Ok(wanted)
 }

@@ -92,6 +92,7 @@ impl Scrub {
                 self.jobs.insert(blob, edits);
             }
         }
+        self.plan.changes.sort_by_key(|change| change.positions.first().copied());
         match self.request.select.paths.iter().find(|path| !named.contains(*path)) {
             Some(path) => Err(ScrubError::NoPath(path.clone())),
             None => Ok(()),
