@@ -301,7 +301,7 @@ fn a_lazily_pulled_layer_of_podman_becomes_an_ordinary_one_that_runs() -> Result
     let name = |what: &str| format!("{host}/scrub-e2e-{what}:{}", std::process::id());
     let (lazy, plain) = (name("lazy"), name("plain"));
     let push = ["push", "--tls-verify=false", "--format=oci", "--compression-format=zstd:chunked", "leak"];
-    podman.run(&[&push[..], &[&format!("docker://{lazy}")]].concat())?;
+    podman.run(&[&push[..], &[&*format!("docker://{lazy}")]].concat())?;
     let before = manifest(&lazy)?;
     ensure!(before.contains("zstd-chunked"), "podman wrote no table of contents: {before}");
     let output = format!("registry:{plain}");
