@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
 use tightlip_e2e::{Build, Docker, LoggedRegistry, github_token, program};
 use tightlip_image::store::{BlobId, Memory, Options, Push};
@@ -25,6 +25,7 @@ struct Filled {
 /// Fills a registry with images that share layers. Every third leaks, in one of eight ways.
 fn fill(registry: &LoggedRegistry, images: usize) -> Result<Filled> {
     let mut filled = Filled { leaks: BTreeMap::new(), secrets: Vec::new() };
+    let mut bundles = Vec::new();
     for number in 0..images {
         let mut image = ImageBuilder::new();
         for layer in 0..3 {
@@ -42,10 +43,22 @@ fn fill(registry: &LoggedRegistry, images: usize) -> Result<Filled> {
             Bundle::of(image.build())
         };
         let name = format!("{}/team-{}/app:v{number}", registry.host(), number % 17);
-        push(&name, &bundle)?;
+        bundles.push((name.clone(), bundle));
         filled.leaks.insert(name, leaks);
     }
+    push_all(&bundles)?;
     Ok(filled)
+}
+
+/// Several at once: most of the time of a push is waiting.
+fn push_all(bundles: &[(String, Bundle)]) -> Result<()> {
+    std::thread::scope(|scope| {
+        let push_some =
+            |some: &[(String, Bundle)]| some.iter().try_for_each(|(name, bundle)| push(name, bundle));
+        let size = bundles.len().div_ceil(8).max(1);
+        let pushing: Vec<_> = bundles.chunks(size).map(|some| scope.spawn(move || push_some(some))).collect();
+        pushing.into_iter().try_for_each(|one| one.join().map_err(|_| anyhow!("a push panicked"))?)
+    })
 }
 
 fn leaking(image: ImageBuilder, way: usize, secret: &str) -> Bundle {

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tightlip_engine::Request;
 use tightlip_engine::apart::Apart;
+use tightlip_engine::policy::Policy;
 
 use crate::enumerate::{Enumeration, Wanted};
 use crate::error::SweepError;
@@ -24,6 +25,8 @@ pub struct Sweep {
     pub wanted: Wanted,
     /// How images are read: rules, limits, known values, the identity key. Its target is not used.
     pub request: Request,
+    /// What was decided about findings.
+    pub policy: Policy,
     /// Where the state lies.
     pub state: PathBuf,
 }
@@ -50,6 +53,7 @@ fn run(
     watch.tell(&Event::Began { run, host: host.clone() });
     let enumeration = Enumeration {
         apart,
+        queue,
         results,
         wanted: &sweep.wanted,
         watch,
@@ -59,8 +63,8 @@ fn run(
     };
     enumeration.run()?;
     let repositories = Mutex::new(HashMap::new());
-    let (jobs, done) = (*jobs, Done::default());
-    let work = Work { apart, queue, results, options, watch, run, jobs, repositories, done };
+    let (jobs, done, policy) = (*jobs, Done::default(), &sweep.policy);
+    let work = Work { apart, queue, results, policy, options, watch, run, jobs, repositories, done };
     work.run()?;
     if watch.stopped() {
         return Ok(());

@@ -4,8 +4,8 @@
 //! masked before it is written, and what masks them elsewhere is a `Shade` of them. Instructions and paths may
 //! hold what nobody has recognised yet; so all of it is sealed with a key that comes from the identity key.
 //!
-//! A sweep asks [`Apart::needs`] what an image still lacks, has it read with [`Apart::document`] and [`Apart::blob`], and
-//! when nothing is lacking any more asks for the [`Apart::report`], which is that of a scan.
+//! A sweep asks [`Apart::look`] what an image still lacks, has it read with [`Apart::document`] and [`Apart::blob`], and
+//! asks again; when nothing is lacking any more the answer is the report, which is that of a scan.
 
 mod memory;
 mod outline;
@@ -26,6 +26,7 @@ use crate::vault::Vault;
 use seal::Seal;
 
 pub use read::Taken;
+pub use settle::{Look, Outlook};
 
 /// The form of what is kept. Another one is another setting: what was kept before is read again.
 const FORM: u32 = 1;

@@ -28,7 +28,8 @@ GROUP BY finding.identity ORDER BY worst DESC, seen DESC, reach DESC, finding.id
 
 fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
     let table = table(results, ask)?;
-    let lines = vec![format!("{} secrets leak", table.rows.len())];
+    let mut lines = vec![format!("{} secrets leak", table.rows.len())];
+    lines.extend(super::allowances(results)?);
     Ok(Sheet { verdict: Some(verdict(results, ask.counts)?), lines, tables: vec![table], ..Sheet::default() })
 }
 

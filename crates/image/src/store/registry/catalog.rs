@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::attached::{list_referrers, next_page};
 use super::blob::Blob;
 use super::http::{Along, Ask, Client};
+use super::namespace::{self, ListBy, Namespace};
 use super::{MAX_MANIFEST, RegistryError, fetch_manifest};
 use crate::store::{Network, Options};
 use crate::{Digest, Reference};
@@ -66,6 +67,29 @@ impl Catalog {
         pages(&self.client, &format!("/v2/_catalog?n={PAGE}"), &mut |value| {
             tell(texts(value, "repositories"));
         })
+    }
+
+    /// Tells the repositories below a name by the interface that the provider has for that: the one that is named, else
+    /// the one that the registry is known for. None if there is none. What was told before something went wrong is in
+    /// `found`.
+    ///
+    /// # Errors
+    /// When the interface does not tell, or wants a login.
+    pub fn namespace(
+        &self,
+        below: &str,
+        named: Option<&ListBy>,
+        found: &mut Namespace,
+    ) -> Result<Option<&'static str>, RegistryError> {
+        let Some(by) = namespace::fitting(&self.client, named)? else { return Ok(None) };
+        namespace::list(&self.client, &by, below, found)?;
+        Ok(Some(by.name()))
+    }
+
+    /// Whether it is a public registry of which only namespaces can be listed.
+    #[must_use]
+    pub fn is_endless(&self) -> bool {
+        ListBy::of_host(self.client.reference().host()).is_some()
     }
 }
 
