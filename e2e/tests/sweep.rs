@@ -209,6 +209,14 @@ fn like_scans(swept: &BTreeMap<String, Value>, filled: &Filled) -> Result<()> {
     Ok(())
 }
 
+/// How often a sweep is killed: `TIGHTLIP_E2E_KILLS` for more than in every run of the tests.
+fn kills() -> Result<u64> {
+    match std::env::var("TIGHTLIP_E2E_KILLS") {
+        Ok(kills) => Ok(kills.parse()?),
+        Err(_) => Ok(12),
+    }
+}
+
 #[test]
 fn a_sweep_that_is_killed_again_and_again_comes_to_the_same() -> Result<()> {
     let Some(registry) = LoggedRegistry::get()? else { return Ok(()) };
@@ -218,14 +226,14 @@ fn a_sweep_that_is_killed_again_and_again_comes_to_the_same() -> Result<()> {
     assert_eq!(sweep(&registry, &states[0])?.output()?.status.code(), Some(1));
     let before = registry.asked()?.len();
     let random = RandomState::new();
-    let mut kills = 0;
+    let (mut kills, most) = (0, kills()?);
     loop {
         let mut running =
             sweep(&registry, &states[1])?.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        let moment = 100 + random.hash_one(kills) % 900;
+        let moment = 100 + random.hash_one(kills) % (10_800 / most);
         std::thread::sleep(Duration::from_millis(moment));
         // The last ones are left alone, so that it ends on a slow machine too.
-        if kills < 12 && running.try_wait()?.is_none() {
+        if kills < most && running.try_wait()?.is_none() {
             running.kill()?;
             running.wait()?;
             kills += 1;
@@ -241,7 +249,12 @@ fn a_sweep_that_is_killed_again_and_again_comes_to_the_same() -> Result<()> {
     let mut distinct = read.clone();
     distinct.sort();
     distinct.dedup();
-    let most = distinct.len() + kills as usize * std::thread::available_parallelism()?.get();
-    assert!(read.len() <= most, "{} reads of {} blobs with {kills} kills", read.len(), distinct.len());
+    let again = usize::try_from(kills)? * std::thread::available_parallelism()?.get();
+    assert!(
+        read.len() <= distinct.len() + again,
+        "{} reads of {} blobs with {kills} kills",
+        read.len(),
+        distinct.len()
+    );
     Ok(())
 }

@@ -10,6 +10,7 @@
 mod memory;
 mod outline;
 mod read;
+mod recent;
 mod seal;
 mod settle;
 
@@ -23,13 +24,20 @@ use crate::shade::Lamp;
 use crate::sighting::Eye;
 use crate::tools::Tools;
 use crate::vault::Vault;
+use outline::Outline;
+use recent::Recent;
 use seal::Seal;
+use settle::OpenPage;
 
 pub use read::Taken;
 pub use settle::{Look, Outlook};
 
 /// The form of what is kept. Another one is another setting: what was kept before is read again.
 const FORM: u32 = 1;
+
+/// As many bytes of outlines are held open, and of what was seen in blobs.
+const OUTLINES: usize = 8 << 20;
+const PAGES: usize = 48 << 20;
 
 /// What a blob is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -147,6 +155,8 @@ pub struct Apart {
     lamp: Lamp,
     seal: Seal,
     setting: String,
+    outlines: Recent<Outline>,
+    pages: Recent<OpenPage>,
 }
 
 impl Apart {
@@ -165,7 +175,8 @@ impl Apart {
             format!("{FORM}\0{version}\0{rules}\0{:?}\0{:?}\0{known:?}", request.limits, request.decode);
         let setting = hex(&key.seal(way.as_bytes())[..16]);
         let (lamp, seal) = (Lamp::new(key), Seal::new(key, &setting));
-        Ok(Self { rules: tools.rules().collect(), lamp, seal, setting, tools, request })
+        let (outlines, pages) = (Recent::new(OUTLINES), Recent::new(PAGES));
+        Ok(Self { rules: tools.rules().collect(), lamp, seal, setting, outlines, pages, tools, request })
     }
 
     /// What results depend on besides the bytes, as one word: the rules, the limits, the known values, the program

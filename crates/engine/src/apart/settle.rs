@@ -9,7 +9,7 @@ use tightlip_image::store::BlobId;
 use tightlip_image::{Digest, End, Expected, Problem, ProblemKind};
 use tightlip_report::Report;
 
-use super::memory::{Found, Memory};
+use super::memory::{Found, Memory, UNPACKED};
 use super::read::{PaperBody, PieceBody, sealed};
 use super::{Apart, Known, Need, Parts, Rank, Role, Root};
 use crate::blob::{BlobScan, Reading};
@@ -25,6 +25,12 @@ use crate::watch::Quiet;
 #[derive(Default)]
 struct Opened {
     blobs: Blobs,
+    shades: Vec<Shade>,
+}
+
+/// What was read of a blob, opened.
+pub(crate) struct OpenPage {
+    scan: BlobScan,
     shades: Vec<Shade>,
 }
 
@@ -159,27 +165,39 @@ impl Apart {
 
     /// What was read of a blob, or why it was not.
     fn kept(&self, (digest, role): (&Digest, Role), parts: &dyn Parts, opened: &mut Opened) -> BlobScan {
-        let why = match parts.part(digest, role) {
-            Some(Known::Part(part)) => {
-                let body = self.seal.open::<PieceBody>(&sealed("body", digest, role), &part.body);
-                let scan = body.and_then(|body| {
-                    opened.shades.extend(body.shades);
-                    body.page.open(&self.rules)
-                });
-                match scan {
-                    Some(scan) => return BlobScan { reused: false, ..scan },
-                    None => "what was kept of it cannot be opened".to_owned(),
-                }
+        let page = match self.pages.get(digest, role) {
+            Some(page) => Ok(page),
+            None => self.open_page((digest, role), parts),
+        };
+        let why = match page {
+            Ok(page) => {
+                opened.shades.extend(&page.shades);
+                return page.scan.clone();
             }
-            Some(Known::Failed(why)) => why,
-            Some(Known::Absent) => "the registry does not have it".to_owned(),
-            None => "it was not read".to_owned(),
+            Err(why) => why,
         };
         let vault = Vault::default();
         let mut scan =
             self.lens(&vault, &Quiet).read(&mut std::io::empty(), &Expected::default(), Reading::Sniffed);
         scan.problems = vec![Problem::new(ProblemKind::Unreadable, digest.to_string(), why)];
         scan
+    }
+
+    fn open_page(&self, (digest, role): (&Digest, Role), parts: &dyn Parts) -> Result<Arc<OpenPage>, String> {
+        let part = match parts.part(digest, role) {
+            Some(Known::Part(part)) => part,
+            Some(Known::Failed(why)) => return Err(why),
+            Some(Known::Absent) => return Err("the registry does not have it".to_owned()),
+            None => return Err("it was not read".to_owned()),
+        };
+        let body = self.seal.open::<PieceBody>(&sealed("body", digest, role), &part.body);
+        let page = body.and_then(|PieceBody { page, shades }| {
+            let scan = BlobScan { reused: false, ..page.open(&self.rules)? };
+            Some(Arc::new(OpenPage { scan, shades }))
+        });
+        let page = page.ok_or("what was kept of it cannot be opened")?;
+        self.pages.keep(digest, role, (&page, part.body.len() * UNPACKED));
+        Ok(page)
     }
 
     /// What stands in the manifest itself is read on the spot.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Ask, tags, unpack, verdict};
+use super::{Answer, Ask, counted, tags, unpack, verdict};
 use crate::error::SweepError;
 use crate::results::{Cell, Results};
 use crate::sheet::{Sheet, Table, columns, detail};
@@ -53,7 +53,7 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
         });
     }
     let count = table.rows.len();
-    let mut lines = vec![format!("{count} images")];
+    let mut lines = vec![counted(count as u64, "image", "images")];
     lines.extend(super::allowances(results)?);
     Ok(Sheet { verdict: Some(verdict(results, ask.counts)?), lines, tables: vec![table], ..Sheet::default() })
 }

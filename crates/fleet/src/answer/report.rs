@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Ask, leaks, moment, value, verdict};
+use super::{Answer, Ask, counted, leaks, moment, value, verdict};
 use crate::error::SweepError;
 use crate::results::{Cell, Results};
 use crate::sheet::{Sheet, Table, columns};
@@ -36,6 +36,9 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
     let level = Cell::Number(ask.counts as i64);
     counts.rows =
         results.rows(question, &[level])?.iter().map(|row| row.iter().map(value).collect()).collect();
+    if counts.rows.is_empty() {
+        lines.push("no image was found".to_owned());
+    }
     let mut top = leaks::table(results, ask)?;
     if top.rows.len() > TOP {
         lines.push(format!(
@@ -53,9 +56,13 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
         UNION ALL SELECT digest, 'the registry does not have it' FROM task WHERE state = 'absent'
             AND setting = (SELECT setting FROM run ORDER BY id DESC LIMIT 1)";
     unread.rows = results.rows(question, &[])?.iter().map(|row| row.iter().map(value).collect()).collect();
-    let read = results.rows("SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM task WHERE state = 'done'", &[])?;
+    let read = results.rows(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM task WHERE state = 'done'",
+        &[],
+    )?;
     if let Some([blobs, bytes]) = read.first().map(Vec::as_slice) {
-        lines.push(format!("{} blobs were read, {} bytes", blobs.number(), bytes.number()));
+        let blobs = counted(blobs.number(), "blob was read", "blobs were read");
+        lines.push(format!("{blobs}, {} bytes", bytes.number()));
     }
     lines.extend(super::allowances(results)?);
     lines.extend(remarks(results, ask)?);

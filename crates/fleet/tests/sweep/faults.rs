@@ -177,7 +177,7 @@ fn tokens_that_expire_in_between_are_fetched_anew() {
     let desk = Desk::new(Habits { login: Login::Token, ..Habits::default() });
     fill(&desk);
     for at in [At::Manifests, At::Blobs, At::Lists] {
-        desk.registry.fault(Fault::times(at, Wrong::Expired, 3));
+        desk.registry.fault(Fault::times(at, Wrong::Expired, 1));
     }
     desk.sweep();
     assert_eq!((desk.images().len(), desk.verdict()), (5, Verdict::Leaking));

