@@ -113,15 +113,16 @@ impl Shared {
         let Some(namespace) = between(&request.path, "/v2/namespaces/", "/repositories") else {
             return refused(404);
         };
-        let (page, more) = self.page(request, known, &format!("{namespace}/"));
+        let page = self.page(request, known, &format!("{namespace}/"));
         let results: Vec<Value> = page
             .names
             .iter()
             .map(|name| json!({"name": last(name), "namespace": namespace, "is_private": false}))
             .collect();
         let host = request.header("host").unwrap_or_default();
-        let next =
-            more.then(|| format!("http://{host}{}?page={}&page_size=100", request.path, page.number + 1));
+        let next = page
+            .more
+            .then(|| format!("http://{host}{}?page={}&page_size=100", request.path, page.number + 1));
         told(json!({"count": page.all, "next": next, "previous": null, "results": results}))
     }
 
@@ -138,12 +139,12 @@ impl Shared {
             return refused(404);
         }
         let prefix = format!("{}/", owner.to_lowercase());
-        let (page, more) = self.page(request, Seen::All, &prefix);
+        let page = self.page(request, Seen::All, &prefix);
         let items = page
             .names
             .iter()
             .map(|name| json!({"name": name.strip_prefix(&prefix), "package_type": "container"}));
-        page.linked(request, more, items.collect())
+        page.linked(request, items.collect())
     }
 
     fn gitlab(&self, request: &Request) -> Reply {
@@ -159,9 +160,9 @@ impl Shared {
         if (kind == "groups") != (parts == 1) || parts > 2 {
             return refused(404);
         }
-        let (page, more) = self.page(request, known, &id);
+        let page = self.page(request, known, &id);
         let item = |name: &String| json!({"id": 1, "name": "", "path": name, "location": format!("registry.example/{name}")});
-        page.linked(request, more, page.names.iter().map(item).collect())
+        page.linked(request, page.names.iter().map(item).collect())
     }
 
     fn harbor(&self, request: &Request) -> Reply {
@@ -171,10 +172,9 @@ impl Shared {
         let Some(project) = between(&request.path, "/api/v2.0/projects/", "/repositories") else {
             return refused(404);
         };
-        let (page, more) = self.page(request, known, &format!("{project}/"));
+        let page = self.page(request, known, &format!("{project}/"));
         page.linked(
             request,
-            more,
             page.names.iter().map(|name| json!({"name": name, "artifact_count": 1})).collect(),
         )
     }
@@ -191,12 +191,12 @@ impl Shared {
             parameter(request, "next_page").map_or("page=1".to_owned(), |token| token.replace("%3D", "="));
         let mut asked = request.clone();
         asked.query = number;
-        let (page, more) = self.page(&asked, known, &format!("{namespace}/"));
+        let page = self.page(&asked, known, &format!("{namespace}/"));
         let item = |name: &String| json!({"namespace": namespace, "name": last(name), "kind": "image", "is_public": true});
         let mut items: Vec<Value> = page.names.iter().map(item).collect();
         items.push(json!({"namespace": namespace, "name": "chart", "kind": "application"}));
         let mut body = json!({"repositories": items});
-        if more {
+        if page.more {
             body["next_page"] = json!(format!("page={}", page.number + 1));
         }
         told(body)
@@ -210,7 +210,7 @@ impl Shared {
         }
     }
 
-    fn page(&self, request: &Request, seen: Seen, prefix: &str) -> (Page, bool) {
+    fn page(&self, request: &Request, seen: Seen, prefix: &str) -> Page {
         let public = self.names.iter().filter(|name| !name.starts_with('!'));
         let private =
             self.names.iter().filter_map(|name| name.strip_prefix('!')).filter(|_| seen == Seen::All);
@@ -223,7 +223,7 @@ impl Shared {
         let number = parameter(request, "page").and_then(|text| text.parse().ok()).unwrap_or(1_usize);
         let names: Vec<String> = all.iter().skip((number - 1) * PAGE).take(PAGE).cloned().collect();
         let more = number * PAGE < all.len();
-        (Page { names, number, all: all.len() }, more)
+        Page { names, number, all: all.len(), more }
     }
 }
 
@@ -237,13 +237,15 @@ struct Page {
     names: Vec<String>,
     number: usize,
     all: usize,
+    /// Whether there is a next one.
+    more: bool,
 }
 
 impl Page {
     /// A list whose next page a header names.
-    fn linked(&self, request: &Request, more: bool, items: Vec<Value>) -> Reply {
+    fn linked(&self, request: &Request, items: Vec<Value>) -> Reply {
         let reply = told(Value::from(items)).header("X-Total-Count", self.all.to_string());
-        if !more {
+        if !self.more {
             return reply;
         }
         let next = format!("{}?page={}&per_page=100&package_type=container", request.path, self.number + 1);

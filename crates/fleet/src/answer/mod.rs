@@ -170,10 +170,17 @@ pub(crate) fn allowances(results: &dyn Results) -> Result<Option<String>, StateE
     let rows = results.rows(question, &[Cell::Number(ALLOWED)])?;
     let Some([findings, images]) = rows.first().map(Vec::as_slice) else { return Ok(None) };
     let (findings, images) = (findings.number(), images.number());
-    let text = format!(
-        "the policy allows {findings} findings in {images} images; `images --format json` names them"
-    );
+    let (found, images) = (counted(findings, "finding", "findings"), counted(images, "image", "images"));
+    let text = format!("the policy allows {found} in {images}; `images --format json` names them");
     Ok((findings > 0).then_some(text))
+}
+
+/// A number of things, in words that fit it.
+pub(crate) fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> String {
+    match number.try_into().unwrap_or_default() {
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
+    }
 }
 
 /// The tags of images, by image.
