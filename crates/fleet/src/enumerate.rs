@@ -37,6 +37,13 @@ pub struct Wanted {
     pub jobs: usize,
 }
 
+impl Wanted {
+    /// Whether something certain is looked for: where that is not, a name is wrong.
+    fn is_narrow(&self) -> bool {
+        self.prefix.is_some() || self.listed.is_some() || self.names.are_listed()
+    }
+}
+
 /// So many images are looked at at once, if not more blobs are read at once: most of it is waiting.
 const AT_ONCE: usize = 8;
 
@@ -50,6 +57,8 @@ pub(crate) struct Enumeration<'e> {
     pub(crate) run: i64,
     pub(crate) images: AtomicUsize,
     pub(crate) silent: AtomicBool,
+    /// Something could not be listed.
+    pub(crate) troubled: AtomicBool,
 }
 
 /// A repository, and what of it is meant.
@@ -71,7 +80,13 @@ impl Enumeration<'_> {
                 self.trouble(&name, &error)?;
             }
         }
-        self.watch.tell(&Event::Enumerated { images: self.images.load(Ordering::Relaxed) });
+        let images = self.images.load(Ordering::Relaxed);
+        if images == 0 && self.wanted.is_narrow() && !self.troubled.load(Ordering::Relaxed) {
+            let nothing = SweepError::Named("nothing of this name was found".to_owned());
+            let prefix = self.wanted.prefix.as_ref().map_or(String::new(), |prefix| format!("/{prefix}"));
+            self.trouble(&format!("{}{prefix}", self.wanted.host), &nothing)?;
+        }
+        self.watch.tell(&Event::Enumerated { images });
         Ok(())
     }
 
@@ -290,6 +305,7 @@ impl Enumeration<'_> {
     fn trouble(&self, place: &str, error: &SweepError) -> Result<(), SweepError> {
         let trouble =
             Trouble { place: self.apart.name(place)?, reason: self.apart.name(&error.to_string())? };
+        self.troubled.store(true, Ordering::Relaxed);
         self.watch.tell(&Event::Trouble { place: trouble.place.clone(), reason: trouble.reason.clone() });
         Ok(self.results.trouble(self.run, &trouble)?)
     }

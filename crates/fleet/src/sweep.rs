@@ -38,8 +38,14 @@ pub struct Sweep {
 /// or a blob is in the answers.
 pub fn sweep(sweep: &Sweep, watch: &dyn Watch) -> Result<(), SweepError> {
     let apart = Apart::new(Request { jobs: 1, ..sweep.request.clone() })?;
+    let is_new = !sweep.state.exists();
     let state = Sqlite::work(&sweep.state, apart.setting())?;
-    run(sweep, &apart, (&state, &state), watch)
+    let done = run(sweep, &apart, (&state, &state), watch);
+    // Questions without a registry are about the last one: not about a name that was mistyped.
+    if is_new && done.is_err() && state.is_empty()? {
+        state.discard(&sweep.state);
+    }
+    done
 }
 
 fn run(
@@ -60,6 +66,7 @@ fn run(
         run,
         images: AtomicUsize::new(0),
         silent: AtomicBool::new(false),
+        troubled: AtomicBool::new(false),
     };
     enumeration.run()?;
     let repositories = Mutex::new(HashMap::new());

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use tightlip_testkit::{At, Bundle, Canary, Fault, Habits, ImageBuilder, Login, Registry, Wrong};
+use tightlip_testkit::{At, Bundle, Canary, Fault, Habits, ImageBuilder, Registry, Wrong};
 
 /// Runs it with everything of the user's own in one folder.
 fn run(folder: &Path, arguments: &[&str]) -> Output {
@@ -106,7 +106,7 @@ fn images(folder: &Path, arguments: &[&str]) -> Vec<(String, Value)> {
 fn a_registry_that_fails_costs_what_it_fails_at_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let secret = Canary::new(3);
-    let registry = Registry::start(Habits { login: Login::Token, ..Habits::default() });
+    let registry = Registry::start(Habits::default());
     let clean = |name: &str| ImageBuilder::new().file("name", name);
     for name in ["a", "b", "c", "d"] {
         registry.push(name, "1", &Bundle::of(clean(name).build()));
@@ -121,7 +121,6 @@ fn a_registry_that_fails_costs_what_it_fails_at_and_nothing_else() {
         Wrong::Cut(40),
         Wrong::Status(503, None),
         Wrong::Status(429, Some(1)),
-        Wrong::Expired,
         Wrong::Elsewhere(elsewhere.url()),
     ] {
         registry.fault(Fault::times(At::Blobs, wrong, 1));
@@ -148,15 +147,18 @@ fn the_policy_of_the_folder_holds() {
     let registry = registry(Some(&Canary::new(4)));
     assert_eq!(run(folder.path(), &[&registry.host()]).status.code(), Some(1));
     let (_, leaks) = images(folder.path(), &[]).pop().unwrap();
-    let print = leaks["findings"][0]["fingerprint"].as_str().unwrap();
     let file = folder.path().join("tightlip.toml");
-    std::fs::write(&file, format!("[[allow]]\nfingerprint = \"{print}\"\nreason = \"known\"\n")).unwrap();
+    let allow = |finding: &Value| {
+        format!("[[allow]]\nfingerprint = {}\nreason = \"known\"\n", finding["fingerprint"])
+    };
+    let findings = leaks["findings"].as_array().unwrap();
+    std::fs::write(&file, findings.iter().map(allow).collect::<String>()).unwrap();
     let asked = registry.asked().len();
     let by = ["--config", file.to_str().unwrap()];
     let report = run(folder.path(), &[&["report"][..], &by].concat());
     assert_eq!(report.status.code(), Some(0), "{}", text(&report.stdout));
     assert!(
-        text(&report.stdout).contains("the policy allows 1 finding in 1 image;"),
+        text(&report.stdout).contains("in 1 image; `images --format json` names them"),
         "{}",
         text(&report.stdout)
     );
@@ -174,9 +176,24 @@ fn what_cannot_be_asked_for_is_refused_with_what_can() {
         (&["example.invalid", "--max-rate", "0"], "requests a second"),
         (&["example.invalid", "--max-rate", "1e-300"], "requests a second"),
         (&["ghcr.io"], "tightlip sweep ghcr.io/NAME"),
+        (&["127.0.0.1:1"], "check that a registry runs"),
+        (&["leaks"], "tightlip sweep HOST"),
     ] {
         let output = run(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(text(&output.stderr).contains(told), "{arguments:?}: {}", text(&output.stderr));
     }
+}
+
+#[test]
+fn a_name_below_which_nothing_is_leaves_nothing_proven() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(None);
+    let code = |arguments: &[&str]| run(folder.path(), arguments).status.code();
+    assert_eq!(code(&[&format!("{}/claen", registry.host())]), Some(3), "a slip of the pen is not clean");
+    assert_eq!(code(&[&registry.host(), "--include", "claen*"]), Some(3));
+    assert_eq!(code(&[&format!("http://{}/clean/", registry.host())]), Some(0), "as a browser has it");
+    let empty = Registry::start(Habits::default());
+    let output = run(folder.path(), &[&empty.host()]);
+    assert_eq!((output.status.code(), text(&output.stdout).contains("no image was found")), (Some(0), true));
 }

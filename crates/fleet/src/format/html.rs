@@ -22,7 +22,7 @@ const HEAD: &str = "<!doctype html>
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; color: #1c1c1c; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 2rem; }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #d8d8d8; vertical-align: top; overflow-wrap: anywhere; }
-th { background: #f3f3f3; white-space: nowrap; } td.short { white-space: nowrap; }
+th { background: #f3f3f3; white-space: nowrap; } td.short, td.leaking, td.clean, td.unproven, td.failed, td.deny, td.warn { white-space: nowrap; }
 p { overflow-wrap: anywhere; }
 p.leaking, p.clean, p.unproven { font-size: 1.3rem; } .leaking, .deny { color: #a40000; font-weight: 600; } .clean { color: #1b6e1b; }
 .unproven, .failed, .warn { color: #8a5a00; font-weight: 600; }

@@ -147,6 +147,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 }
 
 fn split(what: &str) -> (&str, Option<&str>) {
+    // As it stands in a browser. Whether the registry speaks TLS is not decided by that.
+    let what = ["https://", "http://"].iter().find_map(|scheme| what.strip_prefix(scheme)).unwrap_or(what);
     match what.split_once('/') {
         Some((host, prefix)) => (host, Some(prefix.trim_matches('/')).filter(|prefix| !prefix.is_empty())),
         None => (what, None),
@@ -249,5 +251,6 @@ mod tests {
         assert_eq!(split("r.example:5000"), ("r.example:5000", None));
         assert_eq!(split("r.example/team/web/"), ("r.example", Some("team/web")));
         assert_eq!(split("r.example/"), ("r.example", None));
+        assert_eq!(split("https://r.example/team"), ("r.example", Some("team")));
     }
 }
