@@ -65,7 +65,7 @@ impl Progress {
 fn line(standing: &Standing) -> String {
     let Standing { left: Left { blobs, bytes, images, .. }, bytes_per_second, rest } = standing;
     let (bytes, speed) = (HumanBytes(*bytes), HumanBytes(*bytes_per_second));
-    let rest = match rest {
+    let rest = match rest.filter(|rest| rest.as_secs() > 0) {
         // Said only where it can be known.
         Some(rest) => format!(", about {}", HumanDuration(*rest)),
         None => String::new(),

@@ -151,7 +151,7 @@ fn put(desk: &Desk, name: &str, (steps, packing, around): &(Vec<Does>, Packing, 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10, max_shrink_iters: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn a_sweep_says_what_scans_say(
