@@ -48,6 +48,7 @@ fn a_registry_that_keeps_its_list_is_told_so_and_swept_by_names() {
     let desk = filled(Habits { lists: Lists::Tags, ..Habits::default() });
     let closed = desk.try_sweep(&desk.wanted()).err().unwrap();
     assert!(closed.to_string().contains("does not list its repositories"), "{closed}");
+    assert!(closed.to_string().contains("wants a login for its list of repositories"), "{closed}");
     assert!(closed.help().unwrap().contains("--file"));
     let mut wanted = desk.wanted();
     wanted.wanted.listed = Some("# ours\nteam/app\nother:1\n".to_owned());

@@ -64,9 +64,10 @@ impl Catalog {
     /// # Errors
     /// When the registry does not tell: many keep the list to themselves.
     pub fn repositories(&self, tell: &mut dyn FnMut(Vec<String>)) -> Result<(), RegistryError> {
-        pages(&self.client, &format!("/v2/_catalog?n={PAGE}"), &mut |value| {
+        let told = pages(&self.client, &format!("/v2/_catalog?n={PAGE}"), &mut |value| {
             tell(texts(value, "repositories"));
-        })
+        });
+        told.map_err(of_the_list)
     }
 
     /// Tells the repositories below a name by the interface that the provider has for that: the one that is named, else
@@ -169,6 +170,18 @@ impl Repository {
     pub fn blob(&self, digest: &Digest) -> Result<Box<dyn Read + Send + '_>, RegistryError> {
         let blob = Blob::open(&self.client, self.client.url(&format!("blobs/{digest}"))?)?;
         Ok(Box::new(blob))
+    }
+}
+
+/// What a registry says no to, by its name: there is no repository that it could be about.
+fn of_the_list(error: RegistryError) -> RegistryError {
+    let name = "its list of repositories".to_owned();
+    match error {
+        RegistryError::Unauthorised { host, said, refused, .. } => {
+            RegistryError::Unauthorised { host, name, said, refused }
+        }
+        RegistryError::Denied { host, said, .. } => RegistryError::Denied { host, name, said },
+        other => other,
     }
 }
 
