@@ -80,6 +80,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("crates/engine/src/scrub/step", "STEP", "crates/engine/src/scrub/step/mod.rs"),
     ("crates/engine/src/surface", "SURFACE", "crates/engine/src/surface/mod.rs"),
     ("crates/image/src/store", "SCHEME", "crates/image/src/store/open.rs"),
+    ("crates/image/src/store/registry/namespace", "API", "crates/image/src/store/registry/namespace/mod.rs"),
     ("crates/image/src/compress", "FORMAT", "crates/image/src/compress/mod.rs"),
     ("crates/report/src/format", "FORMAT", "crates/report/src/format/mod.rs"),
     ("crates/callers/src/format", "FORMAT", "crates/callers/src/format/mod.rs"),
