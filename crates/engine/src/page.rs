@@ -7,6 +7,7 @@ use tightlip_report::Surface;
 
 use crate::blob::BlobScan;
 use crate::package::{Shipped, Sum, Sums};
+use crate::pursuit::Sought;
 use crate::sighting::{Blind, Sighting};
 
 /// A result as it is kept.
@@ -105,10 +106,12 @@ impl Page {
             blind: self.blind.into_iter().map(Unseen::open).collect(),
             problems: self.problems,
             names: self.names.into(),
-            shipped: Shipped::of(self.shipped)?,
+            shipped: Shipped::of(self.shipped)?.into(),
             decoded: self.decoded,
             paper: self.paper,
             reused: true,
+            sought: Sought::default(),
+            sought_too_much: false,
         })
     }
 }
