@@ -243,8 +243,9 @@ impl Proving<'_> {
         let place = &sight.finding.place;
         let one_layer = self.site.builder.kind() != Kind::Buildx && place.layer.is_some();
         let told = place.surface == Surface::Log || one_layer;
-        let [only] = taken.instructions.iter().copied().collect::<Vec<_>>()[..] else { return None };
-        self.introduced(Some(only).filter(|_| told)?)
+        let mut own = taken.instructions.iter();
+        let (Some(only), None) = (own.next(), own.next()) else { return None };
+        self.introduced(Some(*only).filter(|_| told)?)
     }
 
     fn introduced(&self, index: usize) -> Option<Introduced> {
