@@ -51,13 +51,20 @@ impl Queue for Sqlite {
     }
 
     fn claim(&self, lease: &Lease, which: Which, most: usize) -> Result<Vec<Task>, StateError> {
-        let last = if which == Which::Papers { 0 } else { i64::MAX };
-        self.at_once(|t| {
-            let mut next = t.prepare_cached(
+        // Each has an index of its own: nobody wants to look at all layers to see that no document is left.
+        let question = match which {
+            Which::Papers => {
                 "SELECT digest, role, repository, media_type, size, rank FROM task
-                WHERE setting = $1 AND state = 'new' AND rank <= $2 ORDER BY deaths, rank, size LIMIT $3",
-            )?;
-            let mut rows = next.query(params![self.setting, last, number(most as u64)])?;
+                WHERE setting = $1 AND state = 'new' AND rank = 0 ORDER BY deaths, size LIMIT $2"
+            }
+            Which::Any => {
+                "SELECT digest, role, repository, media_type, size, rank FROM task
+                WHERE setting = $1 AND state = 'new' ORDER BY deaths, rank, size LIMIT $2"
+            }
+        };
+        self.at_once(|t| {
+            let mut next = t.prepare_cached(question)?;
+            let mut rows = next.query(params![self.setting, number(most as u64)])?;
             let mut tasks = Vec::new();
             while let Some(row) = rows.next()? {
                 tasks.push(task(row)?);

@@ -68,6 +68,7 @@ ALTER TABLE image ADD COLUMN judged TEXT NOT NULL DEFAULT '';
 ALTER TABLE image ADD COLUMN gaps BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX image_judged ON image (judged);
 CREATE INDEX image_open ON image (state, gaps, gone);
+CREATE INDEX task_papers ON task (setting, state, rank, deaths, size);
 ";
 
 /// Brings a database to the newest form; one that is newer is refused by `newer`.
