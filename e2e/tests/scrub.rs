@@ -247,9 +247,8 @@ fn jar(text: &str) -> Result<Vec<u8>> {
     .concat();
     let local = [b"PK\x03\x04", &common[..], name, &packed].concat();
     let central = [b"PK\x01\x02\x14\0", &common[..], &[0; 14], name].concat();
-    let end =
-        [b"PK\x05\x06\0\0\0\0\x01\0\x01\0", &size(central.len())?[..], &size(local.len())?[..], &[0; 2]]
-            .concat();
+    let end = [&b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..], &size(central.len())?, &size(local.len())?, &[0; 2]]
+        .concat();
     Ok([local, central, end].concat())
 }
 
