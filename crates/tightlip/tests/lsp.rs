@@ -183,32 +183,29 @@ fn an_editor_sees_what_the_policy_says() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join(".git")).unwrap();
     let policy = |text: &str| std::fs::write(folder.path().join("tightlip.toml"), text).unwrap();
-    let (path, text) =
-        (folder.path().join("Dockerfile"), "FROM alpine:3.22\nENV ACME_UNLOCK=orchid-and-more\n");
-    std::fs::write(&path, text).unwrap();
+    let path = folder.path().join("Dockerfile");
+    let text = format!("FROM alpine:3.22\nENV API_KEY={}\n", Canary::new(3).text());
+    std::fs::write(&path, &text).unwrap();
     let uri = format!("file://{}", path.display());
     let mut editor = Editor::start(folder.path());
-    assert_eq!(editor.diagnostics(&uri, text), Vec::<Value>::new());
+    let told = editor.diagnostics(&uri, &text);
+    assert_eq!((told.len(), &told[0]["severity"]), (1, &json!(1)), "{told:?}");
     let saved = |editor: &mut Editor, what: &str| {
         policy(what);
         editor.tell("textDocument/didSave", json!({"textDocument": {"uri": uri}}));
         editor.told(&uri)
     };
-    let names = "[search]\nnames = [\"ACME_UNLOCK\"]\n";
-    let told = saved(&mut editor, names);
-    assert_eq!((told.len(), &told[0]["severity"]), (1, &json!(1)), "{told:?}");
-    let rule = told[0]["code"].as_str().unwrap().to_owned();
-    let told = saved(&mut editor, &format!("{names}[levels]\n{rule} = \"note\"\n"));
+    let told = saved(&mut editor, "[levels]\nsecret-in-env = \"note\"\n");
     assert_eq!((told.len(), &told[0]["severity"]), (1, &json!(3)), "{told:?}");
 
     // What is allowed by the fingerprint that `lint` prints is not shown.
-    policy(names);
+    policy("");
     let mut lint = Command::new(env!("CARGO_BIN_EXE_tightlip"));
     lint.args(["lint", "--format", "json"]).current_dir(folder.path()).env_clear().env("HOME", folder.path());
     let report: Value = serde_json::from_slice(&lint.output().unwrap().stdout).unwrap();
     let print = report["findings"][0]["fingerprint"].as_str().unwrap();
     let allow = format!("[[allow]]\nfingerprint = \"{print}\"\nreason = \"known\"\n");
-    assert_eq!(saved(&mut editor, &format!("{allow}{names}")), Vec::<Value>::new());
+    assert_eq!(saved(&mut editor, &allow), Vec::<Value>::new());
 
     policy("stric = true\n");
     editor.tell("textDocument/didSave", json!({"textDocument": {"uri": uri}}));

@@ -59,6 +59,14 @@ impl Folder {
         Ok(path)
     }
 
+    /// Keeps a copy of a file, if there is one.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn copy(&self, name: &str, from: &Path) -> Result<(), BuilderError> {
+        fs::read(from).map_or(Ok(()), |bytes| self.keep(name, &bytes).map(drop))
+    }
+
     /// What removes it when the run has to end at once.
     #[must_use]
     pub fn broom(&self) -> Broom {

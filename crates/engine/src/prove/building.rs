@@ -102,9 +102,7 @@ impl Site<'_> {
         for ending in [".dockerignore", ".containerignore"] {
             let mut own = self.request.dockerfile_path.clone().into_os_string();
             own.push(ending);
-            if let Ok(ignored) = std::fs::read(&own) {
-                self.folder.keep(&format!("{name}{ending}"), &ignored)?;
-            }
+            self.folder.copy(&format!("{name}{ending}"), Path::new(&own))?;
         }
         self.folder.keep(&name, text.as_bytes())
     }
