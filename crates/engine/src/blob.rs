@@ -40,7 +40,7 @@ pub(crate) enum Reading {
 }
 
 /// What is known about a blob once it was read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct BlobScan {
     pub(crate) facts: Facts,
     pub(crate) seen: Vec<Sighting>,
@@ -48,7 +48,7 @@ pub(crate) struct BlobScan {
     pub(crate) problems: Vec<Problem>,
     pub(crate) names: Arc<LayerNames>,
     /// What package managers say about files, by the lists in this layer.
-    pub(crate) shipped: Shipped,
+    pub(crate) shipped: Arc<Shipped>,
     pub(crate) decoded: u64,
     /// Whether it was read as a document.
     pub(crate) paper: bool,
@@ -160,7 +160,7 @@ impl Lens<'_> {
             sought_too_much: reader.eye.lost_count,
             problems: reader.problems,
             names: Arc::new(reader.names),
-            shipped: reader.shipped,
+            shipped: reader.shipped.into(),
             decoded: reader.decoded,
             paper: false,
             reused: false,
@@ -179,7 +179,7 @@ impl Lens<'_> {
             sought_too_much: reader.eye.lost_count,
             problems: reader.problems,
             names: Arc::default(),
-            shipped: Shipped::default(),
+            shipped: Arc::default(),
             decoded: reader.decoded,
             paper: true,
             reused: false,

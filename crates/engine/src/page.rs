@@ -106,7 +106,7 @@ impl Page {
             blind: self.blind.into_iter().map(Unseen::open).collect(),
             problems: self.problems,
             names: self.names.into(),
-            shipped: Shipped::of(self.shipped)?,
+            shipped: Shipped::of(self.shipped)?.into(),
             decoded: self.decoded,
             paper: self.paper,
             reused: true,

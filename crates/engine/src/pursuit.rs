@@ -11,7 +11,6 @@ use tightlip_report::Level;
 use zeroize::Zeroizing;
 
 use crate::blob::BlobScan;
-use crate::package::Shipped;
 use crate::sighting::Sighting;
 use crate::vault::Vault;
 
@@ -122,7 +121,7 @@ impl BlobScan {
             blind: self.blind.clone(),
             problems: self.problems.clone(),
             names: Arc::default(),
-            shipped: Shipped::default(),
+            shipped: Arc::default(),
             decoded: self.decoded,
             paper: self.paper,
             reused: false,

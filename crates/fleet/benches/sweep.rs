@@ -10,11 +10,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use tightlip_engine::policy::Policy;
 use tightlip_engine::{IdentityKey, Options, Request};
 use tightlip_fleet::{Answer, Ask, Names, Nobody, Sqlite, Sweep, Wanted, sweep};
 use tightlip_image::store::Repository;
 use tightlip_image::{Digest, Entry, Expected, Limits, Problem, Reference, Slack, Visit, walk};
-use tightlip_report::Level;
+use tightlip_report::{Date, Level};
 use tightlip_testkit::{Bundle, Habits, ImageBuilder, Layer, Registry};
 
 /// Images of the first part, layers that they share, and bytes of a file.
@@ -88,7 +89,8 @@ fn many(images: usize, jobs: usize) {
     let first = timed(|| run(&registry, &state, jobs));
     let second = timed(|| run(&registry, &state, jobs));
     let results = Sqlite::read(&state).unwrap();
-    let ask = Ask { subject: layer, counts: Level::Deny, now: 0 };
+    let policy = Policy::new(Vec::new(), Date::of_seconds(0));
+    let ask = Ask { subject: layer, counts: Level::Deny, now: 0, policy };
     let blast = Answer::named("blast").unwrap();
     let mut rows = 0;
     let asked = (0..5)
@@ -111,11 +113,13 @@ fn run(registry: &Registry, state: &Path, jobs: usize) {
         prefix: None,
         names: Names::new(&[], &[]).unwrap(),
         listed: None,
+        list_by: None,
         options: Options::default(),
         jobs,
     };
     let request = Request::new("sweep", IdentityKey::new([7; 32]));
-    sweep(&Sweep { wanted, request, state: state.to_owned() }, &Nobody).unwrap();
+    let policy = Policy::new(Vec::new(), Date::of_seconds(0));
+    sweep(&Sweep { wanted, request, policy, state: state.to_owned() }, &Nobody).unwrap();
 }
 
 struct Ignore;

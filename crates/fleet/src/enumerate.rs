@@ -1,17 +1,19 @@
 //! Lists what there is: repositories, tags, and the images behind them. Nothing but manifests is read here.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use tightlip_engine::apart::Apart;
-use tightlip_image::store::{Catalog, Options, RegistryError, Repository};
+use tightlip_engine::apart::{Apart, Need};
+use tightlip_image::store::{Catalog, ListBy, Namespace, Options, RegistryError, Repository};
 use tightlip_image::{Digest, Reference};
 
 use crate::error::SweepError;
 use crate::names::{Explicit, Names, listed};
-use crate::results::{Results, Trouble};
+use crate::queue::{Queue, Task};
+use crate::results::{Results, Seen, Trouble};
 use crate::survey::{Survey, subject_of};
 use crate::sweep::now;
 use crate::watch::{Event, Watch};
@@ -27,21 +29,36 @@ pub struct Wanted {
     pub names: Names,
     /// Names that were given in a file, instead of the registry's own list.
     pub listed: Option<String>,
+    /// The interface that lists what is below the prefix, where it is named.
+    pub list_by: Option<ListBy>,
     /// How the registry is asked.
     pub options: Options,
-    /// How many images are looked at at once.
+    /// How many blobs are read at once.
     pub jobs: usize,
 }
+
+impl Wanted {
+    /// Whether something certain is looked for: where that is not, a name is wrong.
+    fn is_narrow(&self) -> bool {
+        self.prefix.is_some() || self.listed.is_some() || self.names.are_listed()
+    }
+}
+
+/// So many images are looked at at once, if not more blobs are read at once: most of it is waiting.
+const AT_ONCE: usize = 8;
 
 /// One enumeration under way.
 pub(crate) struct Enumeration<'e> {
     pub(crate) apart: &'e Apart,
+    pub(crate) queue: &'e dyn Queue,
     pub(crate) results: &'e dyn Results,
     pub(crate) wanted: &'e Wanted,
     pub(crate) watch: &'e dyn Watch,
     pub(crate) run: i64,
     pub(crate) images: AtomicUsize,
     pub(crate) silent: AtomicBool,
+    /// Something could not be listed.
+    pub(crate) troubled: AtomicBool,
 }
 
 /// A repository, and what of it is meant.
@@ -63,34 +80,70 @@ impl Enumeration<'_> {
                 self.trouble(&name, &error)?;
             }
         }
-        self.watch.tell(&Event::Enumerated { images: self.images.load(Ordering::Relaxed) });
+        let images = self.images.load(Ordering::Relaxed);
+        if images == 0 && self.wanted.is_narrow() && !self.troubled.load(Ordering::Relaxed) {
+            let nothing = SweepError::Named("nothing of this name was found".to_owned());
+            let prefix = self.wanted.prefix.as_ref().map_or(String::new(), |prefix| format!("/{prefix}"));
+            self.trouble(&format!("{}{prefix}", self.wanted.host), &nothing)?;
+        }
+        self.watch.tell(&Event::Enumerated { images });
         Ok(())
     }
 
     fn places(&self) -> Result<Vec<Place>, SweepError> {
+        let Wanted { host, prefix, options, list_by, .. } = self.wanted;
         if let Some(text) = &self.wanted.listed {
             return self.listed(text);
         }
-        let mut names = BTreeSet::new();
-        let catalog = Catalog::open(&self.wanted.host, &self.wanted.options)?;
-        let told = catalog.repositories(&mut |page| names.extend(page));
-        let inside = |name: &String| match &self.wanted.prefix {
-            None => true,
-            Some(prefix) => {
-                name.strip_prefix(prefix.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('/'))
-            }
+        let catalog = Catalog::open(host, options)?;
+        let mut names = match prefix {
+            None if catalog.is_endless() => return Err(SweepError::Endless { host: host.clone() }),
+            Some(prefix) if catalog.is_endless() || list_by.is_some() => self.namespace(&catalog, prefix)?,
+            prefix => self.catalog(&catalog, prefix.as_deref())?,
         };
-        match (told, &self.wanted.prefix) {
-            (Ok(()), _) => names.retain(inside),
-            (Err(why), _) if !is_closed(&why) => return Err(why.into()),
-            // Who may not see the list may still see one repository.
-            (Err(_), Some(prefix)) => names = BTreeSet::from([prefix.clone()]),
-            (Err(why), None) => {
-                return Err(SweepError::Closed { host: self.wanted.host.clone(), why });
-            }
-        }
         names.retain(|name| self.wanted.names.repository(name));
         Ok(names.into_iter().map(|repository| Place { repository, only: None }).collect())
+    }
+
+    /// What is on the registry's own list.
+    fn catalog(&self, catalog: &Catalog, prefix: Option<&str>) -> Result<BTreeSet<String>, SweepError> {
+        let mut names = BTreeSet::new();
+        let told = catalog.repositories(&mut |page| names.extend(page));
+        names.retain(|name| prefix.is_none_or(|prefix| is_below(name, prefix)));
+        let host = &self.wanted.host;
+        match (told, prefix) {
+            (Ok(()), _) => Ok(names),
+            // The list broke off.
+            (Err(why), _) if !names.is_empty() => {
+                self.trouble(host, &why.into())?;
+                Ok(names)
+            }
+            (Err(why), Some(prefix)) if is_closed(&why) => self.namespace(catalog, prefix),
+            (Err(why), None) if is_closed(&why) => Err(SweepError::Closed { host: host.clone(), why }),
+            (Err(why), _) => Err(why.into()),
+        }
+    }
+
+    /// What a provider's interface lists below a name.
+    fn namespace(&self, catalog: &Catalog, prefix: &str) -> Result<BTreeSet<String>, SweepError> {
+        let place = format!("{}/{prefix}", self.wanted.host);
+        let mut found = Namespace::default();
+        let told = catalog.namespace(prefix, self.wanted.list_by.as_ref(), &mut found);
+        for why in found.unseen {
+            self.trouble(&place, &SweepError::Named(why))?;
+        }
+        let mut names = found.repositories;
+        names.retain(|name| is_below(name, prefix));
+        match told {
+            Ok(_) => {}
+            // Without a path the name cannot be a repository of those who have namespaces.
+            Err(why) if names.is_empty() && !prefix.contains('/') => {
+                return Err(SweepError::Closed { host: place, why });
+            }
+            Err(why) => self.trouble(&place, &why.into())?,
+        }
+        // Who may not see a list may still see one repository.
+        Ok(if names.is_empty() { BTreeSet::from([prefix.to_owned()]) } else { names })
     }
 
     fn listed(&self, text: &str) -> Result<Vec<Place>, SweepError> {
@@ -163,7 +216,9 @@ impl Enumeration<'_> {
                 if self.watch.stopped() {
                     return;
                 }
-                let Err(error) = self.tag(tag, survey) else { continue };
+                // What a hostile manifest does to the program must not end the sweep.
+                let told = catch_unwind(AssertUnwindSafe(|| self.tag(tag, survey)));
+                let Err(error) = told.unwrap_or(Err(SweepError::Bug)) else { continue };
                 let told = match error {
                     error @ SweepError::State(_) => Err(error),
                     error => self.trouble(&format!("{}:{tag}", survey.repository.name()), &error),
@@ -175,7 +230,7 @@ impl Enumeration<'_> {
             }
         };
         std::thread::scope(|scope| {
-            for _ in 1..self.wanted.jobs.min(tags.len()) {
+            for _ in 1..self.wanted.jobs.max(AT_ONCE).min(tags.len()) {
                 scope.spawn(work);
             }
             work();
@@ -200,13 +255,23 @@ impl Enumeration<'_> {
         let is_tag = Digest::parse(wanted).is_err();
         let name = repository.name();
         let reference = if is_tag { format!("{name}:{wanted}") } else { format!("{name}@{wanted}") };
-        let seen = survey.image((&self.apart.name(&reference)?, &digest), given)?;
-        let image = self.results.see(&seen, self.run, now())?;
+        let (seen, needs) = survey.image((&self.apart.name(&reference)?, &digest), given)?;
+        let image = self.see(&seen, needs)?;
         if is_tag {
             self.results.tag((&name, &self.apart.name(wanted)?), image, (self.run, now()))?;
         }
-        self.images.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Writes down an image, and of what it is made.
+    fn see(&self, seen: &Seen, needs: Vec<Need>) -> Result<i64, SweepError> {
+        let image = self.results.see(seen, self.run, now())?;
+        if !needs.is_empty() {
+            let task = |need| Task { need, repository: seen.root.name.clone() };
+            self.queue.note(&needs.into_iter().map(task).collect::<Vec<_>>())?;
+        }
+        self.images.fetch_add(1, Ordering::Relaxed);
+        Ok(image)
     }
 
     /// All manifests of the repository that images of this run lead to.
@@ -227,9 +292,8 @@ impl Enumeration<'_> {
             let digest = &image.seen.root.digest;
             match repository.digest(&digest.to_string()) {
                 Ok(_) => {
-                    let seen = survey.image((&image.seen.root.reference, digest), None)?;
-                    self.results.see(&seen, self.run, now())?;
-                    self.images.fetch_add(1, Ordering::Relaxed);
+                    let (seen, needs) = survey.image((&image.seen.root.reference, digest), None)?;
+                    self.see(&seen, needs)?;
                 }
                 Err(error) if error.is_missing() => self.results.gone(image.id, now())?,
                 Err(error) => self.trouble(&image.seen.root.reference, &error.into())?,
@@ -241,9 +305,15 @@ impl Enumeration<'_> {
     fn trouble(&self, place: &str, error: &SweepError) -> Result<(), SweepError> {
         let trouble =
             Trouble { place: self.apart.name(place)?, reason: self.apart.name(&error.to_string())? };
+        self.troubled.store(true, Ordering::Relaxed);
         self.watch.tell(&Event::Trouble { place: trouble.place.clone(), reason: trouble.reason.clone() });
         Ok(self.results.trouble(self.run, &trouble)?)
     }
+}
+
+/// Whether a repository has this name, or one below it.
+fn is_below(name: &str, prefix: &str) -> bool {
+    name.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a registry has a list and keeps it to itself, or has none.

@@ -19,6 +19,15 @@ pub enum SweepError {
         /// What it said.
         why: RegistryError,
     },
+    /// The registry has too many repositories for one list.
+    #[error("{host} cannot be listed as a whole")]
+    Endless {
+        /// The registry.
+        host: String,
+    },
+    /// The program went wrong.
+    #[error("internal error: this is a bug, please report it")]
+    Bug,
     /// The search could not be prepared, or an image not be described.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -71,9 +80,13 @@ impl SweepError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Registry(error) => Some(error.help()),
-            Self::Closed { .. } => Some(
-                "name the repositories in a file, one a line: tightlip sweep HOST --file NAMES".to_owned(),
-            ),
+            Self::Closed { why, .. } => Some(format!(
+                "{}; or name the repositories in a file, one a line: tightlip sweep HOST --file NAMES",
+                why.help()
+            )),
+            Self::Endless { host } => Some(format!(
+                "name a user or an organisation of it: tightlip sweep {host}/NAME; or repositories in a file: --file NAMES"
+            )),
             Self::Scan(error) => error.help(),
             Self::State(StateError::Busy(_)) => {
                 Some("wait until it is done, or name another file with --state".to_owned())
@@ -84,7 +97,7 @@ impl SweepError {
             Self::State(StateError::Newer { .. }) => {
                 Some("use the newer program, or another file".to_owned())
             }
-            Self::State(_) | Self::Named(_) => None,
+            Self::State(_) | Self::Named(_) | Self::Bug => None,
         }
     }
 }

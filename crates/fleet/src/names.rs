@@ -36,6 +36,11 @@ impl Names {
         !self.exclude.is_match(name)
     }
 
+    /// Whether a pattern says what is included.
+    pub(crate) fn are_listed(&self) -> bool {
+        self.everything == Scope::Listed
+    }
+
     /// Whether an image is meant.
     #[must_use]
     pub fn image(&self, repository: &str, tag: &str) -> bool {

@@ -69,31 +69,41 @@ pub struct Lease {
 /// How much is left to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Left {
-    /// Blobs that are to be read.
+    /// Blobs that are to be read, as far as manifests say.
     pub blobs: u64,
     /// Their bytes.
     pub bytes: u64,
     /// Images that are to be settled.
     pub images: u64,
+    /// Those of the blobs that can be read now.
+    pub due: u64,
 }
 
 impl Left {
     /// Whether everything is done.
     #[must_use]
     pub fn is_nothing(self) -> bool {
-        self.blobs == 0 && self.images == 0
+        self.due == 0 && self.images == 0
     }
 }
 
 /// Tasks, each once for each setting. Implementations are safe to use from many threads.
 pub trait Queue: Send + Sync {
+    /// Notes what manifests say that images are made of. Nobody takes it before an image needs it; but who reads a blob
+    /// reads it as everything that it is noted for.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    fn note(&self, tasks: &[Task]) -> Result<(), StateError>;
+
     /// Adds what an image needs. A task that is known already is not added again.
     ///
     /// # Errors
     /// When the state cannot be written.
     fn add(&self, image: i64, tasks: &[Task]) -> Result<(), StateError>;
 
-    /// Takes the next tasks: documents first, then by rank, small before large, those that ended a run last.
+    /// Takes the next tasks: documents first, then by rank, small before large, those that ended a run last. With each
+    /// comes what else the same blob is to be read as.
     ///
     /// # Errors
     /// When the state cannot be written.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use tightlip_engine::apart::{Known, Part, Role, Root};
 use tightlip_image::Digest;
-use tightlip_report::{Report, Verdict};
+use tightlip_report::Report;
 
 use crate::error::StateError;
+use crate::judge::Judgement;
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,10 +80,10 @@ pub struct Image {
 /// What came of an image.
 #[derive(Clone, Debug)]
 pub struct Settlement {
-    /// The report.
+    /// The report, as it was seen.
     pub report: Report,
-    /// Its verdict.
-    pub verdict: Verdict,
+    /// What the policy makes of it.
+    pub judgement: Judgement,
     /// Its blobs, each with the platform that has it.
     pub holds: Vec<(Digest, String)>,
 }
@@ -169,6 +170,18 @@ pub trait Results: Send + Sync {
     /// # Errors
     /// When the state cannot be written.
     fn settle(&self, image: i64, settlement: &Settlement, when: (i64, i64)) -> Result<(), StateError>;
+
+    /// Images that no policy or another one judged, at most so many, with their reports.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    fn unjudged(&self, mark: &str, most: usize) -> Result<Vec<(i64, Report)>, StateError>;
+
+    /// Writes down what a policy makes of images, all at once.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    fn judge(&self, judged: &[(i64, Judgement)]) -> Result<(), StateError>;
 
     /// Writes down that an image could not be described.
     ///

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use tightlip_engine::apart::{Apart, Known, Need, Parts, Rank, Role, Root};
+use tightlip_engine::apart::{Apart, Known, Need, Outlook, Parts, Rank, Role, Root};
 use tightlip_image::model::digest_of;
 use tightlip_image::store::{Listed, RegistryError, Repository};
 use tightlip_image::{Digest, Problem, ProblemKind};
@@ -45,8 +45,13 @@ impl Parts for FromResults<'_> {
 }
 
 impl Survey<'_> {
-    /// Everything that manifests say about an image. `given` is its document, where that was read already.
-    pub(crate) fn image(&self, named: (&str, &Digest), given: Option<Listed>) -> Result<Seen, SweepError> {
+    /// Everything that manifests say about an image, and what it lacks by that. `given` is its document, where that was
+    /// read already.
+    pub(crate) fn image(
+        &self,
+        named: (&str, &Digest),
+        given: Option<Listed>,
+    ) -> Result<(Seen, Vec<Need>), SweepError> {
         let (reference, digest) = named;
         let mut root = Root {
             name: self.repository.name(),
@@ -60,9 +65,9 @@ impl Survey<'_> {
             Some(listed) => self.take(digest, &listed, &mut root)?,
             None => self.fetch(digest, &mut root)?,
         }
-        let mut manifests = self.below(&mut root)?;
+        let mut outlook = self.below(&root)?;
         let mut asked = HashSet::new();
-        while let Some(next) = manifests.iter().find(|digest| !asked.contains(*digest)).cloned() {
+        while let Some(next) = outlook.manifests.iter().find(|digest| !asked.contains(*digest)).cloned() {
             asked.insert(next.clone());
             let found = self.attached_to(&next, &mut root)?;
             if root.attached.len() + found.len() > MOST {
@@ -70,11 +75,11 @@ impl Survey<'_> {
                 root.problems.push(Problem::new(ProblemKind::Limit, root.name.clone(), detail));
                 break;
             }
-            let new = found.into_iter().filter(|(digest, _)| !manifests.contains(digest));
+            let new = found.into_iter().filter(|(digest, _)| !outlook.manifests.contains(digest));
             let before = root.attached.len();
             root.attached.extend(new.collect::<Vec<_>>());
             if root.attached.len() > before {
-                manifests = self.below(&mut root)?;
+                outlook = self.below(&root)?;
             }
         }
         // Only now it is known whether anybody had to log in.
@@ -83,30 +88,30 @@ impl Survey<'_> {
             problem.what = self.apart.name(&problem.what)?;
             problem.detail = self.apart.name(&problem.detail)?;
         }
-        let subjects = self.apart.subjects(&root, &FromResults(self.results))?;
-        self.subjects.lock().unwrap_or_else(PoisonError::into_inner).extend(subjects);
-        Ok(Seen { root, manifests })
+        self.subjects.lock().unwrap_or_else(PoisonError::into_inner).extend(outlook.subjects);
+        Ok((Seen { root, manifests: outlook.manifests }, outlook.needs))
     }
 
-    /// Fetches all manifests below those that are known; gives all of them.
-    fn below(&self, root: &mut Root) -> Result<Vec<Digest>, SweepError> {
+    /// Fetches all manifests below those that are known.
+    fn below(&self, root: &Root) -> Result<Outlook, SweepError> {
         let parts = FromResults(self.results);
         let mut tried = HashSet::new();
+        let mut outlook = self.apart.outlook(root, &parts)?;
         for _ in 0..DEPTH {
-            let needs = self.apart.needs(root, &parts)?;
-            let manifests = needs.into_iter().filter(|need| need.role == Role::Manifest);
-            let new: Vec<Need> = manifests.filter(|need| tried.insert(need.digest.clone())).collect();
+            let manifests = outlook.needs.iter().filter(|need| need.role == Role::Manifest);
+            let new: Vec<&Need> = manifests.filter(|need| tried.insert(need.digest.clone())).collect();
             if new.is_empty() {
                 break;
             }
             for need in new {
                 // What cannot be fetched now is a task like any other, and told when that fails.
                 if let Ok(listed) = self.repository.manifest(&need.digest.to_string()) {
-                    self.keep(&need, &listed)?;
+                    self.keep(need, &listed)?;
                 }
             }
+            outlook = self.apart.outlook(root, &parts)?;
         }
-        Ok(self.apart.manifests(root, &parts)?)
+        Ok(outlook)
     }
 
     fn fetch(&self, digest: &Digest, root: &mut Root) -> Result<(), SweepError> {

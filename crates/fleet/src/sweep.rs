@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tightlip_engine::Request;
 use tightlip_engine::apart::Apart;
+use tightlip_engine::policy::Policy;
 
 use crate::enumerate::{Enumeration, Wanted};
 use crate::error::SweepError;
@@ -24,6 +25,8 @@ pub struct Sweep {
     pub wanted: Wanted,
     /// How images are read: rules, limits, known values, the identity key. Its target is not used.
     pub request: Request,
+    /// What was decided about findings.
+    pub policy: Policy,
     /// Where the state lies.
     pub state: PathBuf,
 }
@@ -35,8 +38,14 @@ pub struct Sweep {
 /// or a blob is in the answers.
 pub fn sweep(sweep: &Sweep, watch: &dyn Watch) -> Result<(), SweepError> {
     let apart = Apart::new(Request { jobs: 1, ..sweep.request.clone() })?;
+    let is_new = !sweep.state.exists();
     let state = Sqlite::work(&sweep.state, apart.setting())?;
-    run(sweep, &apart, (&state, &state), watch)
+    let done = run(sweep, &apart, (&state, &state), watch);
+    // Questions without a registry are about the last one: not about a name that was mistyped.
+    if is_new && done.is_err() && state.is_empty()? {
+        state.discard(&sweep.state);
+    }
+    done
 }
 
 fn run(
@@ -50,17 +59,19 @@ fn run(
     watch.tell(&Event::Began { run, host: host.clone() });
     let enumeration = Enumeration {
         apart,
+        queue,
         results,
         wanted: &sweep.wanted,
         watch,
         run,
         images: AtomicUsize::new(0),
         silent: AtomicBool::new(false),
+        troubled: AtomicBool::new(false),
     };
     enumeration.run()?;
     let repositories = Mutex::new(HashMap::new());
-    let (jobs, done) = (*jobs, Done::default());
-    let work = Work { apart, queue, results, options, watch, run, jobs, repositories, done };
+    let (jobs, done, policy) = (*jobs, Done::default(), &sweep.policy);
+    let work = Work { apart, queue, results, policy, options, watch, run, jobs, repositories, done };
     work.run()?;
     if watch.stopped() {
         return Ok(());

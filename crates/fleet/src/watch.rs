@@ -1,5 +1,7 @@
 //! What a sweep tells while it works.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::queue::Left;
@@ -57,6 +59,19 @@ pub enum Event {
         /// `clean`, `leaking` or `unproven`.
         verdict: String,
     },
+    /// How far the work is, every few seconds.
+    Left {
+        /// Blobs that are to be read.
+        blobs: u64,
+        /// Their bytes.
+        bytes: u64,
+        /// Images that are to be settled.
+        images: u64,
+        /// How fast it goes.
+        bytes_per_second: u64,
+        /// How long it will take, where that can be said.
+        seconds: Option<u64>,
+    },
     /// A run is over.
     Ended {
         /// Blobs that were read in it.
@@ -64,6 +79,17 @@ pub enum Event {
         /// Their bytes.
         bytes: u64,
     },
+}
+
+/// How far the work is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What is left. Before everything is listed, more may come.
+    pub left: Left,
+    /// How many bytes a second are read.
+    pub bytes_per_second: u64,
+    /// How long the rest will take, where that can be said.
+    pub rest: Option<Duration>,
 }
 
 /// Somebody who watches a sweep.
@@ -74,8 +100,8 @@ pub trait Watch: Sync {
     /// More bytes of a blob came.
     fn bytes(&self, _bytes: u64) {}
 
-    /// How much is left now.
-    fn left(&self, _left: Left) {}
+    /// How far the work is now.
+    fn stands(&self, _standing: &Standing) {}
 
     /// Whether the sweep shall end. What was begun is given back and is read by the next run.
     fn stopped(&self) -> bool {

@@ -1,19 +1,21 @@
 //! Takes tasks, reads blobs, and settles images, until nothing is left.
 
 use std::collections::HashMap;
-use std::io::Read as _;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tightlip_engine::apart::{Apart, Need, Role};
+use tightlip_engine::apart::{Apart, Look, Need, Role};
+use tightlip_engine::policy::Policy;
 use tightlip_image::Reference;
 use tightlip_image::store::{Options, RegistryError, Repository};
-use tightlip_report::Level;
 
 use crate::error::SweepError;
-use crate::queue::{Lease, Outcome, Queue, Settled, Task, Which};
+use crate::judge::Judgement;
+use crate::progress::Progress;
+use crate::queue::{Lease, Left, Outcome, Queue, Settled, Task, Which};
 use crate::results::{Results, Settlement};
 use crate::survey::FromResults;
 use crate::sweep::now;
@@ -25,9 +27,7 @@ const LEASE: i64 = 600;
 const BEAT: Duration = Duration::from_secs(60);
 /// How long whoever finds nothing to do waits for others to find more.
 const IDLE: Duration = Duration::from_millis(20);
-/// How often is told how much is left.
-const TOLD: Duration = Duration::from_millis(500);
-/// The largest configuration, in bytes.
+/// The largest configuration, and the largest blob that is kept to be read as two things, in bytes.
 const LARGEST: u64 = 16 << 20;
 
 /// Work under way.
@@ -35,6 +35,7 @@ pub(crate) struct Work<'w> {
     pub(crate) apart: &'w Apart,
     pub(crate) queue: &'w dyn Queue,
     pub(crate) results: &'w dyn Results,
+    pub(crate) policy: &'w Policy,
     pub(crate) options: &'w Options,
     pub(crate) watch: &'w dyn Watch,
     pub(crate) run: i64,
@@ -48,18 +49,37 @@ pub(crate) struct Work<'w> {
 pub(crate) struct Done {
     pub(crate) blobs: AtomicU64,
     pub(crate) bytes: AtomicU64,
+    /// All bytes that came, those of blobs that failed too.
+    came: AtomicU64,
+    /// Those of blobs that are not done.
+    under_way: AtomicU64,
 }
 
 /// The engine's watch, for one blob.
-struct Eyes<'e>(&'e dyn Watch, &'e AtomicBool);
+struct Eyes<'e> {
+    watch: &'e dyn Watch,
+    done: &'e Done,
+    over: &'e AtomicBool,
+    /// Bytes of this blob.
+    came: AtomicU64,
+}
 
 impl tightlip_engine::Watch for Eyes<'_> {
     fn read(&self, bytes: u64) {
-        self.0.bytes(bytes);
+        self.watch.bytes(bytes);
+        for counter in [&self.came, &self.done.came, &self.done.under_way] {
+            counter.fetch_add(bytes, Ordering::Relaxed);
+        }
     }
 
     fn stopped(&self) -> bool {
-        self.0.stopped() || self.1.load(Ordering::Relaxed)
+        self.watch.stopped() || self.over.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Eyes<'_> {
+    fn drop(&mut self) {
+        self.done.under_way.fetch_sub(self.came.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 
@@ -88,7 +108,7 @@ impl Work<'_> {
 
     /// Gives signs of life, and tells how far the work is.
     fn attend(&self, over: impl Fn() -> bool) {
-        let (mut told, mut beaten) = (Instant::now(), Instant::now());
+        let (mut beaten, mut progress) = (Instant::now(), Progress::new());
         while !over() {
             std::thread::sleep(IDLE);
             if self.watch.stopped() {
@@ -96,17 +116,33 @@ impl Work<'_> {
                 self.workers().for_each(|name| drop(self.queue.give_back(&name)));
                 return;
             }
-            if told.elapsed() >= TOLD {
-                told = Instant::now();
-                if let Ok(left) = self.queue.left() {
-                    self.watch.left(left);
-                }
+            if let Some(took) = progress.is_due() {
+                self.stand(&mut progress, took);
             }
             if beaten.elapsed() >= BEAT {
                 beaten = Instant::now();
                 // If it cannot be written, the worker itself will say so.
                 self.workers().for_each(|name| drop(self.queue.beat(&lease(&name))));
             }
+        }
+    }
+
+    /// Tells how far the work is.
+    fn stand(&self, progress: &mut Progress, took: Duration) {
+        let Ok(left) = self.queue.left() else { return };
+        let now = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        progress.learn(took, (now(&self.done.blobs), now(&self.done.came)));
+        let bytes = left.bytes.saturating_sub(now(&self.done.under_way));
+        let standing = progress.standing(Left { bytes, ..left });
+        self.watch.stands(&standing);
+        if progress.is_worth_an_event() {
+            self.watch.tell(&Event::Left {
+                blobs: left.blobs,
+                bytes,
+                images: left.images,
+                bytes_per_second: standing.bytes_per_second,
+                seconds: standing.rest.map(|rest| rest.as_secs()),
+            });
         }
     }
 
@@ -124,14 +160,17 @@ impl Work<'_> {
 
     /// Does the next thing; false if there is none now.
     fn step(&self, name: &str, over: &AtomicBool) -> Result<bool, SweepError> {
-        if let Some(task) = self.queue.claim(&lease(name), Which::Papers, 1)?.pop() {
-            self.task(&task, over)?;
+        let papers = self.queue.claim(&lease(name), Which::Papers, 1)?;
+        if !papers.is_empty() {
+            self.blob(&papers, over)?;
         } else if let Some(image) = self.queue.claim_image(&lease(name))? {
             self.image(image)?;
-        } else if let Some(task) = self.queue.claim(&lease(name), Which::Any, 1)?.pop() {
-            self.task(&task, over)?;
         } else {
-            return Ok(false);
+            let any = self.queue.claim(&lease(name), Which::Any, 1)?;
+            if any.is_empty() {
+                return Ok(false);
+            }
+            self.blob(&any, over)?;
         }
         Ok(true)
     }
@@ -140,30 +179,24 @@ impl Work<'_> {
     fn image(&self, id: i64) -> Result<(), SweepError> {
         let image = self.results.image_numbered(id)?;
         let (root, parts) = (&image.seen.root, FromResults(self.results));
-        let settled = self.apart.needs(root, &parts).and_then(|mut needs| {
-            if needs.is_empty() {
-                let report = self.apart.report(root, &parts)?;
-                return Ok(Ok((report, self.apart.holds(root, &parts)?)));
-            }
-            // What a configuration says decides in which order the layers are read.
-            let papers = |need: &Need| matches!(need.role, Role::Manifest | Role::Config);
-            if needs.iter().any(papers) {
-                needs.retain(papers);
-            }
-            Ok(Err(needs))
-        });
-        match settled {
-            Ok(Err(needs)) => {
-                let repository = &root.name;
-                let task = |need| Task { need, repository: repository.clone() };
+        let looked =
+            catch_unwind(AssertUnwindSafe(|| self.apart.look(root, &parts).map_err(SweepError::from)));
+        match looked.unwrap_or(Err(SweepError::Bug)) {
+            Ok(Look::Lacks(mut needs)) => {
+                // What a configuration says decides in which order the layers are read.
+                let papers = |need: &Need| matches!(need.role, Role::Manifest | Role::Config);
+                if needs.iter().any(papers) {
+                    needs.retain(papers);
+                }
+                let task = |need| Task { need, repository: root.name.clone() };
                 Ok(self.queue.add(id, &needs.into_iter().map(task).collect::<Vec<_>>())?)
             }
-            Ok(Ok((report, holds))) => {
-                let verdict = report.verdict(Level::Deny);
-                let settlement = Settlement { report, verdict, holds };
+            Ok(Look::Whole { report, holds }) => {
+                let judgement = Judgement::of(&report, self.policy);
+                let verdict = judgement.verdict.name().to_owned();
+                let settlement = Settlement { report: *report, judgement, holds };
                 self.results.settle(id, &settlement, (self.run, now()))?;
-                let (image, verdict) = (root.reference.clone(), verdict.name().to_owned());
-                self.watch.tell(&Event::Settled { image, verdict });
+                self.watch.tell(&Event::Settled { image: root.reference.clone(), verdict });
                 Ok(())
             }
             Err(error) => {
@@ -174,57 +207,86 @@ impl Work<'_> {
         }
     }
 
-    fn task(&self, task: &Task, over: &AtomicBool) -> Result<(), SweepError> {
-        // What a hostile blob does to the program must not end the sweep.
-        let read = catch_unwind(AssertUnwindSafe(|| self.read(task, over)));
-        let failed = |why: String| Some(Outcome::Failed(why, None));
-        let outcome = match read {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(SweepError::Registry(error))) if error.is_missing() => Some(Outcome::Absent),
-            Ok(Err(error @ SweepError::State(_))) => return Err(error),
-            Ok(Err(error)) => failed(self.apart.name(&error.to_string())?),
-            Err(_) => failed("internal error: this is a bug, please report it".to_owned()),
-        };
-        // Nothing: the run is to end.
-        let Some(outcome) = outcome else { return Ok(()) };
-        let settled = self.queue.finish(task, &outcome)?;
-        let digest = task.need.digest.to_string();
-        if let Outcome::Failed(reason, _) = outcome {
-            let again = settled == Settled::Again;
-            self.watch.tell(&Event::Failed { digest, reason, again });
+    /// Reads a blob once, as everything that it is wanted for.
+    fn blob(&self, tasks: &[Task], over: &AtomicBool) -> Result<(), SweepError> {
+        // Where it cannot be had at once, it is read for each task, and each tells why.
+        let small = tasks.iter().all(|task| task.need.size <= LARGEST);
+        let first = tasks.first().filter(|_| tasks.len() > 1 && small);
+        let kept = first.and_then(|task| self.kept(task).ok());
+        let mut read = None;
+        for task in tasks {
+            read = self.task(task, kept.as_deref(), over)?.or(read);
+        }
+        if let (Some(bytes), Some(task)) = (read, tasks.first()) {
+            self.done.blobs.fetch_add(1, Ordering::Relaxed);
+            self.done.bytes.fetch_add(bytes, Ordering::Relaxed);
+            self.watch.tell(&Event::Read { digest: task.need.digest.to_string(), bytes });
         }
         Ok(())
     }
 
-    fn read(&self, task: &Task, over: &AtomicBool) -> Result<Option<Outcome>, SweepError> {
+    /// A blob for several tasks.
+    fn kept(&self, task: &Task) -> Result<Vec<u8>, SweepError> {
+        whole(&*self.repository(&task.repository)?, &task.need)
+    }
+
+    /// Reads a blob for one task. Gives how many bytes it has, if it was read.
+    fn task(&self, task: &Task, kept: Option<&[u8]>, over: &AtomicBool) -> Result<Option<u64>, SweepError> {
+        // What a hostile blob does to the program must not end the sweep.
+        let read = catch_unwind(AssertUnwindSafe(|| self.read(task, kept, over)));
+        let (outcome, bytes) = match read.unwrap_or(Err(SweepError::Bug)) {
+            Ok(Some((outcome, bytes))) => (outcome, Some(bytes)),
+            // The run is to end.
+            Ok(None) => return Ok(None),
+            Err(SweepError::Registry(error)) if error.is_missing() => (Outcome::Absent, None),
+            Err(error @ SweepError::State(_)) => return Err(error),
+            Err(error) => (Outcome::Failed(self.apart.name(&error.to_string())?, None), None),
+        };
+        let settled = self.queue.finish(task, &outcome)?;
+        if let Outcome::Failed(reason, _) = outcome {
+            let digest = task.need.digest.to_string();
+            self.watch.tell(&Event::Failed { digest, reason, again: settled == Settled::Again });
+            return Ok(None);
+        }
+        Ok(bytes)
+    }
+
+    fn read(
+        &self,
+        task: &Task,
+        kept: Option<&[u8]>,
+        over: &AtomicBool,
+    ) -> Result<Option<(Outcome, u64)>, SweepError> {
         let repository = self.repository(&task.repository)?;
         let need = &task.need;
+        let eyes = Eyes { watch: self.watch, done: &self.done, over, came: AtomicU64::new(0) };
+        let seen = |bytes: &[u8]| tightlip_engine::Watch::read(&eyes, bytes.len() as u64);
         let (part, bytes, again) = match need.role {
             Role::Manifest => {
                 let listed = repository.manifest(&need.digest.to_string())?;
+                seen(&listed.bytes);
                 let media_type = listed.media_type.unwrap_or_default();
                 let need = Need { media_type, ..need.clone() };
                 (self.apart.document(&need, &listed.bytes)?, listed.bytes.len() as u64, None)
             }
             Role::Config => {
-                let bytes = whole(&repository, need)?;
-                self.watch.bytes(bytes.len() as u64);
+                let bytes = kept.map_or_else(|| whole(&repository, need), |kept| Ok(kept.to_vec()))?;
+                seen(&bytes);
                 (self.apart.document(need, &bytes)?, bytes.len() as u64, None)
             }
             _ => {
-                let mut raw = repository.blob(&need.digest)?;
-                let eyes = Eyes(self.watch, over);
+                let mut raw: Box<dyn Read + Send + '_> = match kept {
+                    Some(kept) => Box::new(kept),
+                    None => repository.blob(&need.digest)?,
+                };
                 let Some(taken) = self.apart.blob(need, raw.as_mut(), &eyes)? else { return Ok(None) };
                 (taken.part, taken.bytes, taken.again)
             }
         };
-        if let Some(why) = again {
-            return Ok(Some(Outcome::Failed(why, Some(part))));
-        }
-        self.done.blobs.fetch_add(1, Ordering::Relaxed);
-        self.done.bytes.fetch_add(bytes, Ordering::Relaxed);
-        self.watch.tell(&Event::Read { digest: need.digest.to_string(), bytes });
-        Ok(Some(Outcome::Read(part)))
+        Ok(Some(match again {
+            Some(why) => (Outcome::Failed(why, Some(part)), 0),
+            None => (Outcome::Read(part), bytes),
+        }))
     }
 
     fn repository(&self, name: &str) -> Result<Arc<Repository>, SweepError> {

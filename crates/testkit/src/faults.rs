@@ -20,6 +20,8 @@ pub enum At {
     Tokens,
     /// Those that list repositories and tags.
     Lists,
+    /// Those that list repositories.
+    Catalog,
 }
 
 /// What goes wrong.
@@ -29,6 +31,8 @@ pub enum Wrong {
     Cut(usize),
     /// Another status, perhaps with `Retry-After` in seconds.
     Status(u16, Option<u64>),
+    /// Too many questions: the next is welcome so much later, as a date.
+    Later(Duration),
     /// The first byte of the body is another one.
     Flipped,
     /// The body is shorter than it should be, and says so.
@@ -51,19 +55,27 @@ pub struct Fault {
     pub(crate) at: At,
     pub(crate) wrong: Wrong,
     pub(crate) times: usize,
+    /// How many answers are good before the first that is not.
+    pub(crate) good: usize,
 }
 
 impl Fault {
     /// A fault that happens every time.
     #[must_use]
     pub fn always(at: At, wrong: Wrong) -> Self {
-        Self { at, wrong, times: usize::MAX }
+        Self { at, wrong, times: usize::MAX, good: 0 }
+    }
+
+    /// A fault that happens every time after so many good answers.
+    #[must_use]
+    pub fn from(good: usize, at: At, wrong: Wrong) -> Self {
+        Self { at, wrong, times: usize::MAX, good }
     }
 
     /// A fault that happens so many times, then never again.
     #[must_use]
     pub fn times(at: At, wrong: Wrong, times: usize) -> Self {
-        Self { at, wrong, times }
+        Self { at, wrong, times, good: 0 }
     }
 }
 
@@ -80,6 +92,10 @@ impl Faults {
     pub(crate) fn next(&self, is_at: impl Fn(&At) -> bool) -> Option<Wrong> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let fault = faults.iter_mut().find(|fault| fault.times > 0 && is_at(&fault.at))?;
+        if fault.good > 0 {
+            fault.good -= 1;
+            return None;
+        }
         fault.times = fault.times.saturating_sub(usize::from(fault.times != usize::MAX));
         Some(fault.wrong.clone())
     }
@@ -100,6 +116,10 @@ pub(crate) fn spoil(mut reply: Reply, wrong: &Wrong, path: &str) -> Reply {
             if let Some(seconds) = wait {
                 reply = reply.header("Retry-After", seconds.to_string());
             }
+        }
+        Wrong::Later(wait) => {
+            let date = httpdate::fmt_http_date(std::time::SystemTime::now() + *wait);
+            reply = Reply::new(429, "text/plain", "").header("Retry-After", date);
         }
         Wrong::Elsewhere(to) => {
             return Reply::new(307, "text/plain", "")

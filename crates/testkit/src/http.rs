@@ -120,6 +120,8 @@ impl Server {
                 if stop.load(Ordering::Relaxed) {
                     return;
                 }
+                // A body that waits for the head to be acknowledged comes 40 ms late.
+                let _ = stream.set_nodelay(true);
                 let (handler, stop, tls) = (Arc::clone(&handler), Arc::clone(&stop), tls.clone());
                 // A client that goes away is no failure of the server.
                 std::thread::spawn(move || match tls {

@@ -426,11 +426,12 @@ fn is_at(at: &At, path: &str) -> bool {
         At::Digest(digest) => path.ends_with(digest.as_str()) && !path.contains("/referrers/"),
         At::Referrers => path.contains("/referrers/"),
         At::Tokens => path == "/token",
+        At::Catalog => path.ends_with("/_catalog"),
         At::Lists => path.ends_with("/_catalog") || path.ends_with("/tags/list"),
     }
 }
 
-fn note(log: &Mutex<Vec<Asked>>, request: &Request, status: u16) {
+pub(crate) fn note(log: &Mutex<Vec<Asked>>, request: &Request, status: u16) {
     let header = |name: &str| request.header(name).map(str::to_owned);
     let (authorization, range) = (header("authorization"), header("range"));
     let method = request.method.clone();

@@ -4,8 +4,8 @@ use std::io::{IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
 use anyhow::Result;
-use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tightlip_fleet::{Event, Left, Watch};
+use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use tightlip_fleet::{Event, Left, Standing, Watch};
 
 use crate::interrupt::Interrupt;
 use crate::terminal::{Manner, note};
@@ -24,9 +24,7 @@ impl Progress {
         if manner == Manner::Usual && std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(8));
         }
-        if let Ok(style) =
-            ProgressStyle::with_template("{msg}  {bytes} read  {binary_bytes_per_sec}  {elapsed}")
-        {
+        if let Ok(style) = ProgressStyle::with_template("{msg}  {bytes} read in {elapsed}") {
             bar.set_style(style);
         }
         let interrupt = OnceLock::new();
@@ -58,11 +56,21 @@ impl Progress {
         }
     }
 
-    fn left(&self, left: Left) {
-        let Left { blobs, bytes, images } = left;
-        let bytes = HumanBytes(bytes);
-        self.bar.set_message(format!("{blobs} blobs ({bytes}) and {images} images left"));
+    fn stands(&self, standing: &Standing) {
+        self.bar.set_message(line(standing));
     }
+}
+
+/// How far a sweep is, in a line.
+fn line(standing: &Standing) -> String {
+    let Standing { left: Left { blobs, bytes, images, .. }, bytes_per_second, rest } = standing;
+    let (bytes, speed) = (HumanBytes(*bytes), HumanBytes(*bytes_per_second));
+    let rest = match rest.filter(|rest| rest.as_secs() > 0) {
+        // Said only where it can be known.
+        Some(rest) => format!(", about {}", HumanDuration(rest)),
+        None => String::new(),
+    };
+    format!("{blobs} blobs ({bytes}) and {images} images left{rest}  {speed}/s")
 }
 
 /// One JSON object a line.
@@ -90,11 +98,26 @@ impl Watch for Told {
         self.progress.bar.inc(bytes);
     }
 
-    fn left(&self, left: Left) {
-        self.progress.left(left);
+    fn stands(&self, standing: &Standing) {
+        self.progress.stands(standing);
     }
 
     fn stopped(&self) -> bool {
         self.progress.interrupt.get().is_some_and(Interrupt::is_asked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn how_far_it_is_is_said_in_a_line() {
+        let left = Left { blobs: 12, bytes: 3 << 20, images: 4, due: 12 };
+        let standing = Standing { left, bytes_per_second: 2048, rest: Some(Duration::from_secs(90)) };
+        assert_eq!(line(&standing), "12 blobs (3.00 MiB) and 4 images left, about 90 seconds  2.00 KiB/s");
+        let unknown = Standing { rest: None, ..standing };
+        assert_eq!(line(&unknown), "12 blobs (3.00 MiB) and 4 images left  2.00 KiB/s");
     }
 }

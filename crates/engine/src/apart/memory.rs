@@ -15,6 +15,9 @@ use super::outline::Outline;
 use super::read::sealed;
 use super::{Apart, Known, Need, Parts, Rank, Role, Root};
 
+/// What is kept takes about so many times as much memory when it is opened.
+pub(crate) const UNPACKED: usize = 4;
+
 /// What is known of an image.
 pub(crate) struct Memory<'m> {
     apart: &'m Apart,
@@ -67,18 +70,28 @@ impl<'m> Memory<'m> {
         if let Some(found) = self.state().found.get(&key) {
             return found.clone();
         }
-        let found = match self.parts.part(digest, role) {
+        let found = match self.apart.outlines.get(digest, role) {
+            Some(outline) => Found::Read(outline),
+            None => self.opened(digest, role),
+        };
+        self.state().found.insert(key, found.clone());
+        found
+    }
+
+    fn opened(&self, digest: &Digest, role: Role) -> Found {
+        match self.parts.part(digest, role) {
             None => Found::Unknown,
             Some(Known::Absent) => Found::Absent,
             Some(Known::Failed(why)) => Found::Failed(why),
             Some(Known::Part(part)) => {
                 let outline = self.apart.seal.open(&sealed("outline", digest, role), &part.outline);
-                let damaged = || Found::Failed("what was kept of it cannot be opened".to_owned());
-                outline.map_or_else(damaged, |outline: Outline| Found::Read(Arc::new(outline)))
+                let Some(outline) = outline.map(Arc::<Outline>::new) else {
+                    return Found::Failed("what was kept of it cannot be opened".to_owned());
+                };
+                self.apart.outlines.keep(digest, role, (&outline, part.outline.len() * UNPACKED));
+                Found::Read(outline)
             }
-        };
-        self.state().found.insert(key, found.clone());
-        found
+        }
     }
 
     fn said(&self, digest: &Digest) -> Option<Said> {

@@ -4,12 +4,13 @@
 //! masked before it is written, and what masks them elsewhere is a `Shade` of them. Instructions and paths may
 //! hold what nobody has recognised yet; so all of it is sealed with a key that comes from the identity key.
 //!
-//! A sweep asks [`Apart::needs`] what an image still lacks, has it read with [`Apart::document`] and [`Apart::blob`], and
-//! when nothing is lacking any more asks for the [`Apart::report`], which is that of a scan.
+//! A sweep asks [`Apart::look`] what an image still lacks, has it read with [`Apart::document`] and [`Apart::blob`], and
+//! asks again; when nothing is lacking any more the answer is the report, which is that of a scan.
 
 mod memory;
 mod outline;
 mod read;
+mod recent;
 mod seal;
 mod settle;
 
@@ -23,12 +24,20 @@ use crate::shade::Lamp;
 use crate::sighting::Eye;
 use crate::tools::Tools;
 use crate::vault::Vault;
+use outline::Outline;
+use recent::Recent;
 use seal::Seal;
+use settle::OpenPage;
 
 pub use read::Taken;
+pub use settle::{Look, Outlook};
 
 /// The form of what is kept. Another one is another setting: what was kept before is read again.
 const FORM: u32 = 1;
+
+/// As many bytes of outlines are held open, and of what was seen in blobs.
+const OUTLINES: usize = 8 << 20;
+const PAGES: usize = 48 << 20;
 
 /// What a blob is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -146,6 +155,8 @@ pub struct Apart {
     lamp: Lamp,
     seal: Seal,
     setting: String,
+    outlines: Recent<Outline>,
+    pages: Recent<OpenPage>,
 }
 
 impl Apart {
@@ -164,7 +175,8 @@ impl Apart {
             format!("{FORM}\0{version}\0{rules}\0{:?}\0{:?}\0{known:?}", request.limits, request.decode);
         let setting = hex(&key.seal(way.as_bytes())[..16]);
         let (lamp, seal) = (Lamp::new(key), Seal::new(key, &setting));
-        Ok(Self { rules: tools.rules().collect(), lamp, seal, setting, tools, request })
+        let (outlines, pages) = (Recent::new(OUTLINES), Recent::new(PAGES));
+        Ok(Self { rules: tools.rules().collect(), lamp, seal, setting, outlines, pages, tools, request })
     }
 
     /// What results depend on besides the bytes, as one word: the rules, the limits, the known values, the program

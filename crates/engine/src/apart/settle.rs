@@ -9,7 +9,7 @@ use tightlip_image::store::BlobId;
 use tightlip_image::{Digest, End, Expected, Problem, ProblemKind};
 use tightlip_report::Report;
 
-use super::memory::{Found, Memory};
+use super::memory::{Found, Memory, UNPACKED};
 use super::read::{PaperBody, PieceBody, sealed};
 use super::{Apart, Known, Need, Parts, Rank, Role, Root};
 use crate::blob::{BlobScan, Reading};
@@ -28,70 +28,84 @@ struct Opened {
     shades: Vec<Shade>,
 }
 
+/// What was read of a blob, opened.
+pub(crate) struct OpenPage {
+    scan: BlobScan,
+    shades: Vec<Shade>,
+}
+
+/// What is known of an image before its blobs are read.
+#[derive(Clone, Debug, Default)]
+pub struct Outlook {
+    /// What has to be read before the image can be reported, as far as what was read says.
+    pub needs: Vec<Need>,
+    /// Its manifests and indexes, as far as they are known.
+    pub manifests: Vec<Digest>,
+    /// The manifests that those say they are about.
+    pub subjects: Vec<Digest>,
+}
+
+/// What an image comes to.
+#[derive(Clone, Debug)]
+pub enum Look {
+    /// This has to be read first, as far as what was read says.
+    Lacks(Vec<Need>),
+    /// Everything is known that can be.
+    Whole {
+        /// The report: that of a scan.
+        report: Box<Report>,
+        /// The blobs of the image besides its documents, and the platform of the image that each is in.
+        holds: Vec<(Digest, String)>,
+    },
+}
+
 impl Apart {
-    /// What has to be read before the image can be reported, as far as what was read says. Nothing: it can be.
+    /// Looks at what manifests say of an image.
     ///
     /// # Errors
     /// When the image cannot be described at all.
-    pub fn needs(&self, root: &Root, parts: &dyn Parts) -> Result<Vec<Need>, ScanError> {
+    pub fn outlook(&self, root: &Root, parts: &dyn Parts) -> Result<Outlook, ScanError> {
         let memory = Memory::new(self, root, parts);
         let description = self.describe(&memory)?;
-        let mut needs = memory.lacking();
-        for image in &description.images {
-            let ranks = ranks(image, &description);
-            for layer in &image.layers {
-                let Some((digest, role)) = piece(image, layer, &description) else { continue };
-                if !matches!(memory.find(&digest, role), Found::Unknown) {
-                    continue;
-                }
-                let rank = ranks.get(layer.index).copied().unwrap_or(Rank::Rest);
-                let rank = if role == Role::Piece { rank } else { Rank::Paper };
-                let media_type = layer.media_type.clone().unwrap_or_default();
-                needs.push(Need { digest, role, media_type, size: layer.size.unwrap_or_default(), rank });
-            }
-        }
-        let mut known = HashSet::new();
-        needs.retain(|need| known.insert((need.digest.clone(), need.role)));
-        Ok(needs)
+        Ok(Outlook {
+            needs: needs(&memory, &description),
+            manifests: manifests(&description),
+            subjects: subjects(&description),
+        })
     }
 
-    /// The blobs of an image besides its documents, and the platform of the image that each is in.
-    ///
-    /// # Errors
-    /// As [`Apart::needs`].
-    pub fn holds(&self, root: &Root, parts: &dyn Parts) -> Result<Vec<(Digest, String)>, ScanError> {
-        let description = self.describe(&Memory::new(self, root, parts))?;
-        let mut held = Vec::new();
-        for image in &description.images {
-            let platform = image.platform.as_ref().map(ToString::to_string).unwrap_or_default();
-            let digests = image.layers.iter().filter_map(|layer| layer.digest.clone());
-            let documents = [image.manifest, image.config].into_iter().flatten();
-            let documents = documents.filter_map(|index| description.documents.get(index)?.digest.clone());
-            held.extend(digests.chain(documents).map(|digest| (digest, platform.clone())));
-        }
-        held.sort();
-        held.dedup();
-        Ok(held)
-    }
-
-    /// The report of an image of which everything is known that can be: that of a scan.
+    /// What an image lacks, or its report.
     ///
     /// # Errors
     /// When the image cannot be described at all.
-    pub fn report(&self, root: &Root, parts: &dyn Parts) -> Result<Report, ScanError> {
+    pub fn look(&self, root: &Root, parts: &dyn Parts) -> Result<Look, ScanError> {
         let memory = Memory::new(self, root, parts);
         let description = self.describe(&memory)?;
+        let needs = needs(&memory, &description);
+        if !needs.is_empty() {
+            return Ok(Look::Lacks(needs));
+        }
+        let report = Box::new(self.report((&memory, root), &description, parts)?);
+        Ok(Look::Whole { report, holds: holds(&description) })
+    }
+
+    fn report(
+        &self,
+        (memory, root): (&Memory<'_>, &Root),
+        description: &Description,
+        parts: &dyn Parts,
+    ) -> Result<Report, ScanError> {
         let vault = Vault::default();
         self.know(&vault);
         let mut opened = Opened::default();
         let sheets = description.documents.iter();
         let sheets = sheets.map(|document| self.sheet(document, parts, &mut opened.shades)).collect();
-        self.open_blobs(&description, parts, &mut opened);
+        self.open_blobs(description, parts, &mut opened);
         // Commands that name the target must not leave it to a guess.
         let target = format!("registry:{}", root.reference);
         let request = crate::Request { target, ..self.request.clone() };
         let run = Run {
-            store: &memory,
+            store: memory,
             request: &request,
             base: None,
             watch: &Quiet,
@@ -100,35 +114,9 @@ impl Apart {
         };
         run.keep_names(&self.lens(&vault, &Quiet));
         let mask = vault.mask()?.with(Shades::new(self.lamp.clone(), opened.shades));
-        let mut report = run.tell(&Haul { description: &description, sheets, blobs: opened.blobs, mask });
+        let mut report = run.tell(&Haul { description, sheets, blobs: opened.blobs, mask });
         report.target.given.clone_from(&root.reference);
         Ok(report)
-    }
-
-    /// The manifests and indexes of an image, as far as they are known.
-    ///
-    /// # Errors
-    /// As [`Apart::needs`].
-    pub fn manifests(&self, root: &Root, parts: &dyn Parts) -> Result<Vec<Digest>, ScanError> {
-        let description = self.describe(&Memory::new(self, root, parts))?;
-        let manifests = description.documents.iter().filter(|d| d.kind != DocumentKind::Config);
-        let mut digests: Vec<Digest> = manifests.filter_map(|d| Digest::parse(&d.name).ok()).collect();
-        digests.sort();
-        digests.dedup();
-        Ok(digests)
-    }
-
-    /// The manifests that those of an image say they are about.
-    ///
-    /// # Errors
-    /// As [`Apart::needs`].
-    pub fn subjects(&self, root: &Root, parts: &dyn Parts) -> Result<Vec<Digest>, ScanError> {
-        let description = self.describe(&Memory::new(self, root, parts))?;
-        let subject = |document: &model::Document| {
-            let value = document.json().ok()?;
-            Digest::parse(value.pointer("/subject/digest")?.as_str()?).ok()
-        };
-        Ok(description.documents.iter().filter_map(subject).collect())
     }
 
     fn describe(&self, memory: &Memory<'_>) -> Result<Description, ScanError> {
@@ -177,27 +165,39 @@ impl Apart {
 
     /// What was read of a blob, or why it was not.
     fn kept(&self, (digest, role): (&Digest, Role), parts: &dyn Parts, opened: &mut Opened) -> BlobScan {
-        let why = match parts.part(digest, role) {
-            Some(Known::Part(part)) => {
-                let body = self.seal.open::<PieceBody>(&sealed("body", digest, role), &part.body);
-                let scan = body.and_then(|body| {
-                    opened.shades.extend(body.shades);
-                    body.page.open(&self.rules)
-                });
-                match scan {
-                    Some(scan) => return BlobScan { reused: false, ..scan },
-                    None => "what was kept of it cannot be opened".to_owned(),
-                }
+        let page = match self.pages.get(digest, role) {
+            Some(page) => Ok(page),
+            None => self.open_page((digest, role), parts),
+        };
+        let why = match page {
+            Ok(page) => {
+                opened.shades.extend(&page.shades);
+                return page.scan.clone();
             }
-            Some(Known::Failed(why)) => why,
-            Some(Known::Absent) => "the registry does not have it".to_owned(),
-            None => "it was not read".to_owned(),
+            Err(why) => why,
         };
         let vault = Vault::default();
         let mut scan =
             self.lens(&vault, &Quiet).read(&mut std::io::empty(), &Expected::default(), Reading::Sniffed);
         scan.problems = vec![Problem::new(ProblemKind::Unreadable, digest.to_string(), why)];
         scan
+    }
+
+    fn open_page(&self, (digest, role): (&Digest, Role), parts: &dyn Parts) -> Result<Arc<OpenPage>, String> {
+        let part = match parts.part(digest, role) {
+            Some(Known::Part(part)) => part,
+            Some(Known::Failed(why)) => return Err(why),
+            Some(Known::Absent) => return Err("the registry does not have it".to_owned()),
+            None => return Err("it was not read".to_owned()),
+        };
+        let body = self.seal.open::<PieceBody>(&sealed("body", digest, role), &part.body);
+        let page = body.and_then(|PieceBody { page, shades }| {
+            let scan = BlobScan { reused: false, ..page.open(&self.rules)? };
+            Some(Arc::new(OpenPage { scan, shades }))
+        });
+        let page = page.ok_or("what was kept of it cannot be opened")?;
+        self.pages.keep(digest, role, (&page, part.body.len() * UNPACKED));
+        Ok(page)
     }
 
     /// What stands in the manifest itself is read on the spot.
@@ -209,6 +209,56 @@ impl Apart {
         shades.extend(vault.shades(&self.lamp));
         scan
     }
+}
+
+fn needs(memory: &Memory<'_>, description: &Description) -> Vec<Need> {
+    let mut needs = memory.lacking();
+    for image in &description.images {
+        let ranks = ranks(image, description);
+        for layer in &image.layers {
+            let Some((digest, role)) = piece(image, layer, description) else { continue };
+            if !matches!(memory.find(&digest, role), Found::Unknown) {
+                continue;
+            }
+            let rank = ranks.get(layer.index).copied().unwrap_or(Rank::Rest);
+            let rank = if role == Role::Piece { rank } else { Rank::Paper };
+            let media_type = layer.media_type.clone().unwrap_or_default();
+            needs.push(Need { digest, role, media_type, size: layer.size.unwrap_or_default(), rank });
+        }
+    }
+    let mut known = HashSet::new();
+    needs.retain(|need| known.insert((need.digest.clone(), need.role)));
+    needs
+}
+
+fn holds(description: &Description) -> Vec<(Digest, String)> {
+    let mut held = Vec::new();
+    for image in &description.images {
+        let platform = image.platform.as_ref().map(ToString::to_string).unwrap_or_default();
+        let digests = image.layers.iter().filter_map(|layer| layer.digest.clone());
+        let documents = [image.manifest, image.config].into_iter().flatten();
+        let documents = documents.filter_map(|index| description.documents.get(index)?.digest.clone());
+        held.extend(digests.chain(documents).map(|digest| (digest, platform.clone())));
+    }
+    held.sort();
+    held.dedup();
+    held
+}
+
+fn manifests(description: &Description) -> Vec<Digest> {
+    let manifests = description.documents.iter().filter(|d| d.kind != DocumentKind::Config);
+    let mut digests: Vec<Digest> = manifests.filter_map(|d| Digest::parse(&d.name).ok()).collect();
+    digests.sort();
+    digests.dedup();
+    digests
+}
+
+fn subjects(description: &Description) -> Vec<Digest> {
+    let subject = |document: &model::Document| {
+        let value = document.json().ok()?;
+        Digest::parse(value.pointer("/subject/digest")?.as_str()?).ok()
+    };
+    description.documents.iter().filter_map(subject).collect()
 }
 
 /// Compares a blob with what this image says of it: another image may say something else.

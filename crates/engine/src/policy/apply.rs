@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
+use tightlip_image::Digest;
 use tightlip_report::format::in_words;
 use tightlip_report::{Allowed, Finding, GapKind, Level, Remark, Report};
 
@@ -24,6 +26,49 @@ impl Policy {
         report.accept_gaps(&accepted);
         report.policy.extend(self.files.iter().map(|file| file.name.clone()));
         report
+    }
+
+    /// What is decided, as one word: under the same mark a report looks the same.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        let mut decided = String::new();
+        for file in &self.files {
+            let levels = file.levels.iter().map(|one| (one.rule.as_str(), one.level)).collect::<Vec<_>>();
+            let in_force = |one: &&Allowance| one.expires.is_none_or(|last| last >= self.today);
+            let allowed: Vec<&str> =
+                file.allow.iter().filter(in_force).map(|one| one.fingerprint.as_str()).collect();
+            if !(levels.is_empty()
+                && file.surfaces.is_empty()
+                && allowed.is_empty()
+                && file.allow_gaps.is_empty())
+            {
+                let _ = write!(decided, "{levels:?}{:?}{allowed:?}{:?}", file.surfaces, file.allow_gaps);
+            }
+        }
+        if decided.is_empty() { "none".to_owned() } else { Digest::of(decided.as_bytes()).hex().to_owned() }
+    }
+
+    /// Whether it allows anything.
+    #[must_use]
+    pub fn allows(&self) -> bool {
+        self.files.iter().any(|file| !file.allow.is_empty())
+    }
+
+    /// What there is to say about its allowances when these were found somewhere: that they allow nothing, or do not any
+    /// more.
+    #[must_use]
+    pub fn remarks(&self, found: &HashSet<&str>) -> Vec<Remark> {
+        let mut remarks = Vec::new();
+        for file in &self.files {
+            remarks.extend(unused(file, found));
+            for one in file.allow.iter().filter(|one| found.contains(one.fingerprint.as_str())) {
+                if let Some(last) = one.expires.filter(|last| *last < self.today) {
+                    let text = format!("it allowed {} until {last}, and counts again", one.fingerprint);
+                    remarks.push(Remark { by: format!("{}:{}", file.name, one.line), text });
+                }
+            }
+        }
+        remarks
     }
 
     /// The level from which on findings count.

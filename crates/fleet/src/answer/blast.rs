@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Ask, moment, tags_of, value};
+use super::{Answer, Ask, counted, moment, tags_of, value};
 use crate::error::SweepError;
 use crate::results::{Cell, Results};
 use crate::sheet::{Sheet, Table, columns};
@@ -41,7 +41,9 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
         .filter_map(|row| row.first())
         .map(Cell::number)
         .collect::<std::collections::BTreeSet<_>>();
-    let lines = vec![format!("{digest} is in {} images; {leaks} secrets leak from it", images.len())];
+    let images = counted(images.len() as u64, "image", "images");
+    let leaks = counted(leaks, "secret leaks", "secrets leak");
+    let lines = vec![format!("{digest} is in {images}; {leaks} from it")];
     Ok(Sheet { lines, tables: vec![table], ..Sheet::default() })
 }
 

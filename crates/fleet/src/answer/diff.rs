@@ -27,16 +27,16 @@ const NEWS: &[(&str, &str)] = &[
     ),
     (
         "new image",
-        "SELECT reference, digest, first_seen FROM image WHERE first_seen >= $1 AND $2 >= 0 ORDER BY first_seen",
+        "SELECT reference, digest, first_seen FROM image WHERE first_seen >= $1 AND CAST($2 AS BIGINT) >= 0 ORDER BY first_seen",
     ),
     (
         "moved tag",
         "SELECT image.repository, tag.name, tag.moved FROM tag JOIN image ON image.id = tag.image
-        WHERE tag.moved >= $1 AND tag.first_seen < $1 AND $2 >= 0 ORDER BY tag.moved",
+        WHERE tag.moved >= $1 AND tag.first_seen < $1 AND CAST($2 AS BIGINT) >= 0 ORDER BY tag.moved",
     ),
     (
         "gone image",
-        "SELECT reference, digest, gone FROM image WHERE gone >= $1 AND $2 >= 0 ORDER BY gone",
+        "SELECT reference, digest, gone FROM image WHERE gone >= $1 AND CAST($2 AS BIGINT) >= 0 ORDER BY gone",
     ),
 ];
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Ask, level, value, verdict};
+use super::{Answer, Ask, counted, level, value, verdict};
 use crate::error::{StateError, SweepError};
 use crate::results::{Cell, Results};
 use crate::sheet::{Sheet, Table, columns, detail};
@@ -28,7 +28,8 @@ GROUP BY finding.identity ORDER BY worst DESC, seen DESC, reach DESC, finding.id
 
 fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
     let table = table(results, ask)?;
-    let lines = vec![format!("{} secrets leak", table.rows.len())];
+    let mut lines = vec![counted(table.rows.len() as u64, "secret leaks", "secrets leak")];
+    lines.extend(super::allowances(results)?);
     Ok(Sheet { verdict: Some(verdict(results, ask.counts)?), lines, tables: vec![table], ..Sheet::default() })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use tightlip_engine::policy::Policy;
 use tightlip_report::{Level, Report, Target, Verdict};
 
 use crate::error::{StateError, SweepError};
@@ -38,7 +39,12 @@ pub struct Ask {
     pub counts: Level,
     /// The time now, in seconds.
     pub now: i64,
+    /// What was decided about findings. The state has to be judged by it.
+    pub policy: Policy,
 }
+
+/// The level of a finding that the policy allows: below all others.
+pub(crate) const ALLOWED: i64 = -1;
 
 /// All of them.
 pub static ANSWERS: &[&Answer] = &[
@@ -76,12 +82,12 @@ pub fn verdict(results: &dyn Results, counts: Level) -> Result<Verdict, StateErr
     let count = |question: &str, values: &[Cell]| -> Result<i64, StateError> {
         Ok(results.rows(question, values)?.first().and_then(|row| row.first()).map_or(0, Cell::number))
     };
-    let leaking = "SELECT COUNT(*) FROM finding JOIN image ON image.id = finding.image
-        WHERE image.gone IS NULL AND finding.level >= $1";
+    let leaking = "SELECT 1 FROM finding JOIN image ON image.id = finding.image
+        WHERE image.gone IS NULL AND finding.level >= $1 LIMIT 1";
     if count(leaking, &[Cell::Number(counts as i64)])? > 0 {
         return Ok(Verdict::Leaking);
     }
-    let open = "SELECT COUNT(*) FROM image WHERE gone IS NULL AND (state <> 'done' OR verdict = 'unproven')";
+    let open = "SELECT COUNT(*) FROM image WHERE gone IS NULL AND (state <> 'done' OR gaps > 0)";
     let trouble = "SELECT COUNT(*) FROM trouble WHERE run = (SELECT MAX(id) FROM run)";
     let unended = "SELECT COUNT(*) FROM run WHERE id = (SELECT MAX(id) FROM run) AND ended IS NULL";
     for question in [open, trouble, unended] {
@@ -92,11 +98,11 @@ pub fn verdict(results: &dyn Results, counts: Level) -> Result<Verdict, StateErr
     Ok(Verdict::Clean)
 }
 
-/// All reports as one, for the formats of a scan: each place says which image it is in.
+/// All reports as one, for the formats of a scan, as the policy sees them: each place says which image it is in.
 ///
 /// # Errors
 /// When the state cannot be read.
-pub fn merged(results: &dyn Results) -> Result<Report, StateError> {
+pub fn merged(results: &dyn Results, policy: &Policy) -> Result<Report, StateError> {
     let rows = results.rows(
         "SELECT reference, report FROM image WHERE gone IS NULL AND report IS NOT NULL ORDER BY reference",
         &[],
@@ -119,7 +125,7 @@ pub fn merged(results: &dyn Results) -> Result<Report, StateError> {
     let host = results.rows("SELECT host FROM run ORDER BY id DESC LIMIT 1", &[])?;
     let host = host.first().and_then(|row| row.first()).map(Cell::text).unwrap_or_default();
     all.target = Target { given: host.to_owned(), ..Target::default() };
-    Ok(all)
+    Ok(policy.apply(all))
 }
 
 /// A report as it is kept.
@@ -157,6 +163,26 @@ pub(crate) fn moment(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// How many findings the policy allows, as a sentence; none if it allows nothing that is there.
+pub(crate) fn allowances(results: &dyn Results) -> Result<Option<String>, StateError> {
+    let question = "SELECT COUNT(*), COUNT(DISTINCT finding.image) FROM finding
+        JOIN image ON image.id = finding.image WHERE finding.level = $1 AND image.gone IS NULL";
+    let rows = results.rows(question, &[Cell::Number(ALLOWED)])?;
+    let Some([findings, images]) = rows.first().map(Vec::as_slice) else { return Ok(None) };
+    let (findings, images) = (findings.number(), images.number());
+    let (found, images) = (counted(findings, "finding", "findings"), counted(images, "image", "images"));
+    let text = format!("the policy allows {found} in {images}; `images --format json` names them");
+    Ok((findings > 0).then_some(text))
+}
+
+/// A number of things, in words that fit it.
+pub(crate) fn counted(number: impl TryInto<u64>, one: &str, many: &str) -> String {
+    match number.try_into().unwrap_or_default() {
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
+    }
+}
+
 /// The tags of images, by image.
 pub(crate) fn tags(results: &dyn Results) -> Result<BTreeMap<i64, Vec<String>>, StateError> {
     let mut tags: BTreeMap<i64, Vec<String>> = BTreeMap::new();
@@ -183,6 +209,7 @@ pub(crate) fn level(number: i64) -> &'static str {
     match number {
         2 => Level::Deny.name(),
         1 => Level::Warn.name(),
+        ALLOWED => "allowed",
         _ => Level::Note.name(),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Ask, level, value};
+use super::{Answer, Ask, counted, level, value};
 use crate::error::SweepError;
 use crate::results::Results;
 use crate::sheet::{Sheet, Table, columns, detail};
@@ -33,6 +33,8 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
     }
     let images: std::collections::BTreeSet<_> =
         rows.iter().filter_map(|row| row.first()).map(|c| c.text()).collect();
-    let lines = vec![format!("the secret is in {} images, at {} places", images.len(), rows.len())];
+    let images = counted(images.len() as u64, "image", "images");
+    let places = counted(rows.len() as u64, "place", "places");
+    let lines = vec![format!("the secret is in {images}, at {places}")];
     Ok(Sheet { lines, tables: vec![table], ..Sheet::default() })
 }

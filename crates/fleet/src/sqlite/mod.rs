@@ -65,6 +65,26 @@ impl Sqlite {
         Self::open(Connection::open(path)?, path, "")
     }
 
+    /// Whether nothing was ever listed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn is_empty(&self) -> Result<bool, StateError> {
+        let question = "SELECT (SELECT COUNT(*) FROM image) + (SELECT COUNT(*) FROM trouble)";
+        Ok(self.connection().query_row(question, [], |row| row.get::<_, i64>(0))? == 0)
+    }
+
+    /// Takes the files of a state away that has nothing in it.
+    pub(crate) fn discard(self, path: &Path) {
+        drop(self.connection);
+        for ending in ["", "-wal", "-shm", ".lock"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            // What cannot be taken away is empty.
+            let _ = fs::remove_file(PathBuf::from(name));
+        }
+    }
+
     /// A state that is gone when it is dropped.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The queue in SQLite.
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
-use tightlip_engine::apart::{Need, Part};
+use tightlip_engine::apart::{Need, Part, Role};
 
 use super::Sqlite;
 use crate::error::StateError;
@@ -15,24 +15,29 @@ const COUNT: &str = "UPDATE image SET lacks = (
     WHERE wants.image = image.id AND task.setting = $1 AND task.state IN ('new', 'leased')
 ) WHERE id = $2";
 
+/// Writes a task down.
+const INSERT: &str = "INSERT INTO task
+    (digest, setting, role, repository, media_type, size, rank, state, tries, deaths)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)
+    ON CONFLICT (digest, setting, role)";
+
 impl Queue for Sqlite {
+    fn note(&self, tasks: &[Task]) -> Result<(), StateError> {
+        self.at_once(|t| {
+            let sql = format!("{INSERT} DO NOTHING");
+            tasks.iter().try_for_each(|task| self.write_task(t, &sql, (task, "noted")))
+        })
+    }
+
     fn add(&self, image: i64, tasks: &[Task]) -> Result<(), StateError> {
         self.at_once(|t| {
-            for Task { need, repository } in tasks {
-                let (digest, role) = (need.digest.to_string(), need.role.name());
-                t.prepare_cached(
-                    "INSERT INTO task (digest, setting, role, repository, media_type, size, rank, state, tries, deaths)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, 'new', 0, 0) ON CONFLICT DO NOTHING",
-                )?
-                .execute(params![
-                    digest,
-                    self.setting,
-                    role,
-                    repository,
-                    need.media_type,
-                    number(need.size),
-                    rank_number(need.rank)
-                ])?;
+            let sql = format!(
+                "{INSERT} DO UPDATE SET state = excluded.state, media_type = excluded.media_type,
+                size = excluded.size, rank = excluded.rank WHERE task.state = 'noted'"
+            );
+            for task in tasks {
+                self.write_task(t, &sql, (task, "new"))?;
+                let (digest, role) = (task.need.digest.to_string(), task.need.role.name());
                 t.prepare_cached(
                     "INSERT INTO wants (image, digest, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                 )?
@@ -46,16 +51,30 @@ impl Queue for Sqlite {
     }
 
     fn claim(&self, lease: &Lease, which: Which, most: usize) -> Result<Vec<Task>, StateError> {
-        let last = if which == Which::Papers { 0 } else { i64::MAX };
-        self.at_once(|t| {
-            let mut next = t.prepare_cached(
+        // Each has an index of its own: nobody wants to look at all layers to see that no document is left.
+        let question = match which {
+            Which::Papers => {
                 "SELECT digest, role, repository, media_type, size, rank FROM task
-                WHERE setting = $1 AND state = 'new' AND rank <= $2 ORDER BY deaths, rank, size LIMIT $3",
-            )?;
-            let mut rows = next.query(params![self.setting, last, number(most as u64)])?;
+                WHERE setting = $1 AND state = 'new' AND rank = 0 ORDER BY deaths, size LIMIT $2"
+            }
+            Which::Any => {
+                "SELECT digest, role, repository, media_type, size, rank FROM task
+                WHERE setting = $1 AND state = 'new' ORDER BY deaths, rank, size LIMIT $2"
+            }
+        };
+        self.at_once(|t| {
+            let mut next = t.prepare_cached(question)?;
+            let mut rows = next.query(params![self.setting, number(most as u64)])?;
             let mut tasks = Vec::new();
             while let Some(row) = rows.next()? {
                 tasks.push(task(row)?);
+            }
+            for alone in tasks.clone() {
+                for other in self.others(t, &alone)? {
+                    if !tasks.contains(&other) {
+                        tasks.push(other);
+                    }
+                }
             }
             for Task { need, .. } in &tasks {
                 t.prepare_cached(
@@ -180,21 +199,60 @@ impl Queue for Sqlite {
 
     fn left(&self) -> Result<Left, StateError> {
         let connection = self.connection();
-        let (blobs, bytes): (i64, i64) = connection
+        let (blobs, bytes, due): (i64, i64, i64) = connection
             .prepare_cached(
-                "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM task
-                WHERE setting = $1 AND state IN ('new', 'leased')",
+                "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT),
+                    COALESCE(SUM(CASE WHEN state = 'noted' THEN 0 ELSE 1 END), 0) FROM task
+                WHERE setting = $1 AND state IN ('new', 'leased', 'noted')",
             )?
-            .query_row([&self.setting], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            .query_row([&self.setting], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let images: i64 = connection
             .prepare_cached("SELECT COUNT(*) FROM image WHERE state = 'waiting' AND gone IS NULL")?
             .query_row([], |row| row.get(0))?;
         let count = |number: i64| u64::try_from(number).unwrap_or_default();
-        Ok(Left { blobs: count(blobs), bytes: count(bytes), images: count(images) })
+        Ok(Left { blobs: count(blobs), bytes: count(bytes), images: count(images), due: count(due) })
     }
 }
 
 impl Sqlite {
+    fn write_task(
+        &self,
+        t: &Transaction<'_>,
+        sql: &str,
+        (Task { need, repository }, state): (&Task, &str),
+    ) -> Result<(), StateError> {
+        t.prepare_cached(sql)?.execute(params![
+            need.digest.to_string(),
+            self.setting,
+            need.role.name(),
+            repository,
+            need.media_type,
+            number(need.size),
+            rank_number(need.rank),
+            state
+        ])?;
+        Ok(())
+    }
+
+    /// What else a blob is to be read as. Manifests are had another way than blobs.
+    fn others(&self, t: &Transaction<'_>, task_of: &Task) -> Result<Vec<Task>, StateError> {
+        let need = &task_of.need;
+        if need.role == Role::Manifest {
+            return Ok(Vec::new());
+        }
+        let mut others = t.prepare_cached(
+            "SELECT digest, role, repository, media_type, size, rank FROM task
+            WHERE digest = $1 AND setting = $2 AND role NOT IN ($3, 'manifest') AND state IN ('new', 'noted')
+            ORDER BY role",
+        )?;
+        let mut rows = others.query(params![need.digest.to_string(), self.setting, need.role.name()])?;
+        let mut tasks = Vec::new();
+        while let Some(row) = rows.next()? {
+            tasks.push(task(row)?);
+        }
+        Ok(tasks)
+    }
+
     pub(super) fn keep_part(
         &self,
         t: &Transaction<'_>,

@@ -5,11 +5,13 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::de::DeserializeOwned;
 use tightlip_engine::apart::{Known, Part, Role, Root};
 use tightlip_image::Digest;
-use tightlip_report::Finding;
+use tightlip_report::{Finding, Report};
 
 use super::Sqlite;
 use super::queue::number;
+use crate::answer::{ALLOWED, unpack};
 use crate::error::StateError;
+use crate::judge::Judgement;
 use crate::results::{Cell, Image, Results, Seen, Settlement, Trouble};
 
 /// The columns of an image that [`image`] reads.
@@ -24,6 +26,8 @@ impl Results for Sqlite {
                 "INSERT INTO run (id, host, setting, began) VALUES ($1, $2, $3, $4)",
                 params![run, host, self.setting, now],
             )?;
+            // They are noted anew, by images that still are there.
+            t.execute("DELETE FROM task WHERE state = 'noted'", [])?;
             // Other rules see other things: everything is to be read again, and what is known stays until then.
             t.execute(
                 "DELETE FROM wants WHERE image IN (SELECT id FROM image WHERE setting <> $1)",
@@ -171,18 +175,30 @@ impl Results for Sqlite {
         let report = zstd::encode_all(report.as_bytes(), 3)
             .map_err(|error| StateError::Damaged(format!("a report cannot be packed: {error}")))?;
         self.at_once(|t| {
-            t.execute(
-                "UPDATE image SET state = 'done', verdict = $1, reason = NULL, report = $2, settled = $3,
-                    settled_run = $4, worker = NULL, lease_until = NULL WHERE id = $5",
-                params![settlement.verdict.name(), report, now, run, image],
-            )?;
+            t.prepare_cached(
+                "UPDATE image SET state = 'done', reason = NULL, report = $1, settled = $2, settled_run = $3,
+                    worker = NULL, lease_until = NULL WHERE id = $4",
+            )?
+            .execute(params![report, now, run, image])?;
             hold(t, image, &settlement.holds, now)?;
-            t.execute("DELETE FROM finding WHERE image = $1", [image])?;
-            for finding in &settlement.report.findings {
-                write_finding(t, image, finding)?;
-            }
-            Ok(())
+            judged(t, image, &settlement.judgement)
         })
+    }
+
+    fn unjudged(&self, mark: &str, most: usize) -> Result<Vec<(i64, Report)>, StateError> {
+        let question =
+            "SELECT id, report FROM image WHERE (judged < $1 OR judged > $1) AND report IS NOT NULL
+            LIMIT $2";
+        let rows = self.rows(question, &[mark.into(), number(most as u64).into()])?;
+        let read = |row: &Vec<Cell>| match row.as_slice() {
+            [id, report] => Ok((id.number(), unpack(report)?)),
+            _ => Err(StateError::Damaged("an image without columns".to_owned())),
+        };
+        rows.iter().map(read).collect()
+    }
+
+    fn judge(&self, all: &[(i64, Judgement)]) -> Result<(), StateError> {
+        self.at_once(|t| all.iter().try_for_each(|(image, judgement)| judged(t, *image, judgement)))
     }
 
     fn fail(&self, image: i64, reason: &str) -> Result<(), StateError> {
@@ -244,7 +260,7 @@ fn try_again(t: &Transaction<'_>, setting: &str) -> Result<(), StateError> {
 }
 
 fn hold(t: &Transaction<'_>, image: i64, holds: &[(Digest, String)], now: i64) -> Result<(), StateError> {
-    t.execute("DELETE FROM holds WHERE image = $1", [image])?;
+    t.prepare_cached("DELETE FROM holds WHERE image = $1")?.execute([image])?;
     for (digest, platform) in holds {
         let digest = digest.to_string();
         t.prepare_cached(
@@ -261,7 +277,23 @@ fn hold(t: &Transaction<'_>, image: i64, holds: &[(Digest, String)], now: i64) -
     Ok(())
 }
 
-fn write_finding(t: &Transaction<'_>, image: i64, finding: &Finding) -> Result<(), StateError> {
+/// Writes down what a policy makes of an image. A finding that it allows has a level below all levels.
+fn judged(t: &Transaction<'_>, image: i64, judgement: &Judgement) -> Result<(), StateError> {
+    let Judgement { mark, verdict, gaps, findings, allowed } = judgement;
+    t.prepare_cached("UPDATE image SET judged = $1, verdict = $2, gaps = $3 WHERE id = $4")?
+        .execute(params![mark, verdict.name(), number(*gaps as u64), image])?;
+    t.prepare_cached("DELETE FROM finding WHERE image = $1")?.execute([image])?;
+    for finding in findings {
+        write_finding(t, image, (finding, finding.level as i64))?;
+    }
+    allowed.iter().try_for_each(|finding| write_finding(t, image, (finding, ALLOWED)))
+}
+
+fn write_finding(
+    t: &Transaction<'_>,
+    image: i64,
+    (finding, level): (&Finding, i64),
+) -> Result<(), StateError> {
     let place = &finding.place;
     let blob = place.layer.as_ref().and_then(|layer| layer.digest.as_ref()).or(place.document.as_ref());
     t.prepare_cached(
@@ -274,7 +306,7 @@ fn write_finding(t: &Transaction<'_>, image: i64, finding: &Finding) -> Result<(
         finding.identity,
         finding.rule,
         finding.title,
-        number(finding.level as u64),
+        level,
         place.exposure.name(),
         place.surface.name(),
         blob,

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::error::StateError;
 
 /// Each step makes the next form of the one before. What stands here never changes; a new form is a new step.
-const STEPS: &[&str] = &[FIRST];
+pub(super) const STEPS: &[&str] = &[FIRST, JUDGED];
 
 /// The newest form.
 pub(crate) const FORM: i64 = STEPS.len() as i64;
@@ -60,6 +60,15 @@ CREATE TABLE finding (
 CREATE INDEX finding_image ON finding (image);
 CREATE INDEX finding_identity ON finding (identity);
 CREATE INDEX finding_blob ON finding (blob);
+";
+
+/// What a policy makes of an image stands beside its report.
+const JUDGED: &str = "
+ALTER TABLE image ADD COLUMN judged TEXT NOT NULL DEFAULT '';
+ALTER TABLE image ADD COLUMN gaps BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX image_judged ON image (judged);
+CREATE INDEX image_open ON image (state, gaps, gone);
+CREATE INDEX task_papers ON task (setting, state, rank, deaths, size);
 ";
 
 /// Brings a database to the newest form; one that is newer is refused by `newer`.

@@ -173,7 +173,7 @@ proptest! {
             prop_assert_eq!(known, Some(Known::Part(part(&task))));
         }
         let left = state.left().unwrap();
-        prop_assert_eq!((left.blobs, left.bytes, left.images), (0, 0, 1));
+        prop_assert_eq!((left.blobs, left.bytes, left.images, left.due), (0, 0, 1, 0));
         prop_assert_eq!(state.claim_image(&lease("last", now)).unwrap(), Some(image), "it lacks nothing any more");
     }
 }
@@ -254,4 +254,66 @@ fn a_state_of_a_newer_form_is_left_alone() {
     assert!(matches!(Sqlite::work(&path, "setting"), Err(StateError::Newer { .. })));
     assert!(matches!(Sqlite::read(&path), Err(StateError::Newer { .. })));
     assert!(matches!(Sqlite::read(&folder.path().join("none.db")), Err(StateError::None(_))));
+}
+
+/// A blob as something else than [`task`] has it.
+fn as_config(number: usize) -> Task {
+    let task = task(number);
+    Task { need: Need { role: Role::Config, rank: Rank::Paper, ..task.need }, ..task }
+}
+
+#[test]
+fn what_is_only_noted_is_left_but_not_due_and_comes_with_what_is() {
+    let (state, image) = filled(0);
+    state.note(&[task(1), task(2)]).unwrap();
+    let left = state.left().unwrap();
+    assert_eq!((left.blobs, left.bytes, left.due), (2, 99 + 98, 0));
+    assert!(state.claim(&lease("a", 0), Which::Any, 10).unwrap().is_empty(), "no image needs it yet");
+    assert_eq!(state.claim_image(&lease("a", 0)).unwrap(), Some(image), "and none waits for it");
+    state.add(image, &[as_config(1)]).unwrap();
+    let together = state.claim(&lease("a", 0), Which::Papers, 1).unwrap();
+    assert_eq!(together, [as_config(1), task(1)], "the same blob is read once");
+    for task in &together {
+        state.finish(task, &Outcome::Read(part(task))).unwrap();
+    }
+    state.add(image, &[task(1), task(2)]).unwrap();
+    assert_eq!(state.left().unwrap().due, 1, "the first is known already");
+    assert_eq!(state.claim(&lease("a", 0), Which::Any, 10).unwrap(), [task(2)]);
+}
+
+#[test]
+fn what_was_noted_is_forgotten_by_the_next_run() {
+    let (state, _) = filled(1);
+    state.note(&[task(0), task(5)]).unwrap();
+    assert_eq!((state.left().unwrap().blobs, state.left().unwrap().due), (2, 1));
+    state.begin("r.example", 1).unwrap();
+    assert_eq!((state.left().unwrap().blobs, state.left().unwrap().due), (1, 1));
+}
+
+#[test]
+fn a_state_of_an_older_form_is_brought_up_and_keeps_what_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(schema::STEPS[0]).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    let report = serde_json::to_vec(&tightlip_report::Report::default()).unwrap();
+    old.execute(
+        "INSERT INTO image (id, repository, digest, reference, attached, problems, manifests, first_seen, last_run,
+            setting, state, lacks, verdict, report)
+        VALUES (1, 'r.example/app', $1, 'r.example/app:1', '[]', '[]', '[]', 0, 1, 'setting', 'done', 0, 'clean', $2)",
+        rusqlite::params![digest(0).to_string(), zstd::encode_all(report.as_slice(), 3).unwrap()],
+    )
+    .unwrap();
+    drop(old);
+    let state = Sqlite::work(&path, "setting").unwrap();
+    assert_eq!(state.image_numbered(1).unwrap().seen.root.digest, digest(0));
+    assert_eq!(state.unjudged("none", 10).unwrap().len(), 1, "no policy has seen it yet");
+    let policy = tightlip_engine::policy::Policy::new(Vec::new(), tightlip_report::Date::of_seconds(0));
+    crate::judge(&state, &policy).unwrap();
+    assert_eq!(state.unjudged("none", 10).unwrap().len(), 0);
+    assert_eq!(
+        crate::verdict(&state, tightlip_report::Level::Deny).unwrap(),
+        tightlip_report::Verdict::Clean
+    );
 }

@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
+use tightlip_engine::policy::Policy;
 use tightlip_engine::{IdentityKey, Options, Patience, Quiet, Request, scan};
 use tightlip_fleet::{
-    Answer, Ask, Event, Format, Names, Sqlite, Sweep, SweepError, Wanted, Watch, sweep, verdict,
+    Answer, Ask, Event, Format, Names, Sqlite, Standing, Sweep, SweepError, Wanted, Watch, judge, sweep,
+    verdict,
 };
-use tightlip_report::{Level, Report, Verdict};
+use tightlip_report::{Date, Level, Report, Verdict};
 use tightlip_testkit::{Habits, Registry};
 
 /// Everything that a test needs.
@@ -24,6 +26,7 @@ pub(crate) struct Desk {
 #[derive(Default)]
 pub(crate) struct Notes {
     pub(crate) events: Mutex<Vec<Event>>,
+    pub(crate) standings: Mutex<Vec<Standing>>,
     pub(crate) ends_after: Option<usize>,
     blobs: AtomicUsize,
 }
@@ -36,9 +39,18 @@ impl Watch for Notes {
         self.events.lock().unwrap().push(event.clone());
     }
 
+    fn stands(&self, standing: &Standing) {
+        self.standings.lock().unwrap().push(*standing);
+    }
+
     fn stopped(&self) -> bool {
         self.ends_after.is_some_and(|most| self.blobs.load(Ordering::Relaxed) >= most)
     }
+}
+
+/// Nothing is decided.
+pub(crate) fn no_policy() -> Policy {
+    Policy::new(Vec::new(), Date::of_seconds(0))
 }
 
 impl Desk {
@@ -76,10 +88,11 @@ impl Desk {
             prefix: None,
             names: Names::new(&[], &[]).unwrap(),
             listed: None,
+            list_by: None,
             options: self.options(),
             jobs: 4,
         };
-        Sweep { wanted, request: self.request("sweep"), state: self.state() }
+        Sweep { wanted, request: self.request("sweep"), policy: no_policy(), state: self.state() }
     }
 
     /// Sweeps to the end.
@@ -102,8 +115,20 @@ impl Desk {
     }
 
     pub(crate) fn ask(&self, answer: &str, subject: &str) -> Result<Value, SweepError> {
+        self.ask_under(answer, subject, &no_policy())
+    }
+
+    /// An answer as a policy sees it.
+    pub(crate) fn ask_under(
+        &self,
+        answer: &str,
+        subject: &str,
+        policy: &Policy,
+    ) -> Result<Value, SweepError> {
         let state = Sqlite::read(&self.state())?;
-        let ask = Ask { subject: subject.to_owned(), counts: Level::Deny, now: 4_000_000_000 };
+        judge(&state, policy)?;
+        let (subject, policy) = (subject.to_owned(), policy.clone());
+        let ask = Ask { subject, counts: Level::Deny, now: 4_000_000_000, policy };
         let sheet = Answer::named(answer).unwrap().of(&state, &ask)?;
         let mut out = Vec::new();
         (Format::named("json").unwrap().write)(&sheet, &mut out).unwrap();

@@ -1,12 +1,15 @@
 //! A registry that fails, and images that are made to do harm.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
+use tightlip_fleet::{Event, Watch};
 use tightlip_report::Verdict;
-use tightlip_testkit::{At, Bundle, Canary, Fault, Habits, ImageBuilder, Wrong};
+use tightlip_testkit::{At, Bundle, Canary, Fault, Habits, ImageBuilder, Login, Wrong};
 
 use crate::common::token;
-use crate::desk::Desk;
+use crate::desk::{Desk, Notes};
 
 /// Five images, each with a layer of its own, one of them leaking. Gives the digest of a layer of the third.
 fn fill(desk: &Desk) -> String {
@@ -112,4 +115,108 @@ fn a_hostile_image_stops_nothing() {
     for name in ["nested:1", "circle:1", "none:1"] {
         assert_eq!(desk.image(name)["verdict"], "unproven", "{name}");
     }
+}
+
+/// Panics while a large blob comes, as a decoder with a fault in it would.
+struct Trap {
+    notes: Notes,
+    /// How often it does.
+    left: AtomicUsize,
+}
+
+impl Watch for Trap {
+    fn tell(&self, event: &Event) {
+        self.notes.tell(event);
+    }
+
+    fn bytes(&self, bytes: u64) {
+        let one_less = |left: usize| left.checked_sub(1);
+        if bytes > 30_000 && self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok() {
+            panic!("a fault in the program");
+        }
+    }
+}
+
+/// Five images and one with a large layer, which is trapped so many times.
+fn trapped(times: usize) -> (Desk, Trap) {
+    let desk = Desk::new(Habits::default());
+    fill(&desk);
+    let noise: String = (0..20_000).map(|line| format!("{:x}\n", line * 2_654_435_761_u64)).collect();
+    desk.registry.push("large", "1", &Bundle::of(ImageBuilder::new().file("noise", noise).build()));
+    let trap = Trap { notes: Notes::default(), left: AtomicUsize::new(times) };
+    tightlip_fleet::sweep(&desk.wanted(), &trap).unwrap();
+    (desk, trap)
+}
+
+#[test]
+fn a_fault_of_the_program_stops_one_blob_and_no_other() {
+    let (desk, trap) = trapped(usize::MAX);
+    let verdicts: Vec<String> =
+        (0..5).map(|n| desk.image(&format!("app-{n}:1"))["verdict"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(verdicts, ["clean", "leaking", "clean", "clean", "clean"]);
+    let image = desk.image("large:1");
+    assert_eq!((&image["verdict"], image["gaps"].as_u64()), (&"unproven".into(), Some(1)), "{image:#}");
+    assert!(image["gaps_in_full"][0]["reason"].as_str().unwrap().contains("this is a bug"), "{image:#}");
+    let failed = |event: &&Event| matches!(event, Event::Failed { reason, .. } if reason.contains("a bug"));
+    let events = trap.notes.events.lock().unwrap();
+    assert_eq!(events.iter().filter(failed).count(), 3, "it is tried three times");
+    // The program was mended meanwhile.
+    drop(events);
+    desk.sweep();
+    assert_eq!(desk.image("large:1")["verdict"], "clean");
+}
+
+#[test]
+fn a_fault_of_the_program_that_passes_leaves_nothing_behind() {
+    let (desk, _) = trapped(2);
+    assert_eq!(desk.image("large:1")["verdict"], "clean");
+}
+
+#[test]
+fn tokens_that_expire_in_between_are_fetched_anew() {
+    let desk = Desk::new(Habits { login: Login::Token, ..Habits::default() });
+    fill(&desk);
+    for at in [At::Manifests, At::Blobs, At::Lists] {
+        desk.registry.fault(Fault::times(at, Wrong::Expired, 1));
+    }
+    desk.sweep();
+    assert_eq!((desk.images().len(), desk.verdict()), (5, Verdict::Leaking));
+    let unproven = desk.images().iter().filter(|image| image["verdict"] == "unproven").count();
+    assert_eq!(unproven, 0, "{:#}", desk.ask("report", "").unwrap());
+}
+
+#[test]
+fn blobs_that_lie_elsewhere_are_read_there_without_the_login() {
+    let (user, password) = ("user".to_owned(), token(7));
+    let desk = Desk::new(Habits { login: Login::Basic(user.clone(), password.clone()), ..Habits::default() });
+    fill(&desk);
+    let elsewhere = desk.registry.elsewhere();
+    desk.registry.fault(Fault::always(At::Blobs, Wrong::Elsewhere(elsewhere.url())));
+    let auth = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+    let config = serde_json::json!({"auths": {desk.registry.host(): {"auth": auth}}});
+    let file = desk.folder.path().join("login.json");
+    std::fs::write(&file, config.to_string()).unwrap();
+    let mut wanted = desk.wanted();
+    wanted.wanted.options.registry.credentials.files = vec![file];
+    desk.try_sweep(&wanted).unwrap();
+    assert_eq!((desk.images().len(), desk.verdict()), (5, Verdict::Leaking));
+    let mut read: Vec<String> = elsewhere
+        .asked()
+        .iter()
+        .filter_map(|asked| asked.path.rsplit('/').next().map(str::to_owned))
+        .collect();
+    read.sort();
+    assert_eq!(read, desk.registry.blobs(), "each once");
+    assert!(elsewhere.asked().iter().all(|asked| asked.authorization.is_none()));
+    let state = std::fs::read(desk.state()).unwrap();
+    assert!(!state.windows(password.len()).any(|window| window == password.as_bytes()));
+}
+
+#[test]
+fn a_page_in_the_place_of_a_list_is_no_list() {
+    let desk = Desk::new(Habits::default());
+    fill(&desk);
+    desk.registry.fault(Fault::always(At::Lists, Wrong::Html));
+    let error = desk.try_sweep(&desk.wanted()).err().unwrap();
+    assert!(error.to_string().contains("a list that is none"), "{error}");
 }

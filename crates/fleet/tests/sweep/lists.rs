@@ -48,6 +48,7 @@ fn a_registry_that_keeps_its_list_is_told_so_and_swept_by_names() {
     let desk = filled(Habits { lists: Lists::Tags, ..Habits::default() });
     let closed = desk.try_sweep(&desk.wanted()).err().unwrap();
     assert!(closed.to_string().contains("does not list its repositories"), "{closed}");
+    assert!(closed.to_string().contains("wants a login for its list of repositories"), "{closed}");
     assert!(closed.help().unwrap().contains("--file"));
     let mut wanted = desk.wanted();
     wanted.wanted.listed = Some("# ours\nteam/app\nother:1\n".to_owned());
@@ -81,4 +82,36 @@ fn a_registry_that_wants_to_be_left_alone_is() {
     desk.sweep();
     assert!(begin.elapsed() >= std::time::Duration::from_secs(2), "{:?}", begin.elapsed());
     assert_eq!((names(&desk).len(), desk.verdict()), (12, Verdict::Clean));
+}
+
+#[test]
+fn a_list_that_breaks_off_is_swept_as_far_as_it_came_and_told() {
+    let desk = filled(Habits { lists: Lists::Paged(2), ..Habits::default() });
+    desk.registry.fault(Fault::from(1, At::Catalog, Wrong::Status(500, None)));
+    desk.sweep();
+    assert_eq!((names(&desk).len(), desk.verdict()), (6, Verdict::Unproven));
+    let report = desk.ask("report", "").unwrap();
+    assert_eq!(report["unread"][0]["what"], desk.registry.host(), "{report:#}");
+}
+
+#[test]
+fn a_registry_that_names_a_moment_is_left_alone_until_then() {
+    let desk = filled(Habits::default());
+    desk.registry.fault(Fault::times(At::Blobs, Wrong::Later(std::time::Duration::from_secs(2)), 1));
+    let begin = std::time::Instant::now();
+    desk.sweep();
+    assert!(begin.elapsed() >= std::time::Duration::from_millis(900), "{:?}", begin.elapsed());
+    assert_eq!((names(&desk).len(), desk.verdict()), (12, Verdict::Clean));
+}
+
+#[test]
+fn public_registries_are_not_listed_as_a_whole() {
+    let desk = Desk::new(Habits::default());
+    for host in ["docker.io", "ghcr.io", "quay.io", "registry.gitlab.com"] {
+        let mut wanted = desk.wanted();
+        wanted.wanted.host = host.to_owned();
+        let error = desk.try_sweep(&wanted).err().unwrap();
+        assert_eq!(error.to_string(), format!("{host} cannot be listed as a whole"));
+        assert!(error.help().unwrap().contains(&format!("tightlip sweep {host}/NAME")), "{:?}", error.help());
+    }
 }

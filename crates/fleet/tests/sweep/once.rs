@@ -134,3 +134,65 @@ fn configurations_come_first_and_copied_layers_before_others() {
     let expected: Vec<String> = [config].into_iter().chain(order).collect();
     assert_eq!(desk.blob_reads(0), expected);
 }
+
+#[test]
+fn a_blob_that_is_two_things_is_read_once_as_both() {
+    let desk = Desk::new(Habits::default());
+    // The configuration of one image is a layer of itself and of others, and leaks in both.
+    let image = ImageBuilder::new().file("a", "b").env("API_TOKEN", &token(1)).build();
+    let config = image.config.clone();
+    let as_layer = |manifest: &mut Value| {
+        let digest = tightlip_testkit::digest(&config);
+        let layer =
+            serde_json::json!({"mediaType": "application/json", "digest": digest, "size": config.len()});
+        manifest["layers"].as_array_mut().unwrap().push(layer);
+    };
+    desk.registry.push("itself", "1", &Bundle::of(image.clone().with_manifest(as_layer)));
+    for number in 0..5 {
+        let other = ImageBuilder::new().file("n", format!("{number}")).build().with_manifest(as_layer);
+        // Names before and after that of the image.
+        desk.registry.push(
+            &format!("{}-{number}", if number % 2 == 0 { "a" } else { "z" }),
+            "1",
+            &Bundle::of(other),
+        );
+    }
+    // Artifacts have nothing for a configuration, and often the same nothing for a layer.
+    for repository in ["one", "two"] {
+        let artifact = desk.registry.artifact(repository, None, ("application/json", b"{}"));
+        desk.registry.push_manifest(repository, Some("1"), artifact);
+    }
+    desk.sweep();
+    let mut read = desk.blob_reads(0);
+    read.sort();
+    assert_eq!(read, desk.registry.blobs(), "each blob once");
+    let names = ["itself:1", "a-0:1", "a-2:1", "z-1:1", "z-3:1", "one:1", "two:1"];
+    crate::same::assert_same(&desk, &names.map(str::to_owned));
+    assert_eq!(desk.image("a-0:1")["verdict"], "leaking");
+}
+
+#[test]
+fn how_far_it_is_is_told_while_it_works() {
+    let desk = Desk::new(Habits::default());
+    for number in 0..6 {
+        let noise: String =
+            (0..3_000).map(|line| format!("{:x}\n", (line + number) * 2_654_435_761_u64)).collect();
+        desk.registry.push(
+            &format!("app-{number}"),
+            "1",
+            &Bundle::of(ImageBuilder::new().file("n", noise).build()),
+        );
+    }
+    let slow = tightlip_testkit::Wrong::Trickle(4_000, std::time::Duration::from_millis(150));
+    desk.registry.fault(tightlip_testkit::Fault::always(tightlip_testkit::At::Blobs, slow));
+    let mut wanted = desk.wanted();
+    wanted.wanted.jobs = 1;
+    let notes = desk.try_sweep(&wanted).unwrap();
+    let standings = notes.standings.lock().unwrap();
+    let sizes: Vec<(u64, u64, u64)> =
+        standings.iter().map(|s| (s.left.blobs, s.left.bytes, s.left.images)).collect();
+    assert!(sizes.len() > 3 && sizes.is_sorted_by(|before, after| before >= after), "{sizes:?}");
+    assert!(standings.iter().any(|s| s.rest.is_some() && s.bytes_per_second > 0), "{standings:?}");
+    let events = notes.events.lock().unwrap();
+    assert!(events.iter().any(|event| matches!(event, tightlip_fleet::Event::Left { images: 6, .. })));
+}

@@ -6,7 +6,7 @@ use tightlip_testkit::{Bundle, Habits, ImageBuilder, Layer, Packing, Referrers};
 
 use crate::common::plants::{By, ROWS, WEAK};
 use crate::common::{file, token};
-use crate::desk::Desk;
+use crate::desk::{Desk, no_policy};
 
 /// Compares what a sweep says of each image with its scan.
 pub(crate) fn assert_same(desk: &Desk, names: &[String]) {
@@ -145,7 +145,8 @@ fn reports_of_all_images_become_one_for_the_formats_of_a_scan() {
         desk.registry.push(name, "1", &Bundle::of(image));
     }
     desk.sweep();
-    let all: Report = tightlip_fleet::merged(&tightlip_fleet::Sqlite::read(&desk.state()).unwrap()).unwrap();
+    let all: Report =
+        tightlip_fleet::merged(&tightlip_fleet::Sqlite::read(&desk.state()).unwrap(), &no_policy()).unwrap();
     let images: std::collections::BTreeSet<_> =
         all.findings.iter().filter_map(|f| f.place.image.clone()).collect();
     let expected = ["one:1", "two:1"].map(|name| desk.registry.name(name));

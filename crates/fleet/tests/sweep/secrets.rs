@@ -6,7 +6,7 @@ use tightlip_testkit::{Bundle, Canary, Habits, ImageBuilder, Referrers};
 
 use crate::common::plants::{By, ROWS, WEAK};
 use crate::common::{file, token};
-use crate::desk::Desk;
+use crate::desk::{Desk, no_policy};
 
 /// The bytes of every file of the state.
 fn raw(desk: &Desk) -> Vec<(String, Vec<u8>)> {
@@ -50,7 +50,7 @@ fn no_file_of_the_state_and_no_answer_holds_a_value() {
             Some("IDENTITY") => leaks["leaks"][0]["identity"].as_str().unwrap().to_owned(),
             Some(_) => "7d".to_owned(),
         };
-        let ask = Ask { subject, counts: Level::Note, now: 1 };
+        let ask = Ask { subject, counts: Level::Note, now: 1, policy: no_policy() };
         let Ok(sheet) = answer.of(&state, &ask) else { continue };
         for format in FORMATS {
             let mut out = Vec::new();

@@ -42,8 +42,8 @@ pub use options::{
     PlainHttp, PodmanOptions, Proxies, RegistryOptions,
 };
 pub use registry::{
-    Catalog, Held as HeldCredentials, Listed, Push, PushError, Pushed, Reach, Registry, RegistryError,
-    Repository, Shelf, held as held_credentials,
+    Catalog, Held as HeldCredentials, ListBy, Listed, NAMESPACE_APIS, Namespace, NamespaceApi, Push,
+    PushError, Pushed, Reach, Registry, RegistryError, Repository, Shelf, held as held_credentials,
 };
 pub use throttle::Throttle;
 

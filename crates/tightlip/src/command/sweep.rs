@@ -8,12 +8,12 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args as Arguments;
 use tightlip_engine::{Request, Throttle};
 use tightlip_fleet::{
-    ANSWERS, Answer, Ask, FORMATS, Format, Names, Sqlite, Sweep, SweepError, Wanted, Watch as _, merged,
-    sweep, verdict,
+    ANSWERS, Answer, Ask, FORMATS, Format, ListBy, NAMESPACE_APIS, Names, Sqlite, Sweep, SweepError, Wanted,
+    Watch as _, judge, merged, sweep, verdict,
 };
 use tightlip_report::{Level, format};
 
-use crate::config::{Baselines, PolicyOptions};
+use crate::config::{Baselines, Config, PolicyOptions};
 use crate::key;
 use crate::known::Known;
 use crate::outcome::Outcome;
@@ -45,11 +45,14 @@ pub(crate) struct Args {
     /// Sweep the repositories and images that this file names, one a line, instead of all
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// The interface that lists the repositories below PREFIX [default: the one that the registry is known for]
+    #[arg(long, value_name = "KIND[=URL]", value_parser = list_by)]
+    list_by: Option<ListBy>,
     /// How many blobs are read at once [default: the number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// How many requests a second the registry gets at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = rate)]
     max_rate: Option<f64>,
     /// How to print the answer
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
@@ -72,6 +75,18 @@ pub(crate) struct Args {
     sources: Sources,
     #[command(flatten)]
     known: Known,
+}
+
+/// An interface by its word, and where it is.
+fn list_by(text: &str) -> Result<ListBy, String> {
+    let known = || NAMESPACE_APIS.iter().map(|api| api.name).collect::<Vec<_>>().join(", ");
+    ListBy::parse(text).ok_or_else(|| format!("there are: {}; an address follows after `=`", known()))
+}
+
+/// A number of requests a second.
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|rate| (0.001..=1e6).contains(rate));
+    rate.ok_or_else(|| "a number of requests a second, from 0.001 on".to_owned())
 }
 
 /// The formats of answers, and those of a scan.
@@ -100,6 +115,7 @@ fn help() -> String {
 
 /// Sweeps, or answers.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let config = args.config.load(Baselines::Read)?;
     if let Some(answer) = Answer::named(&args.what) {
         let path = match (&args.state, &args.registry) {
             (Some(path), _) => path.clone(),
@@ -107,7 +123,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             (None, None) => latest()?,
         };
         let state = Sqlite::read(&path).map_err(SweepError::from)?;
-        return print(args, answer, &state);
+        return print((args, &config), answer, &state);
     }
     if let Some(subject) = &args.subject {
         let known: Vec<&str> = ANSWERS.iter().map(|answer| answer.name).collect();
@@ -119,7 +135,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     };
     let manner = if args.quiet || args.events { Manner::Quiet } else { Manner::Usual };
     let watch = Told { progress: Progress::listen(manner)?, events: args.events.then(Events::default) };
-    let wanted = Sweep { state: path.clone(), ..sweeping(args, &watch)? };
+    let wanted = Sweep { state: path.clone(), ..sweeping((args, &config), &watch)? };
     let swept = sweep(&wanted, &watch);
     watch.progress.finish();
     if watch.stopped() {
@@ -127,19 +143,20 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     swept?;
     let report = Answer::named("report").context("the overview is an answer")?;
-    print(args, report, &Sqlite::read(&path).map_err(SweepError::from)?)
+    print((args, &config), report, &Sqlite::read(&path).map_err(SweepError::from)?)
 }
 
 fn split(what: &str) -> (&str, Option<&str>) {
+    // As it stands in a browser. Whether the registry speaks TLS is not decided by that.
+    let what = ["https://", "http://"].iter().find_map(|scheme| what.strip_prefix(scheme)).unwrap_or(what);
     match what.split_once('/') {
         Some((host, prefix)) => (host, Some(prefix.trim_matches('/')).filter(|prefix| !prefix.is_empty())),
         None => (what, None),
     }
 }
 
-fn sweeping(args: &Args, watch: &Told) -> Result<Sweep> {
+fn sweeping((args, config): (&Args, &Config), watch: &Told) -> Result<Sweep> {
     let (host, prefix) = split(&args.what);
-    let config = args.config.load(Baselines::Ignored)?;
     let (registry, folder) = config.registry();
     let mut options = args.sources.options(registry, folder);
     options.registry.throttle = args.max_rate.map_or_else(Throttle::default, Throttle::per_second);
@@ -163,14 +180,15 @@ fn sweeping(args: &Args, watch: &Told) -> Result<Sweep> {
         prefix: prefix.map(str::to_owned),
         names: Names::new(&args.include, &args.exclude)?,
         listed: args.file.as_ref().map(read).transpose()?,
+        list_by: args.list_by.clone(),
         options,
         jobs,
     };
-    Ok(Sweep { wanted, request, state: PathBuf::new() })
+    Ok(Sweep { wanted, request, policy: config.policy().clone(), state: PathBuf::new() })
 }
 
-fn print(args: &Args, answer: &Answer, state: &Sqlite) -> Result<Outcome> {
-    let counts = if args.strict { Level::Warn } else { Level::Deny };
+fn print((args, config): (&Args, &Config), answer: &Answer, state: &Sqlite) -> Result<Outcome> {
+    let counts = config.counts(if args.strict { Level::Warn } else { Level::Deny });
     let subject = match (answer.subject, &args.subject) {
         (Some(what), None) => bail!("name what it is about: tightlip sweep {} {what}", answer.name),
         (None, Some(given)) => bail!("{} is about everything, not about {given}", answer.name),
@@ -178,10 +196,12 @@ fn print(args: &Args, answer: &Answer, state: &Sqlite) -> Result<Outcome> {
     };
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+    let policy = config.policy().clone();
+    judge(state, &policy).map_err(SweepError::from)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match Format::named(&args.format) {
         Some(format) => {
-            let sheet = answer.of(state, &Ask { subject, counts, now })?;
+            let sheet = answer.of(state, &Ask { subject, counts, now, policy })?;
             (format.write)(&sheet, &mut out)?;
         }
         None => {
@@ -189,7 +209,7 @@ fn print(args: &Args, answer: &Answer, state: &Sqlite) -> Result<Outcome> {
                 bail!("--format {} is for `report` and `images`; use text, json or html", args.format);
             }
             let format = format::named(&args.format).context("no such format")?;
-            let report = merged(state).map_err(SweepError::from)?;
+            let report = merged(state, &policy).map_err(SweepError::from)?;
             (format.write)(&report, &terminal::style(counts), &mut out)?;
         }
     }
@@ -231,5 +251,6 @@ mod tests {
         assert_eq!(split("r.example:5000"), ("r.example:5000", None));
         assert_eq!(split("r.example/team/web/"), ("r.example", Some("team/web")));
         assert_eq!(split("r.example/"), ("r.example", None));
+        assert_eq!(split("https://r.example/team"), ("r.example", Some("team")));
     }
 }

@@ -38,6 +38,21 @@ impl Address {
         Self::parse(&format!("{}://{authority}{folder}/{to}", self.scheme()))
     }
 
+    /// What lies at a path below this address, which ends with a slash.
+    pub(super) fn below(&self, path: &str) -> Option<Self> {
+        let before = self.0.path().trim_end_matches('/');
+        Self::parse(&format!("{}://{}{before}{path}", self.scheme(), self.0.authority()?))
+    }
+
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> String {
+        format!("{}://{}", self.scheme(), self.host())
+    }
+
+    pub(super) fn path(&self) -> &str {
+        self.0.path()
+    }
+
     /// The address with more behind it.
     pub(super) fn with_query(&self, pairs: &[(&str, &str)]) -> Option<Self> {
         let mut text = self.0.to_string();
@@ -83,7 +98,8 @@ impl Address {
     }
 }
 
-fn push_escaped(text: &mut String, byte: u8) {
+/// Writes a byte as it may stand in a part of a path or a query (RFC 3986, section 2.1).
+pub(super) fn push_escaped(text: &mut String, byte: u8) {
     use fmt::Write as _;
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => text.push(char::from(byte)),
@@ -129,6 +145,15 @@ mod tests {
         assert_eq!(to("?last=b"), "https://registry.example:5000/v2/app/tags/list?last=b");
         assert_eq!(to("more"), "https://registry.example:5000/v2/app/tags/more");
         assert!(here.join("ftp://x/y").is_none());
+    }
+
+    #[test]
+    fn a_path_is_put_below_what_is_there() {
+        let base = at("https://github.example/api/v3/");
+        let below = base.below("/orgs/a/packages?page=1").unwrap();
+        assert_eq!(below.uri().to_string(), "https://github.example/api/v3/orgs/a/packages?page=1");
+        assert_eq!(below.origin(), "https://github.example");
+        assert_eq!(at("https://hub.example/").below("/v2/x").unwrap().path(), "/v2/x");
     }
 
     #[test]

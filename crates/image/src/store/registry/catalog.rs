@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::attached::{list_referrers, next_page};
 use super::blob::Blob;
 use super::http::{Along, Ask, Client};
+use super::namespace::{self, ListBy, Namespace};
 use super::{MAX_MANIFEST, RegistryError, fetch_manifest};
 use crate::store::{Network, Options};
 use crate::{Digest, Reference};
@@ -63,9 +64,33 @@ impl Catalog {
     /// # Errors
     /// When the registry does not tell: many keep the list to themselves.
     pub fn repositories(&self, tell: &mut dyn FnMut(Vec<String>)) -> Result<(), RegistryError> {
-        pages(&self.client, &format!("/v2/_catalog?n={PAGE}"), &mut |value| {
+        let told = pages(&self.client, &format!("/v2/_catalog?n={PAGE}"), &mut |value| {
             tell(texts(value, "repositories"));
-        })
+        });
+        told.map_err(of_the_list)
+    }
+
+    /// Tells the repositories below a name by the interface that the provider has for that: the one that is named, else
+    /// the one that the registry is known for. None if there is none. What was told before something went wrong is in
+    /// `found`.
+    ///
+    /// # Errors
+    /// When the interface does not tell, or wants a login.
+    pub fn namespace(
+        &self,
+        below: &str,
+        named: Option<&ListBy>,
+        found: &mut Namespace,
+    ) -> Result<Option<&'static str>, RegistryError> {
+        let Some(by) = namespace::fitting(&self.client, named)? else { return Ok(None) };
+        namespace::list(&self.client, &by, below, found)?;
+        Ok(Some(by.name()))
+    }
+
+    /// Whether it is a public registry of which only namespaces can be listed.
+    #[must_use]
+    pub fn is_endless(&self) -> bool {
+        ListBy::of_host(self.client.reference().host()).is_some()
     }
 }
 
@@ -145,6 +170,18 @@ impl Repository {
     pub fn blob(&self, digest: &Digest) -> Result<Box<dyn Read + Send + '_>, RegistryError> {
         let blob = Blob::open(&self.client, self.client.url(&format!("blobs/{digest}"))?)?;
         Ok(Box::new(blob))
+    }
+}
+
+/// What a registry says no to, by its name: there is no repository that it could be about.
+fn of_the_list(error: RegistryError) -> RegistryError {
+    let name = "its list of repositories".to_owned();
+    match error {
+        RegistryError::Unauthorised { host, said, refused, .. } => {
+            RegistryError::Unauthorised { host, name, said, refused }
+        }
+        RegistryError::Denied { host, said, .. } => RegistryError::Denied { host, name, said },
+        other => other,
     }
 }
 

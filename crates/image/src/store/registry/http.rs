@@ -15,6 +15,7 @@ use super::auth::{self, Challenge};
 use super::credentials::{self, Credential};
 use super::error::{Reach, RegistryError, code, said};
 use super::pause::{pause, retry_after};
+use super::reach::reach;
 use super::steady::Steady;
 use super::{proxy, trust};
 use crate::Reference;
@@ -62,6 +63,8 @@ pub(super) enum Along<'b> {
     Head,
     /// `POST` of a form.
     Form(Form),
+    /// `POST` of JSON.
+    Json(String),
     /// `POST` of nothing.
     Post,
     /// `PUT` of a body.
@@ -239,7 +242,14 @@ impl Client {
         self.patiently(|| self.ask_once(ask))
     }
 
-    /// Asks a token service, patiently.
+    /// How the registry asks for a login, if it does.
+    pub(super) fn challenge(&self) -> Result<Option<Challenge>, RegistryError> {
+        let (_, response) =
+            self.follow(&Ask::get(self.base.join("/v2/").unwrap_or_else(|| self.base.clone())), None)?;
+        Ok(challenge(&response))
+    }
+
+    /// Asks a token service or an interface, patiently.
     pub(super) fn ask_anyone(&self, ask: &Ask<'_>) -> Result<Answer, RegistryError> {
         self.patiently(|| {
             let (url, response) = self.follow(ask, ask.authorization.as_deref())?;
@@ -274,9 +284,7 @@ impl Client {
         if response.status() != 401 || !url.same_origin(&self.base) {
             return self.judge(url, response);
         }
-        let challenge = response.headers().get_all(WWW_AUTHENTICATE);
-        let challenge = Challenge::read(challenge.iter().filter_map(|value| value.to_str().ok()));
-        let renewed = match challenge {
+        let renewed = match challenge(&response) {
             Some(challenge) => self.renew(&challenge, used.as_deref())?,
             None => None,
         };
@@ -319,7 +327,8 @@ impl Client {
         RegistryError::Unauthorised { host, name: self.reference.name(), said, refused }
     }
 
-    fn who(&self) -> Result<Option<&Credential>, RegistryError> {
+    /// Who asks, if anybody is logged in.
+    pub(super) fn who(&self) -> Result<Option<&Credential>, RegistryError> {
         let found = self.who.get_or_init(|| credentials::find(&self.reference, &self.options.credentials));
         found.as_ref().map(Option::as_ref).map_err(|why| RegistryError::Setting(why.clone()))
     }
@@ -382,6 +391,11 @@ impl Client {
             }
             Along::Nothing => empty(request, "GET")?,
             Along::Head => empty(request, "HEAD")?,
+            Along::Json(text) => {
+                let request = request.header(CONTENT_TYPE, "application/json").method("POST");
+                let request = request.body(text.clone()).map_err(unusable)?;
+                agent.run(agent.configure_request(request).proxy(proxy).build())
+            }
             Along::Post => empty(request.header(CONTENT_LENGTH, 0), "POST")?,
             Along::Put(payload) => {
                 let lost =
@@ -408,8 +422,12 @@ impl Client {
     }
 
     fn judge(&self, url: Address, response: Response<Body>) -> Result<Answer, RegistryError> {
-        let status = response.status().as_u16();
         let wait = retry_after(response.headers());
+        let status = match response.status().as_u16() {
+            // GitHub says so too when a limit is used up.
+            403 if wait.is_some() => 429,
+            status => status,
+        };
         let answer = Answer::of(url.clone(), response, self.patience());
         if matches!(status, 200 | 201 | 202 | 204 | 206) {
             return Ok(answer);
@@ -459,34 +477,7 @@ fn agent(options: &RegistryOptions, trust: Option<trust::Trust>) -> Agent {
     config.build().new_agent()
 }
 
-/// A transport's error without anything that a request holds.
-fn reach(url: &Address, error: ureq::Error) -> RegistryError {
-    let why = match error {
-        ureq::Error::HostNotFound => Reach::NoHost,
-        ureq::Error::Timeout(ureq::Timeout::Resolve | ureq::Timeout::Connect) => {
-            Reach::TooSlow("the time for connecting")
-        }
-        ureq::Error::Timeout(_) => Reach::TooSlow("the time for an answer"),
-        ureq::Error::Io(e) => reach_io(&e),
-        ureq::Error::Tls(why) => Reach::Tls(why.to_owned()),
-        ureq::Error::Rustls(why) => Reach::Tls(why.to_string()),
-        ureq::Error::Protocol(why) => Reach::Other(format!("the answer is no HTTP: {why}")),
-        ureq::Error::ConnectProxyFailed(_) => Reach::Other("the proxy does not let us through".to_owned()),
-        ureq::Error::ConnectionFailed => Reach::Other("the connection failed".to_owned()),
-        _ => Reach::Other("the request failed".to_owned()),
-    };
-    RegistryError::Unreachable { host: url.host(), why }
-}
-
-fn reach_io(error: &std::io::Error) -> Reach {
-    use std::io::ErrorKind;
-    let text = error.to_string();
-    match error.kind() {
-        ErrorKind::ConnectionRefused => Reach::Refused,
-        ErrorKind::TimedOut | ErrorKind::WouldBlock => Reach::TooSlow("the time for an answer"),
-        // rustls comes through as data that is wrong.
-        ErrorKind::InvalidData => Reach::Tls(text),
-        _ if text.contains("lookup address") => Reach::NoHost,
-        _ => Reach::Other(text),
-    }
+fn challenge(response: &Response<Body>) -> Option<Challenge> {
+    let values = response.headers().get_all(WWW_AUTHENTICATE);
+    Challenge::read(values.iter().filter_map(|value| value.to_str().ok()))
 }

@@ -13,9 +13,11 @@ mod error;
 mod helper;
 mod http;
 mod known;
+mod namespace;
 mod pause;
 mod proxy;
 mod push;
+mod reach;
 mod steady;
 mod trust;
 
@@ -40,6 +42,7 @@ pub use credentials::{Held, held};
 pub(in crate::store) use error::said;
 pub use error::{Reach, RegistryError};
 pub(in crate::store) use helper::list as helper_servers;
+pub use namespace::{ListBy, NAMESPACE_APIS, Namespace, NamespaceApi};
 pub use push::{Push, PushError, Pushed};
 pub(in crate::store) use trust::{certificates, private_key, system_authorities, system_roots};
 

@@ -1,16 +1,34 @@
 //! How long is waited before a request is repeated.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ureq::http::HeaderMap;
-use ureq::http::header::RETRY_AFTER;
+use ureq::http::header::{DATE, RETRY_AFTER};
 
 use crate::store::Patience;
 
-/// Seconds, or a date, which is not worth a calendar: then the usual pause is taken.
+/// The longest wait that a header can ask for: what is longer is a mistake in a clock.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// How long the server wants to be left alone: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), or the
+/// second at which a limit begins anew that is used up (GitHub, Docker Hub).
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let now = text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok());
+    // By the clock of the server, where it shows one.
+    let now = now.unwrap_or_else(SystemTime::now);
+    let until = |moment: SystemTime| moment.duration_since(now).unwrap_or_default();
+    let wait = match text(RETRY_AFTER.as_str()) {
+        Some(given) => match given.parse() {
+            Ok(seconds) => Duration::from_secs(seconds),
+            Err(_) => until(httpdate::parse_http_date(given).ok()?),
+        },
+        None => {
+            text("x-ratelimit-remaining").filter(|left| *left == "0")?;
+            until(UNIX_EPOCH.checked_add(Duration::from_secs(text("x-ratelimit-reset")?.parse().ok()?))?)
+        }
+    };
+    (wait <= LONGEST).then_some(wait)
 }
 
 /// The pause before a further try: twice as long each time, and not the same for all who wait.
@@ -25,6 +43,29 @@ pub(super) fn pause(patience: &Patience, tries: u32, wanted: Option<Duration>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn wait(headers: &[(&'static str, &str)]) -> Option<Duration> {
+        let pair = |(name, value): &(&'static str, &str)| {
+            (ureq::http::HeaderName::from_static(name), value.parse().unwrap())
+        };
+        retry_after(&headers.iter().map(pair).collect())
+    }
+
+    #[test]
+    fn a_wait_is_told_in_seconds_as_a_date_or_by_a_limit() {
+        let seconds = |n| Some(Duration::from_secs(n));
+        let date = ("date", "Fri, 31 Dec 1999 23:59:00 GMT");
+        assert_eq!(wait(&[("retry-after", "7")]), seconds(7));
+        assert_eq!(wait(&[date, ("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")]), seconds(59));
+        assert_eq!(wait(&[date, ("retry-after", "Friday, 31-Dec-99 23:59:30 GMT")]), seconds(30));
+        assert_eq!(wait(&[("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")]), seconds(0), "it has passed");
+        let reset = ("x-ratelimit-reset", "946684800");
+        assert_eq!(wait(&[date, reset, ("x-ratelimit-remaining", "0")]), seconds(60));
+        assert_eq!(wait(&[date, reset, ("x-ratelimit-remaining", "3")]), None);
+        for nonsense in ["soon", "", "-1", "99999999999999"] {
+            assert_eq!(wait(&[("retry-after", nonsense)]), None, "{nonsense}");
+        }
+    }
 
     #[test]
     fn pauses_grow_and_end() {

@@ -1,0 +1,41 @@
+//! Docker Hub: `GET /v2/namespaces/NAMESPACE/repositories`.
+//!
+//! Source: docs.docker.com, "Docker Hub API reference": "List repositories in a namespace", "Create access token".
+
+use serde_json::json;
+
+use super::asker::{Asker, Next, escaped, texts};
+use super::{Namespace, NamespaceApi, RegistryError, first};
+
+pub(super) static API: NamespaceApi = NamespaceApi {
+    name: "docker-hub",
+    summary: "users and organisations of Docker Hub",
+    hosts: &[("docker.io", "https://hub.docker.com")],
+    base: |_| None,
+    list,
+};
+
+fn list(asker: &mut Asker<'_>, below: &str, found: &mut Namespace) -> Result<(), RegistryError> {
+    let namespace = first(below);
+    match asker.password()? {
+        Some((user, password)) => {
+            let answer = asker.post("/v2/auth/token", &json!({"identifier": user, "secret": password}))?;
+            let token = answer.get("access_token").and_then(|token| token.as_str());
+            let token = token.ok_or_else(|| asker.wants_a_login("Docker Hub gave no token"))?.to_owned();
+            asker.bearer(&token);
+        }
+        None if asker.is_known()? => {
+            found.unseen.push("Docker Hub lists public repositories only to an identity token".to_owned());
+        }
+        None => {}
+    }
+    let path = format!("/v2/namespaces/{}/repositories?page_size=100", escaped(namespace));
+    asker.pages(&path, &mut |page| {
+        let names = page.get("results").into_iter().flat_map(|results| texts(results, "name"));
+        found.repositories.extend(names.map(|name| format!("{namespace}/{name}")));
+        match page.get("next").and_then(|next| next.as_str()) {
+            Some(next) => Next::At(next.to_owned()),
+            None => Next::Nowhere,
+        }
+    })
+}
