@@ -67,7 +67,7 @@ fn line(standing: &Standing) -> String {
     let (bytes, speed) = (HumanBytes(*bytes), HumanBytes(*bytes_per_second));
     let rest = match rest.filter(|rest| rest.as_secs() > 0) {
         // Said only where it can be known.
-        Some(rest) => format!(", about {}", HumanDuration(*rest)),
+        Some(rest) => format!(", about {}", HumanDuration(rest)),
         None => String::new(),
     };
     format!("{blobs} blobs ({bytes}) and {images} images left{rest}  {speed}/s")
