@@ -67,6 +67,11 @@ impl Buildah {
     /// # Errors
     /// When its configuration cannot be written.
     pub fn lend<'c>(&self, command: &'c mut Command) -> Result<&'c mut Command> {
+        self.lend_as(command, &self.program)
+    }
+
+    /// The same with another program of the family.
+    pub(crate) fn lend_as<'c>(&self, command: &'c mut Command, program: &Path) -> Result<&'c mut Command> {
         let (root, run) = (self.path("root"), self.path("run"));
         let text = format!(
             "[storage]\ndriver = \"vfs\"\ngraphroot = \"{}\"\nrunroot = \"{}\"\n",
@@ -75,14 +80,54 @@ impl Buildah {
         );
         let config = self.path("storage.conf");
         fs::write(&config, text).context("cannot write the configuration of a storage")?;
-        component::lend(command, &self.program)
-            .env_remove("DOCKER_CONFIG")
-            .env("BUILDAH_ISOLATION", "chroot");
+        component::lend(command, program).env_remove("DOCKER_CONFIG").env("BUILDAH_ISOLATION", "chroot");
         Ok(command.env("CONTAINERS_STORAGE_CONF", config))
     }
 
+    /// `tightlip build buildah …` or `tightlip build podman …`, ready to be started with its private folders below
+    /// [`Buildah::guard_folder`]. The image is `FROM scratch` with a shell in `/bin/sh`, then these instructions.
+    ///
+    /// # Errors
+    /// When the context cannot be made.
+    pub fn guard_command(&self, program: &str, instructions: &str, options: &[&str]) -> Result<Command> {
+        let context = self.path(&crate::docker::unique("context"));
+        fs::create_dir_all(&context).context("cannot make the build context")?;
+        fs::copy(&self.busybox, context.join("busybox")).context("cannot copy busybox")?;
+        let shell = "COPY busybox /bin/busybox\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n";
+        let text = format!("FROM scratch\n{shell}{instructions}");
+        fs::write(context.join("Dockerfile"), text).context("cannot write the Dockerfile")?;
+        // What a script does that a step calls is known to no lint.
+        fs::write(context.join("step.sh"), "head -c 100 /run/secrets/api_key > /state\n")?;
+        let mut command = Command::new(crate::program()?);
+        command.args(["build", program]).args(options).arg(&context).stdin(std::process::Stdio::null());
+        self.lend(&mut command)?.env("TMPDIR", self.guard_folder()?).env_remove("RUST_BACKTRACE");
+        Ok(command)
+    }
+
+    /// Where the guard makes its private folders.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn guard_folder(&self) -> Result<PathBuf> {
+        let folder = self.path("guard");
+        fs::create_dir_all(&folder).context("cannot make a folder")?;
+        Ok(folder)
+    }
+
+    /// Everything in the storage: the identities of the images, those of steps too, with their names.
+    ///
+    /// # Errors
+    /// When buildah does not say.
+    pub fn images(&self) -> Result<Vec<(String, String)>> {
+        let said = self.run(&["images", "--all", "--no-trunc", "--format", "{{.ID}} {{.Name}}:{{.Tag}}"])?;
+        let text = String::from_utf8_lossy(&said).into_owned();
+        let pair = |line: &str| line.split_once(' ').map(|(id, name)| (id.to_owned(), name.to_owned()));
+        Ok(text.lines().filter_map(pair).collect())
+    }
+
     /// A path in the folder that goes away.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

@@ -188,6 +188,11 @@ impl Docker {
         self.variables.get("DOCKER_HOST")?.strip_prefix("unix://")
     }
 
+    /// The folder of its client's configuration.
+    pub(crate) fn config(&self) -> Option<&Path> {
+        self.variables.get("DOCKER_CONFIG").map(Path::new)
+    }
+
     /// Lets a program find this engine, and `docker` itself on the path.
     pub fn lend<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         component::lend(command, &self.program).envs(&self.variables)

@@ -11,9 +11,11 @@ mod guard;
 pub mod idioms;
 mod locked;
 mod logged;
+mod own_registry;
 mod podman;
 mod program;
 mod proof;
+mod remote;
 mod secret;
 mod tmux;
 
@@ -28,5 +30,6 @@ pub use program::{
     Found, Scan, Scrubbed, program, scan, scan_by, scan_with, scrub, scrub_by, scrubbing, tightlip,
 };
 pub use proof::{Proof, Secret, prove};
+pub use remote::Remote;
 pub use secret::github_token;
 pub use tmux::Tmux;

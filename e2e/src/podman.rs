@@ -64,6 +64,14 @@ impl Podman {
         component::lend(command, &self.program).env_remove("DOCKER_CONFIG").env("CONTAINER_HOST", socket)
     }
 
+    /// Lets a program find `podman` on the path, as one that works in this storage itself.
+    ///
+    /// # Errors
+    /// When its configuration cannot be written.
+    pub fn lend_local<'c>(&self, command: &'c mut Command) -> Result<&'c mut Command> {
+        self.buildah.lend_as(command, &self.program)
+    }
+
     /// A path in a folder that goes away with this.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {

@@ -83,6 +83,20 @@ impl<'p> Secret<'p> {
         self.0.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// The files of images in which it stands.
+    #[must_use]
+    pub fn files(self) -> Vec<&'p str> {
+        let path = |leak: &'p Value| leak.pointer("/finding/place/path").and_then(Value::as_str);
+        self.0["leaks"].as_array().into_iter().flatten().filter_map(path).collect()
+    }
+
+    /// The platforms of which the images hold it.
+    #[must_use]
+    pub fn platforms(self) -> Vec<&'p str> {
+        let platform = |leak: &'p Value| leak.pointer("/finding/place/platform").and_then(Value::as_str);
+        self.0["leaks"].as_array().into_iter().flatten().filter_map(platform).collect()
+    }
+
     /// Where it stands: the form, the surface, and the line of the Dockerfile that brought it there.
     #[must_use]
     pub fn leaks(self) -> Vec<(&'p str, &'p str, u64)> {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
-use tightlip_e2e::{Build, Docker, Tmux, github_token, program};
+use tightlip_e2e::{Build, Docker, Tmux, github_token, program, scan};
 
 /// The program with a home of its own, and with this Docker.
 fn command(docker: &Docker, home: &Path) -> Result<Command> {
@@ -59,6 +59,66 @@ fn an_image_is_looked_into_in_a_terminal() -> Result<()> {
     screen.enter("stty -a | grep -q ' icanon' && echo cooked $((1 + 1))")?;
     let cooked = screen.wait("cooked 2")?;
     ensure!(!cooked.contains("Layers"), "{cooked}");
+    Ok(())
+}
+
+#[test]
+fn signals_and_panics_give_the_terminal_back() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let home = tempfile::tempdir()?;
+    let image = docker.build(&Build::new("FROM bb\nRUN true\n"))?;
+    let archive = image.save()?;
+    let like = command(&docker, home.path())?;
+    let Some(screen) = Tmux::start((80, 24), &like)? else { return Ok(()) };
+    let call = format!("{} explore {}", program()?.display(), archive.display());
+    screen.enter("echo before")?;
+    for (number, signal) in ["TERM", "HUP"].iter().enumerate() {
+        let pid = home.path().join(signal);
+        screen
+            .enter(&format!("sh -c 'echo $$ > {}; exec {call}'; echo ended {number} by $?", pid.display()))?;
+        screen.wait("Layers (")?;
+        let pid = std::fs::read_to_string(pid)?;
+        Command::new("kill").args([&format!("-{signal}"), pid.trim()]).status()?;
+        screen.wait(&format!("ended {number} by 130"))?;
+        is_as_before(&screen, number)?;
+    }
+    screen.enter(&format!("TIGHTLIP_TEST_PANIC=1 {call}; echo ended 2 by $?"))?;
+    let after = screen.wait("ended 2 by 2")?;
+    ensure!(after.contains("explore/mod.rs") && !after.contains("a test asks"), "{after}");
+    is_as_before(&screen, 2)
+}
+
+/// The screen that was there before, on which lines are edited as usual.
+fn is_as_before(screen: &Tmux, number: usize) -> Result<()> {
+    screen.enter(&format!(
+        "stty -a | grep -q ' icanon' && stty -a | grep -q ' echo ' && echo cooked $(({number} + 40))"
+    ))?;
+    let after = screen.wait(&format!("cooked {}", number + 40))?;
+    ensure!(after.contains("before") && !after.contains("Layers ("), "{after}");
+    Ok(())
+}
+
+#[test]
+fn a_value_is_revealed_on_a_terminal_and_nowhere_else() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let home = tempfile::tempdir()?;
+    let token = github_token();
+    let image = docker.build(&Build::new(format!("FROM bb\nRUN echo TOKEN={token} > /env\n")))?;
+    let archive = image.save()?;
+    let scan = scan(&archive.to_string_lossy(), &token)?;
+    let print = scan.report["findings"][0]["fingerprint"].as_str().unwrap_or_default().to_owned();
+    let call = format!("{} show {} {print}", program()?.display(), archive.display());
+    let like = command(&docker, home.path())?;
+    let Some(screen) = Tmux::start((120, 40), &like)? else { return Ok(()) };
+    screen.enter(&format!("clear; {call}; echo first $?"))?;
+    let masked = screen.wait("first 0")?;
+    ensure!(masked.contains("masked") && !masked.contains(&token), "{masked}");
+    screen.enter(&format!("clear; {call} --reveal; echo second $?"))?;
+    let shown = screen.wait("second 0")?;
+    ensure!(shown.contains(&token), "{shown}");
+    screen.enter(&format!("clear; {call} --reveal | cat; echo third $((1 + 1))"))?;
+    let piped = screen.wait("third 2")?;
+    ensure!(!piped.contains(&token), "{piped}");
     Ok(())
 }
 

@@ -191,8 +191,7 @@ fn what_cannot_be_guarded_is_refused_by_name() -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let build = Build::new("FROM bb\n");
     for (option, says) in [
-        ("--output=out", "files without an image"),
-        ("--cache-to=type=gha", "--cache-to type=gha"),
+        ("--output=-", "standard output has no name"),
         ("--invoke=on-error", "--invoke cannot be used"),
         ("--frobnicate", "--frobnicate is no option"),
         ("--build-context=x=https://me:word@host.example/x.git", "GIT_AUTH_TOKEN.host.example"),

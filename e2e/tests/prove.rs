@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 use tightlip_e2e::idioms::{STEPS, TOOLS, stand_in};
-use tightlip_e2e::{Buildah, Docker, Proof, busybox, program, prove};
+use tightlip_e2e::{Buildah, Docker, Podman, Proof, Remote, busybox, program, prove};
 
 mod lines;
 
@@ -89,11 +89,13 @@ fn lines_of_shell_leak_where_they_were_predicted_to() -> Result<()> {
             predicted(&format!("FROM bb\nENV HOME=/root\nRUN mkdir -p /root\nRUN {MOUNTS} {line}\n"))?;
         let names = (format!("env_{number}"), format!("file_{number}"));
         expected.push((names.clone(), files, log));
-        dockerfile.push_str(&format!("RUN {} {line}\n", mounts(&names.0, &names.1)));
         // Each line starts from the same files. What was written stays in the layer below.
-        dockerfile.push_str(
-            "RUN rm -rf /a /b /c /k /l /n /s /x /y /k.tar /opt-key /env.txt /root && mkdir /root\n",
-        );
+        let clean = "rm -rf /a /b /c /k /l /n /s /x /y /k.tar /opt-key /env.txt /root && mkdir /root";
+        let mounts = mounts(&names.0, &names.1);
+        dockerfile.push_str(&match line.starts_with("<<") {
+            true => format!("RUN {clean}\nRUN {mounts} {line}\n"),
+            false => format!("RUN {mounts} {clean}; {line}\n"),
+        });
     }
     let folder = project(&dockerfile, &[])?;
     let proof = with(&docker, folder.path(), &[])?;
@@ -192,6 +194,148 @@ fn a_step_that_fails_on_a_made_up_value_is_named_and_works_with_one_that_is_give
     let proof = with(&docker, folder.path(), &["--target=asks", &given])?;
     ensure!(proof.secret("api")?.answer() == "kept", "{proof:#?}");
     ensure!(proof.secret("other")?.answer() == "unproven", "{proof:#?}");
+    Ok(())
+}
+
+const FAILING: &str = "FROM bb AS app\nCOPY --chmod=755 npm /bin/npm\n\
+    RUN --mount=type=secret,id=before wc -c /run/secrets/before\n\
+    RUN --mount=type=secret,id=npm,env=NPM_TOKEN,required \\\n  echo //r/:_authToken=$NPM_TOKEN > /npmrc && \\\n  npm ci\n\
+    RUN --mount=type=secret,id=after test -s /run/secrets/after\n\
+    RUN --mount=type=secret,id=late cp /run/secrets/late /late\n\
+    FROM bb AS beside\nRUN --mount=type=secret,id=beside test -s /run/secrets/beside\n\
+    FROM app\nCOPY --from=beside /bin/sh /sh\nRUN --mount=type=secret,id=last test -s /run/secrets/last\n";
+const REFUSING: (&str, &str) = ("npm", "#!/bin/sh\necho 401 from the registry >&2\nexit 1\n");
+
+#[test]
+fn what_stands_around_a_step_that_fails_is_proved_all_the_same() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let folder = project(FAILING, &[REFUSING])?;
+    let proof = with(&docker, folder.path(), &[])?;
+    // It wrote the value down before it failed, and the last step leaks whatever was before it.
+    for (name, answer) in [
+        ("before", "kept"),
+        ("npm", "leaks"),
+        ("after", "unproven"),
+        ("late", "leaks"),
+        ("beside", "kept"),
+        ("last", "unproven"),
+    ] {
+        let secret = proof.secret(name)?;
+        ensure!(secret.answer() == answer, "{name}: {secret:#?}");
+    }
+    let npm = proof.secret("npm")?;
+    ensure!(npm.leaks().contains(&("the value", "file", 4)), "{npm:#?}");
+    ensure!(npm.text("/leaks/0/finding/introduced_by/instruction").starts_with("RUN --mount"), "{npm:#?}");
+    ensure!(npm.text("/doubts/0/output/0") == "401 from the registry", "{npm:#?}");
+    let after = proof.secret("after")?;
+    ensure!(after.text("/doubts/0/reason").starts_with("a step before it failed"), "{after:#?}");
+    ensure!(after.text("/doubts/0/help").contains("--stub 4="), "{after:#?}");
+    ensure!(proof.secret("late")?.leaks().contains(&("the value", "file", 8)), "{proof:#?}");
+
+    // With another command in its place everything is proved, and the receipt says on whose word.
+    let proof = with(&docker, folder.path(), &["--stub=6=test -n $NPM_TOKEN"])?;
+    for name in ["before", "npm", "after", "beside", "last"] {
+        let secret = proof.secret(name)?;
+        ensure!(secret.answer() == "kept", "{name}: {secret:#?}");
+    }
+    ensure!(proof.secret("late")?.leaks().contains(&("the value", "file", 8)), "{proof:#?}");
+    ensure!(proof.receipt["stubs"][0]["command"] == "test -n $NPM_TOKEN", "{proof:#?}");
+    ensure!(proof.list("/not_covered").iter().any(|text| text.contains("a stub ran")), "{proof:#?}");
+    let proof = with(&docker, folder.path(), &["--stub=2=true"])?;
+    ensure!(proof.code == 2 && proof.stderr.contains("is no RUN"), "{proof:#?}");
+    Ok(())
+}
+
+#[test]
+fn a_step_that_no_shell_runs_hides_nothing_of_those_before_it() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let dockerfile = "FROM bb\nCOPY --chmod=755 npm /bin/npm\n\
+        RUN --mount=type=secret,id=before test -s /run/secrets/before\n\
+        RUN --mount=type=secret,id=early cp /run/secrets/early /early\n\
+        RUN --mount=type=secret,id=asks [\"npm\", \"ci\"]\n\
+        RUN --mount=type=secret,id=after test -s /run/secrets/after\n";
+    let folder = project(dockerfile, &[REFUSING, ("Dockerfile.dockerignore", "")])?;
+    let proof = with(&docker, folder.path(), &[])?;
+    for (name, answer) in
+        [("before", "kept"), ("early", "leaks"), ("asks", "unproven"), ("after", "unproven")]
+    {
+        let secret = proof.secret(name)?;
+        ensure!(secret.answer() == answer, "{name}: {secret:#?}");
+    }
+    ensure!(proof.secret("early")?.leaks().contains(&("the value", "file", 4)), "{proof:#?}");
+    Ok(())
+}
+
+const EACH: &str = "FROM scratch\nARG TARGETARCH\nCOPY busybox /bin/sh\n\
+    RUN --mount=type=secret,id=one if [ $TARGETARCH = arm64 ]; then read -r v < /run/secrets/one || :; echo $v > /a; fi\n\
+    RUN --mount=type=secret,id=all read -r v < /run/secrets/all || :; echo $v of $TARGETARCH > /b\n\
+    RUN --mount=type=secret,id=kept read -r v < /run/secrets/kept || :\n";
+
+/// A project with a shell that runs whatever platform an image says that it is for.
+fn each() -> Result<Option<TempDir>> {
+    let Some(busybox) = busybox()? else { return Ok(None) };
+    let folder = project(EACH, &[])?;
+    std::fs::copy(busybox, folder.path().join("busybox"))?;
+    Ok(Some(folder))
+}
+
+/// What `EACH` does on two platforms, and on one.
+fn of_each_platform(prove: &dyn Fn(&str) -> Result<Proof>) -> Result<()> {
+    let both = prove("--platform=linux/amd64,linux/arm64")?;
+    let one = prove("--platform=linux/amd64")?;
+    ensure!(both.secret("one")?.platforms().iter().all(|name| *name == "linux/arm64"), "{both:#?}");
+    let all: std::collections::BTreeSet<&str> = both.secret("all")?.platforms().into_iter().collect();
+    ensure!(all.into_iter().eq(["linux/amd64", "linux/arm64"]), "{both:#?}");
+    for (name, line) in [("one", 4), ("all", 5)] {
+        let secret = both.secret(name)?;
+        ensure!(secret.leaks().iter().all(|leak| leak.2 == line), "{name}: {secret:#?}");
+    }
+    for (proof, name, answer) in [
+        (&both, "one", "leaks"),
+        (&both, "all", "leaks"),
+        (&both, "kept", "kept"),
+        (&one, "one", "kept"),
+        (&one, "all", "leaks"),
+    ] {
+        let secret = proof.secret(name)?;
+        ensure!(secret.answer() == answer, "{name}: {secret:#?}");
+    }
+    ensure!(
+        both.list("/control/missed").is_empty() && both.list("/builds/0/platforms").len() == 2,
+        "{both:#?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn every_platform_is_built_and_read() -> Result<()> {
+    let (Some(docker), Some(folder)) = (Docker::get()?, each()?) else { return Ok(()) };
+    of_each_platform(&|platforms| with(&docker, folder.path(), &[platforms]))
+}
+
+#[test]
+fn a_remote_builder_proves_too() -> Result<()> {
+    let (Some(docker), Some(folder)) = (Docker::get()?, each()?) else { return Ok(()) };
+    let remote = Remote::start(&docker)?;
+    let lend = |command: &mut Command| {
+        remote.lend(command);
+        Ok(())
+    };
+    let builder = format!("--builder={}", remote.name());
+    of_each_platform(&|platforms| {
+        let proof = prove(&lend, folder.path(), &[&builder, platforms])?;
+        // Its records are found in the notes of buildx, and removed.
+        ensure!(proof.list("/left").len() == 1, "{proof:#?}");
+        Ok(proof)
+    })
+}
+
+#[test]
+fn podman_proves_too_on_every_platform() -> Result<()> {
+    let (Some(podman), Some(folder)) = (Podman::get()?, each()?) else { return Ok(()) };
+    let lend = |command: &mut Command| podman.lend_local(command).map(drop);
+    of_each_platform(&|platforms| prove(&lend, folder.path(), &["--with=podman", platforms]))?;
+    ensure!(podman.run(&["images", "--all", "--quiet"])?.is_empty(), "an image stays behind");
     Ok(())
 }
 

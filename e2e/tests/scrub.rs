@@ -1,11 +1,15 @@
 //! What real builders leave in real images is taken out of them: scanned clean, valid for another tool, and the image
 //! still runs.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use tightlip_e2e::{Build, Buildah, Docker, busybox, clients, github_token, registry, scan, scrub};
+use tightlip_e2e::{
+    Build, Buildah, Docker, Podman, busybox, clients, github_token, registry, scan, scan_by, scrub, scrub_by,
+    scrubbing, tightlip,
+};
 
 /// Scrubs an archive, checks the result in every way, and says what a container of it prints.
 fn run(docker: &Docker, archive: &Path, token: &str, (options, command): (&[&str], &str)) -> Result<String> {
@@ -214,11 +218,146 @@ fn an_image_in_docker_is_scrubbed_where_it_is() -> Result<()> {
     let clean = docker.owned("scrubbed-here");
     let target = format!("docker:{}", image.tag());
     let output = format!("docker:{}", clean.tag());
-    let mut command = tightlip_e2e::scrubbing(&[&target, "-o", &output, "--write", "--rotated"])?;
-    let done = tightlip_e2e::scrub_by(docker.lend(&mut command), &token)?;
+    let mut command = scrubbing(&[&target, "-o", &output, "--write", "--rotated"])?;
+    let done = scrub_by(docker.lend(&mut command), &token)?;
     ensure!(done.code == 0, "{done:#?}");
-    let mut command = tightlip_e2e::tightlip(&[&output])?;
-    let after = tightlip_e2e::scan_by(docker.lend(&mut command), &token)?;
+    // Who looks at the result has it under this name: it is not written over.
+    let again = scrub_by(docker.lend(&mut command), &token)?;
+    ensure!(again.code == 2 && again.stderr.contains("exists already"), "{again:#?}");
+    let mut command = tightlip(&[&output])?;
+    let after = scan_by(docker.lend(&mut command), &token)?;
     assert_eq!(after.code, 0, "{after:#?}");
+    Ok(())
+}
+
+/// A jar with one compressed member, as `jar` writes it.
+fn jar(text: &str) -> Result<Vec<u8>> {
+    let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(text.as_bytes())?;
+    let (packed, name) = (packer.finish()?, b"config/app.properties");
+    let size = |length: usize| u32::try_from(length).map(u32::to_le_bytes);
+    let crc = crc32fast::hash(text.as_bytes()).to_le_bytes();
+    let common = [
+        &[20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0][..],
+        &crc,
+        &size(packed.len())?,
+        &size(text.len())?,
+        &[u8::try_from(name.len())?, 0, 0, 0],
+    ]
+    .concat();
+    let local = [b"PK\x03\x04", &common[..], name, &packed].concat();
+    let central = [b"PK\x01\x02\x14\0", &common[..], &[0; 14], name].concat();
+    let end = [&b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..], &size(central.len())?, &size(local.len())?, &[0; 2]]
+        .concat();
+    Ok([local, central, end].concat())
+}
+
+#[test]
+fn a_jar_within_an_archive_within_the_image() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let jar = jar(&format!("api.token={token}\n{}", "# a line that says nothing\n".repeat(100)))?;
+    let text = "FROM bb\nCOPY lib/app.jar /opt/app.jar\nCOPY lib /tmp/lib\n\
+        RUN tar -czf /opt/all.tgz -C /tmp lib && rm -r /tmp/lib && echo built > /out\n";
+    let build = Build::new(text).file("lib/app.jar", jar).file("lib/readme", "hello");
+    let printed = built(&docker, &build, &token, (&["--nested", "drop"], "cat /out; ls /opt /tmp"))?;
+    assert_eq!(printed, "built\n/opt:\n\n/tmp:\n");
+    Ok(())
+}
+
+#[test]
+fn an_image_in_podman_is_scrubbed_and_runs_in_docker() -> Result<()> {
+    let (Some(docker), Some(podman)) = (Docker::get()?, Podman::get()?) else { return Ok(()) };
+    let token = github_token();
+    let options = [&*format!("--build-arg=API_KEY={token}"), "--layers"];
+    podman.build("ARG API_KEY\nRUN echo \"k=$API_KEY\" > /key\nRUN echo built > /out\n", &options)?;
+    let image = docker.owned("scrubbed-podman");
+    let output = format!("docker:{}", image.tag());
+    let mut command = scrubbing(&["podman:leak", "-o", &output, "--write", "--rotated"])?;
+    let done = scrub_by(docker.lend(podman.lend(&mut command)), &token)?;
+    ensure!(done.code == 0, "{done:#?}");
+    let after = scan_by(docker.lend(&mut tightlip(&[&output])?), &token)?;
+    assert_eq!((after.code, after.verdict()), (0, "clean"), "{after:#?}");
+    let printed = docker.run([
+        "run",
+        "--rm",
+        "--network=none",
+        image.tag(),
+        "/bin/sh",
+        "-c",
+        "read l < /key; echo $l",
+    ])?;
+    assert_eq!(String::from_utf8(printed)?, format!("k={}\n", "x".repeat(token.len())));
+    Ok(())
+}
+
+#[test]
+fn a_lazily_pulled_layer_of_podman_becomes_an_ordinary_one_that_runs() -> Result<()> {
+    let (Some(docker), Some(podman), Some(host)) = (Docker::get()?, Podman::get()?, registry()?) else {
+        return Ok(());
+    };
+    let token = github_token();
+    podman.build(&format!("RUN echo \"k={token}\" > /key\nRUN echo built > /out\n"), &["--layers"])?;
+    let name = |what: &str| format!("{host}/scrub-e2e-{what}:{}", std::process::id());
+    let (lazy, plain) = (name("lazy"), name("plain"));
+    let push = ["push", "--tls-verify=false", "--format=oci", "--compression-format=zstd:chunked", "leak"];
+    podman.run(&[&push[..], &[&*format!("docker://{lazy}")]].concat())?;
+    let before = manifest(&lazy)?;
+    ensure!(before.contains("zstd-chunked"), "podman wrote no table of contents: {before}");
+    let output = format!("registry:{plain}");
+    let done = scrub(&[&format!("registry:{lazy}"), "-o", &output, "--write", "--rotated"], &token)?;
+    ensure!(done.code == 0, "{done:#?}");
+    valid(&["validate", "--remote", &plain])?;
+    // Layers that hold nothing keep their tables.
+    let (tables, kept) = (before.matches("zstd-chunked.manifest-checksum").count(), manifest(&plain)?);
+    assert_eq!(kept.matches("zstd-chunked.manifest-checksum").count(), tables - 1, "{kept}");
+    let pulled = docker.owned_as(&plain);
+    docker.run(["pull", "--quiet", pulled.tag()])?;
+    let printed = docker.run([
+        "run",
+        "--rm",
+        "--network=none",
+        pulled.tag(),
+        "/bin/sh",
+        "-c",
+        "read l < /key; echo $l",
+    ])?;
+    assert_eq!(String::from_utf8(printed)?, format!("k={}\n", "x".repeat(token.len())));
+    Ok(())
+}
+
+fn manifest(name: &str) -> Result<String> {
+    let [crane, _] = clients()?.context("crane shows what a registry holds")?;
+    Ok(String::from_utf8(Command::new(crane).args(["manifest", name]).output()?.stdout)?)
+}
+
+#[test]
+fn a_sparse_file_keeps_its_holes() -> Result<()> {
+    let (Some(docker), Some(shell)) = (Docker::get()?, busybox()?) else { return Ok(()) };
+    let token = github_token();
+    for format in ["gnu", "posix", "oldgnu"] {
+        let (root, archive) = (docker.path("root"), docker.path("root.tar"));
+        std::fs::create_dir_all(root.join("bin"))?;
+        std::fs::copy(&shell, root.join("bin/busybox"))?;
+        let mut file = std::fs::File::create(root.join("sparse"))?;
+        file.set_len(3 << 20)?;
+        std::os::unix::fs::FileExt::write_all_at(&file, format!("TOKEN={token}\n").as_bytes(), 1 << 20)?;
+        file.flush()?;
+        let mut tar = Command::new("tar");
+        tar.args(["--create", "--sparse", &format!("--format={format}"), "--file"]).arg(&archive);
+        let made = tar.arg("--directory").arg(&root).args(["bin", "sparse"]).status()?;
+        ensure!(made.success() && std::fs::metadata(&archive)?.len() < 3 << 20, "{format}: tar saw no hole");
+        let saved = docker.import(&archive)?.save()?;
+        let target = saved.to_str().context("a path that is text")?;
+        let image = docker.owned("scrubbed-sparse");
+        let output = format!("docker:{}", image.tag());
+        let done = scrub(&[target, "-o", &output, "--write", "--rotated"], &token)?;
+        ensure!(done.code == 0, "{format}: {done:#?}");
+        let look = "wc -c < /sparse; tr -d '\\0' < /sparse";
+        let busybox = ["/bin/busybox", "sh", "-c", look];
+        let printed = docker.run([&["run", "--rm", "--network=none", image.tag()][..], &busybox].concat())?;
+        let masked = format!("3145728\nTOKEN={}\n", "x".repeat(token.len()));
+        assert_eq!(String::from_utf8(printed)?, masked, "{format}");
+    }
     Ok(())
 }

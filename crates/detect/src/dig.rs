@@ -233,8 +233,10 @@ struct Inside<'i, 's, 'd> {
     elsewhere: &'i Cell<bool>,
 }
 
-/// Decoders whose members are parts of one file, not files.
-const OF_ONE_FILE: &[&str] = &["pyc", "java-class", "pe", "utf-16"];
+/// Decoders whose members are parts of one file, not files, with the ending of what the file was made of: texts of a
+/// program are judged as those of its source.
+const OF_ONE_FILE: &[(&str, Option<&str>)] =
+    &[("pyc", Some("py")), ("java-class", Some("java")), ("pe", None), ("utf-16", None)];
 
 impl Inside<'_, '_, '_> {
     /// What the member is called: the one thing inside a compressed file has the file's name without its ending.
@@ -251,9 +253,12 @@ impl Inside<'_, '_, '_> {
     /// Where a member lies: a package says where its files will lie, and there they are judged alike; a part of a file
     /// lies where the file does.
     fn path(&self, name: &str, called: &str) -> String {
+        let part = OF_ONE_FILE.iter().find(|(decoder, _)| *decoder == self.decoder.name);
+        if let Some((_, Some(source))) = part {
+            return format!("{}.{source}", self.outer);
+        }
         let folder = self.outer.rsplit_once('/').map(|(folder, _)| folder);
-        let part = name.is_empty() || OF_ONE_FILE.contains(&self.decoder.name);
-        match folder.filter(|_| part) {
+        match folder.filter(|_| part.is_some() || name.is_empty()) {
             Some(folder) => format!("{folder}/{called}"),
             None => called.strip_prefix("./").unwrap_or(called).to_owned(),
         }

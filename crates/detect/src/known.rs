@@ -19,6 +19,10 @@ pub static KNOWN_VALUE: Rule = Rule::new(
     "The value was named to the scan or given to the build; whoever reads it has it, whatever it opens.",
 );
 
+/// What a scanner calls the places of values that it was sent to seek. It is told beside all findings, and is none.
+pub static SOUGHT: Rule =
+    Rule::new("sought-value", "Sought value", "A value that was found elsewhere, or named, stands here too.");
+
 /// Identifier of the rule, stable for ever.
 const KNOWN: &str = "known-value";
 /// Encodings as a match names them.
@@ -50,8 +54,25 @@ impl Known {
     /// # Errors
     /// When they are too much for one search.
     pub fn new<'v>(values: impl Iterator<Item = (&'v str, &'v [u8])> + Clone) -> Result<Self, NeedlesError> {
+        Self::told_as(values, &Rule::known)
+    }
+
+    /// The same for values whose places are told as [`SOUGHT`].
+    ///
+    /// # Errors
+    /// When they are too much for one search.
+    pub fn sought<'v>(
+        values: impl Iterator<Item = (&'v str, &'v [u8])> + Clone,
+    ) -> Result<Self, NeedlesError> {
+        Self::told_as(values, &|_| &SOUGHT)
+    }
+
+    fn told_as<'v>(
+        values: impl Iterator<Item = (&'v str, &'v [u8])> + Clone,
+        rule: &dyn Fn(&str) -> &'static Rule,
+    ) -> Result<Self, NeedlesError> {
         let needles = Needles::new(values.clone().map(|(name, value)| (name.to_owned(), value)))?;
-        let rules = values.clone().map(|(name, _)| Rule::known(name)).collect();
+        let rules = values.clone().map(|(name, _)| rule(name)).collect();
         let values = values.map(|(_, value)| Zeroizing::new(value.to_vec())).collect();
         Ok(Self { needles, values, rules })
     }
@@ -200,6 +221,25 @@ mod tests {
             assert_eq!(found.len(), 1, "{before}");
             assert_eq!(found[0].3.start as usize, before / 4 * 4);
         }
+    }
+
+    #[test]
+    fn what_is_sought_is_told_beside_what_is_found_anyway() {
+        let plain = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+        let value = "hunter22hunter";
+        let sought = Known::sought([("id", value.as_bytes())].into_iter()).unwrap();
+        let text = format!("said {value}\nAPI_KEY={value}\nas {}\n", STANDARD.encode(value));
+        let look = |scanner: &Scanner| {
+            let mut seen = Seen::default();
+            scanner.bytes(Hint::File(b"app/.env"), text.as_bytes(), &mut seen);
+            seen.0
+        };
+        let (sought, others): (Vec<Told>, Vec<Told>) =
+            look(&plain.seeking(sought)).into_iter().partition(|told| told.0 == SOUGHT.title);
+        assert_eq!(others, look(&plain));
+        assert!(!others.is_empty());
+        assert_eq!(sought.iter().map(|told| told.2).collect::<Vec<_>>(), [1, 2, 3]);
+        assert!(sought.iter().all(|told| told.4 == value.as_bytes()));
     }
 
     #[test]

@@ -38,6 +38,14 @@ impl Default for ScannerOptions {
     }
 }
 
+impl ScannerOptions {
+    /// Windows that overlap by enough for these values.
+    fn holding(self, known: &Known) -> Self {
+        let overlap = known.longest().saturating_mul(2).max(self.overlap);
+        Self { window: overlap.saturating_mul(2).max(self.window), overlap }
+    }
+}
+
 /// Looks for every rule of a set. One scanner serves all threads.
 pub struct Scanner {
     patterns: Arc<[Arc<Pattern>]>,
@@ -47,9 +55,11 @@ pub struct Scanner {
     by_path: Vec<usize>,
     finders: Vec<(&'static Finder, Rank)>,
     /// What each keyword is for.
-    uses: Vec<Use>,
-    prefilter: Prefilter,
-    known: Option<Known>,
+    uses: Arc<[Use]>,
+    prefilter: Arc<Prefilter>,
+    known: Option<Arc<Known>>,
+    /// Values whose places are told beside everything else.
+    sought: Option<Known>,
     pub(crate) namer: Namer,
     pub(crate) options: ScannerOptions,
     /// Memory that scans leave for the next one.
@@ -97,8 +107,8 @@ impl Scanner {
         finders: Vec<(&'static Finder, Rank)>,
         options: ScannerOptions,
     ) -> Result<Self, PrefilterError> {
-        let (keywords, uses) = purposes(&rules.patterns, &finders).into_iter().unzip();
-        let prefilter = Prefilter::new(keywords)?;
+        let (keywords, uses): (_, Vec<Use>) = purposes(&rules.patterns, &finders).into_iter().unzip();
+        let prefilter = Arc::new(Prefilter::new(keywords)?);
         let window = options.window.max(2);
         let options = ScannerOptions { window, overlap: options.overlap.min(window / 2) };
         let needy = rules.patterns.iter().enumerate().filter(|(_, pattern)| !pattern.needs.is_empty());
@@ -108,9 +118,10 @@ impl Scanner {
             needy: needy.map(|(index, pattern)| (pattern.rule.id, index)).collect(),
             patterns: rules.patterns.clone(),
             finders,
-            uses,
+            uses: uses.into(),
             prefilter,
             known: None,
+            sought: None,
             namer: Namer::new(),
             options,
             spare: Mutex::default(),
@@ -121,13 +132,33 @@ impl Scanner {
     /// The same that looks for known values too.
     #[must_use]
     pub fn knowing(mut self, known: Known) -> Self {
-        let overlap = known.longest().saturating_mul(2).max(self.options.overlap);
-        let window = overlap.saturating_mul(2).max(self.options.window);
-        self.options = ScannerOptions { window, overlap };
-        self.known = Some(known);
+        self.options = self.options.holding(&known);
+        self.known = Some(Arc::new(known));
         // What held nothing before may hold one of them.
         self.namer = Namer::new();
         self
+    }
+
+    /// The same search that also tells every place of these values, as [`SOUGHT`], beside all that it finds anyway and
+    /// without a say in it. What was prepared is shared: this costs no more than preparing the values.
+    ///
+    /// [`SOUGHT`]: crate::SOUGHT
+    #[must_use]
+    pub fn seeking(&self, sought: Known) -> Self {
+        Self {
+            patterns: self.patterns.clone(),
+            needy: self.needy.clone(),
+            by_path: self.by_path.clone(),
+            finders: self.finders.clone(),
+            uses: Arc::clone(&self.uses),
+            prefilter: Arc::clone(&self.prefilter),
+            known: self.known.clone(),
+            namer: Namer::new(),
+            options: self.options.holding(&sought),
+            sought: Some(sought),
+            spare: Mutex::default(),
+            windows: Mutex::default(),
+        }
     }
 
     /// Scans bytes that are in memory as a whole.
@@ -192,7 +223,18 @@ impl Scanner {
         // What a file is called competes with nothing that is in it.
         let named = self.by_path.iter().filter_map(|index| self.patterns.get(*index)?.at_path(text));
         found.splice(0..0, named);
+        self.seek(text, &mut found);
         found
+    }
+
+    /// Adds the places of sought values; everything stays in order of place.
+    fn seek(&self, text: &Text<'_>, found: &mut Vec<Candidate<'_>>) {
+        let Some(sought) = &self.sought else { return };
+        let before = found.len();
+        sought.find(text.bytes, &mut |candidate| found.push(candidate));
+        if found.len() > before {
+            found.sort_by_key(|candidate| candidate.span.start);
+        }
     }
 
     /// Without those that need a match of another rule nearby and have none.
@@ -332,7 +374,7 @@ pub(crate) mod tests {
         let make = || Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
         let mut trusting = make();
         let keywords = keywords().iter().map(Keyword::anywhere).collect();
-        trusting.prefilter = Prefilter::new(keywords).unwrap();
+        trusting.prefilter = Arc::new(Prefilter::new(keywords).unwrap());
         (make(), trusting)
     });
 

@@ -1,17 +1,19 @@
 //! What it costs to take one leak out of a large image, beside a copy and beside a scan of the same image.
 //!
-//! `cargo xtask bench scrub [MiB]`. The image is a layout that is made here: eight layers, and a small one that leaks.
+//! `cargo xtask bench scrub [MiB]`. The image is a layout that is made here: eight layers, and a small one that leaks. Each
+//! work is done in a process of its own, so that processor time and memory are its own too.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the person who runs it")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot run has nothing to say")]
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
 use serde_json::{Value, json};
-use tightlip_engine::scrub::{Output, Scrub, ScrubRequest, Select};
-use tightlip_engine::{IdentityKey, Quiet, Request, scan};
+use tightlip_engine::scrub::{Map, Output, Scrub, ScrubRequest, Select};
+use tightlip_engine::{Cache, CacheFolder, IdentityKey, Quiet, Request, scan};
 use tightlip_image::{Algorithm, Hasher};
 use tightlip_testkit::{Canary, ImageBuilder, Layer, digest};
 
@@ -19,40 +21,87 @@ const LAYERS: usize = 8;
 const USUAL_MIB: usize = 256;
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
+/// What is measured: its name in the arguments, and in the table.
+const WORKS: &[(&str, &str)] = &[
+    ("copy", "copy, digests checked"),
+    ("scan", "scan"),
+    ("plan", "plan, image never seen"),
+    ("all", "plan and write, image never seen"),
+    ("scan-first", "scan that keeps what it saw"),
+    ("after-scan", "plan after that scan"),
+    ("after-plan", "plan and write after that plan"),
+];
+
 fn main() {
-    let size = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(USUAL_MIB);
+    // Cargo adds `--bench`; Rust's own harness would take it.
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let [work, folder] = &arguments[..] {
+        return only(work, Path::new(folder));
+    }
+    let size = arguments.first().and_then(|size| size.parse().ok()).unwrap_or(USUAL_MIB);
     let folder = tempfile::tempdir().unwrap();
-    let image = folder.path().join("image");
-    make(&image, size << 20);
-    let target = format!("oci:{}", image.display());
-    let copied = timed(|| copy(&image, &folder.path().join("copy")));
-    let request = Request::new(&target, IdentityKey::new([7; 32]));
-    let scanned = timed(|| assert!(!scan(&request, &Quiet).unwrap().findings.is_empty()));
-    let scrub = ScrubRequest {
-        scan: request,
-        select: Select::default(),
-        nested: Default::default(),
-        accept_gaps: Vec::new(),
-    };
-    let begin = Instant::now();
-    let planned = Scrub::plan(scrub, &Quiet).unwrap();
-    let plan = begin.elapsed();
-    let begin = Instant::now();
-    planned.write(&Output::Layout(folder.path().join("clean")), &Quiet).unwrap();
-    let write = begin.elapsed();
+    make(&folder.path().join("image"), size << 20);
     println!("an image of {size} MiB in {LAYERS} layers, and a small one that leaks");
-    println!("  copy with its digests checked  {copied:>9.2?}");
-    println!("  scan                           {scanned:>9.2?}");
-    println!("  plan: scan and exact search    {plan:>9.2?}");
-    println!("  write and prove                {write:>9.2?}");
-    println!("  writing / copying {:.2}", write.as_secs_f64() / copied.as_secs_f64());
-    println!("  all / (scan + copy) {:.2}", (plan + write).as_secs_f64() / (scanned + copied).as_secs_f64());
+    let mut costs: Vec<f64> = Vec::new();
+    for (work, words) in WORKS {
+        let program = std::env::current_exe().unwrap();
+        let output = Command::new(program).arg(work).arg(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{work}: {}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let fields: Vec<f64> = text.split_whitespace().map(|field| field.parse().unwrap()).collect();
+        let [wall, processor, peak] = fields[..] else { panic!("{text}") };
+        costs.push(processor);
+        let ratio = |to: usize| costs.get(to).map_or(1.0, |cost| processor / cost.max(0.01));
+        println!(
+            "  {words:<34} {wall:>7.2} s, processor {processor:>7.2} s, peak {peak:>4.0} MB: {:>6.2} copies, {:>5.2} scans",
+            ratio(0),
+            ratio(1),
+        );
+    }
 }
 
-fn timed(work: impl FnOnce()) -> Duration {
+/// Does one work, and says what it took.
+fn only(work: &str, folder: &Path) {
     let begin = Instant::now();
-    work();
-    begin.elapsed()
+    let image = folder.join("image");
+    let key = IdentityKey::new([7; 32]);
+    let mut request = Request::new(&format!("oci:{}", image.display()), key.clone());
+    if ["scan-first", "after-scan", "after-plan"].contains(&work) {
+        request.cache = Some(Cache::new(CacheFolder::new(folder.join("cache")), &key, "bench"));
+    }
+    if work == "copy" {
+        copy(&image, &folder.join("copy"));
+    } else if work.starts_with("scan") {
+        assert!(!scan(&request, &Quiet).unwrap().findings.is_empty());
+    } else {
+        let scrub = ScrubRequest {
+            scan: request,
+            select: Select::default(),
+            nested: Default::default(),
+            made: Map::default(),
+            accept_gaps: Vec::new(),
+        };
+        let planned = Scrub::plan(scrub, &Quiet).unwrap();
+        if work == "all" || work == "after-plan" {
+            planned.write(&Output::Layout(folder.join(work)), &Quiet).unwrap();
+        }
+    }
+    println!("{} {} {}", begin.elapsed().as_secs_f64(), processor(), peak());
+}
+
+/// Seconds of processor time of this process so far.
+fn processor() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = [11, 12].iter().filter_map(|at| fields.get(*at)?.parse::<f64>().ok()).sum::<f64>();
+    ticks / 100.0
+}
+
+/// The most memory that it had, in megabytes.
+fn peak() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1000.0
 }
 
 /// What every tool does that copies a layout and trusts nobody.

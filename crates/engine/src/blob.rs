@@ -15,6 +15,7 @@ use crate::identity::IdentityKey;
 use crate::layer::LayerReader;
 use crate::loom::Loom;
 use crate::package::Shipped;
+use crate::pursuit::Sought;
 use crate::shelf::Shelf;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::surface::{Paper, With, fallback};
@@ -53,6 +54,10 @@ pub(crate) struct BlobScan {
     pub(crate) paper: bool,
     /// Whether an earlier run read it.
     pub(crate) reused: bool,
+    /// Where values stand that were pursued.
+    pub(crate) sought: Sought,
+    /// Whether there were more places of those than are listed.
+    pub(crate) sought_too_much: bool,
 }
 
 impl BlobScan {
@@ -103,6 +108,12 @@ pub(crate) enum Pace {
 }
 
 impl Lens<'_> {
+    /// The same with another scanner, and without results of earlier runs.
+    pub(crate) fn by<'m>(&'m self, scanner: &'m Scanner) -> Lens<'m> {
+        let Self { key, vault, limits, watch, pace, catalog, .. } = *self;
+        Lens { scanner, key, vault, limits, watch, budget: self.budget.clone(), shelf: None, pace, catalog }
+    }
+
     /// What looking needs.
     pub(crate) fn with(&self) -> With<'_> {
         With { scanner: self.scanner, budget: &self.budget }
@@ -145,6 +156,8 @@ impl Lens<'_> {
             facts,
             seen: reader.eye.seen,
             blind: reader.eye.blind,
+            sought: Sought { seen: reader.eye.sought, ..Sought::default() },
+            sought_too_much: reader.eye.lost_count,
             problems: reader.problems,
             names: Arc::new(reader.names),
             shipped: reader.shipped.into(),
@@ -162,6 +175,8 @@ impl Lens<'_> {
             facts,
             seen: reader.eye.seen,
             blind: reader.eye.blind,
+            sought: Sought { seen: reader.eye.sought, ..Sought::default() },
+            sought_too_much: reader.eye.lost_count,
             problems: reader.problems,
             names: Arc::default(),
             shipped: Arc::default(),

@@ -45,10 +45,10 @@ impl<'r, 'e> LayerReader<'r, 'e> {
         let length = hold(entry.size, body, &mut self.body);
         let body = self.body.get(..length).unwrap_or_default();
         self.shipped.take(&entry.path, body);
-        let (before, blind) = (self.eye.seen.len(), self.eye.blind.len());
+        let (before, blind) = (self.counts(), self.eye.blind.len());
         self.decoded += read_held(entry, body, self.with, &mut self.eye);
         self.once_each(before);
-        let new = self.eye.seen.get_mut(before..).unwrap_or_default();
+        let new = self.eye.seen.get_mut(before.0..).unwrap_or_default();
         let unread = self.eye.blind.get_mut(blind..).unwrap_or_default();
         if !new.is_empty() || !unread.is_empty() {
             let sums = Some(Sums::of(self.body.get(..length).unwrap_or_default()));
@@ -60,7 +60,7 @@ impl<'r, 'e> LayerReader<'r, 'e> {
     fn header(&mut self, entry: &Entry) {
         for surface in ENTRIES {
             (surface.read)(entry, &mut |name, text| {
-                let before = self.eye.seen.len();
+                let before = self.counts();
                 let mut spot = Spot::entry(surface.surface, entry);
                 spot.name = name.map(str::to_owned);
                 let hint = name.map_or(Hint::Text, Hint::Named);
@@ -70,24 +70,38 @@ impl<'r, 'e> LayerReader<'r, 'e> {
         }
     }
 
-    /// A value that is found as it stands, in a member and in an encoding is one finding: in the member, which says
-    /// most, else where it stands as it is.
-    fn once_each(&mut self, before: usize) {
-        let new = self.eye.seen.split_off(before);
-        let told_better =
-            |s: &Sighting| new.len() <= COMPARED && new.iter().any(|other| tells_more(other, s));
-        let kept: Vec<Sighting> = new.iter().filter(|s| !told_better(s)).cloned().collect();
-        self.eye.seen.extend(kept);
+    /// How many sightings there are, of both kinds.
+    fn counts(&self) -> (usize, usize) {
+        (self.eye.seen.len(), self.eye.sought.len())
     }
 
-    /// A directory's name stands in the header of everything below it: once is enough.
-    fn forget_known(&mut self, before: usize) {
-        let new = self.eye.seen.split_off(before);
-        for sighting in new {
-            let known = |s: &Sighting| s.identity == sighting.identity && s.surface == sighting.surface;
-            if !self.eye.seen.iter().any(known) {
-                self.eye.seen.push(sighting);
-            }
+    fn once_each(&mut self, (seen, sought): (usize, usize)) {
+        once_each(&mut self.eye.seen, seen);
+        once_each(&mut self.eye.sought, sought);
+    }
+
+    fn forget_known(&mut self, (seen, sought): (usize, usize)) {
+        forget_known(&mut self.eye.seen, seen);
+        forget_known(&mut self.eye.sought, sought);
+    }
+}
+
+/// A value that is found as it stands, in a member and in an encoding is one finding: in the member, which says
+/// most, else where it stands as it is.
+fn once_each(seen: &mut Vec<Sighting>, before: usize) {
+    let new = seen.split_off(before);
+    let told_better = |s: &Sighting| new.len() <= COMPARED && new.iter().any(|other| tells_more(other, s));
+    let kept: Vec<Sighting> = new.iter().filter(|s| !told_better(s)).cloned().collect();
+    seen.extend(kept);
+}
+
+/// A directory's name stands in the header of everything below it: once is enough.
+fn forget_known(seen: &mut Vec<Sighting>, before: usize) {
+    let new = seen.split_off(before);
+    for sighting in new {
+        let known = |s: &Sighting| s.identity == sighting.identity && s.surface == sighting.surface;
+        if !seen.iter().any(known) {
+            seen.push(sighting);
         }
     }
 }
@@ -135,7 +149,7 @@ impl Visit for LayerReader<'_, '_> {
             return self.small(entry, body);
         }
         // A failed read is the walker's to report: it sees the same fault and knows what it means.
-        let before = self.eye.seen.len();
+        let before = self.counts();
         if let Ok(counted) = read_file(entry, body, self.with, &mut self.eye) {
             self.decoded += counted.decoded;
         }

@@ -64,6 +64,7 @@ mod page;
 pub mod policy;
 mod protobuf;
 pub mod prove;
+mod pursuit;
 mod record;
 mod recover;
 mod redact;

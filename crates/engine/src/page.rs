@@ -7,6 +7,7 @@ use tightlip_report::Surface;
 
 use crate::blob::BlobScan;
 use crate::package::{Shipped, Sum, Sums};
+use crate::pursuit::Sought;
 use crate::sighting::{Blind, Sighting};
 
 /// A result as it is kept.
@@ -109,6 +110,8 @@ impl Page {
             decoded: self.decoded,
             paper: self.paper,
             reused: true,
+            sought: Sought::default(),
+            sought_too_much: false,
         })
     }
 }

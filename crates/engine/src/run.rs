@@ -64,6 +64,10 @@ impl Run<'_> {
         let lens = self.tools.lens(self.request, self.watch);
         self.keep_names(&lens);
         let sheets: Vec<Sheet> = description.documents.iter().map(|d| sheet(d, description, &lens)).collect();
+        if let Some(pursuit) = &self.tools.pursuit {
+            let tools = (&self.tools.vault, &self.tools.scanner);
+            sheets.iter().for_each(|sheet| pursuit.take(&sheet.seen, tools));
+        }
         let blobs = self.read(jobs(description, self.store), &lens);
         let haul = Haul { description, sheets, blobs, mask: self.tools.vault.mask()? };
         if let Some(shelf) = &lens.shelf {
@@ -106,16 +110,27 @@ impl Run<'_> {
         }
     }
 
-    /// Reads all blobs, the largest first, as many at once as there are jobs.
+    /// Reads all blobs, the largest first. Where values are pursued, the small ones go before all others: what they
+    /// give away is known by then.
     fn read(&self, mut jobs: Vec<Job>, lens: &Lens<'_>) -> Blobs {
         jobs.retain(|job| !self.known.contains_key(&job.blob));
         jobs.sort_by_key(|job| std::cmp::Reverse(job.size));
         self.watch.begin(jobs.len(), jobs.iter().map(|job| job.size).sum());
-        let next = AtomicUsize::new(0);
+        let large = if self.tools.pursuit.is_some() { large(&jobs) } else { jobs.len() };
+        let (large, small) = jobs.split_at_checked(large).unwrap_or_default();
         let done = Mutex::new(self.known.clone());
+        for jobs in [small, large] {
+            self.read_some(jobs, lens, &done);
+        }
+        done.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads blobs, as many at once as there are jobs.
+    fn read_some(&self, jobs: &[Job], lens: &Lens<'_>, done: &Mutex<Blobs>) {
+        let next = AtomicUsize::new(0);
         let work = || {
             while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let scan = self.read_one(job, lens);
+                let scan = self.pursue(job, lens);
                 done.lock().unwrap_or_else(PoisonError::into_inner).insert(job.blob.clone(), Arc::new(scan));
                 self.watch.layer_done();
             }
@@ -126,7 +141,22 @@ impl Run<'_> {
             }
             work();
         });
-        done.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads a blob, looks for what is pursued in it, and pursues what it gives away.
+    fn pursue(&self, job: &Job, lens: &Lens<'_>) -> BlobScan {
+        let Some(pursuit) = &self.tools.pursuit else { return self.read_one(job, lens) };
+        if let Some(scan) = self.kept(job, lens) {
+            return scan;
+        }
+        let chase = pursuit.now();
+        let mut scan = match chase.scanner() {
+            Some(scanner) => self.read_one(job, &lens.by(scanner)),
+            None => self.read_one(job, lens),
+        };
+        chase.note(&mut scan);
+        pursuit.take(&scan.seen, (&self.tools.vault, &self.tools.scanner));
+        scan
     }
 
     fn read_one(&self, job: &Job, lens: &Lens<'_>) -> BlobScan {
@@ -229,6 +259,19 @@ impl Run<'_> {
             platforms,
         }
     }
+}
+
+/// How many of the jobs, the largest first, are not among the small ones that make a sixteenth of all bytes together.
+fn large(jobs: &[Job]) -> usize {
+    let mut left = jobs.iter().map(|job| job.size).sum::<u64>() / 16;
+    let small = jobs.iter().rev().take_while(|job| match left.checked_sub(job.size) {
+        Some(rest) => {
+            left = rest;
+            true
+        }
+        None => false,
+    });
+    jobs.len().saturating_sub(small.count())
 }
 
 fn slot(layer: &Layer, blobs: &Blobs) -> Slot {

@@ -17,14 +17,18 @@ pub(crate) struct Shelf<'s> {
     cache: &'s Cache,
     rules: Vec<&'static Rule>,
     way: String,
+    /// Whether values are looked for instead of rules.
+    exact: bool,
 }
 
 impl<'s> Shelf<'s> {
-    pub(crate) fn new(cache: &'s Cache, request: &Request, rules: &RuleSet) -> Self {
+    /// `exact` are identities of values that are looked for instead of rules: they are keyed, and tell nothing.
+    pub(crate) fn new(cache: &'s Cache, request: &Request, (rules, exact): (&RuleSet, &[String])) -> Self {
         let mut known: Vec<_> = request.known.iter().map(|k| (k.name(), cache.keyed(k.expose()))).collect();
         known.sort_unstable();
-        let way = format!("{}\0{:?}\0{:?}\0{known:?}", rules.digest(), request.limits, request.decode);
-        Self { cache, rules: rules.rules().collect(), way }
+        let limits = (&request.limits, &request.decode);
+        let way = format!("{}\0{limits:?}\0{known:?}\0{exact:?}", rules.digest());
+        Self { cache, rules: rules.rules().collect(), way, exact: !exact.is_empty() }
     }
 
     /// What an earlier run saw in a layer, if the layer is what this run expects.
@@ -50,7 +54,9 @@ impl<'s> Shelf<'s> {
                 continue;
             }
             let name = self.cache.name(&scan.facts.digest, &self.way);
-            if let Ok(body) = serde_json::to_vec(&Page::of(scan)) {
+            // Of a search for values only that they are not there is kept: other values may leak from the layer.
+            let bare = self.exact.then(|| scan.bare(Vec::new()));
+            if let Ok(body) = serde_json::to_vec(&Page::of(bare.as_ref().unwrap_or(scan))) {
                 kept |= self.cache.put(&name, &body).is_ok();
             }
         }

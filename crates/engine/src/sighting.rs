@@ -1,7 +1,7 @@
 //! A hit on its way to become a finding: owned, without the secret, not yet placed in an image.
 
 use serde::{Deserialize, Serialize};
-use tightlip_detect::{Cause, KNOWN_VALUE, Match, Rule, Sink, Skipped};
+use tightlip_detect::{Cause, KNOWN_VALUE, Match, Rule, SOUGHT, Sink, Skipped};
 use tightlip_image::{Entry, Trail};
 use tightlip_report::{Confidence, Level, Surface};
 use zeroize::Zeroizing;
@@ -122,12 +122,17 @@ pub(crate) struct Eye<'e> {
     pub(crate) spot: Spot,
     pub(crate) seen: Vec<Sighting>,
     pub(crate) blind: Vec<Blind>,
+    /// Where values stand that are sought: told beside, and none of the report's business.
+    pub(crate) sought: Vec<Sighting>,
+    /// Whether there are more of those than are listed.
+    pub(crate) lost_count: bool,
 }
 
 impl<'e> Eye<'e> {
     pub(crate) fn new(key: &'e IdentityKey, vault: &'e Vault) -> Self {
         let spot = Spot::new(Surface::File, b"");
-        Self { key, vault, spot, seen: Vec::new(), blind: Vec::new() }
+        let (seen, blind, sought) = (Vec::new(), Vec::new(), Vec::new());
+        Self { key, vault, spot, seen, blind, sought, lost_count: false }
     }
 
     /// Says once that not everything is listed.
@@ -147,7 +152,12 @@ impl<'e> Eye<'e> {
 
 impl Sink for Eye<'_> {
     fn hit(&mut self, found: &Match<'_>) {
-        if self.seen.len() >= MOST {
+        let is_sought = found.rule.id == SOUGHT.id;
+        if is_sought && self.sought.len() >= MOST {
+            self.lost_count = true;
+            return;
+        }
+        if !is_sought && self.seen.len() >= MOST {
             return self.full();
         }
         let value = found.secret.expose();
@@ -162,7 +172,8 @@ impl Sink for Eye<'_> {
             before: found.before,
         });
         let decoded = found.decoded_from.iter().map(|&name| name.to_owned());
-        self.seen.push(Sighting {
+        let list = if is_sought { &mut self.sought } else { &mut self.seen };
+        list.push(Sighting {
             rule: found.rule,
             level: found.level,
             confidence: found.confidence,

@@ -6,6 +6,7 @@ use tightlip_report::Tool;
 
 use crate::blob::{Lens, Pace};
 use crate::explore::Catalog;
+use crate::pursuit::Pursuit;
 use crate::request::Request;
 use crate::scan::{ScanError, load_rules};
 use crate::shelf::Shelf;
@@ -19,6 +20,10 @@ pub(crate) struct Tools {
     pub(crate) vault: Vault,
     /// What there is to see, where somebody wants to look.
     pub(crate) catalog: Option<Catalog>,
+    /// Values that are looked for as soon as they are found.
+    pub(crate) pursuit: Option<Pursuit>,
+    /// Identities of the values that are looked for instead of rules.
+    exact: Vec<String>,
 }
 
 impl Tools {
@@ -38,7 +43,7 @@ impl Tools {
         for known in &request.known {
             vault.keep(&request.key.identity(known.expose()), known.expose());
         }
-        Ok(Self { rules, scanner, vault, catalog: None })
+        Ok(Self { rules, scanner, vault, catalog: None, pursuit: None, exact: Vec::new() })
     }
 
     /// The same, for somebody who wants to see what is read.
@@ -46,18 +51,25 @@ impl Tools {
         Self { catalog: Some(Catalog::default()), ..self }
     }
 
+    /// The same, for somebody who wants to know every place of what is found.
+    pub(crate) fn pursuing(self, pursuit: Pursuit) -> Self {
+        Self { pursuit: Some(pursuit), ..self }
+    }
+
     /// Prepares a search for values alone, without any rule.
     pub(crate) fn exact<'v>(
         values: impl Iterator<Item = (&'v str, &'v [u8])> + Clone,
     ) -> Result<Self, ScanError> {
         let rules = RuleSet::parse(&[])?;
+        let exact = values.clone().map(|(identity, _)| identity.to_owned()).collect();
         let scanner = Scanner::only(Known::new(values)?)?;
-        Ok(Self { rules, scanner, vault: Vault::default(), catalog: None })
+        Ok(Self { rules, scanner, vault: Vault::default(), catalog: None, pursuit: None, exact })
     }
 
     /// The same for all blobs of a scan.
     pub(crate) fn lens<'l>(&'l self, request: &'l Request, watch: &'l dyn Watch) -> Lens<'l> {
-        let shelf = request.cache.as_ref().map(|cache| Shelf::new(cache, request, &self.rules));
+        let shelf =
+            request.cache.as_ref().map(|cache| Shelf::new(cache, request, (&self.rules, &self.exact)));
         let (scanner, vault, budget) = (&self.scanner, &self.vault, Budget::new(request.decode));
         let pace = if request.jobs > 1 { Pace::SideBySide } else { Pace::InTurns };
         let Request { key, limits, .. } = request;

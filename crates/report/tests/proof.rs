@@ -83,6 +83,7 @@ fn proof() -> Proof {
         }],
         control: Control { found: vec!["a file".to_owned(), "base64".to_owned()], ..Control::default() },
         forms: vec!["the value in every encoding".to_owned()],
+        stubs: Vec::new(),
         not_covered: vec!["the network".to_owned()],
         gaps: Vec::new(),
         other_findings: 1,

@@ -6,14 +6,14 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use tightlip_engine::lint::LINTS;
 use tightlip_engine::policy::{
-    Mistake, Policy, PolicyErrors, PolicyFile, RegistrySettings, Search, name_pack,
+    Mistake, Policy, PolicyErrors, PolicyFile, RegistrySettings, Search, mask_reasons, name_pack,
 };
-use tightlip_engine::{KnownValue, PackText, rules};
+use tightlip_engine::{KnownValue, PackText, Redactor, rules};
 use tightlip_report::{Date, Level, Remark, Report};
 
 use crate::command::packs;
 use crate::known::{Known, PolicySource};
-use crate::terminal;
+use crate::{key, terminal};
 
 /// The name under which a policy is found.
 const NAME: &str = "tightlip.toml";
@@ -59,11 +59,22 @@ impl PolicyOptions {
             None if self.no_config => None,
             None => find(&std::env::current_dir().context("there is no working directory")?),
         };
+        Config::read(path.as_deref(), (&self.baseline, baselines))
+    }
+}
+
+impl Config {
+    /// The policy that holds for a folder: its own, or the nearest above it.
+    pub(crate) fn of_folder(folder: &Path) -> Result<Self> {
+        Self::read(find(folder).as_deref(), (&[], Baselines::Read))
+    }
+
+    fn read(path: Option<&Path>, (given, baselines): (&[PathBuf], Baselines)) -> Result<Self> {
         let mut mistakes = Vec::new();
-        let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
-        let main = match &path {
+        let folder = path.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        let main = match path {
             Some(path) => {
-                let (main, wrong) = PolicyFile::parse(&shown(path), &read(path)?);
+                let (main, wrong) = PolicyFile::parse(&shown(path), &self::read(path)?);
                 mistakes.extend(wrong);
                 main
             }
@@ -72,19 +83,22 @@ impl PolicyOptions {
         let mut files: Vec<PolicyFile> = path.iter().map(|_| main.clone()).collect();
         if baselines == Baselines::Read {
             let named = main.baselines.iter().map(|file| folder.join(file));
-            for path in self.baseline.iter().cloned().chain(named) {
-                let (file, wrong) = PolicyFile::parse_baseline(&shown(&path), &read(&path)?);
+            for path in given.iter().cloned().chain(named) {
+                let (file, wrong) = PolicyFile::parse_baseline(&shown(&path), &self::read(&path)?);
                 mistakes.extend(wrong);
                 files.push(file);
             }
         }
-        let config = Config { policy: Policy::new(files, Date::of_seconds(terminal::now())), main, folder };
+        let config = Self { policy: Policy::new(files, Date::of_seconds(terminal::now())), main, folder };
         mistakes.extend(config.unknown_rules()?);
         if mistakes.is_empty() { Ok(config) } else { Err(PolicyErrors(mistakes).into()) }
     }
-}
 
-impl Config {
+    /// Where the policy lies; none if there is none.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        (!self.main.name.is_empty()).then_some(&self.folder)
+    }
+
     /// The rule packs of the command line and of the policy, and the names that it calls secret.
     pub(crate) fn packs(&self, given: &[PathBuf]) -> Result<Vec<PackText>> {
         let Search { rules, names } = &self.main.search;
@@ -114,11 +128,15 @@ impl Config {
     }
 
     /// The report as the policy sees it, with what there is to say about the policy itself.
-    pub(crate) fn apply(&self, report: Report, notes: &[String]) -> Report {
+    pub(crate) fn apply(&self, report: Report, notes: &[String]) -> Result<Report> {
         let mut report = self.policy.apply(report);
         let remark = |text: &String| Remark { by: self.main.name.clone(), text: text.clone() };
         report.remarks.extend(notes.iter().map(remark));
-        report
+        if !report.allowed.is_empty() {
+            let redactor = Redactor::new(&self.known().0, &self.packs(&[])?)?;
+            mask_reasons(&mut report, &key::identity()?, &redactor);
+        }
+        Ok(report)
     }
 
     /// Levels of rules that there are not. The rules are only asked where levels are set.

@@ -64,8 +64,9 @@ pub(crate) fn metadata() -> Outcome {
 /// Says what may come next, after a build or a push. A hook can do no more than that.
 pub(crate) fn hook(data: &str) -> Outcome {
     let command = serde_json::from_str::<Value>(data).unwrap_or_default();
-    let root = command.get("RootCmd").and_then(Value::as_str).unwrap_or_default();
-    match next_step(root) {
+    let text = |name: &str| command.get(name).and_then(Value::as_str).unwrap_or_default();
+    // After what failed there is nothing to look at.
+    match next_step(text("RootCmd")).filter(|_| text("CommandError").is_empty()) {
         Some(text) => print(&json!({ "Type": 0, "Template": text })),
         None => Outcome::Clean,
     }

@@ -54,7 +54,8 @@ impl Reading {
             "-" => scan_stream(&standard_input(), io::stdin(), request, progress),
             _ => scan(request, progress),
         })?;
-        Ok(report.transpose()?.map(|report| (config.apply(report, &notes), config)))
+        let Some(report) = report.transpose()? else { return Ok(None) };
+        Ok(Some((config.apply(report, &notes)?, config)))
     }
 
     /// Scans a target for one finding; none if the user ended it.
@@ -74,7 +75,7 @@ impl Reading {
             _ => explore(request, progress),
         })?;
         let Some(mut explored) = explored.transpose()? else { return Ok(None) };
-        explored.report = config.apply(explored.report, &notes);
+        explored.report = config.apply(explored.report, &notes)?;
         Ok(Some((explored, config)))
     }
 

@@ -1,5 +1,6 @@
 //! Prints what a scrub would do and did.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde_json::json;
@@ -11,8 +12,11 @@ use crate::command::Form;
 /// The schema of both in JSON.
 const SCHEMA: &str = "tightlip.scrub/1";
 
+/// So many of the findings that stay are listed; all of them are in JSON.
+const LEFT_SHOWN: usize = 10;
+
 /// The plan.
-pub(crate) fn plan(plan: &Plan, form: Form, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn plan((plan, output): (&Plan, Option<&str>), form: Form, out: &mut dyn Write) -> io::Result<()> {
     if form == Form::Json {
         return writeln!(out, "{:#}", json!({"schema": SCHEMA, "written": false, "plan": plan}));
     }
@@ -29,7 +33,15 @@ pub(crate) fn plan(plan: &Plan, form: Form, out: &mut dyn Write) -> io::Result<(
             out,
             "\nnothing was written. Rotate the secrets first: whoever pulled the image has them, and its old"
         )?;
-        writeln!(out, "digest stays readable. Then: tightlip scrub … -o OUT --write --rotated")?;
+        let target = plain(&plan.target);
+        writeln!(out, "digest stays readable. Then write it, with the same options as now:")?;
+        writeln!(out, "   tightlip scrub {target} -o {} --write --rotated", plain(output.unwrap_or("OUT")))?;
+        if output.is_none() {
+            writeln!(
+                out,
+                "OUT is oci:DIR, oci-archive:FILE, docker-archive:FILE, docker:NAME or registry:REFERENCE"
+            )?;
+        }
     }
     Ok(())
 }
@@ -49,7 +61,8 @@ pub(crate) fn receipt(receipt: &Receipt, form: Form, out: &mut dyn Write) -> io:
     }
     for (old, new) in &receipt.layers {
         writeln!(out, "   layer   {old}")?;
-        writeln!(out, "        -> {}", new.digest)?;
+        let reused = if receipt.reused.contains(old) { "  (made by an earlier scrub)" } else { "" };
+        writeln!(out, "        -> {}{reused}", new.digest)?;
     }
     writeln!(out, "   {} byte for byte as before", count(receipt.untouched, "other layer", "other layers"))?;
     writeln!(out, "\nnext:")?;
@@ -75,6 +88,15 @@ fn body(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
             change.path.as_ref().or(change.pointer.as_ref()).map_or_else(String::new, |at| format!("{at}: "));
         writeln!(out, "   {}{}  [{}]", plain(&at), change.what, change.step)?;
     }
+    let base: BTreeSet<_> = plan.changes.iter().filter(|c| c.base).filter_map(|c| c.layer.as_ref()).collect();
+    if !base.is_empty() {
+        let layers = count(base.len(), "layer of the base image changes", "layers of the base image change");
+        writeln!(
+            out,
+            "\nbase  {layers}: not shared with it any more. The leak is in every image on that base:"
+        )?;
+        writeln!(out, "   have the base made again without it, and rebuild; this scrub helps until then")?;
+    }
     for Refusal { place, path, why, help } in &plan.refusals {
         let path = path.as_ref().map(|path| format!(", {path}")).unwrap_or_default();
         writeln!(out, "\ncannot  {}: {why}", plain(&format!("{place}{path}")))?;
@@ -82,7 +104,19 @@ fn body(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     }
     if !plan.left.is_empty() {
         let left = count(plan.left.len(), "finding", "findings");
-        writeln!(out, "\nstays  {left} that was not chosen: the image goes on leaking")?;
+        writeln!(out, "\nstays  {left} not chosen: the image goes on leaking")?;
+        for finding in plan.left.iter().take(LEFT_SHOWN) {
+            let place = &finding.place;
+            let within = place.path.as_ref().or(place.pointer.as_ref()).map_or("", String::as_str);
+            let surface = place.surface.name();
+            writeln!(
+                out,
+                "   {}: {surface} {}  [{}]",
+                plain(&finding.title),
+                plain(within),
+                finding.fingerprint
+            )?;
+        }
     }
     for gap in &plan.gaps {
         writeln!(out, "\nnot read  {}: {}", gap.kind.name(), plain(&gap.reason))?;

@@ -80,6 +80,11 @@ impl Editor {
         let opened =
             json!({"textDocument": {"uri": uri, "languageId": "dockerfile", "version": 1, "text": text}});
         self.tell("textDocument/didOpen", opened);
+        self.told(uri)
+    }
+
+    /// What is said about a file next.
+    fn told(&mut self, uri: &str) -> Vec<Value> {
         loop {
             let message = self.hear();
             if message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri {
@@ -170,6 +175,50 @@ fn a_fix_changes_what_starts_the_build_as_the_editor_holds_it() {
         json!({"textDocument": {"uri": dockerfile}, "range": leak["range"], "context": {"diagnostics": []}});
     let actions = editor.ask("textDocument/codeAction", asked);
     assert_eq!(actions[0]["edit"]["changes"].as_object().unwrap().len(), 2);
+    editor.end();
+}
+
+#[test]
+fn an_editor_sees_what_the_policy_says() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    let policy = |text: &str| std::fs::write(folder.path().join("tightlip.toml"), text).unwrap();
+    let (path, text) =
+        (folder.path().join("Dockerfile"), "FROM alpine:3.22\nENV ACME_UNLOCK=orchid-and-more\n");
+    std::fs::write(&path, text).unwrap();
+    let uri = format!("file://{}", path.display());
+    let mut editor = Editor::start(folder.path());
+    assert_eq!(editor.diagnostics(&uri, text), Vec::<Value>::new());
+    let saved = |editor: &mut Editor, what: &str| {
+        policy(what);
+        editor.tell("textDocument/didSave", json!({"textDocument": {"uri": uri}}));
+        editor.told(&uri)
+    };
+    let names = "[search]\nnames = [\"ACME_UNLOCK\"]\n";
+    let told = saved(&mut editor, names);
+    assert_eq!((told.len(), &told[0]["severity"]), (1, &json!(1)), "{told:?}");
+    let rule = told[0]["code"].as_str().unwrap().to_owned();
+    let told = saved(&mut editor, &format!("{names}[levels]\n{rule} = \"note\"\n"));
+    assert_eq!((told.len(), &told[0]["severity"]), (1, &json!(3)), "{told:?}");
+
+    // What is allowed by the fingerprint that `lint` prints is not shown.
+    policy(names);
+    let mut lint = Command::new(env!("CARGO_BIN_EXE_tightlip"));
+    lint.args(["lint", "--format", "json"]).current_dir(folder.path()).env_clear().env("HOME", folder.path());
+    let report: Value = serde_json::from_slice(&lint.output().unwrap().stdout).unwrap();
+    let print = report["findings"][0]["fingerprint"].as_str().unwrap();
+    let allow = format!("[[allow]]\nfingerprint = \"{print}\"\nreason = \"known\"\n");
+    assert_eq!(saved(&mut editor, &format!("{allow}{names}")), Vec::<Value>::new());
+
+    policy("stric = true\n");
+    editor.tell("textDocument/didSave", json!({"textDocument": {"uri": uri}}));
+    let said = loop {
+        let message = editor.hear();
+        if message["method"] == "window/showMessage" {
+            break message["params"]["message"].as_str().unwrap().to_owned();
+        }
+    };
+    assert!(said.contains("no setting `stric`"), "{said}");
     editor.end();
 }
 

@@ -228,3 +228,23 @@ fn colour_is_what_the_command_line_says() {
     }
     assert_eq!(bench.run("scan app.tar --color sometimes").code, Some(2));
 }
+
+#[test]
+fn a_reason_does_not_print_the_value_that_it_names() {
+    let bench = Bench::new();
+    let (one, other) = (bench.print("app/.env"), bench.print("app/other.env"));
+    let allow =
+        |print: &str, reason: &str| format!("[[allow]]\nfingerprint = \"{print}\"\nreason = \"{reason}\"\n");
+    // Alone, and as nothing that a rule would know.
+    let piece = Canary::new(1).text().to_owned();
+    bench.write(
+        "tightlip.toml",
+        allow(&one, &format!("{} opens nothing", token(1))) + &allow(&other, "the key of the examples"),
+    );
+    for format in ["text", "json", "gitlab-secrets", "html", "sarif"] {
+        let ran = bench.run(&format!("scan app.tar --format {format}"));
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert!(ran.out.contains("opens nothing") && ran.out.contains("the key of the examples"), "{ran:?}");
+        assert!(!ran.out.contains(&piece), "{format}: {}", ran.out);
+    }
+}

@@ -40,3 +40,24 @@ fn a_value_that_is_not_there_is_an_error_that_lets_nothing_through() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     assert!(String::from_utf8(output.stderr).unwrap().contains("NO_SUCH"));
 }
+
+#[test]
+fn what_the_policy_names_is_masked_too() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("tightlip.toml"),
+        "[search]\nnames = [\"ACME_UNLOCK\"]\n[known]\nenv = [\"NPM_TOKEN\", \"NOT_SET_HERE\"]\n",
+    )
+    .unwrap();
+    let config = folder.path().join("tightlip.toml").display().to_string();
+    let log = "one hunter2-hunter2\nACME_UNLOCK=orchid-and-more\n";
+    let output = redact(&["--config", &config], log);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "one ‹masked›\nACME_UNLOCK=‹masked›\n");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("NOT_SET_HERE is not set here"), "{said}");
+    let output = redact(&["--no-config"], log);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), log);
+    std::fs::write(folder.path().join("tightlip.toml"), "stric = true\n").unwrap();
+    let output = redact(&["--config", &config], log);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+}

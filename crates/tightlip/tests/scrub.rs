@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -93,7 +94,13 @@ fn the_receipt_is_json_and_the_map_remembers() {
     assert_eq!(layers.len(), 1);
     assert!(!receipt["receipt"]["next"].as_array().unwrap().is_empty());
     let map: Value = serde_json::from_slice(&std::fs::read(bench.path("map.json")).unwrap()).unwrap();
-    assert_eq!(map["layers"].as_object().unwrap(), layers);
+    for (old, new) in layers {
+        let kept = &map["layers"][old];
+        assert_eq!((&kept["digest"], &kept["diff_id"]), (&new["digest"], &new["diff_id"]));
+    }
+    let again = ["scrub", "app.tar", "-o", "oci:again", "--write", "--rotated", "--map", "map.json"];
+    let (code, text) = bench.run(&again);
+    assert!(code == Some(0) && text.contains("made by an earlier scrub"), "{text}");
     std::fs::write(bench.path("map.json"), "no map").unwrap();
     std::fs::remove_file(bench.path("clean.tar")).unwrap();
     let (code, text) = bench.run(&[&arguments[..], &["--map", "map.json"]].concat());
@@ -129,8 +136,8 @@ fn an_interrupted_scrub_leaves_a_whole_image_or_none() {
     let body = format!("{noise}TOKEN={}\n", token(4));
     let image = ImageBuilder::new().packing(Packing::Zstd).file("big", &body).file("noise", &noise).build();
     let bench = Bench::with("app.tar", &Bundle::of(image));
-    let arguments = ["scrub", "app.tar", "-q", "-o", "oci:clean", "--write", "--rotated"];
-    let mut whole = 0;
+    let arguments = ["scrub", "app.tar", "-q", "--no-cache", "-o", "oci:clean", "--write", "--rotated"];
+    let (mut whole, mut abandoned) = (0, BTreeSet::new());
     for pause in [50, 200, 400, 600, 800, 1000, 1300, 1700, 2500, 4000] {
         for signal in ["INT", "KILL"] {
             let child = bench.command(&arguments).spawn().unwrap();
@@ -144,14 +151,39 @@ fn an_interrupted_scrub_leaves_a_whole_image_or_none() {
                 whole += 1;
                 assert_whole(&bench, &out);
             }
-            let left: Vec<PathBuf> = beside(&bench).into_iter().filter(|path| *path != out).collect();
-            assert!(signal == "KILL" || left.is_empty(), "{pause} {ended:?}: {left:?}");
-            for path in left.iter().chain(out.exists().then_some(&out)) {
-                std::fs::remove_dir_all(path).unwrap();
+            let left: BTreeSet<PathBuf> = beside(&bench).into_iter().filter(|path| *path != out).collect();
+            // Of those that were killed something may be left, until another one comes.
+            assert!(signal == "KILL" || left.is_subset(&abandoned), "{pause} {ended:?}: {left:?}");
+            abandoned = left;
+            if out.exists() {
+                std::fs::remove_dir_all(out).unwrap();
             }
         }
     }
     assert!(whole > 0, "no run was long enough to end");
+    let (code, text) = bench.run(&arguments);
+    assert_eq!((code, beside(&bench)), (Some(0), vec![bench.path("clean")]), "{text}");
+}
+
+#[test]
+fn where_the_disk_is_full_nothing_is_left() {
+    let noise: String = (0..60_000).map(|seed| Canary::new(seed).text().to_owned()).collect();
+    let image = ImageBuilder::new().packing(Packing::Plain).file("noise", &noise);
+    let bench = Bench::with("app.tar", &Bundle::of(image.file("a.env", format!("T={}\n", token(5))).build()));
+    for out in ["oci:clean", "oci-archive:clean.tar", "docker-archive:clean.tar"] {
+        let scrub = format!(
+            "{} scrub app.tar -q --no-cache -o {out} --write --rotated",
+            env!("CARGO_BIN_EXE_tightlip")
+        );
+        // A file may have a megabyte; whoever writes on is told that there is no room.
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -f 1000; trap '' XFSZ; exec {scrub}")]).env_clear();
+        shell.env("HOME", bench.path("home")).current_dir(bench.folder.path());
+        let ended = shell.output().unwrap();
+        let text = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
+        assert!(ended.status.code() == Some(2) && text.contains("cannot write"), "{out}: {text}");
+        assert_eq!(beside(&bench), Vec::<PathBuf>::new(), "{out}");
+    }
 }
 
 fn assert_whole(bench: &Bench, out: &Path) {

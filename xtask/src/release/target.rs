@@ -15,6 +15,8 @@ pub(super) struct Target {
     /// Its architecture in Debian, which is also its name in the platform of an image.
     pub(super) debian: &'static str,
     made: Made,
+    /// The C compiler that also links, where the usual one is not for this machine; a package of Debian has it.
+    compiler: Option<&'static str>,
 }
 
 /// Whether a release has it, or only who asks for it.
@@ -25,10 +27,25 @@ enum Made {
 }
 
 const TARGETS: &[Target] = &[
-    Target { triple: "x86_64-unknown-linux-musl", debian: "amd64", made: Made::Always },
-    Target { triple: "aarch64-unknown-linux-musl", debian: "arm64", made: Made::Always },
-    Target { triple: "x86_64-unknown-linux-gnu", debian: "amd64", made: Made::WhenAsked },
-    Target { triple: "aarch64-unknown-linux-gnu", debian: "arm64", made: Made::WhenAsked },
+    Target {
+        triple: "x86_64-unknown-linux-musl",
+        debian: "amd64",
+        made: Made::Always,
+        compiler: Some("musl-gcc"),
+    },
+    Target {
+        triple: "aarch64-unknown-linux-musl",
+        debian: "arm64",
+        made: Made::Always,
+        compiler: Some("aarch64-linux-gnu-gcc"),
+    },
+    Target { triple: "x86_64-unknown-linux-gnu", debian: "amd64", made: Made::WhenAsked, compiler: None },
+    Target {
+        triple: "aarch64-unknown-linux-gnu",
+        debian: "arm64",
+        made: Made::WhenAsked,
+        compiler: Some("aarch64-linux-gnu-gcc"),
+    },
 ];
 
 /// The targets of these names, or those of a release.
@@ -59,8 +76,22 @@ impl Target {
             cargo(&["build", "--release", "--locked", "--package", "tightlip", "--target", self.triple]);
         // With a target named, this reaches the program and not what runs while it is built.
         command.env("RUSTFLAGS", "-C target-feature=+crt-static");
+        if let Some(compiler) = self.compiler {
+            self.compile_with(&mut command, compiler);
+        }
         finish(&mut command)?;
         Ok(build_folder().join(self.triple).join("release/tightlip"))
+    }
+
+    /// Names the compiler of this target, unless who runs this has named one.
+    fn compile_with(&self, command: &mut Command, compiler: &str) {
+        let triple = self.triple.replace('-', "_");
+        let linker = format!("CARGO_TARGET_{}_LINKER", triple.to_uppercase());
+        for name in [format!("CC_{triple}"), linker] {
+            if std::env::var_os(&name).is_none() {
+                command.env(name, compiler);
+            }
+        }
     }
 
     fn has_library(&self) -> Result<bool> {

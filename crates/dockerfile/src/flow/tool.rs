@@ -77,6 +77,7 @@ const TAKING: &[&str] = &[
     "--userconfig",
     "--directory",
     "-d",
+    "--file",
 ];
 
 /// Looks a command up in the table: what it is told is stored, or what it stored is undone.

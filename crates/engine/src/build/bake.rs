@@ -7,21 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use super::flags::{BUILD, Flag, Role, Takes};
+use super::flags::{BUILD, Flag, Role, short, switch, value};
 use super::known::{Environment, Values};
 use super::line::{Line, LineError};
 use super::plan::{Unguarded, unguarded};
 use super::{GuardError, disk};
 use crate::builder::{Builder, Task, field};
 use crate::redact::Redactor;
-
-const fn value(long: &'static str, role: Role) -> Flag {
-    Flag { long, short: None, takes: Takes::Value, role }
-}
-
-const fn switch(long: &'static str, role: Role) -> Flag {
-    Flag { long, short: None, takes: Takes::Nothing, role }
-}
 
 const NO_BUILD: &str = "it builds nothing: run docker buildx bake itself";
 
@@ -31,8 +23,8 @@ pub static BAKE: &[Flag] = &[
     value("--builder", Role::Builder),
     value("--call", Role::Refused(NO_BUILD)),
     switch("--check", Role::Refused(NO_BUILD)),
-    Flag { short: Some('D'), ..switch("--debug", Role::Pass) },
-    Flag { short: Some('f'), ..value("--file", Role::Dockerfile) },
+    short('D', switch("--debug", Role::Pass)),
+    short('f', value("--file", Role::Dockerfile)),
     value("--list", Role::Refused(NO_BUILD)),
     switch("--load", Role::Load),
     value("--metadata-file", Role::Refused("a file for several targets is not written yet")),
@@ -51,13 +43,13 @@ pub static BAKE: &[Flag] = &[
 pub static COMPOSE: &[Flag] = &[
     value("--build-arg", Role::Argument),
     value("--builder", Role::Builder),
-    Flag { short: Some('f'), ..value("--file", Role::Dockerfile) },
+    short('f', value("--file", Role::Dockerfile)),
     switch("--no-cache", Role::Pass),
     switch("--pull", Role::Pass),
     switch("--push", Role::Push),
     value("--progress", Role::Progress),
-    Flag { short: Some('p'), ..value("--project-name", Role::Tag) },
-    Flag { short: Some('q'), ..switch("--quiet", Role::Quiet) },
+    short('p', value("--project-name", Role::Tag)),
+    short('q', switch("--quiet", Role::Quiet)),
     value("--profile", Role::Refused("profiles are not read; name the services instead")),
     value("--env-file", Role::Refused("bake reads .env alone")),
     value("--project-directory", Role::Refused("change into the directory instead")),

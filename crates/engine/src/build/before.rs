@@ -6,6 +6,7 @@ use tightlip_report::{Finding, Level, Report};
 
 use super::plan::Plan;
 use super::{Given, Guard, GuardError, Role, disk};
+use crate::builder::Kind;
 use crate::lint::{Contexts, Input, LintRequest, Linted, lint};
 use crate::request::{DockerfileText, Request};
 
@@ -35,8 +36,8 @@ pub(crate) struct Seen {
 }
 
 impl Written {
-    /// Finds the Dockerfile as the builder does. Source: buildx `build/dockerfile.go`.
-    pub(crate) fn of(plan: &Plan, input: &Given) -> Self {
+    /// Finds the Dockerfile as the builder does. Source: buildx `build/dockerfile.go`, buildah `pkg/util/util.go`.
+    pub(crate) fn of(plan: &Plan, input: &Given, kind: Kind) -> Self {
         let folder = PathBuf::from(&plan.context);
         let context = disk::is_folder(&folder).then_some(folder);
         let from_input = || match input {
@@ -50,10 +51,11 @@ impl Written {
             (None, None) if plan.context == "-" => {
                 from_input().map(|bytes| ("Dockerfile".to_owned(), None, bytes))
             }
-            (Some(path), Some(_)) => read(Path::new(path)),
-            (None, Some(folder)) => {
-                read(&folder.join("Dockerfile")).or_else(|| read(&folder.join("dockerfile")))
+            (Some(path), Some(folder)) => {
+                let own = read(Path::new(path));
+                own.or_else(|| read(&folder.join(path)).filter(|_| kind != Kind::Buildx))
             }
+            (None, Some(folder)) => names(kind).iter().find_map(|name| read(&folder.join(name))),
             _ => None,
         };
         Self { dockerfile, context }
@@ -63,6 +65,14 @@ impl Written {
     pub(crate) fn text(&self) -> Option<DockerfileText> {
         let (name, _, bytes) = self.dockerfile.as_ref()?;
         Some(DockerfileText { name: name.clone(), text: String::from_utf8_lossy(bytes).into_owned() })
+    }
+}
+
+/// What a Dockerfile is called that nobody names.
+fn names(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Buildx => &["Dockerfile", "dockerfile"],
+        Kind::Podman | Kind::Buildah => &["Containerfile", "Dockerfile"],
     }
 }
 
@@ -142,7 +152,11 @@ pub(crate) fn spelled(plan: &Plan, guard: &Guard, argument: &dyn Fn(&str) -> Str
     let context = Some(plan.context.clone()).into_iter();
     let words = others.into_iter().cloned().chain(arguments).chain(typed).chain(context);
     let words: Vec<String> = words.map(|word| quoted(&word)).collect();
-    format!("docker buildx build {}\n", words.join(" "))
+    let program = match guard.builder.kind() {
+        Kind::Buildx => "docker buildx",
+        kind => kind.name(),
+    };
+    format!("{program} build {}\n", words.join(" "))
 }
 
 /// The value of a build argument, wherever it comes from.

@@ -27,6 +27,9 @@ impl Courier<'_> {
         match to {
             Delivery::Load(names) => self.load(layout, names).map(|said| vec![said]),
             Delivery::Push(names) => names.iter().map(|name| self.push(layout, name)).collect(),
+            Delivery::PushByDigest(names) => {
+                names.iter().map(|name| self.push(layout, &by_digest(name, layout))).collect()
+            }
             Delivery::Archive(path) => {
                 let mut fill = |out: &mut dyn io::Write| layout.archive(&[], out);
                 disk::write(path, &mut fill).map_err(|source| unwritten(path, source))?;
@@ -68,11 +71,8 @@ impl Courier<'_> {
         let name = names.first().cloned().unwrap_or_else(|| layout.digest.to_string());
         let asked = engine.ask(&Task::new(["image", "inspect", "--format", "{{.Id}}", &name]))?;
         let id = asked.ended.text().trim().to_owned();
-        let configs = layout.images()?.into_iter().filter_map(|(_, manifest)| {
-            manifest.pointer("/config/digest").and_then(|digest| digest.as_str()).map(str::to_owned)
-        });
         // An engine without the containerd store knows images by their configuration.
-        if id != layout.digest.to_string() && !configs.into_iter().any(|config| config == id) {
+        if id != layout.digest.to_string() && !layout.configs()?.contains(&id) {
             return Err(GuardError::Load(format!("the engine has {id}, not {}", layout.digest)));
         }
         Ok(match names {
@@ -89,6 +89,16 @@ impl Courier<'_> {
         let pushed = push.image(&layout.store, &layout.digest).map_err(|error| wrong(error.to_string()))?;
         Ok(format!("pushed {name} ({} sent, {} there already)", pushed.sent, pushed.had))
     }
+}
+
+/// The name of a repository with the digest of the image, whatever tag stood there.
+fn by_digest(name: &str, layout: &Layout) -> String {
+    let bare = name.split('@').next().unwrap_or(name);
+    let repository = match bare.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => repository,
+        _ => bare,
+    };
+    format!("{repository}@{}", layout.digest)
 }
 
 fn unwritten(path: &Path, source: io::Error) -> GuardError {

@@ -5,6 +5,8 @@ use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use tightlip_image::Digest;
 
 /// A text that somebody wrote is not longer, in bytes.
 const LONGEST: u64 = 4 << 20;
@@ -50,6 +52,88 @@ pub(crate) fn write(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Res
         let _ = fs::remove_file(&beside);
     }
     moved
+}
+
+/// Copies what a file holds.
+pub(crate) fn copy_into(from: &Path, out: &mut dyn Write) -> io::Result<()> {
+    io::copy(&mut File::open(from)?, out).map(drop)
+}
+
+/// Puts a document into a layout; its digest.
+pub(crate) fn write_blob(layout: &Path, bytes: &[u8]) -> io::Result<String> {
+    let digest = Digest::of(bytes);
+    fs::create_dir_all(layout.join("blobs/sha256"))?;
+    write(&layout.join("blobs/sha256").join(digest.hex()), &mut |out| out.write_all(bytes))?;
+    Ok(digest.to_string())
+}
+
+/// Makes a file a blob of a layout without copying it; its digest and its size.
+pub(crate) fn link_blob(file: &Path, layout: &Path) -> io::Result<(String, u64)> {
+    let mut hash = Sha256::new();
+    let size = io::copy(&mut File::open(file)?, &mut hash)?;
+    let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let blobs = layout.join("blobs/sha256");
+    fs::create_dir_all(&blobs)?;
+    fs::hard_link(file, blobs.join(&name))?;
+    Ok((format!("sha256:{name}"), size))
+}
+
+/// Moves files to where they belong. What lies there already stays, unless it has the name of a new one.
+pub(crate) fn merge_folder(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        let lies = fs::symlink_metadata(&place).ok();
+        match entry.file_type()?.is_dir() {
+            true if lies.is_none() && fs::rename(entry.path(), &place).is_ok() => {}
+            true => {
+                merge_folder(&entry.path(), &place)?;
+                fs::set_permissions(&place, entry.metadata()?.permissions())?;
+            }
+            false => merge_file(&entry.path(), &place)?,
+        }
+    }
+    Ok(())
+}
+
+/// Moves a file or a link, over file systems too.
+fn merge_file(from: &Path, to: &Path) -> io::Result<()> {
+    if fs::rename(from, to).is_ok() {
+        return Ok(());
+    }
+    let mut beside = to.as_os_str().to_owned();
+    beside.push(".tightlip-new");
+    let beside = PathBuf::from(beside);
+    let moved = copy_file(from, &beside).and_then(|()| fs::rename(&beside, to));
+    if moved.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    moved
+}
+
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    let facts = fs::symlink_metadata(from)?;
+    if facts.is_symlink() {
+        return link(&fs::read_link(from)?, to);
+    }
+    if !facts.is_file() {
+        return Err(io::Error::other(format!("{} is no file: write an archive (type=tar)", from.display())));
+    }
+    fs::copy(from, to)?;
+    // One that its owner may not write keeps the time at which it came.
+    let file = File::options().write(true).open(to);
+    file.map_or(Ok(()), |file| file.set_modified(facts.modified()?))
+}
+
+#[cfg(unix)]
+fn link(target: &Path, place: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, place)
+}
+
+#[cfg(not(unix))]
+fn link(target: &Path, _: &Path) -> io::Result<()> {
+    Err(io::Error::other(format!("the link to {} cannot be made here", target.display())))
 }
 
 /// Moves a layout to its place. One that lies there already gets what is new, and keeps what has other names.
@@ -115,6 +199,36 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_come_beside_what_lies_there() {
+        let place = tempfile::tempdir().unwrap();
+        let (new, old) = (place.path().join("new"), place.path().join("old"));
+        for (folder, name, text) in
+            [(&new, "a/x", "new"), (&new, "b/y", "new"), (&old, "a/x", "old"), (&old, "a/z", "old")]
+        {
+            fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+            fs::write(folder.join(name), text).unwrap();
+        }
+        merge_folder(&new, &old).unwrap();
+        let read = |name: &str| fs::read_to_string(old.join(name)).unwrap();
+        assert_eq!(["a/x", "a/z", "b/y"].map(read), ["new", "old", "new"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_is_copied_with_its_time_and_a_link_as_it_is() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        fs::write(at("a"), "x").unwrap();
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        File::options().write(true).open(at("a")).unwrap().set_modified(time).unwrap();
+        link(Path::new("nowhere"), &at("l")).unwrap();
+        copy_file(&at("a"), &at("b")).unwrap();
+        copy_file(&at("l"), &at("m")).unwrap();
+        assert_eq!(fs::metadata(at("b")).unwrap().modified().unwrap(), time);
+        assert_eq!(fs::read_link(at("m")).unwrap(), Path::new("nowhere"));
+    }
 
     #[test]
     fn a_layout_that_lies_there_keeps_what_has_other_names() {

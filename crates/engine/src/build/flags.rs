@@ -63,23 +63,25 @@ pub enum Role {
     Provenance,
     /// Any attestation.
     Attest,
+    /// Which platforms.
+    Platform,
+    /// Something is asked, and nothing is built.
+    Call,
     /// There is no way to guard it, and why.
     Refused(&'static str),
 }
 
-const fn value(long: &'static str, role: Role) -> Flag {
+pub(super) const fn value(long: &'static str, role: Role) -> Flag {
     Flag { long, short: None, takes: Takes::Value, role }
 }
 
-const fn switch(long: &'static str, role: Role) -> Flag {
+pub(super) const fn switch(long: &'static str, role: Role) -> Flag {
     Flag { long, short: None, takes: Takes::Nothing, role }
 }
 
-const fn short(letter: char, flag: Flag) -> Flag {
+pub(super) const fn short(letter: char, flag: Flag) -> Flag {
     Flag { short: Some(letter), ..flag }
 }
-
-const NO_BUILD: &str = "it builds nothing: run docker buildx build itself";
 
 /// The options of `docker buildx build`.
 pub static BUILD: &[Flag] = &[
@@ -92,9 +94,9 @@ pub static BUILD: &[Flag] = &[
     value("--builder", Role::Builder),
     value("--cache-from", Role::Pass),
     value("--cache-to", Role::CacheTo),
-    value("--call", Role::Refused(NO_BUILD)),
+    value("--call", Role::Call),
     value("--cgroup-parent", Role::Pass),
-    switch("--check", Role::Refused(NO_BUILD)),
+    switch("--check", Role::Call),
     switch("--compress", Role::Pass),
     value("--cpu-period", Role::Pass),
     value("--cpu-quota", Role::Pass),

@@ -105,7 +105,11 @@ fn looks_like_value(value: &str) -> bool {
 }
 
 /// The value of a secret, as the builder will read it.
-fn value(secret: &Secret, plan: &Plan, environment: &Environment) -> Result<Zeroizing<Vec<u8>>, Unguarded> {
+pub(super) fn value(
+    secret: &Secret,
+    plan: &Plan,
+    environment: &Environment,
+) -> Result<Zeroizing<Vec<u8>>, Unguarded> {
     let variable = |name: &str| {
         let own =
             plan.variables.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone().into_bytes());

@@ -97,6 +97,14 @@ impl Layout {
         Ok(listed.unwrap_or_else(|| vec![self.descriptor.clone()]))
     }
 
+    /// The digests of the configurations of its images: what engines without layouts know them by.
+    pub(crate) fn configs(&self) -> Result<Vec<String>, GuardError> {
+        let config = |(_, manifest): (Digest, Value)| {
+            manifest.pointer("/config/digest").and_then(Value::as_str).map(str::to_owned)
+        };
+        Ok(self.images()?.into_iter().filter_map(config).collect())
+    }
+
     /// The manifests that are images: neither indexes nor attestations.
     pub(crate) fn images(&self) -> Result<Vec<(Digest, Value)>, GuardError> {
         let mut found = Vec::new();

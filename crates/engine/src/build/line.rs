@@ -27,11 +27,14 @@ enum Item {
 pub enum LineError {
     /// An option that is not known: whether the next word is its value cannot be told.
     #[error(
-        "{name} is no option that tightlip knows here\nIf the builder has it, write --OPTION=VALUE, and it is passed on"
+        "{name} is no option that tightlip knows here{}\nIf the builder has it, write --OPTION=VALUE, and it is passed on",
+        near.map(|near| format!(": is {near} meant?")).unwrap_or_default()
     )]
     Unknown {
         /// The option.
         name: String,
+        /// One that is spelled nearly so.
+        near: Option<&'static str>,
     },
     /// An option came last and lacks its value.
     #[error("{name} needs a value")]
@@ -136,6 +139,13 @@ impl Reader<'_> {
         self.tables.iter().flat_map(|table| table.iter()).find(|flag| is(flag))
     }
 
+    /// The option that is spelled most like this.
+    fn near(&self, name: &str) -> Option<&'static str> {
+        let all = self.tables.iter().flat_map(|table| table.iter()).map(|flag| flag.long);
+        let rated = all.map(|long| (strsim::damerau_levenshtein(name, long), long));
+        rated.min().filter(|(edits, _)| *edits <= 2).map(|(_, long)| long)
+    }
+
     fn long(&mut self, word: &str) -> Result<(), LineError> {
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
@@ -148,7 +158,7 @@ impl Reader<'_> {
                 self.line.items.push(Item::Foreign(word.to_owned()));
                 Ok(())
             }
-            (None, None) => Err(LineError::Unknown { name: name.to_owned() }),
+            (None, None) => Err(LineError::Unknown { name: name.to_owned(), near: self.near(name) }),
         }
     }
 
@@ -157,7 +167,7 @@ impl Reader<'_> {
         let mut rest = word.strip_prefix('-').unwrap_or(word);
         while let Some(letter) = rest.chars().next() {
             rest = rest.get(letter.len_utf8()..).unwrap_or_default();
-            let unknown = || LineError::Unknown { name: format!("-{letter}") };
+            let unknown = || LineError::Unknown { name: format!("-{letter}"), near: None };
             let flag = self.find(|flag| flag.short == Some(letter)).ok_or_else(unknown)?;
             let given = rest.strip_prefix('=');
             match flag.takes {
@@ -228,8 +238,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_understood_is_refused_by_name() {
-        assert_eq!(parse("--frob .").err(), Some(LineError::Unknown { name: "--frob".into() }));
-        assert_eq!(parse("-x .").err(), Some(LineError::Unknown { name: "-x".into() }));
+        let unknown = |name: &str, near| Some(LineError::Unknown { name: name.into(), near });
+        assert_eq!(parse("--frob .").err(), unknown("--frob", None));
+        assert_eq!(parse("--no-cahe .").err(), unknown("--no-cahe", Some("--no-cache")));
+        assert_eq!(parse("-x .").err(), unknown("-x", None));
         assert_eq!(parse(". --tag").err(), Some(LineError::NoValue { name: "--tag".into() }));
         assert!(matches!(parse("--invoke on-error ."), Err(LineError::Refused { .. })));
         assert_eq!(all("--frob=1 ."), ["--frob=1", "."]);

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::record::Record;
 use super::{GuardError, Show};
-use crate::builder::{Builder, Ended, Lines, Task, Told};
+use crate::builder::{Builder, Ended, Kind, Lines, Task, Told};
 use crate::redact::Redactor;
 use crate::request::Request;
 use crate::scan::ScanError;
@@ -20,6 +20,9 @@ use crate::watch::Quiet;
 
 /// What the log is called in reports.
 pub(crate) const LOG: &str = "the build's log";
+/// What to do about a secret in the log of a builder that keeps none.
+const KEEP_NO_LOG: &str = "Do not print the value: no echo, set -x or verbose option in a step that has it. Here it is \
+    masked; where the same is built without a guard, everybody reads it who can read that log.";
 /// Pieces of the log that wait to be looked through.
 const WAITING: usize = 1024;
 
@@ -34,15 +37,22 @@ pub(crate) struct Heard {
 
 impl Heard {
     /// Names the steps and how anyone reads the log; where it lies in a file of ours is of no use to anybody.
-    pub(crate) fn name(&mut self, record: Option<&Record>) {
+    pub(crate) fn name(&mut self, kind: Kind, record: Option<&Record>) {
         for finding in &mut self.log.findings {
             let place = &mut finding.place;
             place.path = place.member.take().filter(|step| !step.is_empty()).or_else(|| place.path.take());
             (place.line, place.offset) = (None, None);
-            finding.recover = record.map_or_else(
-                || "docker buildx history ls, then docker buildx history logs ID".to_owned(),
-                Record::log,
-            );
+            if kind != Kind::Buildx {
+                KEEP_NO_LOG.clone_into(&mut finding.remedy.summary);
+            }
+            finding.recover = match (kind, record) {
+                (Kind::Buildx, Some(record)) => record.log(),
+                (Kind::Buildx, None) => {
+                    "docker buildx history ls, then docker buildx history logs ID".to_owned()
+                }
+                // They keep no log: whoever builds without a guard sees it.
+                (Kind::Podman | Kind::Buildah, _) => format!("{} build --no-cache …", kind.name()),
+            };
         }
     }
 }
@@ -100,12 +110,16 @@ fn listen(
 
 /// Whether a step that runs commands was not run.
 fn skips(told: &Told) -> bool {
-    let Told::Status(status) = told else { return false };
+    let status = match told {
+        Told::Status(status) => status,
+        // Source: buildah `imagebuildah/stage_executor.go`.
+        Told::Text(line) => return line.starts_with(b"--> Using cache "),
+    };
     status.vertexes.iter().any(|vertex| vertex.cached && vertex.name.contains("] RUN "))
 }
 
 /// Whether the run shall end, and nothing else: the builder's bytes are no progress of a scan.
-struct Stop<'s>(&'s dyn Show);
+pub(super) struct Stop<'s>(pub(super) &'s dyn Show);
 
 impl crate::Watch for Stop<'_> {
     fn stopped(&self) -> bool {

@@ -6,19 +6,26 @@
 mod attest;
 mod bake;
 mod before;
+mod call;
+mod containers;
 mod convert;
 mod deliver;
 mod disk;
+mod driver;
 mod fields;
+mod files;
 mod flags;
 mod given;
 mod known;
 mod layout;
+mod lent;
 mod line;
 mod listen;
 mod plan;
+mod publish;
 pub(crate) mod record;
 mod secret;
+mod storage;
 mod work;
 
 use std::io;
@@ -27,13 +34,15 @@ use std::path::PathBuf;
 use tightlip_report::{GapKind, Level, Report, Verdict};
 
 pub use bake::{BAKE, Batch, COMPOSE, Target};
+pub use call::{Called, is_call};
+pub use containers::CONTAINERS;
 pub use flags::{BUILD, Flag, Role, Takes};
 pub use given::{Given, given, reads_input};
 pub use known::Environment;
 pub use line::{Line, LineError};
 pub use plan::{Attests, Unguarded};
 
-use crate::builder::{Broom, Builder, BuilderError, Folder, Task};
+use crate::builder::{Broom, Builder, BuilderError, Kind};
 use crate::lint::LintError;
 use crate::redact::Redactor;
 use crate::request::Request;
@@ -41,10 +50,11 @@ use crate::scan::ScanError;
 use crate::watch::Watch;
 use before::Written;
 use deliver::Courier;
+use driver::Driver;
 use known::Values;
-use layout::Layout;
-use plan::{Delivery, Plan};
-use work::{Work, cache_place};
+use plan::{Plan, unguarded};
+use publish::Ready;
+use work::Work;
 
 /// A build that is to be guarded.
 #[derive(Clone)]
@@ -171,6 +181,9 @@ pub enum GuardError {
     /// What the builder wrote is not what it should be.
     #[error("the builder's result cannot be used: {0}")]
     Result(String),
+    /// The storage of a builder did not do what was asked.
+    #[error("{0}")]
+    Storage(String),
     /// The engine did not take the image.
     #[error("cannot load the image: {0}")]
     Load(String),
@@ -197,18 +210,21 @@ pub enum GuardError {
     },
 }
 
+impl GuardError {
+    /// What others said may hold a secret.
+    fn masked(self, redactor: &Redactor) -> Self {
+        match self {
+            Self::Storage(said) => Self::Storage(redactor.text(&said)),
+            other => other,
+        }
+    }
+}
+
 /// A build that was checked. What is clean waits to be published.
 pub struct Checked {
     guarded: Guarded,
     ready: Option<Ready>,
     redactor: Redactor,
-}
-
-/// A clean image, and where it is to go.
-struct Ready {
-    folder: Folder,
-    plan: Plan,
-    scan: Request,
 }
 
 impl Checked {
@@ -243,12 +259,8 @@ impl Guard {
     /// # Errors
     /// As [`Guard::run`].
     pub fn check(&self, show: &dyn Show) -> Result<Checked, GuardError> {
-        let attests = match self.environment.text("BUILDX_NO_DEFAULT_ATTESTATIONS") {
-            Some("1" | "true") => Attests::WhenAsked,
-            _ => Attests::ByDefault,
-        };
-        let mut plan = Plan::of(&self.line, attests)?;
-        let mut written = Written::of(&plan, &self.input);
+        let mut plan = self.plan()?;
+        let mut written = Written::of(&plan, &self.input, self.builder.kind());
         let converted = self.convert(&mut plan, &mut written, show)?;
         let mut values = Values::of(&plan, &self.environment)?;
         values.known.extend(self.scan.known.iter().cloned());
@@ -256,6 +268,12 @@ impl Guard {
         scan.known = std::mem::take(&mut values.known);
         scan.dockerfile = written.text();
         let redactor = Redactor::new(&scan.known, &scan.rules)?;
+        // Asking the builder takes as long as looking at what is written.
+        let (seen, driver) = std::thread::scope(|scope| {
+            let driver = scope.spawn(|| Driver::of(&self.builder, self.line.value(Role::Builder)));
+            (before::look((&plan, &written), self, &scan), driver.join())
+        });
+        let driver = driver.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let work = Work {
             guard: self,
             plan: &plan,
@@ -264,12 +282,25 @@ impl Guard {
             scan: &scan,
             redactor: &redactor,
             show,
+            driver,
         };
-        let (mut guarded, folder) = work.run()?;
+        let (mut guarded, made) = work.run(seen?).map_err(|error| error.masked(&redactor))?;
         guarded.notes.splice(0..0, plan.notes.iter().cloned().chain(values.notes));
         guarded.notes.iter_mut().for_each(|note| *note = redactor.text(note));
-        let ready = folder.map(|folder| Ready { folder, plan, scan });
+        let ready = made.map(|made| Ready { made, plan, scan, driver });
         Ok(Checked { guarded, ready, redactor })
+    }
+
+    fn plan(&self) -> Result<Plan, Unguarded> {
+        if self.builder.kind() != Kind::Buildx {
+            containers::check(&self.line, &self.environment)?;
+            return Plan::of(&self.line, Attests::WhenAsked);
+        }
+        let attests = match self.environment.text("BUILDX_NO_DEFAULT_ATTESTATIONS") {
+            Some("1" | "true") => Attests::WhenAsked,
+            _ => Attests::ByDefault,
+        };
+        Plan::of(&self.line, attests)
     }
 
     /// Publishes what was found clean: exactly the bytes that were scanned.
@@ -278,63 +309,12 @@ impl Guard {
     /// When it does not arrive where it is to go.
     pub fn publish(&self, checked: Checked, show: &dyn Show) -> Result<Guarded, GuardError> {
         let Checked { mut guarded, ready, redactor } = checked;
-        if let Some(ready) = &ready {
-            let courier = Courier { builder: &self.builder, scan: &ready.scan, redactor: &redactor, show };
+        if let Some(ready) = ready {
+            let scan = ready.scan.clone();
+            let courier = Courier { builder: &self.builder, scan: &scan, redactor: &redactor, show };
             self.deliver(ready, &courier, &mut guarded)?;
         }
         Ok(guarded)
-    }
-
-    fn deliver(&self, ready: &Ready, courier: &Courier<'_>, guarded: &mut Guarded) -> Result<(), GuardError> {
-        let Ready { folder, plan, .. } = ready;
-        let mut layout = Layout::open(&folder.path("image"))?;
-        let mut identity = disk::text(&folder.path("id")).unwrap_or_else(|_| layout.digest.to_string());
-        if plan.states && guarded.report.accepted_gaps.is_empty() {
-            layout = attest::attest(&layout, &guarded.report, &plan.tags)?;
-            identity = layout.digest.to_string();
-        } else if plan.states {
-            guarded
-                .notes
-                .push("no statement is attached: something was not read, which was accepted".to_owned());
-        }
-        let deliveries = match &plan.deliveries {
-            Some(deliveries) => deliveries.clone(),
-            None => self.usual(plan)?,
-        };
-        if deliveries.is_empty() {
-            guarded
-                .notes
-                .push("the result is in the build cache only: add --load, --push or --output".to_owned());
-        }
-        describe(plan, &layout)?;
-        // A layout is moved away: it goes last.
-        let (layouts, others): (Vec<_>, Vec<_>) =
-            deliveries.iter().partition(|one| matches!(one, Delivery::Layout(_)));
-        for delivery in others.into_iter().chain(layouts) {
-            guarded.done.extend(courier.deliver(&layout, delivery)?);
-        }
-        for (index, cache) in plan.caches.iter().enumerate() {
-            guarded.done.push(courier.cache(&cache_place(folder, index), &cache.to)?);
-        }
-        if let Some(path) = &plan.id_file {
-            let mut fill = |out: &mut dyn io::Write| out.write_all(identity.as_bytes());
-            disk::write(path, &mut fill)
-                .map_err(|source| GuardError::Write { path: path.clone(), source })?;
-        }
-        guarded.identity = Some(identity);
-        Ok(())
-    }
-
-    /// What the builder does with a result when nothing is said: Docker's own keeps it, all others drop it.
-    fn usual(&self, plan: &Plan) -> Result<Vec<Delivery>, GuardError> {
-        let mut task = Task::new(["inspect"]);
-        if let Some(name) = self.line.value(Role::Builder) {
-            task = task.argument(name);
-        }
-        let text = self.builder.ask(&task)?.ended.text();
-        let driver = text.lines().find_map(|line| line.strip_prefix("Driver:")).map(str::trim);
-        let own = driver.is_none_or(|driver| driver == "docker");
-        Ok(if own { vec![Delivery::Load(plan.tags.clone())] } else { Vec::new() })
     }
 
     /// The Dockerfile to build in the place of the user's, if one is asked for.
@@ -347,6 +327,13 @@ impl Guard {
         if self.policy.convert == Convert::No {
             return Ok(None);
         }
+        if self.builder.kind() != Kind::Buildx {
+            return Err(unguarded(
+                "--convert writes mounts that set a variable, which not every buildah and Podman knows",
+                "Mount the secret as a file in your Dockerfile: RUN --mount=type=secret,id=ID",
+            )
+            .into());
+        }
         let Some(converted) = convert::convert(plan, written, self)? else { return Ok(None) };
         converted.refused.iter().for_each(|why| show.note(&format!("not converted: {why}")));
         if converted.text.is_empty() {
@@ -358,25 +345,4 @@ impl Guard {
         show.converted(&converted.diff);
         Ok(Some(converted.text))
     }
-}
-
-/// Writes what `--metadata-file` is to hold: what the builder writes, without provenance, which has the arguments.
-fn describe(plan: &Plan, layout: &Layout) -> Result<(), GuardError> {
-    let Some(path) = &plan.metadata_file else { return Ok(()) };
-    let mut members = serde_json::Map::new();
-    let images = layout.images()?;
-    if let [(_, manifest)] = images.as_slice()
-        && let Some(digest) = manifest.pointer("/config/digest")
-    {
-        members.insert("containerimage.config.digest".to_owned(), digest.clone());
-    }
-    members.insert("containerimage.descriptor".to_owned(), layout.descriptor.clone());
-    members.insert("containerimage.digest".to_owned(), layout.digest.to_string().into());
-    let names: Vec<String> = plan.tags.iter().map(|name| layout::full_name(name)).collect();
-    if !names.is_empty() {
-        members.insert("image.name".to_owned(), names.join(",").into());
-    }
-    let text = serde_json::Value::Object(members);
-    let mut fill = |out: &mut dyn io::Write| writeln!(out, "{text:#}");
-    disk::write(path, &mut fill).map_err(|source| GuardError::Write { path: path.clone(), source })
 }

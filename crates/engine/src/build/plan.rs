@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::fields::Fields;
+use super::files::Files;
 use super::flags::{Flag, Role};
 use super::line::Line;
 use super::secret::{self, Secret};
@@ -14,6 +15,8 @@ pub(crate) enum Delivery {
     Load(Vec<String>),
     /// Into the registries of these names.
     Push(Vec<String>),
+    /// Into these repositories, under no name but its digest.
+    PushByDigest(Vec<String>),
     /// Into a file: an archive in the form of OCI or of `docker save`; both are the same file.
     Archive(PathBuf),
     /// Into a directory: an OCI layout.
@@ -42,8 +45,12 @@ pub(crate) struct Cache {
 pub(crate) struct Plan {
     /// What the builder gets, without output, progress, context and Dockerfile.
     pub(crate) arguments: Vec<String>,
+    /// What a builder that makes attestations gets besides.
+    pub(crate) attestation: Option<&'static str>,
     /// Options of the image, such as its compression.
     pub(crate) image: Vec<String>,
+    /// Where files go, when the result is no image.
+    pub(crate) files: Option<Files>,
     /// Where the result goes; nothing said means what the builder does by default.
     pub(crate) deliveries: Option<Vec<Delivery>>,
     pub(crate) caches: Vec<Cache>,
@@ -116,18 +123,21 @@ impl Plan {
         plan.secrets = line.values(Role::Secret).map(secret::parse).collect::<Result<_, _>>()?;
         plan.context = context(line)?;
         plan.check_urls(line)?;
-        plan.attest(line, attests);
         plan.outputs(line)?;
+        plan.attest(line, attests);
         plan.caches(line)?;
         Ok(plan)
     }
 
     fn outputs(&mut self, line: &Line) -> Result<(), Unguarded> {
         let mut deliveries = Vec::new();
-        let mut said = false;
-        for output in line.values(Role::Output) {
-            said = true;
+        let outputs: Vec<&str> = line.values(Role::Output).collect();
+        for output in &outputs {
             let fields = Fields::parse(output);
+            if let Some(files) = files(output, &fields)? {
+                self.files = Some(files);
+                continue;
+            }
             let (delivery, image) = delivery(output, &fields, &self.tags)?;
             if !image.is_empty() && !self.image.is_empty() && image != self.image {
                 return Err(unguarded(
@@ -138,17 +148,23 @@ impl Plan {
             self.image = if image.is_empty() { std::mem::take(&mut self.image) } else { image };
             deliveries.extend(delivery);
         }
-        if line.is_on(Role::Load) {
-            said = true;
-            deliveries.push(Delivery::Load(self.tags.clone()));
-        }
-        if line.is_on(Role::Push) {
-            said = true;
-            deliveries.push(Delivery::Push(self.tags.clone()));
-        }
-        if deliveries.iter().any(|one| matches!(one, Delivery::Push(names) if names.is_empty())) {
+        let switches = [
+            (Role::Load, Delivery::Load(self.tags.clone())),
+            (Role::Push, Delivery::Push(self.tags.clone())),
+        ];
+        deliveries.extend(switches.into_iter().filter(|(role, _)| line.is_on(*role)).map(|(_, to)| to));
+        if deliveries.iter().any(
+            |one| matches!(one, Delivery::Push(names) | Delivery::PushByDigest(names) if names.is_empty()),
+        ) {
             return Err(unguarded("there is no name to push to", "Add --tag REGISTRY/NAME:TAG"));
         }
+        if self.files.is_some() && (outputs.len() > 1 || !deliveries.is_empty()) {
+            return Err(unguarded(
+                "files and something else at once",
+                "Build them one after the other: what was built once is taken from the builder's cache",
+            ));
+        }
+        let said = !outputs.is_empty() || !deliveries.is_empty();
         self.deliveries = said.then_some(deliveries);
         Ok(())
     }
@@ -160,8 +176,8 @@ impl Plan {
         let attest =
             line.values(Role::Attest).filter(|one| Fields::parse(one).get("type") == Some("provenance"));
         let said: Vec<String> = provenance.chain(attest.map(str::to_owned)).collect();
-        if said.is_empty() && attests == Attests::ByDefault {
-            self.arguments.push("--provenance=mode=min".to_owned());
+        if said.is_empty() && attests == Attests::ByDefault && self.files.is_none() {
+            self.attestation = Some("--provenance=mode=min");
         }
         let max = |text: &String| text == "true" || Fields::parse(text).get("mode") == Some("max");
         if !self.secrets.is_empty() && said.iter().any(max) {
@@ -197,15 +213,27 @@ impl Plan {
                     let fields = image.iter().map(|field| (*field).to_owned()).collect();
                     self.caches.push(Cache { to, fields });
                 }
-                _ => {
-                    return Err(unguarded(
-                        format!("--cache-to {text}: the cache would leave before anybody looked at it"),
-                        "Use type=local, type=registry or type=inline: those are scanned first",
-                    ));
-                }
+                (kind, ..) => return Err(uncached(text, kind.unwrap_or_default())),
             }
         }
         Ok(())
+    }
+
+    /// What an engine without the containerd image store cannot do: it has images in its store, and nothing else.
+    pub(crate) fn check_classic(&self) -> Result<(), Unguarded> {
+        let only_loads =
+            self.deliveries.iter().flatten().all(|delivery| matches!(delivery, Delivery::Load(_)));
+        let what = match () {
+            () if !only_loads => "it gives out no image that could be scanned and then sent as it is",
+            () if !self.caches.is_empty() => "it exports no cache",
+            () if self.states => "it keeps no attestations",
+            () => return Ok(()),
+        };
+        Err(unguarded(
+            format!("this Docker Engine keeps images in its old store: {what}"),
+            "Turn on the containerd image store ({\"features\": {\"containerd-snapshotter\": true}} in daemon.json), or name \
+             another builder: --builder NAME",
+        ))
     }
 
     fn check_urls(&mut self, line: &Line) -> Result<(), Unguarded> {
@@ -267,8 +295,48 @@ fn context(line: &Line) -> Result<String, Unguarded> {
     }
 }
 
+/// Why a cache cannot be exported behind the guard, and what does the same.
+fn uncached(text: &str, kind: &str) -> Unguarded {
+    let next = match kind {
+        "gha" => {
+            "The builder itself sends it to GitHub, blob by blob, with the token of the job. Use --cache-to \
+             type=registry,ref=ghcr.io/OWNER/NAME:cache, or --cache-to type=local,dest=DIR and keep DIR with actions/cache"
+        }
+        "s3" | "azblob" => {
+            "The builder itself sends it there, blob by blob. Use --cache-to type=registry,ref=NAME, or --cache-to \
+             type=local,dest=DIR and copy DIR there when the build is clean"
+        }
+        _ => "Use type=local, type=registry or type=inline: those are scanned first",
+    };
+    // Its fields may be credentials.
+    let name = if kind.is_empty() { text } else { kind };
+    unguarded(format!("--cache-to type={name}: the cache would leave before anybody looked at it"), next)
+}
+
+/// Where files go, if the result is no image: `DIR`, `type=local`, `type=tar`.
+fn files(text: &str, fields: &Fields) -> Result<Option<Files>, Unguarded> {
+    let bare = !text.contains('=');
+    let kind = fields.get("type").unwrap_or(if bare { "local" } else { "" });
+    if !matches!(kind, "local" | "tar") {
+        return Ok(None);
+    }
+    let dest = if bare { Some(text) } else { fields.get("dest") };
+    match (kind, dest) {
+        (_, None) => Err(unguarded(format!("--output {text}: it says no place"), "Add dest=PLACE")),
+        (_, Some("-")) => Err(unguarded(
+            format!(
+                "--output {text}: standard output has no name under which it could be written when it is clean"
+            ),
+            "Name a file: --output type=tar,dest=FILE",
+        )),
+        ("tar", Some(dest)) => Ok(Some(Files::Archive(dest.into()))),
+        (_, Some(dest)) => Ok(Some(Files::Folder(dest.into()))),
+    }
+}
+
 /// Fields of an output that say where it goes; all others are about the image.
-const PLACE: &[&str] = &["type", "dest", "name", "push", "push-by-digest", "tar", "store", "unpack"];
+const PLACE: &[&str] =
+    &["type", "dest", "name", "name-canonical", "push", "push-by-digest", "tar", "store", "unpack"];
 
 /// What an output asks for, and what it says about the image.
 fn delivery(
@@ -285,32 +353,23 @@ fn delivery(
     if fields.get("compression") == Some("estargz") {
         return refuse("eStargz layers make some Docker engines crash", "Use compression=zstd or gzip");
     }
-    if fields.is_on("push-by-digest") {
-        return refuse(
-            "pushing without a name is not supported",
-            "Push under a tag: --output type=registry,name=NAME:TAG",
-        );
-    }
     let dest = || match fields.get("dest") {
         Some("-") => None,
         dest => dest.map(PathBuf::from),
     };
+    let digest = fields.is_on("push-by-digest");
     let delivery = match (fields.get("type"), dest()) {
         (Some("docker"), None) if fields.get("dest").is_none() => Delivery::Load(names()),
         (Some("oci"), Some(dest)) if fields.get("tar").is_some() && !fields.is_on("tar") => {
             Delivery::Layout(dest)
         }
         (Some("oci" | "docker"), Some(dest)) => Delivery::Archive(dest),
+        (Some("registry"), _) if digest => Delivery::PushByDigest(names()),
         (Some("registry"), _) => Delivery::Push(names()),
+        (Some("image"), _) if digest && fields.is_on("push") => Delivery::PushByDigest(names()),
         (Some("image"), _) if fields.is_on("push") => Delivery::Push(names()),
         (Some("image"), _) => Delivery::Load(names()),
         (Some("cacheonly"), _) => return Ok((None, image)),
-        (Some("local" | "tar"), _) | (None, _) => {
-            return refuse(
-                "files without an image are not scanned before they are written",
-                "Build an image (--output type=oci,dest=FILE), or build with docker and scan: tightlip scan rootfs:DIR",
-            );
-        }
         _ => {
             return refuse(
                 "such a result cannot be scanned before it leaves",

@@ -1,8 +1,9 @@
 //! The builder's own record of a build, which holds the log unmasked: finds it, and has it removed.
 //!
-//! A record is asked for as little as possible. Engine 28.5 crashes when a record that somebody had opened (`history
-//! logs`, `export`, a build with `--metadata-file`) is removed and records are asked for again, so the wrapped build has
-//! no metadata file, the record is found without the engine, and it is removed once and not asked for afterwards.
+//! A record is asked for as little as possible. Engine 28.5 keeps a record that somebody had opened (`history logs`,
+//! `export`, a build with `--metadata-file`) although it says that it was removed, and crashes when its records are listed
+//! afterwards. So the wrapped build has no metadata file, the record is found without the engine, and nothing is listed:
+//! a record is gone when the engine, asked to remove it once more, does not know it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -94,21 +95,28 @@ pub(crate) fn remove(builder: &Builder, record: Option<&Record>) -> String {
     match is_removed(builder, record) {
         true => {
             format!(
-                "the builder removed its record of this build ({}), which held the log unmasked",
+                "the builder removed its record of this build ({}), which held the log unmasked; it is gone",
                 record.id
             )
         }
         false => format!(
-            "the builder keeps its record of this build, with the log unmasked\nRemove it: {}",
+            "the builder keeps its record of this build, with the log unmasked, or somebody has it open\nRemove it: {}",
             record.removal()
         ),
     }
 }
 
-/// Has the record of a build removed; whether it says that it was.
+/// Has the record of a build removed; whether it is gone.
 pub(crate) fn is_removed(builder: &Builder, record: &Record) -> bool {
     let task = Task::new(["history", "rm", "--builder", record.builder.as_str(), record.id.as_str()]);
-    builder.ask(&task).is_ok_and(|answer| answer.ended.succeeded())
+    let asked = builder.ask(&task).is_ok_and(|answer| answer.ended.succeeded());
+    // Source: BuildKit `solver/llbsolver/history.go`: one that is in use is marked only, and found again.
+    let again = builder.ask(&task);
+    asked && again.is_ok_and(|answer| !answer.ended.succeeded() && is_unknown(&answer.said))
+}
+
+fn is_unknown(said: &[u8]) -> bool {
+    String::from_utf8_lossy(said).contains("not found")
 }
 
 #[cfg(test)]

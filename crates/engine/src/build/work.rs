@@ -7,10 +7,15 @@ use std::sync::Arc;
 
 use tightlip_report::{Level, Report, Verdict};
 
-use super::before::{self, Seen, Written};
+use super::before::{Seen, Written};
+use super::containers::{self, Form};
+use super::driver::Driver;
+use super::files::Files;
+use super::lent::Lent;
 use super::listen::{self, Heard};
 use super::plan::Plan;
 use super::record::{self, Record, Records};
+use super::storage::{self, Storage, Stored};
 use super::{Ending, Given, Guard, GuardError, Guarded, LogLeak, Show, convert, disk};
 use crate::builder::{Folder, Input, Kind, Task, field, output};
 use crate::redact::Redactor;
@@ -27,55 +32,165 @@ pub(super) struct Work<'w> {
     pub(super) scan: &'w Request,
     pub(super) redactor: &'w Redactor,
     pub(super) show: &'w dyn Show,
+    pub(super) driver: Driver,
+}
+
+/// What a build left where only we see it.
+pub(super) struct Made {
+    pub(super) folder: Folder,
+    pub(super) output: Output,
+}
+
+/// What it is.
+pub(super) enum Output {
+    /// An OCI layout.
+    Layout,
+    /// Files.
+    Files(Files),
+    /// An image in the storage of the builder.
+    Stored(Stored),
 }
 
 impl Work<'_> {
-    /// What came of it; where it is clean, also the folder with the image.
-    pub(super) fn run(&self) -> Result<(Guarded, Option<Folder>), GuardError> {
-        let seen = before::look((self.plan, self.written), self.guard, self.scan)?;
+    /// What came of it; where it is clean, also what was made.
+    pub(super) fn run(&self, seen: Seen) -> Result<(Guarded, Option<Made>), GuardError> {
         if let Some(report) = seen.refused {
             return Ok((ended(Ending::Refused, report), None));
         }
+        let storage = self.storage()?;
         let folder = Folder::new(&self.guard.temporary)?;
         self.show.private(folder.broom());
         let records = Records::before(&self.guard.builder, &self.guard.environment);
-        let task = self.task(&folder)?;
+        let lent = self.lend()?;
+        let task = self.task(&folder, &lent)?;
         let mut heard = listen::run(&self.guard.builder, &task, (self.redactor, self.scan), self.show)?;
+        drop(lent);
         let record = records.since(&self.plan.context);
-        heard.name(record.as_ref());
-        let mut guarded = self.judge(&folder, heard, seen)?;
-        self.clean_up(record.as_ref(), &mut guarded);
-        let clean = guarded.ending == Ending::Published;
-        Ok((guarded, clean.then_some(folder)))
+        heard.name(self.guard.builder.kind(), record.as_ref());
+        let made = match heard.ended.succeeded() && !self.show.stopped() {
+            true => Some(Made { output: self.output(storage, &folder)?, folder }),
+            false => None,
+        };
+        let mut guarded = self.judge(made.as_ref(), heard, seen)?;
+        let made = self.clean_up(record.as_ref(), made, &mut guarded);
+        Ok((guarded, made))
     }
 
-    /// Has the builder's record removed when something leaks: the record holds all that the image and the log hold.
-    fn clean_up(&self, record: Option<&Record>, guarded: &mut Guarded) {
+    /// The storage into which the image is built, where the builder gives out no layouts.
+    fn storage(&self) -> Result<Option<Storage>, GuardError> {
+        match self.driver {
+            Driver::Docker | Driver::Apart => Ok(None),
+            Driver::Classic if self.plan.files.is_some() => Ok(None),
+            Driver::Classic => {
+                self.plan.check_classic()?;
+                Storage::before(&self.guard.builder).map(Some)
+            }
+            Driver::Containers => Storage::before(&self.guard.builder).map(Some),
+        }
+    }
+
+    fn output(&self, storage: Option<Storage>, folder: &Folder) -> Result<Output, GuardError> {
+        match (storage, &self.plan.files) {
+            (Some(storage), _) => Ok(Output::Stored(storage.since(folder, self.form())?)),
+            (None, Some(files)) => Ok(Output::Files(files.clone())),
+            (None, None) => Ok(Output::Layout),
+        }
+    }
+
+    /// The form in which a storage gives out its image.
+    fn form(&self) -> Form {
+        match self.driver {
+            Driver::Containers => containers::form(&self.guard.line, &self.guard.environment),
+            Driver::Docker | Driver::Classic | Driver::Apart => Form::Docker,
+        }
+    }
+
+    /// What is not published goes away, and so does the builder's record when something leaks: it holds all that the
+    /// image and the log hold.
+    fn clean_up(&self, record: Option<&Record>, made: Option<Made>, guarded: &mut Guarded) -> Option<Made> {
+        if guarded.ending == Ending::Published {
+            return made;
+        }
         let leaks = guarded.report.findings.iter().any(|finding| finding.level >= Level::Deny);
-        let has_record = self.guard.builder.kind() == Kind::Buildx;
-        if leaks && has_record && guarded.ending != Ending::Published {
+        if leaks && self.guard.builder.kind() == Kind::Buildx {
             guarded.notes.push(record::remove(&self.guard.builder, record));
-            if matches!(guarded.ending, Ending::Kept(_)) {
-                let text = "the builder's cache still holds what the steps wrote: docker builder prune, or build again with \
-                    --no-cache when it is mended";
-                guarded.notes.push(text.to_owned());
+        }
+        if let Some(Made { output: Output::Stored(stored), .. }) = made {
+            guarded.notes.push(stored.forget());
+        }
+        if matches!(guarded.ending, Ending::Kept(_)) && leaks {
+            guarded.notes.push(self.left().to_owned());
+        }
+        if self.driver == Driver::Containers && guarded.ending == Ending::Stopped {
+            let text = "a builder that is ended may leave containers of its steps: podman ps --all --external, then podman rm ID, \
+                or buildah containers, then buildah rm ID";
+            guarded.notes.push(text.to_owned());
+        }
+        None
+    }
+
+    /// What stays with the builder.
+    fn left(&self) -> &'static str {
+        match self.driver {
+            Driver::Containers => {
+                "images of single steps may still hold what the steps wrote: podman image prune, or buildah rmi --prune"
+            }
+            Driver::Docker | Driver::Classic | Driver::Apart => {
+                "the builder's cache still holds what the steps wrote: docker builder prune, or build again with \
+                --no-cache when it is mended"
             }
         }
     }
 
-    /// What the builder is asked to do.
-    fn task(&self, folder: &Folder) -> Result<Task, GuardError> {
-        let mut task = Task::new(["build"]);
-        for argument in &self.plan.arguments {
-            task = task.argument(argument);
+    /// Secrets as files that only this run has, for builders that would keep them on a disk or in the environment.
+    fn lend(&self) -> Result<Lent, GuardError> {
+        match self.driver {
+            Driver::Containers => Lent::new(self.plan, &self.guard.environment),
+            Driver::Docker | Driver::Classic | Driver::Apart => Ok(Lent::default()),
         }
-        let mut target = output(&folder.path("image"));
-        self.plan.image.iter().for_each(|field| target.push(format!(",{field}")));
-        // The file that describes the build is written by us: the builder's own has the arguments in it.
-        task = task.argument("--progress=rawjson").option("--output", target);
-        task = task.option("--iidfile", folder.path("id")).variable("DOCKER_CLI_HINTS", "false");
+    }
+
+    /// What the builder is asked to do.
+    fn task(&self, folder: &Folder, lent: &Lent) -> Result<Task, GuardError> {
+        let mut task = Task::new(["build"]);
+        let in_storage = matches!(self.driver, Driver::Classic | Driver::Containers);
+        // In a storage it gets its names when it is clean.
+        let named = |one: &&String| in_storage && one.starts_with("--tag=");
+        let arguments = self.plan.arguments.iter().filter(|one| !named(one) && !lent.replaces(one));
+        task = arguments.fold(task, Task::argument);
         for (name, value) in &self.plan.variables {
             task = task.variable(name, value.as_bytes());
+        }
+        task = match self.driver {
+            // It copies secrets to its temporary folder, and does not remove all of them.
+            Driver::Containers => {
+                let temporary = folder.path("").into_os_string().into_encoded_bytes();
+                lent.give(task).heard_on_both().variable("TMPDIR", temporary)
+            }
+            Driver::Docker | Driver::Classic | Driver::Apart => self.buildx(task, folder),
+        };
+        if self.plan.files.is_none() {
+            task = task.option("--iidfile", folder.path("id"));
+        }
+        if let Some(file) = self.dockerfile(folder)? {
+            task = task.option("--file", file);
+        }
+        Ok(given_to(task.argument("--").argument(&self.plan.context), &self.guard.input))
+    }
+
+    /// Options of buildx alone. The file that describes the build is written by us: the builder's own has the arguments
+    /// in it.
+    fn buildx(&self, task: Task, folder: &Folder) -> Task {
+        let mut target = match (&self.plan.files, self.driver) {
+            (Some(files), _) => files.output(folder),
+            (None, Driver::Classic) => OsString::from("type=image"),
+            (None, _) => output(&folder.path("image")),
+        };
+        self.plan.image.iter().for_each(|field| target.push(format!(",{field}")));
+        let mut task = task.argument("--progress=rawjson").option("--output", target);
+        task = task.variable("DOCKER_CLI_HINTS", "false");
+        if let Some(attestation) = self.plan.attestation.filter(|_| self.driver != Driver::Classic) {
+            task = task.argument(attestation);
         }
         for (index, cache) in self.plan.caches.iter().enumerate() {
             let mut place = OsString::from("type=local,");
@@ -83,15 +198,7 @@ impl Work<'_> {
             cache.fields.iter().for_each(|field| place.push(format!(",{field}")));
             task = task.option("--cache-to", place);
         }
-        if let Some(file) = self.dockerfile(folder)? {
-            task = task.option("--file", file);
-        }
-        task = task.argument("--").argument(&self.plan.context);
-        Ok(match &self.guard.input {
-            Given::Nothing => task,
-            Given::Dockerfile(bytes) => task.stream(io::Cursor::new(bytes.clone())),
-            Given::Archive(stream) => task.reading(Input::Stream(Arc::clone(stream))),
-        })
+        task
     }
 
     /// The Dockerfile that is built: the user's, or a copy that was converted, with the ignore file that is its own.
@@ -104,47 +211,40 @@ impl Work<'_> {
         Ok(Some(folder.keep("Dockerfile", text.as_bytes())?))
     }
 
-    /// Scans the image and the caches where they lie.
-    fn look(&self, folder: &Folder) -> Result<Report, GuardError> {
-        let mut report = self.look_at("oci", &folder.path("image"))?;
+    /// Scans the result and the caches where they lie.
+    fn look(&self, made: &Made) -> Result<Report, GuardError> {
+        let Made { folder, output } = made;
+        let (scheme, place) = match output {
+            Output::Files(files) => files.to_scan(folder)?,
+            Output::Stored(_) if self.form() == Form::Docker => ("docker-archive", storage::archive(folder)),
+            Output::Stored(_) | Output::Layout => ("oci", folder.path("image")),
+        };
+        let mut report = look_at((self.scan, self.show), (scheme, &place))?;
         for index in 0..self.plan.caches.len() {
-            let cache = self.look_at("cache", &cache_place(folder, index))?;
+            let cache = look_at((self.scan, self.show), ("cache", &cache_place(folder, index)))?;
             report.findings.extend(cache.findings);
             report.gaps.extend(cache.gaps);
             report.read.layers += cache.read.layers;
             report.read.entries += cache.read.entries;
             report.read.bytes += cache.read.bytes;
         }
-        let name = self.plan.tags.first().map_or("the image", String::as_str);
+        let name = match output {
+            Output::Files(_) => "the files",
+            Output::Layout | Output::Stored(_) => self.plan.tags.first().map_or("the image", String::as_str),
+        };
         report.target.given = self.redactor.text(name);
         Ok(report)
     }
 
-    fn look_at(&self, scheme: &str, place: &Path) -> Result<Report, GuardError> {
-        let mut request = self.scan.clone();
-        let place = place.display().to_string();
-        request.target = format!("{scheme}:{place}");
-        let mut report = scan(&request, self.show)?;
-        for finding in &mut report.findings {
-            // The folder will be gone.
-            finding.recover = finding.recover.replace(&place, "IMAGE-LAYOUT");
-            // What leaks is thrown away: there is nothing to scrub.
-            finding.remedy.command.take_if(|command| command.contains(&place));
-        }
-        Ok(report)
-    }
-
     /// Publishes the image, or throws it away.
-    fn judge(&self, folder: &Folder, heard: Heard, seen: Seen) -> Result<Guarded, GuardError> {
+    fn judge(&self, made: Option<&Made>, heard: Heard, seen: Seen) -> Result<Guarded, GuardError> {
         if self.show.stopped() {
             return Ok(ended(Ending::Stopped, heard.log));
         }
-        if !heard.ended.succeeded() {
-            return Ok(ended(Ending::Failed, heard.log));
-        }
+        let Some(made) = made else { return Ok(ended(Ending::Failed, heard.log)) };
         self.show.built();
         let policy = &self.guard.policy;
-        let mut report = self.look(folder)?;
+        let mut report = self.look(made)?;
         report.accept_gaps(&policy.gaps);
         report.findings.extend(seen.said);
         let mut log = heard.log;
@@ -167,6 +267,34 @@ impl Work<'_> {
             return Ok(ended(Ending::Kept(verdict), report));
         }
         Ok(ended(Ending::Published, report))
+    }
+}
+
+/// Scans something in the private folder. Reports do not name the folder: it will be gone.
+pub(super) fn look_at(
+    (scan_as, show): (&Request, &dyn Show),
+    (scheme, place): (&str, &Path),
+) -> Result<Report, GuardError> {
+    let mut request = scan_as.clone();
+    let place = place.display().to_string();
+    request.target = format!("{scheme}:{place}");
+    let mut report = scan(&request, show)?;
+    let name = if scheme == "rootfs" { "OUTPUT" } else { "IMAGE-LAYOUT" };
+    for finding in &mut report.findings {
+        finding.recover = finding.recover.replace(&place, name);
+        finding.place.path = finding.place.path.take().map(|path| path.replace(&format!("{place}/"), ""));
+        // What leaks is thrown away: there is nothing to scrub.
+        finding.remedy.command.take_if(|command| command.contains(&place));
+    }
+    Ok(report)
+}
+
+/// Gives a task what the build reads from standard input.
+pub(super) fn given_to(task: Task, input: &Given) -> Task {
+    match input {
+        Given::Nothing => task,
+        Given::Dockerfile(bytes) => task.stream(io::Cursor::new(bytes.clone())),
+        Given::Archive(stream) => task.reading(Input::Stream(Arc::clone(stream))),
     }
 }
 

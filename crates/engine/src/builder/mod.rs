@@ -16,6 +16,7 @@
 //! ```
 
 mod folder;
+mod memory;
 mod start;
 mod status;
 mod task;
@@ -25,6 +26,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use folder::{Broom, Folder};
+pub(crate) use memory::Memory;
 pub use start::Ended;
 pub use status::{Lines, Log, Status, Told, Transfer, Vertex, Warning};
 pub use task::{Input, Task, field, output};

@@ -1,6 +1,6 @@
 //! The one place where programs are started.
 
-use std::io::{self, Read, Write as _};
+use std::io::{self, PipeReader, Read, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
-use super::task::{Input, Task};
+use super::task::{Input, Says, Task};
 use super::{Builder, BuilderError};
 use crate::watch::Watch;
 
@@ -56,9 +56,10 @@ pub(super) fn run(
     watch: &dyn Watch,
 ) -> Result<Ended, BuilderError> {
     let program = builder.program.clone();
-    let child = command(builder, task).spawn();
-    let mut child = child.map_err(|source| BuilderError::Start { program: program.clone(), source })?;
-    let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let spawned = spawn(builder, task);
+    let (mut child, errors) =
+        spawned.map_err(|source| BuilderError::Start { program: program.clone(), source })?;
+    let (input, output) = (child.stdin.take(), child.stdout.take());
     let running = Running(Mutex::new(child));
     let over = AtomicBool::new(false);
     if let (Input::Stream(stream), Some(input)) = (&task.input, input) {
@@ -69,7 +70,7 @@ pub(super) fn run(
         scope.spawn(|| running.attend(&over, watch));
         // However listening ends, the one who waits for its end must see it.
         let _over = Over { over: &over, running: &running };
-        let said = errors.map_or(Ok(()), |errors| listen(errors, hear));
+        let said = listen(errors, hear);
         if said.is_err() {
             running.end();
         }
@@ -97,8 +98,19 @@ fn command(builder: &Builder, task: &Task) -> Command {
         Input::Inherited => Stdio::inherit(),
         Input::Stream(_) => Stdio::piped(),
     };
-    command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(input);
     command
+}
+
+/// Starts it, and gives what it says. Our own ends of a pipe go with the command: its reader would wait for them.
+fn spawn(builder: &Builder, task: &Task) -> io::Result<(Child, PipeReader)> {
+    let mut command = command(builder, task);
+    let (reader, writer) = io::pipe()?;
+    match task.says {
+        Says::OnErrors => command.stdout(Stdio::piped()),
+        Says::OnBoth => command.stdout(writer.try_clone()?),
+    };
+    Ok((command.stderr(writer).spawn()?, reader))
 }
 
 #[cfg(unix)]
@@ -238,6 +250,13 @@ mod tests {
         let answer = shell().ask(&task).unwrap();
         assert_eq!((answer.ended.text().as_str(), answer.said.as_slice()), ("in out\n", &b"by us\n"[..]));
         assert_eq!((answer.ended.code(), answer.ended.succeeded()), (Some(3), false));
+    }
+
+    #[test]
+    fn what_comes_on_both_outputs_is_heard_in_its_order() {
+        let task = Task::new(["echo one; echo two >&2; echo three"]).heard_on_both();
+        let answer = shell().ask(&task).unwrap();
+        assert_eq!((answer.said.as_slice(), answer.ended.text().as_str()), (&b"one\ntwo\nthree\n"[..], ""));
     }
 
     #[test]

@@ -14,7 +14,18 @@ pub struct Task {
     pub(super) arguments: Vec<OsString>,
     pub(super) environment: Vec<(OsString, Option<Zeroizing<Vec<u8>>>)>,
     pub(super) input: Input,
+    pub(super) says: Says,
     pub(super) folder: Option<PathBuf>,
+}
+
+/// Where a builder says what it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Says {
+    /// On standard error; its standard output is an answer.
+    #[default]
+    OnErrors,
+    /// On both.
+    OnBoth,
 }
 
 /// What the builder reads from its standard input.
@@ -74,6 +85,13 @@ impl Task {
     #[must_use]
     pub fn stream(self, input: impl Read + Send + 'static) -> Self {
         self.reading(Input::Stream(Arc::new(Mutex::new(input))))
+    }
+
+    /// Hears what comes on standard output too, in its order: steps of buildah and Podman write there.
+    #[must_use]
+    pub fn heard_on_both(mut self) -> Self {
+        self.says = Says::OnBoth;
+        self
     }
 
     /// Lets it work in another folder.

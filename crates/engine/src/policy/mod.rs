@@ -8,12 +8,14 @@ mod baseline;
 mod mistake;
 mod names;
 mod read;
+mod reasons;
 
 use tightlip_report::{Date, GapKind, Level, Surface};
 
 pub use baseline::baseline;
 pub use mistake::{Mistake, PolicyErrors};
 pub use names::name_pack;
+pub use reasons::mask_reasons;
 
 /// One file of a policy: `tightlip.toml`, or a baseline.
 #[derive(Clone, Debug, Default)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::altered::MARK;
 use super::gift::Gift;
 use super::request::ProveRequest;
 use crate::build::record::{self, Record, Records};
@@ -48,14 +49,16 @@ pub(crate) struct Outcome {
     /// The log, as a file.
     pub(crate) log: PathBuf,
     pub(crate) end: End,
+    /// Steps that failed without ending it.
+    pub(crate) forgiven: Vec<Failure>,
     /// Whether the builder left out something that steps wrote.
     pub(crate) clipped: bool,
 }
 
 /// How it ended.
 pub(crate) enum End {
-    /// With an image as an OCI layout, and every layer of every stage where the builder gives them out.
-    Built { layout: PathBuf, cache: Option<PathBuf> },
+    /// With images as OCI layouts, and every layer of every stage where the builder gives them out.
+    Built { layouts: Vec<PathBuf>, cache: Option<PathBuf> },
     /// In a step, or before any.
     Failed(Failure),
 }
@@ -90,6 +93,22 @@ impl Site<'_> {
         }
     }
 
+    /// Writes a Dockerfile that is not the user's own. What the user's own leaves out of the context, it leaves out too.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn dockerfile(&self, label: &str, text: &str) -> Result<PathBuf, BuilderError> {
+        let name = format!("{label}-Dockerfile");
+        for ending in [".dockerignore", ".containerignore"] {
+            let mut own = self.request.dockerfile_path.clone().into_os_string();
+            own.push(ending);
+            if let Ok(ignored) = std::fs::read(&own) {
+                self.folder.keep(&format!("{name}{ending}"), &ignored)?;
+            }
+        }
+        self.folder.keep(&name, text.as_bytes())
+    }
+
     /// The builder's record of a build holds its log and its arguments.
     fn forget(&self, record: Option<&Record>) {
         let left = match record {
@@ -107,7 +126,8 @@ impl Site<'_> {
         let layout = self.folder.path(&format!("{}-image", order.label));
         let cache = self.folder.path(&format!("{}-cache", order.label));
         let task = Task::new(["build", "--progress=rawjson", "--provenance=mode=max"]);
-        let mut task = self.common(task, order).option("--output", output(&layout));
+        let platforms = Some(self.request.platforms.join(",")).filter(|all| !all.is_empty());
+        let mut task = self.common((task, platforms), order).option("--output", output(&layout));
         if order.reuse == Reuse::Nothing {
             let mut value = field("dest", cache.as_os_str());
             value.push(",type=local,mode=max");
@@ -115,29 +135,45 @@ impl Site<'_> {
         }
         let heard = self.hear(task.argument(order.context))?;
         let cache = (order.reuse == Reuse::Nothing).then_some(cache);
-        self.outcome(order, heard, |_| Ok(End::Built { layout, cache }))
+        let layouts = vec![layout];
+        self.outcome(order, &heard, End::Built { layouts, cache })
     }
 
-    /// Builds into the storage of the user, where the base images are, and takes the image out of it again.
+    /// Builds each platform by itself: several in one go make a list under a name, which the storage keeps.
     fn buildah(&self, order: &Order<'_>) -> Result<Outcome, BuilderError> {
-        let layout = self.folder.path(&format!("{}-image", order.label));
-        // One layer for the steps of a stage: the others would stay behind as images without a name.
-        let task = self.common(Task::new(["build", "--layers=false"]), order);
-        let heard = self.hear(task.argument(order.context))?;
-        self.outcome(order, heard, |heard| {
-            let id = heard.output.lines().last().unwrap_or_default().trim().to_owned();
-            let push = Task::new(["push".to_owned(), id.clone(), format!("oci:{}:proof", layout.display())]);
-            let pushed = self.builder.ask(&push)?;
-            self.builder.ask(&Task::new(["rmi".to_owned(), id]))?;
-            match pushed.ended.succeeded() {
-                true => Ok(End::Built { layout, cache: None }),
-                false => Ok(End::Failed(Failure { error: said(&pushed), ..Failure::default() })),
+        let platforms: Vec<Option<String>> = match self.request.platforms.as_slice() {
+            [] => vec![None],
+            several => several.iter().cloned().map(Some).collect(),
+        };
+        let (mut all, mut layouts) = (Heard::default(), Vec::new());
+        let mut failed = None;
+        for (number, platform) in platforms.into_iter().enumerate() {
+            let layout = self.folder.path(&format!("{}-image-{number}", order.label));
+            // One layer for the steps of a stage: the others would stay behind as images without a name.
+            let task = self.common((Task::new(["build", "--layers=false"]), platform), order);
+            let heard = self.hear(task.argument(order.context))?;
+            failed = if heard.succeeded { self.take_out(&heard, &layout)? } else { Some(heard.failure()) };
+            all.add(heard);
+            layouts.push(layout);
+            if failed.is_some() {
+                break;
             }
-        })
+        }
+        self.outcome(order, &all, failed.map_or(End::Built { layouts, cache: None }, End::Failed))
+    }
+
+    /// Takes an image out of the storage of the user, where the base images are too.
+    fn take_out(&self, heard: &Heard, layout: &Path) -> Result<Option<Failure>, BuilderError> {
+        let id = heard.output.lines().last().unwrap_or_default().trim().to_owned();
+        let push = Task::new(["push".to_owned(), id.clone(), format!("oci:{}:proof", layout.display())]);
+        let pushed = self.builder.ask(&push)?;
+        self.builder.ask(&Task::new(["rmi".to_owned(), id]))?;
+        let failure = || Failure { error: said(&pushed), ..Failure::default() };
+        Ok((!pushed.ended.succeeded()).then(failure))
     }
 
     /// Options that all builders have.
-    fn common(&self, mut task: Task, order: &Order<'_>) -> Task {
+    fn common(&self, (mut task, platform): (Task, Option<String>), order: &Order<'_>) -> Task {
         if order.reuse == Reuse::Nothing {
             task = task.argument("--no-cache");
         }
@@ -145,8 +181,8 @@ impl Site<'_> {
         if let Some(target) = order.target {
             task = task.option("--target", target);
         }
-        if !self.request.platforms.is_empty() {
-            task = task.option("--platform", self.request.platforms.join(","));
+        if let Some(platform) = platform {
+            task = task.option("--platform", platform);
         }
         for (name, value) in &self.arguments {
             task = task.option("--build-arg", format!("{name}={value}"));
@@ -174,15 +210,10 @@ impl Site<'_> {
         Ok(heard)
     }
 
-    fn outcome(
-        &self,
-        order: &Order<'_>,
-        heard: Heard,
-        built: impl FnOnce(&Heard) -> Result<End, BuilderError>,
-    ) -> Result<Outcome, BuilderError> {
+    fn outcome(&self, order: &Order<'_>, heard: &Heard, built: End) -> Result<Outcome, BuilderError> {
         let log = self.folder.keep(&format!("{}-log", order.label), &heard.log)?;
-        let end = if heard.succeeded { built(&heard)? } else { End::Failed(heard.failure()) };
-        Ok(Outcome { log, end, clipped: heard.clipped })
+        let end = if heard.succeeded { built } else { End::Failed(heard.failure()) };
+        Ok(Outcome { log, end, forgiven: heard.forgiven(), clipped: heard.clipped })
     }
 }
 
@@ -207,6 +238,15 @@ struct Heard {
 }
 
 impl Heard {
+    /// What was said in another build of the same order, after this one.
+    fn add(&mut self, other: Self) {
+        self.log.extend(other.log);
+        self.output.push_str(&other.output);
+        self.texts.extend(other.texts);
+        self.succeeded = other.succeeded;
+        self.step = other.step;
+    }
+
     fn told(&mut self, told: &Told) {
         match told {
             Told::Status(status) => {
@@ -249,6 +289,36 @@ impl Heard {
         let written = self.written.get(vertex).map(|bytes| lines(bytes)).unwrap_or_default();
         Failure { step: self.names.get(vertex).cloned(), error: error.clone(), tail: last(&written) }
     }
+
+    /// The steps that say that they failed, and that the build goes on.
+    fn forgiven(&self) -> Vec<Failure> {
+        let mut all: Vec<Failure> = Vec::new();
+        for (vertex, bytes) in &self.written {
+            all.extend(forgiven(&lines(bytes), self.names.get(vertex).cloned()));
+        }
+        let mut step = None;
+        let mut own: Vec<String> = Vec::new();
+        for line in self.output.lines() {
+            if line.contains("STEP ") {
+                (step, own) = (Some(line.to_owned()), Vec::new());
+            }
+            own.push(line.to_owned());
+            all.extend(forgiven(&own, step.clone()));
+        }
+        all.sort_by(|one, other| one.step.cmp(&other.step));
+        all.dedup_by(|one, other| one.step == other.step);
+        all
+    }
+}
+
+/// What a step said before it failed, if it did.
+fn forgiven(lines: &[String], step: Option<String>) -> Option<Failure> {
+    // buildah prints the whole command in the name of the step.
+    let said: Vec<String> = lines.iter().filter(|line| !line.contains("STEP ")).cloned().collect();
+    let code = said.iter().find_map(|line| Some(line.split_once(MARK)?.1.trim().to_owned()))?;
+    // What it wrote to the other stream may come later.
+    let own: Vec<String> = said.into_iter().filter(|line| !line.contains(MARK)).collect();
+    Some(Failure { step, error: format!("exit code {code}"), tail: last(&own) })
 }
 
 fn find(bytes: &[u8], what: &[u8]) -> bool {
@@ -270,8 +340,8 @@ impl Outcome {
     /// Everything that came out, as the kind of source and where it lies.
     pub(crate) fn results(&self) -> Vec<(&'static str, &Path)> {
         let mut results = vec![("log", self.log.as_path())];
-        if let End::Built { layout, cache } = &self.end {
-            results.push(("oci", layout));
+        if let End::Built { layouts, cache } = &self.end {
+            results.extend(layouts.iter().map(|layout| ("oci", layout.as_path())));
             results.extend(cache.as_deref().map(|cache| ("cache", cache)));
         }
         results

@@ -140,6 +140,29 @@ impl Hunt {
     }
 }
 
+impl Haul {
+    /// What was found in another thing of the same build, too.
+    pub(crate) fn add(&mut self, more: Self) {
+        self.sights.extend(more.sights);
+        self.gaps.extend(more.gaps);
+        self.others.extend(more.others);
+        self.digest = self.digest.take().or(more.digest);
+        self.ruleset = more.ruleset;
+        for platform in more.platforms {
+            if !self.platforms.contains(&platform) {
+                self.platforms.push(platform);
+            }
+        }
+        let (all, more) = (&mut self.read, more.read);
+        all.images += more.images;
+        all.platforms = all.platforms.max(more.platforms);
+        all.layers += more.layers;
+        all.entries += more.entries;
+        all.bytes += more.bytes;
+        all.decoded_bytes += more.decoded_bytes;
+    }
+}
+
 impl Sight {
     /// What was found, and how it is written: `its SHA-256`, `as base64`.
     pub(crate) fn words(&self) -> String {

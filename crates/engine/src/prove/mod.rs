@@ -3,11 +3,15 @@
 //! A `Plan` says what a Dockerfile takes and which stages have to be built. Each secret gets a
 //! `Canary`, a value made up for this run; a `Hunt` looks for it in everything that
 //! comes out of the builds, as it is, encoded, hashed and in parts. A control that leaks on purpose shows that
-//! the search can see. What came of it is a [`Proof`].
+//! the search can see. Where a step fails on such a value, the stage is built once more with its steps `Altered` so that
+//! they may fail; `Coverage` says what ran as it would for anybody. What came of it is a [`Proof`].
 
+mod altered;
+mod attempt;
 mod building;
 mod canary;
 mod control;
+mod coverage;
 mod form;
 mod gift;
 mod given;
@@ -39,6 +43,14 @@ pub enum ProveError {
         dockerfile: String,
         /// What was asked for.
         target: String,
+    },
+    /// A stub is for a step, and there is none.
+    #[error("{dockerfile}:{line} is no RUN that a stub could stand for")]
+    NoSuchStep {
+        /// The Dockerfile.
+        dockerfile: String,
+        /// The line that was named.
+        line: u64,
     },
     /// It holds no stage at all.
     #[error("{0} builds nothing: it has no FROM")]
@@ -93,6 +105,7 @@ impl ProveError {
             Self::Build { .. } => {
                 Some("build it by hand first: no step was reached that could do with a value of its own".to_owned())
             }
+            Self::NoSuchStep { .. } => Some("name a line of the step: --stub LINE=COMMAND".to_owned()),
             Self::Scan(error) => error.help(),
             _ => None,
         }

@@ -89,6 +89,14 @@ impl Plan {
         Some(DockerfileLine { file: self.name.clone(), line: instruction.line as u64 })
     }
 
+    /// The `RUN` that a line belongs to.
+    pub(crate) fn step_at(&self, line: u64) -> Option<usize> {
+        let holds = |one: &Instruction| {
+            matches!(one.kind, Kind::Run(_)) && (one.line as u64..=one.last_line as u64).contains(&line)
+        };
+        self.document.instructions().iter().position(holds)
+    }
+
     /// What a stage is called; without a name as BuildKit calls it.
     pub(crate) fn stage(&self, stage: usize) -> String {
         let name = self.stages.all().get(stage).and_then(|stage| stage.name.clone());
@@ -290,6 +298,7 @@ mod tests {
         assert_eq!((plan.target(1), plan.target(3)), (Some(Target::Named("deps")), Some(Target::Last)));
         assert!(plan.until(1).text.trim_end().ends_with("id=a x"));
         assert_eq!(plan.inputs(3), [1, 0]);
+        assert_eq!([1, 3, 5].map(|line| plan.step_at(line)), [None, Some(2), None]);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct ProveRequest {
     pub secret_arguments: Vec<String>,
     /// Values that the user gives for secrets, by id.
     pub secrets: Vec<GivenSecret>,
+    /// Commands that run in the place of steps, by a line of the step.
+    pub stubs: Vec<(u64, String)>,
     /// Options that are passed on to the builder as they are.
     pub options: Vec<OsString>,
     /// The environment of the builder: it says where buildx keeps its notes.
@@ -77,6 +79,7 @@ impl ProveRequest {
             arguments: BTreeMap::new(),
             secret_arguments: Vec::new(),
             secrets: Vec::new(),
+            stubs: Vec::new(),
             options: Vec::new(),
             environment: Environment::default(),
             allowed_gaps: Vec::new(),

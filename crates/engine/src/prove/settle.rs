@@ -4,34 +4,25 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::PoisonError;
 
 use tightlip_dockerfile::{Kind as Instruction, MountKind};
-use tightlip_report::proof::{Answer, Built, Doubt, Leak, Origin, Proof, Proven, Way};
+use tightlip_report::proof::{Answer, Built, Doubt, Leak, Origin, Proof, Proven, Stub, Way};
 use tightlip_report::{DockerfileLine, Exposure, Gap, GapKind, Place, Remedy, Surface};
 
-use super::building::Failure;
+use super::attempt::{Failed, Tried};
+use super::coverage::{Coverage, is_before};
 use super::form;
-use super::hunt::{Haul, Sight};
+use super::hunt::Sight;
 use super::plan::Taken;
 use super::run::Proving;
 use crate::builder::Kind;
 
-/// A target that was built, or failed.
-pub(crate) struct Tried {
-    pub(crate) stage: usize,
-    pub(crate) haul: Haul,
-    pub(crate) searched: Vec<String>,
-    /// Why it failed, values masked.
-    pub(crate) failure: Option<Failure>,
-    /// The instruction that failed.
-    pub(crate) failing: Option<usize>,
-    pub(crate) clipped: bool,
-}
-
 /// Fills in the proof.
 pub(crate) fn settle(proving: &Proving<'_>, tried: Vec<Tried>, proof: &mut Proof) {
-    let mut settling = Settling { proving, covered: covered(proving, &tried), tried: &tried };
+    let covered = Coverage::of(proving.plan, proving.site.builder.kind(), &tried);
+    let settling = Settling { proving, covered, tried: &tried };
     proof.gaps = settling.gaps();
     proof.secrets = settling.secrets(proof);
     proof.secrets.extend(proving.plan.unclear.iter().map(unclear));
+    proof.stubs = settling.stubs();
     proof.not_covered = settling.not_covered();
     proof.forms = form::names();
     let others: BTreeSet<&String> = tried.iter().flat_map(|tried| &tried.haul.others).collect();
@@ -41,24 +32,14 @@ pub(crate) fn settle(proving: &Proving<'_>, tried: Vec<Tried>, proof: &mut Proof
     proof.builds = tried.iter().map(|tried| settling.built(tried)).collect();
 }
 
-/// The stages all of whose steps ran, and whose layers came out.
-fn covered(proving: &Proving<'_>, tried: &[Tried]) -> BTreeSet<usize> {
-    let stages = &proving.plan.stages;
-    let built = tried.iter().filter(|tried| tried.failure.is_none()).map(|tried| tried.stage);
-    match proving.site.builder.kind() {
-        Kind::Buildx => built.flat_map(|stage| stages.needed(stage)).collect(),
-        Kind::Podman | Kind::Buildah => built.flat_map(|stage| stages.lineage(stage)).collect(),
-    }
-}
-
 struct Settling<'s> {
     proving: &'s Proving<'s>,
-    covered: BTreeSet<usize>,
+    covered: Coverage,
     tried: &'s [Tried],
 }
 
 impl Settling<'_> {
-    fn secrets(&mut self, proof: &Proof) -> Vec<Proven> {
+    fn secrets(&self, proof: &Proof) -> Vec<Proven> {
         self.proving
             .plan
             .taken
@@ -116,13 +97,12 @@ impl Settling<'_> {
         let mut doubts: Vec<Doubt> = Vec::new();
         let refused = self.proving.hunt.refused.iter().filter(|(value, _)| *value == index);
         doubts.extend(refused.map(|(_, why)| doubt(why.clone(), "give a longer value")));
-        let homes: BTreeSet<Option<usize>> =
-            taken.instructions.iter().map(|index| self.proving.plan.home(*index)).collect();
-        let missing: BTreeSet<usize> =
-            homes.into_iter().flatten().filter(|home| !self.covered.contains(home)).collect();
+        let missing = self.covered.missing(self.proving.plan, taken);
         doubts.extend(self.failures(taken, &missing));
         if doubts.is_empty() && !missing.is_empty() {
-            let names: Vec<String> = missing.iter().map(|stage| self.proving.plan.stage(*stage)).collect();
+            let stages: BTreeSet<usize> =
+                missing.iter().filter_map(|index| self.proving.plan.home(*index)).collect();
+            let names: Vec<String> = stages.iter().map(|stage| self.proving.plan.stage(*stage)).collect();
             let reason = format!("what takes it was not built by itself: {}", names.join(", "));
             doubts.push(doubt(reason, "leave --target out, and give every stage a name"));
         }
@@ -142,17 +122,23 @@ impl Settling<'_> {
         doubts
     }
 
-    /// The steps that failed in, or on the way to, the stages that take a secret.
+    /// The steps that failed with a secret, or before one that takes it.
     fn failures(&self, taken: &Taken, missing: &BTreeSet<usize>) -> Vec<Doubt> {
-        let concerns = |tried: &&Tried| {
-            let needed = self.proving.plan.stages.needed(tried.stage);
-            let everywhere = taken.instructions.iter().any(|index| self.proving.plan.home(*index).is_none());
-            everywhere || taken.instructions.is_empty() || missing.iter().any(|stage| needed.contains(stage))
+        let plan = self.proving.plan;
+        let everywhere = taken.instructions.is_empty()
+            || taken.instructions.iter().any(|index| plan.home(*index).is_none());
+        let concerns = |failed: &Failed| {
+            everywhere
+                || missing.iter().any(|index| {
+                    let same_stage = taken.way == Way::Argument
+                        && failed.instruction.and_then(|at| plan.home(at)) == plan.home(*index);
+                    same_stage
+                        || failed.instruction.is_none_or(|at| at == *index || is_before(plan, at, *index))
+                })
         };
         let mut doubts: Vec<Doubt> = Vec::new();
-        for tried in self.tried.iter().filter(concerns) {
-            let Some(failure) = &tried.failure else { continue };
-            let new = self.failed(failure, tried);
+        for failed in self.tried.iter().flat_map(|tried| &tried.failed).filter(|failed| concerns(failed)) {
+            let new = self.failed(failed, taken);
             if doubts.iter().all(|known| known.dockerfile != new.dockerfile || known.dockerfile.is_none()) {
                 doubts.push(new);
             }
@@ -160,33 +146,51 @@ impl Settling<'_> {
         doubts
     }
 
-    fn failed(&self, failure: &Failure, tried: &Tried) -> Doubt {
+    fn failed(&self, failed: &Failed, concerned: &Taken) -> Doubt {
         let plan = self.proving.plan;
-        let instruction = tried.failing.and_then(|index| plan.document.instructions().get(index));
-        let mounts = tried.failing.map(|index| {
-            plan.taken.iter().filter(|taken| taken.instructions.contains(&index)).collect::<Vec<_>>()
-        });
-        let mounts = mounts.unwrap_or_default();
-        let help = match mounts.iter().find(|taken| taken.way == Way::Mount) {
-            Some(taken) => format!(
-                "give a value that the step accepts, real or for a stand-in of the server: --secret id={},src=FILE; it is \
-                 looked for like any other",
-                taken.name
-            ),
-            None => "make the step work, with --build-arg or --build-context if need be".to_owned(),
-        };
-        let step = match instruction.map(|one| &one.kind) {
-            Some(Instruction::Run(_)) if !mounts.is_empty() => {
-                "a step failed with the value that it was given"
-            }
+        let instruction = failed.instruction.and_then(|index| plan.document.instructions().get(index));
+        let takes = |taken: &&Taken| failed.instruction.is_some_and(|at| taken.instructions.contains(&at));
+        let given: Vec<&Taken> = plan.taken.iter().filter(takes).collect();
+        let line = failed.instruction.and_then(|index| plan.line(index));
+        let is_step = instruction.is_some_and(|one| matches!(one.kind, Instruction::Run(_)));
+        let what = match (is_step, given.contains(&concerned), given.is_empty()) {
+            (true, true, _) => "a step failed with the value that it was given",
+            (true, false, false) => "a step before it failed with the value that it was given",
             _ => "the build fails before everything has run",
         };
-        Doubt {
-            reason: format!("{step}: {}", failure.error),
-            dockerfile: tried.failing.and_then(|index| plan.line(index)),
-            output: failure.tail.clone(),
-            help,
-        }
+        let value = given.iter().find(|taken| taken.way == Way::Mount).map(|taken| {
+            format!(
+                "give a value that the step accepts, real or for a stand-in of the server: --secret id={},src=FILE; it \
+                 is looked for like any other",
+                taken.name
+            )
+        });
+        let stub = line
+            .as_ref()
+            .filter(|_| is_step)
+            .map(|at| format!("let another command run in its place: --stub {}='COMMAND'", at.line));
+        let help = [value, stub].into_iter().flatten().collect::<Vec<_>>().join("; or ");
+        let help = match help.is_empty() {
+            true => "make it work, with --build-arg or --build-context if need be".to_owned(),
+            false => help,
+        };
+        let reason = format!("{what}: {}", failed.failure.error);
+        // What it said is shown once, with the secret that it took.
+        let elsewhere = !given.is_empty() && !given.contains(&concerned);
+        let output = if elsewhere { Vec::new() } else { failed.failure.tail.clone() };
+        Doubt { reason, dockerfile: line, output, help }
+    }
+
+    /// What ran in the place of steps.
+    fn stubs(&self) -> Vec<Stub> {
+        let plan = self.proving.plan;
+        let stub = |(index, command): (&usize, &String)| {
+            let instruction = plan.document.instructions().get(*index)?;
+            let text = self.proving.hunt.masked(plan.document.text(instruction.span).trim_end());
+            let command = self.proving.hunt.masked(command);
+            Some(Stub { dockerfile: plan.line(*index)?, instruction: text, command })
+        };
+        self.proving.stubs.iter().filter_map(stub).collect()
     }
 
     /// What only runs when somebody builds on top of the image.
@@ -247,6 +251,10 @@ impl Settling<'_> {
             };
             texts.push(format!("{}: {why}", plan.stage(stage.index)));
         }
+        for stub in self.stubs() {
+            let at = format!("{}:{}", stub.dockerfile.file, stub.dockerfile.line);
+            texts.push(format!("what the step at {at} does: a stub ran in its place"));
+        }
         let caches: Vec<String> = self.caches().iter().map(|at| format!("{}:{}", at.file, at.line)).collect();
         if !caches.is_empty() {
             let lines = caches.join(", ");
@@ -302,7 +310,9 @@ fn spot(leak: &Leak) -> String {
     let place = &leak.finding.place;
     let by = leak.finding.introduced_by.as_ref();
     let by = by.map(|by| (by.dockerfile.as_ref().map(|at| at.line), by.instruction.clone()));
-    format!("{:?}", (&leak.form, place.surface, &place.platform, &place.path, &place.member, by))
+    // A step that is tried again has another name in the log.
+    let member = place.member.as_ref().filter(|_| place.surface != Surface::Log || by.is_none());
+    format!("{:?}", (&leak.form, place.surface, &place.platform, &place.path, member, by))
 }
 
 fn leak(target: &str, way: Option<Way>, sight: &Sight) -> Leak {

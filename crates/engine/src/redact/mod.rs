@@ -65,6 +65,14 @@ impl Redactor {
         Ok(Self { search: Search::new(known, rules)? })
     }
 
+    /// Masks these values in every encoding, and nothing else.
+    ///
+    /// # Errors
+    /// When the values are too many for one search.
+    pub fn of_values(known: &[KnownValue]) -> Result<Self, ScanError> {
+        Ok(Self { search: Search::only(known)? })
+    }
+
     /// Passes everything from the input to the output, masked, and says what was masked.
     ///
     /// # Errors

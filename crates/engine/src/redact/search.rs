@@ -40,16 +40,26 @@ pub(super) struct Search {
     pieces: Option<AhoCorasick>,
     /// The rule of each piece.
     owners: Vec<&'static Rule>,
+    /// Whether a value holds what a terminal obeys.
+    obeyed: bool,
 }
 
 impl Search {
     pub(super) fn new(known: &[KnownValue], rules: &[PackText]) -> Result<Self, ScanError> {
         let rules = load_rules(rules)?.rules;
         let mut scanner = Scanner::new(&rules, ScannerOptions::default())?;
-        let values: Vec<(&str, &[u8])> = known.iter().flat_map(with_lines).collect();
-        if !values.is_empty() {
-            scanner = scanner.knowing(Known::new(values.iter().copied())?);
+        if !known.is_empty() {
+            scanner = scanner.knowing(Known::new(known.iter().flat_map(with_lines))?);
         }
+        Self::with(scanner, known)
+    }
+
+    /// A search for known values alone.
+    pub(super) fn only(known: &[KnownValue]) -> Result<Self, ScanError> {
+        Self::with(Scanner::only(Known::new(known.iter().flat_map(with_lines))?)?, known)
+    }
+
+    fn with(scanner: Scanner, known: &[KnownValue]) -> Result<Self, ScanError> {
         let (mut texts, mut owners) = (Vec::new(), Vec::new());
         for value in known {
             for piece in pieces(value.expose()) {
@@ -62,7 +72,15 @@ impl Search {
             true => None,
             false => Some(built().map_err(|error| NeedlesError::new(known.len(), &error))?),
         };
-        Ok(Self { scanner, pieces, owners })
+        let obeys = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\n' | b'\t');
+        let obeyed = known.iter().any(|value| value.expose().iter().any(obeys));
+        Ok(Self { scanner, pieces, owners, obeyed })
+    }
+
+    /// Whether a text has to be looked through as it is too, where it was looked through as a terminal shows it: a
+    /// value may hold control characters, and a carriage return may be a part of a line's end.
+    pub(super) fn wants_raw(&self, text: &[u8]) -> bool {
+        self.obeyed || memchr::memchr(b'\r', text).is_some()
     }
 
     /// Every stretch of the text that must not be shown, by where it starts. Stretches may overlap.

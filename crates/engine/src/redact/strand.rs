@@ -79,21 +79,25 @@ impl Strand {
 
 /// Every stretch, seen through the control sequences of terminals, which may stand inside words.
 fn stretches(search: &Search, text: &[u8]) -> Vec<Stretch> {
-    let mut found = search.stretches(text);
-    if memchr2(0x1b, 0x08, text).is_some() {
-        let mut clean = Vec::with_capacity(text.len());
-        let mut marks = Vec::new();
-        ansi::plain(text, &mut |at, piece| {
-            marks.push((clean.len(), at));
-            clean.extend_from_slice(piece);
-        });
-        let place = |at: usize| {
-            let index = marks.partition_point(|(start, _)| *start <= at);
-            let mark = index.checked_sub(1).and_then(|index| marks.get(index));
-            mark.map_or(at, |(start, place)| place + (at - start))
-        };
-        let moved = search.stretches(&clean).into_iter().filter(|s| !s.span.is_empty());
-        found.extend(moved.map(|s| Stretch { span: place(s.span.start)..place(s.span.end - 1) + 1, ..s }));
+    if memchr2(0x1b, 0x08, text).is_none() {
+        return search.stretches(text);
+    }
+    let mut clean = Vec::with_capacity(text.len());
+    let mut marks = Vec::new();
+    ansi::plain(text, &mut |at, piece| {
+        marks.push((clean.len(), at));
+        clean.extend_from_slice(piece);
+    });
+    let place = |at: usize| {
+        let index = marks.partition_point(|(start, _)| *start <= at);
+        let mark = index.checked_sub(1).and_then(|index| marks.get(index));
+        mark.map_or(at, |(start, place)| place + (at - start))
+    };
+    let seen = search.stretches(&clean).into_iter().filter(|s| !s.span.is_empty());
+    let mut found: Vec<Stretch> =
+        seen.map(|s| Stretch { span: place(s.span.start)..place(s.span.end - 1) + 1, ..s }).collect();
+    if search.wants_raw(text) {
+        found.extend(search.stretches(text));
     }
     found
 }

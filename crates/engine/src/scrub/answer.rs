@@ -6,6 +6,7 @@ use tightlip_image::write::WriteError;
 
 use super::change::Refusal;
 use crate::scan::ScanError;
+use crate::show::ShowError;
 
 /// A scrub could not be done. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -23,9 +24,9 @@ pub enum ScrubError {
         /// What to do, starting with a verb.
         help: &'static str,
     },
-    /// No finding has this fingerprint.
-    #[error("no finding has the fingerprint {0}")]
-    NoFinding(String),
+    /// No finding has this fingerprint, or more than one.
+    #[error(transparent)]
+    NoFinding(#[from] ShowError),
     /// A path is in no layer.
     #[error("no layer has a file or directory {0}")]
     NoPath(String),
@@ -50,6 +51,12 @@ pub enum ScrubError {
         text: String,
         /// What is wrong.
         why: String,
+    },
+    /// There is an image of this name.
+    #[error("{output} exists already")]
+    Taken {
+        /// The place.
+        output: String,
     },
     /// The result could not be written.
     #[error(transparent)]
@@ -82,8 +89,9 @@ impl Advice for ScrubError {
         match self {
             Self::Scan(error) => error.help(),
             Self::NotScrubbable { help, .. } => Some((*help).to_owned()),
-            Self::NoFinding(_) => Some("take fingerprints from tightlip scan --format json".to_owned()),
-            Self::NoPath(_) => Some("name it as the layers do, without a leading slash".to_owned()),
+            Self::NoPath(_) => {
+                Some("check the spelling, upper and lower case too: tightlip explore TARGET lists what is there".to_owned())
+            }
             Self::Refused(refusals) => refusals.first().map(|refusal| refusal.help.clone()),
             Self::Unproven(_) => {
                 Some("rebuild the image, or report this with the plan (it holds no values)".to_owned())
@@ -92,13 +100,16 @@ impl Advice for ScrubError {
                 "name it as oci:DIR, oci-archive:FILE, docker-archive:FILE, docker:NAME or registry:REFERENCE"
                     .to_owned(),
             ),
+            Self::Taken { .. } => Some(
+                "name a new tag; move the old one once you have tried the result (docker tag, crane tag)".to_owned(),
+            ),
             Self::Write(WriteError::Exists { .. }) => {
                 Some("name another place, or remove what is there".to_owned())
             }
             Self::Layer { .. } => Some("scan the image: what cannot be read is listed there".to_owned()),
             Self::Registry(error) | Self::Push(PushError::Registry(error)) => Some(error.help()),
             Self::Daemon(error) => Some(error.help()),
-            Self::Write(_) | Self::Push(_) => None,
+            Self::NoFinding(_) | Self::Write(_) | Self::Push(_) => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a scrub would do and did, on paper: safe to print, no value in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use tightlip_report::{Finding, Gap};
@@ -86,6 +86,9 @@ pub struct Layer {
     pub size: u64,
     /// The digest of the new tar stream.
     pub diff_id: String,
+    /// Where it lies, as a target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
 }
 
 /// What was done.
@@ -103,6 +106,8 @@ pub struct Receipt {
     pub documents: BTreeMap<String, String>,
     /// Blobs that are byte for byte the old ones.
     pub untouched: usize,
+    /// Old digests of layers that an earlier scrub had rewritten in the same way.
+    pub reused: BTreeSet<String>,
     /// What to do next, in order.
     pub next: Vec<String>,
 }
@@ -122,12 +127,15 @@ impl Map {
     /// The schema of the file.
     pub const SCHEMA: &'static str = "tightlip.scrub-map/1";
 
-    /// Takes in what a scrub did. Layers that another scrub made something else of are told: they are not shared.
-    pub fn take(&mut self, receipt: &Receipt) -> Vec<String> {
+    /// Takes in what a scrub did; `at` is the target that reads the result, where it can be read again. Layers that another
+    /// scrub made something else of are told: they are not shared.
+    pub fn take(&mut self, receipt: &Receipt, at: Option<&str>) -> Vec<String> {
         Self::SCHEMA.clone_into(&mut self.schema);
         let mut differ = Vec::new();
         for (old, new) in &receipt.layers {
-            let before = self.layers.insert(old.clone(), new.clone());
+            let kept = self.layers.get(old).filter(|before| before.digest == new.digest);
+            let at = at.map(str::to_owned).or_else(|| kept.and_then(|before| before.at.clone()));
+            let before = self.layers.insert(old.clone(), Layer { at, ..new.clone() });
             if before.is_some_and(|before| before.digest != new.digest) {
                 differ.push(old.clone());
             }

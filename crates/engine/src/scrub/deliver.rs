@@ -5,7 +5,7 @@ use std::path::Path;
 use std::thread;
 
 use serde_json::Value;
-use tightlip_image::store::{Options, Push, load};
+use tightlip_image::store::{self, DaemonError, OpenError, Options, Push, load};
 use tightlip_image::write::{Overlay, Place, WriteError, archive, layout, stream_archive};
 use tightlip_image::{Digest, Reference};
 
@@ -13,6 +13,22 @@ use super::answer::ScrubError;
 use super::output::Output;
 use super::rebuild::Rebuilt;
 use crate::watch::Watch;
+
+/// Says no before any work is done, if something is there already.
+pub(crate) fn refuse_taken(output: &Output, options: &Options) -> Result<(), ScrubError> {
+    if let Some(path) = output.path() {
+        let exists = || WriteError::Exists { path: path.clone() };
+        return if path.exists() { Err(exists().into()) } else { Ok(()) };
+    }
+    match store::open(&output.to_string(), options) {
+        Ok(_) => Err(ScrubError::Taken { output: output.to_string() }),
+        Err(OpenError::Daemon(error)) if !matches!(*error, DaemonError::NoImage { .. }) => {
+            Err((*error).into())
+        }
+        // What a registry says of a name that is not there differs; pushing will tell the rest.
+        Err(_) => Ok(()),
+    }
+}
 
 /// Delivers the image; the digest of what it is now known by.
 pub(crate) fn deliver(

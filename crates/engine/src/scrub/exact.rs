@@ -5,11 +5,15 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use tightlip_detect::{Needles, Worth, value_worth};
+use tightlip_image::store::BlobId;
 use zeroize::Zeroizing;
 
+use crate::blob::BlobScan;
 use crate::known::KnownValue;
+use crate::run::Blobs;
 use crate::scan::ScanError;
 
 /// A value shorter than this stands everywhere by chance.
@@ -62,6 +66,14 @@ impl Values {
         self.weak.contains_key(identity) || self.is_strong(identity)
     }
 
+    /// What was seen of these values in blobs that were read for all of them.
+    pub(crate) fn looked_for(&self, blobs: &Blobs) -> Blobs {
+        let values = self.strong().map(|(identity, _)| identity).collect();
+        let exactly =
+            |(blob, scan): (&BlobId, &Arc<BlobScan>)| Some((blob.clone(), Arc::new(scan.exactly(&values)?)));
+        blobs.iter().filter_map(exactly).collect()
+    }
+
     /// Bytes that two windows of a search share.
     pub(crate) fn overlap(&self) -> usize {
         // A form that is wrapped over lines is longer than the form.
@@ -84,7 +96,7 @@ impl Values {
 }
 
 /// Whether a value stands nowhere by chance and is no word.
-fn is_unmistakable(value: &[u8]) -> bool {
+pub(crate) fn is_unmistakable(value: &[u8]) -> bool {
     if value.len() < SHORTEST || KnownValue::new("value", Zeroizing::new(value.to_vec())).is_err() {
         return false;
     }

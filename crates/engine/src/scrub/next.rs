@@ -1,10 +1,13 @@
 //! What is left to do after a scrub: no tool can take back what was pulled.
 
+use std::path::Path;
+
 use tightlip_image::{Digest, Reference};
 
 use super::change::Plan;
 use super::output::Output;
 use super::survey::Survey;
+use crate::recover::quote;
 
 /// What deleting does in a registry, by the end of its host. Sources: the manuals of each, as of 2026.
 const REGISTRIES: &[(&str, &str)] = &[
@@ -31,6 +34,7 @@ const OTHERS: &str = "Deleting a tag removes no bytes: delete the manifest by it
 /// What to do next, in order.
 pub(crate) fn next(plan: &Plan, survey: &Survey, (output, digest): (&Output, &Digest)) -> Vec<String> {
     let mut next: Vec<String> = plan.secrets.iter().map(rotate).collect();
+    next.push(try_it(output));
     if let Some(old) = &plan.digest {
         next.push(format!("The old image {old} stays readable wherever it is. Point every tag to the new one, delete the old tags and the old digest, and do the same for copies: mirrors, pull-through caches, nodes, build caches."));
     }
@@ -53,6 +57,23 @@ pub(crate) fn next(plan: &Plan, survey: &Survey, (output, digest): (&Output, &Di
 fn rotate(secret: &super::change::Secret) -> String {
     let at = secret.rotate.as_ref().map(|link| format!(": {link}")).unwrap_or_default();
     format!("Rotate: {} ({}){at}", secret.title, secret.shape)
+}
+
+/// How the new image is tried before anybody relies on it.
+fn try_it(output: &Output) -> String {
+    let quoted = |path: &Path| quote(path.to_string_lossy().as_bytes());
+    let command = match output {
+        Output::Layout(path) => format!("skopeo copy --all oci:{} docker://REPOSITORY:TAG", quoted(path)),
+        Output::OciArchive(path) => {
+            format!("skopeo copy --all oci-archive:{} docker://REPOSITORY:TAG", quoted(path))
+        }
+        Output::DockerArchive(path) => format!("docker load --input {}", quoted(path)),
+        Output::Docker(name) => format!("docker run --rm {}", quote(name.as_bytes())),
+        Output::Registry(reference) => format!("docker pull {}", quote(reference.as_bytes())),
+    };
+    format!(
+        "Try the new image: {command} (what needs a secret finds xxxx: hand it the rotated one when it starts)"
+    )
 }
 
 fn repository(name: &str) -> String {

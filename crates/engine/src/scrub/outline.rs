@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tightlip_image::Digest;
-use tightlip_image::model::{Description, DocumentKind, Image, ImageKind};
+use tightlip_image::model::{Description, Document, DocumentKind, Image, ImageKind};
 
 use super::step::{STEPS, Work};
 
@@ -41,8 +41,15 @@ pub(crate) struct Facts<'f> {
 /// Which manifests go: the name of the step and the reason, by the place of the image.
 pub(crate) type Gone = BTreeMap<usize, (&'static str, &'static str)>;
 
+/// What was decided.
+pub(crate) struct Outline {
+    pub(crate) gone: Gone,
+    /// Digests of the manifests and indexes that do not stay what they are.
+    pub(crate) changed: BTreeSet<String>,
+}
+
 /// Decides which manifests go. A manifest that goes changes the index above it, which others may be about.
-pub(crate) fn outline(facts: &Facts<'_>) -> Gone {
+pub(crate) fn outline(facts: &Facts<'_>) -> Outline {
     let mut changed = first_changed(facts);
     let mut gone = Gone::new();
     loop {
@@ -61,7 +68,7 @@ pub(crate) fn outline(facts: &Facts<'_>) -> Gone {
         }
         spread(facts.description, &mut changed);
         if before == (changed.len(), gone.len()) {
-            return gone;
+            return Outline { gone, changed };
         }
     }
 }
@@ -81,11 +88,8 @@ fn digest(image: &Image, description: &Description) -> Option<String> {
 fn spread(description: &Description, changed: &mut BTreeSet<String>) {
     let mut names: HashMap<String, Vec<String>> = HashMap::new();
     for document in description.documents.iter().filter(|document| document.kind == DocumentKind::Index) {
-        let (Some(own), Ok(value)) = (&document.digest, document.json()) else { continue };
-        let listed =
-            value.get("manifests").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
-        let digests = listed.iter().filter_map(|entry| Some(entry.get("digest")?.as_str()?.to_owned()));
-        names.insert(own.to_string(), digests.collect());
+        let Some(own) = &document.digest else { continue };
+        names.insert(own.to_string(), listed(document));
     }
     loop {
         let new: Vec<String> = names
@@ -98,6 +102,13 @@ fn spread(description: &Description, changed: &mut BTreeSet<String>) {
         }
         changed.extend(new);
     }
+}
+
+/// The digests that an index names.
+pub(crate) fn listed(index: &Document) -> Vec<String> {
+    let value = index.json().unwrap_or_default();
+    let listed = value.get("manifests").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
+    listed.iter().filter_map(|entry| Some(entry.get("digest")?.as_str()?.to_owned())).collect()
 }
 
 /// What a manifest is about: its own word, or the tag that cosign and its like give it.

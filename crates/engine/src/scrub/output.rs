@@ -1,5 +1,6 @@
 //! Where the result goes: a layout, an archive, a daemon, a registry.
 
+use std::io;
 use std::path::PathBuf;
 
 use tightlip_image::write::unfinished;
@@ -49,6 +50,21 @@ impl Output {
         }
         let file = [".tar", ".oci"].iter().any(|ending| text.to_ascii_lowercase().ends_with(ending));
         if file { Ok(Self::DockerArchive(text.into())) } else { Err(wrong("no scheme stands before it")) }
+    }
+
+    /// The target that reads what was put here, wherever it is read from; none for a daemon, which gives out no layer alone.
+    ///
+    /// # Errors
+    /// When the folder in which the program runs is gone.
+    pub fn target(&self) -> io::Result<Option<String>> {
+        let (scheme, path) = match self {
+            Self::Layout(path) => ("oci", path),
+            Self::OciArchive(path) => ("oci-archive", path),
+            Self::DockerArchive(path) => ("docker-archive", path),
+            Self::Registry(reference) => return Ok(Some(format!("registry:{reference}"))),
+            Self::Docker(_) => return Ok(None),
+        };
+        Ok(Some(format!("{scheme}:{}", std::path::absolute(path)?.display())))
     }
 
     /// Removes what a run of this process has begun to write and not finished.

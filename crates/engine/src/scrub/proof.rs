@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tightlip_image::model::{self, Selection};
+use tightlip_image::model::{self, Description, Selection};
 use tightlip_image::rewrite::{Change, Edits, Rewritten, patched};
 use tightlip_image::store::{BlobId, Store};
 use tightlip_image::write::Overlay;
@@ -15,6 +15,7 @@ use super::request::ScrubRequest;
 use super::survey::{Seen, Survey};
 use crate::run::{Blobs, Run};
 use crate::scan::undescribed;
+use crate::tools::Tools;
 use crate::watch::Watch;
 
 /// The new image beside the old one.
@@ -29,10 +30,17 @@ impl Proof<'_> {
     /// Says what is wrong with the result; nothing if it is proven.
     pub(crate) fn faults(&self) -> Result<Vec<String>, ScrubError> {
         let mut faults = Vec::new();
-        let report = self.read(&self.survey.by_rules)?;
+        let scan = &self.request.scan;
+        let described = model::describe(self.image, &Selection::default(), &scan.describe);
+        let description = described.map_err(|error| undescribed(&error, scan))?;
+        let rules = &self.survey.by_rules;
+        let (report, blobs) = self.read(&description, (&rules.tools, self.unchanged(rules)))?;
         self.judge(&report, &mut faults);
         if let Some(exactly) = &self.survey.exactly {
-            let report = self.read(exactly)?;
+            // What is new was read for the values too.
+            let mut known = self.survey.values.looked_for(&blobs);
+            known.extend(self.unchanged(exactly));
+            let (report, _) = self.read(&description, (&exactly.tools, known))?;
             let still =
                 report.findings.iter().map(|finding| format!("a value still stands in {}", place(finding)));
             faults.extend(still);
@@ -41,29 +49,25 @@ impl Proof<'_> {
         Ok(faults)
     }
 
-    /// A reading of the result. Blobs that are the old ones were read before, with the same rules.
-    fn read(&self, seen: &Seen) -> Result<Report, ScrubError> {
-        let mut known = Blobs::new();
-        for scan in seen.blobs.values() {
-            let blob = BlobId::Digest(scan.facts.digest.clone());
-            if self.image.holds(&blob) {
-                known.insert(blob, Arc::clone(scan));
-            }
-        }
-        let scan = &self.request.scan;
-        let described = model::describe(self.image, &Selection::default(), &scan.describe);
-        let description = described.map_err(|error| undescribed(&error, scan))?;
-        let run = Run {
-            store: self.image,
-            request: scan,
-            base: None,
-            watch: self.watch,
-            tools: &seen.tools,
-            known,
-        };
-        let mut report = run.report(&description)?;
+    /// Blobs that are the old ones: they were read before, with the same rules.
+    fn unchanged(&self, seen: &Seen) -> Blobs {
+        let named = seen.blobs.values().map(|scan| (BlobId::Digest(scan.facts.digest.clone()), scan));
+        let held = named.filter(|(blob, _)| self.image.holds(blob));
+        held.map(|(blob, scan)| (blob, Arc::clone(scan))).collect()
+    }
+
+    /// A reading of the result.
+    fn read(
+        &self,
+        description: &Description,
+        (tools, known): (&Tools, Blobs),
+    ) -> Result<(Report, Blobs), ScrubError> {
+        let request = &self.request.scan;
+        let run = Run { store: self.image, request, base: None, watch: self.watch, tools, known };
+        let haul = run.haul(description)?;
+        let mut report = run.tell(&haul);
         report.accept_gaps(&self.request.accept_gaps);
-        Ok(report)
+        Ok((report, haul.blobs))
     }
 
     fn judge(&self, report: &Report, faults: &mut Vec<String>) {

@@ -2,6 +2,7 @@
 
 use tightlip_report::{GapKind, Level};
 
+use super::change::Map;
 use crate::request::Request;
 
 /// A scrub.
@@ -13,6 +14,8 @@ pub struct ScrubRequest {
     pub select: Select,
     /// What becomes of a file with a secret in a compressed member.
     pub nested: Nested,
+    /// What earlier scrubs made: layers that would become the same are taken from there.
+    pub made: Map,
     /// Kinds of gaps that may stay: what was not read cannot be proven clean.
     pub accept_gaps: Vec<GapKind>,
 }

@@ -1,5 +1,7 @@
-//! Reads the image: once with all rules, and once more for the exact values that are to go, in every encoding and every
-//! container.
+//! Reads the image with all rules, and for the exact values that are to go, in every encoding and every container.
+//!
+//! Both in one reading where that can be: a value is looked for in everything that is read after it was found. What was
+//! read before, or by an earlier run, is read once more, for the values alone.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,13 +14,15 @@ use tightlip_report::{Finding, Level, Report};
 
 use super::answer::ScrubError;
 use super::change::Secret;
-use super::exact::Values;
+use super::exact::{Values, is_unmistakable};
 use super::request::{ScrubRequest, Select};
 use super::standing::Stacks;
 use super::step::is_at;
+use crate::pursuit::Pursuit;
 use crate::request::Request;
 use crate::run::{Blobs, Run};
-use crate::scan::{describe_base, undescribed};
+use crate::scan::{ScanError, describe_base, undescribed};
+use crate::show::find;
 use crate::sighting::Sighting;
 use crate::source;
 use crate::tools::Tools;
@@ -52,22 +56,17 @@ impl Survey {
     /// Reads what the request names.
     pub(crate) fn new(request: &ScrubRequest, watch: &dyn Watch) -> Result<Self, ScrubError> {
         let scan = &request.scan;
-        let tools = Tools::new(scan)?;
-        let (store, description) = open(scan)?;
-        let base = scan.base.as_deref().map(|target| describe_base(target, scan)).transpose()?;
-        let run =
-            Run { store: store.as_ref(), request: scan, base, watch, tools: &tools, known: Blobs::new() };
-        let haul = run.haul(&description)?;
-        let mut report = run.tell(&haul);
-        report.accept_gaps(&request.accept_gaps);
-        let mask = haul.mask;
-        let (sheets, blobs) = (haul.sheets.into_iter().map(|sheet| sheet.seen).collect(), haul.blobs);
-        let wanted = wanted(&report, &request.select)?;
+        let (store, description) = open(scan, watch)?;
+        let FirstLook { tools, sheets, blobs, report, mask, wanted } =
+            FirstLook::at((store.as_ref(), &description), request, watch)?;
         let named: HashSet<String> =
             scan.known.iter().map(|known| scan.key.identity(known.expose())).collect();
         let values = tools.vault.values(&|identity| wanted.contains(identity));
         let values = Values::new(values, &|identity| named.contains(identity))?;
-        let exactly = exactly(&values, (scan, watch), (store.as_ref(), &description))?;
+        if let Some(pursuit) = &tools.pursuit {
+            pursuit.settle(values.strong(), &tools.scanner).map_err(ScanError::from)?;
+        }
+        let exactly = exactly((&values, &blobs), (scan, watch), (store.as_ref(), &description))?;
         let stacks = stacks(&description, &blobs);
         let goes = |finding: &Finding| values.has(&finding.identity) || is_cut(finding, &request.select);
         let left = report.findings.iter().filter(|f| f.level >= request.select.counts && !goes(f));
@@ -120,7 +119,7 @@ impl Survey {
     }
 }
 
-fn open(request: &Request) -> Result<(Box<dyn Store>, Description), ScrubError> {
+fn open(request: &Request, watch: &dyn Watch) -> Result<(Box<dyn Store>, Description), ScrubError> {
     let refuse = |why, help| ScrubError::NotScrubbable { target: request.target.clone(), why, help };
     if request.target == "-" || source::find(&request.target).is_some() {
         return Err(refuse("it is no image that lies somewhere", "save the image as an archive first"));
@@ -133,9 +132,13 @@ fn open(request: &Request) -> Result<(Box<dyn Store>, Description), ScrubError> 
             return Err(refuse("it is a container", "scrub its image, and remove the container"));
         }
         Source::Stream(stream) => {
-            let again = stream.again(&request.target, &request.sources)?;
-            absent = again.absent().to_vec();
-            (Box::new(again) as Box<dyn Store>, model::Selection::default())
+            // It is read more than once, and a daemon gives it out as a whole every time.
+            let kept = stream.keep(&mut |bytes| {
+                watch.read(bytes);
+                !watch.stopped()
+            })?;
+            absent = kept.absent;
+            (Box::new(kept.archive) as Box<dyn Store>, model::Selection::default())
         }
     };
     let described = model::describe(store.as_ref(), &selection, &request.describe);
@@ -144,9 +147,60 @@ fn open(request: &Request) -> Result<(Box<dyn Store>, Description), ScrubError> 
     Ok((store, description))
 }
 
-/// The second reading.
+/// What the reading with all rules came to.
+struct FirstLook {
+    tools: Tools,
+    sheets: Vec<Vec<Sighting>>,
+    blobs: Blobs,
+    report: Report,
+    mask: Mask,
+    /// The identities of what is to go.
+    wanted: HashSet<String>,
+}
+
+impl FirstLook {
+    fn at(
+        image: (&dyn Store, &Description),
+        request: &ScrubRequest,
+        watch: &dyn Watch,
+    ) -> Result<Self, ScrubError> {
+        let look = Self::read(image, (request, &request.scan), watch)?;
+        // What an earlier run saw comes without its value: where that is to go, everything has to be read.
+        if look.wanted.iter().all(|identity| look.tools.vault.value(identity).is_some()) {
+            return Ok(look);
+        }
+        let anew = Request { cache: None, ..request.scan.clone() };
+        Self::read(image, (request, &anew), watch)
+    }
+
+    fn read(
+        (store, description): (&dyn Store, &Description),
+        (request, scan): (&ScrubRequest, &Request),
+        watch: &dyn Watch,
+    ) -> Result<Self, ScrubError> {
+        let tools = Tools::new(scan)?;
+        // What the user names is known from the start.
+        let named: Vec<_> =
+            scan.known.iter().map(|known| (scan.key.identity(known.expose()), known.expose())).collect();
+        let named = named.iter().map(|(identity, value)| (identity.as_str(), *value));
+        let pursuit = Pursuit::new(request.select.counts, is_unmistakable);
+        pursuit.settle(named, &tools.scanner).map_err(ScanError::from)?;
+        let tools = tools.pursuing(pursuit);
+        let base = scan.base.as_deref().map(|target| describe_base(target, scan)).transpose()?;
+        let run = Run { store, request: scan, base, watch, tools: &tools, known: Blobs::new() };
+        let haul = run.haul(description)?;
+        let mut report = run.tell(&haul);
+        report.accept_gaps(&request.accept_gaps);
+        let mask = haul.mask;
+        let (sheets, blobs) = (haul.sheets.into_iter().map(|sheet| sheet.seen).collect(), haul.blobs);
+        let wanted = wanted(&report, &request.select)?;
+        Ok(Self { tools, sheets, blobs, report, mask, wanted })
+    }
+}
+
+/// The reading for the values alone, of what was not read for them already.
 fn exactly(
-    values: &Values,
+    (values, blobs): (&Values, &Blobs),
     (request, watch): (&Request, &dyn Watch),
     (store, description): (&dyn Store, &Description),
 ) -> Result<Option<Seen>, ScrubError> {
@@ -154,7 +208,8 @@ fn exactly(
         return Ok(None);
     }
     let tools = Tools::exact(values.strong())?;
-    let run = Run { store, request, base: None, watch, tools: &tools, known: Blobs::new() };
+    let known = values.looked_for(blobs);
+    let run = Run { store, request, base: None, watch, tools: &tools, known };
     let haul = run.haul(description)?;
     let (sheets, blobs) = (haul.sheets.into_iter().map(|sheet| sheet.seen).collect(), haul.blobs);
     Ok(Some(Seen { tools, sheets, blobs }))
@@ -168,9 +223,7 @@ fn wanted(report: &Report, select: &Select) -> Result<HashSet<String>, ScrubErro
     }
     let mut wanted = HashSet::new();
     for fingerprint in &select.findings {
-        let found = report.findings.iter().find(|finding| finding.fingerprint == *fingerprint);
-        let found = found.ok_or_else(|| ScrubError::NoFinding(fingerprint.clone()))?;
-        wanted.insert(found.identity.clone());
+        wanted.insert(find(report.clone(), fingerprint)?.identity);
     }
     Ok(wanted)
 }

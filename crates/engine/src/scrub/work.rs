@@ -1,12 +1,11 @@
 //! A scrub from the plan to the receipt.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::io::Write as _;
 
 use tightlip_image::model::{DocumentKind, Image, ImageKind};
-use tightlip_image::rewrite::{Edits, Rewritten, layer};
+use tightlip_image::rewrite::Edits;
 use tightlip_image::store::BlobId;
-use tightlip_image::write::{Overlay, Spool, Spooled, WriteError};
+use tightlip_image::write::{Overlay, Spool, WriteError};
 use tightlip_image::{Digest, Facts, normalise};
 use tightlip_report::Surface;
 
@@ -15,8 +14,9 @@ use super::case::{LayerCase, LayerWork};
 use super::change::{Change, Layer, Plan, Receipt, Refusal};
 use super::draft::{Draft, Drafted};
 use super::exact::Hit;
+use super::fresh::{Fresh, Held, Layers};
 use super::locate::{Located, Part, Source, locate};
-use super::outline::{self, Gone, outline};
+use super::outline::Gone;
 use super::output::Output;
 use super::proof::{Pair, Proof, facts};
 use super::reach::Reach;
@@ -32,14 +32,14 @@ use crate::watch::Watch;
 
 /// A scrub that is planned.
 pub struct Scrub {
-    request: ScrubRequest,
-    survey: Survey,
-    plan: Plan,
+    pub(super) request: ScrubRequest,
+    pub(super) survey: Survey,
+    pub(super) plan: Plan,
     /// Layers that are rewritten.
-    jobs: BTreeMap<BlobId, Edits>,
+    pub(super) jobs: BTreeMap<BlobId, Edits>,
     /// Documents with their values masked.
-    drafts: HashMap<usize, Vec<u8>>,
-    gone: Gone,
+    pub(super) drafts: HashMap<usize, Vec<u8>>,
+    pub(super) gone: Gone,
 }
 
 impl Scrub {
@@ -92,6 +92,7 @@ impl Scrub {
                 self.jobs.insert(blob, edits);
             }
         }
+        self.plan.changes.sort_by_key(|change| change.positions.first().copied());
         match self.request.select.paths.iter().find(|path| !named.contains(*path)) {
             Some(path) => Err(ScrubError::NoPath(path.clone())),
             None => Ok(()),
@@ -110,12 +111,12 @@ impl Scrub {
         self.images().flat_map(|(_, image)| &image.layers)
     }
 
-    fn images(&self) -> impl Iterator<Item = (usize, &Image)> {
+    pub(super) fn images(&self) -> impl Iterator<Item = (usize, &Image)> {
         let images = self.survey.description.images.iter().enumerate();
         images.filter(|(_, image)| image.kind == ImageKind::Image)
     }
 
-    fn source<'s>(&'s self, blob: &'s BlobId, facts: &'s Facts) -> Source<'s> {
+    pub(super) fn source<'s>(&'s self, blob: &'s BlobId, facts: &'s Facts) -> Source<'s> {
         Source { store: self.survey.store.as_ref(), blob, facts, limits: &self.request.scan.limits }
     }
 
@@ -241,99 +242,6 @@ impl Scrub {
         self.plan.changes.extend(changes);
     }
 
-    fn plan_manifests(&mut self) {
-        let holds = |blob: &BlobId| !self.survey.spots(blob).is_empty();
-        let mut facts = outline::Facts {
-            description: &self.survey.description,
-            changed: BTreeSet::new(),
-            leaking: BTreeSet::new(),
-            drafted: self.drafts.keys().copied().collect(),
-        };
-        for (at, image) in self.survey.description.images.iter().enumerate() {
-            let documents: Vec<usize> = image.config.into_iter().chain(image.manifest).collect();
-            let marked = documents.iter().any(|at| !self.survey.marks(*at).is_empty());
-            let rewritten = image.layers.iter().any(|layer| self.jobs.contains_key(&layer.blob));
-            if image.kind == ImageKind::Image && (marked || rewritten) {
-                facts.changed.insert(at);
-            } else if image.kind != ImageKind::Image
-                && (marked || image.layers.iter().any(|l| holds(&l.blob)))
-            {
-                facts.leaking.insert(at);
-            }
-        }
-        let (leaking, changed) = (facts.leaking.clone(), facts.changed.clone());
-        self.gone = outline(&facts);
-        self.refuse_signed(&changed);
-        self.drop_manifests(&leaking);
-        self.plan_loose();
-    }
-
-    /// A manifest of schema 1 carries its configuration inside and is signed as a whole.
-    fn refuse_signed(&mut self, changed: &BTreeSet<usize>) {
-        let images = changed.iter().filter_map(|at| self.survey.description.images.get(*at));
-        let manifests = images.filter_map(|image| self.survey.description.documents.get(image.manifest?));
-        let signed =
-            manifests.filter(|document| document.json().is_ok_and(|json| json.get("fsLayers").is_some()));
-        let refusals: Vec<Refusal> = signed
-            .map(|document| Refusal {
-                place: format!("manifest {}", document.name),
-                path: None,
-                why: "it is of schema 1, which is signed as a whole".to_owned(),
-                help: "pull it and push it again with a current client, and scrub the result".to_owned(),
-            })
-            .collect();
-        self.plan.refusals.extend(refusals);
-    }
-
-    fn drop_manifests(&mut self, leaking: &BTreeSet<usize>) {
-        let name = |image: &Image| {
-            let document = image.manifest.and_then(|at| self.survey.description.documents.get(at));
-            document.map(|d| d.digest.as_ref().map_or_else(|| d.name.clone(), ToString::to_string))
-        };
-        let mut changes = Vec::new();
-        for (at, (step, why)) in &self.gone {
-            let document = self.survey.description.images.get(*at).and_then(name);
-            let what = format!("left out: {why}");
-            changes.push(Change { step: (*step).to_owned(), document, what, ..Change::default() });
-        }
-        for at in leaking.iter().filter(|at| !self.gone.contains_key(at)) {
-            let Some(image) = self.survey.description.images.get(*at) else { continue };
-            self.plan.refusals.push(Refusal {
-                place: format!("manifest {}", name(image).unwrap_or_default()),
-                path: None,
-                why: "it is a build cache or a build record, and no image".to_owned(),
-                help: "delete it: it is made again by the next build".to_owned(),
-            });
-        }
-        // What goes cannot stand in the way.
-        let gone: BTreeSet<String> =
-            changes.iter().filter_map(|c| Some(format!("document {}", c.document.as_ref()?))).collect();
-        self.plan.refusals.retain(|refusal| !gone.contains(&refusal.place));
-        if !changes.is_empty() && self.images().next().is_none() {
-            self.plan.refusals.push(Refusal {
-                place: "the target".to_owned(),
-                path: None,
-                why: "it holds artifacts that leak, and no image".to_owned(),
-                help: "make the artifact again without the value, and delete this one".to_owned(),
-            });
-        }
-        self.plan.changes.extend(changes);
-    }
-
-    fn plan_loose(&mut self) {
-        let loose = STEPS.iter().find(|step| matches!(step.work, Work::Loose)).map_or("", |step| step.name);
-        for blob in &self.survey.description.loose {
-            if !self.survey.spots(blob).is_empty() {
-                self.plan.changes.push(Change {
-                    step: loose.to_owned(),
-                    document: Some(self.survey.mask.name(&blob.to_string())),
-                    what: "left out: no manifest names it".to_owned(),
-                    ..Change::default()
-                });
-            }
-        }
-    }
-
     /// Makes the new image, proves it, and puts it where it is wanted.
     ///
     /// # Errors
@@ -342,50 +250,30 @@ impl Scrub {
         if !self.plan.refusals.is_empty() {
             return Err(ScrubError::Refused(self.plan.refusals.clone()));
         }
-        if let Some(path) = output.path().filter(|path| path.exists()) {
-            return Err(WriteError::Exists { path: path.clone() }.into());
-        }
+        deliver::refuse_taken(output, &self.request.scan.sources)?;
         let spool = output.path().map_or_else(Spool::temporary, |path| Spool::beside(path))?;
-        let (layers, files) = self.rewrite(&spool, watch)?;
+        let Fresh { layers, blobs, reused } = self.fresh(&spool, watch)?;
         let rename = if let Output::Docker(name) = output { Some(name.as_str()) } else { None };
         let parts =
             Parts { survey: &self.survey, layers: &layers, drafts: &self.drafts, gone: &self.gone, rename };
         let rebuilt = rebuild(&parts);
-        let image = self.overlay(&rebuilt, &layers, files);
+        let image = self.overlay(&rebuilt, &layers, blobs);
         self.prove(&image, &layers, watch)?;
         let digest = deliver::deliver((&image, &rebuilt), output, (&self.request.scan.sources, watch))?;
-        Ok(self.receipt((output, digest), &rebuilt, (&image, &layers)))
-    }
-
-    /// Writes the new layers.
-    fn rewrite(&self, spool: &Spool, watch: &dyn Watch) -> Result<(Layers, Files), ScrubError> {
-        let (mut layers, mut files) = (Layers::new(), Files::new());
-        for (blob, edits) in &self.jobs {
-            if watch.stopped() {
-                return Err(WriteError::Stopped.into());
-            }
-            let Some(scan) = self.survey.by_rules.blobs.get(blob) else { continue };
-            let source = self.source(blob, &scan.facts);
-            let failed = |error| self.survey.layer_error(&scan.facts.digest, error);
-            let (path, mut file) = spool.file()?;
-            let mut raw = source.open().map_err(failed)?;
-            let new = layer(raw.as_mut(), &source.expected(), (edits, source.limits), &mut file);
-            let new = new.map_err(failed)?;
-            file.flush().map_err(|error| failed(error.into()))?;
-            files.push((new.digest.clone(), Spooled { path, size: new.size }));
-            layers.insert(blob.clone(), new);
-        }
-        Ok((layers, files))
+        Ok(Receipt { reused, ..self.receipt((output, digest), &rebuilt, (&image, &layers)) })
     }
 
     /// The new image, whose unchanged blobs lie where they always were.
-    fn overlay(&self, rebuilt: &Rebuilt, layers: &Layers, files: Files) -> Overlay<'_> {
+    fn overlay(&self, rebuilt: &Rebuilt, layers: &Layers, blobs: Vec<(Digest, Held)>) -> Overlay<'_> {
         let mut image = Overlay::new(self.survey.store.as_ref(), rebuilt.index.clone());
         for bytes in rebuilt.fresh.values() {
             image.document(bytes.clone());
         }
-        for (digest, file) in files {
-            image.file(digest, file);
+        for (digest, held) in blobs {
+            match held {
+                Held::Spooled(file) => image.file(digest, file),
+                Held::Elsewhere { store, size } => image.elsewhere(digest, store, size),
+            }
         }
         let mut reach =
             Reach { survey: &self.survey, layers, rebuilt, image: &mut image, seen: HashSet::new() };
@@ -420,7 +308,7 @@ impl Scrub {
         let rows = layers.iter().filter_map(|(blob, new)| {
             let old = self.survey.by_rules.blobs.get(blob)?.facts.digest.to_string();
             let (digest, diff_id) = (new.digest.to_string(), new.diff_id.to_string());
-            Some((old, Layer { digest, size: new.size, diff_id }))
+            Some((old, Layer { digest, size: new.size, diff_id, at: None }))
         });
         let new: HashSet<&Digest> = layers.values().map(|layer| &layer.digest).collect();
         let is_old = |digest: &Digest| !new.contains(digest) && !rebuilt.fresh.contains_key(digest);
@@ -432,13 +320,11 @@ impl Scrub {
             layers: rows.collect(),
             documents: rebuilt.moved.clone(),
             untouched,
+            reused: BTreeSet::new(),
             next: next::next(&self.plan, &self.survey, (output, &digest)),
         }
     }
 }
-
-type Layers = HashMap<BlobId, Rewritten>;
-type Files = Vec<(Digest, Spooled)>;
 
 fn run_steps(case: &LayerCase<'_>) -> LayerWork {
     let mut work = LayerWork::default();

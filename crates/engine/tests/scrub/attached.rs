@@ -78,7 +78,7 @@ fn shared_layers_stay_shared_across_images() {
     let other = Bench::of(&Bundle::of(other)).write().unwrap();
     assert_eq!(one.layers()[0], other.layers()[0]);
     let mut map = tightlip_engine::scrub::Map::default();
-    assert!(map.take(&one.receipt).is_empty() && map.take(&other.receipt).is_empty());
+    assert!(map.take(&one.receipt, None).is_empty() && map.take(&other.receipt, None).is_empty());
     assert_eq!(map.layers.len(), 2);
 }
 

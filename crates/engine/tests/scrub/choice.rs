@@ -118,3 +118,24 @@ fn what_exists_is_not_overwritten() {
     assert!(matches!(bench.write(), Err(ScrubError::Write(_))));
     assert_eq!(std::fs::read(bench.out()).unwrap(), b"mine");
 }
+
+#[test]
+fn a_layer_of_the_base_image_goes_too_and_is_named_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let leak = crate::common::file("etc/app.env", format!("A={}\n", token(7)));
+    let base = ImageBuilder::new().step("COPY . /", leak.clone()).build();
+    let path = folder.path().join("base.tar");
+    std::fs::write(&path, Bundle::of(base).oci_archive()).unwrap();
+    let image =
+        ImageBuilder::new().step("COPY . /", leak).file("own.env", format!("B={}\n", token(8))).build();
+    let bench = Bench::of(&Bundle::of(image)).with(|request| {
+        request.scan.base = path.to_str().map(str::to_owned);
+    });
+    let clean = bench.write().unwrap();
+    let layers = clean.receipt.plan.changes.iter().filter(|change| change.layer.is_some());
+    assert_eq!(
+        layers.map(|change| (change.positions[0], change.base)).collect::<Vec<_>>(),
+        [(0, true), (1, false)]
+    );
+    assert!(clean.receipt.next.iter().any(|step| step.contains("base image")));
+}

@@ -177,3 +177,29 @@ fn a_value_across_windows_of_the_search_is_found() {
     let differs = masked.iter().zip(&body).filter(|(new, old)| new != old).count();
     assert_eq!((masked.len(), differs), (body.len(), secret.bytes().filter(|b| *b != b'x').count()));
 }
+
+#[test]
+fn a_sparse_file_that_would_have_to_be_emptied_is_refused() {
+    let sparse = file("app/app.jar", secret_jar(9)).with(|member| {
+        member.pax.push(("GNU.sparse.map".to_owned(), format!("0,{}", member.body.len()).into_bytes()));
+    });
+    let below = file("app/app.jar", jar("a=b\n"));
+    let image = ImageBuilder::new().step("COPY old /", below).step("COPY new /", sparse).build();
+    let bench = Bench::of(&Bundle::of(image)).with(|request| request.nested = Nested::Drop);
+    let plan = bench.plan();
+    assert!(plan.refusals.len() == 1 && plan.refusals[0].why.contains("sparse"), "{plan:?}");
+    assert!(bench.write().is_err() && !bench.out().exists());
+}
+
+#[test]
+fn a_value_in_a_sparse_file_is_masked_between_its_holes() {
+    let body = format!("TOKEN={}\n", token(10));
+    let layer = file("app/.env", &body).with(|member| {
+        member.pax.push(("GNU.sparse.map".to_owned(), format!("512,{}", member.body.len()).into_bytes()));
+        member.pax.push(("GNU.sparse.size".to_owned(), b"4096".to_vec()));
+    });
+    let clean = Bench::of(&Bundle::of(ImageBuilder::new().step("COPY a /", layer).build())).write().unwrap();
+    let masked = format!("TOKEN={}\n", "x".repeat(token(10).len()));
+    assert_eq!(clean.files(0)["app/.env"].1, masked.into_bytes());
+    assert!(leaks(&clean.scan()).is_empty());
+}

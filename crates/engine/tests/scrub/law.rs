@@ -31,7 +31,8 @@ fn scrub_removes_and_harms_nothing_else() {
 #[test]
 fn every_step_is_taken_by_a_law_or_a_test_of_its_own() {
     // Those that no surface leads to, but a file, a manifest or a choice: each has its tests.
-    let own = ["named-path", "nested-file", "lazy-toc", "toc-annotation", "inline-cache", "loose-blob"];
+    let own =
+        ["named-path", "nested-file", "lazy-toc", "toc-annotation", "inline-cache", "loose-blob", "absent"];
     let mut taken: BTreeSet<String> = own.iter().map(|&name| name.to_owned()).collect();
     for (number, row) in ROWS.iter().enumerate().filter(|(number, _)| number % 2 == 0 || *number > 50) {
         taken.extend(steps(&Bench::of(&(row.plant)(&token(number as u64))).plan()));

@@ -11,4 +11,5 @@ mod file_systems;
 mod law;
 mod places;
 mod random;
+mod readings;
 mod support;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tightlip_engine::Quiet;
-use tightlip_engine::scrub::{Output, Scrub, ScrubRequest, Select};
-use tightlip_testkit::{Age, Bundle, Habits, ImageBuilder, Registry};
+use tightlip_engine::scrub::{Output, Scrub, ScrubError, ScrubRequest, Select};
+use tightlip_testkit::{Bundle, Habits, ImageBuilder, Registry};
 
 use crate::common::{request, scan_archive, token};
 use crate::support::{Bench, leaks};
@@ -24,6 +24,7 @@ fn scrub_of(target: &str) -> Scrub {
         scan: request(target),
         select: Select::default(),
         nested: Default::default(),
+        made: Default::default(),
         accept_gaps: Vec::new(),
     };
     Scrub::plan(request, &Quiet).unwrap()
@@ -64,18 +65,31 @@ fn every_place_gets_the_same_image() {
     assert!(text.contains("manifest.json") && text.contains(r#""RepoTags":["app:1"]"#));
 }
 
-#[cfg(unix)]
 #[test]
-fn an_image_in_docker_is_read_as_often_as_it_takes_and_loaded_again() {
-    use tightlip_testkit::{Daemon, Dialect};
-    let daemon = Daemon::start(Dialect::Docker).image("app", bundle().docker_archive(Age::Modern));
-    let mut scan = request("docker:app");
-    scan.sources.daemons.docker.host = Some(daemon.host());
-    let request =
-        ScrubRequest { scan, select: Select::default(), nested: Default::default(), accept_gaps: Vec::new() };
+fn a_tag_that_is_taken_stays_what_it_is() {
+    let registry = Registry::start(Habits::default());
+    registry.push("app", "1", &bundle());
+    let scrub = scrub_of(&registry.name("app:1"));
+    let again = scrub.write(&Output::Registry(registry.name("app:1")), &Quiet);
+    assert!(matches!(again, Err(ScrubError::Taken { .. })), "{again:?}");
+    assert!(!scrub_of(&registry.name("app:1")).is_clean());
+}
+
+#[test]
+fn what_was_not_chosen_of_a_layout_is_left_out_and_listed() {
     let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().join("clean.tar");
-    let scrub = Scrub::plan(request, &Quiet).unwrap();
-    scrub.write(&Output::OciArchive(out.clone()), &Quiet).unwrap();
-    assert!(leaks(&scan_archive(&std::fs::read(out).unwrap())).is_empty());
+    let named = |name: &str, seed| {
+        let image = ImageBuilder::new().named(&format!("docker.io/library/app:{name}"));
+        image.file("app/.env", format!("TOKEN={}\n", token(seed))).build()
+    };
+    let (one, two) = (named("one", 3), named("two", 4));
+    let other = two.digest();
+    Bundle::of(one).and(two).write_oci_dir(&folder.path().join("in"));
+    let scrub = scrub_of(&format!("oci:{}:docker.io/library/app:one", folder.path().join("in").display()));
+    let left: Vec<_> = scrub.planned().changes.iter().filter(|change| change.step == "absent").collect();
+    assert_eq!(left.len(), 1, "{:?}", scrub.planned());
+    assert_eq!(left[0].document.as_deref(), Some(other.as_str()));
+    let out = folder.path().join("out");
+    scrub.write(&Output::Layout(out.clone()), &Quiet).unwrap();
+    assert!(!std::fs::read_to_string(out.join("index.json")).unwrap().contains(&other));
 }

@@ -40,6 +40,7 @@ impl Bench {
             scan: request(path.to_str().unwrap()),
             select: Select::default(),
             nested: Default::default(),
+            made: Default::default(),
             accept_gaps: Vec::new(),
         };
         Self { folder, request }

@@ -66,6 +66,11 @@ pub fn unpack(
         let what = format!("byte {} of the blob", stream.raw.count());
         return Err(RewriteError::Read(Problem::new(ProblemKind::Unreadable, what, failure)));
     }
+    let size = stream.raw.count();
+    if let Some(stated) = expected.size.filter(|stated| *stated != size) {
+        let detail = format!("{size} bytes, not {stated} as stated");
+        return Err(RewriteError::Read(Problem::new(ProblemKind::SizeMismatch, "the blob", detail)));
+    }
     let digest = stream.raw.digest();
     let diff_id = stream.digest();
     for (stated, is) in [(&expected.digest, &digest), (&expected.diff_id, &diff_id)] {

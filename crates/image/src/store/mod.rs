@@ -3,7 +3,6 @@
 //! A source is one file that holds a [`Scheme`] (`oci:`, `docker-archive:` …), listed in [`SCHEMES`]; [`open()`]
 //! takes what a person typed. Whoever reads the bytes verifies them, so that no source can forget to.
 
-mod again;
 mod archive;
 mod cache;
 mod container;
@@ -12,6 +11,7 @@ mod directory;
 mod docker;
 mod docker_archive;
 pub mod health;
+mod kept;
 mod memory;
 mod oci_archive;
 mod oci_dir;
@@ -28,13 +28,13 @@ use std::path::PathBuf;
 
 use crate::{Digest, Problem};
 
-pub use again::Again;
 pub use archive::{Archive, Passing, Pipe, Show};
 pub(crate) use archive::{Packing, is_header};
 pub use container::{Container, Inhabited, OWN_LAYER};
 pub use daemon::{DaemonError, Silence};
 pub use directory::Directory;
 pub use docker::load;
+pub use kept::Kept;
 pub use memory::Memory;
 pub use open::{Found, OpenError, Opened, SCHEMES, Scheme, Source, Stream, open};
 pub use options::{

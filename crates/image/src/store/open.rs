@@ -154,6 +154,14 @@ pub enum OpenError {
     /// The daemon does not give it out.
     #[error(transparent)]
     Daemon(Box<DaemonError>),
+    /// There is no room to keep what a daemon gives out.
+    #[error("cannot keep the image in {}: {source}", folder.display())]
+    NoRoom {
+        /// Where temporary files lie.
+        folder: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// It could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -194,6 +202,10 @@ impl OpenError {
             }
             Self::Registry(error) => error.help(),
             Self::Daemon(error) => error.help(),
+            Self::NoRoom { .. } => {
+                "set TMPDIR to a folder with room for the whole image, or save the image as an archive first"
+                    .to_owned()
+            }
             Self::Store(_) => "check that the file is whole and that you may read it".to_owned(),
         }
     }

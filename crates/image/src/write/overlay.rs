@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use super::spool::Spooled;
 use crate::digest::Digest;
@@ -22,6 +23,7 @@ pub struct Overlay<'b> {
 enum Held {
     Bytes(Vec<u8>),
     File(Spooled),
+    Elsewhere { store: Arc<dyn Store>, size: u64 },
     Base { blob: BlobId, size: u64 },
 }
 
@@ -40,6 +42,11 @@ impl<'b> Overlay<'b> {
     /// Adds a blob that was written before.
     pub fn file(&mut self, digest: Digest, file: Spooled) {
         self.blobs.insert(digest, Held::File(file));
+    }
+
+    /// Adds a blob that lies in another store under its digest.
+    pub fn elsewhere(&mut self, digest: Digest, store: Arc<dyn Store>, size: u64) {
+        self.blobs.insert(digest, Held::Elsewhere { store, size });
     }
 
     /// Adds a blob of the store below, which may call it otherwise.
@@ -76,7 +83,7 @@ impl Held {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::File(file) => file.size,
-            Self::Base { size, .. } => *size,
+            Self::Base { size, .. } | Self::Elsewhere { size, .. } => *size,
         }
     }
 }
@@ -102,6 +109,7 @@ impl Store for Overlay<'_> {
                 Ok(Box::new(File::open(&file.path).map_err(failed)?))
             }
             Some(Held::Base { blob, .. }) => self.base.open(blob),
+            Some(Held::Elsewhere { store, .. }) => store.open(blob),
             None => Err(StoreError::Missing { blob: blob.clone(), store: "the new image".to_owned() }),
         }
     }

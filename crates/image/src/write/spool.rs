@@ -12,6 +12,8 @@ use super::{WriteError, beside};
 pub struct Spool {
     folder: PathBuf,
     next: AtomicUsize,
+    /// Locked for as long as this process lives: by that another one sees whether somebody is still at work.
+    _alive: File,
 }
 
 /// A blob in a spool.
@@ -29,7 +31,10 @@ impl Spool {
     /// # Errors
     /// When it cannot be made.
     pub fn beside(path: &Path) -> Result<Self, WriteError> {
-        Self::at(beside_path(path))
+        let own = beside_path(path);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        own.parent().into_iter().for_each(|folder| clear(folder, &format!(".{name}.tightlip-")));
+        Self::at(own)
     }
 
     /// A folder in the system's folder for what is temporary. What is spooled there holds no secret any more.
@@ -37,6 +42,7 @@ impl Spool {
     /// # Errors
     /// When it cannot be made.
     pub fn temporary() -> Result<Self, WriteError> {
+        clear(&std::env::temp_dir(), "tightlip-");
         Self::at(temporary(MADE.fetch_add(1, Ordering::Relaxed)))
     }
 
@@ -44,7 +50,13 @@ impl Spool {
         // Another run of the same number that was killed may have left one.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir(&folder).map_err(WriteError::at(&folder))?;
-        Ok(Self { folder, next: AtomicUsize::new(0) })
+        // It gets its name once it is locked: nobody may see it free.
+        let (free, lock) = (folder.join("free"), folder.join(LOCK));
+        let alive = File::create_new(&free).map_err(WriteError::at(&free))?;
+        if alive.try_lock().is_ok() {
+            fs::rename(&free, &lock).map_err(WriteError::at(&lock))?;
+        }
+        Ok(Self { folder, next: AtomicUsize::new(0), _alive: alive })
     }
 
     /// Where it is.
@@ -64,10 +76,41 @@ impl Spool {
     }
 }
 
+/// The file in a spool by which its owner is known to live.
+const LOCK: &str = "lock";
+/// How the name of a spool ends.
+const ENDING: &str = ".layers";
+
+/// Removes what runs that were killed have left behind, of those whose names begin so.
+fn clear(folder: &Path, begins: &str) {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let number = name.strip_prefix(begins).and_then(|rest| rest.strip_suffix(ENDING));
+        let is_ours = number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
+        if is_ours && is_abandoned(&entry.path()) {
+            let unfinished = entry.path().with_file_name(name.strip_suffix(ENDING).unwrap_or(&name));
+            // What belongs to somebody else stays, and is his to remove.
+            let _ = fs::remove_file(&unfinished);
+            let _ = fs::remove_dir_all(&unfinished);
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Whether nobody holds the lock of a spool any more.
+fn is_abandoned(spool: &Path) -> bool {
+    let lock = spool.join(LOCK);
+    let plain = |path: &Path| fs::symlink_metadata(path).ok().map(|found| found.file_type());
+    let whole =
+        plain(spool).is_some_and(|kind| kind.is_dir()) && plain(&lock).is_some_and(|kind| kind.is_file());
+    whole && File::open(&lock).is_ok_and(|lock| lock.try_lock().is_ok())
+}
+
 /// The folder beside a path.
 pub(super) fn beside_path(path: &Path) -> PathBuf {
     let mut folder = beside(path).into_os_string();
-    folder.push(".layers");
+    folder.push(ENDING);
     folder.into()
 }
 
@@ -80,7 +123,7 @@ pub(super) fn all_temporary() -> impl Iterator<Item = PathBuf> {
 }
 
 fn temporary(number: usize) -> PathBuf {
-    std::env::temp_dir().join(format!("tightlip-{}-{number}.layers", std::process::id()))
+    std::env::temp_dir().join(format!("tightlip-{}-{number}{ENDING}", std::process::id()))
 }
 
 impl Drop for Spool {

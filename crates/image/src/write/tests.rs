@@ -57,6 +57,31 @@ fn what_cannot_be_written_whole_is_not_there() {
 }
 
 #[test]
+fn what_a_killed_run_left_behind_goes_with_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let left = |name: &str| {
+        let spool = folder.path().join(format!("{name}.layers"));
+        std::fs::create_dir(&spool).unwrap();
+        std::fs::write(spool.join("0"), "layer").unwrap();
+        std::fs::write(folder.path().join(name), "half").unwrap();
+        std::fs::File::create(spool.join("lock")).unwrap()
+    };
+    drop(left(".out.tightlip-1"));
+    let alive = left(".out.tightlip-2");
+    alive.try_lock().unwrap();
+    drop(left(".other.tightlip-3"));
+    drop(left(".out.tightlip-mine"));
+    drop(Spool::beside(&folder.path().join("out")).unwrap());
+    let mut names: Vec<String> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let stays = [".other.tightlip-3", ".out.tightlip-2", ".out.tightlip-mine"];
+    assert_eq!(names, stays.map(|name| [name.to_owned(), format!("{name}.layers")]).concat());
+}
+
+#[test]
 fn a_spool_goes_with_its_run() {
     let folder = tempfile::tempdir().unwrap();
     let spool = Spool::beside(&folder.path().join("out")).unwrap();

@@ -20,8 +20,10 @@ pub(super) static FORMAT: Format =
 
 /// The version of the schema.
 const SCHEMA: &str = "15.2.1";
-/// The longest name that the schema allows, in characters.
+/// The longest texts that the schema allows, in characters.
 const LONGEST_NAME: usize = 255;
+const LONGEST_SOLUTION: usize = 7000;
+const LONGEST_DESCRIPTION: usize = 1 << 20;
 /// What GitLab's own analyzer writes where there is no commit.
 const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
 
@@ -73,19 +75,21 @@ fn messages(report: &Report, style: &Style) -> Vec<Value> {
 }
 
 fn vulnerability(finding: &Finding) -> Value {
-    let name: String = finding.title.chars().take(LONGEST_NAME).collect();
     let mut solution = finding.remedy.summary.clone();
     if let Some(command) = &finding.remedy.command {
         solution.push_str(&format!("\n{command}"));
     }
-    let rotate = finding.remedy.rotate.iter();
+    // The schema knows these addresses and no others.
+    let address =
+        |url: &&String| ["https://", "http://", "ftp://"].iter().any(|start| url.starts_with(start));
+    let rotate = finding.remedy.rotate.iter().filter(address);
     let links: Vec<Value> = rotate.map(|url| json!({"name": "Rotate it", "url": url})).collect();
     json!({
         "id": finding.fingerprint,
-        "name": name,
-        "description": description(finding),
+        "name": at_most(LONGEST_NAME, &finding.title),
+        "description": at_most(LONGEST_DESCRIPTION, &description(finding)),
         "severity": severity(finding),
-        "solution": solution,
+        "solution": at_most(LONGEST_SOLUTION, &solution),
         "identifiers": [{
             "type": "tightlip_rule_id",
             "name": format!("tightlip rule {}", finding.rule),
@@ -94,6 +98,11 @@ fn vulnerability(finding: &Finding) -> Value {
         "links": links,
         "location": location(finding),
     })
+}
+
+/// The start of a text.
+fn at_most(longest: usize, text: &str) -> &str {
+    text.char_indices().nth(longest).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 fn description(finding: &Finding) -> String {

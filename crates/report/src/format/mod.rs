@@ -15,6 +15,7 @@ mod junit;
 mod leak;
 mod markdown;
 mod moment;
+mod narrow;
 mod sarif;
 mod snippet;
 mod text;

@@ -8,7 +8,7 @@ use super::{Colour, Style};
 use crate::{Excerpt, Finding, Level, plain};
 
 /// Places of one leak that are shown before the rest is counted.
-const PLACES_SHOWN: usize = 5;
+pub(super) const PLACES_SHOWN: usize = 5;
 
 /// The places of one leak, and what to do about it.
 pub(super) fn render((number, leak): (usize, &[&Finding]), style: &Style) -> String {
@@ -20,13 +20,11 @@ pub(super) fn render((number, leak): (usize, &[&Finding]), style: &Style) -> Str
     };
     let title = plain(&worst.title);
     let mut group = Group::with_title(loudness.primary_title(title).id(plain(&worst.rule)));
-    let others = leak.iter().filter(|finding| !std::ptr::eq(**finding, worst));
-    for finding in std::iter::once(worst).chain(others.copied()).take(PLACES_SHOWN) {
-        let label = if std::ptr::eq(finding, worst) { String::new() } else { also(finding, worst) };
+    for (finding, label) in shown(worst, leak) {
         group = group.elements(finding.excerpt.as_ref().map(|excerpt| lines(finding, excerpt, label)));
     }
-    for note in notes(worst, leak) {
-        group = group.element(Loudness::NOTE.no_name().message(note));
+    for (name, note) in notes(worst, leak) {
+        group = group.element(Loudness::NOTE.no_name().message(format!("{name}: {note}")));
     }
     let renderer = match style.colour {
         Colour::On => Renderer::styled(),
@@ -34,6 +32,19 @@ pub(super) fn render((number, leak): (usize, &[&Finding]), style: &Style) -> Str
     };
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(style.width);
     format!("{number}. {}\n", renderer.render(&[group]))
+}
+
+/// The places that are shown, the worst first, each with what it is called.
+pub(super) fn shown<'f>(
+    worst: &'f Finding,
+    leak: &'f [&'f Finding],
+) -> impl Iterator<Item = (&'f Finding, String)> {
+    let others = leak.iter().filter(move |finding| !std::ptr::eq(**finding, worst));
+    std::iter::once(worst).chain(others.copied()).take(PLACES_SHOWN).map(move |finding| {
+        let own = std::ptr::eq(finding, worst);
+        let label = finding.excerpt.as_ref().map(|excerpt| plain(&excerpt.label)).unwrap_or_default();
+        (finding, if own { label } else { also(finding, worst) })
+    })
 }
 
 /// What another place of the same leak says.
@@ -45,10 +56,9 @@ fn also(finding: &Finding, worst: &Finding) -> String {
 fn lines<'a>(
     finding: &Finding,
     excerpt: &Excerpt,
-    also: String,
+    label: String,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let path = finding.place.path.as_deref().unwrap_or("");
-    let label = if also.is_empty() { plain(&excerpt.label) } else { also };
     let label = (!label.is_empty()).then_some(label);
     let mark = AnnotationKind::Primary.span(span(excerpt)).label(label);
     let line = usize::try_from(excerpt.line).unwrap_or(1);
@@ -56,19 +66,19 @@ fn lines<'a>(
 }
 
 /// The marked bytes, as far as they fit the text: a report can come from anywhere.
-fn span(excerpt: &Excerpt) -> std::ops::Range<usize> {
+pub(super) fn span(excerpt: &Excerpt) -> std::ops::Range<usize> {
     let fits =
         |at: usize| (0..=at.min(excerpt.text.len())).rev().find(|at| excerpt.text.is_char_boundary(*at));
     let start = fits(excerpt.start).unwrap_or(0);
     start..fits(excerpt.end).unwrap_or(start).max(start)
 }
 
-/// What else there is to say, each on a line of its own.
-fn notes(worst: &Finding, leak: &[&Finding]) -> Vec<String> {
+/// What else there is to say, each under its name.
+pub(super) fn notes(worst: &Finding, leak: &[&Finding]) -> Vec<(&'static str, String)> {
     let mut notes = Vec::new();
-    let mut add = |name: &str, text: &str| {
+    let mut add = |name: &'static str, text: &str| {
         if !text.is_empty() {
-            notes.push(format!("{name}: {}", plain(text)));
+            notes.push((name, plain(text)));
         }
     };
     if let Some(rest) = leak.len().checked_sub(PLACES_SHOWN).filter(|rest| *rest > 0) {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::leak::{leaks, level};
 use super::words::{amount, place, size, summary};
-use super::{Colour, Format, Style, snippet};
+use super::{Colour, Format, Style, narrow, snippet};
 use crate::{Allowed, Finding, Gap, Level, Remark, Report, Verdict, plain};
 
 /// The format.
@@ -18,7 +18,7 @@ pub(super) static FORMAT: Format = Format {
 /// Places of one leak that are listed before the rest is counted.
 const PLACES_SHOWN: usize = 6;
 /// Below so many columns a text stands below its name instead of beside it.
-const NARROW: usize = 64;
+pub(super) const NARROW: usize = 64;
 
 fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let leaks = leaks(&report.findings);
@@ -57,7 +57,8 @@ impl Page<'_> {
     fn leak(&mut self, number: usize, leak: &[&Finding]) -> io::Result<()> {
         let Some(first) = leak.first() else { return Ok(()) };
         if first.excerpt.is_some() {
-            return write!(self.out, "\n{}", snippet::render((number, leak), self.style));
+            let render = if self.is_narrow() { narrow::render } else { snippet::render };
+            return write!(self.out, "\n{}", render((number, leak), self.style));
         }
         let level = level(leak);
         let tag = self.paint(level_colour(level), level.name());
@@ -172,16 +173,22 @@ impl Page<'_> {
         }
         for (row, line) in lines.iter().enumerate() {
             let name = if row == 0 && !self.is_narrow() { name } else { "" };
-            writeln!(self.out, "   {name:<room$} {line}", room = margin.saturating_sub(4))?;
+            let line = format!("   {name:<room$} {line}", room = margin.saturating_sub(4));
+            writeln!(self.out, "{}", line.trim_end())?;
         }
         Ok(())
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        match self.style.colour {
-            Colour::On => format!("\u{1b}[1;{code}m{text}\u{1b}[0m"),
-            Colour::Off => text.to_owned(),
-        }
+        painted(self.style, code, text)
+    }
+}
+
+/// A word in a colour, where there are colours.
+pub(super) fn painted(style: &Style, code: &str, text: &str) -> String {
+    match style.colour {
+        Colour::On => format!("\u{1b}[1;{code}m{text}\u{1b}[0m"),
+        Colour::Off => text.to_owned(),
     }
 }
 
@@ -193,7 +200,7 @@ fn verdict_colour(verdict: Verdict) -> &'static str {
     }
 }
 
-fn level_colour(level: Level) -> &'static str {
+pub(super) fn level_colour(level: Level) -> &'static str {
     match level {
         Level::Deny => "31",
         Level::Warn => "33",
@@ -229,6 +236,8 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
         }
         used += width;
     }
+    // A gap in the text that a line ends in leaves nothing.
+    lines.iter_mut().for_each(|line| line.truncate(line.trim_end().len()));
     lines
 }
 
@@ -240,6 +249,7 @@ mod tests {
     fn a_long_sentence_wraps_between_words() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("unbreakable", 4), ["unbreakable"]);
+        assert_eq!(wrap("one two   three", 9), ["one two", "three"]);
     }
 
     #[test]

@@ -66,6 +66,9 @@ pub struct Proof {
     pub control: Control,
     /// The forms in which each value was looked for.
     pub forms: Vec<String>,
+    /// What ran in the place of steps: the user's word for it that they do nothing else with a secret.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stubs: Vec<Stub>,
     /// What nobody looked at.
     pub not_covered: Vec<String>,
     /// What should have been read and was not.
@@ -138,6 +141,17 @@ pub struct Doubt {
     pub output: Vec<String>,
     /// What to do.
     pub help: String,
+}
+
+/// A command that ran in the place of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stub {
+    /// The step.
+    pub dockerfile: DockerfileLine,
+    /// What stands there.
+    pub instruction: String,
+    /// What ran.
+    pub command: String,
 }
 
 /// A build that was made.

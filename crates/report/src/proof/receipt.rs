@@ -44,7 +44,12 @@ impl Page<'_> {
             }
             Answer::Unproven => "nothing was found, but not everything could be built and read".to_owned(),
         };
-        writeln!(self.out, "{word}  {}: {detail}", plain(&proof.subject.dockerfile))
+        let stubs = match proof.stubs.len() {
+            0 => String::new(),
+            1 => ", with a stub in the place of a step".to_owned(),
+            n => format!(", with stubs in the place of {n} steps"),
+        };
+        writeln!(self.out, "{word}  {}: {detail}{stubs}", plain(&proof.subject.dockerfile))
     }
 
     fn secret(&mut self, number: usize, secret: &Proven) -> io::Result<()> {
@@ -105,6 +110,10 @@ impl Page<'_> {
         writeln!(self.out)?;
         for built in &proof.builds {
             self.field("built", &build(built))?;
+        }
+        for stub in &proof.stubs {
+            let instead = format!("{} in the place of: {}", stub.command, one_line(&stub.instruction));
+            self.field("stub", &format!("{}  {instead}", line(&stub.dockerfile)))?;
         }
         if !proof.forms.is_empty() {
             self.field("looked for", &proof.forms.join(", "))?;

@@ -55,13 +55,15 @@ impl Tty {
             step.bar.finish_and_clear();
             self.screen.remove(&step.bar);
             let time = between(vertex.started.as_ref(), vertex.completed.as_ref()).unwrap_or_default();
+            let canceled = vertex.error.ends_with("context canceled");
             let (mark, time) = match (vertex.error.is_empty(), vertex.cached) {
+                (false, _) if canceled => (" => CANCELED", format!("{time:.1}s")),
                 (false, _) => (" => ERROR", format!("{time:.1}s")),
                 (true, true) => (" => CACHED", String::new()),
                 (true, false) => (" =>", format!("{time:.1}s")),
             };
             self.screen.println(format!("{mark} {} {time}", short(&step.name)))?;
-            if !vertex.error.is_empty() {
+            if !vertex.error.is_empty() && !canceled {
                 self.screen.println("------")?;
                 step.lines.iter().try_for_each(|line| self.screen.println(line))?;
                 self.screen.println("------")?;

@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args as Arguments, CommandFactory as _, Parser};
 use tightlip_engine::build::{
-    self, BAKE, BUILD, COMPOSE, Checked, Convert, Ending, Environment, Flag, Given, Guard, Guarded, Line,
-    LogLeak, Policy, Role, Show, Takes, given, reads_input,
+    self, BAKE, BUILD, COMPOSE, CONTAINERS, Checked, Convert, Ending, Environment, Flag, Given, Guard,
+    Guarded, Line, LogLeak, Policy, Role, Show, Takes, given, is_call, reads_input,
 };
 use tightlip_engine::builder::{Broom, Builder, Kind};
 use tightlip_engine::{CacheFolder, Request, Watch};
@@ -97,7 +97,8 @@ fn help() -> String {
     let mut command = Own::command().help_template("{options}");
     format!(
         "tightlip build bake [OPTIONS] [TARGET…] and tightlip build compose [OPTIONS] [SERVICE…] take what docker buildx\n\
-        bake and docker compose build take. A directory that is called so is ./bake.\n\n\
+        bake and docker compose build take; tightlip build podman and tightlip build buildah [OPTIONS] PATH what podman\n\
+        build and buildah build take. A directory that is called so is ./bake.\n\n\
         Options of tightlip:\n{}\n\n\
         All options of docker buildx build are passed on; what says where the result goes (--load, --push, --output,\n\
         --tag) happens after the scan, with exactly the bytes that were scanned.\n\n\
@@ -109,12 +110,16 @@ fn help() -> String {
 
 /// Builds behind a guard.
 pub(crate) fn run(args: &Args, docker: &[OsString]) -> Result<Outcome> {
-    let (table, words) = match args.words.split_first() {
-        Some((word, rest)) if word == "bake" => (BAKE, rest),
-        Some((word, rest)) if word == "compose" => (COMPOSE, rest),
-        _ => (BUILD, args.words.as_slice()),
+    let word = args.words.first().map_or("", String::as_str);
+    let (table, kind) = match word {
+        "bake" => (BAKE, Kind::Buildx),
+        "compose" => (COMPOSE, Kind::Buildx),
+        "podman" => (CONTAINERS, Kind::Podman),
+        "buildah" => (CONTAINERS, Kind::Buildah),
+        _ => (BUILD, Kind::Buildx),
     };
-    let line = Line::parse(words, &[OWN, table])?;
+    let named = usize::from(!std::ptr::eq(table, BUILD));
+    let line = Line::parse(args.words.get(named..).unwrap_or_default(), &[OWN, table])?;
     let own = match Own::try_parse_from(line.arguments(|flag, _| flag.role == Role::Own)) {
         Ok(own) => own,
         Err(error) => {
@@ -122,19 +127,37 @@ pub(crate) fn run(args: &Args, docker: &[OsString]) -> Result<Outcome> {
             return Ok(Outcome::Failed);
         }
     };
-    let batch = Batch { line: &line, own: &own, screen: Screen::new(&line)?, builder: builder(docker)? };
-    let guards = batch.guards(args.words.first().map_or("", String::as_str))?;
+    let batch =
+        Batch { line: &line, own: &own, screen: Screen::new(&line, kind)?, builder: builder(kind, docker)? };
+    let guards = batch.guards(word)?;
+    if is_call(&line) {
+        return batch.call(&guards);
+    }
     let ended = batch.run(&guards);
     batch.screen.end();
     if batch.screen.stopped() {
+        // What became of the builder's record is to be known also now.
+        ended.iter().flatten().flat_map(|guarded| &guarded.notes).for_each(|note| terminal::note(note));
         return Ok(Outcome::Interrupted);
     }
     let outcomes: Result<Vec<Outcome>> = ended?.iter().map(|guarded| tell(guarded, &line, &own)).collect();
     Ok(worst(&outcomes?))
 }
 
-fn builder(docker: &[OsString]) -> Result<Builder> {
-    Ok(Builder::find(Kind::Buildx, &sources::programs(), docker.to_vec())?)
+fn builder(kind: Kind, docker: &[OsString]) -> Result<Builder> {
+    let (folders, global) = (sources::programs(), |kind| match kind {
+        Kind::Buildx => docker.to_vec(),
+        Kind::Podman | Kind::Buildah => Vec::new(),
+    });
+    let error = match Builder::find(kind, &folders, global(kind)) {
+        Ok(builder) => return Ok(builder),
+        Err(error) => error,
+    };
+    let other = Kind::ALL.into_iter().find(|other| Builder::find(*other, &folders, global(*other)).is_ok());
+    match other.filter(|other| *other != Kind::Buildx) {
+        Some(other) => bail!("{error}, or build with what is here: tightlip build {} …", other.name()),
+        None => Err(error.into()),
+    }
 }
 
 /// One build or several, which are published together or not at all.
@@ -159,6 +182,20 @@ impl Batch<'_> {
             bail!("there is nothing to build\nName a target, or a file with targets: -f FILE");
         }
         targets.iter().map(|(_, line)| guard(line, self.own, &self.builder)).collect()
+    }
+
+    /// Asks the builder what it is asked, and prints what it answers.
+    fn call(&self, guards: &[Guard]) -> Result<Outcome> {
+        let mut outcome = Outcome::Clean;
+        for guard in guards {
+            let called = guard.call(&self.screen)?;
+            io::stdout().lock().write_all(&called.output)?;
+            if !called.succeeded {
+                outcome = Outcome::Failed;
+            }
+        }
+        self.screen.end();
+        Ok(outcome)
     }
 
     /// Checks all, and publishes all if all are clean.
@@ -233,11 +270,13 @@ struct Screen {
 }
 
 impl Screen {
-    fn new(line: &Line) -> Result<Self> {
+    fn new(line: &Line, kind: Kind) -> Result<Self> {
         let quiet = line.is_on(Role::Quiet);
         let variable = std::env::var("BUILDKIT_PROGRESS").unwrap_or_default();
         let form = match line.value(Role::Progress) {
             _ if quiet => Form::Quiet,
+            // They say it in lines that are made to be read.
+            _ if kind != Kind::Buildx => Form::Plain,
             Some(name) => Form::named(name)?,
             None => Form::named(&variable)?,
         };

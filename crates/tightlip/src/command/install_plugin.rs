@@ -13,8 +13,8 @@ use crate::{known, plugin, terminal};
 
 /// Where Docker looks for the plugins of all users.
 const SYSTEM: &str = "/usr/local/lib/docker/cli-plugins";
-/// The commands after which a hook speaks.
-const HOOKS: &str = "build,push";
+/// The commands after which a hook speaks. `docker build` is an alias of the second, where buildx is there.
+const HOOKS: &str = "build,buildx build,push";
 
 /// The arguments of `install-plugin`.
 #[derive(Debug, Arguments)]
@@ -109,7 +109,7 @@ fn hooks(config: &Path, what: Hooks) -> Result<()> {
     }
     let mut beside = config.as_os_str().to_owned();
     beside.push(".tightlip-new");
-    let text = format!("{:#}\n", Value::Object(members));
+    let text = format!("{:#}\n", Value::Object(members.clone()));
     let write = || -> io::Result<()> {
         fs::write(&beside, &text)?;
         // It may hold passwords: who may read it stays as it was.
@@ -119,7 +119,15 @@ fn hooks(config: &Path, what: Hooks) -> Result<()> {
         fs::rename(&beside, config)
     };
     write().with_context(|| format!("cannot write {place}"))?;
-    terminal::note(&format!("changed {place}: hooks after {HOOKS}"));
+    terminal::note(&format!("changed {place}"));
+    if what == Hooks::Add {
+        terminal::note(&match members.get("features").and_then(|features| features.get("hooks")) {
+            Some(value) if value != "true" => {
+                format!("hooks are switched off there: features.hooks is {value}")
+            }
+            _ => "docker build and docker push now say what may come next".to_owned(),
+        });
+    }
     Ok(())
 }
 
@@ -130,13 +138,25 @@ fn change(members: &mut Map<String, Value>, what: Hooks) -> bool {
             let plugins = members.entry("plugins").or_insert_with(|| json!({}));
             let Some(plugins) = plugins.as_object_mut() else { return false };
             let hooks = json!({ "hooks": HOOKS });
-            plugins.insert("tightlip".to_owned(), hooks.clone()) != Some(hooks)
+            let new = plugins.insert("tightlip".to_owned(), hooks.clone()) != Some(hooks);
+            switch_on(members) || new
         }
         Hooks::Remove => {
             let plugins = members.get_mut("plugins").and_then(Value::as_object_mut);
             plugins.is_some_and(|plugins| plugins.remove("tightlip").is_some())
         }
     }
+}
+
+/// Docker runs no hook of any plugin unless it is told to. Whoever said no meant it.
+/// Source: docker/cli `cli/command/cli.go`, `HooksEnabled`.
+fn switch_on(members: &mut Map<String, Value>) -> bool {
+    let features = members.entry("features").or_insert_with(|| json!({}));
+    let Some(features) = features.as_object_mut().filter(|features| !features.contains_key("hooks")) else {
+        return false;
+    };
+    features.insert("hooks".to_owned(), "true".into());
+    true
 }
 
 #[cfg(test)]
@@ -151,7 +171,16 @@ mod tests {
         let read = || serde_json::from_str::<Value>(&fs::read_to_string(&config).unwrap()).unwrap();
         hooks(&config, Hooks::Add).unwrap();
         assert_eq!(read().pointer("/plugins/tightlip/hooks"), Some(&json!(HOOKS)));
+        assert_eq!(read().pointer("/features/hooks"), Some(&json!("true")));
         hooks(&config, Hooks::Remove).unwrap();
-        assert_eq!(read(), json!({"auths":{"r":{}},"plugins":{"other":{"a":"b"}}}));
+        let rest = json!({"auths":{"r":{}},"plugins":{"other":{"a":"b"}},"features":{"hooks":"true"}});
+        assert_eq!(read(), rest, "other plugins may have hooks too");
+    }
+
+    #[test]
+    fn whoever_wants_no_hooks_gets_none() {
+        let mut members = json!({"features":{"hooks":"false"}}).as_object().cloned().unwrap();
+        assert!(change(&mut members, Hooks::Add));
+        assert_eq!(members["features"]["hooks"], "false");
     }
 }

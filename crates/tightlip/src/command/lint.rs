@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 fn print(report: Report, args: &Args, config: &Config) -> Result<Outcome> {
     let asked = if args.strict { Level::Warn } else { Level::Deny };
-    let (counts, report) = (config.counts(asked), config.apply(report, &[]));
+    let (counts, report) = (config.counts(asked), config.apply(report, &[])?);
     args.outputs.write(&report, counts)?;
     Ok(report.verdict(counts).into())
 }
@@ -83,7 +83,7 @@ pub(crate) fn of_path(path: &str, (config, rules): (&PolicyOptions, &[PathBuf]))
     let config = config.load(Baselines::Ignored)?;
     let mut request = LintRequest::new(vec![Input::Path(PathBuf::from(path))], key::identity()?);
     request.rules = config.packs(rules)?;
-    Ok(config.apply(lint(&request)?.report, &[]))
+    config.apply(lint(&request)?.report, &[])
 }
 
 fn request(args: &Args, config: &Config) -> Result<LintRequest> {

@@ -27,8 +27,9 @@ Every secret that the Dockerfile takes gets a value that is made up for this run
 that takes one is built, and the values are looked for in all that comes out.
 
 A step that talks to a server fails on a made-up value. Give it one that works, real or for a
-stand-in of the server; it is looked for like any other:
+stand-in of the server; it is looked for like any other. Or let another command run in its place:
   tightlip prove --secret id=npm,src=$HOME/.npmrc .
+  tightlip prove --stub 7='mkdir node_modules' .
 
 Exit codes: 0 all are kept, 1 one leaks, 2 could not run, 3 unproven (not all was built and read).")]
 pub(crate) struct Args {
@@ -53,6 +54,9 @@ pub(crate) struct Args {
     /// A value for a secret instead of one that is made up, as docker build takes it (repeatable)
     #[arg(long, value_name = "id=ID[,src=FILE|,env=NAME]")]
     secret: Vec<String>,
+    /// A command that runs in the place of the step at this line of the Dockerfile (repeatable)
+    #[arg(long, value_name = "LINE=COMMAND")]
+    stub: Vec<String>,
     /// The builder of buildx to use
     #[arg(long, value_name = "NAME")]
     builder: Option<String>,
@@ -132,6 +136,7 @@ fn request(args: &Args) -> Result<ProveRequest> {
     request.arguments = arguments(&args.build_arg);
     request.secret_arguments.clone_from(&args.secret_arg);
     request.secrets = args.secret.iter().map(|text| given(text)).collect::<Result<_>>()?;
+    request.stubs = args.stub.iter().map(|text| stub(text)).collect::<Result<_>>()?;
     request.options = options(args);
     request.environment = Environment::new(std::env::vars_os());
     request.rules = super::rules::packs(&args.rules)?;
@@ -205,6 +210,16 @@ fn given(text: &str) -> Result<GivenSecret> {
     Ok(GivenSecret { id: id.to_owned(), value: Zeroizing::new(value) })
 }
 
+/// `LINE=COMMAND`. The command stands in one line, as the step did.
+fn stub(text: &str) -> Result<(u64, String)> {
+    let (line, command) = text.split_once('=').unwrap_or((text, ""));
+    let (line, command) = (line.trim().parse(), command.trim());
+    match line {
+        Ok(line) if !command.is_empty() && !command.contains('\n') => Ok((line, command.to_owned())),
+        _ => bail!("--stub takes a line of the Dockerfile and a command: --stub 7='mkdir node_modules'"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,5 +233,11 @@ mod tests {
         assert_eq!((secret.id.as_str(), secret.value.as_slice()), ("npm", &b"value"[..]));
         assert!(given("src=x").is_err() && given("id").is_err() && given("id=a,what=b").is_err());
         assert_eq!(format!("{secret:?}"), "GivenSecret(npm, 5 bytes)");
+    }
+
+    #[test]
+    fn a_stub_is_for_a_line() {
+        assert_eq!(stub("7=A=b c").unwrap(), (7, "A=b c".to_owned()));
+        assert!(["7", "7=", "x=y", "=y", "1=a\nb"].iter().all(|text| stub(text).is_err()));
     }
 }

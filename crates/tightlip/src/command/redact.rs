@@ -3,10 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args as Arguments;
 use tightlip_engine::Redactor;
 
+use crate::config::{Baselines, PolicyOptions};
 use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::terminal;
@@ -26,6 +27,11 @@ pub(crate) struct Args {
     /// A rule pack to search for besides the built-in rules; may be given more than once
     #[arg(long, value_name = "FILE")]
     rules: Vec<PathBuf>,
+    /// Mask known values and nothing else: no token is recognised, and no rule can be wrong
+    #[arg(long, conflicts_with = "rules")]
+    only_known: bool,
+    #[command(flatten)]
+    config: PolicyOptions,
     /// Exit with 1 if something was masked: whatever printed it may print it elsewhere too
     #[arg(long)]
     fail: bool,
@@ -36,9 +42,17 @@ pub(crate) struct Args {
 
 /// Passes standard input on to standard output.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let (known, refused) = args.known.read()?;
-    refused.iter().for_each(|line| terminal::note(line));
-    let redactor = Redactor::new(&known, &super::rules::packs(&args.rules)?)?;
+    let config = args.config.load(Baselines::Ignored)?;
+    let ((mut known, refused), (of_policy, missing)) = (args.known.read()?, config.known());
+    known.extend(of_policy);
+    refused.iter().chain(&missing).for_each(|line| terminal::note(line));
+    let redactor = match args.only_known {
+        true if known.is_empty() => {
+            bail!("--only-known without a known value masks nothing\nName one with --known-env")
+        }
+        true => Redactor::of_values(&known)?,
+        false => Redactor::new(&known, &config.packs(&args.rules)?)?,
+    };
     let masked = redactor.pass(io::stdin(), &mut io::stdout().lock())?;
     if !args.quiet {
         for (rule, title, count) in masked.kinds() {

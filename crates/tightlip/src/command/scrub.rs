@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args as Arguments, ValueEnum};
-use tightlip_engine::Request;
 use tightlip_engine::Watch as _;
 use tightlip_engine::scrub::{
     Advice as _, Map, Nested, Output, Receipt, Scrub, ScrubError, ScrubRequest, Select,
 };
+use tightlip_engine::{CacheFolder, Request};
 use tightlip_report::{GapKind, Level};
 
 use crate::config::{Baselines, PolicyOptions};
-use crate::key;
 use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::scrubbed;
 use crate::sources::Sources;
 use crate::terminal::{self, Manner, Progress};
+use crate::{cache, key};
 
 /// The arguments of `scrub`.
 #[derive(Debug, Arguments)]
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     /// What to do with a file that holds a value in a compressed member
     #[arg(long, value_name = "WHAT", default_value = "refuse")]
     nested: Inside,
-    /// Old and new digests of many scrubs: read if it exists, written with what was done
+    /// Old and new digests of many scrubs, read if it exists and written with what was done: a layer that an earlier one made is taken from there
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
     /// How to print the plan and the receipt
@@ -73,6 +73,8 @@ pub(crate) struct Args {
     /// Say nothing beside the plan and the receipt
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    cache: cache::Options,
     #[command(flatten)]
     sources: Sources,
     #[command(flatten)]
@@ -119,8 +121,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     let output = args.output.as_deref().map(Output::parse).transpose().map_err(|e| advised(&e))?;
     let manner = if args.quiet { Manner::Quiet } else { Manner::Usual };
-    let unfinished = output.clone();
-    let tidy = move || unfinished.iter().for_each(Output::forget_unfinished);
+    let (unfinished, folder) = (output.clone(), args.cache.folder());
+    let tidy = move || {
+        unfinished.iter().for_each(Output::forget_unfinished);
+        folder.iter().for_each(CacheFolder::forget_unfinished);
+    };
     let progress = Progress::new(manner).interruptible(tidy)?;
     let outcome = scrub(args, output.as_ref(), &progress);
     progress.finish();
@@ -139,7 +144,7 @@ fn scrub(args: &Args, output: Option<&Output>, progress: &Progress) -> Result<Ou
     let plan = scrub.planned();
     let clean = scrub.is_clean();
     let Some(output) = output.filter(|_| args.write && !clean) else {
-        print(|out| scrubbed::plan(plan, args.format, out))?;
+        print(|out| scrubbed::plan((plan, args.output.as_deref()), args.format, out))?;
         return Ok(match (clean && plan.left.is_empty(), plan.gaps.is_empty()) {
             (false, _) => Outcome::Leaking,
             (true, true) => Outcome::Clean,
@@ -151,13 +156,13 @@ fn scrub(args: &Args, output: Option<&Output>, progress: &Progress) -> Result<Ou
             progress.finish();
             print(|out| scrubbed::receipt(&receipt, args.format, out))?;
             if let Some(path) = &args.map {
-                remember(path, &receipt)?;
+                remember(path, &receipt, output)?;
             }
             Ok(if receipt.plan.left.is_empty() { Outcome::Clean } else { Outcome::Leaking })
         }
         Err(error @ (ScrubError::Refused(_) | ScrubError::Unproven(_))) => {
             progress.finish();
-            print(|out| scrubbed::plan(plan, args.format, out))?;
+            print(|out| scrubbed::plan((plan, args.output.as_deref()), args.format, out))?;
             terminal::note(&format!("{:#}", advised(&error)));
             let gaps_only = plan.refusals.is_empty() && !plan.gaps.is_empty();
             Ok(if gaps_only { Outcome::Unproven } else { Outcome::Leaking })
@@ -180,15 +185,21 @@ fn advised(error: &ScrubError) -> anyhow::Error {
     }
 }
 
+/// What earlier scrubs made; nothing if there was none.
+fn made(path: &Path) -> Result<Map> {
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            serde_json::from_slice(&bytes).with_context(|| format!("{} is no map of digests", path.display()))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Map::default()),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
 /// Adds what was done to the map. It is written beside and renamed, so that it is never half a map.
-fn remember(path: &Path, receipt: &Receipt) -> Result<()> {
-    let mut map = match std::fs::read(path) {
-        Ok(bytes) => serde_json::from_slice(&bytes)
-            .with_context(|| format!("{} is no map of digests", path.display()))?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Map::default(),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
-    };
-    for layer in map.take(receipt) {
+fn remember(path: &Path, receipt: &Receipt, output: &Output) -> Result<()> {
+    let mut map = made(path)?;
+    for layer in map.take(receipt, output.target()?.as_deref()) {
         terminal::note(&format!(
             "layer {layer} became another one than in an earlier scrub: it is not shared"
         ));
@@ -213,6 +224,7 @@ fn request(args: &Args, progress: &Progress) -> Result<ScrubRequest> {
     let (of_policy, missing) = config.known();
     scan.known = known.into_iter().chain(of_policy).collect();
     refused.iter().chain(&missing).for_each(|line| progress.note(line));
+    scan.cache = args.cache.open(&scan.key);
     if let Some(jobs) = args.jobs {
         scan.jobs = usize::from(jobs);
     }
@@ -225,6 +237,7 @@ fn request(args: &Args, progress: &Progress) -> Result<ScrubRequest> {
             paths: args.path.iter().map(|path| path.trim_matches('/').to_owned()).collect(),
         },
         nested: if args.nested == Inside::Drop { Nested::Drop } else { Nested::Refuse },
+        made: args.map.as_deref().map_or_else(|| Ok(Map::default()), made)?,
         accept_gaps: GapKind::ALL.iter().filter(accepted).copied().collect(),
     })
 }

@@ -27,6 +27,9 @@ pub(crate) fn show(explored: Explored, style: &Style) -> Result<()> {
     let mut model = Model::new(explored, style.counts);
     let mut screen = Screen::enter().context("cannot use the terminal")?;
     loop {
+        // A test looks at what a panic leaves of the terminal.
+        #[cfg(debug_assertions)]
+        assert!(std::env::var_os("TIGHTLIP_TEST_PANIC").is_none(), "a test asks for it");
         screen.draw(|frame| {
             model.resize(frame.area().height);
             view::draw(&model, style.colour, frame);

@@ -9,25 +9,27 @@ mod workspace;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
     DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument, Notification as _,
-    PublishDiagnostics,
+    PublishDiagnostics, ShowMessage,
 };
 use lsp_types::request::{CodeActionRequest, HoverRequest, Request as _};
 use lsp_types::{
-    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, HoverProviderCapability,
-    PublishDiagnosticsParams, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
+    CodeActionKind, CodeActionOptions, CodeActionProviderCapability, HoverProviderCapability, MessageType,
+    PublishDiagnosticsParams, ServerCapabilities, ShowMessageParams, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri,
 };
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 use tightlip_engine::IdentityKey;
 use tightlip_engine::lint::{FileId, Focus, Input, LintRequest, Linted, lint};
 
-use workspace::Workspace;
+use crate::config::Config;
+use workspace::{Policy, Workspace};
 
 /// What is not written as it is in the path of an address.
 const RESERVED: &AsciiSet =
@@ -174,16 +176,29 @@ impl Server {
     /// Lints what the editor holds and tells it.
     fn look(&mut self, uri: Uri, text: &str) -> Result<()> {
         let path = path(&uri);
-        let name = path.as_ref().map_or_else(|| "Dockerfile".to_owned(), |path| path.display().to_string());
+        let config = path.as_deref().and_then(|path| self.policy(path));
+        // As `tightlip lint` names it beside the policy: fingerprints have the name in them.
+        let folder = config.as_ref().and_then(|config| config.folder());
+        let name = path.as_ref().map_or_else(
+            || "Dockerfile".to_owned(),
+            |path| {
+                folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path).display().to_string()
+            },
+        );
         let mut inputs = vec![Input::Text { name, path: path.clone(), bytes: text.as_bytes().to_vec() }];
         if let Some(path) = path {
             self.held.insert(path.clone(), text.to_owned());
             inputs.extend(self.workspace.around(&path, &self.held));
         }
         let held = self.held.iter().map(|(path, text)| (path.clone(), text.as_bytes().to_vec())).collect();
-        let request = LintRequest { focus: Focus::First, held, ..LintRequest::new(inputs, self.key.clone()) };
+        let rules = config.as_ref().and_then(|config| config.packs(&[]).ok()).unwrap_or_default();
+        let request =
+            LintRequest { focus: Focus::First, held, rules, ..LintRequest::new(inputs, self.key.clone()) };
         let diagnostics = match lint(&request) {
-            Ok(linted) => {
+            Ok(mut linted) => {
+                if let Some(config) = config {
+                    linted.report = config.policy().apply(linted.report);
+                }
                 let open = Open { uri: uri.clone(), linted };
                 let diagnostics = answer::diagnostics(&open);
                 self.open.insert(uri.as_str().to_owned(), open);
@@ -193,6 +208,21 @@ impl Server {
             Err(_) => Vec::new(),
         };
         self.publish(uri, diagnostics)
+    }
+
+    /// The policy of a file. One that cannot be used is told, once until something is saved.
+    fn policy(&mut self, file: &Path) -> Option<Rc<Config>> {
+        match self.workspace.policy(file) {
+            Policy::Found(config) => Some(config),
+            Policy::Wrong { told: true, .. } => None,
+            Policy::Wrong { why, .. } => {
+                let params = ShowMessageParams { typ: MessageType::ERROR, message: why };
+                let told = Notification::new(ShowMessage::METHOD.to_owned(), params);
+                // An editor that is gone is noticed by whoever reads from it.
+                let _ = self.connection.sender.send(told.into());
+                None
+            }
+        }
     }
 
     fn publish(&self, uri: Uri, diagnostics: Vec<lsp_types::Diagnostic>) -> Result<()> {

@@ -2,16 +2,29 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use tightlip_engine::lint::{Input, around};
 
 use super::path;
+use crate::config::Config;
+
+/// The policy of a folder.
+#[derive(Clone)]
+pub(super) enum Policy {
+    /// As it was read, or as it is by default.
+    Found(Rc<Config>),
+    /// It cannot be used.
+    Wrong { why: String, told: bool },
+}
 
 /// The folders of the editor.
 pub(super) struct Workspace {
     folders: Vec<PathBuf>,
     /// What lies in them, as it was read last.
     files: HashMap<PathBuf, Vec<Input>>,
+    /// The policies of folders that files were opened in.
+    policies: HashMap<PathBuf, Policy>,
 }
 
 impl Workspace {
@@ -24,12 +37,31 @@ impl Workspace {
         let mut folders: Vec<PathBuf> = uris.filter_map(|uri| path(&uri)).collect();
         folders.sort();
         folders.dedup();
-        Self { folders, files: HashMap::new() }
+        Self { folders, files: HashMap::new(), policies: HashMap::new() }
     }
 
     /// Something was saved: what lies there is read again when it is asked for.
     pub(super) fn changed(&mut self) {
         self.files.clear();
+        self.policies.clear();
+    }
+
+    /// The policy of a file. That it cannot be used is to be told the first time.
+    pub(super) fn policy(&mut self, file: &Path) -> Policy {
+        let folder = file.parent().unwrap_or(file).to_owned();
+        if let Some(known) = self.policies.get(&folder) {
+            return known.clone();
+        }
+        let policy = match Config::of_folder(&folder) {
+            Ok(config) => Policy::Found(Rc::new(config)),
+            Err(error) => Policy::Wrong { why: format!("{error:#}"), told: false },
+        };
+        let known = match policy.clone() {
+            Policy::Wrong { why, .. } => Policy::Wrong { why, told: true },
+            found @ Policy::Found(_) => found,
+        };
+        self.policies.insert(folder, known);
+        policy
     }
 
     /// What lies around a file, with the texts that the editor holds in the place of those on the disk.

@@ -5,6 +5,7 @@ use crate::surface::Leaf;
 use super::case::{LayerCase, LayerWork};
 use super::outline::Attached;
 
+mod absent;
 mod attached;
 mod attestation;
 mod config_text;
@@ -44,6 +45,8 @@ pub(crate) enum Work {
     Manifest(fn(&Attached<'_>) -> Option<&'static str>),
     /// Blobs that nothing names: they do not come along.
     Loose,
+    /// Entries of an index that changes whose manifests do not come along.
+    Absent,
 }
 
 /// Every step, in the order of work. The first that claims a string has it.
@@ -63,4 +66,5 @@ pub(crate) static STEPS: &[&Step] = &[
     &attestation::STEP,
     &attached::STEP,
     &loose_blob::STEP,
+    &absent::STEP,
 ];

@@ -1,4 +1,4 @@
-//! The bytes of an archive: a file, or memory.
+//! The bytes of an archive: a file, memory, or a file that has no name.
 
 use std::fmt;
 use std::fs::File;
@@ -12,6 +12,8 @@ pub(super) enum Input {
     File(PathBuf),
     /// In memory.
     Bytes(Arc<[u8]>),
+    /// In a file without a name: they came through a pipe, and go with the last handle.
+    Kept(Arc<File>, Pipe),
     /// Nowhere any more: they came through a pipe.
     Passed(Pipe),
 }
@@ -31,6 +33,8 @@ pub(super) enum Opened {
     File(File),
     /// On memory.
     Bytes(Cursor<Arc<[u8]>>),
+    /// On a file that others read at the same time, with a place of its own in it.
+    Kept(Arc<File>, u64),
 }
 
 impl Input {
@@ -38,6 +42,7 @@ impl Input {
         match self {
             Self::File(path) => File::open(path).map(Opened::File),
             Self::Bytes(bytes) => Ok(Opened::Bytes(Cursor::new(Arc::clone(bytes)))),
+            Self::Kept(file, _) => Ok(Opened::Kept(Arc::clone(file), 0)),
             Self::Passed(_) => Err(io::Error::new(io::ErrorKind::NotSeekable, "the stream has passed")),
         }
     }
@@ -48,7 +53,7 @@ impl fmt::Display for Input {
         match self {
             Self::File(path) => path.display().fmt(f),
             Self::Bytes(_) => f.write_str("the archive"),
-            Self::Passed(pipe) => f.write_str(&pipe.name),
+            Self::Kept(_, pipe) | Self::Passed(pipe) => f.write_str(&pipe.name),
         }
     }
 }
@@ -58,6 +63,11 @@ impl Read for Opened {
         match self {
             Self::File(file) => file.read(buffer),
             Self::Bytes(bytes) => bytes.read(buffer),
+            Self::Kept(file, at) => {
+                let length = read_at(file, buffer, *at)?;
+                *at = at.saturating_add(length as u64);
+                Ok(length)
+            }
         }
     }
 }
@@ -67,8 +77,29 @@ impl Seek for Opened {
         match self {
             Self::File(file) => file.seek(to),
             Self::Bytes(bytes) => bytes.seek(to),
+            Self::Kept(file, at) => {
+                let moved = match to {
+                    SeekFrom::Start(place) => Some(place),
+                    SeekFrom::Current(by) => at.checked_add_signed(by),
+                    SeekFrom::End(by) => file.metadata()?.len().checked_add_signed(by),
+                };
+                *at = moved.ok_or(io::ErrorKind::InvalidInput)?;
+                Ok(*at)
+            }
         }
     }
+}
+
+/// Reads at a place, whatever the place of the handle itself is.
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+/// Reads at a place, whatever the place of the handle itself is.
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
 }
 
 /// Reads a known number of bytes, and fails if there are fewer: a cut member must not look whole.

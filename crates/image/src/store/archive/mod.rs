@@ -10,6 +10,7 @@ mod input;
 mod packing;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{self, Read, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
@@ -70,6 +71,14 @@ impl Archive {
         }
         let ids = ids(&members);
         Ok(Self { input: Input::Passed(pipe.clone()), packing, members, ids, problems })
+    }
+
+    /// Indexes an archive that came through a pipe and was put into a file that has no name.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn kept(pipe: Pipe, file: File) -> Result<Self, StoreError> {
+        Self::index(Input::Kept(Arc::new(file), pipe))
     }
 
     /// The blob that a member of [`Archive::pass`] is.
@@ -245,7 +254,7 @@ impl Store for Archive {
             Input::File(path) => {
                 Some(Location::ArchiveMember { archive: path.clone(), member: name, occurrence })
             }
-            Input::Passed(pipe) => {
+            Input::Passed(pipe) | Input::Kept(_, pipe) => {
                 Some(Location::PipeMember { command: pipe.command.clone(), member: name, occurrence })
             }
             Input::Bytes(_) => None,
