@@ -25,6 +25,7 @@ mod sink;
 mod story;
 mod text;
 mod tree;
+mod unread;
 mod variable;
 
 use tightlip_report::Level;
