@@ -72,10 +72,40 @@ impl Keyword {
     }
 }
 
+/// The first bytes of a keyword as one number: nearly every place that the automaton tells for nothing differs there.
+#[derive(Clone, Copy)]
+struct Glance {
+    wanted: u64,
+    /// The bits that count: not those in which upper and lower case differ, nor those behind a short keyword.
+    mask: u64,
+}
+
+impl Glance {
+    fn of(keyword: &Keyword) -> Self {
+        let (mut wanted, mut mask) = ([0; 8], [0; 8]);
+        let places = wanted.iter_mut().zip(&mut mask).zip(&keyword.bytes);
+        for ((wanted, mask), byte) in places {
+            let folded = keyword.case == Case::Folded && byte.is_ascii_alphabetic();
+            *mask = if folded { !0x20 } else { !0 };
+            *wanted = byte & *mask;
+        }
+        Self { wanted: u64::from_le_bytes(wanted), mask: u64::from_le_bytes(mask) }
+    }
+
+    /// Whether the keyword may stand at the start of these bytes.
+    #[inline]
+    fn fits(self, rest: &[u8]) -> bool {
+        // At the end of a text a closer look tells.
+        rest.first_chunk().is_none_or(|eight| u64::from_le_bytes(*eight) & self.mask == self.wanted)
+    }
+}
+
 /// The search for all keywords at once.
 pub(crate) struct Prefilter {
     automaton: Automaton,
     keywords: Vec<Keyword>,
+    /// For each keyword.
+    glances: Vec<Glance>,
 }
 
 /// The keywords cannot be searched for.
@@ -93,16 +123,18 @@ impl Prefilter {
         if let Some(empty) = words.iter().position(|word| word.is_empty()) {
             return Err(PrefilterError { words: words.len(), empty });
         }
-        Ok(Self { automaton: Automaton::new(&words), keywords })
+        let glances = keywords.iter().map(Glance::of).collect();
+        Ok(Self { automaton: Automaton::new(&words), keywords, glances })
     }
 
     /// Tells every place where a keyword stands between what it must: its number, by the order in which they were
     /// given, and its first byte. Keywords may overlap; places come in no order.
     pub(crate) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(usize, usize)) {
-        self.automaton.find(bytes, &mut |number, end| {
-            let Some(keyword) = self.keywords.get(number) else { return };
-            let start = end.saturating_sub(self.automaton.head(keyword.bytes.len()));
-            if keyword.stands(bytes, start) {
+        self.automaton.find(bytes, &mut |number, start| {
+            let rest = bytes.get(start..).unwrap_or_default();
+            if self.glances.get(number).is_some_and(|glance| glance.fits(rest))
+                && self.keywords.get(number).is_some_and(|keyword| keyword.stands(bytes, start))
+            {
                 tell(number, start);
             }
         });

@@ -58,9 +58,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
         if text.bytes.get(at..).is_some_and(|rest| Part::of(rest).strip("tokens").is_some()) {
+            if !here {
+                continue;
+            }
             let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 1000));
             for token in tokens(rest.skip("tokens".len()).while_(|b| b != b'}')) {
-                if here && token.span().start >= done {
+                if token.span().start >= done {
                     done = token.span().end;
                     out(Found::here(&TOKEN, token, "UUID"));
                 }

@@ -1,68 +1,113 @@
 //! Places in a text where a form could stand: eight of its bytes, of which nearly all places have none.
+//!
+//! Each anchor is kept as three grams, one for each of its first bytes, so that a text is looked at in every third place
+//! only: one of the three stands there.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Bytes of an anchor.
-pub(super) const ANCHOR: usize = 8;
+/// Bytes that are looked up at once.
+const GRAM: usize = 6;
+/// Only every so manieth place of a text is looked at.
+const STRIDE: usize = 3;
+/// Bytes of an anchor: a gram stands in it at a place that is looked at, wherever the anchor stands.
+pub(super) const ANCHOR: usize = GRAM + STRIDE - 1;
 /// A form of fewer bytes is not looked for over several lines.
 const WRAPPED: usize = 16;
 /// Lines of a wrapped text have at least so many bytes, so that of twice as many some anchor stands in one piece.
 const SPAN: usize = 32;
-/// Bits of the table for each anchor: at one of so many places there is something to look up for nothing.
+/// Bits of the table for each gram: at one of so many places there is something to look up for nothing.
 const BITS: usize = 32;
 /// The table has at most 2^23 bits: a megabyte stays in the cache of a core.
 const MOST_BITS: u32 = 23;
 /// Forms that may share an anchor: `postgres` begins thousands of values, and tells nothing.
 const SHARED: usize = 16;
-/// Spreads the bits of an anchor: the odd number nearest to 2^64 divided by the golden ratio.
+/// Spreads the bits of a gram: the odd number nearest to 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// The bytes of a gram in the eight that are read at once.
+const GRAM_BITS: u64 = (1 << (8 * GRAM)) - 1;
 
-/// A form, and where in it an anchor stands.
+/// A form, and where in it an anchor or a gram stands.
 type Place = (usize, usize);
 
 pub(super) struct Anchors {
-    /// One bit for every hash that some anchor has.
+    /// One bit for every hash that some gram has.
     bits: Vec<u64>,
     shift: u32,
-    places: HashMap<u64, Vec<Place>, BuildHasherDefault<Spread>>,
+    /// Where the places of each gram stand in `places`.
+    grams: HashMap<u64, (usize, usize), BuildHasherDefault<Spread>>,
+    places: Vec<Place>,
 }
 
 impl Anchors {
     /// Anchors of forms, which are known by their order.
     pub(super) fn new<'f>(forms: impl Iterator<Item = &'f [u8]> + Clone) -> Self {
-        let mut places: HashMap<u64, Vec<Place>, _> = HashMap::default();
+        let mut anchors: HashMap<u64, Vec<Place>, _> = HashMap::default();
         for (form, bytes) in forms.clone().enumerate() {
             for offset in offsets(bytes.len()) {
-                if let Some(gram) = gram(bytes.get(offset..).unwrap_or_default()) {
-                    places.entry(gram).or_default().push((form, offset));
+                if let Some(anchor) = eight(bytes, offset) {
+                    anchors.entry(anchor).or_default().push((form, offset));
                 }
             }
         }
-        keep_telling(&mut places, forms.map(<[u8]>::len).collect());
-        let wanted = places.len().saturating_mul(BITS).next_power_of_two().max(64);
+        keep_telling(&mut anchors, forms.map(<[u8]>::len).collect());
+        let shifted = |(anchor, places): (u64, Vec<Place>)| {
+            let grams = (0..STRIDE).map(move |shift| (shift, anchor >> (8 * shift) & GRAM_BITS));
+            grams.flat_map(move |(shift, gram)| {
+                let place = move |(form, offset): Place| (gram, (form, offset + shift));
+                places.clone().into_iter().map(place)
+            })
+        };
+        Self::of(anchors.into_iter().flat_map(shifted).collect())
+    }
+
+    fn of(mut all: Vec<(u64, Place)>) -> Self {
+        all.sort_unstable();
+        all.dedup();
+        let same = || all.chunk_by(|(one, _), (other, _)| one == other);
+        let wanted = same().count().saturating_mul(BITS).next_power_of_two().max(64);
         let size = wanted.trailing_zeros().min(MOST_BITS);
-        let mut anchors = Self { bits: vec![0; (1_usize << size) / 64], shift: 64 - size, places };
-        for gram in anchors.places.keys() {
+        let mut anchors = Self {
+            bits: vec![0; (1_usize << size) / 64],
+            shift: 64 - size,
+            grams: HashMap::with_capacity_and_hasher(same().count(), BuildHasherDefault::default()),
+            places: all.iter().map(|(_, place)| *place).collect(),
+        };
+        let mut start = 0;
+        for places in same() {
+            let Some((gram, _)) = places.first() else { continue };
             let (word, bit) = slot(*gram, anchors.shift);
             anchors.bits.get_mut(word).into_iter().for_each(|word| *word |= bit);
+            anchors.grams.insert(*gram, (start, start + places.len()));
+            start += places.len();
         }
         anchors
     }
 
-    /// Tells every place where an anchor stands.
+    /// Tells every place where an anchor may stand.
     pub(super) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(usize, Place)) {
         if self.places.is_empty() {
             return;
         }
-        for (at, window) in bytes.array_windows::<ANCHOR>().enumerate() {
-            let gram = u64::from_le_bytes(*window);
+        let mut look = |at: usize, eight: u64| {
+            let gram = eight & GRAM_BITS;
             let (word, bit) = slot(gram, self.shift);
             if self.bits.get(word).is_some_and(|word| word & bit != 0)
-                && let Some(places) = self.places.get(&gram)
+                && let Some((start, end)) = self.grams.get(&gram)
             {
+                let places = self.places.get(*start..*end).unwrap_or_default();
                 places.iter().for_each(|place| tell(at, *place));
             }
+        };
+        for (at, window) in bytes.array_windows::<8>().enumerate().step_by(STRIDE) {
+            look(at, u64::from_le_bytes(*window));
+        }
+        // The last grams end where eight bytes no longer fit.
+        let done = bytes.len().saturating_sub(7).next_multiple_of(STRIDE);
+        for at in (done..(bytes.len() + 1).saturating_sub(GRAM)).step_by(STRIDE) {
+            let mut eight = [0; 8];
+            eight.iter_mut().zip(bytes.iter().skip(at)).for_each(|(place, byte)| *place = *byte);
+            look(at, u64::from_le_bytes(eight));
         }
     }
 }
@@ -96,8 +141,9 @@ fn keep_telling(places: &mut HashMap<u64, Vec<Place>, BuildHasherDefault<Spread>
     places.retain(|_, list| !list.is_empty());
 }
 
-fn gram(bytes: &[u8]) -> Option<u64> {
-    bytes.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+/// The anchor at a place of a form.
+fn eight(form: &[u8], offset: usize) -> Option<u64> {
+    form.get(offset..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
 fn slot(gram: u64, shift: u32) -> (usize, u64) {
@@ -105,7 +151,7 @@ fn slot(gram: u64, shift: u32) -> (usize, u64) {
     (usize::try_from(hash >> 6).unwrap_or_default(), 1 << (hash & 63))
 }
 
-/// Anchors are spread already when they are multiplied: another hash would cost more than the look-up.
+/// Grams are spread already when they are multiplied: another hash would cost more than the look-up.
 #[derive(Default)]
 struct Spread(u64);
 

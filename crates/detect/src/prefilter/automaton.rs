@@ -5,7 +5,7 @@
 //! turns, because one table look-up must wait for the one before, but not for those of other stretches.
 
 /// Bytes of a word that the automaton knows, at most; a key of eight bytes holds them.
-const HEAD: usize = 6;
+const HEAD: usize = 8;
 /// Most states: one bit of an entry says that a word ends there.
 const STATES: usize = 1 << 15;
 const NUMBER: u16 = (STATES - 1) as u16;
@@ -25,8 +25,8 @@ pub(super) struct Automaton {
     rows: Vec<Row>,
     /// Where the words of each state start in `ends`.
     starts: Vec<usize>,
-    /// The words whose heads end at a state, state by state.
-    ends: Vec<usize>,
+    /// The words whose heads end at a state, with the lengths of the heads, state by state.
+    ends: Vec<(usize, usize)>,
     /// Length of the longest head, in bytes.
     head: usize,
 }
@@ -90,7 +90,7 @@ impl Automaton {
         while let Some((key, word)) = keys.get(at).filter(|_| at < node.last) {
             let class = key.class(node.depth);
             if class == 0 {
-                self.ends.push(*word);
+                self.ends.push((*word, node.depth));
                 at += 1;
                 continue;
             }
@@ -113,12 +113,7 @@ impl Automaton {
         (row, children)
     }
 
-    /// How many bytes of a word of this length it knows.
-    pub(super) fn head(&self, length: usize) -> usize {
-        length.min(self.head)
-    }
-
-    /// Tells each word whose head seems to end somewhere, with the offset behind the head, in no order.
+    /// Tells each word whose head seems to stand somewhere, with its offset, in no order.
     pub(super) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(usize, usize)) {
         let Some(rows) = self.rows.first_chunk::<STATES>() else { return };
         let step = |state: u16, byte: u8| {
@@ -158,7 +153,7 @@ impl Automaton {
         let state = usize::from(state & NUMBER);
         let span = self.starts.get(state).zip(self.starts.get(state + 1));
         let words = span.and_then(|(from, to)| self.ends.get(*from..*to)).unwrap_or_default();
-        words.iter().for_each(|word| tell(*word, end));
+        words.iter().for_each(|(word, head)| tell(*word, end - head));
     }
 }
 
