@@ -73,12 +73,16 @@ impl<'p> CallerFile<'p> {
         Some(Self { id, file, callers: read(format, &file.name, &file.source), format })
     }
 
-    /// The secrets that are passed as build arguments. What one target inherits from another is told there.
+    /// The secrets that are passed as build arguments. What one target inherits from another is told there, what several
+    /// share by an anchor where it stands.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = Secret<'_>> {
         self.callers.calls.iter().flat_map(|call| {
-            let own =
-                call.arguments.iter().filter(|one| call.tool.is_command() || call.span.contains(one.span));
-            own.filter_map(|argument| {
+            let of_another =
+                |one: &Argument| self.callers.calls.iter().any(|call| call.span.contains(one.span));
+            let own = move |one: &&Argument| {
+                call.tool.is_command() || call.span.contains(one.span) || !of_another(one)
+            };
+            call.arguments.iter().filter(own).filter_map(|argument| {
                 let why = self.why(call, argument)?;
                 Some(Secret { call, argument, why })
             })

@@ -70,7 +70,8 @@ impl Looker<'_> {
     }
 
     /// Every value in a file that starts builds: in all of it, so that none is ever shown.
-    pub(crate) fn caller(&self, name: &str, source: &str) -> Seen {
+    /// Dockerfiles that stand in it are looked through as such.
+    pub(crate) fn caller(&self, (name, source): (&str, &str), inline: &[Document]) -> Seen {
         let mut seen = Seen::default();
         self.text(&Text::verbatim(source, 0), Hint::File(name.as_bytes()), &mut seen);
         let callers = recognise(name, source).map(|format| tightlip_callers::read(format, name, source));
@@ -80,6 +81,11 @@ impl Looker<'_> {
             if let Some(value) = argument.value.as_ref().filter(|value| value.plain().is_some()) {
                 self.by_name(&argument.name, value.text(), &mut seen);
             }
+        }
+        for document in inline {
+            let mut of_it = self.dockerfile(document);
+            seen.literals.append(&mut of_it.literals);
+            seen.blind.append(&mut of_it.blind);
         }
         seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
         seen.literals.dedup_by(|later, first| later.span.start < first.span.end);

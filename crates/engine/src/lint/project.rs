@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tightlip_callers::Elsewhere;
 use tightlip_dockerfile::{Document, Instruction, Kind, Scopes, Span, Stages};
+use tightlip_report::Surface;
 
 use super::allow::Allowed;
 use super::caller::{self, CallerFile};
@@ -66,7 +67,7 @@ impl<'p> Project<'p> {
         let callers =
             files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file));
         let dockerfiles: Vec<Dockerfile<'p>> = documents.iter().filter_map(dockerfile).collect();
-        let names = dockerfiles.iter().enumerate().rev();
+        let names = dockerfiles.iter().enumerate().rev().filter(|(_, one)| !one.is_inline());
         let at = names.map(|(index, one)| (caller::plain(&one.file.name), index)).collect();
         Self { files, dockerfiles, callers: callers.collect(), words, at }
     }
@@ -127,6 +128,11 @@ impl<'p> Dockerfile<'p> {
     /// Whether the layers and the history of the image that is built by default have this instruction.
     pub(crate) fn is_shipped(&self, instruction: usize) -> bool {
         self.stages().holding(instruction).is_some_and(|stage| self.shipped.contains(&stage.index))
+    }
+
+    /// Whether it stands in a file that starts builds.
+    pub(crate) fn is_inline(&self) -> bool {
+        self.file.surface != Surface::Dockerfile
     }
 
     /// Whether the layers and the history of that image have this stage.

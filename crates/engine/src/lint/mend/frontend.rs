@@ -32,6 +32,10 @@ impl Written {
 
 /// How mounts are written here, or why there are none.
 pub(super) fn can_mount(dockerfile: &Dockerfile<'_>) -> Result<Written, Refusal> {
+    if dockerfile.is_inline() {
+        return Err("it stands in a file that starts builds, which would have to change in two ways at once"
+            .to_owned());
+    }
     let document = dockerfile.document;
     let stages = dockerfile.stages();
     for (index, _) in dockerfile.instructions() {
