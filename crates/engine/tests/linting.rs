@@ -155,3 +155,9 @@ fn clean_dockerfiles_stay_silent() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+#[test]
+fn a_pipe_that_brings_nothing_is_not_clean() {
+    let report = linted(&[("Dockerfile".to_owned(), "\n".to_owned())]);
+    assert_eq!(report.gaps.len(), 1, "{:?}", report.gaps);
+}

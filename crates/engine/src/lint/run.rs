@@ -222,6 +222,11 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
             // What an editor holds counts, not what lies there.
             Input::Text { name, path, bytes } => {
                 seen.extend(path.clone());
+                if bytes.iter().all(u8::is_ascii_whitespace) {
+                    // What was to come through a pipe may have failed.
+                    let reason = "there is nothing in it".to_owned();
+                    unread.push(Unread { name: name.clone(), reason, bytes: None });
+                }
                 files.push(text_file(name.clone(), path.clone(), bytes));
             }
             Input::Path(path) => {
@@ -438,10 +443,7 @@ impl Writing<'_> {
 
     /// What the parser could not make sense of: a build may do there what no lint saw.
     fn not_understood(&mut self, id: FileId, document: &Document) {
-        let piped = self.files.get(id.0).is_some_and(|file| file.path.is_none());
-        let nothing =
-            || (piped && unclear::is_empty(document)).then(|| (1, "no instruction is in it".to_owned()));
-        let Some((line, reason)) = unclear::of(document).or_else(nothing) else { return };
+        let Some((line, reason)) = unclear::of(document) else { return };
         let mut place = Place::new(Surface::Dockerfile, Exposure::Visible);
         place.path = self.files.get(id.0).map(|file| self.mask.name(&file.name));
         place.line = Some(line as u64);

@@ -1,5 +1,4 @@
-//! What of a Dockerfile nobody understands: instructions that there are not, here-documents without an end, nothing
-//! at all.
+//! What of a Dockerfile nobody understands: instructions that there are not, here-documents without an end.
 
 use tightlip_dockerfile::{Document, Fault, Keyword};
 
@@ -16,11 +15,6 @@ pub(crate) fn of(document: &Document) -> Option<(usize, String)> {
     let word = document.text(first.span).split_whitespace().next().unwrap_or_default();
     let meant = if first.fault == Fault::UnknownInstruction { meant(word) } else { String::new() };
     Some((line, format!("{}{meant}{more}", first.fault)))
-}
-
-/// Whether there is nothing to build. A pipe that brought nothing looks like this too.
-pub(crate) fn is_empty(document: &Document) -> bool {
-    document.instructions().is_empty()
 }
 
 /// The word, if it is one, and the instruction that it nearly is.
@@ -50,6 +44,5 @@ mod tests {
         );
         assert_eq!(said("hello world\n").unwrap(), "1: unknown instruction hello");
         assert_eq!(said("FROM x\n"), None);
-        assert!(is_empty(&Document::parse("")) && is_empty(&Document::parse("# words\n")));
     }
 }

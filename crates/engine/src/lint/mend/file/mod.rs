@@ -21,8 +21,9 @@ use step::{Need, Use, used};
 pub(crate) fn fix(project: &Project<'_>, dockerfile: &Dockerfile<'_>, (index, source): (usize, Span)) -> Fix {
     let name = dockerfile.document.text(source);
     let title = format!("mount {name} in the steps that need it, and copy it no more");
-    let result =
-        Copied::of(dockerfile, index, source).and_then(|copied| mended(project, dockerfile, &copied));
+    let written = frontend::can_mount(dockerfile);
+    let copied = written.and_then(|written| Ok((Copied::of(dockerfile, index, source)?, written)));
+    let result = copied.and_then(|(copied, written)| mended(project, dockerfile, (&copied, written)));
     match result {
         Ok((safety, edits)) => Fix { title, safety, edits },
         Err(why) => Fix { title, safety: Safety::Refused(why), edits: Vec::new() },
@@ -38,9 +39,8 @@ struct User {
 fn mended(
     project: &Project<'_>,
     dockerfile: &Dockerfile<'_>,
-    copied: &Copied<'_>,
+    (copied, written): (&Copied<'_>, frontend::Written),
 ) -> Result<(Safety, Vec<(FileId, Edit)>), Refusal> {
-    let written = frontend::can_mount(dockerfile)?;
     let readers: Vec<&Reader> = readers(&copied.path).chain(readers(&copied.file)).collect();
     let stages = holding(dockerfile, copied);
     stays_out_of_the_rest(dockerfile, copied, &stages)?;
