@@ -7,6 +7,7 @@ mod buildah;
 mod classic;
 mod component;
 mod docker;
+pub mod files;
 mod guard;
 pub mod idioms;
 mod locked;

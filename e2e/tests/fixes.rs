@@ -2,10 +2,11 @@
 //! nothing of it is left. Each tool of an ecosystem is stood in for by a script that reads the secret where the tool's
 //! documentation says that the tool does, and that writes down what the tool would.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use tightlip_e2e::files::{COPIED, Copied, reader};
 use tightlip_e2e::idioms::{STEPS, TOOLS, stand_in};
 use tightlip_e2e::{Build, Docker, Image, github_token, program, scan_with};
 
@@ -19,24 +20,51 @@ fn what_leaks_before_a_fix_is_kept_after_it_and_the_step_still_gets_it() -> Resu
     let known = docker.path("known");
     std::fs::write(&known, &token)?;
     for step in STEPS {
-        let before = format!(
-            "FROM bb\nCOPY --chmod=755 tool /bin/tool\nRUN for t in {TOOLS}; do ln -s tool /bin/$t; done\n\
-            ENV HOME=/root\nWORKDIR /app\nARG NPM_TOKEN\nRUN {step}\n"
-        );
+        let before = dockerfile(step);
         let leaking =
             docker.build(&Build::new(&before).file("tool", stand_in(RECORD)).arg("NPM_TOKEN", &token))?;
         let verdict = verdict(&leaking, &known, &token)?;
         assert_eq!(verdict, "leaking", "before: {step}");
         let after = mended(&docker, &before).with_context(|| format!("mending {step}"))?;
-        let build = Build::new(&after)
-            .file("tool", stand_in(RECORD))
-            .secret("NPM_TOKEN", &token)
-            .option("--no-cache");
-        let kept = docker.build(&build).with_context(|| format!("{step} became\n{after}"))?;
-        assert_eq!(self::verdict(&kept, &known, &token)?, "clean", "{step} became\n{after}");
-        let got = docker.run(["run", "--rm", "--network=none", kept.tag(), "cat", "/app/got"])?;
-        assert_eq!(String::from_utf8_lossy(&got).trim(), digest(&token)?, "{step} became\n{after}");
+        keeps(&docker, &after, (&known, &token)).with_context(|| format!("{step} became\n{after}"))?;
     }
+    Ok(())
+}
+
+/// Old frontends are not at hand; what they understand, those of today do too.
+#[test]
+fn a_mount_as_a_file_for_an_old_frontend_serves_the_step_as_well() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let known = docker.path("known");
+    std::fs::write(&known, &token)?;
+    for step in STEPS {
+        let before = format!("# syntax=docker/dockerfile:1.4\n{}", dockerfile(step));
+        let after = mended(&docker, &before).with_context(|| format!("mending {step}"))?;
+        ensure!(!after.contains("env=") && after.contains("/run/secrets/NPM_TOKEN"), "{after}");
+        let after = after.lines().skip(1).map(|line| format!("{line}\n")).collect::<String>();
+        keeps(&docker, &after, (&known, &token)).with_context(|| format!("{step} became\n{after}"))?;
+    }
+    Ok(())
+}
+
+/// An image with the stand-ins in which a step gets its secret as an argument.
+fn dockerfile(step: &str) -> String {
+    format!(
+        "FROM bb\nCOPY --chmod=755 tool /bin/tool\nRUN for t in {TOOLS}; do ln -s tool /bin/$t; done\n\
+        ENV HOME=/root\nWORKDIR /app\nARG NPM_TOKEN\nRUN {step}\n"
+    )
+}
+
+/// The mended image is clean, and its step got the value.
+fn keeps(docker: &Docker, after: &str, (known, token): (&Path, &str)) -> Result<()> {
+    let build =
+        Build::new(after).file("tool", stand_in(RECORD)).secret("NPM_TOKEN", token).option("--no-cache");
+    let kept = docker.build(&build)?;
+    let verdict = verdict(&kept, known, token)?;
+    ensure!(verdict == "clean", "it is {verdict}");
+    let got = docker.run(["run", "--rm", "--network=none", kept.tag(), "cat", "/app/got"])?;
+    ensure!(String::from_utf8_lossy(&got).trim() == digest(token)?, "the step got something else");
     Ok(())
 }
 
@@ -64,4 +92,113 @@ fn digest(text: &str) -> Result<String> {
     let script = format!("printf %s {text} | sha256sum");
     let output = Command::new("sh").args(["-c", &script]).output().context("cannot start sh")?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// A project in which one file with a secret is copied, and the script that builds it.
+fn project(docker: &Docker, copied: &Copied, token: &str) -> Result<PathBuf> {
+    let folder = docker.path("copied");
+    let dockerfile = format!(
+        "FROM bb\nCOPY --chmod=755 tool /bin/tool\nRUN for t in {}; do ln -sf tool /bin/$t; done\n\
+        ENV HOME=/root\nWORKDIR /app\nRUN touch keep\n{}\n{}\n",
+        tightlip_e2e::files::TOOLS,
+        copied.copy,
+        copied.steps
+    );
+    let files = [
+        ("Dockerfile", dockerfile),
+        ("tool", reader(RECORD)),
+        ("keep", String::new()),
+        (copied.file, format!("token = {token}\n")),
+        ("build.sh", "docker build --no-cache -t \"$NAME\" .\n".to_owned()),
+    ];
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().context("a folder")?)?;
+        std::fs::write(path, text)?;
+    }
+    Ok(folder)
+}
+
+/// Builds a project as its script does.
+fn built<'d>(docker: &'d Docker, folder: &Path) -> Result<Image<'d>> {
+    let image = docker.owned("lint-file");
+    let script = std::fs::read_to_string(folder.join("build.sh"))?;
+    docker.script(folder, &script, ("NAME", image.tag()))?;
+    Ok(image)
+}
+
+fn fix(folder: &Path) -> Result<String> {
+    let output = Command::new(program()?).args(["lint", "--fix=unsafe"]).arg(folder).output()?;
+    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_file_that_was_copied_is_mounted_and_the_step_still_reads_it() -> Result<()> {
+    all_are_mounted(COPIED.iter().step_by(2))
+}
+
+#[test]
+fn so_is_every_other_file_that_was_copied() -> Result<()> {
+    all_are_mounted(COPIED.iter().skip(1).step_by(2))
+}
+
+fn all_are_mounted(files: impl Iterator<Item = &'static Copied>) -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let token = github_token();
+    let known = docker.path("known");
+    std::fs::write(&known, &token)?;
+    for copied in files {
+        let folder = project(&docker, copied, &token)?;
+        let leaking = built(&docker, &folder)?;
+        assert_eq!(verdict(&leaking, &known, &token)?, "leaking", "before: {}", copied.file);
+        let told = fix(&folder)?;
+        let after = std::fs::read_to_string(folder.join("Dockerfile"))?;
+        ensure!(after.contains("--mount=type=secret"), "{} was not mended: {told}\n{after}", copied.file);
+        let kept = built(&docker, &folder).with_context(|| format!("{} became\n{after}", copied.file))?;
+        assert_eq!(verdict(&kept, &known, &token)?, "clean", "{} became\n{after}", copied.file);
+        let got = docker.run(["run", "--rm", "--network=none", kept.tag(), "cat", "/app/got"])?;
+        assert_eq!(String::from_utf8_lossy(&got).trim(), digest(&token)?, "{} became\n{after}", copied.file);
+        fix(&folder)?;
+        assert_eq!(std::fs::read_to_string(folder.join("Dockerfile"))?, after, "twice is once");
+    }
+    Ok(())
+}
+
+/// Makes a key, and puts the client of the agent with its libraries where `COPY rootfs/ /` finds them.
+const CLIENT: &str = "ssh-keygen -q -t ed25519 -N '' -C e2e -f id_rsa\n\
+    for f in $(command -v ssh-add) $(ldd $(command -v ssh-add) | grep -o '/[^ ]*'); do\n\
+    mkdir -p rootfs$(dirname $f) && cp -L $f rootfs$f\ndone\n";
+
+#[test]
+fn a_key_for_ssh_is_forwarded_and_the_step_has_its_agent() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let folder = docker.path("ssh");
+    std::fs::create_dir(&folder)?;
+    let made = Command::new("sh").args(["-ec", CLIENT]).current_dir(&folder).output()?;
+    ensure!(made.status.success(), "OpenSSH is needed: {}", String::from_utf8_lossy(&made.stderr));
+    let body = std::fs::read_to_string(folder.join("id_rsa"))?;
+    let secret = body.lines().nth(2).context("a line of the key")?;
+    let known = docker.path("known");
+    std::fs::write(&known, secret)?;
+    // Git would ask the agent, or read the file.
+    let git = "#!/bin/sh\nif [ -f /root/.ssh/id_rsa ]; then echo file; else ssh-add -L; fi > /app/got\n";
+    let dockerfile = "FROM bb\nCOPY rootfs/ /\nCOPY --chmod=755 git /bin/git\nENV HOME=/root\nWORKDIR /app\n\
+        COPY id_rsa /root/.ssh/id_rsa\nRUN chmod 600 /root/.ssh/id_rsa && git clone git@h:o/r.git /src\n\
+        RUN rm -f /root/.ssh/id_rsa\n";
+    let script = "docker build --no-cache -t \"$NAME\" .\n";
+    for (name, text) in [("git", git), ("Dockerfile", dockerfile), ("build.sh", script)] {
+        std::fs::write(folder.join(name), text)?;
+    }
+    let leaking = built(&docker, &folder)?;
+    assert_eq!(verdict(&leaking, &known, secret)?, "leaking");
+    let told = fix(&folder)?;
+    let after = std::fs::read_to_string(folder.join("Dockerfile"))?;
+    ensure!(after.contains("--mount=type=ssh"), "it was not mended: {told}\n{after}");
+    let kept = built(&docker, &folder).with_context(|| format!("it became\n{after}"))?;
+    assert_eq!(verdict(&kept, &known, secret)?, "clean", "it became\n{after}");
+    let got = docker.run(["run", "--rm", "--network=none", kept.tag(), "cat", "/app/got"])?;
+    let public = std::fs::read_to_string(folder.join("id_rsa.pub"))?;
+    let key = public.split_whitespace().nth(1).context("a public key")?;
+    assert!(String::from_utf8_lossy(&got).contains(key), "{got:?}\n{after}");
+    Ok(())
 }

@@ -144,6 +144,8 @@ pub struct Call {
     pub environment: Vec<Argument>,
     /// The files that describe the build (bake, compose), as the command names them.
     pub files: Vec<Value>,
+    /// Where the options of a command begin: behind its subcommand.
+    pub(crate) behind: Option<usize>,
 }
 
 impl Call {
@@ -176,6 +178,7 @@ impl Call {
             image: None,
             environment: Vec::new(),
             files: Vec::new(),
+            behind: None,
         }
     }
 
@@ -189,6 +192,13 @@ impl Call {
     #[must_use]
     pub fn secret(&self, id: &str) -> Option<&SecretUse> {
         self.secrets.iter().find(|one| one.id.plain() == Some(id))
+    }
+
+    /// The inputs of the workflow that come in through `value`, directly or by a variable that is set in this file.
+    #[must_use]
+    pub fn inputs<'v>(&'v self, value: &'v Value) -> Vec<&'v str> {
+        let set = value.variable().and_then(|(name, _)| self.variable(name)?.value.as_ref());
+        value.inputs().into_iter().chain(set.map(Value::inputs).unwrap_or_default()).collect()
     }
 
     /// What a variable is set to for this call in this file.
@@ -223,6 +233,8 @@ pub struct Argument {
     pub value: Option<Value>,
     /// The target that it is for, where a command overrides targets of a bake file.
     pub target: Option<Text>,
+    /// The text that name and value come from, where that is one reference: `${{ inputs.build-args }}`.
+    pub whole: Option<Value>,
     /// All of it, option and quotes included.
     pub span: Span,
 }
@@ -230,14 +242,14 @@ pub struct Argument {
 impl Argument {
     /// A name and what it is set to.
     pub(crate) fn new(name: Text, value: Option<Value>, span: Span) -> Self {
-        Self { name, value, target: None, span }
+        Self { name, value, target: None, whole: None, span }
     }
 
     /// `NAME=value` or `NAME`.
     pub(crate) fn of(value: &Value, span: Span) -> Self {
         match value.cut('=') {
             Some((name, value)) => Self::new(name.text().clone(), Some(value), span),
-            None => Self::new(value.text().clone(), None, span),
+            None => Self { whole: Some(value.clone()), ..Self::new(value.text().clone(), None, span) },
         }
     }
 
@@ -363,4 +375,15 @@ pub struct Elsewhere {
     pub inherits: Option<Span>,
     /// Other values that it is given.
     pub inputs: Vec<Argument>,
+}
+
+impl Elsewhere {
+    /// The inputs, and the names with values in those that are lists of such.
+    #[must_use]
+    pub fn given(&self) -> Vec<Argument> {
+        let listed = self.inputs.iter().filter_map(|input| input.value.as_ref());
+        let listed = listed.flat_map(Value::lines).filter(|line| line.cut('=').is_some());
+        let listed: Vec<Argument> = listed.map(|line| Argument::of(&line, line.span())).collect();
+        self.inputs.iter().cloned().chain(listed).collect()
+    }
 }

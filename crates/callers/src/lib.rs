@@ -24,6 +24,7 @@ mod convert;
 mod dialect;
 mod fields;
 mod format;
+mod grant;
 mod problem;
 mod script;
 mod tree;
@@ -35,6 +36,7 @@ pub use call::{
 };
 pub use convert::{Move, convert, to_secret};
 pub use format::{FORMATS, Format, recognise};
+pub use grant::{Grant, Granted, grant_all};
 pub use problem::{Fault, Problem, Refusal};
 pub use value::{Origin, Part, Piece, Value, is_token};
 

@@ -64,6 +64,20 @@ fn mentions_secret(expression: &str) -> bool {
     ["secrets.", "secrets[", "secrets)", "github.token", "github['token']"].iter().any(|words| uses(words))
 }
 
+/// The names behind `inputs.` in an expression.
+fn inputs(expression: &str) -> Vec<&str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let name = |(at, word): (usize, &str)| {
+        let before = expression.get(..at)?.chars().next_back();
+        let rest = expression.get(at + word.len()..)?;
+        let name = rest.split(|c: char| !is_part(c)).next()?;
+        let own = before.is_none_or(|c| !is_part(c) && c != '.')
+            || expression.get(..at)?.ends_with("github.event.");
+        (own && !name.is_empty()).then_some(name)
+    };
+    expression.match_indices("inputs.").filter_map(name).collect()
+}
+
 /// Variables in which a CI puts credentials of its own.
 const TOKENS: &[&str] = &[
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
@@ -211,6 +225,23 @@ impl Value {
         self.pieces.iter().any(|piece| piece.part.is_secret())
     }
 
+    /// The inputs of a workflow that are in it: `${{ inputs.NAME }}`.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<&str> {
+        let computed = self.pieces.iter().filter_map(|piece| match &piece.part {
+            Part::Computed(text) => Some(text.as_str()),
+            _ => None,
+        });
+        computed.flat_map(inputs).collect()
+    }
+
+    /// Its lines, as inputs that are lists have them: quotes may hold line breaks, comments and empty lines are none.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Value> {
+        let lines = self.split('\n').into_iter().map(|line| line.trim().unquote());
+        lines.filter(|line| !line.as_str().is_empty() && !line.as_str().starts_with('#')).collect()
+    }
+
     /// The part of it in `range`; a piece that is cut in two stays what it is.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Value {
@@ -303,6 +334,8 @@ mod tests {
         assert!(github("v${{ secrets.T }}").holds_secret());
         assert!(github("${{ inputs.x || secrets.T }}").holds_secret());
         assert!(!github("${{ inputs.secrets_name }}").holds_secret());
+        assert_eq!(github("v${{ inputs.a || github.event.inputs.b-c }}").inputs(), ["a", "b-c"]);
+        assert!(github("${{ steps.inputs.outputs.a }}").inputs().is_empty());
     }
 
     #[test]

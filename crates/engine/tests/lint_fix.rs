@@ -183,7 +183,7 @@ fn what_cannot_be_right_is_refused_with_its_reason() {
             "makes another value of it",
         ),
         ("# escape=`\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "Windows"),
-        ("# syntax=docker/dockerfile:1.4\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "older than 1.10"),
+        ("# syntax=docker/dockerfile:1.1\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "came with 1.2"),
         ("FROM x\nARG NPM_TOKEN\nSHELL [\"pwsh\", \"-c\"]\nRUN npm ci\n", "Windows"),
         ("FROM x\nARG NPM_TOKEN\nONBUILD RUN npm ci --token=$NPM_TOKEN\n", "another build"),
         ("FROM x\nARG NPM_TOKEN\nRUN docker login -u u -p $NPM_TOKEN r.example\n", "stays in the layer"),

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
+mod corpus;
+
+use corpus::{built, counted, filled, folder, said};
 use tightlip_detect::Sampler;
 use tightlip_engine::IdentityKey;
 use tightlip_engine::lint::{Apply, CaseKind, Input, LINTS, LintRequest, Linted, fixed, lint};
-use tightlip_report::{Finding, Level, Report};
+use tightlip_report::{Level, Report};
 
 /// The report of files that are known by name and text.
 fn linted(files: &[(String, String)]) -> Report {
@@ -19,42 +21,6 @@ fn linted(files: &[(String, String)]) -> Report {
         bytes: text.clone().into_bytes(),
     });
     lint(&LintRequest::new(inputs.collect(), IdentityKey::new([7; 32]))).unwrap().report
-}
-
-/// The report of files that lie on the disk: what is around a Dockerfile counts too.
-fn built(files: &[(String, String)]) -> Report {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-    let inputs = vec![Input::Path(folder.path().to_owned())];
-    lint(&LintRequest::new(inputs, IdentityKey::new([7; 32]))).unwrap().report
-}
-
-/// The text with its templates filled in: `ghp_{base62:36}`.
-fn filled(text: &str, sampler: &mut Sampler) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('{') {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        let end = from.find('}').map_or(1, |end| end + 1);
-        let (field, after) = from.split_at(end);
-        let class = field.trim_start_matches('{').split(':').next().unwrap();
-        let is_template =
-            ["base62", "alnum", "hex", "digits", "lower", "upper"].contains(&class) && !out.ends_with('$');
-        if is_template {
-            out.push_str(&String::from_utf8(sampler.expand(field).unwrap()).unwrap());
-            rest = after;
-        } else {
-            // A template may stand inside of other braces.
-            out.push('{');
-            rest = &from[1..];
-        }
-    }
-    out + rest
 }
 
 #[test]
@@ -82,24 +48,8 @@ fn read_by(text: &str) -> Linted {
     lint(&LintRequest::new(vec![input], IdentityKey::new([7; 32]))).unwrap()
 }
 
-fn counted(report: &Report) -> impl Iterator<Item = &Finding> {
-    report.findings.iter().filter(|finding| finding.level >= Level::Warn)
-}
-
 fn lines(report: &Report) -> BTreeSet<u64> {
     counted(report).filter_map(|finding| finding.place.line).collect()
-}
-
-fn said(report: &Report) -> String {
-    report.findings.iter().fold(String::new(), |mut text, finding| {
-        let (line, level) = (finding.place.line.unwrap_or(0), finding.level.name());
-        let _ = writeln!(
-            text,
-            "    line {line}: {level} {}: {} ({})",
-            finding.rule, finding.title, finding.shape
-        );
-        text
-    })
 }
 
 #[test]
@@ -144,10 +94,6 @@ fn a_lint_says_what_it_is() {
         assert!(tightlip_engine::MECHANISMS.iter().any(|one| one.id == lint.mechanism), "{}", lint.id);
         assert!(lint.id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{}", lint.id);
     }
-}
-
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint").join(name)
 }
 
 /// The Dockerfiles of a corpus file: `=== NAME` opens one.
@@ -208,4 +154,10 @@ fn clean_dockerfiles_stay_silent() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_pipe_that_brings_nothing_is_not_clean() {
+    let report = linted(&[("Dockerfile".to_owned(), "\n".to_owned())]);
+    assert_eq!(report.gaps.len(), 1, "{:?}", report.gaps);
 }

@@ -78,6 +78,7 @@ const TABLES: &[(&str, &str, &str)] = &[
     ("crates/detect/src/decode", "DECODER", "crates/detect/src/decode/mod.rs"),
     ("crates/engine/src/lint/rules", "LINT", "crates/engine/src/lint/rules/mod.rs"),
     ("crates/engine/src/lint/mend/recipe", "RECIPE", "crates/engine/src/lint/mend/recipe/mod.rs"),
+    ("crates/engine/src/lint/mend/reader", "READER", "crates/engine/src/lint/mend/reader/mod.rs"),
     ("crates/engine/src/scrub/step", "STEP", "crates/engine/src/scrub/step/mod.rs"),
     ("crates/engine/src/surface", "SURFACE", "crates/engine/src/surface/mod.rs"),
     ("crates/image/src/store", "SCHEME", "crates/image/src/store/open.rs"),

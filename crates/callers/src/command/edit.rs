@@ -4,7 +4,7 @@ use tightlip_dockerfile::{Edit, Span};
 
 use crate::call::{Argument, Call, Tool};
 use crate::value::{Part, Value};
-use crate::{Move, Refusal, Source};
+use crate::{Grant, Granted, Move, Refusal, Source};
 
 /// Adds a variable with a value to what the file sets for the command.
 pub(crate) type AddVariable<'a> = dyn Fn(&str, &str) -> Result<Vec<Edit>, Refusal> + 'a;
@@ -42,6 +42,26 @@ pub(crate) fn to_secret(
         }
     }
     Ok(edits)
+}
+
+/// Gives a command a secret from a file, or a key for SSH: one more option, right behind the subcommand.
+pub(crate) fn grant(_: &Source<'_>, call: &Call, wanted: &Grant<'_>) -> Result<Vec<Edit>, Refusal> {
+    can_pass(call)?;
+    let tool = call.tool.name();
+    match call.tool {
+        Tool::Bake => return Err(Refusal::OtherPlace { tool, place: "the bake file" }),
+        Tool::Kaniko => return Err(Refusal::NoSecrets("kaniko")),
+        _ => {}
+    }
+    let at = call.behind.ok_or(Refusal::Form("a command without a place for options"))?;
+    let file = wanted.path(call)?;
+    Ok(vec![Edit::insert(
+        at,
+        match wanted.what {
+            Granted::Secret => format!(" --secret id={},src={file}", wanted.id),
+            Granted::Ssh => format!(" --ssh {}={file}", wanted.id),
+        },
+    )])
 }
 
 /// Whether the tool can give secrets to a build at all.

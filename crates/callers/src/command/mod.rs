@@ -12,7 +12,7 @@ mod take;
 
 use tightlip_dockerfile::Span;
 
-pub(crate) use self::edit::{Exports, to_secret};
+pub(crate) use self::edit::{Exports, grant, to_secret};
 pub(crate) use self::take::set;
 use crate::call::{Argument, Call, Tool};
 use crate::value::{Origin, Part, Value};
@@ -87,6 +87,8 @@ pub(crate) fn read(line: &Line, variables: &[Argument], problems: &mut Vec<Probl
         for syntax in SYNTAXES {
             if let Some(after) = syntax.matches(&line.words, start) {
                 let mut call = Call::new(syntax.tool, line.span);
+                let last = after.checked_sub(1).and_then(|at| line.words.get(at));
+                call.behind = last.map(|word| word.span.end);
                 let mut reader = take::Options { syntax, call: &mut call, variables, problems };
                 reader.read(line.words.get(start + 1..).unwrap_or_default(), after - start - 1);
                 return vec![call];

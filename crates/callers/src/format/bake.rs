@@ -11,9 +11,10 @@ use crate::fields::{arguments, attest, computed_names, options, secrets, values}
 use crate::tree::rewrite::Rewrite;
 use crate::tree::{At, Entry, Layout, Tree, hcl, json};
 use crate::value::{Part, Piece};
-use crate::{Call, Callers, Fault, Move, Problem, Refusal, Source, Tool, Value};
+use crate::{Call, Callers, Fault, Grant, Granted, Move, Problem, Refusal, Source, Tool, Value};
 
-pub(super) static FORMAT: Format = Format { name: "bake", what: "a bake file", claims, read, to_secret };
+pub(super) static FORMAT: Format =
+    Format { name: "bake", what: "a bake file", claims, read, to_secret, grant };
 
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);
@@ -228,5 +229,32 @@ fn variable(argument: &Argument) -> Result<String, Refusal> {
         Some((_, Some(_))) => Err(Refusal::Literal(name.to_owned())),
         None if value.plain().is_some() => Err(Refusal::Literal(name.to_owned())),
         None => Err(Refusal::Computed(name.to_owned())),
+    }
+}
+
+fn grant(source: &Source<'_>, call: &Call, wanted: &Grant<'_>) -> Result<Vec<Edit>, Refusal> {
+    let tree = parse(source);
+    let rewrite = Rewrite::of(source.text);
+    let elsewhere = || Refusal::Elsewhere("the target".to_owned());
+    let targets = targets(tree.root().ok_or_else(elsewhere)?);
+    let parts = call.name.as_ref().and_then(|name| targets.get(name.as_str())).ok_or_else(elsewhere)?;
+    let table = parts.last().ok_or_else(elsewhere)?.value;
+    let path = wanted.path(call)?;
+    let (key, item, inherited) = match wanted.what {
+        Granted::Secret => ("secret", format!("\"id={},src={path}\"", wanted.id), !call.secrets.is_empty()),
+        Granted::Ssh => ("ssh", format!("\"{}={path}\"", wanted.id), !call.ssh.is_empty()),
+    };
+    match table.own_entry(key) {
+        Some(list) if list.value.is_list() => Ok(vec![rewrite.add_item(list.value, &item)?]),
+        Some(_) => Err(Refusal::Form("a computed list")),
+        // A list of its own would take the place of what it inherits.
+        None if inherited => Err(Refusal::Elsewhere(format!("`{key}`"))),
+        None => {
+            let text = match table.layout() {
+                Some(Layout::Body) => format!("{key} = [{item}]"),
+                _ => format!("\"{key}\": [{item}]"),
+            };
+            Ok(vec![rewrite.add_entry(table, &text)?])
+        }
     }
 }

@@ -11,10 +11,10 @@ use crate::fields::{arguments, attest, computed_names, options, plain, provenanc
 use crate::tree::rewrite::Rewrite;
 use crate::tree::{At, Entry, Layout, yaml};
 use crate::value::Part;
-use crate::{Call, Callers, Elsewhere, Fault, Move, Problem, Refusal, Source, Tool, Value};
+use crate::{Call, Callers, Elsewhere, Fault, Grant, Granted, Move, Problem, Refusal, Source, Tool, Value};
 
 pub(super) static FORMAT: Format =
-    Format { name: "compose", what: "a compose file", claims, read, to_secret };
+    Format { name: "compose", what: "a compose file", claims, read, to_secret, grant };
 
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);
@@ -218,8 +218,8 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     if tree.is_shared(argument.span) {
         return Err(Refusal::Shared(format!("the build argument {}", wanted.argument)));
     }
-    let mut edits = declare(&rewrite, root, wanted.id, &variable)?;
-    edits.extend(grant(&rewrite, build.value, args, &Grant { argument, call, id: wanted.id })?);
+    let mut edits = declare(&rewrite, root, wanted.id, ("environment", &variable))?;
+    edits.extend(exchange(&rewrite, build.value, args, &Exchange { argument, call, id: wanted.id })?);
     Ok(edits)
 }
 
@@ -239,54 +239,57 @@ fn variable(argument: &Argument) -> Result<String, Refusal> {
 }
 
 /// Declares the secret at the top of the file, unless it is declared.
-fn declare(rewrite: &Rewrite<'_>, root: At<'_>, id: &str, variable: &str) -> Result<Vec<Edit>, Refusal> {
+fn declare(
+    rewrite: &Rewrite<'_>,
+    root: At<'_>,
+    id: &str,
+    (kind, from): (&str, &str),
+) -> Result<Vec<Edit>, Refusal> {
     let Some(all) = root.own_entry("secrets") else {
-        return Ok(vec![
-            rewrite.add_entry(root, &format!("secrets:\n  {id}:\n    environment: {variable}"))?,
-        ]);
+        return Ok(vec![rewrite.add_entry(root, &format!("secrets:\n  {id}:\n    {kind}: {from}"))?]);
     };
     if let Some(known) = all.value.get(id) {
-        let same = known.text_of("environment").is_some_and(|text| text.as_str() == variable);
+        let same = known.text_of(kind).is_some_and(|text| text.as_str() == from);
         return if same { Ok(Vec::new()) } else { Err(Refusal::Taken(id.to_owned())) };
     }
     let entry = match all.value.layout() {
-        Some(Layout::Flow) => format!("{id}: {{environment: {variable}}}"),
-        _ => format!("{id}:\n  environment: {variable}"),
+        Some(Layout::Flow) => format!("{id}: {{{kind}: {from}}}"),
+        _ => format!("{id}:\n  {kind}: {from}"),
     };
     Ok(vec![rewrite.add_entry(all.value, &entry)?])
 }
 
-struct Grant<'a> {
+struct Exchange<'a> {
     argument: &'a Argument,
     call: &'a Call,
     id: &'a str,
 }
 
 /// Takes the argument away and grants the secret to the build.
-fn grant(
+fn exchange(
     rewrite: &Rewrite<'_>,
     build: At<'_>,
     args: Entry<'_>,
-    grant: &Grant<'_>,
+    moved: &Exchange<'_>,
 ) -> Result<Vec<Edit>, Refusal> {
     let secrets = build.own_entry("secrets").filter(|entry| !entry.value.is_null());
     let last = args.value.own().len() + args.value.items().len() == 1;
-    let granted = grant.call.secret(grant.id).is_some();
+    let granted = moved.call.secret(moved.id).is_some();
     let new = match build.layout() {
-        Some(Layout::Flow) => format!("secrets: [{}]", grant.id),
-        _ => format!("secrets:\n  - {}", grant.id),
+        Some(Layout::Flow) => format!("secrets: [{}]", moved.id),
+        _ => format!("secrets:\n  - {}", moved.id),
     };
     let mut edits = Vec::new();
     match (secrets, last) {
         (None, true) if !granted => return Ok(vec![rewrite.replace_entry(args, &new)]),
-        (Some(list), _) if !granted => edits.push(rewrite.add_item(list.value, grant.id)?),
+        (Some(list), _) if !granted => edits.push(rewrite.add_item(list.value, moved.id)?),
         (None, _) if !granted => edits.push(rewrite.add_entry(build, &new)?),
         _ => {}
     }
     if last {
         edits.extend(rewrite.remove_entry(build, args));
     } else {
-        edits.extend(remove(rewrite, args.value, grant.argument)?);
+        edits.extend(remove(rewrite, args.value, moved.argument)?);
     }
     Ok(edits)
 }
@@ -299,4 +302,45 @@ fn remove(rewrite: &Rewrite<'_>, args: At<'_>, argument: &Argument) -> Result<Ve
     }
     let item = args.items().into_iter().find(|item| item.stands == argument.span).ok_or_else(gone)?;
     Ok(rewrite.remove_item(args, item))
+}
+
+fn grant(source: &Source<'_>, call: &Call, wanted: &Grant<'_>) -> Result<Vec<Edit>, Refusal> {
+    let tree = yaml(source.text);
+    let rewrite = Rewrite::of(source.text);
+    let elsewhere = || Refusal::Elsewhere("the build".to_owned());
+    let root = tree.root().ok_or_else(elsewhere)?;
+    let service = call.name.as_deref().and_then(|name| root.get("services")?.own_entry(name));
+    let service = service.filter(|one| one.span() == call.span).ok_or_else(elsewhere)?;
+    let build = service.value.own_entry("build").filter(|one| one.value.is_here()).ok_or_else(elsewhere)?;
+    let path = wanted.path(call)?;
+    let (mut edits, key, item) = match wanted.what {
+        Granted::Secret => {
+            let declared = declare(&rewrite, root, wanted.id, ("file", &path))?;
+            (declared, "secrets", wanted.id.to_owned())
+        }
+        Granted::Ssh => (Vec::new(), "ssh", format!("{}={path}", wanted.id)),
+    };
+    edits.push(listed(source, &rewrite, build, (key, &item))?);
+    Ok(edits)
+}
+
+/// Adds an item to a list of a build, which may be a path alone so far.
+fn listed(
+    source: &Source<'_>,
+    rewrite: &Rewrite<'_>,
+    build: Entry<'_>,
+    (key, item): (&str, &str),
+) -> Result<Edit, Refusal> {
+    if build.value.scalar().is_some() {
+        let context = source.text.get(build.value.span().range()).unwrap_or(".");
+        let text = format!("build:\n  context: {context}\n  {key}:\n    - {item}");
+        return Ok(rewrite.replace_entry(build, &text));
+    }
+    match build.value.own_entry(key).filter(|entry| !entry.value.is_null()) {
+        Some(list) => rewrite.add_item(list.value, item),
+        None => match build.value.layout() {
+            Some(Layout::Flow) => rewrite.add_entry(build.value, &format!("{key}: [{item}]")),
+            _ => rewrite.add_entry(build.value, &format!("{key}:\n  - {item}")),
+        },
+    }
 }

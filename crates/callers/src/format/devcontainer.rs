@@ -6,10 +6,10 @@ use super::{Format, file_name};
 use crate::dialect::Dialect;
 use crate::fields::{arguments, computed_names};
 use crate::tree::json;
-use crate::{Call, Callers, Move, Refusal, Source, Tool};
+use crate::{Call, Callers, Grant, Move, Refusal, Source, Tool};
 
 pub(super) static FORMAT: Format =
-    Format { name: "devcontainer", what: "a development container", claims, read, to_secret };
+    Format { name: "devcontainer", what: "a development container", claims, read, to_secret, grant };
 
 fn claims(source: &Source<'_>) -> bool {
     matches!(file_name(source.path), "devcontainer.json" | ".devcontainer.json")
@@ -39,5 +39,9 @@ fn read(source: &Source<'_>) -> Callers {
 
 fn to_secret(_: &Source<'_>, _: &Call, _: &Move<'_>) -> Result<Vec<Edit>, Refusal> {
     // Options of the build exist (`build.options`), but the variables of the editor are in no environment.
+    Err(Refusal::NoSecrets("a development container"))
+}
+
+fn grant(_: &Source<'_>, _: &Call, _: &Grant<'_>) -> Result<Vec<Edit>, Refusal> {
     Err(Refusal::NoSecrets("a development container"))
 }

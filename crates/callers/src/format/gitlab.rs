@@ -14,7 +14,7 @@ use crate::tree::{At, DEPTH, Entry, yaml};
 use crate::{Call, Callers, Elsewhere, Fault, Move, Problem, Refusal, Source, Value};
 
 pub(super) static FORMAT: Format =
-    Format { name: "gitlab", what: "a GitLab CI file", claims, read, to_secret };
+    Format { name: "gitlab", what: "a GitLab CI file", claims, read, to_secret, grant: command::grant };
 
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);

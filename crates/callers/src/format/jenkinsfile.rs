@@ -9,7 +9,7 @@ use crate::script::{self, Setting};
 use crate::{Call, Callers, Move, Refusal, Source};
 
 pub(super) static FORMAT: Format =
-    Format { name: "jenkinsfile", what: "a Jenkinsfile", claims, read, to_secret };
+    Format { name: "jenkinsfile", what: "a Jenkinsfile", claims, read, to_secret, grant: command::grant };
 
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);

@@ -8,10 +8,10 @@ use crate::dialect::Dialect;
 use crate::fields::arguments;
 use crate::script::{self, Setting};
 use crate::tree::{At, DEPTH, yaml};
-use crate::{Argument, Call, Callers, Fault, Move, Problem, Refusal, Source, Value};
+use crate::{Argument, Call, Callers, Fault, Grant, Move, Problem, Refusal, Source, Value};
 
 pub(super) static FORMAT: Format =
-    Format { name: "containers", what: "containers that build images", claims, read, to_secret };
+    Format { name: "containers", what: "containers that build images", claims, read, to_secret, grant };
 
 fn claims(source: &Source<'_>) -> bool {
     if !is_yaml(source.path) {
@@ -155,6 +155,10 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     let inner = call.arguments.iter().filter(|one| one.name.as_str() == wanted.argument);
     let inner = inner.filter_map(|one| Some((one, edits.iter().find(|edit| edit.span == one.span)?)));
     Ok(inner.flat_map(|(one, edit)| inside(source.text, one, &edit.replacement)).collect())
+}
+
+fn grant(_: &Source<'_>, _: &Call, _: &Grant<'_>) -> Result<Vec<Edit>, Refusal> {
+    Err(Refusal::Form("the arguments of a container, which does not have the file"))
 }
 
 fn inside(text: &str, argument: &Argument, option: &str) -> Vec<Edit> {

@@ -10,7 +10,8 @@ use crate::script::{self, Setting};
 use crate::value::Value;
 use crate::{Call, Callers, Move, Refusal, Source};
 
-pub(super) static FORMAT: Format = Format { name: "makefile", what: "a makefile", claims, read, to_secret };
+pub(super) static FORMAT: Format =
+    Format { name: "makefile", what: "a makefile", claims, read, to_secret, grant: command::grant };
 
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);

@@ -14,7 +14,7 @@ mod workflow;
 
 use tightlip_dockerfile::Edit;
 
-use crate::{Call, Callers, Move, Refusal, Source};
+use crate::{Call, Callers, Grant, Move, Refusal, Source};
 
 /// A kind of file that starts builds.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub struct Format {
     pub(crate) read: fn(&Source<'_>) -> Callers,
     /// Moves a build argument to a secret. The argument is there.
     pub(crate) to_secret: fn(&Source<'_>, &Call, &Move<'_>) -> Result<Vec<Edit>, Refusal>,
+    /// Gives a build a secret from a file, or a key for SSH. It has none of that name.
+    pub(crate) grant: fn(&Source<'_>, &Call, &Grant<'_>) -> Result<Vec<Edit>, Refusal>,
 }
 
 /// All formats. The first that claims a file reads it, so those that look only at the path come first.

@@ -9,8 +9,14 @@ use crate::script::{self, Setting};
 use crate::tree::json;
 use crate::{Call, Callers, Move, Refusal, Source};
 
-pub(super) static FORMAT: Format =
-    Format { name: "package-json", what: "the scripts of a package.json", claims, read, to_secret };
+pub(super) static FORMAT: Format = Format {
+    name: "package-json",
+    what: "the scripts of a package.json",
+    claims,
+    read,
+    to_secret,
+    grant: command::grant,
+};
 
 fn claims(source: &Source<'_>) -> bool {
     matches!(file_name(source.path), "package.json" | "composer.json" | "deno.json" | "deno.jsonc")

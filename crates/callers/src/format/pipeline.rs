@@ -12,8 +12,14 @@ use crate::script::{self, Setting};
 use crate::tree::{At, DEPTH, yaml};
 use crate::{Call, Callers, Fault, Move, Problem, Refusal, Source, Value};
 
-pub(super) static FORMAT: Format =
-    Format { name: "pipeline", what: "a file of a CI service", claims, read, to_secret };
+pub(super) static FORMAT: Format = Format {
+    name: "pipeline",
+    what: "a file of a CI service",
+    claims,
+    read,
+    to_secret,
+    grant: command::grant,
+};
 
 /// A service: a part of its paths, and how it writes references.
 struct Service {

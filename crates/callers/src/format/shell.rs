@@ -8,7 +8,8 @@ use crate::dialect::Dialect;
 use crate::script::{self, Setting};
 use crate::{Call, Callers, Move, Refusal, Source};
 
-pub(super) static FORMAT: Format = Format { name: "shell", what: "a shell script", claims, read, to_secret };
+pub(super) static FORMAT: Format =
+    Format { name: "shell", what: "a shell script", claims, read, to_secret, grant: command::grant };
 
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);

@@ -10,10 +10,10 @@ use crate::fields::{arguments, attest, computed_names, provenance};
 use crate::script::{self, Setting};
 use crate::tree::rewrite::Rewrite;
 use crate::tree::{At, Entry, yaml};
-use crate::{Call, Callers, Elsewhere, Fault, Move, Problem, Refusal, Source, Tool, Value};
+use crate::{Call, Callers, Elsewhere, Fault, Grant, Granted, Move, Problem, Refusal, Source, Tool, Value};
 
 pub(super) static FORMAT: Format =
-    Format { name: "workflow", what: "a workflow or an action of GitHub", claims, read, to_secret };
+    Format { name: "workflow", what: "a workflow or an action of GitHub", claims, read, to_secret, grant };
 
 fn claims(source: &Source<'_>) -> bool {
     let name = file_name(source.path);
@@ -151,7 +151,7 @@ impl Reader<'_, '_> {
             let (Some(key), Some(value)) = (entry.key.as_str(), entry.value.value(Dialect::GitHub)) else {
                 continue;
             };
-            let listed = || records(&value);
+            let listed = || value.lines();
             let options = || listed().iter().map(Options::of).collect::<Vec<Options>>();
             match key.to_ascii_lowercase().as_str() {
                 "build-args" => {
@@ -210,7 +210,7 @@ impl Reader<'_, '_> {
             };
             match key.to_ascii_lowercase().as_str() {
                 "set" => {
-                    for one in records(&value) {
+                    for one in value.lines() {
                         command::set(&mut call, &one, one.span(), &mut self.callers.problems);
                     }
                 }
@@ -252,15 +252,9 @@ fn settings(call: &mut Call) {
     call.summary = summary;
 }
 
-/// The lines of an input that is a list, as the action reads them: quotes may hold line breaks.
-fn records(value: &Value) -> Vec<Value> {
-    let lines = value.split('\n').into_iter().map(|line| line.trim().unquote());
-    lines.filter(|line| !line.as_str().is_empty() && !line.as_str().starts_with('#')).collect()
-}
-
 /// A list with line breaks or commas.
 fn commas(value: &Value) -> Vec<Value> {
-    let parts = records(value).into_iter().flat_map(|line| line.split(','));
+    let parts = value.lines().into_iter().flat_map(|line| line.split(','));
     parts.map(|part| part.trim()).filter(|part| !part.as_str().is_empty()).collect()
 }
 
@@ -341,7 +335,7 @@ fn move_input(
     };
     let list = entry(input).filter(|entry| !entry.value.is_null());
     let granted = call.secret(wanted.id).is_some();
-    let listed = args.value.value(Dialect::GitHub).map(|value| records(&value).len());
+    let listed = args.value.value(Dialect::GitHub).map(|value| value.lines().len());
     let last = listed == Some(1);
     let block = format!("{input}: |\n  {line}");
     let mut edits = Vec::new();
@@ -397,4 +391,36 @@ fn add_variable(rewrite: &Rewrite<'_>, step: At<'_>, name: &str, value: &str) ->
         return Err(Refusal::Shared("the environment of the step".to_owned()));
     }
     Ok(vec![rewrite.add_entry(env.value, &format!("{name}: {value}"))?])
+}
+
+fn grant(source: &Source<'_>, call: &Call, wanted: &Grant<'_>) -> Result<Vec<Edit>, Refusal> {
+    match call.tool {
+        Tool::BuildPushAction => {}
+        Tool::BakeAction => {
+            return Err(Refusal::OtherPlace { tool: call.tool.name(), place: "the bake file" });
+        }
+        _ => return command::grant(source, call, wanted),
+    }
+    let tree = yaml(source.text);
+    let elsewhere = || Refusal::Elsewhere("the step".to_owned());
+    let steps = all_steps(tree.root().ok_or_else(elsewhere)?);
+    let step = steps.into_iter().find(|step| step.span().contains(call.span)).ok_or_else(elsewhere)?;
+    let rewrite = Rewrite::of(source.text);
+    let input = match wanted.what {
+        Granted::Secret => "secret-files",
+        Granted::Ssh => "ssh",
+    };
+    let line = format!("{}={}", wanted.id, wanted.path(call)?);
+    let Some(with) = step.own_entry("with") else {
+        return Ok(vec![rewrite.add_entry(step, &format!("with:\n  {input}: |\n    {line}"))?]);
+    };
+    if !with.value.is_here() {
+        return Err(Refusal::Shared("the inputs of the step".to_owned()));
+    }
+    let mut own = with.value.own().into_iter();
+    let list = own.find(|entry| entry.key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(input)));
+    Ok(vec![match list.filter(|entry| !entry.value.is_null()) {
+        Some(list) => rewrite.add_text_line(list, &line)?,
+        None => rewrite.add_entry(with.value, &format!("{input}: |\n  {line}"))?,
+    }])
 }

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use tightlip_callers::{
-    Argument, Call, Callers, Format, Move, Source, Tool, Value, convert, read, recognise, to_secret,
+    Argument, Call, Callers, Format, Grant, Move, Source, Tool, Value, convert, grant_all, read, recognise,
+    to_secret,
 };
 use tightlip_dockerfile::{Edit, Kind, Span};
 use tightlip_report::Surface;
@@ -72,12 +73,16 @@ impl<'p> CallerFile<'p> {
         Some(Self { id, file, callers: read(format, &file.name, &file.source), format })
     }
 
-    /// The secrets that are passed as build arguments. What one target inherits from another is told there.
+    /// The secrets that are passed as build arguments. What one target inherits from another is told there, what several
+    /// share by an anchor where it stands.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = Secret<'_>> {
         self.callers.calls.iter().flat_map(|call| {
-            let own =
-                call.arguments.iter().filter(|one| call.tool.is_command() || call.span.contains(one.span));
-            own.filter_map(|argument| {
+            let of_another =
+                |one: &Argument| self.callers.calls.iter().any(|call| call.span.contains(one.span));
+            let own = move |one: &&Argument| {
+                call.tool.is_command() || call.span.contains(one.span) || !of_another(one)
+            };
+            call.arguments.iter().filter(own).filter_map(|argument| {
                 let why = self.why(call, argument)?;
                 Some(Secret { call, argument, why })
             })
@@ -93,9 +98,28 @@ impl<'p> CallerFile<'p> {
             return Some(Why::FromCi);
         }
         // What stands in the open and was not found to be a secret is none.
-        let says = name::says(&argument.name);
+        let inputs = argument.value.as_ref().map(|value| call.inputs(value)).unwrap_or_default();
+        let says = inputs.iter().map(|input| name::says(input)).fold(name::says(&argument.name), Says::max);
         let open = argument.plain().is_some();
         (says > Says::Nothing && !open).then_some(Why::Named(says))
+    }
+
+    /// The build argument that is made of an input of the workflow, in words, and the line.
+    pub(crate) fn made_of(&self, input: &str) -> Option<(String, usize)> {
+        let of_it = |value: &Value| value.inputs().contains(&input);
+        let line = |argument: &Argument| self.file.line(argument.span.start);
+        for call in &self.callers.calls {
+            for argument in &call.arguments {
+                let inputs = argument.value.as_ref().map(|value| call.inputs(value)).unwrap_or_default();
+                if inputs.contains(&input) {
+                    return Some((format!("the build argument {}", argument.name), line(argument)));
+                }
+                if argument.whole.as_ref().is_some_and(of_it) {
+                    return Some(("build arguments".to_owned(), line(argument)));
+                }
+            }
+        }
+        None
     }
 
     /// Where a call begins: what is said of the whole of it stands there.
@@ -142,6 +166,18 @@ impl<'p> CallerFile<'p> {
         let source = Source { path: &self.file.name, text: &self.file.source };
         let edits = to_secret(self.format, &source, call, wanted).map_err(|refusal| refusal.to_string())?;
         Ok(edits.into_iter().map(|edit| (self.id, edit)).collect())
+    }
+
+    /// The edits that give the calls which are picked a file, as a secret or as a key for SSH.
+    pub(crate) fn granted(
+        &self,
+        which: &dyn Fn(&Call) -> bool,
+        wanted: &Grant<'_>,
+    ) -> Result<Vec<(FileId, Edit)>, String> {
+        let source = Source { path: &self.file.name, text: &self.file.source };
+        let text = grant_all(self.format, &source, which, wanted).map_err(|refusal| refusal.to_string())?;
+        let changes = text != self.file.source;
+        Ok(changes.then(|| (self.id, difference(&self.file.source, &text))).into_iter().collect())
     }
 
     /// The same for every call of the file that passes the argument, as one edit.

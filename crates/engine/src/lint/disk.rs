@@ -60,6 +60,22 @@ pub(crate) fn read(path: &Path, held: &Held) -> io::Result<Found> {
     Ok(found)
 }
 
+/// A file beside it, or in it, that somebody may have meant who named this: a Dockerfile, or a name that is nearly the same.
+pub(crate) fn meant(path: &Path) -> Option<PathBuf> {
+    let (folder, wanted) = match path.is_dir() {
+        true => (path, "Dockerfile".to_owned()),
+        false => (path.parent()?, path.file_name()?.to_string_lossy().into_owned()),
+    };
+    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = fs::read_dir(listed).ok()?.flatten();
+    let names = entries.filter(|entry| entry.path().is_file()).map(|entry| entry.file_name());
+    let slips =
+        |name: &str| strsim::damerau_levenshtein(&name.to_ascii_lowercase(), &wanted.to_ascii_lowercase());
+    let near = names.filter_map(|name| Some((slips(name.to_str()?), name)));
+    let (_, name) = near.filter(|(slips, _)| *slips <= wanted.len() / 4).min()?;
+    Some(folder.join(name))
+}
+
 fn is_long(unread: &Unread) -> bool {
     unread.bytes.is_some_and(|bytes| bytes > LONGEST)
 }
@@ -185,6 +201,16 @@ mod tests {
         ] {
             assert!(!is_dockerfile(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_name_that_is_nearly_right_leads_to_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Dockerfil");
+        fs::write(&path, "").unwrap();
+        assert_eq!(meant(&folder.path().join("Dokerfile")), Some(path.clone()));
+        assert_eq!(meant(folder.path()), Some(path));
+        assert_eq!(meant(&folder.path().join("Makefile")), None);
     }
 
     #[test]

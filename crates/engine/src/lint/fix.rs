@@ -87,7 +87,9 @@ pub fn fixed(files: &[TextFile], fixes: &[Fix], which: Apply) -> Fixed {
 fn refusal(safety: &Safety, which: Apply) -> Option<String> {
     match (safety, which) {
         (Safety::Safe, _) | (Safety::Unsafe, Apply::Unsafe) => None,
-        (Safety::Unsafe, Apply::Safe) => Some("look at it first: --fix=unsafe applies it".to_owned()),
+        (Safety::Unsafe, Apply::Safe) => {
+            Some("look at it first (--diff --fix=unsafe); --fix=unsafe applies it".to_owned())
+        }
         (Safety::Refused(why), _) => Some(why.clone()),
     }
 }

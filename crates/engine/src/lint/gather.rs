@@ -47,7 +47,8 @@ pub(crate) fn contexts(
         .iter()
         .filter(|(id, _)| asked(id))
         .filter_map(|(id, document)| {
-            let file = files.get(id.0)?;
+            // The context of a Dockerfile in a file that starts builds is not looked for.
+            let file = files.get(id.0).filter(|file| file.surface == Surface::Dockerfile)?;
             let told = told.get(&caller::plain(&file.name)).cloned().unwrap_or_default();
             Some((*id, places(file, document, (told, request))))
         })

@@ -17,6 +17,7 @@ use crate::tools::Tools;
 use super::arguments;
 use super::name::{self, Says};
 use super::text::Literal;
+use super::unread;
 
 static BY_NAME: Rule = Rule::new(
     "secret-by-name",
@@ -41,7 +42,11 @@ pub(crate) struct Looker<'l> {
 impl Looker<'_> {
     /// The rules that find values, by their names.
     pub(crate) fn rules(&self) -> BTreeSet<&'static str> {
-        self.tools.rules().map(|rule| rule.id).chain([BY_NAME.id, arguments::RULE.id]).collect()
+        self.tools
+            .rules()
+            .map(|rule| rule.id)
+            .chain([BY_NAME.id, arguments::RULE.id, unread::RULE.id])
+            .collect()
     }
 
     /// Every value in a Dockerfile, in order of place, no two over the same bytes.
@@ -65,14 +70,22 @@ impl Looker<'_> {
     }
 
     /// Every value in a file that starts builds: in all of it, so that none is ever shown.
-    pub(crate) fn caller(&self, name: &str, source: &str) -> Seen {
+    /// Dockerfiles that stand in it are looked through as such.
+    pub(crate) fn caller(&self, (name, source): (&str, &str), inline: &[Document]) -> Seen {
         let mut seen = Seen::default();
         self.text(&Text::verbatim(source, 0), Hint::File(name.as_bytes()), &mut seen);
         let callers = recognise(name, source).map(|format| tightlip_callers::read(format, name, source));
-        for argument in callers.iter().flat_map(|callers| &callers.calls).flat_map(|call| &call.arguments) {
+        let calls = callers.iter().flat_map(|callers| &callers.calls).flat_map(|call| &call.arguments);
+        let inputs = callers.iter().flat_map(|callers| &callers.elsewhere).flat_map(|one| one.given());
+        for argument in calls.cloned().chain(inputs) {
             if let Some(value) = argument.value.as_ref().filter(|value| value.plain().is_some()) {
                 self.by_name(&argument.name, value.text(), &mut seen);
             }
+        }
+        for document in inline {
+            let mut of_it = self.dockerfile(document);
+            seen.literals.append(&mut of_it.literals);
+            seen.blind.append(&mut of_it.blind);
         }
         seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
         seen.literals.dedup_by(|later, first| later.span.start < first.span.end);
@@ -88,8 +101,29 @@ impl Looker<'_> {
             let range = range(&sighting);
             literal(sighting, Span::new(range.start, range.end))
         };
+        let mut unread = unread::find(path, bytes);
+        // What is known to be a test key, or to be one at all, is judged.
+        unread.retain(|one| {
+            !eye.seen.iter().any(|seen| range(seen).start < one.end && one.start < range(seen).end)
+        });
         let counts = eye.seen.into_iter().filter(|sighting| sighting.level > Level::Note);
-        Seen { literals: counts.map(literal).collect(), blind: eye.blind }
+        let mut seen = Seen { literals: counts.map(literal).collect(), blind: eye.blind };
+        seen.literals.extend(unread.into_iter().map(|one| self.unread(one, bytes)));
+        seen
+    }
+
+    fn unread(&self, at: Range<usize>, bytes: &[u8]) -> Literal {
+        let value = bytes.get(at.clone()).unwrap_or_default();
+        let identity = self.key.identity(value);
+        self.tools.vault.keep(&identity, value);
+        Literal {
+            span: Span::new(at.start, at.end),
+            rule: &unread::RULE,
+            level: Level::Warn,
+            confidence: Confidence::Medium,
+            shape: "says that it is a private key".to_owned(),
+            identity,
+        }
     }
 
     fn instruction(&self, instruction: &Instruction, escape: char, seen: &mut Seen) {

@@ -11,6 +11,7 @@ mod disk;
 mod files;
 mod fix;
 mod gather;
+mod inline;
 mod link;
 mod look;
 mod manual;
@@ -25,6 +26,8 @@ mod sink;
 mod story;
 mod text;
 mod tree;
+mod unclear;
+mod unread;
 mod variable;
 
 use tightlip_report::Level;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tightlip_dockerfile::{Document, Instruction, Scopes, Span, Stages};
+use tightlip_callers::Elsewhere;
+use tightlip_dockerfile::{Document, Instruction, Kind, Scopes, Span, Stages};
+use tightlip_report::Surface;
 
 use super::allow::Allowed;
 use super::caller::{self, CallerFile};
@@ -65,7 +67,7 @@ impl<'p> Project<'p> {
         let callers =
             files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file));
         let dockerfiles: Vec<Dockerfile<'p>> = documents.iter().filter_map(dockerfile).collect();
-        let names = dockerfiles.iter().enumerate().rev();
+        let names = dockerfiles.iter().enumerate().rev().filter(|(_, one)| !one.is_inline());
         let at = names.map(|(index, one)| (caller::plain(&one.file.name), index)).collect();
         Self { files, dockerfiles, callers: callers.collect(), words, at }
     }
@@ -73,6 +75,16 @@ impl<'p> Project<'p> {
     /// The Dockerfile at a path.
     pub(crate) fn dockerfile_at(&self, path: &str) -> Option<&Dockerfile<'p>> {
         self.dockerfiles.get(*self.at.get(path)?)
+    }
+
+    /// The workflow that a job calls, when it lies in the same repository.
+    pub(crate) fn called(&self, from: &CallerFile<'p>, elsewhere: &Elsewhere) -> Option<&CallerFile<'p>> {
+        let path = elsewhere.what.strip_prefix("./")?;
+        let folder = path.split_once('/').map_or(path, |(folder, _)| folder);
+        let name = caller::plain(&from.file.name);
+        let root = name.rfind(&format!("{folder}/")).and_then(|at| name.get(..at))?;
+        let wanted = format!("{root}{path}");
+        self.callers.iter().find(|caller| caller::plain(&caller.file.name) == wanted)
     }
 
     /// What is allowed in each file.
@@ -116,6 +128,28 @@ impl<'p> Dockerfile<'p> {
     /// Whether the layers and the history of the image that is built by default have this instruction.
     pub(crate) fn is_shipped(&self, instruction: usize) -> bool {
         self.stages().holding(instruction).is_some_and(|stage| self.shipped.contains(&stage.index))
+    }
+
+    /// Whether it stands in a file that starts builds.
+    pub(crate) fn is_inline(&self) -> bool {
+        self.file.surface != Surface::Dockerfile
+    }
+
+    /// Whether the layers and the history of that image have this stage.
+    pub(crate) fn ships(&self, stage: usize) -> bool {
+        self.shipped.contains(&stage)
+    }
+
+    /// The last `USER` before an instruction, in its stage and those that it is `FROM`.
+    pub(crate) fn user_at(&self, instruction: usize) -> Option<String> {
+        let stage = self.stages().holding(instruction)?;
+        let steps = self.stages().steps(stage.index);
+        let before = steps.iter().take_while(|step| **step != instruction);
+        let users = before.filter_map(|step| match &self.document.instructions().get(*step)?.kind {
+            Kind::User(user) => Some(user.to_string()),
+            _ => None,
+        });
+        users.last()
     }
 
     /// The secrets that an instruction can name: the last declaration of each in its stage, and in those that it is

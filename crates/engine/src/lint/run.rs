@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use tightlip_dockerfile::{Document, Fault, Span};
+use tightlip_dockerfile::{Document, Span};
 use tightlip_report::{
     Allowed, Exposure, Finding, Gap, GapKind, Place, Read, Remedy, Report, Surface, Target,
 };
@@ -25,18 +25,20 @@ use super::caller::{self, CallerFile};
 use super::disk::{self, Raw, Unread};
 use super::fix::{Change, Fix};
 use super::gather;
+use super::inline;
 use super::look::Looker;
 use super::project::{Project, Words};
 use super::request::{Held, Input, LintRequest};
 use super::rules::{LINTS, is_gap};
 use super::sink::{Issue, Sink};
 use super::text::{FileId, TextFile};
+use super::unclear;
 
 /// A lint could not run.
 #[derive(Debug, thiserror::Error)]
 pub enum LintError {
     /// Something that was named cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}{}", path.display(), meant(path))]
     Read {
         /// The path.
         path: PathBuf,
@@ -44,11 +46,28 @@ pub enum LintError {
         source: io::Error,
     },
     /// There is nothing to look at.
-    #[error("there is no Dockerfile in {0}\nName the file: tightlip lint FILE")]
-    Nothing(String),
+    #[error("there is no Dockerfile in {given}\n{}", name_it(meant.as_deref()))]
+    Nothing {
+        /// What was named.
+        given: String,
+        /// A file there that may have been meant.
+        meant: Option<PathBuf>,
+    },
     /// The rules are wrong or the search could not be prepared.
     #[error(transparent)]
     Scan(#[from] ScanError),
+}
+
+/// A line about what lies there under nearly the same name.
+fn meant(path: &Path) -> String {
+    disk::meant(path).map(|meant| format!("\n{}", name_it(Some(&meant)))).unwrap_or_default()
+}
+
+fn name_it(file: Option<&Path>) -> String {
+    match file {
+        Some(file) => format!("Did you mean: tightlip lint {}", disk::shown(file)),
+        None => "Name the file: tightlip lint FILE".to_owned(),
+    }
 }
 
 /// What a lint came to.
@@ -164,7 +183,8 @@ pub fn lint(request: &LintRequest) -> Result<Linted, LintError> {
 fn allowed(files: &[TextFile], documents: &[(FileId, Document)]) -> Vec<allow::Allowed> {
     let mut allowed: Vec<allow::Allowed> = files.iter().map(allow::in_caller).collect();
     for (id, document) in documents {
-        if let Some(of_file) = allowed.get_mut(id.0) {
+        let dockerfile = files.get(id.0).is_some_and(|file| file.surface == Surface::Dockerfile);
+        if let Some(of_file) = allowed.get_mut(id.0).filter(|_| dockerfile) {
             *of_file = allow::in_dockerfile(document);
         }
     }
@@ -202,6 +222,11 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
             // What an editor holds counts, not what lies there.
             Input::Text { name, path, bytes } => {
                 seen.extend(path.clone());
+                if bytes.iter().all(u8::is_ascii_whitespace) {
+                    // What was to come through a pipe may have failed.
+                    let reason = "there is nothing in it".to_owned();
+                    unread.push(Unread { name: name.clone(), reason, bytes: None });
+                }
                 files.push(text_file(name.clone(), path.clone(), bytes));
             }
             Input::Path(path) => {
@@ -220,7 +245,11 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
         }
     }
     if files.is_empty() && unread.is_empty() {
-        Err(LintError::Nothing(given(request)))
+        let meant = request.inputs.iter().find_map(|input| match input {
+            Input::Path(path) => disk::meant(path),
+            Input::Text { .. } => None,
+        });
+        Err(LintError::Nothing { given: given(request), meant })
     } else {
         Ok((files, unread))
     }
@@ -273,12 +302,19 @@ fn look(files: &mut [TextFile], looker: &Looker<'_>, jobs: usize) -> Looked {
         while let Some((index, file)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|index| Some((index, sources.get(index)?)))
         {
-            let document = (file.surface == Surface::Dockerfile).then(|| Document::parse(&file.source));
-            let seen = match &document {
-                Some(document) => looker.dockerfile(document),
-                None => looker.caller(&file.name, &file.source),
+            let (documents, seen) = match file.surface {
+                Surface::Dockerfile => {
+                    let document = Document::parse(&file.source);
+                    let seen = looker.dockerfile(&document);
+                    (vec![document], seen)
+                }
+                _ => {
+                    let documents = inline::documents(&file.name, &file.source);
+                    let seen = looker.caller((&file.name, &file.source), &documents);
+                    (documents, seen)
+                }
             };
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, document, seen));
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, documents, seen));
         }
     };
     std::thread::scope(|scope| {
@@ -290,8 +326,8 @@ fn look(files: &mut [TextFile], looker: &Looker<'_>, jobs: usize) -> Looked {
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.sort_by_key(|(index, ..)| *index);
     let mut looked = Looked { documents: Vec::new(), blind: Vec::new() };
-    for (index, document, seen) in done {
-        looked.documents.extend(document.map(|document| (FileId(index), document)));
+    for (index, documents, seen) in done {
+        looked.documents.extend(documents.into_iter().map(|document| (FileId(index), document)));
         looked.blind.extend(seen.blind.into_iter().map(|blind| (FileId(index), blind)));
         if let Some(file) = files.get_mut(index) {
             file.literals = seen.literals;
@@ -407,17 +443,11 @@ impl Writing<'_> {
 
     /// What the parser could not make sense of: a build may do there what no lint saw.
     fn not_understood(&mut self, id: FileId, document: &Document) {
-        let unclear = |fault: Fault| matches!(fault, Fault::UnknownInstruction | Fault::UnterminatedHeredoc);
-        let mut faults = document.problems().iter().filter(|problem| unclear(problem.fault));
-        let Some(first) = faults.next() else { return };
-        let more = match faults.count() {
-            0 => String::new(),
-            n => format!(", and {n} more like it"),
-        };
+        let Some((line, reason)) = unclear::of(document) else { return };
         let mut place = Place::new(Surface::Dockerfile, Exposure::Visible);
         place.path = self.files.get(id.0).map(|file| self.mask.name(&file.name));
-        place.line = Some(document.line(first.span.start) as u64);
-        let reason = format!("{}{more}; it was searched for values, nothing else", first.fault);
+        place.line = Some(line as u64);
+        let reason = format!("{}; it was searched for values, nothing else", self.mask.text(&reason));
         self.ledger.gap(Gap { kind: GapKind::Corrupt, place, reason, bytes: None });
     }
 }

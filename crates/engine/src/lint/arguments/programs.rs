@@ -116,10 +116,16 @@ fn without_sudo(words: &[Option<Text>]) -> &[Option<Text>] {
 
 fn value(row: &Row, words: &[Option<Text>]) -> Option<Text> {
     let word = |index: usize| words.get(index).and_then(Option::as_ref);
-    let at = || words.iter().position(|word| word.as_ref().is_some_and(|word| *word == *row.flag));
+    let is_flag = |word: &Text| *word == *row.flag || is_in_a_row(word, row.flag);
+    let at = || words.iter().position(|word| word.as_ref().is_some_and(is_flag));
     match row.form {
         Form::After => word(at()? + 1).cloned(),
-        Form::Behind(sign) => word(at()? + 1)?.cut(sign).map(|(_, behind)| behind),
+        Form::Behind(sign) => {
+            let joined = |word: &&Text| row.flag.len() == 2 && word.starts_with(row.flag) && word.len() > 2;
+            let joined = || Some(words.iter().skip(1).flatten().find(joined)?.from(row.flag.len()));
+            let given = at().and_then(|at| word(at + 1).cloned()).or_else(joined)?;
+            given.cut(sign).map(|(_, behind)| behind)
+        }
         Form::Joined => {
             let joined = |word: &&Text| word.starts_with(row.flag) && word.len() > row.flag.len();
             let word = words.iter().skip(1).flatten().find(joined)?;
@@ -132,6 +138,15 @@ fn value(row: &Row, words: &[Option<Text>]) -> Option<Text> {
         }
         Form::Last => words.last()?.clone().filter(|_| words.len() > 2),
     }
+}
+
+/// Whether a flag of one letter is the last of several in one word: `-fsu` for `-u`.
+fn is_in_a_row(word: &str, flag: &str) -> bool {
+    let letters = word.strip_prefix('-').filter(|letters| (2..=6).contains(&letters.len()));
+    let last = flag.strip_prefix('-').filter(|letter| letter.len() == 1);
+    letters.zip(last).is_some_and(|(letters, last)| {
+        letters.ends_with(last) && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
 }
 
 /// `bundle config [set] [--global] HOST user:password`.

@@ -1,6 +1,6 @@
 //! Makes everything that starts a build pass the secret in the place of the argument.
 
-use tightlip_callers::Move;
+use tightlip_callers::{Call, Grant, Move, Tool};
 use tightlip_dockerfile::{Edit, Span};
 
 use super::Refusal;
@@ -43,6 +43,48 @@ fn builds(
         Some(built) => built.id == dockerfile.id,
         None => project.dockerfiles.iter().filter(|one| declares(one, root)).count() == 1,
     }
+}
+
+/// What gives everything that starts a build of a Dockerfile a file.
+pub(super) struct Given {
+    pub(super) edits: Vec<(FileId, Edit)>,
+    /// Whether all builds get it: one is known, and none may be another that is not.
+    pub(super) all: bool,
+}
+
+/// The edits in all files that build this Dockerfile.
+pub(super) fn granted(
+    project: &Project<'_>,
+    dockerfile: &Dockerfile<'_>,
+    wanted: &Grant<'_>,
+) -> Result<Given, Refusal> {
+    let mut given = Given { edits: Vec::new(), all: true };
+    let mut known = 0;
+    for caller in &project.callers {
+        let builds =
+            |call: &Call| caller.dockerfile(call, project).is_some_and(|built| built.id == dockerfile.id);
+        let calls = &caller.callers.calls;
+        let mine = calls.iter().filter(|call| builds(call)).count();
+        given.all &= !calls.iter().any(|call| may_build(caller, call, project));
+        known += mine;
+        if mine > 0 {
+            let refused = |why: String| format!("{} cannot be changed along: {why}", caller.file.name);
+            given.edits.extend(caller.granted(&builds, wanted).map_err(refused)?);
+        }
+    }
+    given.all &= known > 0;
+    Ok(given)
+}
+
+/// Whether a call builds a Dockerfile that it does not name plainly.
+fn may_build(caller: &CallerFile<'_>, call: &Call, project: &Project<'_>) -> bool {
+    let computed =
+        |value: &Option<tightlip_callers::Value>| value.as_ref().is_some_and(|one| one.plain().is_none());
+    let by_file = matches!(call.tool, Tool::Bake | Tool::BakeAction | Tool::Compose);
+    !by_file
+        && call.inline.is_none()
+        && caller.dockerfile(call, project).is_none()
+        && (computed(&call.dockerfile) || computed(&call.context))
 }
 
 /// One edit that turns a text into another.

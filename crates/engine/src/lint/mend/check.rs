@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use tightlip_dockerfile::flow::Source;
 use tightlip_dockerfile::shell::{Interpreter, Script};
-use tightlip_dockerfile::{Document, Edit, Instruction, Kind, Scopes};
+use tightlip_dockerfile::{Document, Edit, Instruction, Kind, Mount, Scopes};
 
 use super::Refusal;
 use super::step::stored;
@@ -26,12 +27,18 @@ pub(super) fn holds(dockerfile: &Dockerfile<'_>, root: &str, edits: &[Edit]) -> 
     for (index, instruction) in after.instructions().iter().enumerate() {
         let interpreter = Interpreter::at(&after, scopes.stages(), index);
         let Some(script) = Script::of(instruction, &interpreter) else { continue };
-        let envs = instruction.mounts().iter().filter(|mount| mount.secret_id() == Some(root));
-        for env in envs.filter_map(|mount| mount.env()) {
-            if !script.problems.is_empty() || !stored(&script, instruction, env).is_empty() {
+        let mounts = instruction.mounts().iter().filter(|mount| mount.secret_id() == Some(root));
+        for from in mounts.filter_map(source) {
+            if !script.problems.is_empty() || !stored(&script, instruction, &from).is_empty() {
                 return Err(format!("line {}: the step would still write it down", instruction.line));
             }
         }
     }
     Ok(())
+}
+
+/// Where a mounted secret comes from, as the step sees it.
+fn source(mount: &Mount) -> Option<Source> {
+    let variable = mount.env().map(|name| Source::Variable(name.to_string()));
+    variable.or_else(|| mount.secret_file().map(|file| Source::File(file.to_string())))
 }

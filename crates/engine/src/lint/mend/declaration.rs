@@ -50,7 +50,7 @@ fn plain(dockerfile: &Dockerfile<'_>, one: &SecretVariable, pairs: &[Pair]) -> R
 }
 
 /// The lines of an instruction with their end.
-fn lines(dockerfile: &Dockerfile<'_>, instruction: &Instruction) -> Span {
+pub(super) fn lines(dockerfile: &Dockerfile<'_>, instruction: &Instruction) -> Span {
     let source = dockerfile.document.source();
     let text = dockerfile.document.text(instruction.span);
     let end = instruction.span.start + text.trim_end().len();
@@ -61,8 +61,8 @@ fn lines(dockerfile: &Dockerfile<'_>, instruction: &Instruction) -> Span {
     Span::new(line_start, end + line_end)
 }
 
-/// A pair with the blanks before it, over the line's end if need be.
-fn with_blank(dockerfile: &Dockerfile<'_>, span: Span) -> Span {
+/// A pair or a word with the blanks before it, over the line's end if need be.
+pub(super) fn with_blank(dockerfile: &Dockerfile<'_>, span: Span) -> Span {
     let source = dockerfile.document.source();
     let escape = dockerfile.document.escape();
     let before = source.get(..span.start).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Whether the builder understands `RUN --mount=type=secret,env=NAME`.
+//! Which secret mounts the builder understands: files, and from Dockerfile 1.10 on variables (`env=NAME`).
 
 use tightlip_dockerfile::DirectiveKind;
 use tightlip_dockerfile::shell::Interpreter;
@@ -7,10 +7,35 @@ use super::Refusal;
 use crate::lint::project::Dockerfile;
 
 /// The first version of the Dockerfile frontend with `env=` (Dockerfile 1.10 release notes).
-const FIRST: (u32, u32) = (1, 10);
+const VARIABLES: (u32, u32) = (1, 10);
+/// The first one with secret mounts (Dockerfile 1.2 release notes).
+const MOUNTS: (u32, u32) = (1, 2);
 
-/// Says why not.
-pub(super) fn can_mount(dockerfile: &Dockerfile<'_>) -> Result<(), Refusal> {
+/// How a mount is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// As every frontend of today has it.
+    Today,
+    /// As the pinned frontend has it: there is no `env=`, and `required` has no value.
+    Old,
+}
+
+impl Written {
+    /// The option that makes the build fail without the secret.
+    pub(super) fn required(self) -> &'static str {
+        match self {
+            Self::Today => "required=true",
+            Self::Old => "required",
+        }
+    }
+}
+
+/// How mounts are written here, or why there are none.
+pub(super) fn can_mount(dockerfile: &Dockerfile<'_>) -> Result<Written, Refusal> {
+    if dockerfile.is_inline() {
+        return Err("it stands in a file that starts builds, which would have to change in two ways at once"
+            .to_owned());
+    }
     let document = dockerfile.document;
     let stages = dockerfile.stages();
     for (index, _) in dockerfile.instructions() {
@@ -24,13 +49,13 @@ pub(super) fn can_mount(dockerfile: &Dockerfile<'_>) -> Result<(), Refusal> {
             }
         }
     }
-    let Some(syntax) = document.directive(DirectiveKind::Syntax) else { return Ok(()) };
+    let Some(syntax) = document.directive(DirectiveKind::Syntax) else { return Ok(Written::Today) };
     match version(syntax.value.as_str()) {
-        Some(version) if version < FIRST => Err(format!(
-            "`# syntax={}` is older than 1.10, which has `env=` for secret mounts",
-            syntax.value.as_str()
-        )),
-        _ => Ok(()),
+        Some(version) if version < MOUNTS => {
+            Err(format!("`# syntax={}` has no secret mounts: they came with 1.2", syntax.value.as_str()))
+        }
+        Some(version) if version < VARIABLES => Ok(Written::Old),
+        _ => Ok(Written::Today),
     }
 }
 

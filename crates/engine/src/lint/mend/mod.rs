@@ -1,4 +1,5 @@
-//! Turns a secret build argument into a secret mount: in the Dockerfile, and wherever a build is started.
+//! Turns a secret build argument, or a file with secrets that is copied, into a secret mount: in the Dockerfile, and
+//! wherever a build is started.
 //!
 //! A fix is worked out, applied to a copy, and read again: only if nothing of the secret is left in what the build
 //! keeps is it offered. What cannot be right is refused with its reason.
@@ -6,11 +7,14 @@
 mod callers;
 mod check;
 mod declaration;
+mod file;
 mod frontend;
+mod reader;
 mod recipe;
 mod step;
 
 pub(crate) use callers::difference;
+pub(crate) use file::fix as file;
 
 use tightlip_dockerfile::{Edit, Kind, Origin};
 
@@ -59,7 +63,7 @@ fn everywhere(
 }
 
 fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
-    frontend::can_mount(dockerfile)?;
+    let mounts = frontend::can_mount(dockerfile)?;
     let declared: Vec<&SecretVariable> = dockerfile.secrets.iter().filter(|one| one.root == root).collect();
     let written = |one: &&SecretVariable| matches!(one.value, Value::Literal(_));
     let stands_here = declared.iter().any(written);
@@ -78,7 +82,7 @@ fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
     for (index, instruction) in dockerfile.instructions() {
         let Kind::Run(_) = &instruction.kind else { continue };
         let names: Vec<&str> = visible(dockerfile, index, root);
-        if let Some(step) = step::mended(dockerfile, index, (root, &names))? {
+        if let Some(step) = step::mended(dockerfile, index, (root, &names), mounts)? {
             steps += 1;
             if step.safety == Safety::Unsafe {
                 safety = Safety::Unsafe;

@@ -2,9 +2,10 @@
 
 use tightlip_dockerfile::flow::{Effects, Fate, Flow, Role, Setting, Sink, Source, uses};
 use tightlip_dockerfile::shell::{Command, CommandKind, Interpreter, Script, Simple};
-use tightlip_dockerfile::{Edit, Instruction, Span};
+use tightlip_dockerfile::{Command as Form, Edit, Instruction, Kind, Span};
 
 use super::Refusal;
+use super::frontend::Written;
 use super::recipe::{Mending, RECIPES, Scene};
 use crate::lint::fix::Safety;
 use crate::lint::project::Dockerfile;
@@ -20,6 +21,7 @@ pub(super) fn mended(
     dockerfile: &Dockerfile<'_>,
     index: usize,
     (root, names): (&str, &[&str]),
+    written: Written,
 ) -> Result<Option<Step>, Refusal> {
     let Some((_, instruction)) = dockerfile.instructions().nth(index) else { return Ok(None) };
     let interpreter = Interpreter::at(dockerfile.document, dockerfile.stages(), index);
@@ -31,10 +33,14 @@ pub(super) fn mended(
     if !script.problems.is_empty() {
         return Err(format!("line {}: the step is not understood as a whole", instruction.line));
     }
-    let mut step = Step { edits: vec![mount(instruction, &script, root, &needed)], safety: Safety::Safe };
+    let mount = match written {
+        Written::Today => mount(instruction, &script, root, &needed),
+        Written::Old => read_in_front(instruction, &script, root, &needed)?,
+    };
+    let mut step = Step { edits: vec![mount], safety: Safety::Safe };
     for name in needed {
         let scene = Scene { dockerfile, index, script: &script, name };
-        for flow in stored(&script, instruction, name) {
+        for flow in stored(&script, instruction, &Source::Variable(name.to_owned())) {
             let mending = mend(&scene, &flow, instruction)?;
             if mending.safety == Safety::Unsafe {
                 step.safety = Safety::Unsafe;
@@ -77,15 +83,50 @@ fn mount(instruction: &Instruction, script: &Script, root: &str, names: &[&str])
         format!(" --mount=type=secret,id={root},env={name}{required}")
     };
     let flags: String = names.iter().filter(|name| !have(name)).map(flag).collect();
+    self::flag(instruction, &flags)
+}
+
+/// The mount as a file, which the shell reads into the variables before anything else. Frontends that are pinned to
+/// versions before 1.10 have no other.
+fn read_in_front(
+    instruction: &Instruction,
+    script: &Script,
+    root: &str,
+    names: &[&str],
+) -> Result<Edit, Refusal> {
+    let shell = matches!(&instruction.kind, Kind::Run(run) if matches!(run.command, Form::Shell(_)));
+    if !shell || !instruction.heredocs.is_empty() {
+        return Err(format!(
+            "line {}: before Dockerfile 1.10 a shell has to read the mounted file, and here is no place for that",
+            instruction.line
+        ));
+    }
+    let optional = |name: &&str| uses(script, name).iter().any(|one| one.role == Role::Condition);
+    let optional = names.iter().any(optional);
+    let required = if optional { String::new() } else { format!(",{}", Written::Old.required()) };
+    let silent = if optional { " 2>/dev/null" } else { "" };
+    let read: String = names
+        .iter()
+        .map(|name| format!(" export {name}=\"$(cat /run/secrets/{root}{silent})\" &&"))
+        .collect();
+    Ok(flag(instruction, &format!(" --mount=type=secret,id={root}{required}{read}")))
+}
+
+/// A flag behind those that are there.
+pub(super) fn flag(instruction: &Instruction, text: &str) -> Edit {
     let end = instruction.flags.iter().map(|flag| flag.span.end).max();
-    Edit::insert(end.unwrap_or(instruction.name.span().end), flags)
+    Edit::insert(end.unwrap_or(instruction.name.span().end), text)
 }
 
 /// Where the value stays in a file.
-pub(super) fn stored(script: &Script, instruction: &Instruction, name: &str) -> Vec<Flow> {
-    let setting = Setting::default().variable(name).mounts(instruction.mounts());
+pub(super) fn stored(script: &Script, instruction: &Instruction, from: &Source) -> Vec<Flow> {
+    let setting = Setting::default().mounts(instruction.mounts());
+    let setting = match from {
+        Source::Variable(name) => setting.variable(name),
+        Source::File(_) => setting,
+    };
     let effects = Effects::of(script, &setting);
-    let of_it = |flow: &Flow| flow.source == Source::Variable(name.to_owned());
+    let of_it = |flow: &Flow| flow.source == *from;
     let stays = |flow: &Flow| match &flow.sink {
         Sink::Stored(stored) => matches!(stored.fate, Fate::Stays | Fate::RemovedPerhaps(_)),
         _ => false,

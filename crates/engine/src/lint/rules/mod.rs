@@ -33,12 +33,14 @@ mod secret_in_instruction;
 mod secret_in_label;
 mod secret_in_log;
 mod secret_in_run;
+mod secret_in_workflow_input;
 mod secret_not_provided;
 mod secret_passed_as_argument;
 mod secret_persisted;
 mod unpinned_frontend;
 
 pub(super) use build_not_clear::is_gap;
+pub(super) use secret_in_context::pattern;
 
 /// Every lint, the worst first: on one line, the first of those that say the same of a secret is told.
 pub static LINTS: &[&Lint] = &[
@@ -46,6 +48,7 @@ pub static LINTS: &[&Lint] = &[
     &secret_in_env::LINT,
     &secret_in_arg::LINT,
     &secret_passed_as_argument::LINT,
+    &secret_in_workflow_input::LINT,
     &provenance_publishes_argument::LINT,
     &cache_publishes_stage::LINT,
     &secret_in_discarded_stage::LINT,

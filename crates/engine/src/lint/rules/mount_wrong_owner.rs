@@ -17,11 +17,11 @@
 //! RUN --mount=type=secret,id=npmrc,target=/home/node/.npmrc,uid=1000,required=true npm ci
 //! ```
 
-use tightlip_dockerfile::{Kind, Mount, MountKind};
+use tightlip_dockerfile::{Mount, MountKind};
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
-use crate::lint::project::{Dockerfile, Project};
+use crate::lint::project::Project;
 use crate::lint::sink::Sink;
 
 /// See the top of the file.
@@ -41,7 +41,7 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
         for (index, instruction) in dockerfile.instructions() {
             let mounts = instruction.mounts().iter().filter(|mount| belongs_to_root(mount));
             for mount in mounts {
-                let Some(user) = user(dockerfile, index).filter(|user| !is_root(user)) else { continue };
+                let Some(user) = dockerfile.user_at(index).filter(|user| !is_root(user)) else { continue };
                 let id = mount.secret_id().unwrap_or_default();
                 let issue = sink
                     .mount(dockerfile, mount, mount.span)
@@ -59,18 +59,6 @@ fn belongs_to_root(mount: &Mount) -> bool {
     mount.kind == MountKind::Secret
         && mount.secret_file().is_some()
         && !["uid", "gid", "mode"].into_iter().any(given)
-}
-
-/// The last `USER` before an instruction, in its stage and those that it is `FROM`.
-fn user(dockerfile: &Dockerfile<'_>, instruction: usize) -> Option<String> {
-    let stage = dockerfile.stages().holding(instruction)?;
-    let steps = dockerfile.stages().steps(stage.index);
-    let before = steps.iter().take_while(|step| **step != instruction);
-    let users = before.filter_map(|step| match &dockerfile.document.instructions().get(*step)?.kind {
-        Kind::User(user) => Some(user.to_string()),
-        _ => None,
-    });
-    users.last()
 }
 
 fn is_root(user: &str) -> bool {

@@ -45,13 +45,14 @@
 //! RUN --mount=type=secret,id=env,target=/app/.env,required=true npm run build
 //! ```
 
-use tightlip_dockerfile::{Instruction, Kind, Source, Text, Transfer};
+use tightlip_dockerfile::{Instruction, Kind, Source, Span, Text, Transfer};
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
 use crate::lint::files::{Holds, holds, is_sample};
+use crate::lint::mend;
 use crate::lint::project::{Dockerfile, Project};
-use crate::lint::sink::Sink;
+use crate::lint::sink::{Issue, Sink};
 
 /// See the top of the file.
 pub(crate) static LINT: Lint = Lint {
@@ -77,7 +78,10 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 let clean = seen.is_some_and(|sent| sent.literals.is_empty());
                 // Files that hold credentials as often as not are judged by what they hold, if they lie there.
                 if !(clean && says == Holds::Maybe) {
-                    report(dockerfile, (index, instruction), (path, says, clean), sink);
+                    let issue = issue(dockerfile, (index, instruction), (path, says, clean), sink);
+                    let fix =
+                        named(transfer, path).map(|source| mend::file(project, dockerfile, (index, source)));
+                    sink.report(Issue { fix, ..issue });
                 }
             }
         }
@@ -103,19 +107,29 @@ fn secrets(transfer: &Transfer) -> Vec<(&Text, Holds)> {
     found
 }
 
-fn report(
+/// The source that a finding is about, which may stand at the destination.
+fn named(transfer: &Transfer, path: &Text) -> Option<Span> {
+    let sources = transfer.sources.iter().filter_map(|source| match source {
+        Source::Path(source) => Some(source.span()),
+        Source::Heredoc(_) => None,
+    });
+    let all: Vec<Span> = sources.collect();
+    all.iter().find(|span| **span == path.span()).or(all.first()).copied()
+}
+
+fn issue(
     dockerfile: &Dockerfile<'_>,
     (index, instruction): (usize, &Instruction),
     (path, says, clean): (&Text, Holds, bool),
-    sink: &mut Sink<'_>,
-) {
+    sink: &Sink<'_>,
+) -> Issue {
     let shipped = dockerfile.is_shipped(index);
     let place = if shipped { "a layer of the image" } else { "a layer of the build, and in its cache" };
     let holds = if says == Holds::Secret { "holds secrets" } else { "often holds secrets" };
     let issue = sink
         .secret_file(dockerfile, path, path.span())
         .says(format!("{} puts {path}, which {holds}, into {place}", instruction.name.to_ascii_uppercase()));
-    let issue = match says {
+    match says {
         Holds::Secret if clean => issue
             .at_most(Level::Warn)
             .confidence(Confidence::Medium)
@@ -123,6 +137,5 @@ fn report(
         Holds::Secret if shipped => issue,
         Holds::Secret => issue.at_most(Level::Warn),
         _ => issue.at_most(Level::Warn).confidence(Confidence::Medium),
-    };
-    sink.report(issue);
+    }
 }

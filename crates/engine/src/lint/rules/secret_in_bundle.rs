@@ -13,6 +13,12 @@
 //! RUN npm run build
 //! ```
 //!
+//! ```bad Dockerfile
+//! FROM node:22
+//! ARG VITE_STRIPE_SECRET_KEY
+//! RUN npm run build
+//! ```
+//!
 //! ```good Dockerfile
 //! FROM node:22
 //! ARG NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY
@@ -63,12 +69,14 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
 fn secret(pair: &Pair) -> Option<Says> {
     let rest = name::without_public_prefix(&pair.name)?;
     let words: Vec<&str> = rest.split('_').collect();
-    if words.iter().any(|word| MADE_FOR_BROWSERS.contains(word)) {
+    let plain = words.iter().any(|word| matches!(*word, "SECRET" | "PASSWORD" | "PRIVATE" | "PASSWD"));
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
+    // A secret of Stripe is a secret, whatever else Stripe gives to browsers.
+    if has(PUBLISHED) || !plain && has(MADE_FOR_BROWSERS) {
         return None;
     }
     let value = pair.value.as_deref().unwrap_or("").trim_matches(['"', '\'']);
     let is_set = value.is_empty() || value.contains('$') || crate::lint::look::is_real(value);
-    let plain = words.iter().any(|word| matches!(*word, "SECRET" | "PASSWORD" | "PRIVATE" | "PASSWD"));
     match name::says(rest) {
         Says::Nothing => None,
         _ if !is_set => None,
@@ -77,11 +85,11 @@ fn secret(pair: &Pair) -> Option<Says> {
     }
 }
 
-/// Words of keys that browsers are meant to have.
+/// Words of what is published.
+const PUBLISHED: &[&str] = &["PUBLISHABLE", "PUBLIC", "ANON", "VAPID"];
+
+/// Words of services that give keys to browsers.
 const MADE_FOR_BROWSERS: &[&str] = &[
-    "PUBLISHABLE",
-    "PUBLIC",
-    "ANON",
     "SITE",
     "SITEKEY",
     "MAPS",
@@ -103,7 +111,6 @@ const MADE_FOR_BROWSERS: &[&str] = &[
     "MIXPANEL",
     "CLERK",
     "PAYPAL",
-    "VAPID",
     "PUSHER",
     "INFURA",
     "ALCHEMY",

@@ -35,6 +35,7 @@ use tightlip_report::Level;
 use crate::lint::Lint;
 use crate::lint::context::{Context, Sent, Take};
 use crate::lint::fix::{Fix, Safety};
+use crate::lint::mend;
 use crate::lint::project::{Dockerfile, Project};
 use crate::lint::sink::{Issue, Sink};
 
@@ -56,7 +57,11 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
             for sent in &context.files {
                 let take = takes.iter().find(|take| take.takes(&sent.path));
                 if let Some(issue) = take.and_then(|take| issue(dockerfile, (context, sent), take, sink)) {
-                    sink.report(issue.fix(fix(project, context, takes)));
+                    let take = take.filter(|take| !take.is_broad(&sent.path));
+                    sink.report(issue.fix(match take {
+                        Some(take) => mend::file(project, dockerfile, (take.instruction, take.span)),
+                        None => fix(project, context, takes),
+                    }));
                 }
             }
         }
@@ -126,7 +131,7 @@ fn counted(files: usize) -> String {
 }
 
 /// A path as a pattern that matches nothing else.
-fn pattern(path: &str) -> String {
+pub(crate) fn pattern(path: &str) -> String {
     let mut pattern = String::new();
     for character in path.chars() {
         if matches!(character, '*' | '?' | '[' | '\\') {
