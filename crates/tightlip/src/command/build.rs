@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args as Arguments, CommandFactory as _, Parser};
 use tightlip_engine::build::{
     self, BAKE, BUILD, COMPOSE, CONTAINERS, Checked, Convert, Ending, Environment, Flag, Given, Guard,
-    Guarded, Line, LogLeak, Policy, Role, Show, Takes, given, is_call, reads_input,
+    Guarded, Line, LogLeak, Policy, Role, Show, Takes, given, is_call, is_image_form, reads_input,
 };
 use tightlip_engine::builder::{Broom, Builder, Kind};
 use tightlip_engine::{CacheFolder, Request, Watch};
