@@ -121,7 +121,8 @@ impl Buildah {
     pub fn images(&self) -> Result<Vec<(String, String)>> {
         let said = self.run(&["images", "--all", "--no-trunc", "--format", "{{.ID}} {{.Name}}:{{.Tag}}"])?;
         let text = String::from_utf8_lossy(&said).into_owned();
-        let pair = |line: &str| line.split_once(' ').map(|(id, name)| (id.to_owned(), name.to_owned()));
+        let pair =
+            |line: &str| line.split_once(' ').map(|(id, name)| (id.to_owned(), name.trim().to_owned()));
         Ok(text.lines().filter_map(pair).collect())
     }
 

@@ -6,7 +6,7 @@
 use super::flags::{Flag, Role, short, switch, value};
 use super::known::Environment;
 use super::line::Line;
-use super::plan::{Unguarded, unguarded};
+use super::plan::{Delivery, Plan, Unguarded, unguarded};
 
 const UNMASKED: Role = Role::Refused("it would hold the log unmasked: redirect standard error instead");
 const SEVERAL: Role = Role::Refused("images for several platforms are built one by one here");
@@ -53,7 +53,7 @@ pub static CONTAINERS: &[Flag] = &[
     value("--env", Role::Pass),
     short('f', value("--file", Role::Dockerfile)),
     switch("--force-rm", Role::Pass),
-    value("--format", Role::Pass),
+    value("--format", Role::Format),
     value("--from", Role::Pass),
     value("--group-add", Role::Pass),
     value("--hooks-dir", Role::Pass),
@@ -138,10 +138,35 @@ pub(crate) enum Form {
     Docker,
 }
 
+/// Whether this is a form of an image; else it is one of a report. Source: buildah `pkg/cli/common.go`.
+#[must_use]
+pub fn is_image_form(name: &str) -> bool {
+    matches!(name, "oci" | "docker" | "v2s1" | "v2s2")
+}
+
+/// Only names with a registry can be pushed: others are names in the storage.
+pub(crate) fn push_to_registries(plan: &mut Plan) -> Result<(), Unguarded> {
+    for delivery in plan.deliveries.iter_mut().flatten() {
+        if let Delivery::Push(names) = delivery {
+            names.retain(|name| has_registry(name));
+            if names.is_empty() {
+                return Err(unguarded(
+                    "there is no name with a registry to push to",
+                    "Add --tag REGISTRY/NAME:TAG",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn has_registry(name: &str) -> bool {
+    name.split_once('/').is_some_and(|(host, _)| host.contains(['.', ':']))
+}
+
 /// The form that the image of this build will have.
 pub(crate) fn form(line: &Line, environment: &Environment) -> Form {
-    let said =
-        line.options().filter(|(flag, _)| flag.long == "--format").filter_map(|(_, value)| value).last();
+    let said = line.values(Role::Format).filter(|value| is_image_form(value)).last();
     match said.or_else(|| environment.text("BUILDAH_FORMAT")) {
         Some(name) if name.starts_with("docker") || name == "v2s2" => Form::Docker,
         _ => Form::Oci,

@@ -65,6 +65,8 @@ pub enum Role {
     Attest,
     /// Which platforms.
     Platform,
+    /// The form of an image, or of our report: the value tells.
+    Format,
     /// Something is asked, and nothing is built.
     Call,
     /// There is no way to guard it, and why.

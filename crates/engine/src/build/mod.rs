@@ -35,7 +35,7 @@ use tightlip_report::{GapKind, Level, Report, Verdict};
 
 pub use bake::{BAKE, Batch, COMPOSE, Target};
 pub use call::{Called, is_call};
-pub use containers::CONTAINERS;
+pub use containers::{CONTAINERS, is_image_form};
 pub use flags::{BUILD, Flag, Role, Takes};
 pub use given::{Given, given, reads_input};
 pub use known::Environment;
@@ -294,7 +294,9 @@ impl Guard {
     fn plan(&self) -> Result<Plan, Unguarded> {
         if self.builder.kind() != Kind::Buildx {
             containers::check(&self.line, &self.environment)?;
-            return Plan::of(&self.line, Attests::WhenAsked);
+            let mut plan = Plan::of(&self.line, Attests::WhenAsked)?;
+            containers::push_to_registries(&mut plan)?;
+            return Ok(plan);
         }
         let attests = match self.environment.text("BUILDX_NO_DEFAULT_ATTESTATIONS") {
             Some("1" | "true") => Attests::WhenAsked,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::containers::is_image_form;
 use super::fields::Fields;
 use super::files::Files;
 use super::flags::{Flag, Role};
@@ -106,12 +107,19 @@ fn is_statement(flag: &Flag, value: Option<&str>) -> bool {
     flag.role == Role::Attest && value.is_some_and(|value| Fields::parse(value).get("type") == Some("svr"))
 }
 
+/// The form of our report, where an option of the builder has the same name.
+fn is_of_report(flag: &Flag, value: Option<&str>) -> bool {
+    flag.role == Role::Format && value.is_some_and(|value| !is_image_form(value))
+}
+
 impl Plan {
     /// Works out what a line asks for. `attests` is whether the builder adds provenance when nothing is said.
     pub(crate) fn of(line: &Line, attests: Attests) -> Result<Self, Unguarded> {
         let tags: Vec<String> = line.values(Role::Tag).map(str::to_owned).collect();
         let mut plan = Self {
-            arguments: line.arguments(|flag, value| !is_rewritten(flag) && !is_statement(flag, value)),
+            arguments: line.arguments(|flag, value| {
+                !is_rewritten(flag) && !is_statement(flag, value) && !is_of_report(flag, value)
+            }),
             states: line.options().any(|(flag, value)| is_statement(flag, value)),
             tags,
             given: line.values(Role::Argument).map(argument).collect(),

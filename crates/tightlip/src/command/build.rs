@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args as Arguments, CommandFactory as _, Parser};
 use tightlip_engine::build::{
     self, BAKE, BUILD, COMPOSE, CONTAINERS, Checked, Convert, Ending, Environment, Flag, Given, Guard,
-    Guarded, Line, LogLeak, Policy, Role, Show, Takes, given, is_call, reads_input,
+    Guarded, Line, LogLeak, Policy, Role, Show, Takes, given, is_call, is_image_form, reads_input,
 };
 use tightlip_engine::builder::{Broom, Builder, Kind};
 use tightlip_engine::{CacheFolder, Request, Watch};
@@ -119,8 +119,14 @@ pub(crate) fn run(args: &Args, docker: &[OsString]) -> Result<Outcome> {
         _ => (BUILD, Kind::Buildx),
     };
     let named = usize::from(!std::ptr::eq(table, BUILD));
-    let line = Line::parse(args.words.get(named..).unwrap_or_default(), &[OWN, table])?;
-    let own = match Own::try_parse_from(line.arguments(|flag, _| flag.role == Role::Own)) {
+    // What is both ours and the builder's is told apart by its value.
+    let tables = if kind == Kind::Buildx { [OWN, table] } else { [table, OWN] };
+    let line = Line::parse(args.words.get(named..).unwrap_or_default(), &tables)?;
+    let ours = |flag: &Flag, value: Option<&str>| match flag.role {
+        Role::Format => value.is_some_and(|value| !is_image_form(value)),
+        role => role == Role::Own,
+    };
+    let own = match Own::try_parse_from(line.arguments(ours)) {
         Ok(own) => own,
         Err(error) => {
             let _ = error.print();
@@ -267,7 +273,12 @@ fn counts(own: &Own) -> Level {
 struct Screen {
     progress: Progress,
     log: Mutex<BuildLog>,
+    /// What a builder says that cannot be told from errors, where nothing but errors is to be shown.
+    held: Option<Mutex<Vec<u8>>>,
 }
+
+/// The most that is held back of a log, in bytes.
+const HELD: usize = 1 << 20;
 
 impl Screen {
     fn new(line: &Line, kind: Kind) -> Result<Self> {
@@ -284,14 +295,22 @@ impl Screen {
         let folder = cache::Options::default().folder();
         let tidy = move || folder.iter().for_each(CacheFolder::forget_unfinished);
         let progress = Progress::new(manner).interruptible(tidy)?;
-        Ok(Self { progress, log: Mutex::new(BuildLog::new(form)) })
+        let held = (quiet && kind != Kind::Buildx).then(Mutex::default);
+        Ok(Self { progress, log: Mutex::new(BuildLog::new(form)), held })
     }
 
     fn log(&self) -> std::sync::MutexGuard<'_, BuildLog> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn held(&self) -> Option<std::sync::MutexGuard<'_, Vec<u8>>> {
+        self.held.as_ref().map(|held| held.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn end(&self) {
+        if let Some(held) = self.held() {
+            self.log().push(&held);
+        }
         self.log().end();
         self.progress.finish();
     }
@@ -317,7 +336,10 @@ impl Watch for Screen {
 
 impl Show for Screen {
     fn progress(&self, masked: &[u8]) {
-        self.log().push(masked);
+        let Some(mut held) = self.held() else { return self.log().push(masked) };
+        held.extend_from_slice(masked);
+        let old = held.len().saturating_sub(HELD);
+        held.drain(..old);
     }
 
     fn note(&self, line: &str) {
@@ -333,6 +355,10 @@ impl Show for Screen {
     }
 
     fn built(&self) {
+        // It did not fail.
+        if let Some(mut held) = self.held() {
+            held.clear();
+        }
         self.log().end();
     }
 }
