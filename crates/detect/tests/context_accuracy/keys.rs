@@ -18,7 +18,8 @@ pub(crate) fn file(kind: &str, sampler: &mut Sampler) -> String {
 
 /// A signed token with claims of its own.
 pub(crate) fn jwt(sampler: &mut Sampler) -> String {
-    let claims = text("{{\"iss\":\"acme\",\"sub\":\"{digits:10}\",\"role\":\"admin\",\"iat\":17{digits:8}}}", sampler);
+    let claims =
+        text("{{\"iss\":\"acme\",\"sub\":\"{digits:10}\",\"role\":\"admin\",\"iat\":17{digits:8}}}", sampler);
     let header = URL_SAFE_NO_PAD.encode("{\"alg\":\"HS256\",\"typ\":\"JWT\"}");
     format!("{header}.{}.{}", URL_SAFE_NO_PAD.encode(claims), text("{b64u:43}", sampler))
 }
@@ -85,7 +86,8 @@ fn openssh(sampler: &mut Sampler) -> Vec<u8> {
     let public = [string(b"ssh-ed25519"), string(&point)].concat();
     let check = bytes(4, sampler);
     let both = [bytes(32, sampler), point.clone()].concat();
-    let mut secret = [&check, &check, &public, &string(&both), &string(b"root@build")].map(Vec::as_slice).concat();
+    let mut secret =
+        [&check, &check, &public, &string(&both), &string(b"root@build")].map(Vec::as_slice).concat();
     let missing = (8 - secret.len() % 8) % 8;
     secret.extend((1..).take(missing));
     let head = [string(b"none"), string(b"none"), string(b""), 1_u32.to_be_bytes().to_vec()].concat();

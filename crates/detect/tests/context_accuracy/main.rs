@@ -94,6 +94,9 @@ impl Sink for Kept {
     fn gap(&mut self, _gap: Skipped) {}
 }
 
+/// What stands beside the secret of AWS and is none.
+const NAMES_OF_KEYS: &[&str] = &["aws-access-key-id", "aws-temporary-key-id"];
+
 /// How a form fared.
 #[derive(Clone, Copy, Debug, Default)]
 struct Score {
@@ -144,13 +147,15 @@ const KNOWN: Corpus = (include_str!("../context/true.txt"), include_str!("../con
 
 /// Whole files as another person would label them, written without a look at the rules; tokens of providers are in
 /// the right form and hold no valid checksum.
-const UNSEEN: Corpus = (include_str!("../context/unseen_true.txt"), include_str!("../context/unseen_clean.txt"));
+const UNSEEN: Corpus =
+    (include_str!("../context/unseen_true.txt"), include_str!("../context/unseen_clean.txt"));
 
 /// Files and outputs that were written before any of the rules was looked at.
 const FIRST: Corpus = (include_str!("../context/first_true.txt"), include_str!("../context/first_clean.txt"));
 
 /// The same of a second day: other forms, and the strings of an image's configuration.
-const SECOND: Corpus = (include_str!("../context/second_true.txt"), include_str!("../context/second_clean.txt"));
+const SECOND: Corpus =
+    (include_str!("../context/second_true.txt"), include_str!("../context/second_clean.txt"));
 
 impl Measured {
     fn of((secrets, look_alikes): Corpus) -> Self {
@@ -181,7 +186,8 @@ impl Measured {
             }
         }
         // The name of an AWS key stands beside its secret; naming both is right.
-        let leaks = told.iter().filter(|told| told.level == Level::Deny && told.rule != "aws-access-key-id");
+        let leaks =
+            told.iter().filter(|told| told.level == Level::Deny && !NAMES_OF_KEYS.contains(&told.rule));
         for told in leaks.filter(|told| !values.iter().any(|value| meets(&told.span, value))) {
             score.beside += 1;
             self.note(&format!("beside, {}", told.rule), sample, &line_of(&text, &told.span));
@@ -225,7 +231,9 @@ fn scan(scanner: &Scanner, path: &str, text: &str) -> Vec<Told> {
         // Strings of an image's configuration, one a line: variables or labels, and steps of the history.
         "@env" => strings.for_each(|(at, line)| {
             let (name, value) = line.split_once('=').unwrap();
-            kept.shifted(at + name.len() + 1, |kept| scanner.bytes(Hint::Named(name), value.as_bytes(), kept));
+            kept.shifted(at + name.len() + 1, |kept| {
+                scanner.bytes(Hint::Named(name), value.as_bytes(), kept)
+            });
         }),
         "@history" => strings.for_each(|(at, line)| {
             kept.shifted(at, |kept| scanner.bytes(Hint::Text, line.as_bytes(), kept));
@@ -302,6 +310,24 @@ fn whole_files_of_another_hand_fare_as_well() {
         all.recall() >= 0.96 && found >= 0.99 && all.beside == 0 && all.alarms == 0,
         "{all:?}: {:#?}",
         measured.wrong
+    );
+}
+
+/// What is missed here is told in docs/accuracy.md; these are floors, so that it does not become more.
+#[test]
+fn what_was_labelled_before_the_rules_were_read_fares_no_worse() {
+    let (first, second) = (Measured::of(FIRST), Measured::of(SECOND));
+    let found = |all: Score| f64::from(all.found) / f64::from(all.values);
+    let (one, other) = (first.all(), second.all());
+    assert!(
+        one.recall() >= 0.89 && found(one) >= 0.96 && one.beside <= 12 && one.alarms == 0,
+        "{one:?}: {:#?}",
+        first.wrong
+    );
+    assert!(
+        other.recall() >= 0.68 && found(other) >= 0.76 && other.beside <= 24 && other.alarms <= 36,
+        "{other:?}: {:#?}",
+        second.wrong
     );
 }
 

@@ -103,7 +103,9 @@ fn credentials(what: &str, turn: usize, sampler: &mut Sampler) -> String {
 fn docker(turn: usize, sampler: &mut Sampler) -> String {
     let password = draw(PLAIN[turn % PLAIN.len()], sampler);
     let auth = STANDARD.encode(format!("ci:{password}"));
-    format!(r#"{{"auths":{{"registry.acme.dev":{{"username":"ci","password":"{password}","auth":"{auth}"}}}}}}"#)
+    format!(
+        r#"{{"auths":{{"registry.acme.dev":{{"username":"ci","password":"{password}","auth":"{auth}"}}}}}}"#
+    )
 }
 
 /// A token whose checksum holds: `check:template`.
