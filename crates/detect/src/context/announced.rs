@@ -24,17 +24,17 @@ pub(crate) static FINDER: Finder = Finder {
     hits: &[
         Example {
             path: "var/log/install.log",
-            text: "[init] Generated admin password: aB{base62:10}7\n",
+            text: "[init] Generated admin password: aB7x9{base62:10}7\n",
             rule: "password-in-log",
         },
         Example {
             path: "var/log/mysqld.log",
-            text: "[Note] A temporary password is generated for root@localhost: aB{base62:10}7\n",
+            text: "[Note] A temporary password is generated for root@localhost: aB7x9{base62:10}7\n",
             rule: "password-in-log",
         },
         Example {
             path: "var/log/x.log",
-            text: "login of bob with password aB{base62:10}7\n",
+            text: "login of bob with password aB7x9{base62:10}7\n",
             rule: "password-in-log",
         },
     ],

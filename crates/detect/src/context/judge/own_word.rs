@@ -164,9 +164,7 @@ pub(crate) fn is_own_word(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
     let odd = |b: &u8| matches!(b, b'/' | b':' | b' ' | b'_');
     let has = |part: &&str| memchr::memmem::find(&lower, part.as_bytes()).is_some();
-    !value.iter().any(odd)
-        && !TELLING.iter().any(|part| has(part))
-        && !TRANSLATED.iter().any(|word| has(word))
+    !value.iter().any(odd) && !TELLING.iter().any(has) && !TRANSLATED.iter().any(has)
 }
 
 #[cfg(test)]
