@@ -276,6 +276,9 @@ const POORER: &[(&str, f64)] = &[
     ("tns", 0.8),
     ("url", 0.8),
     ("http", 0.8),
+    ("nix", 0.8),
+    ("scala", 0.7),
+    ("vbs", 0.8),
 ];
 
 #[test]
