@@ -130,6 +130,7 @@ pub(crate) mod tests {
             "b36" => ALL[..36].to_vec(),
             "lower" => ALL[10..36].to_vec(),
             "base62" => ALL.to_vec(),
+            "B32" => [&ALL[36..], &ALL[2..8]].concat(),
             "b64" => [ALL, b"+/"].concat(),
             "b64u" => [ALL, b"-_"].concat(),
             _ => return None,

@@ -9,6 +9,7 @@ use std::ops::Range;
 use memchr::memmem::{find, rfind};
 use tightlip_report::{Confidence, Level};
 
+use crate::borders;
 use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::context::judge::ground::{Ground, ground, is_named_manual};
 use crate::key::judge::known::known_test_material;
@@ -39,6 +40,8 @@ enum Setting {
     Expired,
     /// A digest that says so: chance within its digits.
     Digest,
+    /// The texts of a program, one behind the other.
+    Program,
 }
 
 /// Lowers those that are published, or whose setting says that they open nothing.
@@ -60,6 +63,7 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
                 is_manual(text, &candidate.span).then_some(Setting::Manual),
                 expired(text.bytes, &candidate.span),
                 digest(text.bytes, &candidate.span),
+                (text.binary && !borders::is_sure(text.bytes, &candidate.span)).then_some(Setting::Program),
             ];
             if around.into_iter().flatten().any(|setting| reaches(setting, candidate)) {
                 candidate.level = Level::Warn;
@@ -96,6 +100,7 @@ fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
     match setting {
         Setting::Expired | Setting::Digest => true,
         Setting::Manual => guessed,
+        Setting::Program => matches!(candidate.rank, Rank::Context),
         Setting::Test | Setting::Fixture => {
             guessed
                 || matches!(candidate.rank, Rank::Key | Rank::File)

@@ -9,10 +9,10 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_named_manual};
-use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, is_for_tests, is_login, is_password, says};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_passphrase, is_password_hash, is_wordy, worth};
+use super::judge::{length_of, list, weak};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -137,8 +137,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         done = name.span().end.max(at + 1);
         // Most of these words stand in sentences and code: that nothing is assigned is quicker to see than what they say.
         let Some(site) = value_of(text.bytes, name) else { continue };
-        let sites =
-            fits(text.bytes, ground, site).map_or_else(|| items(text.bytes, ground, site), |site| vec![site]);
+        let sites = fits(text.bytes, ground, site).map_or_else(
+            || list::below(text.bytes, ground, site),
+            |site| list::with_others(text.bytes, site),
+        );
         for site in sites.into_iter().filter(|site| !is_elsewhere(text.bytes, site)) {
             let Some((level, confidence)) = judged(text, ground, &site) else { continue };
             done = site.value.span().end.max(done);
@@ -159,21 +161,6 @@ fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Co
         return None;
     }
     in_comment(text, site, sure)
-}
-
-/// The items of a list in YAML whose name is that of secrets: `passwords:` above `- …`.
-fn items<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Vec<Site<'b>> {
-    let list = ground == Ground::Yaml && site.sign == Sign::Colon && site.value.is_empty();
-    if !list || !site.name.bytes().to_ascii_lowercase().ends_with(b"s") {
-        return Vec::new();
-    }
-    let rest = Part::between(text, site.value.span().end..text.len().min(site.value.span().end + 2048));
-    let lines = rest.lines().skip(1).map(|line| line.trim());
-    let values = lines.map_while(|line| line.strip("- ")).take(32).map(|value| value.trim().unquote());
-    values
-        .filter(|value| is_chosen(value.bytes()) || worth(value.bytes()) == Worth::Strong)
-        .map(|value| Site { value, ..site })
-        .collect()
 }
 
 /// Whether another finder has it, or it is a part of a sentence: a query's parameter is for the finder of URLs; after
@@ -228,7 +215,9 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
     let whole = || site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim());
     let form = before.ends_with(b"&");
     let value = match (ground, site.sign) {
-        (Ground::Lines | Ground::Yaml | Ground::Prose | Ground::Code, Sign::Equals) if form => {
+        (Ground::Lines | Ground::Yaml | Ground::Prose | Ground::Code | Ground::Quoted, Sign::Equals)
+            if form =>
+        {
             site.value.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b'&' | b'"' | b'\'' | b';'))
         }
         (Ground::Yaml, _) if !first && before.contains(&b'{') => {
@@ -331,7 +320,7 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     let worth = worth(value);
     let same = value.eq_ignore_ascii_case(site.name.bytes()) || is_part_of_name(site);
     // Private keys have a finder of their own.
-    if worth <= Worth::Prose || same || value.starts_with(b"-----BEGIN") {
+    if worth <= Worth::Prose || same || value.starts_with(b"-----BEGIN") || is_reference_of_cluster(site) {
         return None;
     }
     let config = matches!(ground, Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell);
@@ -356,8 +345,8 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         (Worth::Number, _) => {
             (config && is_password(site.name.bytes())).then_some((Level::Deny, Confidence::Medium))
         }
-        _ if config => weak_in_config(ground, site),
-        _ if ground == Ground::Code => weak_in_code(site),
+        _ if config => weak::in_config(ground, site),
+        _ if ground == Ground::Code => weak::in_code(site),
         _ => None,
     }
 }
@@ -368,6 +357,11 @@ fn is_part_of_name(site: &Site<'_>) -> bool {
     value.len() >= 6
         && !is_password(name)
         && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
+}
+
+/// `secretKey: password` of an ExternalSecret: which of its values is meant.
+fn is_reference_of_cluster(site: &Site<'_>) -> bool {
+    site.name.is("secretkey") && site.sign == Sign::Colon && is_wordy(site.value.bytes())
 }
 
 /// `client-secret-456` as the value of `clientSecret`: its name with a number.
@@ -401,65 +395,9 @@ fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Con
         after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r' | b'`' | b'*'));
     let traced = before.starts_with(b"+ ") || before.ends_with(b"export ");
     let pair = before.ends_with(b"&") || before.ends_with(b" ") && before.contains(&b'=') || traced;
-    let sure = weak_in_code(site)?;
+    let sure = weak::in_code(site)?;
     if is_named_manual(&text.hint) {
         return (alone && ends && sure.0 == Level::Deny).then_some((Level::Warn, Confidence::Low));
     }
     (alone && ends || pair).then_some(sure)
-}
-
-fn weak_in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
-    let value = site.value.bytes();
-    if is_label(value) || (value.len() < 4 && !is_password(site.name.bytes())) || is_version(value) {
-        return None;
-    }
-    if is_name_of_thing(value) && !is_wordy(value) && !is_password(site.name.bytes()) {
-        return Some((Level::Warn, Confidence::Low));
-    }
-    if !is_wordy(value) || (ground == Ground::Lines && is_password(site.name.bytes())) {
-        return Some((Level::Deny, Confidence::Medium));
-    }
-    is_password(site.name.bytes()).then_some((Level::Warn, Confidence::Low))
-}
-
-/// Small words with a number, as secrets, services and versions are called: `basic-auth-2`, `app.v2`.
-fn is_name_of_thing(value: &[u8]) -> bool {
-    let parts: Vec<&[u8]> = value.split(|b| matches!(b, b'-' | b'_' | b'.' | b'/' | b':')).collect();
-    let plain = |part: &&[u8]| {
-        let letters = part.iter().take_while(|b| b.is_ascii_lowercase()).count();
-        part.iter().skip(letters).all(u8::is_ascii_digit) && part.len() - letters <= 2
-    };
-    parts.len() >= 2 && parts.iter().all(plain)
-}
-
-/// In programs the words of an identifier are no password; letters with digits or marks may be one, and those of
-/// several kinds are one that somebody chose.
-fn weak_in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
-    let value = site.value.bytes();
-    let has = |class: fn(&u8) -> bool| value.iter().any(class);
-    let mixed = has(u8::is_ascii_alphabetic)
-        && (has(u8::is_ascii_digit) || value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^')));
-    let plain = value.iter().all(|b| {
-        b.is_ascii_graphic()
-            && !matches!(
-                b,
-                b'(' | b')' | b'<' | b'>' | b'{' | b'}' | b'\\' | b'"' | b'`' | b'|' | b',' | b';' | b'='
-            )
-    });
-    (mixed
-        && plain
-        && (6..=64).contains(&value.len())
-        && is_password(site.name.bytes())
-        && !is_version(value))
-    .then(
-        || if is_chosen(value) { (Level::Deny, Confidence::Medium) } else { (Level::Warn, Confidence::Low) },
-    )
-}
-
-/// `^4.0.0`, `1.2`, `>=3`.
-fn is_version(value: &[u8]) -> bool {
-    let bare = value.trim_ascii_start();
-    let start = bare.iter().take_while(|b| matches!(b, b'^' | b'~' | b'>' | b'<' | b'=' | b'v')).count();
-    bare.get(start).is_some_and(u8::is_ascii_digit)
-        && bare.iter().skip(start).all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'x' | b'*'))
 }

@@ -7,6 +7,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
+use super::judge::own_word::is_own_word;
 use super::judge::value::{Worth, is_chosen, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -93,7 +94,7 @@ const fn call(word: &'static str, least: usize, place: usize) -> Call {
     Call { word, least, place }
 }
 
-const CALLS: [Call; 36] = [
+const CALLS: [Call; 41] = [
     call("connect(", 3, 2),
     call("getconnection(", 3, 2),
     call("mysqli(", 3, 2),
@@ -128,6 +129,11 @@ const CALLS: [Call; 36] = [
     call("setbearerauth(", 1, 0),
     call("bearertoken(", 1, 0),
     call("personal_token(", 1, 0),
+    call("getbytes(", 1, 0),
+    call("createaccount(", 2, 1),
+    call("credentials.basic(", 2, 1),
+    call(".auth(", 1, 0),
+    call(":auth(", 1, 0),
     // Ruby calls without brackets.
     call("omniauth ", 3, 2),
     call("provider :", 3, 2),
@@ -158,9 +164,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(call) = longest.filter(|_| at >= done) else { continue };
         let end = if call.word.ends_with('(') { b')' } else { b'\n' };
         let arguments = arguments(rest.skip(call.word.len()), end);
-        let Some(value) = password(call, &arguments) else { continue };
+        let Some((value, level)) = password(call, &arguments) else { continue };
         done = value.span().end;
-        out(Found::here(&RULE, value, length_of("password in a call", value.len())));
+        let confidence = if level == Level::Deny { Confidence::Medium } else { Confidence::Low };
+        out(Found::here(&RULE, value, length_of("password in a call", value.len())).at(level, confidence));
     }
 }
 
@@ -209,21 +216,40 @@ fn kind(argument: Part<'_>) -> (Part<'_>, Kind) {
     (if whole { inside } else { argument }, if whole { Kind::Literal } else { Kind::Other })
 }
 
-fn password<'b>(call: &Call, arguments: &[(Part<'b>, Kind)]) -> Option<Part<'b>> {
-    let (value, kind) = *arguments.get(call.place)?;
+fn password<'b>(call: &Call, arguments: &[(Part<'b>, Kind)]) -> Option<(Part<'b>, Level)> {
+    // Of a user and a password, or a password alone.
+    let opens = call.word.ends_with("auth(") && call.place == 0 && call.word.len() == ".auth(".len();
+    let place = if opens { arguments.len().checked_sub(1)? } else { call.place };
+    let (value, kind) = *arguments.get(place)?;
     if arguments.len() < call.least || kind != Kind::Literal {
         return None;
     }
     // A password stands behind a user's name, whatever that is written as; a key to sign with has no such neighbour.
-    let signs = call.word.starts_with("sign") || call.place == 0;
-    let user = call.place.checked_sub(1).and_then(|before| arguments.get(before));
-    let worth = worth(value.bytes());
-    let counts = match worth {
-        Worth::Strong => true,
-        Worth::Weak => !signs && looks_like_one(value.bytes()),
-        _ => false,
+    let signs = call.word.starts_with("sign") || place == 0;
+    let user = place.checked_sub(1).and_then(|before| arguments.get(before));
+    let named = user.is_some_and(|(user, kind)| !user.is_empty() && *kind == Kind::Literal);
+    let level = match worth(value.bytes()) {
+        Worth::Strong => Level::Deny,
+        Worth::Weak if (opens || signs && place > 0) && is_chosen(value.bytes()) => Level::Deny,
+        Worth::Weak if !signs && looks_like_one(value.bytes()) => Level::Deny,
+        Worth::Weak if named && !signs && (is_odd(value.bytes()) || is_own_word(value.bytes())) => {
+            Level::Warn
+        }
+        _ => return None,
     };
-    (counts && (signs || user.is_some_and(|(user, _)| !user.is_empty()))).then_some(value)
+    (signs || user.is_some_and(|(user, _)| !user.is_empty())).then_some((value, level))
+}
+
+/// More than the words of a name: `button_2` is one, `(kelp)419` is not.
+fn is_odd(value: &[u8]) -> bool {
+    let name = |b: &u8| {
+        b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-' | b'.' | b' ' | b':' | b'/')
+    };
+    value.len() >= 6
+        && value.iter().any(u8::is_ascii_digit)
+        && value.iter().any(|b| b.is_ascii_alphabetic() || *b >= 0x80)
+        && !value.iter().all(name)
+        && !value.iter().any(|b| matches!(b, b' ' | b'\\' | b'<' | b'>' | b'{' | b'}' | b'=' | b'/'))
 }
 
 /// Letters with digits or marks, in one word, unless it is chosen anyway: `button_2` is a name.

@@ -116,7 +116,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
-const PROGRAMS: [Program; 44] = [
+const PROGRAMS: [Program; 45] = [
     program("curl ", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget ", Place::After(&["--password", "--http-password", "--ftp-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -125,6 +125,7 @@ const PROGRAMS: [Program; 44] = [
     program("skopeo login", Place::After(&["-p", "--password"])),
     program("helm registry login", Place::After(&["-p", "--password"])),
     program("oc login", Place::After(&["-p", "--password"])),
+    program("openssl enc", Place::After(&["-k"])),
     program("az login", Place::After(&["-p", "--password"])),
     program("sshpass", Place::Joined("-p", &["-p"])),
     program("mysql", Place::Joined("-p", &["--password"])),
@@ -255,6 +256,10 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
 fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
     let worth = worth(value.bytes());
     if worth <= Worth::Prose {
+        return None;
+    }
+    // What Java's own store of certificates has everywhere.
+    if value.is("changeit") {
         return None;
     }
     if matches!(text.hint, Hint::Text) {

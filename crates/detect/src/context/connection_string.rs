@@ -72,6 +72,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let value = after.while_(|b| {
             b.is_ascii_graphic() && !matches!(b, b';' | b'"' | b'\'' | b'<' | b'&' | b'`' | b',' | b'\\')
         });
+        let value = if value.bytes().contains(&b'(') { value } else { value.trim_of(|b| b == b')') };
         let azure = name.len() > 8;
         let what = String::from_utf8_lossy(name.bytes()).into_owned();
         let found =

@@ -17,7 +17,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "data-source",
     rules: &[&PASSWORD],
     wants: |hint| ground(hint) != Ground::Noise,
-    keywords: &["@tcp(", "@unix("],
+    keywords: &["@tcp(", "@unix(", "oracle:thin:"],
     find,
     hits: &[
         Example {
@@ -36,6 +36,10 @@ pub(crate) static FINDER: Finder = Finder {
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter() {
+        if let Some(password) = of_oracle(text.bytes, at) {
+            out(Found::here(&PASSWORD, password, length_of("password of a data source", password.len())));
+            continue;
+        }
         let before = text.bytes.get(at.saturating_sub(160)..at).unwrap_or_default();
         let begins = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'=' | b'/');
         let start = before.iter().rposition(begins).map_or(0, |last| last + 1);
@@ -52,4 +56,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(if sure { found } else { found.at(Level::Warn, Confidence::Low) });
         }
     }
+}
+
+/// `jdbc:oracle:thin:app/hunter22x@//db:1521/APP`.
+fn of_oracle(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let rest = Part::between(text, at..text.len().min(at + 200)).strip("oracle:thin:")?;
+    let login = rest.while_(|b| b.is_ascii_graphic() && !matches!(b, b'@' | b'"' | b'\'' | b'<'));
+    let (user, password) = login.cut(|b| b == b'/')?;
+    let counts = matches!(worth(password.bytes()), Worth::Weak | Worth::Strong) && password.len() >= 4;
+    (counts && !user.is_empty() && rest.after(&login).strip("@").is_some()).then_some(password)
 }

@@ -1,9 +1,11 @@
 //! Secrets told by their surroundings: names, URLs, headers.
 
+mod announced;
 mod assignment;
 mod call;
 mod command;
 mod connection_string;
+mod crypt_hash;
 mod data_source;
 mod directive;
 mod http_header;
@@ -33,5 +35,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &table::FINDER,
     &insert::FINDER,
     &nested::FINDER,
+    &crypt_hash::FINDER,
     &assignment::FINDER,
+    &announced::FINDER,
 ];

@@ -25,7 +25,10 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "shell",
     rules: &[&RULE],
-    wants: |hint| matches!(ground(hint), Ground::Shell | Ground::Prose) && !matches!(hint, Hint::Named(_)),
+    wants: |hint| {
+        matches!(ground(hint), Ground::Shell | Ground::Prose | Ground::Lines)
+            && !matches!(hint, Hint::Named(_))
+    },
     keywords: KEYWORDS,
     find,
     hits: &[
@@ -81,13 +84,19 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    // A script is one by its name or its first line.
-    if text.binary || ground_of(text) != Ground::Shell {
-        return;
-    }
+    // A script is one by its name or its first line. In a configuration stand the flags of what is to be started.
+    let flags_alone = match ground_of(text) {
+        _ if text.binary => return,
+        Ground::Shell => false,
+        Ground::Lines => true,
+        _ => return,
+    };
     let mut done = 0;
     for &at in text.at {
         if at < done {
+            continue;
+        }
+        if flags_alone && !is_flag(text.bytes, at) {
             continue;
         }
         let found = assignment(text, at);
@@ -96,6 +105,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(found);
         }
     }
+}
+
+/// Whether the name around an offset is one of a flag with its value behind a blank: `--redis-password x`. The finder of
+/// names has the others.
+fn is_flag(text: &[u8], at: usize) -> bool {
+    let name = name_around(text, at);
+    let before = text.get(..name.span().start).unwrap_or_default();
+    before.ends_with(b"--") && text.get(name.span().end) == Some(&b' ')
 }
 
 /// `NAME=value`, `--name=value`, `--name value`, `ENV NAME value`.

@@ -4,8 +4,9 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::value::{Worth, is_chosen, is_random, worth};
+use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
 use crate::read::{Part, url};
+use crate::words::is_worded;
 use crate::{Example, Finder, Found, Rule, Text};
 
 pub(super) static PASSWORD: Rule = Rule::new(
@@ -28,7 +29,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "url-credentials",
     rules: &[&PASSWORD, &QUERY],
     wants: |_| true,
-    keywords: &["://"],
+    keywords: KEYWORDS,
     find,
     hits: &[
         Example {
@@ -73,6 +74,23 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
+/// The marks of URLs, and of the queries that logs of servers write without one.
+const KEYWORDS: &[&str] = &[
+    "://",
+    "?access_token=",
+    "&access_token=",
+    "?api_key=",
+    "&api_key=",
+    "?apikey=",
+    "&apikey=",
+    "?token=",
+    "&token=",
+    "?auth_token=",
+    "&auth_token=",
+    "?client_secret=",
+    "&client_secret=",
+];
+
 /// Names of query parameters that hold secrets.
 const PARAMETERS: &[&str] = &[
     "sig",
@@ -101,6 +119,10 @@ const PARAMETERS: &[&str] = &[
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
+        if matches!(text.bytes.get(at), Some(b'?' | b'&')) {
+            without_host(text.bytes, at).into_iter().for_each(|query| parameters(query, Worth::Strong, out));
+            continue;
+        }
         let Some(url) = url::around(text.bytes, at) else { continue };
         // No host has a name of one letter.
         let single = url.host.bytes().iter().take_while(|b| **b != b':').count() < 2;
@@ -108,7 +130,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         if let Some(found) = login(&url) {
-            let sure = worth(&found.secret) == Worth::Strong || is_chosen(&found.secret);
+            let sure = worth(&found.secret) == Worth::Strong
+                || is_chosen(&found.secret)
+                || is_unlike_a_name(&found.secret);
             let example =
                 text.binary || matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise);
             out(if example && !sure { found.at(Level::Warn, Confidence::Low) } else { found });
@@ -118,7 +142,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             .query
             .is_some_and(|q| text.bytes.get(..q.span().start).is_some_and(|b| b.ends_with(b"badge.svg?")));
         if let Some(query) = url.query.filter(|_| !badge) {
-            parameters(query, out);
+            // The seed of one-time passwords has digits of base32 and no more.
+            let least = if url.scheme.is("otpauth") { Worth::Weak } else { Worth::Strong };
+            parameters(query, least, out);
         }
     }
 }
@@ -208,7 +234,30 @@ fn is_local(host: &[u8]) -> bool {
     name == b"localhost" || name.starts_with(b"127.") || name == b"0.0.0.0" || host.starts_with(b"[::1]")
 }
 
-fn parameters<'b>(query: Part<'b>, out: &mut dyn FnMut(Found<'b>)) {
+/// The first secret parameter of an address whose host is not told: `"GET /items?api_key=… HTTP/1.1"`.
+fn without_host(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let before = text.get(at.saturating_sub(1024)..at)?;
+    let word = before.rsplit(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<')).next()?;
+    let hosted = memchr::memmem::find(word, b"://").is_some();
+    let path = word.first().is_some_and(|b| *b == b'/') || word.is_empty();
+    let rest = Part::between(text, at + 1..text.len().min(at + 2048));
+    (path && !hosted)
+        .then(|| rest.while_(|b| b.is_ascii_graphic() && !matches!(b, b'&' | b'"' | b'\'' | b'<' | b'`')))
+}
+
+/// Letters of both cases with digits, or letters with several digits, where people write a password: names in examples
+/// have less.
+fn is_unlike_a_name(password: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| password.iter().any(class);
+    let digits = password.iter().filter(|b| b.is_ascii_digit()).count();
+    password.len() >= 8
+        && has(u8::is_ascii_lowercase)
+        && (has(u8::is_ascii_uppercase) && digits >= 1 || is_picked(password))
+        && password.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.!~*+".contains(b))
+        && !is_worded(password)
+}
+
+fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>)) {
     let mut rest = Some(query);
     while let Some(now) = rest.take() {
         let pair = match now.cut(|b| matches!(b, b'&' | b';')) {
@@ -221,7 +270,7 @@ fn parameters<'b>(query: Part<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some((name, value)) = pair.cut(|b| b == b'=') else { continue };
         let value = value.trim_of(|b| !b.is_ascii_alphanumeric());
         if !PARAMETERS.iter().any(|p| name.strip("amp;").unwrap_or(name).is(p))
-            || worth(value.bytes()) != Worth::Strong
+            || worth(value.bytes()) < least
         {
             continue;
         }

@@ -68,7 +68,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.bytes.trim_ascii_start().starts_with(b"{") {
         json::leaves(text.bytes, &mut |leaf| {
             let encoded = leaf.ends(&["data", "*"]);
-            if encoded || leaf.ends(&["stringData", "*"]) {
+            if (encoded || leaf.ends(&["stringData", "*"])) && !is_open(leaf.key()) {
                 value(leaf.value, Form::of(encoded)).into_iter().for_each(&mut *out);
             }
         });
@@ -91,11 +91,42 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             let top =
                 leaf.path.get(depth).filter(|_| leaf.path.len() == depth + 2 && (is_secret || depth == 1));
             let encoded = top.is_some_and(|p| p.is("data"));
-            if encoded || top.is_some_and(|p| p.is("stringData")) {
+            if (encoded || top.is_some_and(|p| p.is("stringData"))) && !is_open(leaf.key()) {
                 value(leaf.value, Form::of(encoded)).into_iter().for_each(&mut *out);
             }
         });
     }
+}
+
+/// What stands in a Secret beside what is secret: who logs in where, and certificates.
+fn is_open(key: &[u8]) -> bool {
+    let open = [
+        "username",
+        "user",
+        "login",
+        "host",
+        "hostname",
+        "port",
+        "email",
+        "name",
+        "namespace",
+        "region",
+        "database",
+        "dbname",
+        "db",
+        "schema",
+        "engine",
+        "bucket",
+        "type",
+        "crt",
+        "cert",
+        "server",
+        "address",
+        "from",
+    ];
+    let key = key.to_ascii_lowercase();
+    let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
+    open.iter().any(|word| word.as_bytes() == last)
 }
 
 /// How a value is written.
@@ -128,8 +159,11 @@ fn value(value: Part<'_>, form: Form) -> Option<Found<'_>> {
         return credential(&RULE, value, "value of a Secret");
     }
     let plain = base64::decode(value.bytes())?;
+    // What `docker login` writes is a document, and no reference in braces.
+    let login = plain.starts_with(b"{") && memchr::memmem::find(&plain, b"\"auth\"").is_some();
     let counts = worth(value.bytes()) >= Worth::Default
-        && !matches!(worth(&plain), Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial);
+        && (login
+            || !matches!(worth(&plain), Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial));
     counts.then(|| {
         Found::here(&RULE, value, length_of("value of a Secret", plain.len())).decoded(plain, &["base64"])
     })

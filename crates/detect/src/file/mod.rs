@@ -16,6 +16,7 @@ mod gcloud;
 mod gh_hosts;
 mod git_config;
 mod git_credentials;
+mod google_authenticator;
 mod jmx_password;
 pub(crate) mod judge;
 mod k8s_secret;
@@ -27,7 +28,7 @@ mod npmrc;
 mod nuget_config;
 mod openvpn_login;
 mod password_file;
-mod password_hashes;
+pub(crate) mod password_hashes;
 mod pgpass;
 mod pip_conf;
 mod poetry_auth;
@@ -53,6 +54,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &kubeconfig::FINDER,
     &k8s_secret::FINDER,
     &git_credentials::FINDER,
+    &google_authenticator::FINDER,
     &git_config::FINDER,
     &gh_hosts::FINDER,
     &pypirc::FINDER,

@@ -9,7 +9,7 @@ use crate::context::judge::credential;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(crate) static RULE: Rule = Rule::new(
     "password-hash",
     "Password hash of an account",
     "Whoever holds it can try passwords at leisure.",
@@ -105,7 +105,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 }
 
 /// The method of a hash (crypt(5), and those of Apache).
-fn kind(hash: &[u8]) -> Option<&'static str> {
+pub(crate) fn kind(hash: &[u8]) -> Option<&'static str> {
     const METHODS: &[(&str, &str)] = &[
         ("$1$", "MD5"),
         ("$2", "bcrypt"),
@@ -119,6 +119,8 @@ fn kind(hash: &[u8]) -> Option<&'static str> {
         ("{SHA}", "SHA-1"),
         ("{SSHA}", "salted SHA-1"),
         ("$sha1$", "SHA-1"),
+        ("$P$", "phpass"),
+        ("$H$", "phpass"),
     ];
     let known = METHODS
         .iter()

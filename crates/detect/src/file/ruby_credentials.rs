@@ -56,7 +56,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let found = if key.ends_with(b"api_key") || key.starts_with(b":") {
             credential(&GEM, leaf.value, "API key")
         } else if host {
-            let value = leaf.value.cut(|b| b == b':').map_or(leaf.value, |(_, password)| password);
+            let parts = leaf.value.cut(|b| b == b':');
+            let value = match parts {
+                // GitHub's way: the token is the user.
+                Some((token, password)) if password.is("x-oauth-basic") => token,
+                Some((_, password)) => password,
+                None => leaf.value,
+            };
             credential(&BUNDLE, value, "gem source password")
         } else {
             None

@@ -126,6 +126,70 @@ pub(crate) fn is_chosen(value: &[u8]) -> bool {
             || kinds >= 2 && digits >= 2 && (turns >= 2 || digits >= 3))
 }
 
+/// A word with two digits or more behind it that is no name of an algorithm, and none of the words that stand for a
+/// password in examples: `monkey99`.
+pub(crate) fn is_picked(value: &[u8]) -> bool {
+    let letters = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let (word, digits) = value.split_at(letters);
+    let other = [
+        "sha",
+        "md",
+        "base",
+        "utf",
+        "aes",
+        "rsa",
+        "oauth",
+        "pbkdf",
+        "argon",
+        "hmac",
+        "iso",
+        "rfc",
+        "test",
+        "user",
+        "example",
+        "field",
+        "param",
+        "value",
+        "input",
+        "foo",
+        "bar",
+        "baz",
+        "abc",
+        "abcd",
+        "abcdef",
+        "xyz",
+        "pw",
+        "pwd",
+        "id",
+        "key",
+        "token",
+        "version",
+        "win",
+        "http",
+        "mypass",
+        "mypassword",
+        "secret",
+        "demo",
+        "sample",
+        "dummy",
+        "fake",
+        "x",
+        "oldpass",
+        "newpass",
+        "asdf",
+        "qwerty",
+        "passw",
+        "changeme",
+    ];
+    word.len() >= 3
+        && (2..=6).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit)
+        && value.len() >= 6
+        && !is_known_stem(value)
+        && !is_one_of(&other, &word.to_ascii_lowercase())
+        && !is_worded(value)
+}
+
 /// Small words and numbers side by side, as things are called: `key_1234`, `harbour-lights-42`.
 fn is_numbered(value: &[u8]) -> bool {
     let mut parts = value.split(|b| matches!(b, b'-' | b'_' | b'.'));

@@ -110,13 +110,14 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         || is(extension, SHELL)
     {
         Ground::Shell
-    } else if is(extension, YAML) {
+    } else if is(extension, YAML) || path.ends_with(b".kube/config") {
         Ground::Yaml
     } else if is(extension, QUOTED) {
         Ground::Quoted
     } else if is(extension, LINES)
         || (path.starts_with(b"etc/") && extension.is_empty())
         || is(&name, LINES_NAMES)
+        || name.starts_with(b".env.")
     {
         Ground::Lines
     } else if is(extension, CODE) {

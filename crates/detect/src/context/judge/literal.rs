@@ -12,7 +12,7 @@ pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
         _ => rest,
     };
     match literal.bytes() {
-        [b'"', b'"', b'"', ..] => None,
+        [b'"', b'"', b'"', ..] => tripled(literal).map(|value| (Written::Quoted, value)),
         [b'"' | b'\'' | b'`', ..] => quoted(literal).map(|value| (Written::Quoted, value)),
         _ => {
             let line = rest.first(memchr::memchr2(b'\n', b'\r', rest.bytes()).unwrap_or(rest.len()));
@@ -36,6 +36,13 @@ fn quoted(rest: Part<'_>) -> Option<Part<'_>> {
     (inside.get(end) == Some(quote)).then(|| rest.skip(1).first(end))
 }
 
+/// `"""x"""` in one line.
+fn tripled(rest: Part<'_>) -> Option<Part<'_>> {
+    let (value, _) = rest.skip(3).cut_at(b"\"\"\"")?;
+    let plain = !value.is_empty() && !value.bytes().contains(&b'\n');
+    plain.then_some(value)
+}
+
 /// A string inside a string: up to the next escaped quote.
 fn escaped(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
     let inside = rest.skip(1);
@@ -48,6 +55,8 @@ const WRAPPERS: &[&str] = &[
     "convertto-securestring ",
     "string::from(",
     "some(",
+    "encoding.ascii.getbytes(",
+    "encoding.utf8.getbytes(",
     "secretstr(",
     "secretstring::from(",
     "secretstring::new(",

@@ -2,15 +2,18 @@
 
 mod chosen;
 pub(crate) mod ground;
+pub(crate) mod list;
 mod literal;
 pub(crate) mod name;
 mod other_words;
+pub(crate) mod own_word;
 mod pair;
 mod parts;
 mod report;
 mod secret_words;
 pub(crate) mod site;
 pub(crate) mod value;
+pub(crate) mod weak;
 mod words;
 
 pub(crate) use report::{credential, length_of};

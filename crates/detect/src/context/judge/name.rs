@@ -68,6 +68,14 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
         || ["password", "passwd", "pass"].iter().any(|w| last.ends_with(w))
 }
 
+/// Whether the name is that of a secret which people make up as they do passwords: `jwtSecret`, `SECRET_KEY`.
+pub(crate) fn is_plain_secret(name: &[u8]) -> bool {
+    let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
+    let mut last = words.iter().rev();
+    let (last, before) = (last.next().unwrap_or_default(), last.next().unwrap_or_default());
+    last.ends_with("secret") || last == "secretkey" || (before, last) == ("secret", "key")
+}
+
 /// Whether the last word of a name that may be one of a secret is one of a login: `GITEA_PAT`, `npm_auth`.
 pub(crate) fn is_login(name: &[u8]) -> bool {
     let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());

@@ -86,6 +86,22 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "dsn",
     "erlangcookie",
     "erlang_cookie",
+    "validationkey",
+    "validation_key",
+    "decryptionkey",
+    "decryption_key",
+    "dbpass",
+    "userpass",
+    "rootpass",
+    "mailpass",
+    "smtppass",
+    "adminpass",
+    "ftppass",
+    "pepper",
+    "unseal_key",
+    "recovery_key",
+    "kennwort",
+    "pswd",
 ];
 
 /// Words that name a secret by themselves.
@@ -120,6 +136,8 @@ pub(super) const SECRET: &[&str] = &[
     "contrasena",
     "motdepasse",
     "senha",
+    "kennwort",
+    "pswd",
 ];
 
 /// Ends of words that are run together.
@@ -149,6 +167,10 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "dbpass",
     "rootpass",
     "rootpw",
+    "mailpass",
+    "smtppass",
+    "adminpass",
+    "ftppass",
 ];
 
 /// What stands before `key` in the name of a secret.
@@ -191,6 +213,8 @@ pub(super) const KEYS: &[&str] = &[
     "jwe",
     "jws",
     "cookie",
+    "unseal",
+    "recovery",
 ];
 
 /// Words that may name a secret.
@@ -207,4 +231,5 @@ pub(super) const MAYBE: &[&str] = &[
     "otp",
     "seed",
     "mnemonic",
+    "pepper",
 ];

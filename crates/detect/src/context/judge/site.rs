@@ -1,5 +1,6 @@
 //! Where a name stands next to a value: `name = "value"`, `name: value`, `<name>value</name>`, `name="X" value="Y"`.
 
+use super::name::is_password;
 use super::value::{is_chosen, is_random};
 use super::{literal, pair};
 use crate::read::Part;
@@ -109,6 +110,9 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
             .and_then(|value| site(Sign::Equals, Written::Tagged, value, Written::Bare));
     }
     let default = default_of_variable(name, rest).map(|rest| (Sign::Equals, rest));
+    if let Some(value) = compared(name, rest) {
+        return site(Sign::Equals, Written::Quoted, value, quoted_name);
+    }
     if let Some((sign, rest)) = sign(rest).or(default) {
         let (written, value) = literal::value(rest)?;
         return site(sign, written, value, quoted_name);
@@ -119,6 +123,15 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
         (None, None) => pair::value_before(before)?,
     };
     site(Sign::Equals, written, value, quoted_name)
+}
+
+/// `password == "x"`: what is compared with is in the program as well. Only what cannot be a word of it.
+fn compared<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
+    let rest = blank(rest);
+    let rest = blank(["===", "=="].iter().find_map(|sign| rest.strip(sign))?);
+    let (_, value) = literal::value(rest).filter(|(written, _)| *written == Written::Quoted)?;
+    let random = is_random(value.bytes());
+    (random || is_password(name.bytes()) && is_chosen(value.bytes())).then_some(value)
 }
 
 /// `<password>x</password>`, `<AdministratorPassword><Value>x</Value>`, `<pass encoding="plain">x</pass>`.
@@ -185,6 +198,14 @@ fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: W
             return quoted(blank(rest.strip(",")?));
         }
         let head = before.first(before.len().saturating_sub(1)).bytes().trim_ascii_end();
+        // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`.
+        let line = head.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
+        if [&b"buildConfigField "[..], b"resValue "]
+            .iter()
+            .any(|word| memchr::memmem::find(line, word).is_some())
+        {
+            return quoted(blank(rest.strip(",")?)).map(|value| value.trim_of(|b| matches!(b, b'\\' | b'"')));
+        }
         let called = head.strip_suffix(b"(").and_then(<[u8]>::last).is_some_and(|b| is_name(*b));
         let value = quoted(blank(rest.strip(",").filter(|_| called)?))?;
         return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
@@ -198,7 +219,12 @@ fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: W
     let opens = [&b""[..], b"#define", b"{", b"release {", b"proxy_set_header", b"header_up", b"set $"];
     let value =
         quoted(blank(rest)).filter(|_| rest.bytes().starts_with(b" ") || rest.bytes().starts_with(b"\t"))?;
-    let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80;
+    // `:password "x"` of Clojure, and `{ username "bob"; password "x" }` of Gradle.
+    let keyword = line
+        .strip_suffix(b":")
+        .is_some_and(|l| l.last().is_none_or(|b| b.is_ascii_whitespace() || *b == b'{'));
+    let pair = line.ends_with(b";") && line.contains(&b'{');
+    let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80 || keyword || pair;
     alone.then_some(value)
 }
 
@@ -211,6 +237,8 @@ fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
     let rest = after_type(blank(rest));
     let (sign, n) = match rest.bytes() {
         [b'=', b'>', ..] | [b':' | b'?', b'=', ..] | [b'<', b'-', ..] => (Sign::Equals, 2),
+        // LDIF's mark of base64.
+        [b':', b':', b' ', next, ..] if next.is_ascii_alphanumeric() => (Sign::Colon, 2),
         [b'=', b'=' | b'~', ..] | [b':', b':' | b'/', ..] => return None,
         [b'=', ..] => (Sign::Equals, 1),
         [b':', ..] => (Sign::Colon, 1),
@@ -225,7 +253,7 @@ fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
         });
         let after = blank(rest.after(&kind));
         if let ([b'=', next, ..], false) = (after.bytes(), kind.is_empty())
-            && !matches!(next, b'=' | b'>')
+            && !matches!(next, b'=' | b'>' | b'\n' | b'\r')
         {
             return Some((Sign::Equals, blank(after.skip(1))));
         }

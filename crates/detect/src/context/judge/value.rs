@@ -3,7 +3,7 @@
 use crate::read::base64;
 use crate::words::is_worded;
 
-pub(crate) use super::chosen::{is_chosen, is_passphrase};
+pub(crate) use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::name::{Says, says};
 use super::words::{DEFAULTS, HOLLOW_PARTS, REFERENCE_PARTS, REFERENCE_STARTS, TRIVIAL};
 
@@ -94,6 +94,14 @@ fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_call(value)
         || is_address(lower)
         || is_settings_of_a_reference(value)
+        || is_guid_in_braces(value)
+}
+
+/// `_SA_{262E99C9-…}`, as Windows names things.
+fn is_guid_in_braces(value: &[u8]) -> bool {
+    let start = value.len().saturating_sub(38);
+    let end = value.get(start..).unwrap_or_default();
+    end.first() == Some(&b'{') && end.last() == Some(&b'}') && end.get(1..37).is_some_and(is_uuid)
 }
 
 /// Settings in which what is secret comes from elsewhere: `Username=me;Password=$TOKEN`.
@@ -170,6 +178,11 @@ fn is_file_name(value: &[u8]) -> bool {
 fn is_variable(value: &[u8]) -> bool {
     let Some(name) = value.strip_prefix(b"$") else { return false };
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_:.[]'\"->(){}@*?#/,".contains(b);
+    // `$SEARCH $ID`
+    let word = name.iter().take_while(|b| b.is_ascii_uppercase() || **b == b'_').count();
+    if word >= 2 && name.get(word) == Some(&b' ') {
+        return true;
+    }
     name.first().is_none_or(|b| !b.is_ascii_digit() || name.len() == 1)
         && (name.iter().all(plain) || matches!(name.first(), Some(b'{' | b'(' | b'$' | b'[' | b'_')))
         || name.iter().all(u8::is_ascii_digit)

@@ -5,13 +5,16 @@
 //! `=== form | path` opens a text; `§PW§` and its like stand for values that are made from a seed.
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
+mod keys;
+mod values;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use tightlip_detect::{Hint, Match, RuleSet, Sampler, Scanner, ScannerOptions, Sink, Skipped};
 use tightlip_report::Level;
+
+use values::value_of;
 
 /// So many times each text is filled with other values.
 const ROUNDS: u64 = 12;
@@ -24,7 +27,7 @@ struct Sample<'t> {
 }
 
 fn samples(corpus: &str) -> Vec<Sample<'_>> {
-    let texts = corpus.split("=== ").filter(|text| !text.is_empty());
+    let texts = corpus.trim_start_matches("=== ").split("\n=== ");
     texts
         .map(|text| {
             let (head, text) = text.split_once('\n').unwrap();
@@ -33,27 +36,6 @@ fn samples(corpus: &str) -> Vec<Sample<'_>> {
         })
         .collect()
 }
-
-/// Passwords as people choose them: those that stand anywhere without quotes, and those that need them.
-const PLAIN: &[&str] = &[
-    "{(Summer|Winter|Falcon|Monday|Dragon)}{digits:4}",
-    "{(Tr0ub|Pr0d|Adm1n|Qu3ue)}{lower:4}{(-|_|.)}{digits:2}",
-    "{base62:12}",
-    "{base62:16}",
-    "{lower:5}-{lower:6}-{digits:2}",
-    "{lower:7}{digits:3}",
-    "{base62:5}_{base62:6}",
-    "{hex:24}",
-    "{b64u:20}",
-];
-const MARKED: &[&str] = &[
-    "{(Summer|Winter|Falcon|Monday|Dragon)}{digits:4}!",
-    "{base62:4}@{base62:5}",
-    "{base62:4}!{base62:3}#{base62:2}",
-    "{lower:2}{upper:2}{digits:2}{(&|*|^|+)}{base62:4}",
-    "{(P@ss|S3cur3|L3tM)}{base62:4}{(!|@)}{digits:3}",
-];
-const KEYS: &[&str] = &["{base62:32}", "{hex:40}", "{b64u:43}", "{base62:20}", "{hex:32}", "{base62:64}"];
 
 /// A text with its values, and those values.
 struct Filled {
@@ -81,55 +63,6 @@ fn fill(sample: &Sample<'_>, seed: u64) -> Filled {
     filled
 }
 
-/// What stands for a mark in the text, and whether it is a secret.
-fn value_of(mark: &str, turn: usize, sampler: &mut Sampler) -> (String, bool) {
-    let mut draw = |template: &str| String::from_utf8(sampler.expand(template).unwrap()).unwrap();
-    let all = PLAIN.len() + MARKED.len();
-    let of = |turn: usize| PLAIN.get(turn % all).or_else(|| MARKED.get(turn % all - PLAIN.len())).unwrap();
-    if let Some(what) = mark.strip_prefix("B64:") {
-        let (before, password) = match what.rsplit_once(':') {
-            Some((user, _)) => (format!("{user}:"), draw(PLAIN[turn % PLAIN.len()])),
-            None => (String::new(), draw(of(turn))),
-        };
-        return (STANDARD.encode(format!("{before}{password}")), true);
-    }
-    let template = match mark {
-        "PW" => of(turn),
-        "PWS" => PLAIN[turn % PLAIN.len()],
-        "KEY" => KEYS[turn % KEYS.len()],
-        "HEX" => "{hex:32}",
-        "HEX40" => "{hex:40}",
-        "HEX64" => "{hex:64}",
-        "HEX128" => "{hex:128}",
-        "HEX320" => "{hex:320}",
-        "HEX4040" => "{HEX:40}",
-        "B64" => "{b64:64}",
-        "B6427" => "{b64:27}",
-        "B6430" => "{b64:30}",
-        "B6440" => "{b64:40}",
-        "B6443" => "{b64:43}",
-        "B6432" => "{b64:32}",
-        "B6460" => "{b64:60}",
-        "B6444" => "{b64:42}A=",
-        "WG" => "{b64:42}A=",
-        "B6464" => "{b64:64}",
-        "B6486" => "{b64:86}",
-        "B6488" => "{b64:86}==",
-        "B64300" => "{b64:300}",
-        "B50" => "{base62:50}",
-        "BC53" => "{base62:53}",
-        "B64U30" => "{b64u:30}",
-        "B64U43" => "{b64u:43}",
-        "B64U90" => "{b64u:90}",
-        "UUID" => "{uuid}",
-        // An access key's name is no secret: the one next to it is.
-        "AKIA" => return (draw("AKIA{B32:16}"), false),
-        template if template.contains('{') => template,
-        other => panic!("no such mark: {other}"),
-    };
-    (draw(template), true)
-}
-
 /// What was found in a text.
 struct Told {
     rule: &'static str,
@@ -140,6 +73,17 @@ struct Told {
 #[derive(Default)]
 struct Kept(Vec<Told>);
 
+impl Kept {
+    /// What `look` finds, as many bytes further on.
+    fn shifted(&mut self, by: usize, look: impl FnOnce(&mut Self)) {
+        let before = self.0.len();
+        look(self);
+        for told in &mut self.0[before..] {
+            told.span = told.span.start + by..told.span.end + by;
+        }
+    }
+}
+
 impl Sink for Kept {
     fn hit(&mut self, found: &Match<'_>) {
         let place = |offset: u64| usize::try_from(offset).unwrap();
@@ -149,6 +93,9 @@ impl Sink for Kept {
 
     fn gap(&mut self, _gap: Skipped) {}
 }
+
+/// What stands beside the secret of AWS and is none.
+const NAMES_OF_KEYS: &[&str] = &["aws-access-key-id", "aws-temporary-key-id"];
 
 /// How a form fared.
 #[derive(Clone, Copy, Debug, Default)]
@@ -196,11 +143,19 @@ struct Measured {
 type Corpus = (&'static str, &'static str);
 
 /// What rules were written and mended by.
-const KNOWN: Corpus = (include_str!("context/true.txt"), include_str!("context/clean.txt"));
+const KNOWN: Corpus = (include_str!("../context/true.txt"), include_str!("../context/clean.txt"));
 
 /// Whole files as another person would label them, written without a look at the rules; tokens of providers are in
 /// the right form and hold no valid checksum.
-const UNSEEN: Corpus = (include_str!("context/unseen_true.txt"), include_str!("context/unseen_clean.txt"));
+const UNSEEN: Corpus =
+    (include_str!("../context/unseen_true.txt"), include_str!("../context/unseen_clean.txt"));
+
+/// Files and outputs that were written before any of the rules was looked at.
+const FIRST: Corpus = (include_str!("../context/first_true.txt"), include_str!("../context/first_clean.txt"));
+
+/// The same of a second day: other forms, and the strings of an image's configuration.
+const SECOND: Corpus =
+    (include_str!("../context/second_true.txt"), include_str!("../context/second_clean.txt"));
 
 impl Measured {
     fn of((secrets, look_alikes): Corpus) -> Self {
@@ -231,7 +186,8 @@ impl Measured {
             }
         }
         // The name of an AWS key stands beside its secret; naming both is right.
-        let leaks = told.iter().filter(|told| told.level == Level::Deny && told.rule != "aws-access-key-id");
+        let leaks =
+            told.iter().filter(|told| told.level == Level::Deny && !NAMES_OF_KEYS.contains(&told.rule));
         for told in leaks.filter(|told| !values.iter().any(|value| meets(&told.span, value))) {
             score.beside += 1;
             self.note(&format!("beside, {}", told.rule), sample, &line_of(&text, &told.span));
@@ -266,7 +222,24 @@ impl Measured {
 
 fn scan(scanner: &Scanner, path: &str, text: &str) -> Vec<Told> {
     let mut kept = Kept::default();
-    scanner.bytes(Hint::File(path.as_bytes()), text.as_bytes(), &mut kept);
+    let strings = text.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some((start, line.trim_end_matches('\n')))
+    });
+    match path {
+        // Strings of an image's configuration, one a line: variables or labels, and steps of the history.
+        "@env" => strings.for_each(|(at, line)| {
+            let (name, value) = line.split_once('=').unwrap();
+            kept.shifted(at + name.len() + 1, |kept| {
+                scanner.bytes(Hint::Named(name), value.as_bytes(), kept)
+            });
+        }),
+        "@history" => strings.for_each(|(at, line)| {
+            kept.shifted(at, |kept| scanner.bytes(Hint::Text, line.as_bytes(), kept));
+        }),
+        path => scanner.bytes(Hint::File(path.as_bytes()), text.as_bytes(), &mut kept),
+    }
     kept.0
 }
 
@@ -303,6 +276,9 @@ const POORER: &[(&str, f64)] = &[
     ("tns", 0.8),
     ("url", 0.8),
     ("http", 0.8),
+    ("nix", 0.8),
+    ("scala", 0.7),
+    ("vbs", 0.8),
 ];
 
 #[test]
@@ -340,11 +316,29 @@ fn whole_files_of_another_hand_fare_as_well() {
     );
 }
 
+/// What is missed here is told in docs/accuracy.md; these are floors, so that it does not become more.
+#[test]
+fn what_was_labelled_before_the_rules_were_read_fares_no_worse() {
+    let (first, second) = (Measured::of(FIRST), Measured::of(SECOND));
+    let found = |all: Score| f64::from(all.found) / f64::from(all.values);
+    let (one, other) = (first.all(), second.all());
+    assert!(
+        one.recall() >= 0.89 && found(one) >= 0.96 && one.beside <= 12 && one.alarms == 0,
+        "{one:?}: {:#?}",
+        first.wrong
+    );
+    assert!(
+        other.recall() >= 0.68 && found(other) >= 0.76 && other.beside <= 24 && other.alarms <= 36,
+        "{other:?}: {:#?}",
+        second.wrong
+    );
+}
+
 /// The table that `cargo xtask accuracy` prints.
 #[test]
 #[ignore = "prints a table for people: cargo xtask accuracy"]
 fn table() {
-    for corpus in [KNOWN, UNSEEN] {
+    for corpus in [KNOWN, UNSEEN, FIRST, SECOND] {
         let mut measured = Measured::of(corpus);
         measured.wrong.iter().for_each(|(what, times)| println!("{times:>4} {what}"));
         measured.scores.insert("~ all", measured.all());

@@ -1,0 +1,77 @@
+//! What a value is worth that is no random one, by the name it has and the kind of text it stands in.
+
+use tightlip_report::{Confidence, Level};
+
+use super::chosen::{is_chosen, is_picked};
+use super::ground::Ground;
+use super::name::{is_password, is_plain_secret};
+use super::own_word::is_own_word;
+use super::site::Site;
+use super::value::{is_label, is_wordy};
+
+const LEAK: (Level, Confidence) = (Level::Deny, Confidence::Medium);
+const DOUBT: (Level, Confidence) = (Level::Warn, Confidence::Low);
+
+/// In a configuration a value is one, unless it is a label or says what it is the name of.
+pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
+    let value = site.value.bytes();
+    let password = is_password(site.name.bytes());
+    if is_label(value) && !(password && is_own_word(value) && !is_capitalised(value))
+        || (value.len() < 4 && !password)
+        || is_version(value)
+    {
+        return None;
+    }
+    if is_name_of_thing(value) && !is_wordy(value) && !password {
+        return Some(DOUBT);
+    }
+    if !is_wordy(value) || password && (ground == Ground::Lines || is_own_word(value)) {
+        return Some(LEAK);
+    }
+    password.then_some(DOUBT)
+}
+
+/// In programs the words of an identifier are no password; letters with digits or marks may be one, and those of
+/// several kinds are one that somebody chose.
+pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
+    let value = site.value.bytes();
+    let name = site.name.bytes();
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
+    let mixed = value.iter().any(letter)
+        && (has(u8::is_ascii_digit) || value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^')));
+    let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;=".contains(b));
+    if !(6..=64).contains(&value.len()) || !plain || is_version(value) {
+        return None;
+    }
+    match (is_password(name), mixed) {
+        (true, true) if is_chosen(value) || is_picked(value) => Some(LEAK),
+        (true, true) => Some(DOUBT),
+        (true, false) => (value.len() >= 8 && is_own_word(value) && !is_capitalised(value)).then_some(DOUBT),
+        (false, true) if is_plain_secret(name) && is_chosen(value) => Some(LEAK),
+        (false, _) => None,
+    }
+}
+
+/// `Kennwort`: as the first word of a sentence is written.
+fn is_capitalised(value: &[u8]) -> bool {
+    value.first().is_some_and(u8::is_ascii_uppercase) && !value.iter().skip(1).any(u8::is_ascii_uppercase)
+}
+
+/// Small words with a number, as secrets, services and versions are called: `basic-auth-2`, `app.v2`.
+fn is_name_of_thing(value: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = value.split(|b| matches!(b, b'-' | b'_' | b'.' | b'/' | b':')).collect();
+    let plain = |part: &&[u8]| {
+        let letters = part.iter().take_while(|b| b.is_ascii_lowercase()).count();
+        part.iter().skip(letters).all(u8::is_ascii_digit) && part.len() - letters <= 2
+    };
+    parts.len() >= 2 && parts.iter().all(plain)
+}
+
+/// `^4.0.0`, `1.2`, `>=3`.
+fn is_version(value: &[u8]) -> bool {
+    let bare = value.trim_ascii_start();
+    let start = bare.iter().take_while(|b| matches!(b, b'^' | b'~' | b'>' | b'<' | b'=' | b'v')).count();
+    bare.get(start).is_some_and(u8::is_ascii_digit)
+        && bare.iter().skip(start).all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'x' | b'*'))
+}
