@@ -122,7 +122,7 @@ impl Bench {
                 counts: Level::Deny,
                 gaps: Vec::new(),
                 arguments: Vec::new(),
-                project: Project::new(Vec::new(), Date::parse("2026-01-01").unwrap()),
+                project: Project::new(Vec::new(), Date::of_seconds(0)),
             },
             input: Given::Nothing,
         };

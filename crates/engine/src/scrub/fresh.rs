@@ -21,6 +21,9 @@ use crate::watch::Watch;
 /// Rewritten layers by the blob that they were.
 pub(crate) type Layers = HashMap<BlobId, Rewritten>;
 
+/// A layer that an earlier scrub made, and where it lies.
+type Made = (Rewritten, Arc<dyn Store>);
+
 /// The new layers.
 #[derive(Default)]
 pub(crate) struct Fresh {
@@ -73,7 +76,7 @@ impl Scrub {
         &self,
         old: &str,
         (source, edits): (Source<'_>, &Edits),
-    ) -> Result<Option<(Rewritten, Arc<dyn Store>)>, RewriteError> {
+    ) -> Result<Option<Made>, RewriteError> {
         let Some((made, store)) =
             self.request.made.layers.get(old).and_then(|made| Some((made, self.there(made)?)))
         else {
