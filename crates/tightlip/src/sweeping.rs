@@ -115,8 +115,8 @@ mod tests {
     #[test]
     fn how_far_it_is_is_said_in_a_line() {
         let left = Left { blobs: 12, bytes: 3 << 20, images: 4, due: 12 };
-        let standing = Standing { left, bytes_per_second: 2048, rest: Some(Duration::from_secs(90)) };
-        assert_eq!(line(&standing), "12 blobs (3.00 MiB) and 4 images left, about 90 seconds  2.00 KiB/s");
+        let standing = Standing { left, bytes_per_second: 2048, rest: Some(Duration::from_secs(50)) };
+        assert_eq!(line(&standing), "12 blobs (3.00 MiB) and 4 images left, about 50 seconds  2.00 KiB/s");
         let unknown = Standing { rest: None, ..standing };
         assert_eq!(line(&unknown), "12 blobs (3.00 MiB) and 4 images left  2.00 KiB/s");
     }

@@ -27,16 +27,26 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// The bytes of a gram in the eight that are read at once.
 const GRAM_BITS: u64 = (1 << (8 * GRAM)) - 1;
 
-/// A form, and where in it an anchor or a gram stands.
+/// A form, and where in it an anchor stands.
 type Place = (usize, usize);
+
+/// A gram of an anchor.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Piece {
+    gram: u64,
+    /// All of the anchor, and how much of it stands before the gram.
+    anchor: u64,
+    shift: usize,
+    place: Place,
+}
 
 pub(super) struct Anchors {
     /// One bit for every hash that some gram has.
     bits: Vec<u64>,
     shift: u32,
-    /// Where the places of each gram stand in `places`.
+    /// Where the pieces of each gram stand in `pieces`.
     grams: HashMap<u64, (usize, usize), BuildHasherDefault<Spread>>,
-    places: Vec<Place>,
+    pieces: Vec<Piece>,
 }
 
 impl Anchors {
@@ -51,63 +61,65 @@ impl Anchors {
             }
         }
         keep_telling(&mut anchors, forms.map(<[u8]>::len).collect());
-        let shifted = |(anchor, places): (u64, Vec<Place>)| {
-            let grams = (0..STRIDE).map(move |shift| (shift, anchor >> (8 * shift) & GRAM_BITS));
-            grams.flat_map(move |(shift, gram)| {
-                let place = move |(form, offset): Place| (gram, (form, offset + shift));
-                places.clone().into_iter().map(place)
-            })
+        let pieces = |(anchor, places): (u64, Vec<Place>)| {
+            let of = move |shift: usize, place| Piece {
+                gram: anchor >> (8 * shift) & GRAM_BITS,
+                anchor,
+                shift,
+                place,
+            };
+            (0..STRIDE).flat_map(move |shift| places.clone().into_iter().map(move |place| of(shift, place)))
         };
-        Self::of(anchors.into_iter().flat_map(shifted).collect())
+        Self::of(anchors.into_iter().flat_map(pieces).collect())
     }
 
-    fn of(mut all: Vec<(u64, Place)>) -> Self {
-        all.sort_unstable();
-        all.dedup();
-        let same = || all.chunk_by(|(one, _), (other, _)| one == other);
+    fn of(mut pieces: Vec<Piece>) -> Self {
+        pieces.sort_unstable();
+        let same = || pieces.chunk_by(|one, other| one.gram == other.gram);
         let wanted = same().count().saturating_mul(BITS).next_power_of_two().max(64);
         let size = wanted.trailing_zeros().min(MOST_BITS);
-        let mut anchors = Self {
-            bits: vec![0; (1_usize << size) / 64],
-            shift: 64 - size,
-            grams: HashMap::with_capacity_and_hasher(same().count(), BuildHasherDefault::default()),
-            places: all.iter().map(|(_, place)| *place).collect(),
-        };
+        let shift = 64 - size;
+        let mut bits = vec![0; (1_usize << size) / 64];
+        let mut grams = HashMap::with_capacity_and_hasher(same().count(), BuildHasherDefault::default());
         let mut start = 0;
-        for places in same() {
-            let Some((gram, _)) = places.first() else { continue };
-            let (word, bit) = slot(*gram, anchors.shift);
-            anchors.bits.get_mut(word).into_iter().for_each(|word| *word |= bit);
-            anchors.grams.insert(*gram, (start, start + places.len()));
-            start += places.len();
+        for run in same() {
+            let Some(Piece { gram, .. }) = run.first() else { continue };
+            let (word, bit) = slot(*gram, shift);
+            bits.get_mut(word).into_iter().for_each(|word: &mut u64| *word |= bit);
+            grams.insert(*gram, (start, start + run.len()));
+            start += run.len();
         }
-        anchors
+        Self { bits, shift, grams, pieces }
     }
 
-    /// Tells every place where an anchor may stand.
+    /// Tells every place where an anchor stands.
     pub(super) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(usize, Place)) {
-        if self.places.is_empty() {
+        if self.pieces.is_empty() {
             return;
         }
-        let mut look = |at: usize, eight: u64| {
-            let gram = eight & GRAM_BITS;
+        let mut look = |at: usize, gram: u64| {
             let (word, bit) = slot(gram, self.shift);
             if self.bits.get(word).is_some_and(|word| word & bit != 0)
                 && let Some((start, end)) = self.grams.get(&gram)
             {
-                let places = self.places.get(*start..*end).unwrap_or_default();
-                places.iter().for_each(|place| tell(at, *place));
+                for piece in self.pieces.get(*start..*end).unwrap_or_default() {
+                    // All of it must stand there: else what is found would depend on which third place is looked at.
+                    let start = at.checked_sub(piece.shift);
+                    if let Some(start) = start.filter(|start| eight(bytes, *start) == Some(piece.anchor)) {
+                        tell(start, piece.place);
+                    }
+                }
             }
         };
-        for (at, window) in bytes.array_windows::<8>().enumerate().step_by(STRIDE) {
-            look(at, u64::from_le_bytes(*window));
+        for (at, window) in bytes.array_windows::<ANCHOR>().enumerate().step_by(STRIDE) {
+            look(at, u64::from_le_bytes(*window) & GRAM_BITS);
         }
-        // The last grams end where eight bytes no longer fit.
-        let done = bytes.len().saturating_sub(7).next_multiple_of(STRIDE);
+        // The last grams end where an anchor no longer fits.
+        let done = bytes.len().saturating_sub(ANCHOR - 1).next_multiple_of(STRIDE);
         for at in (done..(bytes.len() + 1).saturating_sub(GRAM)).step_by(STRIDE) {
-            let mut eight = [0; 8];
-            eight.iter_mut().zip(bytes.iter().skip(at)).for_each(|(place, byte)| *place = *byte);
-            look(at, u64::from_le_bytes(eight));
+            let mut gram = [0; 8];
+            gram.iter_mut().zip(bytes.iter().skip(at)).for_each(|(place, byte)| *place = *byte);
+            look(at, u64::from_le_bytes(gram) & GRAM_BITS);
         }
     }
 }
@@ -141,9 +153,9 @@ fn keep_telling(places: &mut HashMap<u64, Vec<Place>, BuildHasherDefault<Spread>
     places.retain(|_, list| !list.is_empty());
 }
 
-/// The anchor at a place of a form.
-fn eight(form: &[u8], offset: usize) -> Option<u64> {
-    form.get(offset..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+/// The eight bytes at a place.
+fn eight(bytes: &[u8], place: usize) -> Option<u64> {
+    bytes.get(place..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
 fn slot(gram: u64, shift: u32) -> (usize, u64) {

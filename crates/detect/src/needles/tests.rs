@@ -173,6 +173,20 @@ proptest! {
     }
 
     #[test]
+    fn what_stands_before_a_text_changes_nothing_in_it(
+        text in "(hunter2|-|_secret|\\n| |\r\n|h|u){0,20}",
+        before in "[.]{1,7}",
+    ) {
+        let needles = needles(&["hunter2-hunter2_secret", "hunter2-"]);
+        let hits = |text: &str, from: usize| {
+            let mut hits = Vec::new();
+            needles.find(text.as_bytes(), &mut |hit| hits.push((hit.name, hit.span.start - from, hit.span.end - from)));
+            hits
+        };
+        prop_assert_eq!(hits(&text, 0), hits(&format!("{before}{text}"), before.len()));
+    }
+
+    #[test]
     fn no_text_is_too_strange(
         value in "[a-c\\n\n]{8,60}", text in "[a-c\\\\n\n\r \"]{0,300}",
     ) {

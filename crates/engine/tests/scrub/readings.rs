@@ -51,7 +51,8 @@ fn with_cache(request: &mut ScrubRequest, folder: &Path) {
 /// How often a blob was fetched.
 fn fetched(registry: &Registry, digest: &str) -> usize {
     let gets = registry.asked().into_iter().filter(|asked| asked.method == "GET");
-    gets.filter(|asked| asked.path.ends_with(digest)).count()
+    // What a blob is is seen from its first bytes.
+    gets.filter(|asked| asked.path.ends_with(digest) && asked.range.is_none()).count()
 }
 
 #[test]
@@ -98,10 +99,9 @@ fn what_a_scan_and_a_plan_have_read_is_not_read_again() {
     // Once more, for the value that the small layer gives away.
     plan(request.clone());
     assert_eq!(fetched(&registry, &large), 2);
-    let receipt = Scrub::plan(request, &Quiet)
-        .unwrap()
-        .write(&Output::Layout(folder.path().join("clean")), &Quiet)
-        .unwrap();
+    let scrub = Scrub::plan(request, &Quiet).unwrap();
+    assert_eq!(fetched(&registry, &large), 2);
+    let receipt = scrub.write(&Output::Layout(folder.path().join("clean")), &Quiet).unwrap();
     // To be copied.
     assert_eq!(fetched(&registry, &large), 3);
     assert_eq!(receipt.untouched, 1);

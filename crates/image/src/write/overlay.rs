@@ -122,6 +122,19 @@ impl Store for Overlay<'_> {
         self.blobs.keys().cloned().map(BlobId::Digest).collect()
     }
 
+    fn head(&self, blob: &BlobId) -> Option<Vec<u8>> {
+        match self.held(blob)? {
+            // A registry gives out the first bytes alone.
+            Held::Base { blob, .. } => self.base.head(blob),
+            Held::Elsewhere { store, .. } => store.head(blob),
+            Held::Bytes(_) | Held::File(_) => {
+                let mut head = Vec::new();
+                self.open(blob).ok()?.take(512).read_to_end(&mut head).ok()?;
+                Some(head)
+            }
+        }
+    }
+
     fn locate(&self, _: &BlobId) -> Option<Location> {
         None
     }
