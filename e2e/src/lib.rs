@@ -3,6 +3,7 @@
 //! `cargo xtask components` sets the components up. A test that needs one asks for it and ends when it is
 //! not there; such a test is counted as skipped, and with `CI=true` it fails instead.
 
+mod abreast;
 mod buildah;
 mod classic;
 mod component;
@@ -20,6 +21,7 @@ mod remote;
 mod secret;
 mod tmux;
 
+pub use abreast::abreast;
 pub use buildah::Buildah;
 pub use component::{browser, busybox, ci_tools, clients, lend, neovim, registry, sarif_schema};
 pub use docker::{Build, Container, Docker, Image};

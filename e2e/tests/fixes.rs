@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use tightlip_e2e::files::{COPIED, Copied, reader};
 use tightlip_e2e::idioms::{STEPS, TOOLS, stand_in};
-use tightlip_e2e::{Build, Docker, Image, github_token, program, scan_with};
+use tightlip_e2e::{Build, Docker, Image, abreast, github_token, program, scan_with};
 
 /// What the stand-ins do with the value: it is compared later.
 const RECORD: &str = "grep -o 'ghp_[A-Za-z0-9]*' | head -n 1 | tr -d '\\n' | sha256sum > /app/got";
@@ -19,16 +19,15 @@ fn what_leaks_before_a_fix_is_kept_after_it_and_the_step_still_gets_it() -> Resu
     let token = github_token();
     let known = docker.path("known");
     std::fs::write(&known, &token)?;
-    for step in STEPS {
+    abreast(STEPS.iter(), |step| {
         let before = dockerfile(step);
         let leaking =
             docker.build(&Build::new(&before).file("tool", stand_in(RECORD)).arg("NPM_TOKEN", &token))?;
         let verdict = verdict(&leaking, &known, &token)?;
         assert_eq!(verdict, "leaking", "before: {step}");
         let after = mended(&docker, &before).with_context(|| format!("mending {step}"))?;
-        keeps(&docker, &after, (&known, &token)).with_context(|| format!("{step} became\n{after}"))?;
-    }
-    Ok(())
+        keeps(&docker, &after, (&known, &token)).with_context(|| format!("{step} became\n{after}"))
+    })
 }
 
 /// Old frontends are not at hand; what they understand, those of today do too.
@@ -38,14 +37,13 @@ fn a_mount_as_a_file_for_an_old_frontend_serves_the_step_as_well() -> Result<()>
     let token = github_token();
     let known = docker.path("known");
     std::fs::write(&known, &token)?;
-    for step in STEPS {
+    abreast(STEPS.iter(), |step| {
         let before = format!("# syntax=docker/dockerfile:1.4\n{}", dockerfile(step));
         let after = mended(&docker, &before).with_context(|| format!("mending {step}"))?;
         ensure!(!after.contains("env=") && after.contains("/run/secrets/NPM_TOKEN"), "{after}");
         let after = after.lines().skip(1).map(|line| format!("{line}\n")).collect::<String>();
-        keeps(&docker, &after, (&known, &token)).with_context(|| format!("{step} became\n{after}"))?;
-    }
-    Ok(())
+        keeps(&docker, &after, (&known, &token)).with_context(|| format!("{step} became\n{after}"))
+    })
 }
 
 /// An image with the stand-ins in which a step gets its secret as an argument.
@@ -142,12 +140,12 @@ fn so_is_every_other_file_that_was_copied() -> Result<()> {
     all_are_mounted(COPIED.iter().skip(1).step_by(2))
 }
 
-fn all_are_mounted(files: impl Iterator<Item = &'static Copied>) -> Result<()> {
+fn all_are_mounted(files: impl Iterator<Item = &'static Copied> + Send) -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let token = github_token();
     let known = docker.path("known");
     std::fs::write(&known, &token)?;
-    for copied in files {
+    abreast(files, |copied| {
         let folder = project(&docker, copied, &token)?;
         let leaking = built(&docker, &folder)?;
         assert_eq!(verdict(&leaking, &known, &token)?, "leaking", "before: {}", copied.file);
@@ -160,8 +158,8 @@ fn all_are_mounted(files: impl Iterator<Item = &'static Copied>) -> Result<()> {
         assert_eq!(String::from_utf8_lossy(&got).trim(), digest(&token)?, "{} became\n{after}", copied.file);
         fix(&folder)?;
         assert_eq!(std::fs::read_to_string(folder.join("Dockerfile"))?, after, "twice is once");
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Makes a key, and puts the client of the agent with its libraries where `COPY rootfs/ /` finds them.

@@ -78,6 +78,7 @@ pub(crate) fn spellings(value: &[u8]) -> Vec<Spelling> {
     all.extend(url(value));
     all.extend(hex(value));
     all.extend((0..3).flat_map(|lead| base64_at(value, lead)));
+    all.extend(base64_alone(value));
     all.push(free("reversed", value.iter().rev().copied().collect()));
     all
 }
@@ -100,6 +101,18 @@ fn base64_at(value: &[u8], lead: usize) -> Vec<Spelling> {
         (stable.len() >= 4).then_some(Spelling { bytes: stable, encoding, border })
     });
     stable.collect()
+}
+
+/// All of the base64 of a short value, or of a line with it. Its last character holds bits that could be a neighbour's, so
+/// that it is no part of what [`base64_at`] gives, which must stand alone and does not.
+fn base64_alone(value: &[u8]) -> Vec<Spelling> {
+    let whole = [value.to_vec(), [value, b"\n"].concat()];
+    let texts = whole.into_iter().flat_map(|bytes| {
+        [("base64", STANDARD_NO_PAD.encode(&bytes)), ("base64url", URL_SAFE_NO_PAD.encode(&bytes))]
+    });
+    let border = Set::named("b64").unwrap_or_default().union(&Set::WORD);
+    let short = texts.filter(|(_, text)| text.len() < FEW + 2);
+    short.map(|(encoding, text)| Spelling { bytes: text.into_bytes(), encoding, border }).collect()
 }
 
 fn hex(value: &[u8]) -> [Spelling; 2] {

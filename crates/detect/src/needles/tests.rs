@@ -51,6 +51,15 @@ fn a_tiny_value_must_stand_alone() {
 }
 
 #[test]
+fn a_short_value_is_found_in_base64_of_it_alone() {
+    for text in ["x7$k", "x7$k\n", "x7$kq"] {
+        let text = format!("a: {}.", STANDARD.encode(text));
+        let found = !encodings(&["x7$k"], text.as_bytes()).is_empty();
+        assert_eq!(found, !text.contains("eDcka3E"), "{text}");
+    }
+}
+
+#[test]
 fn a_long_value_is_found_by_its_middle_and_masked_whole() {
     let value = String::from_utf8(crate::Sampler::new(3).expand("{base62:2000}").unwrap()).unwrap();
     let needles = needles(&[&value]);
