@@ -307,7 +307,8 @@ fn a_lazily_pulled_layer_of_podman_becomes_an_ordinary_one_that_runs() -> Result
     let output = format!("registry:{plain}");
     let done = scrub(&[&format!("registry:{lazy}"), "-o", &output, "--write", "--rotated"], &token)?;
     ensure!(done.code == 0, "{done:#?}");
-    valid(&["validate", "--remote", &plain])?;
+    // crane reads no zstd; podman checks every digest.
+    podman.run(&["pull", "--quiet", "--tls-verify=false", &format!("docker://{plain}")])?;
     // Layers that hold nothing keep their tables.
     let (tables, kept) = (before.matches("zstd-chunked.manifest-checksum").count(), manifest(&plain)?);
     assert_eq!(kept.matches("zstd-chunked.manifest-checksum").count(), tables - 1, "{kept}");
@@ -331,33 +332,32 @@ fn manifest(name: &str) -> Result<String> {
     Ok(String::from_utf8(Command::new(crane).args(["manifest", name]).output()?.stdout)?)
 }
 
+/// In the form of POSIX: of GNU's own header containerd says that it is no layer's.
 #[test]
 fn a_sparse_file_keeps_its_holes() -> Result<()> {
     let (Some(docker), Some(shell)) = (Docker::get()?, busybox()?) else { return Ok(()) };
     let token = github_token();
-    for format in ["gnu", "posix", "oldgnu"] {
-        let (root, archive) = (docker.path("root"), docker.path("root.tar"));
-        std::fs::create_dir_all(root.join("bin"))?;
-        std::fs::copy(&shell, root.join("bin/busybox"))?;
-        let mut file = std::fs::File::create(root.join("sparse"))?;
-        file.set_len(3 << 20)?;
-        std::os::unix::fs::FileExt::write_all_at(&file, format!("TOKEN={token}\n").as_bytes(), 1 << 20)?;
-        file.flush()?;
-        let mut tar = Command::new("tar");
-        tar.args(["--create", "--sparse", &format!("--format={format}"), "--file"]).arg(&archive);
-        let made = tar.arg("--directory").arg(&root).args(["bin", "sparse"]).status()?;
-        ensure!(made.success() && std::fs::metadata(&archive)?.len() < 3 << 20, "{format}: tar saw no hole");
-        let saved = docker.import(&archive)?.save()?;
-        let target = saved.to_str().context("a path that is text")?;
-        let image = docker.owned("scrubbed-sparse");
-        let output = format!("docker:{}", image.tag());
-        let done = scrub(&[target, "-o", &output, "--write", "--rotated"], &token)?;
-        ensure!(done.code == 0, "{format}: {done:#?}");
-        let look = "wc -c < /sparse; tr -d '\\0' < /sparse";
-        let busybox = ["/bin/busybox", "sh", "-c", look];
-        let printed = docker.run([&["run", "--rm", "--network=none", image.tag()][..], &busybox].concat())?;
-        let masked = format!("3145728\nTOKEN={}\n", "x".repeat(token.len()));
-        assert_eq!(String::from_utf8(printed)?, masked, "{format}");
-    }
+    let (root, archive) = (docker.path("root"), docker.path("root.tar"));
+    std::fs::create_dir_all(root.join("bin"))?;
+    std::fs::copy(&shell, root.join("bin/busybox"))?;
+    let mut file = std::fs::File::create(root.join("sparse"))?;
+    file.set_len(3 << 20)?;
+    std::os::unix::fs::FileExt::write_all_at(&file, format!("TOKEN={token}\n").as_bytes(), 1 << 20)?;
+    file.flush()?;
+    let mut tar = Command::new("tar");
+    tar.args(["--create", "--sparse", "--format=posix", "--file"]).arg(&archive);
+    let made = tar.arg("--directory").arg(&root).args(["bin", "sparse"]).status()?;
+    ensure!(made.success() && std::fs::metadata(&archive)?.len() < 3 << 20, "tar saw no hole");
+    let saved = docker.import(&archive)?.save()?;
+    let target = saved.to_str().context("a path that is text")?;
+    let image = docker.owned("scrubbed-sparse");
+    let output = format!("docker:{}", image.tag());
+    let done = scrub(&[target, "-o", &output, "--write", "--rotated"], &token)?;
+    ensure!(done.code == 0, "{done:#?}");
+    let look = "wc -c < /sparse; tr -d '\\0' < /sparse";
+    let busybox = ["/bin/busybox", "sh", "-c", look];
+    let printed = docker.run([&["run", "--rm", "--network=none", image.tag()][..], &busybox].concat())?;
+    let masked = format!("3145728\nTOKEN={}\n", "x".repeat(token.len()));
+    assert_eq!(String::from_utf8(printed)?, masked);
     Ok(())
 }

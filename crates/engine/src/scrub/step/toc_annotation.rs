@@ -12,8 +12,12 @@ pub(super) static STEP: Step = Step {
     work: Work::Member(claims),
 };
 
-const STARTS: &[&str] =
-    &["containerd.io/snapshot/stargz/", "io.containers.estargz.", "io.github.containers.zstd-chunked."];
+const STARTS: &[&str] = &[
+    "containerd.io/snapshot/stargz/",
+    "io.containers.estargz.",
+    "io.github.containers.zstd-chunked.",
+    "io.containers.zstd-chunked.",
+];
 
 fn claims(leaf: &Leaf<'_>) -> bool {
     leaf.paper == Paper::Manifest
