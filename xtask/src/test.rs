@@ -71,8 +71,6 @@ fn end_to_end_tests(summary: &mut Summary, filter: Option<&str>) -> Result<()> {
     }
     let mut command = runner(&["--package", "tightlip-e2e", "--locked"], filter);
     command.env("TIGHTLIP_E2E_SKIPS", &skips).env("TIGHTLIP_BIN", target().join("debug/tightlip"));
-    // They wait for builders and registries more than they compute.
-    command.env("NEXTEST_TEST_THREADS", "3");
     tests(summary, "end-to-end tests", &mut command)?;
     summary.skip(&std::fs::read_to_string(&skips).unwrap_or_default());
     Ok(())
