@@ -236,10 +236,10 @@ impl Visit for PaperReader<'_, '_> {
             );
             self.problems.push(Problem::new(ProblemKind::Limit, "document", detail));
             self.as_text(&mut Cursor::new(held).chain(bytes));
+        } else if self.paper == Some(Paper::Record) && !(opens && is_text(&held)) {
+            self.as_record(&held);
         } else if opens {
             self.as_document(&held);
-        } else if self.paper == Some(Paper::Record) {
-            self.as_record(&held);
         } else {
             self.as_text(&mut held.as_slice());
         }
@@ -251,5 +251,24 @@ impl Visit for PaperReader<'_, '_> {
 
     fn progress(&mut self, _: u64) -> ControlFlow<()> {
         if self.lens.watch.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+/// Whether these bytes can be JSON at all. Protocol buffers begin with a line feed, and then with how long the first
+/// field is: `[` or `{` as often as any other length.
+fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_that_looks_like_a_bracket_makes_no_json() {
+        assert!(is_text(b"\n{\"a\":\r\n\t[1]}"));
+        for bytes in [&b"\n[\x0a\x05abcde"[..], b"\n{\x0a\xff"] {
+            assert!(!is_text(bytes), "{bytes:?}");
+        }
     }
 }
