@@ -79,24 +79,33 @@ pub fn told(command: &mut Command) -> Result<Told> {
     Ok(Told { code, out: text(&output.stdout), err: text(&output.stderr) })
 }
 
-/// Whether these bytes stand in a file below a folder.
+/// Whether these bytes stand in a file below a folder. What goes while this looks holds nothing any more.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn holds(folder: &Path, bytes: &[u8]) -> Result<bool> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_type()?.is_symlink() {
-            continue;
-        }
+    for entry in there(std::fs::read_dir(folder))?.into_iter().flatten() {
+        let Some(entry) = there(entry)? else { continue };
+        let Some(kind) = there(entry.file_type())? else { continue };
         let path = entry.path();
-        let found = match path.is_dir() {
-            true => holds(&path, bytes)?,
-            false => std::fs::read(&path)?.windows(bytes.len()).any(|window| window == bytes),
+        let found = if kind.is_dir() {
+            holds(&path, bytes)?
+        } else {
+            let body = if kind.is_file() { there(std::fs::read(&path))? } else { None };
+            body.is_some_and(|body| body.windows(bytes.len()).any(|window| window == bytes))
         };
         if found {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Nothing, if it is gone.
+fn there<T>(read: std::io::Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(there) => Ok(Some(there)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
