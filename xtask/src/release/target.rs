@@ -31,7 +31,8 @@ const TARGETS: &[Target] = &[
         triple: "x86_64-unknown-linux-musl",
         debian: "amd64",
         made: Made::Always,
-        compiler: Some("musl-gcc"),
+        // The C compiler finds `musl-gcc` by itself; as a linker that would ask for a loader.
+        compiler: None,
     },
     Target {
         triple: "aarch64-unknown-linux-musl",
