@@ -8,7 +8,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_named_example, is_named_manual};
+use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_example_of_env, is_named_manual};
 use super::judge::name::{KEYWORDS, Says, is_for_tests, is_login, is_password, says};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_passphrase, is_password_hash, is_wordy, worth};
@@ -153,7 +153,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 
 fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     // There the word that everybody tries first is a blank to fill in.
-    if is_named_example(&text.hint) && worth(site.value.bytes()) == Worth::Default {
+    if is_example_of_env(&text.hint) && worth(site.value.bytes()) == Worth::Default {
         return None;
     }
     let says = says(site.name.bytes());

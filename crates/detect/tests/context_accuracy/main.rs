@@ -27,7 +27,10 @@ struct Sample<'t> {
 }
 
 fn samples(corpus: &str) -> Vec<Sample<'_>> {
-    let texts = corpus.trim_start_matches("=== ").split("\n=== ");
+    // A text keeps its last line break; `===` within a line opens none.
+    let marks = corpus.match_indices("\n=== ").map(|(at, _)| at + 1);
+    let starts: Vec<usize> = std::iter::once(0).chain(marks).chain([corpus.len()]).collect();
+    let texts = starts.windows(2).map(|pair| corpus[pair[0]..pair[1]].trim_start_matches("=== "));
     texts
         .map(|text| {
             let (head, text) = text.split_once('\n').unwrap();
@@ -276,9 +279,6 @@ const POORER: &[(&str, f64)] = &[
     ("tns", 0.8),
     ("url", 0.8),
     ("http", 0.8),
-    ("nix", 0.8),
-    ("scala", 0.7),
-    ("vbs", 0.8),
 ];
 
 #[test]

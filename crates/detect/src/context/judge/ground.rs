@@ -86,11 +86,11 @@ const MANUAL_NAMES: &[&str] = &[
     "changes",
 ];
 
-/// Whether a file's name says that it is to be copied and filled in: `.env.example`, `config.yml.dist`.
-pub(crate) fn is_named_example(hint: &Hint<'_>) -> bool {
+/// Whether a file's name says that it shows how an environment file is filled in: `.env.example`.
+pub(crate) fn is_example_of_env(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
     let marks: [&[u8]; 4] = [b"example", b"sample", b"dist", b"template"];
-    name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|part| marks.contains(&part))
+    name.strip_prefix(b".env.").is_some_and(|end| end.split(|b| *b == b'.').any(|part| marks.contains(&part)))
 }
 
 /// Whether a file's name says that it is a text for people.
