@@ -1,9 +1,9 @@
 //! Dockerfiles that stand in a compose or bake file: read at their place, as if all around them was blank.
 
-use tightlip_callers::{read, recognise};
+use tightlip_callers::{Callers, read, recognise};
 use tightlip_dockerfile::{Document, Span, Text};
 
-/// The Dockerfiles in a file that starts builds. One in a quoted string has its lines nowhere, and is passed over.
+/// The Dockerfiles in a file that starts builds. One in a quoted string has its lines nowhere: see [`passed_over`].
 pub(crate) fn documents(name: &str, source: &str) -> Vec<Document> {
     let Some(format) = recognise(name, source) else { return Vec::new() };
     let calls = read(format, name, source).calls;
@@ -14,11 +14,17 @@ pub(crate) fn documents(name: &str, source: &str) -> Vec<Document> {
         .collect()
 }
 
+/// Where the first Dockerfile stands that [`documents`] passes over.
+pub(crate) fn passed_over(callers: &Callers, source: &str) -> Option<Span> {
+    let mut inline = callers.calls.iter().filter_map(|call| call.inline.as_ref());
+    inline.find(|text| !has_its_lines(text, source)).map(Text::span)
+}
+
 /// Whether the text stands in the file line by line, only indented.
 fn has_its_lines(text: &Text, source: &str) -> bool {
     let there = source.get(text.span().range()).unwrap_or("");
     let bare = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect::<Vec<String>>();
-    text.contains('\n') && bare(text.as_str().trim()) == bare(there.trim())
+    bare(text.as_str().trim()) == bare(there.trim())
 }
 
 /// The file with everything outside of the stretch blank: what is found keeps its place.
@@ -48,5 +54,7 @@ mod tests {
     fn one_in_quotes_is_passed_over() {
         let source = "{\"target\": {\"a\": {\"dockerfile-inline\": \"FROM x\\nARG TOKEN\"}}}";
         assert!(documents("docker-bake.json", source).is_empty());
+        let callers = read(recognise("docker-bake.json", source).unwrap(), "docker-bake.json", source);
+        assert!(passed_over(&callers, source).is_some_and(|span| source[span.range()].contains("ARG TOKEN")));
     }
 }

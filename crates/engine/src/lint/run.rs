@@ -427,8 +427,22 @@ impl Writing<'_> {
         for (index, file) in self.files.iter().enumerate() {
             if let Some(caller) = CallerFile::of(FileId(index), file) {
                 self.not_read(file, &caller.callers.problems);
+                if let Some(span) = inline::passed_over(&caller.callers, &file.source) {
+                    self.in_a_string(file, span);
+                }
             }
         }
+    }
+
+    /// A Dockerfile that was searched for values and not understood.
+    fn in_a_string(&mut self, file: &TextFile, span: Span) {
+        let mut place = Place::new(file.surface, Exposure::Visible);
+        place.path = Some(self.mask.name(&file.name));
+        place.line = Some(file.line(span.start) as u64);
+        let reason =
+            "a Dockerfile in a quoted string is not linted: write it as a block (`|`, `<<EOT`) or as a file"
+                .to_owned();
+        self.ledger.gap(Gap { kind: GapKind::Unreadable, place, reason, bytes: None });
     }
 
     /// Where a file that starts builds could not be read: it may start others there.
