@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
 
 use crate::decode::text;
-use crate::decode::{Budget, Decoder, HEAD, Members, Unread};
+use crate::decode::{Budget, Decoder, HEAD, Holds, Members, Unread};
 use crate::memo::{Clean, Name};
 use crate::scanner::is_binary;
 use crate::setting::weigh_inside;
@@ -110,7 +110,7 @@ impl<'d> Dig<'_, 'd> {
     }
 
     fn look(&self, hint: Hint<'_>, bytes: &[u8], decoder: Option<&Decoder>) {
-        if let Some(decoder) = decoder.filter(|decoder| decoder.stores()) {
+        if let Some(decoder) = decoder.filter(|decoder| decoder.holds == Holds::Stored) {
             // Bytes in memory cannot fail to be read.
             return drop(self.passing(decoder, hint, &mut &*bytes));
         }
@@ -233,11 +233,6 @@ struct Inside<'i, 's, 'd> {
     elsewhere: &'i Cell<bool>,
 }
 
-/// Decoders whose members are parts of one file, not files, with the ending of what the file was made of: texts of a
-/// program are judged as those of its source.
-const OF_ONE_FILE: &[(&str, Option<&str>)] =
-    &[("pyc", Some("py")), ("java-class", Some("java")), ("pe", None), ("utf-16", None)];
-
 impl Inside<'_, '_, '_> {
     /// What the member is called: the one thing inside a compressed file has the file's name without its ending.
     fn called(&self, name: &str) -> String {
@@ -253,12 +248,13 @@ impl Inside<'_, '_, '_> {
     /// Where a member lies: a package says where its files will lie, and there they are judged alike; a part of a file
     /// lies where the file does.
     fn path(&self, name: &str, called: &str) -> String {
-        let part = OF_ONE_FILE.iter().find(|(decoder, _)| *decoder == self.decoder.name);
-        if let Some((_, Some(source))) = part {
-            return format!("{}.{source}", self.outer);
-        }
+        let here = match self.decoder.holds {
+            Holds::TextsOf(ending) => return format!("{}.{ending}", self.outer),
+            Holds::Parts => true,
+            Holds::Files | Holds::Stored => name.is_empty(),
+        };
         let folder = self.outer.rsplit_once('/').map(|(folder, _)| folder);
-        match folder.filter(|_| part.is_some() || name.is_empty()) {
+        match folder.filter(|_| here) {
             Some(folder) => format!("{folder}/{called}"),
             None => called.strip_prefix("./").unwrap_or(called).to_owned(),
         }
@@ -274,7 +270,7 @@ impl Members for Inside<'_, '_, '_> {
         level.shared.scanner.bytes(Hint::Text, called.as_bytes(), &mut level.relay(Around::default()));
         // A fault of the body is told by the decoder, which knows what it means.
         let path = self.path(name, &called);
-        self.elsewhere.set(self.decoder.stores());
+        self.elsewhere.set(self.decoder.holds == Holds::Stored);
         let read = level.stream(Hint::File(path.as_bytes()), body).unwrap_or_default();
         self.elsewhere.set(false);
         self.dig.shared.count(read);

@@ -2,12 +2,12 @@
 
 use std::io::{self, Read};
 
-use super::Decoder;
 use super::seam::{Bytes, Ending, Exactly, Members, Stop, fill, give, text};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// ar, thus deb.
-pub(crate) static DECODER: Decoder = Decoder { name: "ar", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "ar", claims, open, holds: Holds::Stored };
 
 const MAGIC: &[u8] = b"!<arch>\n";
 /// The longest table of names that is understood.

@@ -5,12 +5,12 @@ use std::io::Read;
 
 use bzip2::read::MultiBzDecoder;
 
-use super::Decoder;
 use super::seam::{Bytes, Counted, Members, Stop, unpack};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// bzip2.
-pub(crate) static DECODER: Decoder = Decoder { name: "bzip2", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "bzip2", claims, open, holds: Holds::Files };
 
 /// `BZh`, a level, and the number pi that opens a block, or the root of it that closes an empty file.
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {

@@ -2,12 +2,12 @@
 
 use std::io::{self, Read};
 
-use super::Decoder;
 use super::seam::{Bytes, Ending, Exactly, Members, Stop, fill, give, skip, text};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// cpio: the payload of RPM packages, initramfs.
-pub(crate) static DECODER: Decoder = Decoder { name: "cpio", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "cpio", claims, open, holds: Holds::Stored };
 
 const LONGEST_NAME: u64 = 64 << 10;
 const MAGIC: usize = 6;

@@ -6,12 +6,12 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 use flate2::{Decompress, FlushDecompress};
 
-use super::Decoder;
 use super::seam::{Counted, Exactly, Members, Stop, unpack};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Loose git objects: commits, trees, blobs, tags.
-pub(crate) static DECODER: Decoder = Decoder { name: "git-object", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "git-object", claims, open, holds: Holds::Files };
 
 const KINDS: [&str; 4] = ["blob", "tree", "commit", "tag"];
 /// The longest header: a kind, a size, a NUL.

@@ -13,12 +13,12 @@ use std::rc::Rc;
 use flate2::bufread::ZlibDecoder;
 use sha1::{Digest, Sha1};
 
-use super::Decoder;
 use super::seam::{Budget, Bytes, Limit, Members, Stop, Unread, drain, give, hold, unpack};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Packs, version 2 and 3.
-pub(crate) static DECODER: Decoder = Decoder { name: "git-pack", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "git-pack", claims, open, holds: Holds::Files };
 
 const START: usize = 12;
 /// The largest object that is held to undo deltas or to name it; a larger one is streamed without its name.

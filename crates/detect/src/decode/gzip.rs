@@ -5,12 +5,12 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::Decoder;
 use super::seam::{Counted, Ending, Members, Stop, give, unpack};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// gzip: logs, `.tgz`, man pages.
-pub(crate) static DECODER: Decoder = Decoder { name: "gzip", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "gzip", claims, open, holds: Holds::Files };
 
 const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
 

@@ -2,12 +2,13 @@
 
 use std::io::Read;
 
-use super::Decoder;
 use super::seam::{Bytes, Members, Stop, Unread, flat, give, hold};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Java classes.
-pub(crate) static DECODER: Decoder = Decoder { name: "java-class", claims, open };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "java-class", claims, open, holds: Holds::TextsOf("java") };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     // Universal Mach-O programs have the same magic and a small count where classes have their version, 45 or more.

@@ -5,12 +5,12 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use lz4_flex::frame::FrameDecoder;
 
-use super::Decoder;
 use super::seam::{Bytes, Counted, Members, Stop, unpack};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// LZ4 frames.
-pub(crate) static DECODER: Decoder = Decoder { name: "lz4", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "lz4", claims, open, holds: Holds::Files };
 
 const FRAME: u32 = 0x184d_2204;
 /// The format of the Linux kernel, before there were frames.

@@ -3,11 +3,11 @@
 use std::io::Read;
 
 use super::seam::{Bytes, Members, Stop};
-use super::{Decoder, packed};
+use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// `.lzma`.
-pub(crate) static DECODER: Decoder = Decoder { name: "lzma", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "lzma", claims, open, holds: Holds::Files };
 
 /// The properties that every writer uses, a dictionary of 2^n bytes, and a size that is unknown or thinkable.
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {

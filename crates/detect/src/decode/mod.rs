@@ -42,6 +42,21 @@ pub struct Decoder {
     /// Whether these are the first bytes (up to [`HEAD`]) of one, by magic bytes.
     pub claims: fn(head: &[u8], hint: &Hint<'_>) -> bool,
     open: fn(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop>,
+    /// What its members are.
+    pub(crate) holds: Holds,
+}
+
+/// What the members of a container are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// Files, made by decoding.
+    Files,
+    /// Files that stand in it as they are, byte for byte, and are read from it one by one.
+    Stored,
+    /// Parts of one file: they lie where it does.
+    Parts,
+    /// Texts of a compiled program, which are judged as those of its source. This is the ending of its name.
+    TextsOf(&'static str),
 }
 
 impl Decoder {
@@ -50,11 +65,6 @@ impl Decoder {
         if let Err(Stop::Fault(why, detail)) = (self.open)(body, members) {
             members.unread("", why, &detail);
         }
-    }
-
-    /// Whether members stand in the container as they are, byte for byte, and are read from it one by one.
-    pub(crate) fn stores(&self) -> bool {
-        [tar::DECODER.name, ar::DECODER.name, cpio::DECODER.name].contains(&self.name)
     }
 
     /// The decoder for a file that begins with `head`.

@@ -2,12 +2,12 @@
 
 use std::io::Read;
 
-use super::Decoder;
 use super::seam::{Bytes, Members, Pump, Stop, give};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Portable executables.
-pub(crate) static DECODER: Decoder = Decoder { name: "pe", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "pe", claims, open, holds: Holds::Parts };
 
 /// The shortest run of characters that is a string.
 const SHORTEST: usize = 6;

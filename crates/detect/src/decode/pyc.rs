@@ -2,12 +2,12 @@
 
 use std::io::Read;
 
-use super::Decoder;
 use super::seam::{Bytes, Members, Stop, Unread, flat, give, hold};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// `.pyc`, Python 2.7 and 3.
-pub(crate) static DECODER: Decoder = Decoder { name: "pyc", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "pyc", claims, open, holds: Holds::TextsOf("py") };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     let Some(form) = Form::of(head) else { return false };

@@ -2,12 +2,12 @@
 
 use std::io::Read;
 
-use super::Decoder;
 use super::seam::{Bytes, Exactly, Members, Stop, give, skip};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// rpm (format 3 and 4: <https://rpm-software-management.github.io/rpm/manual/format_v4.html>).
-pub(crate) static DECODER: Decoder = Decoder { name: "rpm", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "rpm", claims, open, holds: Holds::Files };
 
 const LEAD: u64 = 96;
 const HEADER_MAGIC: &[u8] = &[0x8e, 0xad, 0xe8, 1];

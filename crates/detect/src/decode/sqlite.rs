@@ -12,8 +12,8 @@ mod schema;
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use super::Decoder;
 use super::seam::{Budget, Bytes, Limits, Members, Stop, Unread, give, hold};
+use super::{Decoder, Holds};
 use crate::Hint;
 pub(super) use cell::{Page, Value, values};
 use rows::Rows;
@@ -21,7 +21,7 @@ pub(super) use rows::{line, wants_own_member};
 use schema::Table;
 
 /// SQLite 3.
-pub(crate) static DECODER: Decoder = Decoder { name: "sqlite", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "sqlite", claims, open, holds: Holds::Files };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.starts_with(b"SQLite format 3\0")

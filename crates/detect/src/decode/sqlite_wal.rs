@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::ops::Range;
 
-use super::Decoder;
 use super::seam::{Bytes, Members, Stop, Unread, give, hold};
 use super::sqlite::{Page, Pages, Value, line, page_size, values, wants_own_member};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// `-wal` and `-journal` files.
-pub(crate) static DECODER: Decoder = Decoder { name: "sqlite-wal", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "sqlite-wal", claims, open, holds: Holds::Files };
 
 const JOURNAL: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 

@@ -9,14 +9,14 @@ mod inode;
 use std::collections::HashSet;
 use std::io::Read;
 
-use super::Decoder;
 use super::seam::{Bytes, Ending, Limit, Members, Stop, Unread, give, hold, unpack};
+use super::{Decoder, Holds};
 use crate::Hint;
 use image::Image;
 use inode::{Body, Content, Inode};
 
 /// SquashFS, version 4.
-pub(crate) static DECODER: Decoder = Decoder { name: "squashfs", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "squashfs", claims, open, holds: Holds::Files };
 
 /// Directories in directories are entered so deep.
 const DEPTH: usize = 256;

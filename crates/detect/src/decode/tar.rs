@@ -4,12 +4,12 @@ use std::io::Read;
 
 use tar::Header;
 
-use super::Decoder;
 use super::seam::{Ending, Exactly, Members, Stop, fill, flat, give, skip, text};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// tar in the forms v7, ustar, GNU and pax.
-pub(crate) static DECODER: Decoder = Decoder { name: "tar", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "tar", claims, open, holds: Holds::Stored };
 
 const BLOCK: usize = 512;
 /// The longest name, link target or set of extended records that is understood; a longer one is only handed over.

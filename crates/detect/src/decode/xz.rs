@@ -3,11 +3,11 @@
 use std::io::Read;
 
 use super::seam::{Members, Stop};
-use super::{Decoder, packed};
+use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// xz.
-pub(crate) static DECODER: Decoder = Decoder { name: "xz", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "xz", claims, open, holds: Holds::Files };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0])

@@ -14,12 +14,12 @@ use directory::{Directory, Entry};
 use flate2::CrcReader;
 use flate2::bufread::DeflateDecoder;
 
-use super::Decoder;
 use super::seam::{Bytes, Ending, Held, Members, Stop, Unread, drain, give, hold_or_begin, unpack};
+use super::{Decoder, Holds};
 use crate::Hint;
 
 /// ZIP, also behind the script that starts it.
-pub(crate) static DECODER: Decoder = Decoder { name: "zip", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "zip", claims, open, holds: Holds::Files };
 
 pub(crate) const LOCAL: &[u8] = b"PK\x03\x04";
 /// Signature, checksum and two sizes of 4 or 8 bytes, behind an entry whose header did not know them.

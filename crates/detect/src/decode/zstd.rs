@@ -3,11 +3,11 @@
 use std::io::Read;
 
 use super::seam::{Bytes, Members, Stop};
-use super::{Decoder, packed};
+use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// Zstandard.
-pub(crate) static DECODER: Decoder = Decoder { name: "zstd", claims, open };
+pub(crate) static DECODER: Decoder = Decoder { name: "zstd", claims, open, holds: Holds::Files };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     let magic = Bytes(head).u32_le(0);
