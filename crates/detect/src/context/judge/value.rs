@@ -188,9 +188,11 @@ fn is_variable(value: &[u8]) -> bool {
         || name.iter().all(u8::is_ascii_digit)
 }
 
-/// `/run/secrets/x`, `C:\keys\x`, `certs/server.key`; not the base64 that happens to start with a slash.
+/// `/run/secrets/x`, `C:\keys\x`, `C\:/keys`, `certs/server.key`; not the base64 that happens to start with a slash.
 fn is_path(value: &[u8]) -> bool {
-    if value.get(1..3) == Some(b":\\") {
+    if let [drive, b':', b'\\' | b'/', ..] | [drive, b'\\', b':', b'/' | b'\\', ..] = value
+        && drive.is_ascii_alphabetic()
+    {
         return true;
     }
     let shaped =
@@ -428,6 +430,8 @@ mod tests {
                 "process.env.X",
                 "/run/secrets/x",
                 "./key.pem",
+                "C:/keys/server",
+                "C\\:/key.pem:certKey=C\\:/cert.pem",
                 "%PASSWORD%",
                 "https://example.com/x",
                 "getSecret(\"a\")",
