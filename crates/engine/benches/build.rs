@@ -124,6 +124,7 @@ impl Bench {
                 arguments: Vec::new(),
                 project: Project::new(Vec::new(), Date::of_seconds(0)),
             },
+            caretaker: Vec::new(),
             input: Given::Nothing,
         };
         let clock = Clock::default();

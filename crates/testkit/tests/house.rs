@@ -37,6 +37,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
             "crates/engine/src/cache.rs",
             "crates/engine/src/builder/folder.rs",
             "crates/engine/src/builder/memory.rs",
+            "crates/engine/src/builder/steps.rs",
             "crates/engine/src/build/disk.rs",
             "crates/engine/src/lint/disk.rs",
             "crates/engine/src/lint/tree.rs",

@@ -9,7 +9,7 @@ use tightlip_image::store::Push;
 use super::layout::Layout;
 use super::plan::{CacheTo, Delivery};
 use super::{GuardError, Show, disk};
-use crate::builder::{Builder, Task};
+use crate::builder::{Answer, Builder, Task};
 use crate::redact::Redactor;
 use crate::request::Request;
 
@@ -64,9 +64,8 @@ impl Courier<'_> {
             });
             engine.ask(&Task::new(["load"]).stream(reader))
         })?;
-        if !answer.ended.succeeded() {
-            let said = self.redactor.text(&String::from_utf8_lossy(&answer.said));
-            return Err(GuardError::Load(said.trim().to_owned()));
+        if let Some(wrong) = refusal(&answer) {
+            return Err(GuardError::Load(self.redactor.text(wrong.trim())));
         }
         let name = names.first().cloned().unwrap_or_else(|| layout.digest.to_string());
         let asked = engine.ask(&Task::new(["image", "inspect", "--format", "{{.Id}}", &name]))?;
@@ -89,6 +88,15 @@ impl Courier<'_> {
         let pushed = push.image(&layout.store, &layout.digest).map_err(|error| wrong(error.to_string()))?;
         Ok(format!("pushed {name} ({} sent, {} there already)", pushed.sent, pushed.had))
     }
+}
+
+/// Why an engine did not take an image, if it did not. Engine 28.5 ends well, with the image under its name, when it has no
+/// room for the layers or misses one, and says so among what it did.
+fn refusal(answer: &Answer) -> Option<String> {
+    if !answer.ended.succeeded() {
+        return Some(String::from_utf8_lossy(&answer.said).into_owned());
+    }
+    answer.ended.text().lines().find(|line| line.starts_with("Error ")).map(str::to_owned)
 }
 
 /// The name of a repository with the digest of the image, whatever tag stood there.

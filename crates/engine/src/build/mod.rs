@@ -26,8 +26,10 @@ mod publish;
 pub(crate) mod record;
 mod secret;
 mod storage;
+mod will;
 mod work;
 
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
@@ -41,6 +43,7 @@ pub use given::{Given, given, reads_input};
 pub use known::Environment;
 pub use line::{Line, LineError};
 pub use plan::{Attests, Unguarded};
+pub use will::tidy_up_after;
 
 use crate::builder::{Broom, Builder, BuilderError, Kind};
 use crate::lint::LintError;
@@ -50,7 +53,7 @@ use crate::scan::ScanError;
 use crate::watch::Watch;
 use before::Written;
 use deliver::Courier;
-use driver::Driver;
+use driver::{Asking, Driver};
 use known::Values;
 use plan::{Plan, unguarded};
 use publish::Ready;
@@ -71,6 +74,9 @@ pub struct Guard {
     pub scan: Request,
     /// What is let through.
     pub policy: Policy,
+    /// The words that start a process which calls [`tidy_up_after`] with its standard input: it tidies up when this one is
+    /// killed outright. Nobody does without.
+    pub caretaker: Vec<OsString>,
     /// What stands on standard input, when the build reads its Dockerfile or context from there.
     pub input: Given,
 }
@@ -238,6 +244,9 @@ impl Checked {
     #[must_use]
     pub fn withhold(self) -> Guarded {
         let mut guarded = self.guarded;
+        if let Some(ready) = self.ready {
+            ready.made.discard();
+        }
         if guarded.ending == Ending::Published {
             guarded.ending = Ending::Withheld;
         }
@@ -270,7 +279,13 @@ impl Guard {
         let redactor = Redactor::new(&scan.known, &scan.rules)?;
         // Asking the builder takes as long as looking at what is written.
         let (seen, driver) = std::thread::scope(|scope| {
-            let driver = scope.spawn(|| Driver::of(&self.builder, self.line.value(Role::Builder)));
+            let asking = Asking {
+                builder: &self.builder,
+                name: self.line.value(Role::Builder),
+                environment: &self.environment,
+                sources: &self.scan.sources,
+            };
+            let driver = scope.spawn(move || Driver::of(&asking));
             (before::look((&plan, &written), self, &scan), driver.join())
         });
         let driver = driver.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;

@@ -10,7 +10,8 @@ use super::driver::Driver;
 use super::layout::{self, Layout};
 use super::plan::{Delivery, Plan};
 use super::storage::Stored;
-use super::work::{Made, Output, cache_place, look_at};
+use super::will::Will;
+use super::work::{Made, Output, cache_place, dismiss, look_at};
 use super::{Ending, Guard, GuardError, Guarded, attest, disk};
 use crate::builder::Folder;
 use crate::request::Request;
@@ -31,7 +32,12 @@ impl Guard {
         courier: &Courier<'_>,
         guarded: &mut Guarded,
     ) -> Result<(), GuardError> {
-        let Ready { made: Made { folder, output }, plan, driver, .. } = ready;
+        let Ready { made: Made { folder, output, caretaker }, plan, driver, .. } = ready;
+        if let Some(caretaker) = &caretaker {
+            // What gets a name now is not to be taken away again.
+            let will = Will::new(&self.builder, &folder.path(""), &plan.context);
+            drop(caretaker.leave(&will));
+        }
         let identity = match output {
             Output::Files(files) => {
                 guarded.done.push(files.deliver(&folder)?);
@@ -40,7 +46,11 @@ impl Guard {
             }
             Output::Stored(stored) => Some(store(stored, &plan, (courier, &folder), guarded)?),
             Output::Layout => {
-                let Some(layout) = self.stated(&plan, (courier, &folder), guarded)? else { return Ok(()) };
+                let Some(layout) = self.stated(&plan, (courier, &folder), guarded)? else {
+                    drop(folder);
+                    dismiss(caretaker);
+                    return Ok(());
+                };
                 let told = disk::text(&folder.path("id")).ok().filter(|_| !plan.states);
                 send(&layout, &plan, (courier, driver), guarded)?;
                 Some(told.unwrap_or_else(|| layout.digest.to_string()))
@@ -57,6 +67,8 @@ impl Guard {
         // What podman and buildah print is without the name of the algorithm.
         let bare = |id: String| id.strip_prefix("sha256:").map(str::to_owned).unwrap_or(id);
         guarded.identity = if driver == Driver::Containers { identity.map(bare) } else { identity };
+        drop(folder);
+        dismiss(caretaker);
         Ok(())
     }
 

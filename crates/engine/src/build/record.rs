@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::disk;
@@ -15,13 +16,14 @@ use super::known::Environment;
 use crate::builder::{Builder, Kind, Task};
 
 /// Where buildx writes down which builds it started. Source: buildx `localstate/localstate.go`.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Records {
     folder: Option<PathBuf>,
     before: BTreeSet<Record>,
 }
 
 /// A build that buildx started.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) builder: String,
     node: String,
@@ -43,12 +45,15 @@ impl Record {
 impl Records {
     /// What there is before a build.
     pub(crate) fn before(builder: &Builder, environment: &Environment) -> Self {
-        let at = |name: &str| environment.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let docker = || at("DOCKER_CONFIG").or_else(|| Some(at("HOME")?.join(".docker")));
-        let buildx = at("BUILDX_CONFIG").or_else(|| Some(docker()?.join("buildx")));
+        let buildx = buildx_folder(environment);
         let folder = buildx.filter(|_| builder.kind() == Kind::Buildx).map(|folder| folder.join("refs"));
         let before = folder.as_deref().map(all).unwrap_or_default();
         Self { folder, before }
+    }
+
+    /// Whether the builder keeps any.
+    pub(crate) fn are_kept(&self) -> bool {
+        self.folder.is_some()
     }
 
     /// The record of the build of this context that was started since; none if it cannot be told from others.
@@ -64,6 +69,13 @@ impl Records {
             _ => None,
         }
     }
+}
+
+/// Where buildx keeps what it knows. Source: buildx `util/confutil/config.go`.
+pub(crate) fn buildx_folder(environment: &Environment) -> Option<PathBuf> {
+    let at = |name: &str| environment.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let docker = || at("DOCKER_CONFIG").or_else(|| Some(at("HOME")?.join(".docker")));
+    at("BUILDX_CONFIG").or_else(|| Some(docker()?.join("buildx")))
 }
 
 fn all(folder: &Path) -> BTreeSet<Record> {

@@ -2,7 +2,10 @@
 //! There an image gets no name until it was taken out, scanned and found clean. What is not clean goes away again.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
 
 use super::GuardError;
 use super::containers::Form;
@@ -12,6 +15,7 @@ use crate::builder::{Builder, Folder, Kind, Task};
 use crate::redact::Redactor;
 
 /// A storage as it was before the build.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Storage {
     engine: Builder,
     before: BTreeSet<String>,
@@ -37,11 +41,21 @@ impl Storage {
     /// When there is none, or it cannot be taken out.
     pub(crate) fn since(self, folder: &Folder, form: Form) -> Result<Stored, GuardError> {
         let none = |_| GuardError::Result("the builder does not say what it built".to_owned());
-        let id = disk::text(&folder.path("id")).map_err(none)?.trim().to_owned();
-        let origin = if self.before.contains(&id) { Origin::Older } else { Origin::Ours };
-        let stored = Stored { engine: self.engine, id, origin };
+        let stored = self.stored(&folder.path("id")).map_err(none)?;
         stored.take_out(folder, form)?;
         Ok(stored)
+    }
+
+    fn stored(self, id_file: &Path) -> io::Result<Stored> {
+        let id = disk::text(id_file)?.trim().to_owned();
+        let origin = if self.before.contains(&id) { Origin::Older } else { Origin::Ours };
+        Ok(Stored { engine: self.engine, id, origin })
+    }
+
+    /// Removes the image that a build left there, whose identity stands in this file, if it was not there before.
+    pub(crate) fn forget(self, id_file: &Path) {
+        // It goes away with this.
+        drop(self.stored(id_file));
     }
 }
 

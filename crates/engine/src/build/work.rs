@@ -16,8 +16,9 @@ use super::listen::{self, Heard};
 use super::plan::Plan;
 use super::record::{self, Record, Records};
 use super::storage::{self, Storage, Stored};
+use super::will::Will;
 use super::{Ending, Given, Guard, GuardError, Guarded, LogLeak, Show, convert, disk};
-use crate::builder::{Folder, Input, Kind, Task, field, output};
+use crate::builder::{Caretaker, Folder, Input, Kind, Task, field, output};
 use crate::redact::Redactor;
 use crate::request::Request;
 use crate::scan::scan;
@@ -37,8 +38,24 @@ pub(super) struct Work<'w> {
 
 /// What a build left where only we see it.
 pub(super) struct Made {
-    pub(super) folder: Folder,
     pub(super) output: Output,
+    pub(super) folder: Folder,
+    // Ends last: it has nothing to do when the others are gone.
+    pub(super) caretaker: Option<Arc<Caretaker>>,
+}
+
+impl Made {
+    /// Everything goes away.
+    pub(super) fn discard(self) {
+        let Self { output, folder, caretaker } = self;
+        drop((output, folder));
+        dismiss(caretaker);
+    }
+}
+
+/// Nothing is left that a caretaker would have to do.
+pub(super) fn dismiss(caretaker: Option<Arc<Caretaker>>) {
+    caretaker.iter().for_each(|caretaker| caretaker.dismiss());
 }
 
 /// What it is.
@@ -61,19 +78,43 @@ impl Work<'_> {
         let folder = Folder::new(&self.guard.temporary)?;
         self.show.private(folder.broom());
         let records = Records::before(&self.guard.builder, &self.guard.environment);
+        let will = Will::new(&self.guard.builder, &folder.path(""), &self.plan.context);
+        let will = will.without_image(storage.as_ref());
+        let caretaker = self.caretaker(&will.clone().without_records(&records));
         let lent = self.lend()?;
         let task = self.task(&folder, &lent)?;
+        let task = caretaker.iter().fold(task, Task::left_to);
         let mut heard = listen::run(&self.guard.builder, &task, (self.redactor, self.scan), self.show)?;
-        drop(lent);
+        drop((task, lent));
         let record = records.since(&self.plan.context);
         heard.name(self.guard.builder.kind(), record.as_ref());
         let made = match heard.ended.succeeded() && !self.show.stopped() {
-            true => Some(Made { output: self.output(storage, &folder)?, folder }),
+            true => {
+                Some(Made { output: self.output(storage, &folder)?, folder, caretaker: caretaker.clone() })
+            }
             false => None,
         };
         let mut guarded = self.judge(made.as_ref(), heard, seen)?;
         let made = self.clean_up(record.as_ref(), made, &mut guarded);
+        match (&caretaker, &made) {
+            // The record of a clean build stays. Who cannot be told does more than is needed.
+            (Some(caretaker), Some(_)) => drop(caretaker.leave(&will)),
+            _ => dismiss(caretaker),
+        }
         Ok((guarded, made))
+    }
+
+    /// Somebody who tidies up when this process is killed outright.
+    fn caretaker(&self, will: &Will) -> Option<Arc<Caretaker>> {
+        if self.guard.caretaker.is_empty() {
+            return None;
+        }
+        let started = Caretaker::start(&self.guard.caretaker);
+        let started = started.and_then(|caretaker| caretaker.leave(will).map(|()| Arc::new(caretaker)));
+        let note = |error: &io::Error| {
+            self.show.note(&format!("nobody will tidy up if tightlip is killed outright: {error}"));
+        };
+        started.inspect_err(note).ok()
     }
 
     /// The storage into which the image is built, where the builder gives out no layouts.
@@ -120,11 +161,6 @@ impl Work<'_> {
         }
         if matches!(guarded.ending, Ending::Kept(_)) && leaks {
             guarded.notes.push(self.left().to_owned());
-        }
-        if self.driver == Driver::Containers && guarded.ending == Ending::Stopped {
-            let text = "a builder that is ended may leave containers of its steps: podman ps --all --external, then podman rm ID, \
-                or buildah containers, then buildah rm ID";
-            guarded.notes.push(text.to_owned());
         }
         None
     }
@@ -213,7 +249,7 @@ impl Work<'_> {
 
     /// Scans the result and the caches where they lie.
     fn look(&self, made: &Made) -> Result<Report, GuardError> {
-        let Made { folder, output } = made;
+        let Made { folder, output, .. } = made;
         let (scheme, place) = match output {
             Output::Files(files) => files.to_scan(folder)?,
             Output::Stored(_) if self.form() == Form::Docker => ("docker-archive", storage::archive(folder)),
@@ -241,7 +277,11 @@ impl Work<'_> {
         if self.show.stopped() {
             return Ok(ended(Ending::Stopped, heard.log));
         }
-        let Some(made) = made else { return Ok(ended(Ending::Failed, heard.log)) };
+        let Some(made) = made else {
+            // One that knows nothing of builds fails as well.
+            self.guard.builder.check()?;
+            return Ok(ended(Ending::Failed, heard.log));
+        };
         self.show.built();
         let policy = &self.guard.policy;
         let mut report = self.look(made)?;

@@ -75,6 +75,11 @@ impl Folder {
 }
 
 impl Broom {
+    /// What removes this folder of somebody else.
+    pub(crate) fn of(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
     /// Removes the folder. A builder that still writes makes files anew, so it is tried for a moment.
     pub fn sweep(&self) {
         for _ in 0..20 {

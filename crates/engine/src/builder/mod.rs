@@ -15,26 +15,31 @@
 //! # Ok::<(), tightlip_engine::builder::BuilderError>(())
 //! ```
 
+mod caretaker;
 mod folder;
 mod memory;
 mod start;
 mod status;
+mod steps;
 mod task;
 
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(crate) use caretaker::{Caretaker, inherit, leave_terminal};
 pub use folder::{Broom, Folder};
 pub(crate) use memory::Memory;
 pub use start::Ended;
 pub use status::{Lines, Log, Status, Told, Transfer, Vertex, Warning};
 pub use task::{Input, Task, field, output};
 
+use serde::{Deserialize, Serialize};
+
 use crate::watch::Quiet;
 
 /// A family of builders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// BuildKit, through `docker buildx` or `buildx` alone.
     Buildx,
@@ -56,6 +61,11 @@ impl Kind {
             Self::Podman => "podman",
             Self::Buildah => "buildah",
         }
+    }
+
+    /// Whether it leaves the containers of its steps in a storage when it is ended, and removes them when a step fails.
+    fn keeps_containers(self) -> bool {
+        self != Self::Buildx
     }
 
     /// The programs, each with the words that come before its own options.
@@ -114,13 +124,13 @@ fn missing(kind: Kind) -> &'static str {
 }
 
 /// A builder that is installed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Builder {
     kind: Kind,
     program: PathBuf,
     /// Options of the program itself, such as `--context`.
     global: Vec<OsString>,
-    before: &'static [&'static str],
+    before: Vec<String>,
 }
 
 impl Builder {
@@ -136,12 +146,44 @@ impl Builder {
         for (program, before) in places.filter(|(path, _)| path.is_file()) {
             // Options of `docker` are none of `buildx`.
             let global = if before.is_empty() { Vec::new() } else { global.clone() };
+            let before = before.iter().map(|word| (*word).to_owned()).collect();
             let builder = Self { kind, program, global, before };
             if builder.answers() {
                 return Ok(builder);
             }
         }
         Err(BuilderError::NotFound { kind })
+    }
+
+    /// As [`Builder::find`], but asks only where there is a choice: starting Docker's programs takes longer than much
+    /// of a small build. Whether the only one works, its first task tells: see [`Builder::check`].
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn only(kind: Kind, folders: &[PathBuf], global: Vec<OsString>) -> Result<Self, BuilderError> {
+        let places = kind.programs().iter();
+        let places = places.flat_map(|(name, _)| folders.iter().map(move |folder| folder.join(name)));
+        let mut there = places.filter(|path| path.is_file());
+        match (there.next(), there.next(), kind.programs().first()) {
+            (Some(program), None, Some((name, before))) if program.ends_with(name) => {
+                let before = before.iter().map(|word| (*word).to_owned()).collect();
+                Ok(Self { kind, program, global, before })
+            }
+            _ => Self::find(kind, folders, global),
+        }
+    }
+
+    /// Whether it works at all.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn check(&self) -> Result<(), BuilderError> {
+        if self.answers() { Ok(()) } else { Err(BuilderError::NotFound { kind: self.kind }) }
+    }
+
+    /// Whether it is `docker` without options of its own: it means the engine that everybody here means.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.before.is_empty() && self.global.is_empty()
     }
 
     /// What it is.
@@ -160,7 +202,8 @@ impl Builder {
     /// The engine that belongs to it (`docker load`); none beside a builder that stands alone.
     #[must_use]
     pub fn engine(&self) -> Option<Self> {
-        (self.kind != Kind::Buildx || !self.before.is_empty()).then(|| Self { before: &[], ..self.clone() })
+        (self.kind != Kind::Buildx || !self.before.is_empty())
+            .then(|| Self { before: Vec::new(), ..self.clone() })
     }
 
     /// Its program.

@@ -1,5 +1,6 @@
 //! The one place where programs are started.
 
+use std::ffi::OsString;
 use std::io::{self, PipeReader, Read, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,13 +11,13 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 use super::task::{Input, Says, Task};
-use super::{Builder, BuilderError};
+use super::{Builder, BuilderError, Kind, steps};
 use crate::watch::Watch;
 
 /// How often it is looked whether the run shall end.
-const GLANCE: Duration = Duration::from_millis(20);
+pub(super) const GLANCE: Duration = Duration::from_millis(20);
 /// So long a builder may take to end when it is asked to.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// What is read at once, in bytes.
 const CHUNK: usize = 64 << 10;
 /// The most that is kept of standard output, in bytes.
@@ -59,8 +60,11 @@ pub(super) fn run(
     let spawned = spawn(builder, task);
     let (mut child, errors) =
         spawned.map_err(|source| BuilderError::Start { program: program.clone(), source })?;
+    if let Some(caretaker) = &task.caretaker {
+        caretaker.watches(child.id());
+    }
     let (input, output) = (child.stdin.take(), child.stdout.take());
-    let running = Running(Mutex::new(child));
+    let running = Running { child: Mutex::new(child), kind: builder.kind };
     let over = AtomicBool::new(false);
     if let (Input::Stream(stream), Some(input)) = (&task.input, input) {
         feed(Arc::clone(stream), input);
@@ -83,7 +87,8 @@ pub(super) fn run(
 
 fn command(builder: &Builder, task: &Task) -> Command {
     let mut command = Command::new(&builder.program);
-    command.args(&builder.global).args(builder.before).args(&task.arguments);
+    command.args(&builder.global).args(&builder.before).args(&task.arguments);
+    apart(&mut command, builder.kind);
     for (name, value) in &task.environment {
         match value {
             Some(value) => command.env(name, os(value)),
@@ -102,10 +107,35 @@ fn command(builder: &Builder, task: &Task) -> Command {
     command
 }
 
+/// A terminal sends Ctrl-C to everybody. Podman would end at once, and leave the containers of its steps: it gets a group of
+/// its own, and is ended by us.
+#[cfg(unix)]
+fn apart(command: &mut Command, kind: Kind) {
+    use std::os::unix::process::CommandExt as _;
+    if kind.keeps_containers() {
+        command.process_group(0);
+    }
+}
+
+#[cfg(not(unix))]
+fn apart(_: &mut Command, _: Kind) {}
+
+/// Starts a process of ours that reads orders, and hears the builder when nobody else does any more.
+pub(super) fn attendant(words: &[OsString], hears: PipeReader) -> io::Result<Child> {
+    let (program, arguments) = words.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut command = Command::new(program);
+    // A place for a stream that it can be given: it reads from there.
+    command.args(arguments).stdin(Stdio::piped()).stdout(hears).stderr(Stdio::null());
+    command.spawn()
+}
+
 /// Starts it, and gives what it says. Our own ends of a pipe go with the command: its reader would wait for them.
 fn spawn(builder: &Builder, task: &Task) -> io::Result<(Child, PipeReader)> {
     let mut command = command(builder, task);
-    let (reader, writer) = io::pipe()?;
+    let (reader, writer) = match task.caretaker.as_ref().and_then(|caretaker| caretaker.line()) {
+        Some(line) => line,
+        None => io::pipe()?,
+    };
     match task.says {
         Says::OnErrors => command.stdout(Stdio::piped()),
         Says::OnBoth => command.stdout(writer.try_clone()?),
@@ -171,7 +201,10 @@ impl Drop for Over<'_> {
 }
 
 /// A builder at work. It does not outlive this.
-struct Running(Mutex<Child>);
+struct Running {
+    child: Mutex<Child>,
+    kind: Kind,
+}
 
 impl Running {
     /// Ends the builder when the run shall end: asks first.
@@ -184,6 +217,8 @@ impl Running {
                     asked = Some(Instant::now());
                 }
                 Some(since) if since.elapsed() > PATIENCE => return self.end(),
+                // It may have begun another step.
+                Some(_) if self.kind.keeps_containers() => self.ask_to_end(),
                 _ => {}
             }
             thread::sleep(GLANCE);
@@ -196,8 +231,12 @@ impl Running {
         let mut child = self.child();
         // Only a child that was not waited for still owns its number.
         let alive = child.try_wait().is_ok_and(|status| status.is_none());
-        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).filter(|_| alive);
-        if let Some(pid) = pid {
+        let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw).filter(|_| alive) else {
+            return;
+        };
+        if self.kind.keeps_containers() {
+            steps::end(pid);
+        } else {
             let _ = kill_process(pid, Signal::TERM);
         }
     }
@@ -216,7 +255,7 @@ impl Running {
     }
 
     fn child(&self) -> std::sync::MutexGuard<'_, Child> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -238,7 +277,12 @@ mod tests {
     use crate::builder::Kind;
 
     fn shell() -> Builder {
-        Builder { kind: Kind::Buildx, program: "/bin/sh".into(), global: Vec::new(), before: &["-c"] }
+        Builder {
+            kind: Kind::Buildx,
+            program: "/bin/sh".into(),
+            global: Vec::new(),
+            before: vec!["-c".to_owned()],
+        }
     }
 
     #[test]

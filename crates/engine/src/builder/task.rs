@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 
 use zeroize::Zeroizing;
 
+use super::Caretaker;
+
 /// A call of a builder.
 #[derive(Clone, Default)]
 pub struct Task {
@@ -16,6 +18,7 @@ pub struct Task {
     pub(super) input: Input,
     pub(super) says: Says,
     pub(super) folder: Option<PathBuf>,
+    pub(super) caretaker: Option<Arc<Caretaker>>,
 }
 
 /// Where a builder says what it does.
@@ -91,6 +94,13 @@ impl Task {
     #[must_use]
     pub fn heard_on_both(mut self) -> Self {
         self.says = Says::OnBoth;
+        self
+    }
+
+    /// Lets somebody end the builder if this process cannot any more.
+    #[must_use]
+    pub(crate) fn left_to(mut self, caretaker: &Arc<Caretaker>) -> Self {
+        self.caretaker = Some(Arc::clone(caretaker));
         self
     }
 

@@ -60,6 +60,12 @@ pub fn daemons(options: &Options) -> Vec<DaemonHealth> {
         .into()
 }
 
+/// Asks Docker how it is.
+#[must_use]
+pub fn docker(options: &Options) -> DaemonHealth {
+    daemon(&DOCKER, docker_facts, options)
+}
+
 /// Whether there is a socket where Docker is, or a host is named. Nobody is asked: that could take long.
 #[must_use]
 pub fn docker_may_answer(options: &Options) -> bool {

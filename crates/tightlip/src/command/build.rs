@@ -5,17 +5,19 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args as Arguments, CommandFactory as _, Parser};
 use tightlip_engine::build::{
     self, BAKE, BUILD, COMPOSE, CONTAINERS, Checked, Convert, Ending, Environment, Flag, Given, Guard,
-    Guarded, Line, LogLeak, Policy, Role, Show, Takes, given, is_call, is_image_form, reads_input,
+    GuardError, Guarded, Line, LogLeak, Policy, Role, Show, Takes, given, is_call, is_image_form,
+    reads_input,
 };
-use tightlip_engine::builder::{Broom, Builder, Kind};
+use tightlip_engine::builder::{Broom, Builder, BuilderError, Kind};
 use tightlip_engine::{CacheFolder, Request, Watch};
 use tightlip_report::format::{FORMATS, named};
 use tightlip_report::{GapKind, Level, Verdict};
 
+use super::caretaker;
 use crate::build_log::{BuildLog, Form};
 use crate::config::{Baselines, PolicyOptions};
 use crate::known::{self, Known};
@@ -110,6 +112,10 @@ fn help() -> String {
 
 /// Builds behind a guard.
 pub(crate) fn run(args: &Args, docker: &[OsString]) -> Result<Outcome> {
+    guarded(args, docker).map_err(advised)
+}
+
+fn guarded(args: &Args, docker: &[OsString]) -> Result<Outcome> {
     let word = args.words.first().map_or("", String::as_str);
     let (table, kind) = match word {
         "bake" => (BAKE, Kind::Buildx),
@@ -151,18 +157,24 @@ pub(crate) fn run(args: &Args, docker: &[OsString]) -> Result<Outcome> {
 }
 
 fn builder(kind: Kind, docker: &[OsString]) -> Result<Builder> {
-    let (folders, global) = (sources::programs(), |kind| match kind {
-        Kind::Buildx => docker.to_vec(),
-        Kind::Podman | Kind::Buildah => Vec::new(),
+    let global = if kind == Kind::Buildx { docker.to_vec() } else { Vec::new() };
+    Ok(Builder::only(kind, &sources::programs(), global)?)
+}
+
+/// An error, with what else there is to build with where a builder is missing.
+fn advised(error: anyhow::Error) -> anyhow::Error {
+    let of_guard = error.downcast_ref().and_then(|error| match error {
+        GuardError::Builder(error) => Some(error),
+        _ => None,
     });
-    let error = match Builder::find(kind, &folders, global(kind)) {
-        Ok(builder) => return Ok(builder),
-        Err(error) => error,
+    let Some(BuilderError::NotFound { kind: missing }) = of_guard.or_else(|| error.downcast_ref()) else {
+        return error;
     };
-    let other = Kind::ALL.into_iter().find(|other| Builder::find(*other, &folders, global(*other)).is_ok());
-    match other.filter(|other| *other != Kind::Buildx) {
-        Some(other) => bail!("{error}, or build with what is here: tightlip build {} …", other.name()),
-        None => Err(error.into()),
+    let folders = sources::programs();
+    let others = Kind::ALL.into_iter().filter(|other| other != missing && *other != Kind::Buildx);
+    match others.into_iter().find(|other| Builder::find(*other, &folders, Vec::new()).is_ok()) {
+        Some(other) => anyhow!("{error}, or build with what is here: tightlip build {} …", other.name()),
+        None => error,
     }
 }
 
@@ -261,6 +273,7 @@ fn guard(line: &Line, own: &Own, builder: &Builder) -> Result<Guard> {
         temporary: std::env::temp_dir(),
         scan,
         policy,
+        caretaker: caretaker::words(),
         input,
     })
 }

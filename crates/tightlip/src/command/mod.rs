@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 mod baseline;
 mod build;
 mod cache;
+mod caretaker;
 mod completions;
 mod demo;
 mod doctor;
@@ -70,6 +71,9 @@ pub(crate) enum Command {
     Completions(completions::Args),
     /// The manual page, to standard output
     Man(man::Args),
+    /// Tidies up after a build that was killed. It is started by one
+    #[command(hide = true)]
+    Caretaker,
 }
 
 /// Runs what the arguments say.
@@ -95,5 +99,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::InstallPlugin(args)) => install_plugin::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
+        Some(Command::Caretaker) => caretaker::run(),
     }
 }
