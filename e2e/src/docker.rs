@@ -214,6 +214,14 @@ impl Docker {
         command
     }
 
+    /// Everything that `docker` says; nothing if it fails.
+    pub(crate) fn said(&self, words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Option<String>> {
+        let output = self.command().args(words).output().context("cannot start docker")?;
+        let said =
+            || String::from_utf8_lossy(&[output.stdout.clone(), output.stderr.clone()].concat()).into_owned();
+        Ok(output.status.success().then(said))
+    }
+
     /// Builds and returns what `docker build` printed, whether the build succeeds or not.
     ///
     /// # Errors

@@ -60,6 +60,38 @@ impl Docker {
         Ok(folder)
     }
 
+    /// The logs that the engine keeps of builds of contexts in this folder, found by what buildx writes down. A record that
+    /// was opened cannot be removed any more: a build is to be judged once.
+    ///
+    /// # Errors
+    /// When Docker cannot be started.
+    pub fn logs(&self) -> Result<Vec<String>> {
+        let mut logs = Vec::new();
+        let nodes =
+            self.config().context("no folder of a configuration")?.join("buildx/refs/default/default");
+        for entry in there(std::fs::read_dir(nodes))?.into_iter().flatten() {
+            let path = entry?.path();
+            let state = there(std::fs::read_to_string(&path))?.unwrap_or_default();
+            let id = path.file_name().unwrap_or_default();
+            let ours = state.contains(&*self.folder().to_string_lossy());
+            let words = ["buildx", "history", "logs"].map(std::ffi::OsStr::new);
+            logs.extend(ours.then(|| self.said(words.into_iter().chain([id]))).transpose()?.flatten());
+        }
+        Ok(logs)
+    }
+
+    /// Whether a process is at work that was started to guard a build here: they all inherit where folders are made.
+    ///
+    /// # Errors
+    /// When it cannot be told.
+    pub fn is_at_work(&self) -> Result<bool> {
+        let folder = self.guard_folder()?.into_os_string().into_encoded_bytes();
+        let environments =
+            std::fs::read_dir("/proc")?.flatten().map(|process| process.path().join("environ"));
+        let has = |bytes: Vec<u8>| bytes.windows(folder.len()).any(|window| window == folder);
+        Ok(environments.filter_map(|path| std::fs::read(path).ok()).any(has))
+    }
+
     /// What the engine knows of an image by this template; nothing if there is none.
     #[must_use]
     pub fn inspect(&self, name: &str, template: &str) -> Option<String> {
@@ -99,6 +131,21 @@ pub fn holds(folder: &Path, bytes: &[u8]) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// Whether something is so soon, which others do.
+///
+/// # Errors
+/// When it cannot be told.
+pub fn soon(is_so: impl Fn() -> Result<bool>) -> Result<bool> {
+    let begin = std::time::Instant::now();
+    while begin.elapsed() < std::time::Duration::from_secs(20) {
+        if is_so()? {
+            return Ok(true);
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    is_so()
 }
 
 /// Nothing, if it is gone.

@@ -25,7 +25,7 @@ pub use abreast::abreast;
 pub use buildah::Buildah;
 pub use component::{browser, busybox, ci_tools, clients, lend, neovim, registry, sarif_schema};
 pub use docker::{Build, Container, Docker, Image};
-pub use guard::{Told, holds, told};
+pub use guard::{Told, holds, soon, told};
 pub use locked::LockedRegistry;
 pub use logged::LoggedRegistry;
 pub use podman::Podman;

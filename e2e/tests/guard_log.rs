@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use tightlip_e2e::{Build, Docker, github_token, holds};
+use tightlip_e2e::{Build, Docker, github_token, holds, soon};
 
 /// Prints every secret as it is and in base64, whole.
 const PRINT: &str =
@@ -122,12 +122,39 @@ fn a_build_that_is_ended_at_any_moment_leaves_nothing() -> Result<()> {
             let left = std::fs::read_dir(&folder)?.count();
             assert_eq!((status.code(), left), (Some(130), 0), "{signal} after {moment} ms: {said}");
         }
+        // Somebody tidies up after those that could not do so themselves.
+        assert!(soon(|| docker.is_at_work().map(|is| !is))?, "{signal} after {moment} ms: no end");
+        let left = std::fs::read_dir(&folder)?.count();
+        assert_eq!((left, docker.logs()?.as_slice()), (0, &[][..]), "{signal} after {moment} ms");
     }
-    // What a killed run left is swept by the next one.
-    std::thread::sleep(Duration::from_millis(500));
+    Ok(())
+}
+
+#[test]
+fn what_nobody_could_tidy_up_after_is_removed_by_the_next_build() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let folder = docker.guard_folder()?;
+    let left = folder.join("tightlip-build-killed");
+    std::fs::create_dir(&left)?;
+    std::fs::write(left.join("lock"), "")?;
     let told = docker.guard(&Build::new("FROM bb\n"), &["-q"])?;
+    assert_eq!((told.code, std::fs::read_dir(&folder)?.count()), (0, 0), "{told:#?}");
+    Ok(())
+}
+
+#[test]
+fn the_record_of_a_build_that_leaks_is_gone_and_that_of_a_clean_one_is_kept() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let secret = github_token();
+    let build = |step: &str| Build::new(format!("FROM bb\n{step}\n")).secret("t", &secret);
+    let clean = build("RUN --mount=type=secret,id=t wc -c < /run/secrets/t > /app/size; echo went on");
+    let told = docker.guard(&clean, &["-q", "--no-cache"])?;
     assert_eq!(told.code, 0, "{told:#?}");
-    let left = std::fs::read_dir(&folder)?.next();
-    assert!(left.is_none(), "{:?} stays", left.context("nothing")?);
+    let logs = docker.logs()?;
+    assert!(logs.len() == 1 && logs.iter().all(|log| log.contains("went on")), "{logs:?}");
+    let leaks = build("RUN --mount=type=secret,id=t cat /run/secrets/t");
+    let told = docker.guard(&leaks, &["--progress=plain", "--no-cache"])?;
+    assert!(told.code == 1 && told.err.contains("it is gone"), "{told:#?}");
+    assert_eq!(docker.logs()?.len(), 1);
     Ok(())
 }

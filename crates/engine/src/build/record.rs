@@ -111,11 +111,16 @@ pub(crate) fn remove(builder: &Builder, record: Option<&Record>) -> String {
                 record.id
             )
         }
-        false => format!(
-            "the builder keeps its record of this build, with the log unmasked, or somebody has it open\nRemove it: {}",
-            record.removal()
-        ),
+        false => kept(record),
     }
+}
+
+/// Says that a record is there, and what to do.
+pub(crate) fn kept(record: &Record) -> String {
+    format!(
+        "the builder keeps its record of this build, with the log unmasked, or somebody has it open\nRemove it: {}",
+        record.removal()
+    )
 }
 
 /// Has the record of a build removed; whether it is gone.

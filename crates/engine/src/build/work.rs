@@ -23,6 +23,10 @@ use crate::redact::Redactor;
 use crate::request::Request;
 use crate::scan::scan;
 
+/// What is left of a builder that did not end when it was asked to.
+const CUT_OFF: &str = "the builder did not end by itself, and may leave containers of its steps with their secrets\n\
+    Look, and remove them: podman ps --all --external, then podman rm ID; or buildah containers, then buildah rm ID";
+
 /// A guarded build under way.
 pub(super) struct Work<'w> {
     pub(super) guard: &'w Guard,
@@ -88,6 +92,7 @@ impl Work<'_> {
         drop((task, lent));
         let record = records.since(&self.plan.context);
         heard.name(self.guard.builder.kind(), record.as_ref());
+        let cut_off = self.driver == Driver::Containers && heard.ended.code().is_none();
         let made = match heard.ended.succeeded() && !self.show.stopped() {
             true => {
                 Some(Made { output: self.output(storage, &folder)?, folder, caretaker: caretaker.clone() })
@@ -96,6 +101,7 @@ impl Work<'_> {
         };
         let mut guarded = self.judge(made.as_ref(), heard, seen)?;
         let made = self.clean_up(record.as_ref(), made, &mut guarded);
+        guarded.notes.extend(cut_off.then(|| CUT_OFF.to_owned()));
         match (&caretaker, &made) {
             // The record of a clean build stays. Who cannot be told does more than is needed.
             (Some(caretaker), Some(_)) => drop(caretaker.leave(&will)),
@@ -153,8 +159,17 @@ impl Work<'_> {
             return made;
         }
         let leaks = guarded.report.findings.iter().any(|finding| finding.level >= Level::Deny);
-        if leaks && self.guard.builder.kind() == Kind::Buildx {
-            guarded.notes.push(record::remove(&self.guard.builder, record));
+        if self.guard.builder.kind() == Kind::Buildx {
+            let stopped = record.filter(|_| guarded.ending == Ending::Stopped);
+            let note = match (leaks, stopped) {
+                (true, _) => Some(record::remove(&self.guard.builder, record)),
+                // What its last step printed, nobody may have heard.
+                (false, Some(record)) if !record::is_removed(&self.guard.builder, record) => {
+                    Some(record::kept(record))
+                }
+                _ => None,
+            };
+            guarded.notes.extend(note);
         }
         if let Some(Made { output: Output::Stored(stored), .. }) = made {
             guarded.notes.push(stored.forget());
