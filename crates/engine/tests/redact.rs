@@ -216,6 +216,34 @@ fn a_line_without_an_end_is_masked_and_takes_no_memory() {
 static REDACTOR: LazyLock<Redactor> =
     LazyLock::new(|| redactor(&["hunter2-hunter2", "hunter2", "wörd \"x\" y"]));
 
+#[test]
+fn a_value_that_is_longer_than_what_waits_of_a_line_is_masked_whole() {
+    let value: String = (0..5000).map(|seed| sample("{alnum:40}", seed)).collect();
+    let redactor = Redactor::of_values(&[known(&value)]).unwrap();
+    let (spelled, filler) = (STANDARD.encode(&value), "- ".repeat(500_000));
+    let line = format!("{filler}{spelled}{filler}");
+    let pieces: Vec<&[u8]> = line.as_bytes().chunks(64 << 10).collect();
+    let out = passed(&redactor, &pieces);
+    assert!(out.contains(MASK));
+    assert!(!out.contains(&spelled[..40]) && !out.contains(&spelled[spelled.len() - 40..]));
+    assert!(out.len() < line.len() - spelled.len() + 100, "{}", out.len());
+}
+
+#[test]
+fn a_status_that_is_too_long_to_be_opened_is_told() {
+    let redactor = Redactor::of_values(&[known("hunter22hunter")]).unwrap();
+    let mut filter = redactor.filter();
+    let data = STANDARD.encode("hunter22hunter");
+    let long = format!("{{\"logs\":[{{\"data\":\"{data}{}\"}}]}}\n", "A".repeat(17 << 20));
+    let mut out = Vec::new();
+    for piece in long.as_bytes().chunks(1 << 20) {
+        out.extend_from_slice(filter.push(piece));
+    }
+    out.extend_from_slice(filter.end());
+    assert_eq!(filter.masked().unopened(), 1);
+    assert!(!String::from_utf8_lossy(&out).contains(data.trim_end_matches('=')));
+}
+
 proptest! {
     #[test]
     fn however_a_log_arrives_the_same_comes_out(

@@ -161,11 +161,11 @@ impl Builder {
     /// # Errors
     /// When there is none.
     pub fn only(kind: Kind, folders: &[PathBuf], global: Vec<OsString>) -> Result<Self, BuilderError> {
-        let places = kind.programs().iter();
-        let places = places.flat_map(|(name, _)| folders.iter().map(move |folder| folder.join(name)));
-        let mut there = places.filter(|path| path.is_file());
-        match (there.next(), there.next(), kind.programs().first()) {
-            (Some(program), None, Some((name, before))) if program.ends_with(name) => {
+        // The first of a name is the one that people get when they type it.
+        let first = |name: &str| folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
+        let mut programs = kind.programs().iter().map(|(name, before)| (first(name), *before));
+        match (programs.next(), programs.all(|(other, _)| other.is_none())) {
+            (Some((Some(program), before)), true) => {
                 let before = before.iter().map(|word| (*word).to_owned()).collect();
                 Ok(Self { kind, program, global, before })
             }

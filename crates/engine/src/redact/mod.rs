@@ -28,6 +28,9 @@ const WAITING: usize = 16;
 /// What is looked through at once, in bytes: what had to wait is taken together.
 const BATCH: usize = 4 << 20;
 
+/// A longer line of rawjson is not opened, in bytes. BuildKit cuts what steps write into pieces of some kilobytes.
+const LONGEST_STATUS: usize = 16 << 20;
+
 /// Masks what it knows and what it recognises.
 pub struct Redactor {
     search: Search,
@@ -37,6 +40,7 @@ pub struct Redactor {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Masked {
     counts: BTreeMap<&'static str, (&'static str, u64)>,
+    unopened: u64,
 }
 
 impl Masked {
@@ -49,6 +53,13 @@ impl Masked {
     #[must_use]
     pub fn places(&self) -> u64 {
         self.counts.values().map(|(_, count)| count).sum()
+    }
+
+    /// How many lines of rawjson were too long to be opened, and were masked as they stand: of what is encoded in them only
+    /// known values were looked for.
+    #[must_use]
+    pub fn unopened(&self) -> u64 {
+        self.unopened
     }
 
     pub(crate) fn count(&mut self, rule: &'static Rule) {
@@ -205,9 +216,13 @@ impl<'r> Filter<'r> {
         let length = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
         let (text, rest) = bytes.split_at(length);
         self.line.extend_from_slice(text);
-        if text.ends_with(b"\n") || self.line.len() > strand::LONGEST_LINE {
+        if text.ends_with(b"\n") {
             let line = std::mem::take(&mut self.line);
             self.whole(&line);
+        } else if self.line.len() > LONGEST_STATUS {
+            self.page.masked.unopened += 1;
+            let line = std::mem::take(&mut self.line);
+            self.plain.push(&line, self.search, &mut self.page);
         }
         rest
     }

@@ -26,6 +26,11 @@ const WIDE: usize = 512 << 10;
 /// What the second of two threads sees of the text of the first, in bytes.
 pub(super) const CONTEXT: usize = 4 << 10;
 
+/// Of a line that goes out in parts, at least so much waits, in bytes: what may be the start of a secret.
+const RESERVE: usize = 256 << 10;
+/// No spelling of a value has more characters for each of its bytes: `\u0000`, and some more for breaks between lines.
+const WIDEST: usize = 8;
+
 /// A stretch that must not be shown, and why.
 #[derive(Clone, Debug)]
 pub(super) struct Stretch {
@@ -42,6 +47,7 @@ pub(super) struct Search {
     owners: Vec<&'static Rule>,
     /// Whether a value holds what a terminal obeys.
     obeyed: bool,
+    reserve: usize,
 }
 
 impl Search {
@@ -74,7 +80,13 @@ impl Search {
         };
         let obeys = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\n' | b'\t');
         let obeyed = known.iter().any(|value| value.expose().iter().any(obeys));
-        Ok(Self { scanner, pieces, owners, obeyed })
+        let longest = known.iter().map(|value| value.expose().len()).max().unwrap_or_default();
+        Ok(Self { scanner, pieces, owners, obeyed, reserve: RESERVE.max(WIDEST * longest) })
+    }
+
+    /// How much of a line that goes out in parts may be the start of something that must not be shown.
+    pub(super) fn reserve(&self) -> usize {
+        self.reserve
     }
 
     /// Whether a text has to be looked through as it is too, where it was looked through as a terminal shows it: a
@@ -118,9 +130,14 @@ impl Search {
         let mut hits = Hits(Vec::new());
         self.scanner.bytes(Hint::Text, text, &mut hits);
         let mut found = hits.0;
+        let mut over = 0;
         for piece in self.pieces.iter().flat_map(|pieces| pieces.find_iter(text)) {
-            if let Some(rule) = self.owners.get(piece.pattern().as_usize()) {
-                found.push(Stretch { span: run(text, piece.range()), rule });
+            // A word of many pieces is one stretch.
+            if let Some(rule) = self.owners.get(piece.pattern().as_usize()).filter(|_| piece.start() >= over)
+            {
+                let span = run(text, piece.range());
+                over = span.end;
+                found.push(Stretch { span, rule });
             }
         }
         found

@@ -34,7 +34,7 @@ impl Strand {
         let end = memrchr2(b'\n', b'\r', bytes).map(|place| before + place + 1);
         match end {
             Some(end) => self.show(end, search, page),
-            None if self.held.len() - self.shown > LONGEST_LINE => self.part(search, page),
+            None if self.held.len() - self.shown > LONGEST_LINE + search.reserve() => self.part(search, page),
             None => {}
         }
     }
@@ -47,7 +47,7 @@ impl Strand {
     /// Shows the first part of a line that is too long, but nothing that may be the start of a secret.
     fn part(&mut self, search: &Search, page: &mut Page) {
         let stretches = stretches(search, &self.held);
-        let wanted = self.held.len().saturating_sub(LONGEST_LINE / 4);
+        let wanted = self.held.len().saturating_sub(search.reserve());
         let across = stretches.iter().filter(|s| s.span.start < wanted && s.span.end > wanted);
         let end = across.map(|s| s.span.end).max().unwrap_or(wanted);
         self.emit(end, stretches, page);
