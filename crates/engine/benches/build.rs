@@ -74,7 +74,9 @@ fn tidy_up() {
 
 fn builder() -> Builder {
     let folders: Vec<PathBuf> = std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect();
-    Builder::only(Kind::Buildx, &folders, Vec::new()).unwrap()
+    let home = std::env::var_os("DOCKER_CONFIG").map(|folder| PathBuf::from(folder).join("cli-plugins"));
+    let plugins: Vec<PathBuf> = home.into_iter().chain(["/usr/libexec/docker/cli-plugins".into()]).collect();
+    Builder::only(Kind::Buildx, (&folders, &plugins), Vec::new()).unwrap()
 }
 
 /// A build and its parts.

@@ -117,14 +117,20 @@ pub(super) fn value(
     };
     let file = |path: &str| disk::bytes(Path::new(path)).map_err(|why| why.to_string());
     let (found, place) = match &secret.source {
-        From::Environment(name) => (variable(name).ok_or_else(|| "it is not set".to_owned()), name),
+        From::Environment(name) => {
+            (variable(name).ok_or_else(|| "there is no such variable".to_owned()), name)
+        }
         From::File(path) => (file(path), path),
         From::Either(id) => (variable(id).map_or_else(|| file(id), Ok), id),
     };
     found.map(Zeroizing::new).map_err(|why| {
         unguarded(
             format!("the secret {} cannot be read from {place}: {why}", secret.id),
-            "Its value has to be known, to be looked for in the result",
+            format!(
+                "Its value has to be known, to be looked for in the result: set it, or name a file that is there, --secret \
+                id={},src=FILE",
+                secret.id
+            ),
         )
     })
 }

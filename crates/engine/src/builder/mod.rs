@@ -116,12 +116,15 @@ pub enum BuilderError {
 fn missing(kind: Kind) -> &'static str {
     match kind {
         Kind::Buildx => {
-            "neither `docker buildx` nor `buildx` is on the PATH\nInstall Docker with its buildx plugin"
+            "neither `docker buildx` nor `buildx` can be run\nInstall Docker with its buildx plugin"
         }
         Kind::Podman => "`podman` is not on the PATH\nInstall podman",
         Kind::Buildah => "`buildah` is not on the PATH\nInstall buildah",
     }
 }
+
+/// The file of Docker's plugin.
+const PLUGIN: &str = "docker-buildx";
 
 /// A builder that is installed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -155,16 +158,22 @@ impl Builder {
         Err(BuilderError::NotFound { kind })
     }
 
-    /// As [`Builder::find`], but asks only where there is a choice: starting Docker's programs takes longer than much
-    /// of a small build. Whether the only one works, its first task tells: see [`Builder::check`].
+    /// As [`Builder::find`], but asks only where that is needed: starting Docker's programs takes longer than much of a
+    /// small build. Nobody is asked where one program alone can be meant and, for `docker`, its plugin lies in one of the
+    /// folders of `plugins`. Whether it works, its first task tells: see [`Builder::check`].
     ///
     /// # Errors
     /// When there is none.
-    pub fn only(kind: Kind, folders: &[PathBuf], global: Vec<OsString>) -> Result<Self, BuilderError> {
+    pub fn only(
+        kind: Kind,
+        (folders, plugins): (&[PathBuf], &[PathBuf]),
+        global: Vec<OsString>,
+    ) -> Result<Self, BuilderError> {
         // The first of a name is the one that people get when they type it.
         let first = |name: &str| folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
         let mut programs = kind.programs().iter().map(|(name, before)| (first(name), *before));
-        match (programs.next(), programs.all(|(other, _)| other.is_none())) {
+        let whole = kind != Kind::Buildx || plugins.iter().any(|folder| folder.join(PLUGIN).is_file());
+        match (programs.next(), whole && programs.all(|(other, _)| other.is_none())) {
             (Some((Some(program), before)), true) => {
                 let before = before.iter().map(|word| (*word).to_owned()).collect();
                 Ok(Self { kind, program, global, before })
@@ -246,4 +255,34 @@ pub struct Answer {
     pub ended: Ended,
     /// What came on standard error.
     pub said: Vec<u8>,
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn nobody_is_asked_where_one_program_alone_can_be_meant() {
+        let place = tempfile::tempdir().unwrap();
+        let (folder, plugins) = (place.path().join("bin"), place.path().join("plugins"));
+        [&folder, &plugins].iter().for_each(|folder| fs::create_dir(folder).unwrap());
+        let asked = place.path().join("asked");
+        let script = format!("#!/bin/sh\necho \"$0 $1\" >> {}\n", asked.display());
+        let add = |path: PathBuf| {
+            fs::write(&path, &script).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        let found = || Builder::only(Kind::Buildx, (&[folder.clone()], &[plugins.clone()]), Vec::new());
+        assert!(found().is_err());
+        add(folder.join("docker"));
+        assert!(found().is_ok_and(|builder| builder.name() == "docker buildx") && asked.exists());
+        fs::remove_file(&asked).unwrap();
+        add(plugins.join(PLUGIN));
+        assert!(found().is_ok_and(|builder| builder.name() == "docker buildx") && !asked.exists());
+        add(folder.join("buildx"));
+        assert!(found().is_ok() && asked.exists());
+    }
 }

@@ -158,7 +158,7 @@ fn guarded(args: &Args, docker: &[OsString]) -> Result<Outcome> {
 
 fn builder(kind: Kind, docker: &[OsString]) -> Result<Builder> {
     let global = if kind == Kind::Buildx { docker.to_vec() } else { Vec::new() };
-    Ok(Builder::only(kind, &sources::programs(), global)?)
+    Ok(Builder::only(kind, (&sources::programs(), &sources::plugins()), global)?)
 }
 
 /// An error, with what else there is to build with where a builder is missing.
