@@ -161,7 +161,10 @@ impl Docker {
     pub fn build_files(&self, build: &Build) -> Result<(PathBuf, PathBuf)> {
         let (archive, files) = (self.path("oci.tar"), self.path("files"));
         let outputs = [("oci", &archive), ("local", &files)];
-        self.run_build(build, &outputs.map(|(kind, to)| format!("--output=type={kind},dest={}", to.display())))?;
+        self.run_build(
+            build,
+            &outputs.map(|(kind, to)| format!("--output=type={kind},dest={}", to.display())),
+        )?;
         Ok((archive, files))
     }
 

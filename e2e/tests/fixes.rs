@@ -156,7 +156,8 @@ fn all_are_mounted(files: impl Iterator<Item = &'static Copied> + Send) -> Resul
         let told = fix(&folder)?;
         let after = std::fs::read_to_string(folder.join("Dockerfile"))?;
         ensure!(after.contains("--mount=type=secret"), "{} was not mended: {told}\n{after}", copied.file);
-        let (kept, files) = built(&docker, &folder).with_context(|| format!("{} became\n{after}", copied.file))?;
+        let (kept, files) =
+            built(&docker, &folder).with_context(|| format!("{} became\n{after}", copied.file))?;
         assert_eq!(verdict(&kept, &known, &token)?, "clean", "{} became\n{after}", copied.file);
         let got = std::fs::read_to_string(files.join("app/got"))?;
         assert_eq!(got.trim(), digest(&token)?, "{} became\n{after}", copied.file);
