@@ -311,7 +311,7 @@ fn the_manuals_are_there() {
         (vec!["completions", "zsh"], "#compdef tightlip"),
         (vec!["completions", "fish"], "complete -c tightlip"),
         (vec!["man"], ".TH tightlip"),
-        (vec!["man", "scan"], ".TH "),
+        (vec!["man", "scan"], ".TH tightlip-scan 1"),
         (vec!["--version"], "tightlip "),
         (vec![], "Start here:"),
     ] {
