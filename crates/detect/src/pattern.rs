@@ -379,9 +379,7 @@ impl Pattern {
     fn weight(&self, (outcome, truth): (Outcome, Truth), literal: Literal) -> (Level, Confidence) {
         match (truth, outcome) {
             (Truth::Example, _) => (Level::Note, Confidence::Low),
-            (Truth::Real, Outcome::Fails) if self.is_told_by(literal) => {
-                (self.rule.level, Confidence::Low)
-            }
+            (Truth::Real, Outcome::Fails) if self.is_told_by(literal) => (self.rule.level, Confidence::Low),
             (Truth::Real, Outcome::Fails | Outcome::Spent) => {
                 (self.rule.level.min(Level::Warn), Confidence::Low)
             }

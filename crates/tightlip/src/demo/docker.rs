@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn the_reason_is_the_line_that_the_indented_ones_belong_to() {
-        let told = "#1 building\nERROR: buildx is missing.\n       Install it:\n       https://docs.docker.com\n\n";
+        let told =
+            "#1 building\nERROR: buildx is missing.\n       Install it:\n       https://docs.docker.com\n\n";
         assert_eq!(reason(told), "ERROR: buildx is missing.");
         assert_eq!(reason("\n"), "it says nothing");
     }
