@@ -26,7 +26,7 @@ mod publish;
 pub(crate) mod record;
 mod secret;
 mod storage;
-mod will;
+pub(crate) mod will;
 mod work;
 
 use std::ffi::OsString;

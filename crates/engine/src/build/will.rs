@@ -1,7 +1,9 @@
 //! What is to be done when a guarded build is killed outright: a second process of this program does it then.
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{Records, is_removed};
 use super::storage::Storage;
-use crate::builder::{Broom, Builder, inherit, leave_terminal};
+use crate::builder::{Broom, Builder, Caretaker, inherit, leave_terminal};
 
 /// How often it is tried to remove a record. The engine may still be writing it.
 const TRIES: usize = 20;
@@ -53,6 +55,19 @@ impl Will {
             forget(&self.builder, records, &self.context);
         }
     }
+}
+
+/// Starts somebody to whom a will is left. Nobody, where no words say how.
+///
+/// # Errors
+/// When it cannot be started.
+pub(crate) fn caretaker(words: &[OsString], will: &Will) -> io::Result<Option<Arc<Caretaker>>> {
+    if words.is_empty() {
+        return Ok(None);
+    }
+    let caretaker = Caretaker::start(words)?;
+    caretaker.leave(will)?;
+    Ok(Some(Arc::new(caretaker)))
 }
 
 fn forget(builder: &Builder, records: &Records, context: &str) {

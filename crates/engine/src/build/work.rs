@@ -16,7 +16,7 @@ use super::listen::{self, Heard};
 use super::plan::Plan;
 use super::record::{self, Record, Records};
 use super::storage::{self, Storage, Stored};
-use super::will::Will;
+use super::will::{self, Will};
 use super::{Ending, Given, Guard, GuardError, Guarded, LogLeak, Show, convert, disk};
 use crate::builder::{Caretaker, Folder, Input, Kind, Task, field, output};
 use crate::redact::Redactor;
@@ -112,15 +112,11 @@ impl Work<'_> {
 
     /// Somebody who tidies up when this process is killed outright.
     fn caretaker(&self, will: &Will) -> Option<Arc<Caretaker>> {
-        if self.guard.caretaker.is_empty() {
-            return None;
-        }
-        let started = Caretaker::start(&self.guard.caretaker);
-        let started = started.and_then(|caretaker| caretaker.leave(will).map(|()| Arc::new(caretaker)));
+        let started = will::caretaker(&self.guard.caretaker, will);
         let note = |error: &io::Error| {
             self.show.note(&format!("nobody will tidy up if tightlip is killed outright: {error}"));
         };
-        started.inspect_err(note).ok()
+        started.inspect_err(note).ok().flatten()
     }
 
     /// The storage into which the image is built, where the builder gives out no layouts.

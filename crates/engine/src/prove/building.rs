@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::altered::MARK;
 use super::gift::Gift;
 use super::request::ProveRequest;
 use crate::build::record::{self, Record, Records};
-use crate::builder::{Answer, Builder, BuilderError, Folder, Kind, Lines, Task, Told, field, output};
+use crate::build::will::{self, Will};
+use crate::builder::{
+    Answer, Builder, BuilderError, Caretaker, Folder, Kind, Lines, Task, Told, field, output,
+};
 use crate::watch::Watch;
 
 /// A builder at work for one proof.
@@ -82,15 +85,21 @@ impl Site<'_> {
     /// # Errors
     /// When the builder cannot be started. That the build failed is an outcome.
     pub(crate) fn build(&self, order: &Order<'_>) -> Result<Outcome, BuilderError> {
-        match self.builder.kind() {
+        let records = Records::before(self.builder, &self.request.environment);
+        let context = order.context.display().to_string();
+        let will = Will::new(self.builder, &self.folder.path(""), &context).without_records(&records);
+        // Whoever has none loses nothing while it lives.
+        let caretaker = will::caretaker(&self.request.caretaker, &will).ok().flatten();
+        let outcome = match self.builder.kind() {
             Kind::Buildx => {
-                let records = Records::before(self.builder, &self.request.environment);
-                let outcome = self.buildkit(order);
-                self.forget(records.since(&order.context.display().to_string()).as_ref());
+                let outcome = self.buildkit(order, caretaker.as_ref());
+                self.forget(records.since(&context).as_ref());
                 outcome
             }
-            Kind::Podman | Kind::Buildah => self.buildah(order),
-        }
+            Kind::Podman | Kind::Buildah => self.buildah(order, caretaker.as_ref()),
+        };
+        caretaker.iter().for_each(|caretaker| caretaker.dismiss());
+        outcome
     }
 
     /// Writes a Dockerfile that is not the user's own. What the user's own leaves out of the context, it leaves out too.
@@ -120,7 +129,11 @@ impl Site<'_> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner).push(left);
     }
 
-    fn buildkit(&self, order: &Order<'_>) -> Result<Outcome, BuilderError> {
+    fn buildkit(
+        &self,
+        order: &Order<'_>,
+        caretaker: Option<&Arc<Caretaker>>,
+    ) -> Result<Outcome, BuilderError> {
         let layout = self.folder.path(&format!("{}-image", order.label));
         let cache = self.folder.path(&format!("{}-cache", order.label));
         let task = Task::new(["build", "--progress=rawjson", "--provenance=mode=max"]);
@@ -131,14 +144,18 @@ impl Site<'_> {
             value.push(",type=local,mode=max");
             task = task.option("--cache-to", value);
         }
-        let heard = self.hear(task.argument(order.context))?;
+        let heard = self.hear(task.argument(order.context), caretaker)?;
         let cache = (order.reuse == Reuse::Nothing).then_some(cache);
         let layouts = vec![layout];
         self.outcome(order, &heard, End::Built { layouts, cache })
     }
 
     /// Builds each platform by itself: several in one go make a list under a name, which the storage keeps.
-    fn buildah(&self, order: &Order<'_>) -> Result<Outcome, BuilderError> {
+    fn buildah(
+        &self,
+        order: &Order<'_>,
+        caretaker: Option<&Arc<Caretaker>>,
+    ) -> Result<Outcome, BuilderError> {
         let platforms: Vec<Option<String>> = match self.request.platforms.as_slice() {
             [] => vec![None],
             several => several.iter().cloned().map(Some).collect(),
@@ -149,7 +166,7 @@ impl Site<'_> {
             let layout = self.folder.path(&format!("{}-image-{number}", order.label));
             // One layer for the steps of a stage: the others would stay behind as images without a name.
             let task = self.common((Task::new(["build", "--layers=false"]), platform), order);
-            let heard = self.hear(task.argument(order.context))?;
+            let heard = self.hear(task.argument(order.context), caretaker)?;
             failed = if heard.succeeded { self.take_out(&heard, &layout)? } else { Some(heard.failure()) };
             all.add(heard);
             layouts.push(layout);
@@ -189,7 +206,8 @@ impl Site<'_> {
         order.gifts.iter().fold(task, |task, gift| gift.give(task, self.builder.kind()))
     }
 
-    fn hear(&self, task: Task) -> Result<Heard, BuilderError> {
+    fn hear(&self, task: Task, caretaker: Option<&Arc<Caretaker>>) -> Result<Heard, BuilderError> {
+        let task = caretaker.into_iter().fold(task, Task::left_to);
         let mut heard = Heard::default();
         let mut lines = Lines::default();
         let ended = self.builder.run(

@@ -37,6 +37,8 @@ pub struct ProveRequest {
     pub options: Vec<OsString>,
     /// The environment of the builder: it says where buildx keeps its notes.
     pub environment: Environment,
+    /// The words that start a process which tidies up when this one is killed: see [`crate::build::Guard`]. Nobody does without.
+    pub caretaker: Vec<OsString>,
     /// Gaps that are accepted.
     pub allowed_gaps: Vec<GapKind>,
     /// Where private folders are made.
@@ -82,6 +84,7 @@ impl ProveRequest {
             stubs: Vec::new(),
             options: Vec::new(),
             environment: Environment::default(),
+            caretaker: Vec::new(),
             allowed_gaps: Vec::new(),
             below,
             rules: Vec::new(),

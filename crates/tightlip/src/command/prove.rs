@@ -139,6 +139,7 @@ fn request(args: &Args) -> Result<ProveRequest> {
     request.stubs = args.stub.iter().map(|text| stub(text)).collect::<Result<_>>()?;
     request.options = options(args);
     request.environment = Environment::new(std::env::vars_os());
+    request.caretaker = super::caretaker::words();
     request.rules = super::rules::packs(&args.rules)?;
     let accepted = |kind: &&GapKind| args.allow_gaps.iter().any(|name| name == kind.name());
     request.allowed_gaps = GapKind::ALL.iter().filter(accepted).copied().collect();
