@@ -275,7 +275,13 @@ mod tests {
             fs::write(&path, &script).unwrap();
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         };
-        let found = || Builder::only(Kind::Buildx, (&[folder.clone()], &[plugins.clone()]), Vec::new());
+        let found = || {
+            Builder::only(
+                Kind::Buildx,
+                (std::slice::from_ref(&folder), std::slice::from_ref(&plugins)),
+                Vec::new(),
+            )
+        };
         assert!(found().is_err());
         add(folder.join("docker"));
         assert!(found().is_ok_and(|builder| builder.name() == "docker buildx") && asked.exists());

@@ -18,6 +18,7 @@ use super::hunt::Hunt;
 use super::plan::{Plan, Taken, Wishes};
 use super::request::ProveRequest;
 use super::{ProveError, given, settle};
+use crate::build::will::{self, Will};
 use crate::builder::{Builder, Folder, Kind};
 use crate::identity::hex;
 use crate::watch::Watch;
@@ -40,6 +41,9 @@ pub fn prove(request: &ProveRequest, builder: &Builder, watch: &dyn Watch) -> Re
     }
     let folder = Folder::new(&request.below)?;
     watch.keeps(folder.broom());
+    // However this ends, there is nothing more to do for it than that the folder goes.
+    let will = Will::new(builder, &folder.path(""), "");
+    let _caretaker = will::caretaker(&request.caretaker, &will).ok();
     let arguments = request.arguments.iter().filter(|(name, _)| plan.argument(name).is_none());
     let arguments = arguments.map(|(name, value)| (name.clone(), value.clone())).collect();
     let site = Site { builder, folder: &folder, request, arguments, watch, left: Mutex::default() };
