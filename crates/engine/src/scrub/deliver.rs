@@ -12,15 +12,15 @@ use tightlip_image::{Digest, Reference};
 use super::answer::ScrubError;
 use super::output::Output;
 use super::rebuild::Rebuilt;
+use crate::request::Request;
 use crate::watch::Watch;
 
 /// Says no before any work is done, if something is there already.
-pub(crate) fn refuse_taken(output: &Output, options: &Options) -> Result<(), ScrubError> {
+pub(crate) fn refuse_taken(output: &Output, scan: &Request) -> Result<(), ScrubError> {
     if let Some(path) = output.path() {
-        let exists = || WriteError::Exists { path: path.clone() };
-        return if path.exists() { Err(exists().into()) } else { Ok(()) };
+        return refuse_path(path, &scan.target);
     }
-    match store::open(&output.to_string(), options) {
+    match store::open(&output.to_string(), &scan.sources) {
         Ok(_) => Err(ScrubError::Taken { output: output.to_string() }),
         Err(OpenError::Daemon(error)) if !matches!(*error, DaemonError::NoImage { .. }) => {
             Err((*error).into())
@@ -28,6 +28,23 @@ pub(crate) fn refuse_taken(output: &Output, options: &Options) -> Result<(), Scr
         // What a registry says of a name that is not there differs; pushing will tell the rest.
         Err(_) => Ok(()),
     }
+}
+
+fn refuse_path(path: &Path, target: &str) -> Result<(), ScrubError> {
+    if path.exists() {
+        let named = target.split_once(':').map_or(target, |(_, rest)| rest);
+        let is_itself = |other: &str| path.canonicalize().ok() == Path::new(other).canonicalize().ok();
+        return Err(match [target, named].into_iter().any(is_itself) {
+            true => ScrubError::Itself { path: path.to_owned() },
+            false => WriteError::Exists { path: path.to_owned() }.into(),
+        });
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let source = io::ErrorKind::NotFound.into();
+    Err(WriteError::Write { path: path.to_owned(), source }.into())
 }
 
 /// Delivers the image; the digest of what it is now known by.

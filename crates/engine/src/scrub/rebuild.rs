@@ -8,6 +8,7 @@ use tightlip_image::rewrite::{Kind, Node, Rewritten, Splices, quote};
 use tightlip_image::store::BlobId;
 use tightlip_image::{Compression, Digest, Reference};
 
+use super::change::Renewed;
 use super::draft::Draft;
 use super::outline::Gone;
 use super::step::{STEPS, Work};
@@ -42,7 +43,7 @@ pub(crate) struct Rebuilt {
     /// New documents.
     pub(crate) fresh: BTreeMap<Digest, Vec<u8>>,
     /// New digests by old ones, of documents.
-    pub(crate) moved: BTreeMap<String, String>,
+    pub(crate) moved: BTreeMap<String, Renewed>,
     /// For `manifest.json`: names, configuration and layers.
     pub(crate) saved: Vec<Value>,
 }
@@ -156,7 +157,8 @@ impl<'b> Builder<'b> {
         let new = Digest::of(bytes);
         self.strings.insert(old.to_string(), new.to_string());
         self.sizes.insert(old.to_string(), bytes.len() as u64);
-        self.out.moved.insert(old.to_string(), new.to_string());
+        let renewed = Renewed { kind: kind(document.kind), digest: new.to_string() };
+        self.out.moved.insert(old.to_string(), renewed);
         self.out.fresh.insert(new, bytes.to_vec());
     }
 
@@ -388,6 +390,14 @@ enum Child {
     Changed,
     Gone,
     Absent,
+}
+
+fn kind(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Config => "config",
+        DocumentKind::Index => "index",
+        _ => "manifest",
+    }
 }
 
 fn to_vec(value: &Value) -> Vec<u8> {
