@@ -68,5 +68,5 @@ pub use problem::{Problem, ProblemKind};
 pub use reference::{ParseReferenceError, Reference};
 pub use relay::walk_beside;
 pub use sketch::Sketch;
-pub use tar::{Entry, EntryKind, Record, normalise};
+pub use tar::{Entry, EntryKind, Record, is_header as is_tar_header, normalise};
 pub use verify::Hasher;

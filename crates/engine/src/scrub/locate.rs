@@ -9,6 +9,7 @@ use tightlip_image::store::{BlobId, Store};
 use tightlip_image::{Entry, EntryKind, Expected, Facts, Limits, Problem, Slack, Visit, walk};
 
 use super::exact::{Hit, Values};
+use super::pieces::Pieces;
 
 /// Bytes that are searched at once.
 const WINDOW: usize = 4 << 20;
@@ -122,11 +123,15 @@ pub(crate) fn locate(
 ) -> Result<Located, RewriteError> {
     let parts = source.parts()?;
     let mut search = Search { values, weak, held: Vec::new(), start: 0, hits: HashSet::new() };
+    let (mut pieces, mut at) = (Pieces::new(&parts, values), 0);
     unpack(source.open()?.as_mut(), &source.expected(), source.limits, &mut |bytes, _| {
         search.push(bytes);
+        pieces.push(at, bytes);
+        at += bytes.len() as u64;
         Ok(())
     })?;
     search.look();
+    search.hits.extend(pieces.into_hits());
     let mut hits: Vec<Hit> = search.hits.into_iter().collect();
     hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
     let longest = hits.iter().map(|hit| hit.range.end - hit.range.start).max().unwrap_or(0);

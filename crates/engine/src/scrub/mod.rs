@@ -16,6 +16,7 @@ mod manifests;
 mod next;
 mod outline;
 mod output;
+mod pieces;
 mod proof;
 mod reach;
 mod rebuild;
