@@ -61,7 +61,9 @@ pub mod write;
 
 pub use compress::Compression;
 pub use digest::{Algorithm, Digest, ParseDigestError};
-pub use layer::{Content, End, Expected, Facts, Slack, SlackKind, Visit, Within, plain, sniff, walk};
+pub use layer::{
+    Content, End, Expected, Facts, Slack, SlackKind, Visit, Within, plain, sniff, walk, walk_tapped,
+};
 pub use limits::Limits;
 pub use names::{Fate, LayerNames, Stack, Trail};
 pub use problem::{Problem, ProblemKind};

@@ -44,6 +44,11 @@ impl<'p> Pieces<'p> {
         }
     }
 
+    /// Whether no name holds a value and is longer than a header.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// The next bytes of the stream, which stand there.
     pub(crate) fn push(&mut self, mut at: u64, mut bytes: &[u8]) {
         while let Some(headers) = self.parts.get(self.next).map(|part| part.headers()) {

@@ -318,7 +318,7 @@ impl Scrub {
             let (new, name) = (facts(new, &scan.facts), BlobId::Digest(new.digest.clone()));
             let limits = &self.request.scan.limits;
             let new = Source { store: image, blob: &name, facts: &new, limits };
-            let pair = Pair { old: self.source(blob, &scan.facts), edits, new, limits };
+            let pair = Pair { old: self.source(blob, &scan.facts), edits, new };
             faults.extend(pair.faults(&scan.facts.digest.to_string())?);
         }
         if watch.stopped() {

@@ -139,8 +139,8 @@ fn numbered(number: usize, (layer, later): (Layer, &mut Vec<String>), (shape, se
             layer.file(&name, text(5)).hard_link(&format!("l{number}"), &name)
         }
         Shape::Deletes => layer.whiteout("f1").whiteout("d/gone"),
-        Shape::Opaque => layer.opaque("d").file(&format!("d/{number}"), "new"),
-        Shape::Harmless(length) => layer.file(&format!("d/{number}"), vec![b'h'; *length]),
+        Shape::Opaque => layer.opaque("d").file(format!("d/{number}"), "new"),
+        Shape::Harmless(length) => layer.file(format!("d/{number}"), vec![b'h'; *length]),
     }
 }
 
