@@ -43,7 +43,7 @@ fn refuse_path(path: &Path, target: &str) -> Result<(), ScrubError> {
     if folder.is_dir() {
         return Ok(());
     }
-    let source = io::ErrorKind::NotFound.into();
+    let source = io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}", folder.display()));
     Err(WriteError::Write { path: path.to_owned(), source }.into())
 }
 

@@ -131,10 +131,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let progress = Progress::new(manner).interruptible(tidy)?;
     let outcome = scrub(args, output.as_ref(), &progress);
     progress.finish();
-    if progress.stopped() {
-        return Ok(Outcome::Interrupted);
+    match outcome {
+        // What broke off says nothing of its own. What was written before is told: it is whole, and it is there.
+        Err(_) if progress.stopped() => Ok(Outcome::Interrupted),
+        outcome => outcome,
     }
-    outcome
 }
 
 fn scrub(args: &Args, output: Option<&Output>, progress: &Progress) -> Result<Outcome> {
@@ -148,6 +149,9 @@ fn scrub(args: &Args, output: Option<&Output>, progress: &Progress) -> Result<Ou
     };
     let scrub = planned.map_err(|error| advised(&error))?;
     progress.finish();
+    if progress.stopped() {
+        return Ok(Outcome::Interrupted);
+    }
     let plan = scrub.planned();
     let clean = scrub.is_clean();
     let Some(output) = output.filter(|_| args.write && !clean) else {
