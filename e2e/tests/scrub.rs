@@ -279,6 +279,27 @@ fn an_image_in_docker_is_scrubbed_where_it_is() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn an_image_in_the_store_from_before_containerd_is_scrubbed_and_runs_there() -> Result<()> {
+    let Some(docker) = Docker::classic()? else { return Ok(()) };
+    let token = github_token();
+    let text = "FROM bb\nARG TOKEN\nENV API_KEY=$TOKEN\nCOPY .env /app/.env\nRUN echo built > /out\n";
+    let build = Build::new(text).arg("TOKEN", &token).file(".env", format!("T={token}\n"));
+    let image = docker.build(&build)?;
+    let clean = docker.owned("scrubbed-classic");
+    let (target, output) = (format!("docker:{}", image.tag()), format!("docker:{}", clean.tag()));
+    let mut command = scrubbing(&[&target, "-o", &output, "--write", "--rotated"])?;
+    let done = scrub_by(docker.lend(&mut command), &token)?;
+    ensure!(done.code == 0, "{done:#?}");
+    let after = scan_by(docker.lend(&mut tightlip(&[&output])?), &token)?;
+    assert_eq!((after.code, after.verdict()), (0, "clean"), "{after:#?}");
+    let look = "cat /out /app/.env; echo $API_KEY";
+    let printed = docker.run(["run", "--rm", "--network=none", clean.tag(), "/bin/sh", "-c", look])?;
+    let masked = "x".repeat(token.len());
+    assert_eq!(String::from_utf8(printed)?, format!("built\nT={masked}\n{masked}\n"));
+    Ok(())
+}
+
 /// A jar with one compressed member, as `jar` writes it.
 fn jar(text: &str) -> Result<Vec<u8>> {
     let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());

@@ -78,17 +78,15 @@ pub(crate) fn receipt(receipt: &Receipt, form: Form, out: &mut dyn Write) -> io:
     body(&receipt.plan, out)?;
     writeln!(out, "\nwritten to {}", plain(&receipt.output))?;
     if let Some(old) = &receipt.plan.digest {
-        writeln!(out, "   image   {old}")?;
-        writeln!(out, "        -> {}", receipt.digest)?;
+        moved(("image", old, &receipt.digest), "", out)?;
     }
     for (old, new) in &receipt.layers {
-        writeln!(out, "   layer   {old}")?;
         let reused = if receipt.reused.contains(old) { "  (made by an earlier scrub)" } else { "" };
-        writeln!(out, "        -> {}{reused}", new.digest)?;
+        moved(("layer", old, &new.digest), reused, out)?;
     }
     let old = receipt.plan.digest.as_ref();
     for (old, new) in receipt.documents.iter().filter(|(digest, _)| Some(*digest) != old) {
-        writeln!(out, "   {:<8}{old}\n        -> {}", new.kind, new.digest)?;
+        moved((new.kind, old, &new.digest), "", out)?;
     }
     writeln!(out, "   {} byte for byte as before", count(receipt.untouched, "other blob", "other blobs"))?;
     writeln!(out, "\nnext:")?;
@@ -96,6 +94,11 @@ pub(crate) fn receipt(receipt: &Receipt, form: Form, out: &mut dyn Write) -> io:
         writeln!(out, "{:>4}. {}", number + 1, plain(step))?;
     }
     Ok(())
+}
+
+/// An old digest and the new one below it.
+fn moved((what, old, new): (&str, &str, &str), note: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "   {what:<9}{old}\n{:>11} {new}{note}", "->")
 }
 
 fn body(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {

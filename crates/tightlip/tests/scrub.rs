@@ -183,7 +183,7 @@ fn the_receipt_names_every_document_and_the_secrets_of_a_path() {
     let bench = Bench::with("app.tar", &leaking());
     let out = ["-q", "-o", "clean.tar", "--write", "--rotated"];
     let (_, text) = bench.run(&[&["scrub", "app.tar"], &out[..]].concat());
-    for part in ["   image   sha256:", "   layer   sha256:", "   config  sha256:", "Rotate: Docker"] {
+    for part in ["   image    sha256:", "   layer    sha256:", "   config   sha256:", "Rotate: Docker"] {
         assert!(text.contains(part), "{part}: {text}");
     }
     let (code, text) = bench.run(&["scrub", "app.tar", "-q", "--path", "/app", "--format", "json"]);
@@ -205,6 +205,7 @@ fn exit_codes_say_clean_leaking_failed_and_unproven() {
     let cut = Bench::with("app.tar", &cut);
     let (code, text) = cut.run(&["scrub", "app.tar", "-o", "out.tar", "--write", "--rotated"]);
     assert!(code == Some(3) && text.contains("missing-blob") && !cut.path("out.tar").exists(), "{text}");
+    assert!(text.ends_with("nothing was written: what was not read stands in the way\n"), "{text}");
     assert_eq!(cut.run(&["scrub", "none.tar"]).0, Some(2));
     assert_eq!(cut.run(&["scrub", "app.tar", "--finding", "0000"]).0, Some(2));
 }

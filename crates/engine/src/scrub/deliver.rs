@@ -62,6 +62,8 @@ pub(crate) fn deliver(
         Output::Docker(_) => {
             let place = Place { path: Path::new("docker"), stop: &stop };
             docker(image, &saved, (place, options))?;
+            // That it was loaded says not under which name.
+            store::open(&output.to_string(), options)?;
         }
         Output::Registry(text) => return push((image, rebuilt), text, options),
     }

@@ -350,7 +350,7 @@ impl<'b> Builder<'b> {
     }
 
     fn give_name(&self, top: &mut Value, name: &str) {
-        let full = Reference::parse(name).map_or_else(|_| name.to_owned(), |reference| reference.to_string());
+        let full = full(name);
         let tag = full.rsplit_once(':').map_or("latest", |(_, tag)| tag).to_owned();
         let is_object = top.get("annotations").is_some_and(Value::is_object);
         if !is_object {
@@ -372,7 +372,9 @@ impl<'b> Builder<'b> {
             name.strip_prefix("library/").map_or(name.clone(), str::to_owned)
         };
         let tagged = |name: &String| name.contains(':') && !name.contains('@');
-        let tags: Vec<String> = self.names(image).into_iter().filter(tagged).map(short).collect();
+        // Docker's own store knows no tag that is left out.
+        let names = self.names(image).into_iter().map(|name| full(&name));
+        let tags: Vec<String> = names.filter(tagged).map(short).collect();
         self.out.saved.push(json!({"Config": path(&config), "RepoTags": tags, "Layers": layers}));
     }
 }
@@ -390,6 +392,11 @@ enum Child {
     Changed,
     Gone,
     Absent,
+}
+
+/// A name with everything that may be left out of it.
+fn full(name: &str) -> String {
+    Reference::parse(name).map_or_else(|_| name.to_owned(), |reference| reference.to_string())
 }
 
 fn kind(kind: DocumentKind) -> &'static str {

@@ -174,9 +174,12 @@ fn scrub(args: &Args, output: Option<&Output>, progress: &Progress) -> Result<Ou
         Err(error @ (ScrubError::Refused(_) | ScrubError::Unproven(_))) => {
             progress.finish();
             print(|out| scrubbed::plan((plan, args.output.as_deref()), args.format, out))?;
-            terminal::note(&format!("{:#}", advised(&error)));
-            let gaps_only = plan.refusals.is_empty() && !plan.gaps.is_empty();
-            Ok(if gaps_only { Outcome::Unproven } else { Outcome::Leaking })
+            if plan.refusals.is_empty() && !plan.gaps.is_empty() {
+                terminal::note("nothing was written: what was not read stands in the way");
+                return Ok(Outcome::Unproven);
+            }
+            advised(&error).to_string().lines().for_each(terminal::note);
+            Ok(Outcome::Leaking)
         }
         Err(error) => Err(advised(&error)),
     }
