@@ -335,7 +335,8 @@ impl<'b> Builder<'b> {
     /// The names of an image, without values.
     fn names(&self, image: &Image) -> Vec<String> {
         if let Some(name) = self.parts.rename {
-            return vec![name.to_owned()];
+            // Docker's older store knows no tag that is left out.
+            return vec![full(name)];
         }
         let draft = Draft { values: &self.parts.survey.values, paper: Paper::Manifest, weak: Vec::new() };
         let clean = |name: &String| draft.text(name, &|_| false).unwrap_or_else(|| name.clone());
@@ -372,9 +373,7 @@ impl<'b> Builder<'b> {
             name.strip_prefix("library/").map_or(name.clone(), str::to_owned)
         };
         let tagged = |name: &String| name.contains(':') && !name.contains('@');
-        // Docker's own store knows no tag that is left out.
-        let names = self.names(image).into_iter().map(|name| full(&name));
-        let tags: Vec<String> = names.filter(tagged).map(short).collect();
+        let tags: Vec<String> = self.names(image).into_iter().filter(tagged).map(short).collect();
         self.out.saved.push(json!({"Config": path(&config), "RepoTags": tags, "Layers": layers}));
     }
 }
