@@ -300,6 +300,39 @@ fn an_image_in_the_store_from_before_containerd_is_scrubbed_and_runs_there() -> 
     Ok(())
 }
 
+#[test]
+fn of_several_platforms_an_older_docker_names_its_own_and_a_newer_one_has_all() -> Result<()> {
+    let (Some(docker), Some(classic), Some(shell)) = (Docker::get()?, Docker::classic()?, busybox()?) else {
+        return Ok(());
+    };
+    let token = github_token();
+    let text = "FROM scratch\nARG TARGETARCH\nCOPY --chmod=755 busybox /bin/sh\nCOPY app.env /app/.env\nCOPY $TARGETARCH /platform\n";
+    let build = Build::new(text)
+        .file("busybox", std::fs::read(shell)?)
+        .file("app.env", format!("TOKEN={token}\n"))
+        .file("amd64", "amd64\n")
+        .file("arm64", "arm64\n")
+        .option("--platform=linux/amd64,linux/arm64")
+        .option("--provenance=false");
+    let archive = docker.build_oci(&build, "tar=true")?;
+    let target = archive.to_str().context("a path that is text")?;
+    for engine in [&classic, &docker] {
+        let image = engine.owned("scrubbed-platforms");
+        let output = format!("docker:{}", image.tag());
+        let mut command = scrubbing(&[target, "-o", &output, "--write", "--rotated"])?;
+        let done = scrub_by(engine.lend(&mut command), &token)?;
+        ensure!(done.code == 0, "{done:#?}");
+        let look = "while read l; do echo $l; done < /platform";
+        let printed = engine.run(["run", "--rm", "--network=none", image.tag(), "/bin/sh", "-c", look])?;
+        assert_eq!(String::from_utf8(printed)?, "amd64\n");
+        let after = scan_by(engine.lend(&mut tightlip(&[&output])?), &token)?;
+        let platforms = after.report["target"]["platforms"].as_array().map(Vec::len);
+        let expected = if std::ptr::eq(engine, &classic) { 1 } else { 2 };
+        assert_eq!((after.code, platforms), (0, Some(expected)), "{after:#?}");
+    }
+    Ok(())
+}
+
 /// A jar with one compressed member, as `jar` writes it.
 fn jar(text: &str) -> Result<Vec<u8>> {
     let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());

@@ -62,6 +62,12 @@ pub enum ScrubError {
         /// The path.
         path: PathBuf,
     },
+    /// More images than names.
+    #[error("{output} names one image, and the target holds several")]
+    Several {
+        /// The place.
+        output: String,
+    },
     /// There is an image of this name.
     #[error("{output} exists already")]
     Taken {
@@ -110,6 +116,9 @@ impl Advice for ScrubError {
             Self::NoOutput { text, .. } => Some(place_help(text)),
             Self::Itself { .. } => Some(
                 "name another place; when you have tried the result, replace the old file with it".to_owned(),
+            ),
+            Self::Several { .. } => Some(
+                "name one of them (docker-archive:FILE:NAME, oci:DIR:NAME), or write all of them to a file: FILE.tar".to_owned(),
             ),
             Self::Taken { .. } => Some(
                 "name a new tag; move the old one once you have tried the result (docker tag, crane tag)"

@@ -47,6 +47,18 @@ fn refuse_path(path: &Path, target: &str) -> Result<(), ScrubError> {
     Err(WriteError::Write { path: path.to_owned(), source }.into())
 }
 
+/// Says no where several images would get one name.
+pub(crate) fn refuse_several(output: &Output, rebuilt: &Rebuilt) -> Result<(), ScrubError> {
+    match output {
+        Output::Docker(_) | Output::Registry(_) if rebuilt.top.is_none() => Err(several(&output.to_string())),
+        _ => Ok(()),
+    }
+}
+
+fn several(output: &str) -> ScrubError {
+    ScrubError::Several { output: output.to_owned() }
+}
+
 /// Delivers the image; the digest of what it is now known by.
 pub(crate) fn deliver(
     (image, rebuilt): (&Overlay<'_>, &Rebuilt),
@@ -99,8 +111,7 @@ fn push(
 ) -> Result<Digest, ScrubError> {
     let wrong = |why: String| ScrubError::NoOutput { text: format!("registry:{text}"), why };
     let reference = Reference::parse(text).map_err(|error| wrong(error.to_string()))?;
-    let several = || wrong("the target holds several images: name one of them".to_owned());
-    let top = rebuilt.top.clone().ok_or_else(several)?;
+    let top = rebuilt.top.clone().ok_or_else(|| several(&format!("registry:{text}")))?;
     Push::new(reference, options)?.image(image, &top)?;
     Ok(top)
 }

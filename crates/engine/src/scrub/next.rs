@@ -86,9 +86,12 @@ fn try_it(output: &Output) -> String {
 fn remove(scrub: &Scrub) -> Vec<String> {
     let plan = scrub.planned();
     let target = plan.target.split_once(':').map_or(plan.target.as_str(), |(_, rest)| rest);
-    let old = plan.digest.as_deref().unwrap_or("the old one");
+    let old = match &plan.digest {
+        Some(digest) => format!("The old image {digest} stays"),
+        None => "The old images stay".to_owned(),
+    };
     let everywhere = format!(
-        "The old image {old} stays readable wherever it was pushed or pulled. Point every tag to the new one, delete the old tags and the old digest, and do the same for copies: mirrors, pull-through caches, nodes, build caches."
+        "{old} readable wherever pushed or pulled. Point every tag to the new one, delete the old tags and the old digest, and do the same for copies: mirrors, pull-through caches, nodes, build caches."
     );
     match scrub.survey.scheme {
         program @ ("docker" | "podman") => {

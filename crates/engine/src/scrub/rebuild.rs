@@ -16,6 +16,8 @@ use super::survey::Survey;
 use crate::json::{Scalar, pointer};
 use crate::surface::{Leaf, Paper};
 
+mod saved;
+
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
@@ -38,7 +40,7 @@ pub(crate) struct Parts<'p> {
 #[derive(Debug, Default)]
 pub(crate) struct Rebuilt {
     pub(crate) index: Vec<u8>,
-    /// The digest of the only image or index, or of `index.json` if there are several.
+    /// The digest of the only image or index; none if there are several.
     pub(crate) top: Option<Digest>,
     /// New documents.
     pub(crate) fresh: BTreeMap<Digest, Vec<u8>>,
@@ -72,15 +74,15 @@ pub(crate) fn rebuild(parts: &Parts<'_>) -> Rebuilt {
     staying.iter().for_each(|image| builder.config(image));
     staying.iter().for_each(|image| builder.manifest(image));
     let tops = builder.tops(&staying);
-    let top = match tops.as_slice() {
-        [top] => top.get("digest").and_then(Value::as_str).and_then(|text| Digest::parse(text).ok()),
-        _ => None,
-    };
+    // One image may have several names.
+    let digests: HashSet<&str> = tops.iter().filter_map(|top| top.get("digest")?.as_str()).collect();
+    let one = digests.iter().next().filter(|_| digests.len() == 1);
+    let top = one.and_then(|text| Digest::parse(text).ok());
     builder.out.top = top;
     if builder.out.index.is_empty() {
         builder.out.index = to_vec(&json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": tops}));
     }
-    staying.iter().filter(|image| image.kind == ImageKind::Image).for_each(|image| builder.save(image));
+    builder.save(&staying);
     builder.out
 }
 
@@ -359,22 +361,6 @@ impl<'b> Builder<'b> {
         }
         top["annotations"][NAME] = json!(full);
         top["annotations"][TAG] = json!(tag);
-    }
-
-    /// An entry of `manifest.json`.
-    fn save(&mut self, image: &Image) {
-        let Some((config, _)) = image.config.and_then(|at| self.config_now(at)) else { return };
-        let path = |digest: &str| format!("blobs/{}", digest.replace(':', "/"));
-        let layers = image.layers.iter().filter_map(|layer| self.layer_now(&layer.blob));
-        let layers: Vec<String> =
-            layers.filter_map(|layer| Some(path(layer.get("digest")?.as_str()?))).collect();
-        let short = |name: String| {
-            let name = name.strip_prefix("docker.io/").map_or(name.clone(), str::to_owned);
-            name.strip_prefix("library/").map_or(name.clone(), str::to_owned)
-        };
-        let tagged = |name: &String| name.contains(':') && !name.contains('@');
-        let tags: Vec<String> = self.names(image).into_iter().filter(tagged).map(short).collect();
-        self.out.saved.push(json!({"Config": path(&config), "RepoTags": tags, "Layers": layers}));
     }
 }
 

@@ -285,6 +285,7 @@ impl Scrub {
         let parts =
             Parts { survey: &self.survey, layers: &layers, drafts: &self.drafts, gone: &self.gone, rename };
         let rebuilt = rebuild(&parts);
+        deliver::refuse_several(output, &rebuilt)?;
         let image = self.overlay(&rebuilt, &layers, blobs);
         self.prove(&image, &layers, watch)?;
         let digest = deliver::deliver((&image, &rebuilt), output, (&self.request.scan.sources, watch))?;

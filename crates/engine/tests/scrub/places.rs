@@ -1,10 +1,13 @@
 //! A scrub from a registry into a registry and into files: the same result from everywhere.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 
+use serde_json::{Value, json};
 use tightlip_engine::Quiet;
-use tightlip_engine::scrub::{Output, Scrub, ScrubError, ScrubRequest, Select};
-use tightlip_testkit::{Bundle, Habits, ImageBuilder, Registry};
+use tightlip_engine::scrub::{Advice as _, Output, Scrub, ScrubError, ScrubRequest, Select};
+use tightlip_image::store::{Archive, BlobId, Store as _};
+use tightlip_testkit::{Built, Bundle, Habits, ImageBuilder, Registry};
 
 use crate::common::{request, scan_archive, token};
 use crate::support::{Bench, leaks};
@@ -78,10 +81,6 @@ fn a_tag_that_is_taken_stays_what_it_is() {
 #[test]
 fn what_was_not_chosen_of_a_layout_is_left_out_and_listed() {
     let folder = tempfile::tempdir().unwrap();
-    let named = |name: &str, seed| {
-        let image = ImageBuilder::new().named(&format!("docker.io/library/app:{name}"));
-        image.file("app/.env", format!("TOKEN={}\n", token(seed))).build()
-    };
     let (one, two) = (named("one", 3), named("two", 4));
     let other = two.digest();
     Bundle::of(one).and(two).write_oci_dir(&folder.path().join("in"));
@@ -92,4 +91,49 @@ fn what_was_not_chosen_of_a_layout_is_left_out_and_listed() {
     let out = folder.path().join("out");
     scrub.write(&Output::Layout(out.clone()), &Quiet).unwrap();
     assert!(!std::fs::read_to_string(out.join("index.json")).unwrap().contains(&other));
+}
+
+/// An image under a name; those of one seed are the same image.
+fn named(name: &str, seed: u64) -> Built {
+    let image = ImageBuilder::new().named(&format!("docker.io/library/app:{name}"));
+    image.file("app/.env", format!("TOKEN={}\n", token(seed))).file("own", seed.to_string()).build()
+}
+
+#[test]
+fn several_images_do_not_get_one_name() {
+    let registry = Registry::start(Habits::default());
+    let output = Output::Registry(registry.name("app:clean"));
+    let two = Bench::of(&Bundle::of(named("one", 5)).and(named("two", 6)));
+    let error = two.scrub().unwrap().write(&output, &Quiet).unwrap_err();
+    assert!(matches!(error, ScrubError::Several { .. }), "{error}");
+    assert!(error.help().is_some_and(|help| help.starts_with("name one of them")));
+    assert!(registry.asked().iter().all(|asked| asked.method == "GET" || asked.method == "HEAD"));
+    // Two names of one image are one image.
+    let same = Bench::of(&Bundle::of(named("one", 5)).and(named("two", 5)));
+    same.scrub().unwrap().write(&output, &Quiet).unwrap();
+    assert!(scrub_of(&registry.name("app:clean")).is_clean());
+}
+
+#[test]
+fn of_several_platforms_under_one_name_the_usual_one_has_it_in_an_archive() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |architecture: &str| {
+        let image = ImageBuilder::new().architecture(architecture).file("platform", architecture);
+        image.file("app/.env", format!("TOKEN={}\n", token(7))).build()
+    };
+    let bench = Bench::of(&Bundle::of(of("arm64")).and(of("amd64")).and(of("s390x")));
+    let path = folder.path().join("docker.tar");
+    let output = Output::DockerArchive(path.clone());
+    bench.scrub().unwrap().write(&output, &Quiet).unwrap();
+    let store = Archive::open(&path).unwrap();
+    let mut list = Vec::new();
+    store.open(&BlobId::Name("manifest.json".to_owned())).unwrap().read_to_end(&mut list).unwrap();
+    let list: Vec<Value> = serde_json::from_slice(&list).unwrap();
+    let tags: Vec<&Value> = list.iter().map(|entry| &entry["RepoTags"]).collect();
+    assert_eq!(tags, [&json!(["test:1"]), &json!([]), &json!([])]);
+    let mut config = Vec::new();
+    let name = list[0]["Config"].as_str().unwrap();
+    store.open(&BlobId::at(name)).unwrap().read_to_end(&mut config).unwrap();
+    let config: Value = serde_json::from_slice(&config).unwrap();
+    assert_eq!(config["architecture"], "amd64");
 }
