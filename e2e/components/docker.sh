@@ -43,6 +43,13 @@ TOML
   wait_for 20 ctr --address "$run/containerd.sock" version || die "containerd does not start: see $run/containerd.log"
 }
 
+# Tests leave their images: to remove one takes layers from builds that share them and are being unpacked.
+start_afresh() {
+  # The engine's folder itself may still be mounted on itself.
+  rm -rf --one-file-system "$cache/data/containerd" "$cache/data/docker/"*
+  start_containerd
+}
+
 start_docker() {
   # Without the containerd image store there are no attestations and there is no OCI export.
   cat > "$run/daemon.json" <<JSON
@@ -72,7 +79,7 @@ if ! answers > /dev/null 2>&1; then
   need_root docker
   programs
   network
-  ctr --address "$run/containerd.sock" version > /dev/null 2>&1 || start_containerd
+  ctr --address "$run/containerd.sock" version > /dev/null 2>&1 || start_afresh
   start_docker
 fi
 base_image

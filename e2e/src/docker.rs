@@ -154,6 +154,20 @@ impl Docker {
         Ok(archive)
     }
 
+    /// Builds into an OCI archive, and the files of its last stage into a folder, in one go.
+    ///
+    /// # Errors
+    /// With the build's log when it fails.
+    pub fn build_files(&self, build: &Build) -> Result<(PathBuf, PathBuf)> {
+        let (archive, files) = (self.path("oci.tar"), self.path("files"));
+        let outputs = [("oci", &archive), ("local", &files)];
+        self.run_build(
+            build,
+            &outputs.map(|(kind, to)| format!("--output=type={kind},dest={}", to.display())),
+        )?;
+        Ok((archive, files))
+    }
+
     /// Makes an image of a root file system with `docker import`, which keeps the archive as it is.
     ///
     /// # Errors
@@ -164,7 +178,7 @@ impl Docker {
         Ok(image)
     }
 
-    /// A name for an image that something else makes. The image is removed when this is dropped.
+    /// A name for an image that something else makes.
     #[must_use]
     pub fn owned(&self, name: &str) -> Image<'_> {
         Image { docker: self, tag: format!("e2e-{}", unique(name)) }
@@ -303,13 +317,6 @@ impl Image<'_> {
         let archive = self.docker.path("save.tar");
         self.docker.run([OsStr::new("save"), OsStr::new("--output"), archive.as_ref(), self.tag.as_ref()])?;
         Ok(archive)
-    }
-}
-
-impl Drop for Image<'_> {
-    fn drop(&mut self) {
-        // What stays behind is only disk space in an engine of our own.
-        let _ = self.docker.run(["image", "rm", "--force", &self.tag]);
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use tightlip_e2e::files::{COPIED, Copied, reader};
 use tightlip_e2e::idioms::{STEPS, TOOLS, stand_in};
-use tightlip_e2e::{Build, Docker, Image, abreast, github_token, program, scan_with};
+use tightlip_e2e::{Build, Docker, abreast, github_token, program, scan_with};
 
 /// What the stand-ins do with the value: it is compared later.
 const RECORD: &str = "grep -o 'ghp_[A-Za-z0-9]*' | head -n 1 | tr -d '\\n' | sha256sum > /app/got";
@@ -21,8 +21,8 @@ fn what_leaks_before_a_fix_is_kept_after_it_and_the_step_still_gets_it() -> Resu
     std::fs::write(&known, &token)?;
     abreast(STEPS.iter(), |step| {
         let before = dockerfile(step);
-        let leaking =
-            docker.build(&Build::new(&before).file("tool", stand_in(RECORD)).arg("NPM_TOKEN", &token))?;
+        let build = Build::new(&before).file("tool", stand_in(RECORD)).arg("NPM_TOKEN", &token);
+        let leaking = docker.build_oci(&build, "compression=gzip")?;
         let verdict = verdict(&leaking, &known, &token)?;
         assert_eq!(verdict, "leaking", "before: {step}");
         let after = mended(&docker, &before).with_context(|| format!("mending {step}"))?;
@@ -58,11 +58,11 @@ fn dockerfile(step: &str) -> String {
 fn keeps(docker: &Docker, after: &str, (known, token): (&Path, &str)) -> Result<()> {
     let build =
         Build::new(after).file("tool", stand_in(RECORD)).secret("NPM_TOKEN", token).option("--no-cache");
-    let kept = docker.build(&build)?;
+    let (kept, files) = docker.build_files(&build)?;
     let verdict = verdict(&kept, known, token)?;
     ensure!(verdict == "clean", "it is {verdict}");
-    let got = docker.run(["run", "--rm", "--network=none", kept.tag(), "cat", "/app/got"])?;
-    ensure!(String::from_utf8_lossy(&got).trim() == digest(token)?, "the step got something else");
+    let got = std::fs::read_to_string(files.join("app/got"))?;
+    ensure!(got.trim() == digest(token)?, "the step got something else");
     Ok(())
 }
 
@@ -79,8 +79,7 @@ fn mended(docker: &Docker, dockerfile: &str) -> Result<String> {
     Ok(after)
 }
 
-fn verdict(image: &Image<'_>, known: &Path, token: &str) -> Result<String> {
-    let archive = image.save()?;
+fn verdict(archive: &Path, known: &Path, token: &str) -> Result<String> {
     let scan = scan_with(&["--known-file", &known.to_string_lossy(), &archive.to_string_lossy()], token)?;
     Ok(scan.verdict().to_owned())
 }
@@ -107,7 +106,7 @@ fn project(docker: &Docker, copied: &Copied, token: &str) -> Result<PathBuf> {
         ("tool", reader(RECORD)),
         ("keep", String::new()),
         (copied.file, format!("token = {token}\n")),
-        ("build.sh", "docker build --no-cache -t \"$NAME\" .\n".to_owned()),
+        ("build.sh", SCRIPT.to_owned()),
     ];
     for (name, text) in files {
         let path = folder.join(name);
@@ -117,12 +116,13 @@ fn project(docker: &Docker, copied: &Copied, token: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Builds a project as its script does.
-fn built<'d>(docker: &'d Docker, folder: &Path) -> Result<Image<'d>> {
-    let image = docker.owned("lint-file");
+/// Builds a project as its script does: the archive of its image, and the files of it.
+fn built(docker: &Docker, folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let out = docker.path("out");
+    std::fs::create_dir(&out)?;
     let script = std::fs::read_to_string(folder.join("build.sh"))?;
-    docker.script(folder, &script, ("NAME", image.tag()))?;
-    Ok(image)
+    docker.script(folder, &script, ("OUT", &out.to_string_lossy()))?;
+    Ok((out.join("oci.tar"), out.join("files")))
 }
 
 fn fix(folder: &Path) -> Result<String> {
@@ -140,6 +140,10 @@ fn so_is_every_other_file_that_was_copied() -> Result<()> {
     all_are_mounted(COPIED.iter().skip(1).step_by(2))
 }
 
+/// How a project is built.
+const SCRIPT: &str = "docker build --no-cache --output \"type=oci,dest=$OUT/oci.tar\" \
+    --output \"type=local,dest=$OUT/files\" .\n";
+
 fn all_are_mounted(files: impl Iterator<Item = &'static Copied> + Send) -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let token = github_token();
@@ -147,15 +151,16 @@ fn all_are_mounted(files: impl Iterator<Item = &'static Copied> + Send) -> Resul
     std::fs::write(&known, &token)?;
     abreast(files, |copied| {
         let folder = project(&docker, copied, &token)?;
-        let leaking = built(&docker, &folder)?;
+        let (leaking, _) = built(&docker, &folder)?;
         assert_eq!(verdict(&leaking, &known, &token)?, "leaking", "before: {}", copied.file);
         let told = fix(&folder)?;
         let after = std::fs::read_to_string(folder.join("Dockerfile"))?;
         ensure!(after.contains("--mount=type=secret"), "{} was not mended: {told}\n{after}", copied.file);
-        let kept = built(&docker, &folder).with_context(|| format!("{} became\n{after}", copied.file))?;
+        let (kept, files) =
+            built(&docker, &folder).with_context(|| format!("{} became\n{after}", copied.file))?;
         assert_eq!(verdict(&kept, &known, &token)?, "clean", "{} became\n{after}", copied.file);
-        let got = docker.run(["run", "--rm", "--network=none", kept.tag(), "cat", "/app/got"])?;
-        assert_eq!(String::from_utf8_lossy(&got).trim(), digest(&token)?, "{} became\n{after}", copied.file);
+        let got = std::fs::read_to_string(files.join("app/got"))?;
+        assert_eq!(got.trim(), digest(&token)?, "{} became\n{after}", copied.file);
         fix(&folder)?;
         assert_eq!(std::fs::read_to_string(folder.join("Dockerfile"))?, after, "twice is once");
         Ok(())
@@ -183,20 +188,19 @@ fn a_key_for_ssh_is_forwarded_and_the_step_has_its_agent() -> Result<()> {
     let dockerfile = "FROM bb\nCOPY rootfs/ /\nCOPY --chmod=755 git /bin/git\nENV HOME=/root\nWORKDIR /app\n\
         COPY id_rsa /root/.ssh/id_rsa\nRUN chmod 600 /root/.ssh/id_rsa && git clone git@h:o/r.git /src\n\
         RUN rm -f /root/.ssh/id_rsa\n";
-    let script = "docker build --no-cache -t \"$NAME\" .\n";
-    for (name, text) in [("git", git), ("Dockerfile", dockerfile), ("build.sh", script)] {
+    for (name, text) in [("git", git), ("Dockerfile", dockerfile), ("build.sh", SCRIPT)] {
         std::fs::write(folder.join(name), text)?;
     }
-    let leaking = built(&docker, &folder)?;
+    let (leaking, _) = built(&docker, &folder)?;
     assert_eq!(verdict(&leaking, &known, secret)?, "leaking");
     let told = fix(&folder)?;
     let after = std::fs::read_to_string(folder.join("Dockerfile"))?;
     ensure!(after.contains("--mount=type=ssh"), "it was not mended: {told}\n{after}");
-    let kept = built(&docker, &folder).with_context(|| format!("it became\n{after}"))?;
+    let (kept, files) = built(&docker, &folder).with_context(|| format!("it became\n{after}"))?;
     assert_eq!(verdict(&kept, &known, secret)?, "clean", "it became\n{after}");
-    let got = docker.run(["run", "--rm", "--network=none", kept.tag(), "cat", "/app/got"])?;
+    let got = std::fs::read_to_string(files.join("app/got"))?;
     let public = std::fs::read_to_string(folder.join("id_rsa.pub"))?;
     let key = public.split_whitespace().nth(1).context("a public key")?;
-    assert!(String::from_utf8_lossy(&got).contains(key), "{got:?}\n{after}");
+    assert!(got.contains(key), "{got:?}\n{after}");
     Ok(())
 }

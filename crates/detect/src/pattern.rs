@@ -95,6 +95,13 @@ pub(crate) enum Reach {
     TextOnly,
 }
 
+/// How many bytes of a token are literal: at its beginning, which is public, and anywhere.
+#[derive(Clone, Copy, Debug, Default)]
+struct Literal {
+    first: usize,
+    all: usize,
+}
+
 /// How a token is recognised.
 #[derive(Debug)]
 pub(crate) enum Form {
@@ -205,7 +212,7 @@ impl Pattern {
             if self.conditions.as_ref().is_some_and(|conditions| !conditions.hold(&spot)) {
                 continue;
             }
-            self.judged(text, span, (0, self.regex_rank())).into_iter().for_each(&mut *add);
+            self.judged(text, span, (Literal::default(), self.regex_rank())).into_iter().for_each(&mut *add);
         }
     }
 
@@ -259,20 +266,21 @@ impl Pattern {
         if self.conditions.as_ref().is_some_and(|conditions| !conditions.hold(&spot)) {
             return None;
         }
-        let mut candidate = self.judged(text, span, (matcher.public_prefix(token), rank))?;
+        let literal = Literal { first: matcher.public_prefix(token), all: matcher.fixed() };
+        let mut candidate = self.judged(text, span, (literal, rank))?;
         candidate.fixed = matcher.fixed();
         Some(candidate)
     }
 
-    /// Judges a token whose first `public` bytes are literal.
+    /// Judges a token.
     fn judged<'b>(
         &self,
         text: &Text<'b>,
         span: Range<usize>,
-        (public, rank): (usize, Rank),
+        (literal, rank): (Literal, Rank),
     ) -> Option<Candidate<'b>> {
         let token = text.bytes.get(span.clone())?;
-        let variable = token.get(public..)?;
+        let variable = token.get(literal.first..)?;
         let outcome = self.check.map_or(Outcome::Absent, |check| (check.verify)(token));
         if self.is_chance(text, (token, variable), (outcome, span.start)) {
             return None;
@@ -286,8 +294,8 @@ impl Pattern {
         let proof = if outcome == Outcome::Holds && self.proves() { Proof::Checksum } else { Proof::Form };
         let made_up = proof == Proof::Form && self.is_made_up(token, variable);
         let truth = if made_up { Truth::Example } else { Truth::Real };
-        let (level, confidence) = self.weight((outcome, truth), public);
-        let shape = self.shape((token, public), outcome, truth);
+        let (level, confidence) = self.weight((outcome, truth), literal);
+        let shape = self.shape((token, literal.first), outcome, truth);
         // What opens nothing any more is not raised by the name that it has.
         let truth = if outcome == Outcome::Spent { Truth::Example } else { truth };
         Some(Candidate {
@@ -360,20 +368,18 @@ impl Pattern {
         self.near.iter().any(|word| holds_word(before, word.as_bytes()) || holds_word(name, word.as_bytes()))
     }
 
-    /// A literal of so many bytes tells a token whose check fails from chance. A structure that does not hold is more often
-    /// that of something else than a checksum.
-    fn telling_literal(&self) -> usize {
-        if self.proves() { 3 } else { 6 }
+    /// Whether the literals tell a token whose check fails from chance. A structure that does not hold is more often that of
+    /// something else than a checksum: there the first of them has to do it.
+    fn is_told_by(&self, literal: Literal) -> bool {
+        if self.proves() { literal.all >= 3 } else { literal.first >= 4 }
     }
 
     /// A failed checksum makes a match less sure, and says so; what has the literal of its provider still counts, for a
     /// provider may change its sum, and a token may be cut or mistyped in one place and whole in another.
-    fn weight(&self, (outcome, truth): (Outcome, Truth), public: usize) -> (Level, Confidence) {
+    fn weight(&self, (outcome, truth): (Outcome, Truth), literal: Literal) -> (Level, Confidence) {
         match (truth, outcome) {
             (Truth::Example, _) => (Level::Note, Confidence::Low),
-            (Truth::Real, Outcome::Fails) if public >= self.telling_literal() => {
-                (self.rule.level, Confidence::Low)
-            }
+            (Truth::Real, Outcome::Fails) if self.is_told_by(literal) => (self.rule.level, Confidence::Low),
             (Truth::Real, Outcome::Fails | Outcome::Spent) => {
                 (self.rule.level.min(Level::Warn), Confidence::Low)
             }

@@ -23,7 +23,8 @@ pub(crate) struct Known {
     /// Look for the values in this file: .env, JSON, a private key, or one value a line (repeatable)
     #[arg(long, value_name = "FILE")]
     known_file: Vec<PathBuf>,
-    /// Look for the passwords and tokens in Docker's config.json and in the credential helpers that it names
+    /// Look for the passwords and tokens in Docker's config.json and Podman's auth.json, and in the credential helpers
+    /// that they name
     #[arg(long)]
     known_docker_config: bool,
 }
@@ -102,30 +103,40 @@ impl Known {
         }
         let mut notes = Vec::new();
         if self.known_docker_config {
-            let path = docker_config()?;
-            let text = Zeroizing::new(read(&path)?);
             let programs = sources::programs();
-            let config = DockerConfig { path: &path, text: &text, programs: &programs };
-            from_docker_config(&config, &mut notes)?.into_iter().for_each(&mut take);
+            for path in logins()? {
+                let text = Zeroizing::new(read(&path)?);
+                let config = LoginFile { path: &path, text: &text, programs: &programs };
+                from_logins(&config, &mut notes)?.into_iter().for_each(&mut take);
+            }
         }
         refused.extend(notes);
         Ok((values, refused))
     }
 }
 
-/// The passwords and tokens that stand in Docker's configuration itself. Credential helpers are not asked: they may
-/// ask the user.
-pub(crate) fn docker_logins() -> Vec<KnownValue> {
-    let values = docker_config().and_then(|path| {
-        let text = Zeroizing::new(read(&path)?);
-        from_docker_config(&DockerConfig { path: &path, text: &text, programs: &[] }, &mut Vec::new())
-    });
+/// The passwords and tokens that stand in the files of Docker and Podman themselves. Credential helpers are not asked: they
+/// may ask the user.
+pub(crate) fn written_logins() -> Vec<KnownValue> {
+    let values = |path: PathBuf| {
+        let text = Zeroizing::new(read(&path).ok()?);
+        from_logins(&LoginFile { path: &path, text: &text, programs: &[] }, &mut Vec::new()).ok()
+    };
     // Most people have none.
-    values
-        .unwrap_or_default()
-        .into_iter()
-        .filter_map(|(name, value)| KnownValue::new(&name, value).ok())
-        .collect()
+    let files = logins().unwrap_or_default();
+    let named = files.into_iter().filter_map(values).flatten();
+    named.filter_map(|(name, value)| KnownValue::new(&name, value).ok()).collect()
+}
+
+/// The files that are there.
+fn logins() -> Result<Vec<PathBuf>> {
+    let places = sources::logins();
+    let there: Vec<PathBuf> = places.iter().filter(|path| path.is_file()).cloned().collect();
+    if there.is_empty() {
+        let places: Vec<_> = places.iter().map(|path| path.display().to_string()).collect();
+        bail!("nobody is logged in here: there is none of {}", places.join(", "));
+    }
+    Ok(there)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -195,15 +206,15 @@ pub(crate) fn docker_config() -> Result<PathBuf> {
     Ok(folder.context("neither DOCKER_CONFIG nor HOME is set")?.join("config.json"))
 }
 
-/// Docker's configuration, and where the programs lie that it names.
-struct DockerConfig<'c> {
+/// Docker's configuration or Podman's, which has the same form, and where the programs lie that it names.
+struct LoginFile<'c> {
     path: &'c Path,
     text: &'c [u8],
     programs: &'c [PathBuf],
 }
 
 /// Passwords and tokens of every registry. Source: docker/cli `cli/config/configfile`.
-fn from_docker_config(from: &DockerConfig<'_>, notes: &mut Vec<String>) -> Result<Vec<Named>> {
+fn from_logins(from: &LoginFile<'_>, notes: &mut Vec<String>) -> Result<Vec<Named>> {
     // The error of the parser would quote the text.
     let Ok(config) = serde_json::from_slice::<Value>(from.text) else {
         bail!("{} is not JSON", from.path.display())
@@ -292,7 +303,7 @@ mod tests {
         );
         let mut notes = Vec::new();
         let read = |text: &[u8], notes: &mut Vec<String>| {
-            from_docker_config(&DockerConfig { path: Path::new("c.json"), text, programs: &[] }, notes)
+            from_logins(&LoginFile { path: Path::new("c.json"), text, programs: &[] }, notes)
         };
         let found = read(config.as_bytes(), &mut notes).unwrap();
         let found: Vec<_> = found.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
@@ -316,8 +327,8 @@ mod tests {
         let text = br#"{"credsStore": "store", "credHelpers": {"b.example": "one", "c.example": "none"}}"#;
         let mut notes = Vec::new();
         let programs = [folder.path().to_owned()];
-        let config = DockerConfig { path: Path::new("c.json"), text, programs: &programs };
-        let found = from_docker_config(&config, &mut notes).unwrap();
+        let config = LoginFile { path: Path::new("c.json"), text, programs: &programs };
+        let found = from_logins(&config, &mut notes).unwrap();
         let found: Vec<_> = found.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         let expected = [
             ("password of a.example", &b"word of a.example"[..]),

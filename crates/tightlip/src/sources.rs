@@ -103,6 +103,11 @@ fn credentials(environment: Environment<'_>) -> CredentialSources {
     CredentialSources { files, programs: path_of(environment) }
 }
 
+/// Where `docker login` and `podman login` may have written.
+pub(crate) fn logins() -> Vec<PathBuf> {
+    credentials(&|name| env::var_os(name)).files
+}
+
 /// The directories in which programs lie.
 pub(crate) fn programs() -> Vec<PathBuf> {
     path_of(&|name| env::var_os(name))

@@ -102,6 +102,28 @@ fn a_quiet_scan_says_nothing_beside_its_report() {
 }
 
 #[test]
+fn what_podman_logs_in_with_is_known_too() {
+    let bench = Bench::new();
+    let image = bench.image("image.tar", ImageBuilder::new().file("a", "a word of tulips seven"));
+    let auth = bench.write("auth.json", r#"{"auths": {"r.test": {"password": "word of tulips"}}}"#);
+    let scan = |file: &str| {
+        let mut command = bench.command(&["scan", "--known-docker-config", &image]);
+        let nowhere = bench.path("none");
+        command
+            .env("DOCKER_CONFIG", &nowhere)
+            .env("XDG_RUNTIME_DIR", &nowhere)
+            .env("XDG_CONFIG_HOME", &nowhere);
+        Ran::of(command.env("REGISTRY_AUTH_FILE", file).output().unwrap())
+    };
+    let found = scan(&auth);
+    assert_eq!(found.code, Some(1), "{found:?}");
+    assert!(found.out.contains("password of r.test") && !found.out.contains("tulips"), "{found:?}");
+    let none = scan("none.json");
+    assert_eq!(none.code, Some(2), "{none:?}");
+    assert!(none.err.contains("nobody is logged in here") && none.err.contains("none.json"), "{none:?}");
+}
+
+#[test]
 fn the_exit_code_is_the_verdict() {
     let bench = Bench::new();
     let clean = bench.run(&["scan", &bench.image("clean.tar", clean())]);
@@ -311,7 +333,7 @@ fn the_manuals_are_there() {
         (vec!["completions", "zsh"], "#compdef tightlip"),
         (vec!["completions", "fish"], "complete -c tightlip"),
         (vec!["man"], ".TH tightlip"),
-        (vec!["man", "scan"], ".TH "),
+        (vec!["man", "scan"], ".TH tightlip-scan 1"),
         (vec!["--version"], "tightlip "),
         (vec![], "Start here:"),
     ] {

@@ -233,7 +233,7 @@ fn guard(line: &Line, own: &Own, builder: &Builder) -> Result<Guard> {
     let (of_policy, missing) = config.known();
     notes.iter().chain(&missing).for_each(|note| terminal::note(note));
     values.extend(of_policy);
-    values.extend(known::docker_logins());
+    values.extend(known::written_logins());
     let mut scan = Request::new("", key::identity()?);
     scan.known = values;
     scan.rules = config.packs(&own.rules)?;

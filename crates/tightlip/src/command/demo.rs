@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
                 let real = Kitchen::Docker(docker);
                 match cook(&real, &value) {
                     Ok(built) => (kitchen, served) = (real, Some(built)),
-                    Err(why) => terminal::note(&format!("{why:#}\nThe images are made in memory instead.")),
+                    Err(why) => terminal::note(&format!("{why:#}: the images are made in memory instead")),
                 }
             }
             None => terminal::note("there is no docker on the path: the images are made in memory"),

@@ -15,6 +15,8 @@ pub(crate) struct Args {
 /// Prints the page in roff.
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let mut command = crate::arguments::Arguments::command();
+    // Gives subcommands their whole names, as the page is called by.
+    command.build();
     if let Some(name) = &args.subcommand {
         let found = command.find_subcommand(name).cloned();
         command = found.ok_or_else(|| anyhow::anyhow!("there is no subcommand `{name}`"))?;

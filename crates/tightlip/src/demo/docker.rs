@@ -54,10 +54,16 @@ impl Docker {
             Call { program: &self.program, arguments, variables: &variables, input, patience: PATIENCE };
         let ran = run(&call)?;
         if !ran.success {
-            bail!("{}", ran.err.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it says nothing"));
+            bail!("{}", reason(&ran.err));
         }
         Ok(ran.out)
     }
+}
+
+/// The last line of an error that does not go on with the one before it.
+fn reason(told: &str) -> &str {
+    let begins = |line: &&str| line.starts_with(|first: char| !first.is_whitespace());
+    told.lines().rfind(begins).unwrap_or("it says nothing")
 }
 
 impl Drop for Docker {
@@ -67,5 +73,18 @@ impl Drop for Docker {
         arguments.extend(tags.iter().map(String::as_str));
         // What was never built cannot be removed.
         let _ = self.run(&arguments, b"", "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reason;
+
+    #[test]
+    fn the_reason_is_the_line_that_the_indented_ones_belong_to() {
+        let told =
+            "#1 building\nERROR: buildx is missing.\n       Install it:\n       https://docs.docker.com\n\n";
+        assert_eq!(reason(told), "ERROR: buildx is missing.");
+        assert_eq!(reason("\n"), "it says nothing");
     }
 }
