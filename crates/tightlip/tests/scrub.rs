@@ -140,6 +140,7 @@ fn every_place_that_cannot_be_written_is_told_with_what_to_do() {
         ("taken.tar", "taken.tar exists already", "name another place, or remove what is there"),
         ("no/folder/x.tar", "there is no folder no/folder", "mkdir -p no/folder"),
         ("clean", "no scheme stands before it", "oci:clean, clean.tar, docker:clean"),
+        ("podman:app:clean", "is no place for an image", "podman load --input clean.tar"),
         ("oci:", "nothing stands behind the colon", "oci:DIR"),
         ("taken.tar/x.tar", "there is no folder taken.tar", "make the folder first"),
         ("registry:Bad/Name", "is no place for an image", "registry:REFERENCE"),

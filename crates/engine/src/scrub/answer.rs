@@ -142,6 +142,9 @@ impl Advice for ScrubError {
 fn place_help(text: &str) -> String {
     let all = "oci:DIR, oci-archive:FILE, docker-archive:FILE, docker:NAME or registry:REFERENCE";
     match text {
+        _ if text.starts_with("podman:") => {
+            "write a file, and load it: -o clean.tar, then podman load --input clean.tar".to_owned()
+        }
         _ if text.is_empty() || text.contains(':') => format!("name it as {all}"),
         _ => format!("name it as oci:{text}, {text}.tar, docker:{text}, if you meant that, or as {all}"),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use tightlip_image::model::{DocumentKind, ImageKind};
+use tightlip_image::model::{Document, DocumentKind};
 use tightlip_image::{Digest, Reference};
 
 use super::change::{Goes, Plan, Secret};
@@ -104,26 +104,27 @@ fn remove(scrub: &Scrub) -> Vec<String> {
             [vec![here, everywhere], registry(plan).map(str::to_owned).into_iter().collect()].concat()
         }
         "registry" => {
-            let deleting = deleting(scrub);
-            let commands = format!("Delete the old tag, and then what leaks by its digest: {deleting}");
             let host = registry(plan).unwrap_or(OTHERS).to_owned();
-            vec![everywhere, commands, host]
+            [
+                vec![everywhere, "Delete the old tag, and then what leaks by its digest:".to_owned()],
+                deleting(scrub),
+                vec![host],
+            ]
+            .concat()
         }
         _ => vec![everywhere, registry(plan).unwrap_or(OTHERS).to_owned()],
     }
 }
 
 /// The commands that delete what changed and what was left out, the index before what it names: registries refuse otherwise.
-fn deleting(scrub: &Scrub) -> String {
+fn deleting(scrub: &Scrub) -> Vec<String> {
     let repository = scrub.planned().reference.as_deref().map_or_else(|| "REPOSITORY".to_owned(), repository);
     let old = old_manifests(scrub);
+    let named = old.iter().take(NAMED).map(|digest| format!("crane delete {repository}@{digest}"));
     let more = old.len().saturating_sub(NAMED);
-    let mut commands: Vec<String> =
-        old.iter().take(NAMED).map(|digest| format!("crane delete {repository}@{digest}")).collect();
-    if more > 0 {
-        commands.push(format!("and {more} more, which the receipt in JSON names under `documents`"));
-    }
-    commands.join("; ")
+    let rest =
+        (more > 0).then(|| format!("and {more} more: the receipt in JSON names them under `documents`"));
+    named.chain(rest).collect()
 }
 
 /// Manifests and indexes that are not what they were, or did not come along because of what they say.
@@ -140,44 +141,48 @@ fn old_manifests(scrub: &Scrub) -> Vec<String> {
     }
     let digest = |at: &usize| description.documents.get(*at)?.digest.as_ref().map(ToString::to_string);
     let mut digests: Vec<String> = old.iter().filter_map(digest).collect();
-    for index in description.documents.iter().filter(|document| document.kind == DocumentKind::Index) {
-        let names = listed(index);
-        if let Some(own) = index.digest.as_ref().filter(|_| names.iter().any(|name| digests.contains(name))) {
-            digests.insert(0, own.to_string());
-        }
+    let indexes = || description.documents.iter().filter(|document| document.kind == DocumentKind::Index);
+    loop {
+        let names_one = |index: &&Document| listed(index).iter().any(|name| digests.contains(name));
+        let above = indexes().filter(names_one).filter_map(|index| Some(index.digest.as_ref()?.to_string()));
+        let Some(new) = above.into_iter().find(|own| !digests.contains(own)) else { return digests };
+        digests.insert(0, new);
     }
-    digests
 }
 
 /// What a registry lists as attached to what does not change: it stays there, and the new place does not have it.
-fn left_behind(scrub: &Scrub, output: &Output) -> Option<String> {
-    let description = &scrub.survey.description;
-    let here = scrub.planned().reference.as_deref().map(repository);
-    if matches!(output, Output::Registry(name) if here == Some(repository(name))) {
-        return None;
+fn left_behind(scrub: &Scrub, output: &Output) -> Vec<String> {
+    let plan = scrub.planned();
+    let (Some(top), Some(here)) = (&plan.digest, plan.reference.as_deref().map(repository)) else {
+        return Vec::new();
+    };
+    let same = matches!(output, Output::Registry(name) if repository(name) == here);
+    if scrub.survey.scheme != "registry" || same {
+        return Vec::new();
     }
-    let named: BTreeSet<String> = description
-        .documents
-        .iter()
-        .filter(|document| document.kind == DocumentKind::Index)
-        .flat_map(listed)
-        .collect();
-    let stays = description
-        .images
-        .iter()
-        .enumerate()
-        .filter(|(at, image)| image.kind != ImageKind::Image && !scrub.gone.contains_key(at));
+    let description = &scrub.survey.description;
+    let own = below(top, &description.documents);
+    let images = description.images.iter().enumerate().filter(|(at, _)| !scrub.gone.contains_key(at));
     let digest = |at: usize| description.documents.get(at)?.digest.as_ref().map(ToString::to_string);
-    let digests: Vec<String> = stays
-        .filter_map(|(_, image)| digest(image.manifest?))
-        .filter(|digest| !named.contains(digest) && scrub.planned().digest.as_ref() != Some(digest))
-        .collect();
-    let repository = here.unwrap_or_else(|| "REPOSITORY".to_owned());
-    let from: Vec<String> =
-        digests.iter().take(NAMED).map(|digest| format!("{repository}@{digest}")).collect();
-    (!from.is_empty()).then(|| {
-        format!("What is attached to images that did not change stays where it is; copy it if you want it: oras copy {} TO", from.join(", "))
-    })
+    let digests =
+        images.filter_map(|(_, image)| digest(image.manifest?)).filter(|digest| !own.contains(digest));
+    let copy =
+        |digest| format!("Attached to what did not change, and not copied: oras copy {here}@{digest} TO");
+    digests.take(NAMED).map(copy).collect()
+}
+
+/// The digests that a manifest or index leads to, its own too.
+fn below(top: &str, documents: &[Document]) -> BTreeSet<String> {
+    let (mut seen, mut next) = (BTreeSet::new(), vec![top.to_owned()]);
+    while let Some(digest) = next.pop() {
+        let indexes = documents.iter().filter(|document| document.kind == DocumentKind::Index);
+        let is_it =
+            |document: &&Document| document.digest.as_ref().is_some_and(|own| own.to_string() == digest);
+        if seen.insert(digest.clone()) {
+            next.extend(indexes.filter(is_it).flat_map(listed));
+        }
+    }
+    seen
 }
 
 fn repository(name: &str) -> String {

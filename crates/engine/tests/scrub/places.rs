@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tightlip_engine::Quiet;
 use tightlip_engine::scrub::{Advice as _, Output, Scrub, ScrubError, ScrubRequest, Select};
 use tightlip_image::store::{Archive, BlobId, Store as _};
-use tightlip_testkit::{Built, Bundle, Habits, ImageBuilder, Registry};
+use tightlip_testkit::{Built, Bundle, Habits, ImageBuilder, Referrers, Registry};
 
 use crate::common::{request, scan_archive, token};
 use crate::support::{Bench, leaks};
@@ -41,6 +41,10 @@ fn an_image_goes_from_a_registry_to_a_registry() {
     let receipt = scrub.write(&Output::Registry(registry.name("app:clean")), &Quiet).unwrap();
     let again = scrub_of(&registry.name("app:clean"));
     assert!(again.is_clean(), "{:?}", again.planned());
+    // What is to be deleted is named, with the command.
+    let old = scrub.planned().digest.clone().unwrap();
+    let delete = format!("crane delete {}@{old}", registry.name("app"));
+    assert!(receipt.next.contains(&delete), "{:?}", receipt.next);
     assert_eq!(again.planned().digest.as_deref(), Some(receipt.digest.as_str()));
     // The old tag is what it was.
     assert!(!scrub_of(&registry.name("app:1")).is_clean());
@@ -136,4 +140,28 @@ fn of_several_platforms_under_one_name_the_usual_one_has_it_in_an_archive() {
     store.open(&BlobId::at(name)).unwrap().read_to_end(&mut config).unwrap();
     let config: Value = serde_json::from_slice(&config).unwrap();
     assert_eq!(config["architecture"], "amd64");
+}
+
+#[test]
+fn what_is_attached_in_a_registry_is_deleted_with_what_changed_and_copied_with_what_did_not() {
+    let registry = Registry::start(Habits { referrers: Referrers::Listed(10), ..Habits::default() });
+    let leaking = ImageBuilder::new().file("app/.env", format!("TOKEN={}\n", token(8))).build();
+    let clean = ImageBuilder::new().architecture("arm64").file("app/readme", "hello").build();
+    let subjects = [leaking.digest(), clean.digest()];
+    let subject = leaking.digest();
+    registry.push("app", "1", &Bundle::of(leaking).and(clean).nested());
+    let [goes, stays] = subjects.map(|subject| {
+        let artifact = registry.artifact("app", Some(&subject), ("application/spdx+json", b"{}"));
+        registry.push_manifest("app", None, artifact)
+    });
+    let scrub = scrub_of(&registry.name("app:1"));
+    let to = |name: &str| scrub.write(&Output::Registry(registry.name(name)), &Quiet).unwrap().next;
+    let (same, other) = (to("app:2"), to("other:1"));
+    let app = registry.name("app");
+    let deletes = |next: &[String], digest: &str| next.contains(&format!("crane delete {app}@{digest}"));
+    let top = scrub.planned().digest.clone().unwrap();
+    assert!(deletes(&other, &top) && deletes(&other, &subject) && deletes(&other, &goes), "{other:?}");
+    assert!(!deletes(&other, &stays), "{other:?}");
+    let copies = |next: &[String]| next.iter().any(|step| step.contains(&format!("oras copy {app}@{stays}")));
+    assert!(copies(&other) && !copies(&same), "{other:?} {same:?}");
 }
