@@ -10,7 +10,7 @@ use tightlip_image::{Compression, Digest, Reference};
 
 use super::change::Renewed;
 use super::draft::Draft;
-use super::outline::Gone;
+use super::outline::{ABOUT, Gone};
 use super::step::{STEPS, Work};
 use super::survey::Survey;
 use crate::json::{Scalar, pointer};
@@ -250,7 +250,11 @@ impl<'b> Builder<'b> {
         let mut states = Vec::new();
         for item in list.items() {
             let digest = item.get(bytes, "digest").and_then(|digest| digest.text(bytes)).unwrap_or_default();
-            states.push(self.child(&digest));
+            let about = item.get(bytes, "annotations").and_then(|all| all.get(bytes, ABOUT)?.text(bytes));
+            let subject = about.map(|subject| self.child(&subject));
+            // One attestation may stand here for several images.
+            let stays = !matches!(subject, Some(Child::Changed | Child::Gone));
+            states.push(if stays { self.child(&digest) } else { Child::Gone });
         }
         let changes = states.iter().any(|state| matches!(state, Child::Gone | Child::Changed));
         let drops_absent = absent == Absent::Gone || changes;
