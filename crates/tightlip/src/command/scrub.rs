@@ -25,7 +25,7 @@ use crate::{cache, key};
 #[derive(Debug, Arguments)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// The image to scrub
+    /// The image to scrub; `-` reads an archive from standard input
     target: String,
     /// Where the scrubbed image goes: oci:DIR, oci-archive:FILE, docker-archive:FILE, docker:NAME, registry:REFERENCE, or FILE.tar
     #[arg(long, short, value_name = "OUT")]
