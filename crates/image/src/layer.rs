@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::compress::{self, Compression, SNIFF, Stream};
+use crate::compress::{self, Compression, SNIFF, Stream, Tap};
 use crate::digest::{Algorithm, Digest};
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
@@ -136,6 +136,18 @@ pub enum End {
 /// archive with whatever path they have, and bytes that belong to no entry are given out as [`Slack`].
 pub fn walk(raw: &mut dyn Read, expected: &Expected, limits: &Limits, visit: &mut dyn Visit) -> Facts {
     let mut walker = Walker::new(open(raw, expected, limits), visit, limits);
+    walker.archive();
+    finish(walker, expected)
+}
+
+/// As [`walk`], with somebody who sees every byte of the tar stream as it comes, headers and padding too.
+pub fn walk_tapped<'a>(
+    raw: &'a mut dyn Read,
+    expected: &Expected,
+    limits: &'a Limits,
+    (visit, tap): (&mut dyn Visit, &'a mut Tap<'a>),
+) -> Facts {
+    let mut walker = Walker::new(open(raw, expected, limits).tapped(tap), visit, limits);
     walker.archive();
     finish(walker, expected)
 }

@@ -61,12 +61,14 @@ pub mod write;
 
 pub use compress::Compression;
 pub use digest::{Algorithm, Digest, ParseDigestError};
-pub use layer::{Content, End, Expected, Facts, Slack, SlackKind, Visit, Within, plain, sniff, walk};
+pub use layer::{
+    Content, End, Expected, Facts, Slack, SlackKind, Visit, Within, plain, sniff, walk, walk_tapped,
+};
 pub use limits::Limits;
 pub use names::{Fate, LayerNames, Stack, Trail};
 pub use problem::{Problem, ProblemKind};
 pub use reference::{ParseReferenceError, Reference};
 pub use relay::walk_beside;
 pub use sketch::Sketch;
-pub use tar::{Entry, EntryKind, Record, normalise};
+pub use tar::{Entry, EntryKind, Record, is_header as is_tar_header, normalise};
 pub use verify::Hasher;

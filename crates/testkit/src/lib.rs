@@ -36,5 +36,5 @@ pub use faults::{At, Fault, Wrong};
 pub use habits::{Habits, Lists, Login, Ranges, Referrers};
 pub use provider::{Provider, Shape};
 pub use registry::{Asked, Elsewhere, Registry, describe};
-pub use tar::{Layer, Member};
+pub use tar::{Layer, LongNames, Member};
 pub use tls::Papers;

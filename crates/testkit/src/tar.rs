@@ -1,5 +1,15 @@
 //! A tar writer that writes what no sane tool writes: any name, any header, bytes between and after members.
 
+/// How a name is written that a header has no room for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LongNames {
+    /// As a PAX record.
+    #[default]
+    Pax,
+    /// As a member of its own before the member, as GNU tar did it first.
+    Gnu,
+}
+
 /// One member of a layer.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -21,6 +31,10 @@ pub struct Member {
     pub padding: Vec<u8>,
     /// Bytes in the name field behind the end of the name, as far as there is room.
     pub after_name: Vec<u8>,
+    /// How long names are written.
+    pub long_names: LongNames,
+    /// Bytes anywhere in the header, by their offset in it, written last: the map of an old GNU sparse file.
+    pub raw: Vec<(usize, Vec<u8>)>,
 }
 
 impl Member {
@@ -35,6 +49,8 @@ impl Member {
             pax: Vec::new(),
             padding: Vec::new(),
             after_name: Vec::new(),
+            long_names: LongNames::default(),
+            raw: Vec::new(),
         }
     }
 }
@@ -113,6 +129,41 @@ impl Layer {
         self
     }
 
+    /// A sparse file as GNU tar wrote it first: the map of its one stretch is in the header.
+    #[must_use]
+    pub fn gnu_sparse(self, name: &str, body: impl AsRef<[u8]>) -> Self {
+        let length = body.as_ref().len();
+        let number = |number: usize| format!("{number:011o}\0").into_bytes();
+        self.file(name, body).with(|member| {
+            member.kind = b'S';
+            member.raw = vec![
+                (257, b"ustar  \0".to_vec()),
+                (386, number(4096)),
+                (398, number(length)),
+                (483, number(4096 + length)),
+            ];
+        })
+    }
+
+    /// A sparse file in the form 1.0 of PAX: its map is the first block of the body.
+    #[must_use]
+    pub fn pax_sparse(self, name: &str, body: impl AsRef<[u8]>) -> Self {
+        let body = body.as_ref();
+        let mut stored = format!("1\n4096\n{}\n", body.len()).into_bytes();
+        stored.resize(512, 0);
+        stored.extend_from_slice(body);
+        let real = (4096 + body.len()).to_string().into_bytes();
+        self.file(format!("GNUSparseFile.0/{name}"), stored).with(|member| {
+            let record = |key: &str, value: &[u8]| (format!("GNU.sparse.{key}"), value.to_vec());
+            member.pax.extend([
+                record("major", b"1"),
+                record("minor", b"0"),
+                record("name", name.as_bytes()),
+                record("realsize", &real),
+            ]);
+        })
+    }
+
     /// Bytes after the end of the archive.
     #[must_use]
     pub fn tail(mut self, bytes: impl AsRef<[u8]>) -> Self {
@@ -135,11 +186,16 @@ impl Layer {
 
 fn write_member(member: &Member, out: &mut Vec<u8>) {
     let mut records = member.pax.clone();
-    if member.name.len() > 100 {
-        records.push(("path".into(), member.name.clone()));
-    }
-    if member.link.len() > 100 {
-        records.push(("linkpath".into(), member.link.clone()));
+    for (long, record, flag) in [(&member.name, "path", b'L'), (&member.link, "linkpath", b'K')] {
+        match member.long_names {
+            _ if long.len() <= 100 => {}
+            LongNames::Pax => records.push((record.into(), long.clone())),
+            LongNames::Gnu => {
+                let body = [long.as_slice(), b"\0"].concat();
+                out.extend_from_slice(&header(b"././@LongLink", flag, body.len(), &Member::new(b"", flag)));
+                write_body(&body, &[], out);
+            }
+        }
     }
     if !records.is_empty() {
         let body: Vec<u8> = records.iter().flat_map(|(key, value)| pax_record(key, value)).collect();
@@ -186,6 +242,9 @@ fn header(name: &[u8], kind: u8, size: usize, member: &Member) -> [u8; 512] {
     put(&mut block, 257, 8, b"ustar\x0000");
     put(&mut block, 265, 32, &member.user);
     put(&mut block, 297, 32, &member.group);
+    for (at, bytes) in &member.raw {
+        put(&mut block, *at, bytes.len(), bytes);
+    }
     let sum: u32 = block.iter().map(|b| u32::from(*b)).sum();
     put(&mut block, 148, 8, format!("{sum:06o}\0 ").as_bytes());
     block

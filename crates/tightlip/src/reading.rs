@@ -127,6 +127,6 @@ impl Reading {
 }
 
 /// Where the archive came from is not known; whoever wrote it there can write it again.
-fn standard_input() -> Pipe {
+pub(crate) fn standard_input() -> Pipe {
     Pipe { name: "standard input".to_owned(), command: "cat ARCHIVE.tar".to_owned() }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde_json::json;
-use tightlip_engine::scrub::{Change, Plan, Receipt, Refusal};
+use tightlip_engine::scrub::{Change, Goes, Plan, Receipt, Refusal};
 use tightlip_report::plain;
 
 use crate::command::Form;
@@ -22,12 +22,31 @@ pub(crate) fn plan((plan, output): (&Plan, Option<&str>), form: Form, out: &mut 
     }
     let (secrets, changes) = (plan.secrets.len(), plan.changes.len());
     let headline = match (changes, plan.refusals.len()) {
-        (0, 0) => "nothing to scrub".to_owned(),
+        (0, 0) if !plan.left.is_empty() => "what was chosen is not there; other leaks are".to_owned(),
+        (0, 0) if !plan.gaps.is_empty() => {
+            "nothing found to take out, but not everything was read".to_owned()
+        }
+        (0, 0) => "nothing leaks, nothing to scrub".to_owned(),
+        (_, 0) if secrets == 0 => "would take out what was named".to_owned(),
         (_, 0) => format!("would take out {}", count(secrets, "secret", "secrets")),
         (_, refused) => format!("cannot: {} in the way", count(refused, "thing stands", "things stand")),
     };
     writeln!(out, "scrub  {}: {headline}", plain(&plan.target))?;
     body(plan, out)?;
+    if !plan.gaps.is_empty() {
+        writeln!(
+            out,
+            "\nWhat was not read is not proven clean, and nothing is written while it stands in the way."
+        )?;
+        writeln!(
+            out,
+            "Get the image whole (save or pull it again), or accept it by name: --allow-gaps {}",
+            kinds(plan)
+        )?;
+    }
+    if changes == 0 && plan.refusals.is_empty() && output.is_some() {
+        writeln!(out, "\nnothing was written: {} stays as it is", plain(&plan.target))?;
+    }
     if changes > 0 && plan.refusals.is_empty() {
         writeln!(
             out,
@@ -51,20 +70,25 @@ pub(crate) fn receipt(receipt: &Receipt, form: Form, out: &mut dyn Write) -> io:
     if form == Form::Json {
         return writeln!(out, "{:#}", json!({"schema": SCHEMA, "written": true, "receipt": receipt}));
     }
-    let secrets = count(receipt.plan.secrets.len(), "secret", "secrets");
+    let secrets = match receipt.plan.secrets.len() {
+        0 => "what was named is".to_owned(),
+        number => count(number, "secret", "secrets"),
+    };
     writeln!(out, "scrubbed  {}: {secrets} taken out, proven by a second scan", plain(&receipt.plan.target))?;
     body(&receipt.plan, out)?;
     writeln!(out, "\nwritten to {}", plain(&receipt.output))?;
     if let Some(old) = &receipt.plan.digest {
-        writeln!(out, "   image   {old}")?;
-        writeln!(out, "        -> {}", receipt.digest)?;
+        moved(("image", old, &receipt.digest), "", out)?;
     }
     for (old, new) in &receipt.layers {
-        writeln!(out, "   layer   {old}")?;
         let reused = if receipt.reused.contains(old) { "  (made by an earlier scrub)" } else { "" };
-        writeln!(out, "        -> {}{reused}", new.digest)?;
+        moved(("layer", old, &new.digest), reused, out)?;
     }
-    writeln!(out, "   {} byte for byte as before", count(receipt.untouched, "other layer", "other layers"))?;
+    let old = receipt.plan.digest.as_ref();
+    for (old, new) in receipt.documents.iter().filter(|(digest, _)| Some(*digest) != old) {
+        moved((new.kind, old, &new.digest), "", out)?;
+    }
+    writeln!(out, "   {} byte for byte as before", count(receipt.untouched, "other blob", "other blobs"))?;
     writeln!(out, "\nnext:")?;
     for (number, step) in receipt.next.iter().enumerate() {
         writeln!(out, "{:>4}. {}", number + 1, plain(step))?;
@@ -72,9 +96,18 @@ pub(crate) fn receipt(receipt: &Receipt, form: Form, out: &mut dyn Write) -> io:
     Ok(())
 }
 
+/// An old digest and the new one below it.
+fn moved((what, old, new): (&str, &str, &str), note: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "   {what:<9}{old}\n{:>11} {new}{note}", "->")
+}
+
 fn body(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     for secret in &plan.secrets {
-        let where_to = if secret.everywhere { "" } else { ", a common word: only where it was found" };
+        let where_to = match secret.goes {
+            Goes::Everywhere => "",
+            Goes::WhereFound => ", a common word: only where it was found",
+            Goes::WithItsPath => ", with the path that was named: only there",
+        };
         writeln!(out, "   {} ({}){where_to}", plain(&secret.title), plain(&secret.shape))?;
     }
     let mut place = String::new();
@@ -135,6 +168,12 @@ fn of(change: &Change) -> String {
         (None, Some(document)) => document.clone(),
         (None, None) => "the image".to_owned(),
     }
+}
+
+/// The kinds of the gaps, each once.
+fn kinds(plan: &Plan) -> String {
+    let kinds: BTreeSet<&str> = plan.gaps.iter().map(|gap| gap.kind.name()).collect();
+    kinds.into_iter().collect::<Vec<_>>().join(",")
 }
 
 fn count(number: usize, one: &str, many: &str) -> String {

@@ -104,7 +104,93 @@ fn the_receipt_is_json_and_the_map_remembers() {
     std::fs::write(bench.path("map.json"), "no map").unwrap();
     std::fs::remove_file(bench.path("clean.tar")).unwrap();
     let (code, text) = bench.run(&[&arguments[..], &["--map", "map.json"]].concat());
-    assert!(code == Some(2) && text.contains("no map of digests"), "{text}");
+    assert!(
+        code == Some(2) && text.contains("no map of digests") && text.contains("help: restore it"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_map_of_something_else_is_not_written_over() {
+    let bench = Bench::with("app.tar", &leaking());
+    let arguments = ["scrub", "app.tar", "-q", "-o", "clean.tar", "--write", "--rotated", "--map"];
+    let other = r#"{"schema":"other/1","layers":{},"documents":{}}"#;
+    std::fs::write(bench.path("other.json"), other).unwrap();
+    let (code, text) = bench.run(&[&arguments[..], &["other.json"]].concat());
+    assert!(code == Some(2) && text.contains("its schema is `other/1`"), "{text}");
+    assert_eq!(std::fs::read_to_string(bench.path("other.json")).unwrap(), other);
+    let (code, text) = bench.run(&[&arguments[..], &["nowhere/map.json"]].concat());
+    assert!(
+        code == Some(2) && text.contains("help: make it first") && !bench.path("clean.tar").exists(),
+        "{text}"
+    );
+    // What `mktemp` makes is a map with nothing in it.
+    std::fs::write(bench.path("new.json"), "").unwrap();
+    assert_eq!(bench.run(&[&arguments[..], &["new.json"]].concat()).0, Some(0));
+    assert!(std::fs::read_to_string(bench.path("new.json")).unwrap().contains("tightlip.scrub-map/1"));
+}
+
+#[test]
+fn every_place_that_cannot_be_written_is_told_with_what_to_do() {
+    let bench = Bench::with("app.tar", &leaking());
+    std::fs::write(bench.path("taken.tar"), "mine").unwrap();
+    for (out, said, help) in [
+        ("app.tar", "app.tar is what is scrubbed", "name another place"),
+        ("docker-archive:./app.tar", "./app.tar is what is scrubbed", "name another place"),
+        ("taken.tar", "taken.tar exists already", "name another place, or remove what is there"),
+        ("no/folder/x.tar", "there is no folder no/folder", "mkdir -p no/folder"),
+        ("clean", "no scheme stands before it", "oci:clean, clean.tar, docker:clean"),
+        ("podman:app:clean", "is no place for an image", "podman load --input clean.tar"),
+        ("oci:", "nothing stands behind the colon", "oci:DIR"),
+        ("taken.tar/x.tar", "there is no folder taken.tar", "make the folder first"),
+        ("registry:Bad/Name", "is no place for an image", "registry:REFERENCE"),
+    ] {
+        let (code, text) = bench.run(&["scrub", "app.tar", "-o", out, "--write", "--rotated", "-q"]);
+        assert!(code == Some(2) && text.contains(said) && text.contains("help: "), "{out}: {text}");
+        assert!(text.contains(help), "{out}: {text}");
+        assert!(!text.contains("scanned") && !text.contains(".tightlip-"), "{out}: {text}");
+    }
+    assert_eq!(std::fs::read(bench.path("taken.tar")).unwrap(), b"mine");
+}
+
+#[test]
+fn an_archive_on_standard_input_is_scrubbed() {
+    let bench = Bench::with("app.tar", &leaking());
+    let arguments = ["scrub", "-", "-q", "-o", "clean.tar", "--write", "--rotated"];
+    let archive = std::fs::File::open(bench.path("app.tar")).unwrap();
+    let ended = bench.command(&arguments).stdin(archive).output().unwrap();
+    let text = String::from_utf8([ended.stdout, ended.stderr].concat()).unwrap();
+    assert!(ended.status.code() == Some(0) && text.contains("2 secrets taken out"), "{text}");
+    assert_eq!(bench.run(&["scan", "--no-cache", "clean.tar"]).0, Some(0));
+    let (code, text) = bench.run(&["scrub", "-"]);
+    assert!(code == Some(3) && text.contains("not everything was read"), "{text}");
+}
+
+#[test]
+fn what_was_not_read_is_told_in_the_first_line_and_in_the_last() {
+    let bench = Bench::with("app.tar", &leaking());
+    let whole = std::fs::read(bench.path("app.tar")).unwrap();
+    std::fs::write(bench.path("cut.tar"), &whole[..700]).unwrap();
+    let (code, text) = bench.run(&["scrub", "cut.tar", "-q"]);
+    assert!(code == Some(3) && !text.contains("nothing leaks"), "{text}");
+    assert!(text.contains("but not everything was read") && text.contains("--allow-gaps"), "{text}");
+    std::fs::write(bench.path("empty.tar"), "").unwrap();
+    let (code, text) = bench.run(&["scrub", "empty.tar", "-q"]);
+    assert!(code == Some(2) && text.contains("help: "), "{text}");
+}
+
+#[test]
+fn the_receipt_names_every_document_and_the_secrets_of_a_path() {
+    let bench = Bench::with("app.tar", &leaking());
+    let out = ["-q", "-o", "clean.tar", "--write", "--rotated"];
+    let (_, text) = bench.run(&[&["scrub", "app.tar"], &out[..]].concat());
+    for part in ["   image    sha256:", "   layer    sha256:", "   config   sha256:", "Rotate: Docker"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let (code, text) = bench.run(&["scrub", "app.tar", "-q", "--path", "/app", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &plan["plan"]["secrets"][0]["goes"]), (Some(1), &"with-its-path".into()), "{text}");
+    assert!(plan["plan"]["left"].as_array().is_some_and(|left| !left.is_empty()));
 }
 
 #[test]
@@ -120,6 +206,7 @@ fn exit_codes_say_clean_leaking_failed_and_unproven() {
     let cut = Bench::with("app.tar", &cut);
     let (code, text) = cut.run(&["scrub", "app.tar", "-o", "out.tar", "--write", "--rotated"]);
     assert!(code == Some(3) && text.contains("missing-blob") && !cut.path("out.tar").exists(), "{text}");
+    assert!(text.ends_with("nothing was written: what was not read stands in the way\n"), "{text}");
     assert_eq!(cut.run(&["scrub", "none.tar"]).0, Some(2));
     assert_eq!(cut.run(&["scrub", "app.tar", "--finding", "0000"]).0, Some(2));
 }
@@ -138,8 +225,8 @@ fn an_interrupted_scrub_leaves_a_whole_image_or_none() {
     let bench = Bench::with("app.tar", &Bundle::of(image));
     let arguments = ["scrub", "app.tar", "-q", "--no-cache", "-o", "oci:clean", "--write", "--rotated"];
     let (mut whole, mut abandoned) = (0, BTreeSet::new());
-    for pause in [50, 200, 400, 600, 800, 1000, 1300, 1700, 2500, 4000] {
-        for signal in ["INT", "KILL"] {
+    for pause in [50, 300, 600, 900, 1300, 2000, 4000] {
+        for signal in ["INT", "TERM", "KILL"] {
             let child = bench.command(&arguments).spawn().unwrap();
             std::thread::sleep(Duration::from_millis(pause));
             let id = child.id().to_string();

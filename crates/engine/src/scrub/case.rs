@@ -50,6 +50,15 @@ impl LayerCase<'_> {
         self.located.hits_in(within)
     }
 
+    /// Whether an entry can go, and who would miss it.
+    pub(crate) fn standing(&self, part: &Part) -> Standing {
+        let earlier = |other: &&Part| other.header < part.header && other.path == part.path;
+        match self.stacks.standing(self.blob, &part.path) {
+            Standing::Free if self.located.parts.iter().any(|other| earlier(&other)) => Standing::Repeats,
+            standing => standing,
+        }
+    }
+
     /// A path as reports spell it.
     pub(crate) fn path(&self, part: &Part) -> String {
         self.mask.name(&readable(&part.path))
@@ -97,6 +106,7 @@ impl LayerWork {
                 return self.note(case, Some(case.path(part)), "the entry is cut out");
             }
             Standing::Hides => "a lower layer has something at this path, which would show again",
+            Standing::Repeats => "its layer has something at this path before it, which would show again",
             Standing::Linked => "a hard link is another name of it",
         };
         if part.sparse {

@@ -37,10 +37,22 @@ pub struct Secret {
     pub title: String,
     /// Its public part and its measure.
     pub shape: String,
-    /// Whether it is looked for everywhere, or is so common a word that only the places that were found count.
-    pub everywhere: bool,
+    /// From where it goes.
+    pub goes: Goes,
     /// Where to rotate it.
     pub rotate: Option<String>,
+}
+
+/// From where a secret goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Goes {
+    /// From everywhere: it is looked for in every byte.
+    Everywhere,
+    /// From where it was found: it is so common a word that it stands elsewhere by chance.
+    WhereFound,
+    /// With the file or directory that was named, and from nowhere else.
+    WithItsPath,
 }
 
 /// Something that changes.
@@ -91,6 +103,15 @@ pub struct Layer {
     pub at: Option<String>,
 }
 
+/// A document that is another one now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Renewed {
+    /// `config`, `manifest` or `index`.
+    pub kind: &'static str,
+    /// Its new digest.
+    pub digest: String,
+}
+
 /// What was done.
 #[derive(Clone, Debug, Serialize)]
 pub struct Receipt {
@@ -102,8 +123,9 @@ pub struct Receipt {
     pub digest: String,
     /// Rewritten layers by their old digest.
     pub layers: BTreeMap<String, Layer>,
-    /// Rewritten configurations, manifests and indexes: new digests by old ones.
-    pub documents: BTreeMap<String, String>,
+    /// Rewritten configurations, manifests and indexes by their old digest. The digest of a configuration is what Docker
+    /// and Podman call the image's ID.
+    pub documents: BTreeMap<String, Renewed>,
     /// Blobs that are byte for byte the old ones.
     pub untouched: usize,
     /// Old digests of layers that an earlier scrub had rewritten in the same way.
@@ -140,7 +162,8 @@ impl Map {
                 differ.push(old.clone());
             }
         }
-        self.documents.extend(receipt.documents.clone());
+        let documents = receipt.documents.iter().map(|(old, new)| (old.clone(), new.digest.clone()));
+        self.documents.extend(documents);
         differ
     }
 }

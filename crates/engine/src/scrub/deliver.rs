@@ -12,15 +12,15 @@ use tightlip_image::{Digest, Reference};
 use super::answer::ScrubError;
 use super::output::Output;
 use super::rebuild::Rebuilt;
+use crate::request::Request;
 use crate::watch::Watch;
 
 /// Says no before any work is done, if something is there already.
-pub(crate) fn refuse_taken(output: &Output, options: &Options) -> Result<(), ScrubError> {
+pub(crate) fn refuse_taken(output: &Output, scan: &Request) -> Result<(), ScrubError> {
     if let Some(path) = output.path() {
-        let exists = || WriteError::Exists { path: path.clone() };
-        return if path.exists() { Err(exists().into()) } else { Ok(()) };
+        return refuse_path(path, &scan.target);
     }
-    match store::open(&output.to_string(), options) {
+    match store::open(&output.to_string(), &scan.sources) {
         Ok(_) => Err(ScrubError::Taken { output: output.to_string() }),
         Err(OpenError::Daemon(error)) if !matches!(*error, DaemonError::NoImage { .. }) => {
             Err((*error).into())
@@ -28,6 +28,35 @@ pub(crate) fn refuse_taken(output: &Output, options: &Options) -> Result<(), Scr
         // What a registry says of a name that is not there differs; pushing will tell the rest.
         Err(_) => Ok(()),
     }
+}
+
+fn refuse_path(path: &Path, target: &str) -> Result<(), ScrubError> {
+    if path.exists() {
+        let named = target.split_once(':').map_or(target, |(_, rest)| rest);
+        let is_itself = |other: &str| path.canonicalize().ok() == Path::new(other).canonicalize().ok();
+        return Err(match [target, named].into_iter().any(is_itself) {
+            true => ScrubError::Itself { path: path.to_owned() },
+            false => WriteError::Exists { path: path.to_owned() }.into(),
+        });
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let source = io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}", folder.display()));
+    Err(WriteError::Write { path: path.to_owned(), source }.into())
+}
+
+/// Says no where several images would get one name.
+pub(crate) fn refuse_several(output: &Output, rebuilt: &Rebuilt) -> Result<(), ScrubError> {
+    match output {
+        Output::Docker(_) | Output::Registry(_) if rebuilt.top.is_none() => Err(several(&output.to_string())),
+        _ => Ok(()),
+    }
+}
+
+fn several(output: &str) -> ScrubError {
+    ScrubError::Several { output: output.to_owned() }
 }
 
 /// Delivers the image; the digest of what it is now known by.
@@ -45,6 +74,8 @@ pub(crate) fn deliver(
         Output::Docker(_) => {
             let place = Place { path: Path::new("docker"), stop: &stop };
             docker(image, &saved, (place, options))?;
+            // That it was loaded says not under which name.
+            store::open(&output.to_string(), options)?;
         }
         Output::Registry(text) => return push((image, rebuilt), text, options),
     }
@@ -80,8 +111,7 @@ fn push(
 ) -> Result<Digest, ScrubError> {
     let wrong = |why: String| ScrubError::NoOutput { text: format!("registry:{text}"), why };
     let reference = Reference::parse(text).map_err(|error| wrong(error.to_string()))?;
-    let several = || wrong("the target holds several images: name one of them".to_owned());
-    let top = rebuilt.top.clone().ok_or_else(several)?;
+    let top = rebuilt.top.clone().ok_or_else(|| several(&format!("registry:{text}")))?;
     Push::new(reference, options)?.image(image, &top)?;
     Ok(top)
 }

@@ -4,11 +4,14 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::ops::Range;
 
-use tightlip_image::rewrite::{RewriteError, unpack};
+use tightlip_image::rewrite::{Edits, RewriteError, patched_walk, unpack};
 use tightlip_image::store::{BlobId, Store};
-use tightlip_image::{Entry, EntryKind, Expected, Facts, Limits, Problem, Slack, Visit, walk};
+use tightlip_image::{
+    Digest, Entry, EntryKind, Expected, Facts, Limits, Problem, Slack, Visit, walk, walk_tapped,
+};
 
 use super::exact::{Hit, Values};
+use super::pieces::Pieces;
 
 /// Bytes that are searched at once.
 const WINDOW: usize = 4 << 20;
@@ -107,10 +110,26 @@ impl<'s> Source<'s> {
     pub(crate) fn parts(&self) -> Result<Vec<Part>, RewriteError> {
         let mut list = List::default();
         walk(self.open()?.as_mut(), &self.expected(), self.limits, &mut list);
-        match list.problem {
-            Some(problem) => Err(RewriteError::Read(problem)),
-            None => Ok(list.parts),
-        }
+        list.whole()
+    }
+
+    /// The entries, and the digest of the tar stream with its edits.
+    pub(crate) fn patched_parts(&self, edits: &Edits) -> Result<(Vec<Part>, Digest), RewriteError> {
+        let mut list = List::default();
+        let digest = patched_walk(self.open()?.as_mut(), &self.expected(), (edits, self.limits), &mut list)?;
+        Ok((list.whole()?, digest))
+    }
+
+    /// The entries, while somebody sees the tar stream.
+    fn tapped_parts(&self, tap: &mut dyn FnMut(&[u8])) -> Result<Vec<Part>, RewriteError> {
+        let mut list = List::default();
+        walk_tapped(
+            self.open()?.as_mut(),
+            &self.expected(),
+            self.limits,
+            (&mut list, &mut |b: &[u8]| tap(b)),
+        );
+        list.whole()
     }
 }
 
@@ -120,13 +139,19 @@ pub(crate) fn locate(
     values: &Values,
     weak: &HashSet<&str>,
 ) -> Result<Located, RewriteError> {
-    let parts = source.parts()?;
     let mut search = Search { values, weak, held: Vec::new(), start: 0, hits: HashSet::new() };
-    unpack(source.open()?.as_mut(), &source.expected(), source.limits, &mut |bytes, _| {
-        search.push(bytes);
-        Ok(())
-    })?;
+    let parts = source.tapped_parts(&mut |bytes| search.push(bytes))?;
     search.look();
+    let mut pieces = Pieces::new(&parts, values);
+    if !pieces.is_empty() {
+        let mut at = 0;
+        unpack(source.open()?.as_mut(), &source.expected(), source.limits, &mut |bytes, _| {
+            pieces.push(at, bytes);
+            at += bytes.len() as u64;
+            Ok(())
+        })?;
+    }
+    search.hits.extend(pieces.into_hits());
     let mut hits: Vec<Hit> = search.hits.into_iter().collect();
     hits.sort_by_key(|hit| (hit.range.start, hit.range.end));
     let longest = hits.iter().map(|hit| hit.range.end - hit.range.start).max().unwrap_or(0);
@@ -166,6 +191,16 @@ impl Search<'_> {
 struct List {
     parts: Vec<Part>,
     problem: Option<Problem>,
+}
+
+impl List {
+    /// The entries, if nothing was wrong.
+    fn whole(self) -> Result<Vec<Part>, RewriteError> {
+        match self.problem {
+            Some(problem) => Err(RewriteError::Read(problem)),
+            None => Ok(self.parts),
+        }
+    }
 }
 
 impl Visit for List {

@@ -32,9 +32,10 @@ impl Scrub {
             }
         }
         let (leaking, changed) = (facts.leaking.clone(), facts.changed.clone());
-        let Outline { gone, changed: digests } = outline(&facts);
+        let Outline { gone, parted, changed: digests } = outline(&facts);
         self.gone = gone;
         self.refuse_signed(&changed);
+        self.part_attestations(&parted);
         self.drop_manifests(&leaking);
         self.plan_loose();
         if !self.plan.changes.is_empty() {
@@ -113,6 +114,21 @@ impl Scrub {
                 help: "make the artifact again without the value, and delete this one".to_owned(),
             });
         }
+        self.plan.changes.extend(changes);
+    }
+
+    /// What is about several images goes from those that change, and stays with the others.
+    fn part_attestations(&mut self, parted: &BTreeSet<usize>) {
+        let images = parted.iter().filter_map(|at| self.survey.description.images.get(*at));
+        let manifests = images.filter_map(|image| self.survey.description.documents.get(image.manifest?));
+        let changes: Vec<Change> = manifests
+            .map(|document| Change {
+                step: "attestation".to_owned(),
+                document: document.digest.as_ref().map(ToString::to_string),
+                what: "left out where it is about an image that changes; it stays for the others".to_owned(),
+                ..Change::default()
+            })
+            .collect();
         self.plan.changes.extend(changes);
     }
 

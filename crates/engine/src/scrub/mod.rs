@@ -16,6 +16,7 @@ mod manifests;
 mod next;
 mod outline;
 mod output;
+mod pieces;
 mod proof;
 mod reach;
 mod rebuild;
@@ -26,7 +27,7 @@ mod survey;
 mod work;
 
 pub use answer::{Advice, ScrubError};
-pub use change::{Change, Layer, Map, Plan, Receipt, Refusal, Secret};
+pub use change::{Change, Goes, Layer, Map, Plan, Receipt, Refusal, Renewed, Secret};
 pub use output::Output;
 pub use request::{Nested, ScrubRequest, Select};
 pub use work::Scrub;

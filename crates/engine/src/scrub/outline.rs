@@ -44,6 +44,8 @@ pub(crate) type Gone = BTreeMap<usize, (&'static str, &'static str)>;
 /// What was decided.
 pub(crate) struct Outline {
     pub(crate) gone: Gone,
+    /// Attestations that are about several images of which some change: they go from those.
+    pub(crate) parted: BTreeSet<usize>,
     /// Digests of the manifests and indexes that do not stay what they are.
     pub(crate) changed: BTreeSet<String>,
 }
@@ -51,12 +53,17 @@ pub(crate) struct Outline {
 /// Decides which manifests go. A manifest that goes changes the index above it, which others may be about.
 pub(crate) fn outline(facts: &Facts<'_>) -> Outline {
     let mut changed = first_changed(facts);
-    let mut gone = Gone::new();
+    let (mut gone, mut parted) = (Gone::new(), BTreeSet::new());
     loop {
-        let before = (changed.len(), gone.len());
+        let before = (changed.len(), gone.len(), parted.len());
         for (at, image) in facts.description.images.iter().enumerate() {
+            let subjects = subjects(image, facts.description);
+            let changes = subjects.iter().filter(|subject| changed.contains(*subject)).count();
+            let subject_changes = changes > 0 && changes == subjects.len();
+            if changes > 0 && !subject_changes {
+                parted.insert(at);
+            }
             let subject = subject(image, facts.description);
-            let subject_changes = subject.as_ref().is_some_and(|s| changed.contains(&s.to_string()));
             let about = Attached { image, subject, leaks: facts.leaking.contains(&at), subject_changes };
             if let Some(reason) = STEPS.iter().find_map(|step| match step.work {
                 Work::Manifest(run) => run(&about).map(|why| (step.name, why)),
@@ -67,8 +74,9 @@ pub(crate) fn outline(facts: &Facts<'_>) -> Outline {
             }
         }
         spread(facts.description, &mut changed);
-        if before == (changed.len(), gone.len()) {
-            return Outline { gone, changed };
+        if before == (changed.len(), gone.len(), parted.len()) {
+            parted.retain(|at| !gone.contains_key(at));
+            return Outline { gone, parted, changed };
         }
     }
 }
@@ -121,6 +129,27 @@ fn subject(image: &Image, description: &Description) -> Option<Digest> {
     let stated = stated.and_then(|text| Digest::parse(text).ok());
     stated.or_else(|| image.references.iter().find_map(|name| tagged(name)))
 }
+
+/// Everything that a manifest is about. Provenance that says little is the same for several platforms, and is stored once.
+fn subjects(image: &Image, description: &Description) -> BTreeSet<String> {
+    let mut subjects: BTreeSet<String> =
+        subject(image, description).into_iter().map(|subject| subject.to_string()).collect();
+    let own = digest(image, description);
+    for index in description.documents.iter().filter(|document| document.kind == DocumentKind::Index) {
+        let value = index.json().unwrap_or_default();
+        let entries =
+            value.get("manifests").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
+        let entries =
+            entries.iter().filter(|entry| entry.get("digest").and_then(|d| d.as_str()) == own.as_deref());
+        subjects.extend(
+            entries.filter_map(|entry| Some(entry.get("annotations")?.get(ABOUT)?.as_str()?.to_owned())),
+        );
+    }
+    subjects
+}
+
+/// The annotation by which an index says what an attestation is about.
+pub(crate) const ABOUT: &str = "vnd.docker.reference.digest";
 
 /// `sha256-<hex>.sig`, `.att`, `.sbom`, or without an ending.
 fn tagged(name: &str) -> Option<Digest> {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use tightlip_image::model::{self, Description, Selection};
-use tightlip_image::rewrite::{Change, Edits, Rewritten, patched};
+use tightlip_image::rewrite::{Change, Edits, Rewritten};
 use tightlip_image::store::{BlobId, Store};
 use tightlip_image::write::Overlay;
-use tightlip_image::{EntryKind, Facts, Limits, normalise};
+use tightlip_image::{EntryKind, Facts, normalise};
 use tightlip_report::{Level, Report};
 
 use super::answer::ScrubError;
@@ -102,7 +102,6 @@ pub(crate) struct Pair<'p> {
     pub(crate) old: Source<'p>,
     pub(crate) edits: &'p Edits,
     pub(crate) new: Source<'p>,
-    pub(crate) limits: &'p Limits,
 }
 
 impl Pair<'_> {
@@ -111,13 +110,11 @@ impl Pair<'_> {
         let failed = |error| ScrubError::Layer { layer: name.to_owned(), error };
         let mut faults = Vec::new();
         // The old stream once more, changed as planned: it must be what the new blob unpacks to, byte for byte.
-        let mut old = self.old.open().map_err(failed)?;
-        let again = patched(old.as_mut(), &self.old.expected(), (self.edits, self.limits)).map_err(failed)?;
+        let (old, again) = self.old.patched_parts(self.edits).map_err(failed)?;
         let new = self.new.parts().map_err(failed)?;
         if again != self.new.facts.diff_id {
             faults.push(format!("layer {name} differs in more than what was to change"));
         }
-        let old = self.old.parts().map_err(failed)?;
         faults.extend(self.compare(&old, &new).map(|what| format!("layer {name}: {what}")));
         Ok(faults)
     }

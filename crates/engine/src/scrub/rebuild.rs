@@ -8,12 +8,15 @@ use tightlip_image::rewrite::{Kind, Node, Rewritten, Splices, quote};
 use tightlip_image::store::BlobId;
 use tightlip_image::{Compression, Digest, Reference};
 
+use super::change::Renewed;
 use super::draft::Draft;
-use super::outline::Gone;
+use super::outline::{ABOUT, Gone};
 use super::step::{STEPS, Work};
 use super::survey::Survey;
 use crate::json::{Scalar, pointer};
 use crate::surface::{Leaf, Paper};
+
+mod saved;
 
 const INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -37,12 +40,12 @@ pub(crate) struct Parts<'p> {
 #[derive(Debug, Default)]
 pub(crate) struct Rebuilt {
     pub(crate) index: Vec<u8>,
-    /// The digest of the only image or index, or of `index.json` if there are several.
+    /// The digest of the only image or index; none if there are several.
     pub(crate) top: Option<Digest>,
     /// New documents.
     pub(crate) fresh: BTreeMap<Digest, Vec<u8>>,
     /// New digests by old ones, of documents.
-    pub(crate) moved: BTreeMap<String, String>,
+    pub(crate) moved: BTreeMap<String, Renewed>,
     /// For `manifest.json`: names, configuration and layers.
     pub(crate) saved: Vec<Value>,
 }
@@ -71,15 +74,15 @@ pub(crate) fn rebuild(parts: &Parts<'_>) -> Rebuilt {
     staying.iter().for_each(|image| builder.config(image));
     staying.iter().for_each(|image| builder.manifest(image));
     let tops = builder.tops(&staying);
-    let top = match tops.as_slice() {
-        [top] => top.get("digest").and_then(Value::as_str).and_then(|text| Digest::parse(text).ok()),
-        _ => None,
-    };
+    // One image may have several names.
+    let digests: HashSet<&str> = tops.iter().filter_map(|top| top.get("digest")?.as_str()).collect();
+    let one = digests.iter().next().filter(|_| digests.len() == 1);
+    let top = one.and_then(|text| Digest::parse(text).ok());
     builder.out.top = top;
     if builder.out.index.is_empty() {
         builder.out.index = to_vec(&json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": tops}));
     }
-    staying.iter().filter(|image| image.kind == ImageKind::Image).for_each(|image| builder.save(image));
+    builder.save(&staying);
     builder.out
 }
 
@@ -156,7 +159,8 @@ impl<'b> Builder<'b> {
         let new = Digest::of(bytes);
         self.strings.insert(old.to_string(), new.to_string());
         self.sizes.insert(old.to_string(), bytes.len() as u64);
-        self.out.moved.insert(old.to_string(), new.to_string());
+        let renewed = Renewed { kind: kind(document.kind), digest: new.to_string() };
+        self.out.moved.insert(old.to_string(), renewed);
         self.out.fresh.insert(new, bytes.to_vec());
     }
 
@@ -246,7 +250,11 @@ impl<'b> Builder<'b> {
         let mut states = Vec::new();
         for item in list.items() {
             let digest = item.get(bytes, "digest").and_then(|digest| digest.text(bytes)).unwrap_or_default();
-            states.push(self.child(&digest));
+            let about = item.get(bytes, "annotations").and_then(|all| all.get(bytes, ABOUT)?.text(bytes));
+            let subject = about.map(|subject| self.child(&subject));
+            // One attestation may stand here for several images.
+            let stays = !matches!(subject, Some(Child::Changed | Child::Gone));
+            states.push(if stays { self.child(&digest) } else { Child::Gone });
         }
         let changes = states.iter().any(|state| matches!(state, Child::Gone | Child::Changed));
         let drops_absent = absent == Absent::Gone || changes;
@@ -333,7 +341,8 @@ impl<'b> Builder<'b> {
     /// The names of an image, without values.
     fn names(&self, image: &Image) -> Vec<String> {
         if let Some(name) = self.parts.rename {
-            return vec![name.to_owned()];
+            // Docker's older store knows no tag that is left out.
+            return vec![full(name)];
         }
         let draft = Draft { values: &self.parts.survey.values, paper: Paper::Manifest, weak: Vec::new() };
         let clean = |name: &String| draft.text(name, &|_| false).unwrap_or_else(|| name.clone());
@@ -348,7 +357,7 @@ impl<'b> Builder<'b> {
     }
 
     fn give_name(&self, top: &mut Value, name: &str) {
-        let full = Reference::parse(name).map_or_else(|_| name.to_owned(), |reference| reference.to_string());
+        let full = full(name);
         let tag = full.rsplit_once(':').map_or("latest", |(_, tag)| tag).to_owned();
         let is_object = top.get("annotations").is_some_and(Value::is_object);
         if !is_object {
@@ -356,22 +365,6 @@ impl<'b> Builder<'b> {
         }
         top["annotations"][NAME] = json!(full);
         top["annotations"][TAG] = json!(tag);
-    }
-
-    /// An entry of `manifest.json`.
-    fn save(&mut self, image: &Image) {
-        let Some((config, _)) = image.config.and_then(|at| self.config_now(at)) else { return };
-        let path = |digest: &str| format!("blobs/{}", digest.replace(':', "/"));
-        let layers = image.layers.iter().filter_map(|layer| self.layer_now(&layer.blob));
-        let layers: Vec<String> =
-            layers.filter_map(|layer| Some(path(layer.get("digest")?.as_str()?))).collect();
-        let short = |name: String| {
-            let name = name.strip_prefix("docker.io/").map_or(name.clone(), str::to_owned);
-            name.strip_prefix("library/").map_or(name.clone(), str::to_owned)
-        };
-        let tagged = |name: &String| name.contains(':') && !name.contains('@');
-        let tags: Vec<String> = self.names(image).into_iter().filter(tagged).map(short).collect();
-        self.out.saved.push(json!({"Config": path(&config), "RepoTags": tags, "Layers": layers}));
     }
 }
 
@@ -388,6 +381,19 @@ enum Child {
     Changed,
     Gone,
     Absent,
+}
+
+/// A name with everything that may be left out of it.
+fn full(name: &str) -> String {
+    Reference::parse(name).map_or_else(|_| name.to_owned(), |reference| reference.to_string())
+}
+
+fn kind(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Config => "config",
+        DocumentKind::Index => "index",
+        _ => "manifest",
+    }
 }
 
 fn to_vec(value: &Value) -> Vec<u8> {

@@ -16,6 +16,8 @@ pub(crate) enum Standing {
     Free,
     /// A lower layer has something at its path, which would show again.
     Hides,
+    /// Its layer has something at its path before it, which would count again.
+    Repeats,
     /// A hard link is another name of it.
     Linked,
 }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use tightlip_image::model::{self, Description, ImageKind};
 use tightlip_image::rewrite::RewriteError;
-use tightlip_image::store::{self, BlobId, Source, Store};
+use tightlip_image::store::{self, BlobId, Source, Store, Stream};
+use tightlip_image::write::WriteError;
 use tightlip_image::{Digest, Problem};
 use tightlip_report::{Finding, Level, Report};
 
 use super::answer::ScrubError;
-use super::change::Secret;
+use super::change::{Goes, Secret};
 use super::exact::{Values, is_unmistakable};
 use super::request::{ScrubRequest, Select};
 use super::standing::Stacks;
@@ -37,9 +38,19 @@ pub(crate) struct Seen {
     pub(crate) blobs: Blobs,
 }
 
+/// An image that can be read as often as it takes.
+pub(crate) struct Original {
+    store: Box<dyn Store>,
+    description: Description,
+    /// The scheme that gave it out.
+    scheme: &'static str,
+}
+
 /// An image that was read.
 pub(crate) struct Survey {
     pub(crate) store: Box<dyn Store>,
+    /// The scheme that gave it out.
+    pub(crate) scheme: &'static str,
     pub(crate) description: Description,
     pub(crate) report: Report,
     pub(crate) by_rules: Seen,
@@ -53,10 +64,14 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Reads what the request names.
-    pub(crate) fn new(request: &ScrubRequest, watch: &dyn Watch) -> Result<Self, ScrubError> {
+    /// Reads an image.
+    pub(crate) fn new(
+        original: Original,
+        request: &ScrubRequest,
+        watch: &dyn Watch,
+    ) -> Result<Self, ScrubError> {
         let scan = &request.scan;
-        let (store, description) = open(scan, watch)?;
+        let Original { store, description, scheme } = original;
         let FirstLook { tools, sheets, blobs, report, mask, wanted } =
             FirstLook::at((store.as_ref(), &description), request, watch)?;
         let named: HashSet<String> =
@@ -72,7 +87,8 @@ impl Survey {
         let left = report.findings.iter().filter(|f| f.level >= request.select.counts && !goes(f));
         Ok(Self {
             left: left.cloned().collect(),
-            secrets: secrets(&report, &values),
+            secrets: secrets(&report, &values, &request.select),
+            scheme,
             by_rules: Seen { tools, sheets, blobs },
             store,
             description,
@@ -119,33 +135,59 @@ impl Survey {
     }
 }
 
-fn open(request: &Request, watch: &dyn Watch) -> Result<(Box<dyn Store>, Description), ScrubError> {
-    let refuse = |why, help| ScrubError::NotScrubbable { target: request.target.clone(), why, help };
-    if request.target == "-" || source::find(&request.target).is_some() {
-        return Err(refuse("it is no image that lies somewhere", "save the image as an archive first"));
+impl Original {
+    /// Opens what the request names.
+    pub(crate) fn open(request: &Request, watch: &dyn Watch) -> Result<Self, ScrubError> {
+        let refuse = |why, help| ScrubError::NotScrubbable { target: request.target.clone(), why, help };
+        if source::find(&request.target).is_some() {
+            let help =
+                "scrub the image: it is read from docker:, podman:, registry:, an archive or an OCI layout";
+            return Err(refuse("it is no image", help));
+        }
+        let opened = store::open(&request.target, &request.sources)?;
+        let scheme = opened.scheme.name;
+        match opened.source {
+            Source::Store { store, selection } => Self::of((store, scheme), &selection, request),
+            Source::Stream(stream) if stream.container.is_some() => {
+                Err(refuse("it is a container", CONTAINER))
+            }
+            Source::Stream(stream) => Self::keep((stream, scheme), request, watch),
+        }
     }
-    let opened = store::open(&request.target, &request.sources)?;
-    let mut absent = Vec::new();
-    let (store, selection) = match opened.source {
-        Source::Store { store, selection } => (store, selection),
-        Source::Stream(stream) if stream.container.is_some() => {
-            return Err(refuse("it is a container", "scrub its image, and remove the container"));
+
+    /// Keeps what comes only once: it is read more than once here, and a daemon gives it out as a whole every time.
+    pub(crate) fn keep(
+        (stream, scheme): (Stream, &'static str),
+        request: &Request,
+        watch: &dyn Watch,
+    ) -> Result<Self, ScrubError> {
+        let kept = stream.keep(&mut |bytes| {
+            watch.read(bytes);
+            !watch.stopped()
+        })?;
+        if watch.stopped() {
+            return Err(WriteError::Stopped.into());
         }
-        Source::Stream(stream) => {
-            // It is read more than once, and a daemon gives it out as a whole every time.
-            let kept = stream.keep(&mut |bytes| {
-                watch.read(bytes);
-                !watch.stopped()
-            })?;
-            absent = kept.absent;
-            (Box::new(kept.archive) as Box<dyn Store>, model::Selection::default())
-        }
-    };
-    let described = model::describe(store.as_ref(), &selection, &request.describe);
-    let mut description = described.map_err(|error| undescribed(&error, request))?;
-    description.set_aside(&absent);
-    Ok((store, description))
+        let store = Box::new(kept.archive) as Box<dyn Store>;
+        let mut original = Self::of((store, scheme), &model::Selection::default(), request)?;
+        original.description.set_aside(&kept.absent);
+        Ok(original)
+    }
+
+    fn of(
+        (store, scheme): (Box<dyn Store>, &'static str),
+        selection: &model::Selection,
+        request: &Request,
+    ) -> Result<Self, ScrubError> {
+        let described = model::describe(store.as_ref(), selection, &request.describe);
+        let description = described.map_err(|error| undescribed(&error, request))?;
+        Ok(Self { store, description, scheme })
+    }
 }
+
+/// What a container wrote is no layer before it is made one.
+const CONTAINER: &str = "scrub its image and start a new container from the result; to keep what it wrote, make an image of \
+                         it first: docker commit NAME app:snapshot, then tightlip scrub docker:app:snapshot";
 
 /// What the reading with all rules came to.
 struct FirstLook {
@@ -235,10 +277,16 @@ fn is_cut(finding: &Finding, select: &Select) -> bool {
     select.paths.iter().any(within)
 }
 
-fn secrets(report: &Report, values: &Values) -> Vec<Secret> {
+fn secrets(report: &Report, values: &Values, select: &Select) -> Vec<Secret> {
     let mut secrets: HashMap<&str, Secret> = HashMap::new();
     let mut order = Vec::new();
-    for finding in report.findings.iter().filter(|finding| values.has(&finding.identity)) {
+    for finding in &report.findings {
+        let goes = match values.has(&finding.identity) {
+            true if values.is_strong(&finding.identity) => Goes::Everywhere,
+            true => Goes::WhereFound,
+            false if finding.level >= select.counts && is_cut(finding, select) => Goes::WithItsPath,
+            false => continue,
+        };
         secrets.entry(&finding.identity).or_insert_with(|| {
             order.push(finding.identity.as_str());
             Secret {
@@ -246,7 +294,7 @@ fn secrets(report: &Report, values: &Values) -> Vec<Secret> {
                 rule: finding.rule.clone(),
                 title: finding.title.clone(),
                 shape: finding.shape.clone(),
-                everywhere: values.is_strong(&finding.identity),
+                goes,
                 rotate: finding.remedy.rotate.clone(),
             }
         });

@@ -1,10 +1,11 @@
 //! A scrub from the plan to the receipt.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io::Read;
 
 use tightlip_image::model::{DocumentKind, Image, ImageKind};
 use tightlip_image::rewrite::Edits;
-use tightlip_image::store::BlobId;
+use tightlip_image::store::{BlobId, Pipe, Stream};
 use tightlip_image::write::{Overlay, Spool, WriteError};
 use tightlip_image::{Digest, Facts, normalise};
 use tightlip_report::Surface;
@@ -23,7 +24,7 @@ use super::reach::Reach;
 use super::rebuild::{Parts, Rebuilt, members, of_changed, rebuild};
 use super::request::ScrubRequest;
 use super::step::{STEPS, Work};
-use super::survey::Survey;
+use super::survey::{Original, Survey};
 use super::{deliver, next};
 use crate::run::paper;
 use crate::sighting::Sighting;
@@ -48,7 +49,34 @@ impl Scrub {
     /// # Errors
     /// When the image cannot be scanned, is none that can be written anew, or nothing has the name that was chosen.
     pub fn plan(request: ScrubRequest, watch: &dyn Watch) -> Result<Self, ScrubError> {
-        let survey = Survey::new(&request, watch)?;
+        let original = Original::open(&request.scan, watch)?;
+        Self::of(original, request, watch)
+    }
+
+    /// The same of an archive that comes through a pipe. It is kept in a file without a name for as long as this lives.
+    ///
+    /// # Errors
+    /// As [`Scrub::plan`], and when there is no room to keep it.
+    pub fn plan_stream(
+        (pipe, stream): (Pipe, impl Read + Send + 'static),
+        request: ScrubRequest,
+        watch: &dyn Watch,
+    ) -> Result<Self, ScrubError> {
+        let stream = Stream { pipe, bytes: Box::new(stream), absent: Vec::new(), container: None };
+        let original = Original::keep((stream, "-"), &request.scan, watch)?;
+        Self::of(original, request, watch)
+    }
+
+    /// Says no before any work is done, if the result cannot go where it is wanted.
+    ///
+    /// # Errors
+    /// When something is there already, or nothing can be put there.
+    pub fn check(request: &ScrubRequest, output: &Output) -> Result<(), ScrubError> {
+        deliver::refuse_taken(output, &request.scan)
+    }
+
+    fn of(original: Original, request: ScrubRequest, watch: &dyn Watch) -> Result<Self, ScrubError> {
+        let survey = Survey::new(original, &request, watch)?;
         let plan = Plan {
             target: survey.report.target.given.clone(),
             reference: survey.report.target.reference.clone(),
@@ -250,13 +278,14 @@ impl Scrub {
         if !self.plan.refusals.is_empty() {
             return Err(ScrubError::Refused(self.plan.refusals.clone()));
         }
-        deliver::refuse_taken(output, &self.request.scan.sources)?;
+        deliver::refuse_taken(output, &self.request.scan)?;
         let spool = output.path().map_or_else(Spool::temporary, |path| Spool::beside(path))?;
         let Fresh { layers, blobs, reused } = self.fresh(&spool, watch)?;
         let rename = if let Output::Docker(name) = output { Some(name.as_str()) } else { None };
         let parts =
             Parts { survey: &self.survey, layers: &layers, drafts: &self.drafts, gone: &self.gone, rename };
         let rebuilt = rebuild(&parts);
+        deliver::refuse_several(output, &rebuilt)?;
         let image = self.overlay(&rebuilt, &layers, blobs);
         self.prove(&image, &layers, watch)?;
         let digest = deliver::deliver((&image, &rebuilt), output, (&self.request.scan.sources, watch))?;
@@ -290,7 +319,7 @@ impl Scrub {
             let (new, name) = (facts(new, &scan.facts), BlobId::Digest(new.digest.clone()));
             let limits = &self.request.scan.limits;
             let new = Source { store: image, blob: &name, facts: &new, limits };
-            let pair = Pair { old: self.source(blob, &scan.facts), edits, new, limits };
+            let pair = Pair { old: self.source(blob, &scan.facts), edits, new };
             faults.extend(pair.faults(&scan.facts.digest.to_string())?);
         }
         if watch.stopped() {
@@ -321,7 +350,7 @@ impl Scrub {
             documents: rebuilt.moved.clone(),
             untouched,
             reused: BTreeSet::new(),
-            next: next::next(&self.plan, &self.survey, (output, &digest)),
+            next: next::next(self, (output, &digest)),
         }
     }
 }

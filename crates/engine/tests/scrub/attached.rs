@@ -58,6 +58,27 @@ fn an_untouched_platform_stays_byte_for_byte_with_its_attestation() {
 }
 
 #[test]
+fn an_attestation_that_platforms_share_stays_for_the_one_that_does_not_change() {
+    let (arm, amd) = (clean("arm64"), leaking("amd64", 12));
+    // BuildKit says the same of both with `mode=min`: it is one manifest.
+    let same = json!({"_type": "https://in-toto.io/Statement/v0.1", "predicate": {},
+        "predicateType": "https://slsa.dev/provenance/v0.2", "subject": []});
+    for images in [[arm.clone(), amd.clone()], [amd.clone(), arm.clone()]] {
+        let bundle = images.into_iter().fold(Bundle::default(), |b, image| b.and(image).attest(same.clone()));
+        let out = Bench::of(&bundle.nested()).write().unwrap();
+        let index = out.named(&out.index()["manifests"][0]);
+        let entries = index["manifests"].as_array().unwrap();
+        let about: Vec<&Value> = entries
+            .iter()
+            .filter_map(|entry| entry["annotations"].get("vnd.docker.reference.digest"))
+            .collect();
+        assert_eq!((entries.len(), about), (3, vec![&json!(arm.digest())]));
+        assert!(steps(&out.receipt.plan).contains(&"attestation".to_owned()));
+        assert!(out.scan().gaps.is_empty());
+    }
+}
+
+#[test]
 fn a_layer_that_platforms_share_is_rewritten_once() {
     let (arm, amd) = (leaking("arm64", 2), leaking("amd64", 2));
     assert_eq!(arm.layers[0].digest, amd.layers[0].digest);

@@ -90,6 +90,31 @@ fn a_file_that_goes_does_not_show_the_one_below_it() {
 }
 
 #[test]
+fn a_file_that_goes_does_not_show_the_one_before_it_in_its_layer() {
+    let layer = file("app/app.jar", jar("a=b\n")).file("app/app.jar", secret_jar(11));
+    let bundle = Bundle::of(ImageBuilder::new().step("COPY a /", layer).build());
+    let clean = Bench::of(&bundle).with(|request| request.nested = Nested::Drop).write().unwrap();
+    // Of two entries with one path the last counts.
+    let (_, body) = &clean.files(0)["app/app.jar"];
+    assert_eq!(body, &vec![0; secret_jar(11).len()]);
+    let first = file("app/app.jar", secret_jar(11)).file("app/app.jar", jar("a=b\n"));
+    let bundle = Bundle::of(ImageBuilder::new().step("COPY a /", first).build());
+    let clean = Bench::of(&bundle).with(|request| request.nested = Nested::Drop).write().unwrap();
+    assert_eq!(clean.files(0)["app/app.jar"].1, jar("a=b\n"));
+    assert_eq!(clean.receipt.plan.changes[0].what, "the entry is cut out");
+}
+
+#[test]
+fn no_piece_of_a_value_is_left_in_a_name_that_its_header_cuts_off() {
+    let name = format!("{}/{}/key", "d".repeat(70), token(12));
+    let clean = Bench::of(&Bundle::of(ImageBuilder::new().file(&name, "x").build())).write().unwrap();
+    let tar = clean.tar(0);
+    let piece = token(12)[..20].to_owned();
+    assert!(!tar.windows(piece.len()).any(|bytes| bytes == piece.as_bytes()));
+    assert!(clean.files(0).contains_key(&name.replace(&token(12), &"x".repeat(token(12).len()))));
+}
+
+#[test]
 fn a_file_with_another_name_is_emptied_in_its_place() {
     let layer = file("app/app.jar", secret_jar(4)).hard_link("app/link.jar", "app/app.jar");
     let bundle = Bundle::of(ImageBuilder::new().step("COPY a /", layer).build());

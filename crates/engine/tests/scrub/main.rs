@@ -12,4 +12,5 @@ mod law;
 mod places;
 mod random;
 mod readings;
+mod shapes;
 mod support;

@@ -170,7 +170,7 @@ fn what_a_map_says_is_checked_before_it_is_believed() {
     map.take(&one, Some(&format!("oci:{}", path.display())));
     let (old, layer) = map.layers.iter().next().map(|(old, layer)| (old.clone(), layer.clone())).unwrap();
     let blob = path.join(format!("blobs/{}", layer.digest.replace(':', "/")));
-    let other = one.documents.values().next().unwrap().clone();
+    let other = one.documents.values().next().unwrap().digest.clone();
     let changes: [fn(&mut Layer, &str); 5] = [
         |layer, other| layer.digest = other.to_owned(),
         |layer, other| layer.diff_id = other.to_owned(),

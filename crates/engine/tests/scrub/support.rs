@@ -103,6 +103,13 @@ impl Clean {
         self.json(&blob(descriptor))
     }
 
+    /// The bytes of what a descriptor names.
+    pub(crate) fn blob(&self, descriptor: &Value) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.store().open(&blob(descriptor)).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
     /// The first image's manifest.
     pub(crate) fn manifest(&self) -> Value {
         self.named(&self.index()["manifests"][0])
@@ -117,6 +124,16 @@ impl Clean {
         let manifest = self.manifest();
         let layers = manifest["layers"].as_array().unwrap();
         layers.iter().map(|layer| layer["digest"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The tar stream of a layer of the first image, which is not compressed or is gzip.
+    pub(crate) fn tar(&self, layer: usize) -> Vec<u8> {
+        let blob = self.blob(&self.manifest()["layers"][layer]);
+        let mut tar = Vec::new();
+        match flate2::read::MultiGzDecoder::new(blob.as_slice()).read_to_end(&mut tar) {
+            Ok(_) => tar,
+            Err(_) => blob,
+        }
     }
 
     /// What is in a layer of the first image.

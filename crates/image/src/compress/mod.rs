@@ -12,7 +12,7 @@ use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
 use crate::verify::Raw;
 
-pub(crate) use stream::{Fill, Stream};
+pub(crate) use stream::{Fill, Stream, Tap};
 
 /// How the bytes of a blob are compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

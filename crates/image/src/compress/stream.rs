@@ -42,7 +42,12 @@ pub(crate) struct Stream<'a> {
     queue: Vec<(Slack, Vec<u8>)>,
     queued: u64,
     limits: &'a Limits,
+    /// Who sees every decompressed byte as it comes, before anybody else.
+    tap: Option<&'a mut Tap<'a>>,
 }
+
+/// Sees the decompressed bytes of a blob, in order.
+pub(crate) type Tap<'t> = dyn FnMut(&[u8]) + 't;
 
 impl<'a> Stream<'a> {
     pub(crate) fn new(mut raw: Raw<'a>, expected: &Expected, limits: &'a Limits) -> Stream<'a> {
@@ -65,7 +70,13 @@ impl<'a> Stream<'a> {
             queue: Vec::new(),
             queued: 0,
             limits,
+            tap: None,
         }
+    }
+
+    /// The same stream with somebody who sees its bytes.
+    pub(crate) fn tapped(self, tap: &'a mut Tap<'a>) -> Self {
+        Self { tap: Some(tap), ..self }
     }
 
     /// The bytes in the buffer.
@@ -204,6 +215,9 @@ impl<'a> Stream<'a> {
     fn count(&mut self, bytes: &[u8]) -> usize {
         if let Some(hasher) = &mut self.hasher {
             hasher.update(bytes);
+        }
+        if let Some(tap) = &mut self.tap {
+            tap(bytes);
         }
         self.produced += bytes.len() as u64;
         let most = self.raw.offset().saturating_mul(self.limits.ratio).max(self.limits.ratio_from);

@@ -8,7 +8,7 @@ use super::patch::Patch;
 use super::unpack::{RewriteError, unpack};
 use crate::compress::Compression;
 use crate::digest::{Algorithm, Digest};
-use crate::layer::Expected;
+use crate::layer::{Expected, Visit, walk_tapped};
 use crate::limits::Limits;
 use crate::verify::Hasher;
 
@@ -67,6 +67,28 @@ pub fn patched(
 ) -> Result<Digest, RewriteError> {
     let mut patch = Patch::new(edits, Meter::new(io::sink()));
     unpack(raw, expected, limits, &mut |bytes, _| patch.push(bytes))?;
+    Ok(patch.finish()?.hasher.finish())
+}
+
+/// As [`patched`], while a visitor sees the layer as it was. What is wrong with it is told to the visitor.
+///
+/// # Errors
+/// When memory is short.
+pub fn patched_walk(
+    raw: &mut dyn Read,
+    expected: &Expected,
+    (edits, limits): (&Edits, &Limits),
+    visit: &mut dyn Visit,
+) -> io::Result<Digest> {
+    let mut patch = Patch::new(edits, Meter::new(io::sink()));
+    let mut passed = Ok(());
+    let mut tap = |bytes: &[u8]| {
+        if passed.is_ok() {
+            passed = patch.push(bytes);
+        }
+    };
+    walk_tapped(raw, expected, limits, (visit, &mut tap));
+    passed?;
     Ok(patch.finish()?.hasher.finish())
 }
 

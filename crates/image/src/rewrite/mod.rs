@@ -13,6 +13,6 @@ mod unpack;
 
 pub use edit::{Change, Edit, Edits};
 pub use json::{Kind, Member, Node, Splices, quote};
-pub use layer::{Rewritten, layer, patched};
+pub use layer::{Rewritten, layer, patched, patched_walk};
 pub use patch::{FILLER, fill};
 pub use unpack::{RewriteError, Unpacked, unpack};

@@ -55,7 +55,7 @@ const GNU_EXTENDED: usize = 482;
 const GNU_PAD: Range<usize> = 495..512;
 
 /// Whether these bytes start with a header block whose checksum holds.
-pub(crate) fn is_header(bytes: &[u8]) -> bool {
+pub fn is_header(bytes: &[u8]) -> bool {
     let Some(block) = bytes.first_chunk::<BLOCK>() else { return false };
     let field = &block[CHECKSUM];
     if !field.iter().any(u8::is_ascii_digit) {

@@ -14,7 +14,7 @@ mod walk;
 pub use entry::{Entry, EntryKind, normalise};
 pub use pax::Record;
 
-pub(crate) use header::is_header;
+pub use header::is_header;
 pub(crate) use walk::Walker;
 
 /// Everything in a tar stream comes in blocks of this many bytes.

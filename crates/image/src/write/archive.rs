@@ -20,7 +20,7 @@ pub fn archive(image: &Overlay<'_>, more: &[(&str, Vec<u8>)], place: Place<'_>) 
     if written.is_err() {
         let _ = fs::remove_file(&unfinished);
     }
-    written
+    written.map_err(|error| error.about(place.path))
 }
 
 fn write(image: &Overlay<'_>, more: &[(&str, Vec<u8>)], place: Place<'_>) -> Result<(), WriteError> {

@@ -24,7 +24,7 @@ pub fn layout(image: &Overlay<'_>, place: Place<'_>) -> Result<(), WriteError> {
     if written.is_err() {
         let _ = fs::remove_dir_all(&folder);
     }
-    written
+    written.map_err(|error| error.about(place.path))
 }
 
 fn write(image: &Overlay<'_>, place: Place<'_>) -> Result<(), WriteError> {

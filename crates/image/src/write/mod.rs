@@ -60,6 +60,14 @@ impl WriteError {
     fn at(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
         move |source| Self::Write { path: path.to_owned(), source }
     }
+
+    /// The same about the path that a person named: what is not whole yet has a name of its own.
+    fn about(self, path: &Path) -> Self {
+        match self {
+            Self::Write { source, .. } => Self::at(path)(source),
+            other => other,
+        }
+    }
 }
 
 /// Asked now and then whether the run shall end early.

@@ -34,7 +34,7 @@ impl Spool {
         let own = beside_path(path);
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         own.parent().into_iter().for_each(|folder| clear(folder, &format!(".{name}.tightlip-")));
-        Self::at(own)
+        Self::at(own).map_err(|error| error.about(path))
     }
 
     /// A folder in the system's folder for what is temporary. What is spooled there holds no secret any more.

@@ -4,8 +4,13 @@ use std::ffi::OsString;
 use std::io;
 
 use anyhow::Result;
+use clap::Args as Arguments;
 
 use crate::outcome::Outcome;
+
+/// The arguments of `caretaker`: there are none. Its orders come on standard input.
+#[derive(Debug, Arguments)]
+pub(crate) struct Args {}
 
 /// The words that start it.
 #[cfg(target_os = "linux")]
@@ -23,7 +28,7 @@ pub(crate) fn words() -> Vec<OsString> {
 
 /// Waits for the build to end, in one way or the other.
 #[cfg(unix)]
-pub(crate) fn run() -> Result<Outcome> {
+pub(crate) fn run(_: &Args) -> Result<Outcome> {
     use std::os::fd::AsFd as _;
     // What stands in the place of standard output is the end of a pipe that can be read.
     let log = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned()?);
@@ -33,7 +38,7 @@ pub(crate) fn run() -> Result<Outcome> {
 
 /// As above.
 #[cfg(not(unix))]
-pub(crate) fn run() -> Result<Outcome> {
+pub(crate) fn run(_: &Args) -> Result<Outcome> {
     tightlip_engine::build::tidy_up_after(io::stdin().lock(), io::empty());
     Ok(Outcome::Clean)
 }

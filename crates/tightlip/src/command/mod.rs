@@ -73,7 +73,7 @@ pub(crate) enum Command {
     Man(man::Args),
     /// Tidies up after a build that was killed. It is started by one
     #[command(hide = true)]
-    Caretaker,
+    Caretaker(caretaker::Args),
 }
 
 /// Runs what the arguments say.
@@ -99,6 +99,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome> {
         Some(Command::InstallPlugin(args)) => install_plugin::run(&args),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => man::run(&args),
-        Some(Command::Caretaker) => caretaker::run(),
+        Some(Command::Caretaker(args)) => caretaker::run(&args),
     }
 }

@@ -15,6 +15,7 @@ use tightlip_report::{GapKind, Level};
 use crate::config::{Baselines, PolicyOptions};
 use crate::known::Known;
 use crate::outcome::Outcome;
+use crate::reading::standard_input;
 use crate::scrubbed;
 use crate::sources::Sources;
 use crate::terminal::{self, Manner, Progress};
@@ -24,7 +25,7 @@ use crate::{cache, key};
 #[derive(Debug, Arguments)]
 #[command(after_help = HELP)]
 pub(crate) struct Args {
-    /// The image to scrub
+    /// The image to scrub; `-` reads an archive from standard input
     target: String,
     /// Where the scrubbed image goes: oci:DIR, oci-archive:FILE, docker-archive:FILE, docker:NAME, registry:REFERENCE, or FILE.tar
     #[arg(long, short, value_name = "OUT")]
@@ -104,6 +105,7 @@ Examples:
   tightlip scrub app.tar                                   what would change
   tightlip scrub app.tar -o oci:clean --write --rotated    write it, and prove it
   tightlip scrub docker:app -o docker:app:clean --write --rotated
+  docker save app | tightlip scrub - -o clean.tar --write --rotated
 
 A scrub does not take back what was pulled: rotate first.
 
@@ -115,8 +117,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let decided = args.rotated || args.accept_exposed;
     if args.write && !decided {
         bail!(
-            "a scrubbed image does not take back what was pulled: rotate the secrets, then say --rotated \
-             (or --accept-exposed, if you know that nobody has the image)"
+            "a scrubbed image does not take back what was pulled\nhelp: rotate the secrets, then say --rotated; \
+             or --accept-exposed, if you know that nobody has the image"
         );
     }
     let output = args.output.as_deref().map(Output::parse).transpose().map_err(|e| advised(&e))?;
@@ -129,18 +131,27 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let progress = Progress::new(manner).interruptible(tidy)?;
     let outcome = scrub(args, output.as_ref(), &progress);
     progress.finish();
-    if progress.stopped() {
-        return Ok(Outcome::Interrupted);
+    match outcome {
+        // What broke off says nothing of its own. What was written before is told: it is whole, and it is there.
+        Err(_) if progress.stopped() => Ok(Outcome::Interrupted),
+        outcome => outcome,
     }
-    outcome
 }
 
 fn scrub(args: &Args, output: Option<&Output>, progress: &Progress) -> Result<Outcome> {
-    let scrub = match Scrub::plan(request(args, progress)?, progress) {
-        Ok(scrub) => scrub,
-        Err(error) => return Err(advised(&error)),
+    let request = request(args, progress)?;
+    if let Some(output) = output.filter(|_| args.write) {
+        Scrub::check(&request, output).map_err(|error| advised(&error))?;
+    }
+    let planned = match &*args.target {
+        "-" => Scrub::plan_stream((standard_input(), io::stdin()), request, progress),
+        _ => Scrub::plan(request, progress),
     };
+    let scrub = planned.map_err(|error| advised(&error))?;
     progress.finish();
+    if progress.stopped() {
+        return Ok(Outcome::Interrupted);
+    }
     let plan = scrub.planned();
     let clean = scrub.is_clean();
     let Some(output) = output.filter(|_| args.write && !clean) else {
@@ -156,16 +167,19 @@ fn scrub(args: &Args, output: Option<&Output>, progress: &Progress) -> Result<Ou
             progress.finish();
             print(|out| scrubbed::receipt(&receipt, args.format, out))?;
             if let Some(path) = &args.map {
-                remember(path, &receipt, output)?;
+                remember(path, &receipt, output).context("the image is written, and the map is not")?;
             }
             Ok(if receipt.plan.left.is_empty() { Outcome::Clean } else { Outcome::Leaking })
         }
         Err(error @ (ScrubError::Refused(_) | ScrubError::Unproven(_))) => {
             progress.finish();
             print(|out| scrubbed::plan((plan, args.output.as_deref()), args.format, out))?;
-            terminal::note(&format!("{:#}", advised(&error)));
-            let gaps_only = plan.refusals.is_empty() && !plan.gaps.is_empty();
-            Ok(if gaps_only { Outcome::Unproven } else { Outcome::Leaking })
+            if plan.refusals.is_empty() && !plan.gaps.is_empty() {
+                terminal::note("nothing was written: what was not read stands in the way");
+                return Ok(Outcome::Unproven);
+            }
+            advised(&error).to_string().lines().for_each(terminal::note);
+            Ok(Outcome::Leaking)
         }
         Err(error) => Err(advised(&error)),
     }
@@ -188,12 +202,30 @@ fn advised(error: &ScrubError) -> anyhow::Error {
 /// What earlier scrubs made; nothing if there was none.
 fn made(path: &Path) -> Result<Map> {
     match std::fs::read(path) {
-        Ok(bytes) => {
-            serde_json::from_slice(&bytes).with_context(|| format!("{} is no map of digests", path.display()))
+        Ok(bytes) if bytes.is_empty() => Ok(Map::default()),
+        Ok(bytes) => match serde_json::from_slice(&bytes) {
+            Ok(map @ Map { .. }) if map.schema == Map::SCHEMA => Ok(map),
+            Ok(map) => Err(no_map(path, &format!("its schema is `{}`, not `{}`", map.schema, Map::SCHEMA))),
+            Err(error) => Err(no_map(path, &error.to_string())),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+            match folder {
+                Some(folder) => {
+                    bail!("there is no folder {} for the map\nhelp: make it first", folder.display())
+                }
+                None => Ok(Map::default()),
+            }
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Map::default()),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
+}
+
+fn no_map(path: &Path, why: &str) -> anyhow::Error {
+    anyhow::anyhow!(
+        "{} is no map of digests: {why}\nhelp: restore it, or name another file: a map that is not there is begun",
+        path.display()
+    )
 }
 
 /// Adds what was done to the map. It is written beside and renamed, so that it is never half a map.
@@ -205,10 +237,11 @@ fn remember(path: &Path, receipt: &Receipt, output: &Output) -> Result<()> {
         ));
     }
     let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
+    beside.push(format!(".new-{}", std::process::id()));
     let beside = PathBuf::from(beside);
     std::fs::write(&beside, serde_json::to_vec_pretty(&map)?)
         .and_then(|()| std::fs::rename(&beside, path))
+        .inspect_err(|_| drop(std::fs::remove_file(&beside)))
         .with_context(|| format!("cannot write {}", path.display()))
 }
 

@@ -26,7 +26,7 @@ fn run(case: &LayerCase<'_>, work: &mut LayerWork) {
             continue;
         }
         match case.nested {
-            Nested::Drop => work.take_away(case, part, case.stacks.standing(case.blob, &part.path)),
+            Nested::Drop => work.take_away(case, part, case.standing(part)),
             Nested::Refuse => {
                 let why = "the value is in a compressed member, which cannot be masked in its place";
                 work.refuse(case, Some(part), (why, HELP));
