@@ -257,7 +257,8 @@ pub struct Answer {
     pub said: Vec<u8>,
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;

@@ -43,7 +43,7 @@ mod linux {
     }
 
     /// The children of every process.
-    fn families() -> BTreeMap<i32, Vec<i32>> {
+    pub(super) fn families() -> BTreeMap<i32, Vec<i32>> {
         let mut families: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
         for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
             let process = entry.file_name().to_str().and_then(|name| name.parse().ok());
@@ -56,12 +56,12 @@ mod linux {
     }
 
     /// Source: proc_pid_stat(5): number, name in parentheses, state, parent. The name may hold anything.
-    fn parent(stat: &[u8]) -> Option<i32> {
+    pub(super) fn parent(stat: &[u8]) -> Option<i32> {
         let text = String::from_utf8_lossy(stat);
         text.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
     }
 
-    fn below(process: i32, families: &BTreeMap<i32, Vec<i32>>) -> Vec<i32> {
+    pub(super) fn below(process: i32, families: &BTreeMap<i32, Vec<i32>>) -> Vec<i32> {
         let mut found = vec![process];
         let mut at = 0;
         while let Some(children) = found.get(at).map(|process| families.get(process)) {
@@ -70,29 +70,32 @@ mod linux {
         }
         found.split_off(1)
     }
+}
 
-    #[cfg(test)]
-    mod tests {
-        use super::*;
+#[cfg(target_os = "linux")]
+#[cfg(test)]
+mod tests {
+    use rustix::process::Pid;
 
-        #[test]
-        fn a_parent_is_told_whatever_the_name_holds() {
-            assert_eq!(parent(b"7 (a) b) 3 (c) S 5 7 7 0"), Some(5));
-            assert_eq!(parent(b"7 nothing"), None);
+    use super::linux::{below, end, families, parent};
+
+    #[test]
+    fn a_parent_is_told_whatever_the_name_holds() {
+        assert_eq!(parent(b"7 (a) b) 3 (c) S 5 7 7 0"), Some(5));
+        assert_eq!(parent(b"7 nothing"), None);
+    }
+
+    #[test]
+    fn steps_end_and_whoever_runs_them_goes_on() {
+        let script = "sleep 60 & sleep 61; wait; echo on";
+        let mut command = std::process::Command::new("/bin/sh");
+        let child = command.args(["-c", script]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let process = Pid::from_child(&child);
+        let two = || below(process.as_raw_pid(), &families()).len() == 2;
+        while !two() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
         }
-
-        #[test]
-        fn steps_end_and_whoever_runs_them_goes_on() {
-            let script = "sleep 60 & sleep 61; wait; echo on";
-            let mut command = std::process::Command::new("/bin/sh");
-            let child = command.args(["-c", script]).stdout(std::process::Stdio::piped()).spawn().unwrap();
-            let process = Pid::from_child(&child);
-            let two = || below(process.as_raw_pid(), &families()).len() == 2;
-            while !two() {
-                std::thread::sleep(std::time::Duration::from_millis(5));
-            }
-            end(process);
-            assert_eq!(child.wait_with_output().unwrap().stdout, b"on\n");
-        }
+        end(process);
+        assert_eq!(child.wait_with_output().unwrap().stdout, b"on\n");
     }
 }
