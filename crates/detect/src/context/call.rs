@@ -71,7 +71,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "a.js",
-            text: "connect('mongodb://localhost:27017/x1'); login('user1'); jwt.sign(payload, secret, 'HS256');",
+            text: "connect('mongodb://localhost:27017/x1'); login('user1'); jwt.sign(payload, secret, 'HS256'); key.sign(md, 'RSASSA-PKCS1-V1_5');",
             rule: "",
         },
         Example {

@@ -1,5 +1,6 @@
 //! What names and values say: is this name one of a secret, is this value a real one?
 
+mod algorithm;
 mod chosen;
 pub(crate) mod ground;
 pub(crate) mod list;

@@ -3,6 +3,7 @@
 use crate::read::base64;
 use crate::words::is_worded;
 
+use super::algorithm::is_algorithm;
 pub(crate) use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::name::{Says, says};
 use super::words::{DEFAULTS, HOLLOW_PARTS, REFERENCE_PARTS, REFERENCE_STARTS, TRIVIAL};
@@ -263,6 +264,7 @@ fn is_trivial(lower: &[u8]) -> bool {
         || lower.len() < 2
         || is_one_of(TRIVIAL, lower)
         || is_time(lower)
+        || is_algorithm(lower)
         || (lower.first().is_some_and(u8::is_ascii_digit) && is_measure(lower))
 }
 
