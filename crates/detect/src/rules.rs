@@ -15,7 +15,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "backblaze" "baidu" "beamer" "better-stack" "bigcommerce" "binance" "bitcoin" "bitfinex" "bitly" "bitrise"
     "bittrex" "bitwarden" "block-protocol" "bluesky" "blynk" "botpress" "box" "branch-io" "brave" "braze" "brevo"
     "brex" "browser-use" "browserbase" "browserstack" "buf" "bugsnag" "builder-io" "buildkite" "bunny"
-    "cal-com" "canva" "cartesia" "cashfree" "cerebras" "cfx-re" "chargebee" "checkly" "checkout-com" "chroma"
+    "cal-com" "canva" "cartesia" "cashfree" "ceph" "cerebras" "cfx-re" "chargebee" "checkly" "checkout-com" "chroma"
     "chromatic" "circle" "circleci" "civitai" "civo" "clarifai" "clearbit" "clickhouse" "clickup" "clojars" "close"
     "cloudflare" "cloudinary" "cloudsmith" "cockroachdb" "coda" "codacy" "code-climate" "codecov" "codefresh"
     "codemagic" "codesandbox" "cohere" "coinbase" "coingecko" "coinmarketcap" "composio" "configcat" "confluent"

@@ -139,13 +139,12 @@ impl Ledger {
             let Some(compiled) = of(finding, ".pyc") else { continue };
             let source = source_of(&compiled).and_then(|path| sources.get(&key(finding, &path)));
             let exposure = finding.place.exposure;
-            let level = finding.level;
             let Some((source, _)) = source.filter(|(_, of)| *of == Exposure::Visible || *of == exposure)
             else {
                 continue;
             };
+            // The source counts as it does: what stands around the value, and whose the file is, is seen there alone.
             if let Some(source) = self.findings.get_mut(*source) {
-                source.level = source.level.max(level);
                 let name = compiled.rsplit('/').next().unwrap_or_default();
                 if !source.shape.contains(name) {
                     source.shape.push_str(&format!(", also compiled in {name}"));

@@ -1,10 +1,11 @@
-//! Passwords that a program tells in a log: `Generated admin password: …`, `A temporary password is generated for root: …`.
+//! Passwords that a program tells in a log, or a person in a note: `Generated admin password: …`, `A temporary password is
+//! generated for root: …`, `vpn pw: …`.
 //!
 //! Only what looks chosen or made counts: sentences about passwords have words there.
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::is_named_manual;
+use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
 use super::judge::value::{Worth, is_chosen, is_picked, worth};
 use crate::read::Part;
@@ -18,8 +19,8 @@ static RULE: Rule =
 pub(crate) static FINDER: Finder = Finder {
     id: "announced",
     rules: &[&RULE],
-    wants: |hint| !is_named_manual(hint),
-    keywords: &["password", "passphrase"],
+    wants: |hint| !is_named_manual(hint) && ground(hint) != Ground::Noise,
+    keywords: &["password", "passphrase", "pw: ", "pass: ", "passwort", "passcode", "token", "api key"],
     find,
     hits: &[
         Example {
@@ -35,6 +36,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "var/log/x.log",
             text: "login of bob with password aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "root/notes.txt",
+            text: "call Ann about the budget\nvpn pw: aB7x9{base62:10}7\n",
             rule: "password-in-log",
         },
     ],
@@ -53,26 +59,45 @@ const BETWEEN: &[&str] =
     &[" is now: ", " is: ", " is ", " set to ", " was set to ", " for ", ": ", " = ", "=", " "];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    if text.binary || !is_log(text) {
+    let note = !is_log(text);
+    if text.binary || note && !is_note(text) {
         return;
     }
     for &at in text.at {
         let line = Part::between(text.bytes, at..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
         let word = line.while_(|b| b.is_ascii_alphabetic());
+        // `PASS: ld-elf/x` is the result of a test.
+        if word.bytes() == b"PASS" {
+            continue;
+        }
+        let word = if word.is("api") { line.first("api key".len()) } else { word };
         let Some(value) = told(line.after(&word)) else { continue };
-        let counts = worth(value.bytes()) == Worth::Strong
-            || worth(value.bytes()) == Worth::Weak && (is_chosen(value.bytes()) || is_picked(value.bytes()));
+        // Of tokens is more spoken than is told.
+        if (word.is("token") || word.is("api key")) && (note || worth(value.bytes()) != Worth::Strong) {
+            continue;
+        }
+        let counts = match worth(value.bytes()) {
+            Worth::Strong => true,
+            Worth::Weak => is_chosen(value.bytes()) || !note && is_picked(value.bytes()),
+            _ => false,
+        };
         if counts && value.len() >= 6 {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
         }
     }
 }
 
+/// A text that somebody wrote down: of no kind that is known, in lines of words.
+fn is_note(text: &Text<'_>) -> bool {
+    let name = text.hint.file_name();
+    let plain = !name.contains(&b'.') || name.ends_with(b".txt") || name.ends_with(b".eml");
+    // A letter begins with names and values.
+    let letter = memchr::memmem::find(text.hint.path(), b"/mail/").is_some() || name.ends_with(b".eml");
+    letter || plain && ground_of(text) == Ground::Prose
+}
+
 fn is_log(text: &Text<'_>) -> bool {
-    let path = text.hint.path();
-    matches!(text.hint, Hint::Text)
-        || path.ends_with(b".log")
-        || memchr::memmem::find(path, b"var/log/").is_some()
+    matches!(text.hint, Hint::Text) || is_named_log(&text.hint)
 }
 
 /// The word that is told: the one behind a colon at the end of the line, or the next.

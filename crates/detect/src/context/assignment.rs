@@ -9,10 +9,15 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_example_of_env, is_named_manual};
-use super::judge::name::{KEYWORDS, Says, is_for_tests, is_login, is_password, says};
+use super::judge::name::{
+    KEYWORDS, Says, is_for_tests, is_hidden_salt, is_login, is_named_phrase, is_password, says,
+};
+use super::judge::reading::{is_login_of_odbc, line_before, start_of, told_in, without_mark};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
-use super::judge::value::{Worth, is_chosen, is_label, is_passphrase, is_password_hash, is_wordy, worth};
-use super::judge::{length_of, list, weak};
+use super::judge::value::{
+    Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, is_wordy, worth,
+};
+use super::judge::{length_of, list, spaced, weak};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -61,6 +66,18 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-file",
         },
         Example { path: "x.ps1", text: "$password = \"p{lower:6}9\"\n", rule: "secret-in-file" },
+        Example {
+            path: "data/common.yaml",
+            text: "profile::db::password: 'p{lower:6}9'\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "Pulumi.yaml",
+            text: "config:\n  app:dbPassword: p{lower:6}9\n",
+            rule: "secret-in-file",
+        },
+        Example { path: "a.yml", text: "password: \"{noop}p{lower:6}9\"\n", rule: "secret-in-file" },
+        Example { path: "a.conf", text: "  shared_key a1B{base62:20}\n", rule: "secret-in-file" },
         Example { path: "a.xml", text: "<password>p{lower:6}9</password>", rule: "secret-in-file" },
         Example { path: "", text: r#"{\"password\":\"p{lower:6}9\"}"#, rule: "secret-in-file" },
     ],
@@ -136,12 +153,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
         // Most of these words stand in sentences and code: that nothing is assigned is quicker to see than what they say.
-        let Some(site) = value_of(text.bytes, name) else { continue };
+        let found = value_of(text.bytes, name).or_else(|| spaced::value(text, ground, name));
+        let Some(site) = found.map(without_mark) else { continue };
         let sites = fits(text.bytes, ground, site).map_or_else(
             || list::below(text.bytes, ground, site),
             |site| list::with_others(text.bytes, site),
         );
-        for site in sites.into_iter().filter(|site| !is_elsewhere(text.bytes, site)) {
+        for site in sites.into_iter().filter(|site| !is_elsewhere(text.bytes, ground, site)) {
             let Some((level, confidence)) = judged(text, ground, &site) else { continue };
             done = site.value.span().end.max(done);
             let label = String::from_utf8_lossy(name.bytes()).into_owned();
@@ -156,7 +174,8 @@ fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Co
     if is_example_of_env(&text.hint) && worth(site.value.bytes()) == Worth::Default {
         return None;
     }
-    let says = says(site.name.bytes());
+    let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };
+    let says = if is_login_of_odbc(text, site) { Says::Secret } else { says(site.name.bytes()) };
     let sure = judge(ground, says, site).or_else(|| noted(text, ground, site))?;
     // In a file whose name says nothing, a word is as often one of a list or a sentence.
     let guessed =
@@ -169,12 +188,14 @@ fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Co
 
 /// Whether another finder has it, or it is a part of a sentence: a query's parameter is for the finder of URLs; after
 /// colons stands a type, or a part of an address.
-fn is_elsewhere(text: &[u8], site: &Site<'_>) -> bool {
-    let start = site.name.span().start;
+fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
+    let start = start_of(text, ground, site);
     let before = start.checked_sub(1).and_then(|n| text.get(n));
     let colon = before == Some(&b':') && site.sign == Sign::Colon;
+    // `PASS: ld-elf/x` is the result of a test.
+    let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
-    query || colon || site.written == Written::Bare && is_in_quotes(text, start)
+    query || colon || result || site.written == Written::Bare && is_in_quotes(text, start)
 }
 
 /// Whether the pair stands in the body of a form (`user=a&password=x`) and not in an address.
@@ -192,23 +213,34 @@ fn in_comment(text: &Text<'_>, site: &Site<'_>, sure: (Level, Confidence)) -> Op
     }
     match sure {
         (level, Confidence::High) => Some((level, Confidence::High)),
+        // What was somebody's setting and is switched off now is still his password.
+        (Level::Deny, _) if is_setting(text) && is_chosen(site.value.bytes()) => {
+            Some((Level::Deny, Confidence::Medium))
+        }
         _ if is_chosen(site.value.bytes()) => Some((Level::Warn, Confidence::Medium)),
         (Level::Warn, Confidence::Low) => None,
         (_, confidence) => Some((Level::Warn, confidence)),
     }
 }
 
+/// Whether a text is one of settings or of commands, by its name.
+fn is_setting(text: &Text<'_>) -> bool {
+    matches!(ground_by_name(&text.hint), Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell)
+}
+
 /// Whether a value so written is one on this ground, and what of the line it is.
 fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> {
     let spaced = site.value.span().start > site.name.span().end + 1;
-    let start = site.name.span().start;
+    let start = start_of(text, ground, &site);
     if site.written != Written::Bare {
         // On the shell's ground the finder of commands does the rest; PowerShell has blanks around its sign.
         let wide = site.sign == Sign::Equals && site.value.span().start > site.name.span().end + 2;
         // `[ "$PASSWORD" = "x" ]` compares.
         let compares = start.checked_sub(1).and_then(|n| text.get(n)) == Some(&b'$')
             && site.quoted_name == Written::Quoted;
-        let here = ground != Ground::Shell || (site.quoted_name == Written::Quoted || wide) && !compares;
+        let colon = site.sign == Sign::Colon;
+        let here =
+            ground != Ground::Shell || (site.quoted_name == Written::Quoted || wide || colon) && !compares;
         return here.then_some(site);
     }
     let before = line_before(text, start);
@@ -216,7 +248,11 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
     let words =
         before.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'\t' | b'-' | b'#' | b';'));
     let first = words && before.trim_ascii().len() <= 24;
-    let whole = || site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim());
+    let whole = || {
+        let value = site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim());
+        let ini = ground == Ground::Lines;
+        value.cut_at(b" ;").filter(|_| ini).map_or(value, |(v, _)| v.trim())
+    };
     let form = before.ends_with(b"&");
     let value = match (ground, site.sign) {
         (Ground::Lines | Ground::Yaml | Ground::Prose | Ground::Code | Ground::Quoted, Sign::Equals)
@@ -238,7 +274,8 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         _ => return None,
     };
     // A bare value of several words is a sentence, or a list; a passphrase has a name of its own.
-    let sentence = value.bytes().contains(&b' ') && !is_passphrase(value.bytes());
+    let phrase = is_passphrase(value.bytes()) || is_mnemonic(value.bytes());
+    let sentence = value.bytes().contains(&b' ') && !phrase;
     let plain = !sentence && !value.bytes().ends_with(b",") && !is_code(value);
     plain.then_some(Site { value, ..site })
 }
@@ -259,14 +296,6 @@ fn one_of_many<'b>(before: &[u8], value: Part<'b>) -> Part<'b> {
     } else {
         value
     }
-}
-
-fn line_before(text: &[u8], at: usize) -> &[u8] {
-    text.get(at.saturating_sub(512)..at)
-        .unwrap_or_default()
-        .rsplit(|b| *b == b'\n')
-        .next()
-        .unwrap_or_default()
 }
 
 /// Whether the place is in a comment: of a line, or of XML.
@@ -328,6 +357,10 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         return None;
     }
     let config = matches!(ground, Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell);
+    if is_mnemonic(value) {
+        let phrase = config && is_named_phrase(site.name.bytes());
+        return Some((if phrase { Level::Deny } else { Level::Warn }, Confidence::Medium));
+    }
     let text = value.contains(&b' ') || !value.is_ascii();
     if text && !is_password(site.name.bytes()) || is_quoted_by_percent(value) {
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
@@ -339,6 +372,9 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     match (worth, says) {
         (Worth::Strong, Says::Secret) if config => Some((Level::Deny, Confidence::High)),
         (Worth::Strong, Says::Secret) if ground == Ground::Code => Some((Level::Deny, Confidence::Medium)),
+        (Worth::Strong, Says::Maybe) if is_hidden_salt(site.name.bytes()) => {
+            Some((Level::Deny, Confidence::Medium))
+        }
         (Worth::Strong, Says::Maybe) if config && is_login(site.name.bytes()) => {
             Some((Level::Deny, Confidence::Medium))
         }

@@ -71,7 +71,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "a.js",
-            text: "connect('mongodb://localhost:27017/x1'); login('user1'); jwt.sign(payload, secret, 'HS256');",
+            text: "connect('mongodb://localhost:27017/x1'); login('user1'); jwt.sign(payload, secret, 'HS256'); key.sign(md, 'RSASSA-PKCS1-V1_5');",
             rule: "",
         },
         Example {
@@ -94,7 +94,7 @@ const fn call(word: &'static str, least: usize, place: usize) -> Call {
     Call { word, least, place }
 }
 
-const CALLS: [Call; 41] = [
+const CALLS: [Call; 57] = [
     call("connect(", 3, 2),
     call("getconnection(", 3, 2),
     call("mysqli(", 3, 2),
@@ -105,6 +105,7 @@ const CALLS: [Call; 41] = [
     call("basicauth(", 2, 1),
     call("basic_auth(", 2, 1),
     call("networkcredential(", 2, 1),
+    call("clientsecretcredential(", 3, 2),
     call("usernamepasswordcredentials(", 2, 1),
     call("passwordauthentication(", 2, 1),
     call("plaincredentials(", 2, 1),
@@ -131,6 +132,21 @@ const CALLS: [Call; 41] = [
     call("personal_token(", 1, 0),
     call("getbytes(", 1, 0),
     call("createaccount(", 2, 1),
+    call("jwt.encode(", 2, 1),
+    call("jwt.decode(", 2, 1),
+    call("jwt.verify(", 2, 1),
+    call("fernet(", 1, 0),
+    call("createhmac(", 2, 1),
+    call("hmac.new(", 2, 0),
+    call("createcipheriv(", 3, 1),
+    call("cookieparser(", 1, 0),
+    call("mysql_real_connect(", 4, 3),
+    call("pqsetdblogin(", 7, 6),
+    call("set_authentication(", 3, 2),
+    call("credentials(", 4, 3),
+    call("ssh.password(", 1, 0),
+    call("changeuserpassword(", 2, 1),
+    call("setpassword(", 2, 1),
     call("credentials.basic(", 2, 1),
     call(".auth(", 1, 0),
     call(":auth(", 1, 0),
@@ -210,10 +226,23 @@ enum Kind {
 }
 
 fn kind(argument: Part<'_>) -> (Part<'_>, Kind) {
+    // `b"x"` of Python, `@"x"` of C#.
+    let marked = matches!(argument.bytes(), [b'b' | b'u' | b'r' | b'@', b'"' | b'\'', ..]);
+    let argument = if marked { argument.skip(1) } else { argument };
+    let argument = bare(argument);
     let inside = argument.unquote();
     let whole = inside.len() + 2 == argument.len()
         && !inside.bytes().iter().any(|b| matches!(b, b'"' | b'\'' | b'`'));
     (if whole { inside } else { argument }, if whole { Kind::Literal } else { Kind::Other })
+}
+
+/// Without what makes a text a value of another kind: `"x".toCharArray()`, `Some("x")`.
+fn bare(argument: Part<'_>) -> Part<'_> {
+    let ends = [&b".toCharArray()"[..], b".getBytes()", b".to_string()", b".into()", b".encode()"];
+    let end = ends.iter().find(|end| argument.bytes().ends_with(end)).map_or(0, |end| end.len());
+    let argument = argument.first(argument.len() - end);
+    let some = argument.strip("some(").filter(|_| argument.bytes().ends_with(b")"));
+    some.map_or(argument, |inside| inside.first(inside.len() - 1).trim())
 }
 
 fn password<'b>(call: &Call, arguments: &[(Part<'b>, Kind)]) -> Option<(Part<'b>, Level)> {

@@ -98,6 +98,10 @@ enum Place {
     Batch,
     /// `user/password@place`.
     Slash,
+    /// The last argument, as a user, one of these marks and the password.
+    Last(&'static [u8]),
+    /// Behind the share's name: `net use Z: \\\\host\\share x`.
+    Share,
     /// What `echo` said before the pipe.
     Piped,
     /// The next word.
@@ -116,52 +120,110 @@ const fn program(word: &'static str, place: Place) -> Program {
 
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
-const PROGRAMS: [Program; 45] = [
-    program("curl ", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
-    program("wget ", Place::After(&["--password", "--http-password", "--ftp-password"])),
+const PROGRAMS: [Program; 103] = [
+    program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
+    program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
     program("podman login", Place::After(&["-p", "--password"])),
     program("buildah login", Place::After(&["-p", "--password"])),
     program("skopeo login", Place::After(&["-p", "--password"])),
+    program("nerdctl login", Place::After(&["-p", "--password"])),
     program("helm registry login", Place::After(&["-p", "--password"])),
+    program("helm repo add", Place::After(&["--password"])),
+    program("oras login", Place::After(&["-p", "--password"])),
+    program("crane auth login", Place::After(&["-p", "--password"])),
     program("oc login", Place::After(&["-p", "--password"])),
-    program("openssl enc", Place::After(&["-k"])),
+    program("cf login", Place::After(&["-p"])),
+    program("cf auth", Place::Number(1)),
+    program("openssl passwd", Place::Number(0)),
+    program("openssl enc", Place::After(&["-k", "-K"])),
     program("az login", Place::After(&["-p", "--password"])),
+    program("nuget add source", Place::After(&["-p", "--password"])),
+    program("nuget sources add", Place::After(&["-Password", "-password"])),
+    program("user-secrets set", Place::Number(1)),
     program("sshpass", Place::Joined("-p", &["-p"])),
+    program("mysqladmin", Place::After(&["password"])),
     program("mysql", Place::Joined("-p", &["--password"])),
     program("mariadb", Place::Joined("-p", &["--password"])),
     program("redis-cli", Place::After(&["-a", "--pass"])),
     program("htpasswd", Place::Batch),
-    program("mongo ", Place::After(&["-p", "--password"])),
-    program("mongosh ", Place::After(&["-p", "--password"])),
-    program("mongodump ", Place::After(&["-p", "--password"])),
-    program("sqlcmd ", Place::After(&["-P"])),
-    program("bcp ", Place::After(&["-P"])),
+    program("mosquitto_passwd", Place::Batch),
+    program("mongo", Place::After(&["-p", "--password"])),
+    program("mongosh", Place::After(&["-p", "--password"])),
+    program("mongodump", Place::After(&["-p", "--password"])),
+    program("mongorestore", Place::After(&["-p", "--password"])),
+    program("mongoimport", Place::After(&["-p", "--password"])),
+    program("mongoexport", Place::After(&["-p", "--password"])),
+    program("cqlsh", Place::After(&["-p", "--password"])),
+    program("influx", Place::After(&["-password", "--password", "-t"])),
+    program("clickhouse-client", Place::After(&["--password"])),
+    program("vsql", Place::After(&["-w"])),
+    program("sqlcmd", Place::After(&["-P"])),
+    program("osql", Place::After(&["-P"])),
+    program("isql", Place::After(&["-P"])),
+    program("bcp", Place::After(&["-P"])),
+    program("mosquitto_pub", Place::After(&["-P"])),
+    program("mosquitto_sub", Place::After(&["-P"])),
     program("zip -p", Place::After(&["-P"])),
-    program("7z a ", Place::Joined("-p", &[])),
-    program("keytool ", Place::After(&["-storepass", "-keypass", "-srcstorepass", "-deststorepass", "-new"])),
+    program("unzip", Place::After(&["-P"])),
+    program("7z", Place::Joined("-p", &[])),
+    program("rar", Place::Joined("-hp", &[])),
+    program("keytool", Place::After(&["-storepass", "-keypass", "-srcstorepass", "-deststorepass", "-new"])),
+    program("jarsigner", Place::After(&["-storepass", "-keypass"])),
+    program("signtool", Place::After(&["/p"])),
+    program("ssh-keygen", Place::After(&["-N", "-P"])),
+    program("plink", Place::After(&["-pw"])),
+    program("pscp", Place::After(&["-pw"])),
+    program("putty", Place::After(&["-pw"])),
+    program("psexec", Place::After(&["-p"])),
+    program("cmdkey", Place::Joined("/pass:", &[])),
+    program("xfreerdp", Place::Joined("/p:", &[])),
+    program("rdesktop", Place::After(&["-p"])),
     program("pass:", Place::Pass(PASS)),
     program("rabbitmqctl add_user", Place::Number(1)),
     program("rabbitmqctl change_password", Place::Number(1)),
-    program("net user ", Place::Number(1)),
-    program("sqlplus ", Place::Slash),
-    program("useradd ", Place::After(&["-p", "--password"])),
-    program("usermod ", Place::After(&["-p", "--password"])),
+    program("etcdctl user add", Place::Last(b":")),
+    program("etcdctl", Place::Pair(&["--user"])),
+    program("net user", Place::Number(1)),
+    program("net use", Place::Share),
+    program("sqlplus", Place::Slash),
+    program("useradd", Place::After(&["-p", "--password"])),
+    program("usermod", Place::After(&["-p", "--password"])),
     program("sudo -s", Place::Piped),
-    program("smbclient ", Place::Pair(&["-U"])),
-    program("lftp ", Place::Pair(&["-u"])),
-    program("http -a ", Place::Pair(&["-a"])),
-    program("ipmitool ", Place::After(&["-P"])),
-    program("ldapsearch ", Place::After(&["-w"])),
-    program("ldapadd ", Place::After(&["-w"])),
-    program("ldapmodify ", Place::After(&["-w"])),
-    program("convertto-securestring ", Place::Next),
-    program("--account-key ", Place::Next),
-    program("--requirepass ", Place::Next),
-    program("--password ", Place::Next),
-    program("--passphrase ", Place::Next),
-    program("--token ", Place::Next),
-    program("--api-key ", Place::Next),
+    program("smbclient", Place::Pair(&["-U", "--user"])),
+    program("rpcclient", Place::Pair(&["-U", "--user"])),
+    program("smbmap", Place::After(&["-p"])),
+    program("lftp", Place::Pair(&["-u"])),
+    program("ncftpput", Place::After(&["-p"])),
+    program("http -a", Place::Pair(&["-a"])),
+    program("ipmitool", Place::After(&["-P"])),
+    program("snmpwalk", Place::After(&["-A", "-X", "-c"])),
+    program("snmpget", Place::After(&["-A", "-X", "-c"])),
+    program("ldapsearch", Place::After(&["-w"])),
+    program("ldapadd", Place::After(&["-w"])),
+    program("ldapmodify", Place::After(&["-w"])),
+    program("ldapdelete", Place::After(&["-w"])),
+    program("ldappasswd", Place::After(&["-w", "-s", "-a"])),
+    program("samba-tool user create", Place::Number(1)),
+    program("radtest", Place::Number(1)),
+    program("ejabberdctl register", Place::Number(2)),
+    program("prosodyctl register", Place::Number(2)),
+    program("mc alias set", Place::Number(3)),
+    program("mc config host add", Place::Number(3)),
+    program("rclone obscure", Place::Number(0)),
+    program("wpa_passphrase", Place::Number(1)),
+    program("bundle config", Place::Last(b":")),
+    program("http-basic", Place::Number(2)),
+    program("secret set", Place::After(&["--body", "-b"])),
+    program("nmcli", Place::After(&["password", "wifi-sec.psk", "802-11-wireless-security.psk"])),
+    program("svn", Place::After(&["--password"])),
+    program("convertto-securestring", Place::Next),
+    program("--account-key", Place::Next),
+    program("--requirepass", Place::Next),
+    program("--password", Place::Next),
+    program("--passphrase", Place::Next),
+    program("--token", Place::Next),
+    program("--api-key", Place::Next),
 ];
 
 const fn words() -> [&'static str; PROGRAMS.len()] {
@@ -181,9 +243,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 2048));
-        let Some(program) = PROGRAMS.iter().find(|program| rest.strip(program.word).is_some()) else {
-            continue;
-        };
+        let Some(program) = PROGRAMS.iter().find(|program| is_called(rest, program)) else { continue };
         let joined = matches!(program.place, Place::Pass(_));
         let before = at.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
         if !joined && (before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.')) {
@@ -191,6 +251,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         // A backslash goes on with the next line; other line ends, and these marks, end the command.
         let line = rest.while_(|b| !matches!(b, b'\n' | b';' | b'|'));
+        let line = line.cut_at(b" # buildkit").map_or(line, |(line, _)| line);
         for value in values(text.bytes, line, program) {
             if value.span().start < done {
                 continue;
@@ -201,6 +262,22 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
                 out(Found::here(&RULE, value, shape).at(level, confidence));
             }
         }
+    }
+}
+
+/// Whether the program's words stand here whole: a blank follows, in the form of a list a quote, or an equals sign.
+fn is_called(rest: Part<'_>, program: &Program) -> bool {
+    let Some(after) = rest.strip(program.word) else { return false };
+    let blank = matches!(after.bytes().first(), Some(b' ' | b'"' | b'\'' | b'\t' | b'\\'));
+    match program.place {
+        Place::Pass(_) => true,
+        // `mysqldump`, `mariadb-admin`; `sshpass`' own name ends in its flag as well.
+        Place::Joined(_, _) => {
+            blank || after.bytes().first().is_some_and(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'.'))
+        }
+        Place::Number(_) if program.word == "http-basic" => after.bytes().first() == Some(&b'.'),
+        Place::Piped | Place::Pair(&["-a"]) => true,
+        _ => blank || after.strip(".exe").is_some(),
     }
 }
 
@@ -232,7 +309,16 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
             let flagged = flags.iter().any(|flag| before.trim_ascii_end().ends_with(flag.as_bytes()));
             flagged.then(|| word(line.skip("pass:".len()))).into_iter().collect()
         }
-        Place::Number(n) => line.skip(program.word.len()).words().nth(n).map(word).into_iter().collect(),
+        Place::Number(n) => plain(line.skip(program.word.len())).nth(n).map(word).into_iter().collect(),
+        Place::Last(marks) => {
+            let last = plain(line.skip(program.word.len())).last().map(|w| w.unquote());
+            last.and_then(|pair| password_of_pair(pair, marks)).into_iter().collect()
+        }
+        Place::Share => {
+            let rest = plain(line.skip(program.word.len())).filter(|w| !w.bytes().starts_with(b"/"));
+            let mut rest = rest.skip_while(|w| !w.bytes().starts_with(b"\\\\"));
+            rest.nth(1).map(|w| w.unquote()).into_iter().collect()
+        }
         Place::Batch => {
             let batch =
                 line.words().skip(1).any(|w| w.bytes().starts_with(b"-") && w.bytes().contains(&b'b'));
@@ -247,10 +333,21 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
             .collect(),
         Place::Piped => said_before(text, line.span().start).into_iter().collect(),
         Place::Next => {
-            let value = word(line.skip(program.word.len()).trim());
+            // `["--requirepass" "x"]`: the quote that closes the flag is none of the value's.
+            let after = line.skip(program.word.len());
+            let after =
+                if matches!(after.bytes().first(), Some(b'"' | b'\'')) { after.skip(1) } else { after };
+            let value = word(after.trim_of(|b| matches!(b, b' ' | b'\t' | b',')));
             (!value.is_empty() && !value.bytes().starts_with(b"-")).then_some(value).into_iter().collect()
         }
     }
+}
+
+/// The words that are no flags.
+fn plain<'b>(line: Part<'b>) -> impl Iterator<Item = Part<'b>> {
+    line.words()
+        .map(|w| w.trim_of(|b| matches!(b, b',' | b']' | b'[')))
+        .filter(|w| !w.is_empty() && !w.bytes().starts_with(b"-"))
 }
 
 fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
@@ -279,7 +376,7 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
 /// What follows flags, after white space or an equals sign.
 fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
     let mut all = Vec::new();
-    for w in line.words() {
+    for w in arguments(line) {
         let rest = line.skip(w.span().start - line.span().start);
         let rest = rest.skip(rest.while_(|b| matches!(b, b'"' | b'\'' | b'[' | b',')).len());
         for flag in flags {
@@ -299,6 +396,18 @@ fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
     all
 }
 
+/// The words of a line, and of a list in quotes: `["mysqladmin","password","x"]`.
+fn arguments<'b>(line: Part<'b>) -> impl Iterator<Item = Part<'b>> {
+    line.words().flat_map(|w| {
+        let mut rest = Some(w);
+        std::iter::from_fn(move || {
+            let now = rest?;
+            rest = now.cut_at(b"\",\"").map(|(_, after)| after);
+            Some(now)
+        })
+    })
+}
+
 /// What is joined to a short flag: `-psecret`.
 fn joined_flag<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
     let w = line.words().skip(1).find(|w| w.bytes().starts_with(flag.as_bytes()) && w.len() > flag.len())?;
@@ -314,17 +423,29 @@ fn is_joined(line: Part<'_>, value: Part<'_>) -> bool {
 /// The password of `user:password`, if there is a user, or an empty one.
 fn password_of_pair<'b>(pair: Part<'b>, marks: &[u8]) -> Option<Part<'b>> {
     let (user, password) = pair.cut(|b| marks.contains(&b))?;
+    // `DOMAIN/user`
+    let user =
+        user.bytes().iter().rposition(|b| matches!(b, b'/' | b'\\')).map_or(user, |n| user.skip(n + 1));
     let known = worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
     known.then_some(password)
 }
 
 /// What `echo` or `printf` says into the pipe that leads to this place, if it is one word.
 pub(super) fn said_before(text: &[u8], at: usize) -> Option<Part<'_>> {
+    said(text, at, b'|')
+}
+
+/// The same, written into a file.
+pub(super) fn said_into(text: &[u8], at: usize) -> Option<Part<'_>> {
+    said(text, at, b'>')
+}
+
+fn said(text: &[u8], at: usize, mark: u8) -> Option<Part<'_>> {
     let from = at.saturating_sub(1024);
     let line = text.get(from..at)?.iter().rposition(|b| *b == b'\n').map_or(from, |n| from + n + 1);
     let before = Part::between(text, line..at);
-    let pipe = before.bytes().iter().rposition(|b| *b == b'|')?;
-    let said = before.first(pipe).trim();
+    let pipe = before.bytes().iter().rposition(|b| *b == mark)?;
+    let said = before.first(pipe).trim_of(|b| b.is_ascii_whitespace() || b == mark);
     let command = ["echo ", "printf "]
         .iter()
         .filter_map(|c| memchr::memmem::rfind(said.bytes(), c.as_bytes()).map(|n| n + c.len()))
@@ -366,6 +487,17 @@ mod tests {
 
     #[test]
     fn every_password_of_a_command_is_found() {
+        for text in [
+            "RUN [\"useradd\", \"-m\", \"-p\", \"hunter22\", \"bob\"]",
+            "RUN [\"mysqladmin\",\"-u\",\"root\",\"password\",\"hunter22\"]",
+            "net use Z: \\\\h\\share /user:ACME\\bob hunter22",
+            "smbclient //h/s -U 'ACME/bob%hunter22'",
+            "dotnet user-secrets set \"Db:Password\" \"hunter22\"",
+            "mc alias set x https://h AKEY hunter22",
+            "plink -pw hunter22 bob@h",
+        ] {
+            assert_eq!(secrets(text), ["hunter22"], "{text}");
+        }
         assert_eq!(
             secrets("keytool -genkey -storepass Ab1cdefg -keypass Cd2efghi"),
             ["Ab1cdefg", "Cd2efghi"]

@@ -6,9 +6,9 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground, ground_of};
+use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::length_of;
-use super::judge::value::{Worth, is_password_hash, is_wordy, worth};
+use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -83,8 +83,39 @@ pub(crate) static FINDER: Finder = Finder {
             text: "poll h user \"bob\" password \"p{lower:6}9\"\n",
             rule: "password-directive",
         },
+        Example {
+            path: "root/.psql_history",
+            text: "ALTER USER app PASSWORD 'p{lower:6}9';\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "x.sql",
+            text: "SET PASSWORD FOR 'a'@'%' = PASSWORD('p{lower:6}9');\n",
+            rule: "password-directive",
+        },
+        Example { path: "root/.rediscli_history", text: "AUTH p{lower:6}9\n", rule: "password-directive" },
+        Example {
+            path: "tftp/router.cfg",
+            text: "username admin privilege 15 password 0 p{lower:6}9\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "tftp/router-confg",
+            text: "snmp-server community p{lower:6}9 RO\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/proftpd/sql.conf",
+            text: "SQLConnectInfo shop@db proftpd p{lower:6}9\n",
+            rule: "password-directive",
+        },
     ],
     misses: &[
+        Example {
+            path: "tftp/router.cfg",
+            text: "enable secret <password>\nsnmp-server community public RO\nno username bob\nservice password-encryption\n",
+            rule: "",
+        },
         Example {
             path: "etc/redis/redis.conf",
             text: "# requirepass foobared\n# masterauth <password>\n",
@@ -116,15 +147,27 @@ enum Form {
     Line,
     /// Anywhere in a line of a configuration, before one word, or before one in quotes.
     Word,
+    /// The same, and so telling that it counts in any text; a digit before the word says how it is written.
+    Device,
+    /// Of a device's user or neighbour: behind `password` or `secret` in the same line.
+    Login,
+    /// In quotes, each of them.
+    Quoted,
+    /// The word with this number behind it, in a configuration.
+    Number(usize),
     /// In a statement, before a string in quotes.
     Statement,
+    /// In a statement, before a user's name, an equals sign and a string in quotes.
+    Of,
     /// Before a user, a colon and the password.
     Pair,
     /// `user NAME … >password` of Redis.
     Acl,
+    /// A command of Redis' history: the last word.
+    Typed,
 }
 
-const FORMS: [(&str, Form); 20] = [
+const FORMS: [(&str, Form); 46] = [
     ("requirepass ", Form::Line),
     ("masterauth ", Form::Line),
     ("bindpw ", Form::Line),
@@ -132,18 +175,44 @@ const FORMS: [(&str, Form); 20] = [
     ("password ", Form::Line),
     ("passphrase ", Form::Line),
     ("insecure-password ", Form::Word),
-    ("-password password ", Form::Word),
+    ("password password ", Form::Word),
     ("-password-again password ", Form::Word),
+    ("password_again password ", Form::Word),
     (": psk ", Form::Word),
     (": eap ", Form::Word),
     (": xauth ", Form::Word),
-    ("createuser ", Form::Word),
+    (": rsa ", Form::Quoted),
+    (": ecdsa ", Form::Quoted),
+    (": pkcs12 ", Form::Quoted),
+    ("createuser ", Form::Quoted),
     ("stats auth ", Form::Pair),
+    ("addauth digest ", Form::Pair),
+    ("acl setuser ", Form::Acl),
     ("user ", Form::Acl),
+    ("auth ", Form::Typed),
+    ("config set requirepass ", Form::Device),
+    ("config set masterauth ", Form::Device),
+    ("enable secret ", Form::Device),
+    ("enable password ", Form::Device),
+    ("snmp-server community ", Form::Device),
+    ("rocommunity ", Form::Device),
+    ("rwcommunity ", Form::Device),
+    ("tacacs-server key ", Form::Device),
+    ("radius-server key ", Form::Device),
+    ("isakmp key ", Form::Device),
+    ("chap password ", Form::Device),
+    ("key-string ", Form::Device),
+    ("authentication-key ", Form::Device),
+    ("wpa-psk ascii ", Form::Device),
+    ("username ", Form::Login),
+    ("neighbor ", Form::Login),
+    ("sqlconnectinfo ", Form::Number(2)),
     ("identified by ", Form::Statement),
     ("identified with ", Form::Statement),
     ("with encrypted password ", Form::Statement),
     ("set password = ", Form::Statement),
+    ("pragma key ", Form::Statement),
+    ("set password for ", Form::Of),
     (" password ", Form::Statement),
 ];
 
@@ -165,7 +234,19 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let ground = if statements { Ground::Lines } else { ground_of(text) };
     let mut done = 0;
     for &at in text.at.iter() {
-        for value in values(text, at, ground) {
+        let Some((form, values)) = values(text, at, ground) else { continue };
+        // What only a device or a statement says counts wherever it was written down.
+        let device = matches!(form, Form::Device | Form::Login);
+        if device && ground == Ground::Code {
+            continue;
+        }
+        let telling = device
+            || matches!(form, Form::Of | Form::Typed)
+            || form == Form::Statement && is_statement(line_before(text.bytes, at));
+        let prose = ground == Ground::Prose;
+        let ground = if telling && !is_named_manual(&text.hint) { Ground::Lines } else { ground };
+        // `Key or key-string should be specified`: a word of a sentence.
+        for value in values.into_iter().filter(|value| !(device && prose && is_wordy(value.bytes()))) {
             if let Some((level, confidence)) = level(ground, value).filter(|_| value.span().start >= done) {
                 done = value.span().end;
                 out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
@@ -174,39 +255,91 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
+/// What stands in the line before a place; a line of a minified program may be all of it.
+fn line_before(text: &[u8], at: usize) -> &[u8] {
+    let before = text.get(at.saturating_sub(512)..at).unwrap_or_default();
+    before.rsplit(|b| *b == b'\n').next().unwrap_or_default()
+}
+
 /// The values of the first form that stands at this place and has one.
-fn values<'b>(text: &Text<'b>, at: usize, ground: Ground) -> Vec<Part<'b>> {
+fn values<'b>(text: &Text<'b>, at: usize, ground: Ground) -> Option<(Form, Vec<Part<'b>>)> {
     let line = Part::between(text.bytes, at..text.bytes.len().min(at + 512));
     let line = line.while_(|b| b != b'\n' && b != b'\r');
+    let before = line_before(text.bytes, at);
+    let forms = FORMS.iter().filter_map(|(word, form)| Some((*word, *form, line.strip(word)?.trim())));
+    forms
+        .map(|(word, form, after)| (form, of_form((word, form), after, (text, before, ground))))
+        .find(|(_, values)| !values.is_empty())
+}
+
+fn of_form<'b>(
+    (word, form): (&str, Form),
+    after: Part<'b>,
+    (text, before, ground): (&Text<'b>, &[u8], Ground),
+) -> Vec<Part<'b>> {
     let config = ground == Ground::Lines;
-    // A line of a minified program may be all of it.
-    let before = text.bytes.get(at.saturating_sub(512)..at).unwrap_or_default();
-    let before = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
     let starts = before.trim_ascii().is_empty();
-    for (word, form) in FORMS {
-        let Some(after) = line.strip(word).map(|after| after.trim()) else { continue };
-        let found = match form {
-            Form::Line if starts && (config || !word.starts_with("pass")) => {
-                one_word(after).into_iter().collect()
-            }
-            Form::Word if config && word == "createuser " => in_quotes(after),
-            Form::Word if config => first_word(after).into_iter().collect(),
-            Form::Pair if config && starts => {
-                after.cut(|b| b == b':').and_then(|(_, password)| first_word(password)).into_iter().collect()
-            }
-            Form::Acl if starts => acl(after),
-            // The text of a .netrc in a command.
-            Form::Statement if is_netrc(before) => {
-                first_word(after).map(|w| w.trim_of(|b| matches!(b, b'\'' | b'"'))).into_iter().collect()
-            }
-            Form::Statement if word != " password " || config => statement(after).into_iter().collect(),
-            _ => Vec::new(),
-        };
-        if !found.is_empty() {
-            return found;
+    let one = match form {
+        // In the text of a command that writes the file.
+        Form::Line if word.starts_with("requirepass") && before.ends_with(b"/") => {
+            Some(after.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b'/' | b'\'' | b'"')))
         }
+        Form::Line if starts && (config || !word.starts_with("pass")) => one_word(after),
+        Form::Word if config => first_word(after),
+        Form::Device if !before.contains(&b'#') => written(after),
+        Form::Login if starts => behind_login(after),
+        Form::Number(n) if config => after.words().nth(n).map(|word| word.unquote()),
+        Form::Pair if starts => after.cut(|b| b == b':').and_then(|(_, password)| first_word(password)),
+        Form::Typed if starts && is_redis(text) => after.words().last().map(|word| word.unquote()),
+        // The text of a .netrc in a command.
+        Form::Statement if is_netrc(before) => {
+            first_word(after).map(|w| w.trim_of(|b| matches!(b, b'\'' | b'"')))
+        }
+        Form::Statement if word != " password " || config || is_statement(before) => {
+            statement(after).or_else(|| unquoted(after).filter(|_| is_statement(before)))
+        }
+        Form::Of => after.cut(|b| b == b'=').and_then(|(_, value)| statement(value.trim())),
+        _ => None,
+    };
+    match form {
+        Form::Quoted if config => in_quotes(after),
+        Form::Acl if starts => acl(after),
+        _ => one.into_iter().collect(),
     }
-    Vec::new()
+}
+
+/// What a device's configuration holds, behind the digit that says how it is written.
+fn written(after: Part<'_>) -> Option<Part<'_>> {
+    let kind = after.while_(|b| b.is_ascii_digit());
+    let blank = after.after(&kind);
+    let value = if kind.len() == 1 && blank.bytes().starts_with(b" ") { blank.trim() } else { after };
+    first_word(value)
+}
+
+/// `admin privilege 15 secret 0 x`: what stands behind the word for it.
+fn behind_login(after: Part<'_>) -> Option<Part<'_>> {
+    let words = [" password ", " secret "];
+    // `username and password are required` is a sentence.
+    let (_, value) = words.iter().find_map(|word| after.cut_at(word.as_bytes()))?;
+    let user = after.first(value.span().start - after.span().start);
+    let sentence = user.words().any(|user| user.is("and") || user.is("or") || user.is("/"));
+    if sentence {
+        return None;
+    }
+    written(value.trim())
+}
+
+/// The history of Redis' client.
+fn is_redis(text: &Text<'_>) -> bool {
+    text.hint.file_name().starts_with(b".rediscli")
+}
+
+/// Whether a line is one of SQL about a user up to here: `ALTER USER app …`, also as a client writes it down.
+fn is_statement(before: &[u8]) -> bool {
+    let before = before.to_ascii_lowercase();
+    let has = |word: &str| memchr::memmem::find(&before, word.as_bytes()).is_some();
+    let verb = has("create ") || has("alter ");
+    verb && [" user ", " role ", " login ", " user mapping ", " group "].iter().any(|what| has(what))
 }
 
 /// A word with nothing but a comment behind it; a switch before it says that it is no hash.
@@ -258,6 +391,12 @@ fn statement(after: Part<'_>) -> Option<Part<'_>> {
     let rest = after.after(&head);
     let quote = rest.bytes().first().copied().filter(|b| known && matches!(b, b'\'' | b'"'))?;
     rest.skip(1).cut(|b| b == quote).map(|(value, _)| value)
+}
+
+/// Oracle's passwords need no quotes.
+fn unquoted(after: Part<'_>) -> Option<Part<'_>> {
+    let bare = after.while_(|b| b.is_ascii_graphic() && !matches!(b, b';' | b'\'' | b'"' | b'(' | b','));
+    (is_picked(bare.bytes()) || is_chosen(bare.bytes())).then_some(bare)
 }
 
 fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidence)> {

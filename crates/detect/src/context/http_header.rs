@@ -39,6 +39,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "http-credential",
         },
         Example {
+            path: "x.har",
+            text: r#"{"name":"Authorization","value":"Bearer a1B{base62:30}"}"#,
+            rule: "http-credential",
+        },
+        Example {
             path: "",
             text: "wget --header \"PRIVATE-TOKEN: a1B{base62:20}\" https://h/",
             rule: "http-credential",
@@ -82,6 +87,15 @@ const HEADERS: &[&str] = &[
     "deploy-token",
     "x-vault-token",
     "x-token",
+    "x-auth",
+    "x-access-token",
+    "x-api-token",
+    "x-gitlab-token",
+    "x-jfrog-art-api",
+    "x-functions-key",
+    "x-rapidapi-key",
+    "x-goog-api-key",
+    "ocp-apim-subscription-key",
     "x-auth-key",
     "api-key",
 ];
@@ -96,7 +110,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 8192));
         let name = rest.while_(is_name);
-        let after = rest.after(&name);
+        let after = beside(rest.after(&name));
         let sign = after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>'));
         // `proxy_set_header Authorization "Basic …"`: a blank and a quote are a sign as well.
         let signed = sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b','));
@@ -117,6 +131,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(if example { found.at(Level::Warn, Confidence::Low) } else { found });
         }
     }
+}
+
+/// Behind `","value":` where header and value are a pair of an object: `{"name": "Authorization", "value": "Basic …"}`.
+fn beside(after: Part<'_>) -> Part<'_> {
+    let gap = after.while_(|b| matches!(b, b'"' | b'\'' | b',' | b'\\') || b.is_ascii_whitespace());
+    let named = after.after(&gap).strip("value").filter(|_| gap.bytes().contains(&b',') && gap.len() <= 40);
+    named.unwrap_or(after)
 }
 
 fn is_name(b: u8) -> bool {

@@ -11,10 +11,13 @@ mod directive;
 mod http_header;
 mod insert;
 pub(crate) mod judge;
+mod login_pair;
 mod named;
 mod nested;
 mod piped;
+mod prompt;
 mod shell;
+mod stored_plain;
 mod table;
 mod url_credentials;
 
@@ -30,6 +33,9 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &data_source::FINDER,
     &directive::FINDER,
     &piped::FINDER,
+    &login_pair::FINDER,
+    &stored_plain::FINDER,
+    &prompt::FINDER,
     &command::FINDER,
     &call::FINDER,
     &table::FINDER,

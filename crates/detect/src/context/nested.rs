@@ -11,7 +11,7 @@ use tightlip_report::{Confidence, Level};
 use super::assignment::RULE;
 use super::judge::ground::{Ground, ground, ground_of};
 use super::judge::length_of;
-use super::judge::name::{Says, is_password, says};
+use super::judge::name::{Says, says};
 use super::judge::site::{Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, worth};
 use crate::read::Part;
@@ -100,6 +100,18 @@ const KEYWORDS: &[&str] = &[
     "password:",
     "password\"",
     "password'",
+    "tokens:",
+    "tokens\"",
+    "tokens'",
+    "tokens]",
+    "tokens {",
+    "tokens =",
+    "secrets =",
+    "secrets {",
+    "credentials =",
+    "api_keys =",
+    "apikeys =",
+    "passwords =",
     "apikeys:",
     "apikeys\"",
     "api_keys:",
@@ -141,6 +153,7 @@ const WHICH: &[&str] = &[
     "admin",
     "root",
     "user",
+    "app",
 ];
 /// How far below a name its values are looked for, in bytes.
 const REACH: usize = 4096;
@@ -174,11 +187,16 @@ fn is_minified(text: &[u8], name: Part<'_>) -> bool {
 }
 
 fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>)) -> Option<Found<'b>> {
-    let joined = [above.bytes(), b"_", name.bytes()].concat();
-    if says(name.bytes()) != Says::Nothing || says(&joined) != Says::Secret {
+    let last = above.bytes().last().is_some_and(|last| last.eq_ignore_ascii_case(&b's'));
+    // Of `tokens` each is a token.
+    let one = above.first(above.len() - usize::from(last && above.is("tokens")));
+    let joined = [one.bytes(), b"_", name.bytes()].concat();
+    // `jwt` of `secrets` is one.
+    let which = last && says(name.bytes()) == Says::Maybe && says(&joined) != Says::Nothing;
+    let told = says(name.bytes()) == Says::Nothing && says(&joined) == Says::Secret;
+    if !which && !told {
         return None;
     }
-    let last = above.bytes().last().is_some_and(|last| last.eq_ignore_ascii_case(&b's'));
     if !last && !WHICH.iter().any(|which| name.is(which)) {
         return None;
     }
@@ -189,7 +207,7 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
         _ => site.value,
     };
     let value = value.trim_of(|b| matches!(b, b',' | b'"' | b'\''));
-    let chosen = is_password(above.bytes()) && is_chosen(value.bytes());
+    let chosen = is_chosen(value.bytes());
     let counts = match worth(value.bytes()) {
         Worth::Strong => !value.bytes().contains(&b' '),
         Worth::Weak => chosen && ground != Ground::Code,

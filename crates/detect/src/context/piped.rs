@@ -1,14 +1,17 @@
-//! Passwords that one command hands to another: `echo root:… | chpasswd`, `echo … | docker login --password-stdin`.
+//! Passwords that one command hands to another, or to a file: `echo root:… | chpasswd`, `chpasswd <<< root:…`,
+//! `echo … | docker login --password-stdin`, `echo … > .vault_pass`.
 //!
 //! bad: `RUN echo "root:secret123" | chpasswd`
 //! good: `RUN --mount=type=secret,id=root chpasswd < /run/secrets/root`
 
 use tightlip_report::{Confidence, Level};
 
-use super::command::said_before;
+use super::command::{said_before, said_into};
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::value::{Worth, worth};
+use super::judge::value::{Worth, is_chosen, worth};
+use super::shell::word;
+use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -24,7 +27,10 @@ pub(crate) static FINDER: Finder = Finder {
     id: "piped",
     rules: &[&RULE],
     wants: |hint| matches!(ground(hint), Ground::Shell | Ground::Yaml),
-    keywords: &["chpasswd", "--password-stdin", "passwd --stdin"],
+    keywords: {
+        const ALL: [&str; TAKERS.len() + FILES.len()] = words();
+        &ALL
+    },
     find,
     hits: &[
         Example {
@@ -38,8 +44,28 @@ pub(crate) static FINDER: Finder = Finder {
             text: "set -e; printf p{lower:6}9 | docker login -u x --password-stdin r.internal\n",
             rule: "piped-password",
         },
+        Example {
+            path: "root/.bash_history",
+            text: "chpasswd <<< 'root:p{lower:6}9'\n",
+            rule: "piped-password",
+        },
+        Example {
+            path: "a.sh",
+            text: "echo 'Xk9{lower:6}97' | gh auth login --with-token\n",
+            rule: "piped-password",
+        },
+        Example {
+            path: "",
+            text: "/bin/sh -c echo \"Xk9{lower:6}97\" > /root/.vault_pass",
+            rule: "piped-password",
+        },
     ],
     misses: &[
+        Example {
+            path: "a.sh",
+            text: "echo done > token.log\necho \"$T\" > .vault_pass\nchpasswd <<< \"root:$PW\"\necho version2 >> tokens\n",
+            rule: "",
+        },
         Example {
             path: "a.sh",
             text: "echo \"$TOKEN\" | docker login -u x --password-stdin\nchpasswd < /run/secrets/root\necho root:${PW} | chpasswd\n",
@@ -53,16 +79,46 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
+/// What takes a password from the command before it, or from a string behind three angle brackets.
+const TAKERS: [&str; 9] = [
+    "chpasswd",
+    "--password-stdin",
+    "passwd --stdin",
+    "--with-token",
+    "cryptsetup ",
+    "--passphrase-fd 0",
+    "kinit ",
+    "secret create ",
+    "vault login -",
+];
+/// Parts of the names of files that hold a secret alone.
+const FILES: [&str; 7] = ["_pass", "-pass", "passwd", "password", "token", "secret", "api_key"];
+
+const fn words() -> [&'static str; TAKERS.len() + FILES.len()] {
+    let mut all = [""; TAKERS.len() + FILES.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = if i < TAKERS.len() { TAKERS[i] } else { FILES[i - TAKERS.len()] };
+        i += 1;
+    }
+    all
+}
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.binary {
         return;
     }
     let mut done = 0;
     for &at in text.at {
-        let Some(value) = said_before(text.bytes, at).filter(|value| value.span().start >= done) else {
-            continue;
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 512)).while_(|b| b != b'\n');
+        let takes = TAKERS.iter().any(|taker| rest.strip(taker).is_some());
+        let value = if takes {
+            given(rest).or_else(|| said_before(text.bytes, at))
+        } else {
+            written(text.bytes, at).filter(|value| is_telling(value.bytes()))
         };
-        let login = text.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"chpasswd"));
+        let Some(value) = value.filter(|value| value.span().start >= done) else { continue };
+        let login = rest.strip("chpasswd").is_some();
         let value = if login { value.cut(|b| b == b':').map(|(_, password)| password) } else { Some(value) };
         let Some(value) = value else { continue };
         if matches!(worth(value.bytes()), Worth::Nothing | Worth::Reference | Worth::Hollow) {
@@ -71,4 +127,25 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         done = value.span().end;
         out(Found::here(&RULE, value, length_of("password", value.len())));
     }
+}
+
+/// `<<< 'x'`
+fn given(rest: Part<'_>) -> Option<Part<'_>> {
+    let (_, after) = rest.cut_at(b"<<<")?;
+    let value = word(after.trim());
+    (!value.is_empty()).then_some(value)
+}
+
+/// What `echo` writes into the file whose name holds this place.
+fn written(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let before = text.get(at.saturating_sub(120)..at)?;
+    let name = before.iter().rev().take_while(|b| b.is_ascii_graphic() && **b != b'>').count();
+    let mark = before.get(..before.len() - name)?.trim_ascii_end();
+    let said = at.checked_sub(before.len() - mark.len())?;
+    mark.ends_with(b">").then(|| said_into(text, said))?
+}
+
+/// A file may be given any word to keep; one that is chosen or random is what its name says.
+fn is_telling(value: &[u8]) -> bool {
+    worth(value) == Worth::Strong || worth(value) == Worth::Weak && is_chosen(value)
 }

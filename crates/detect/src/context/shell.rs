@@ -7,7 +7,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, ground_of};
 use super::judge::length_of;
-use super::judge::name::{KEYWORDS, Says, is_password, says};
+use super::judge::name::{KEYWORDS, Says, is_login, is_password, says};
 use super::judge::site::name_around;
 use super::judge::value::{Worth, is_wordy, worth};
 use crate::read::Part;
@@ -47,6 +47,13 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "Dockerfile", text: "ENV DB_PASSWORD p{lower:6}9\n", rule: "secret-in-command" },
         Example { path: "", text: "app --password=p{lower:6}9 --verbose", rule: "secret-in-command" },
         Example { path: "", text: "app --token a1B{base62:30}", rule: "secret-in-command" },
+        Example { path: "config.fish", text: "set -gx DB_PASSWORD p{lower:6}9\n", rule: "secret-in-command" },
+        Example {
+            path: "x.sh",
+            text: "consul kv put app/db/password p{lower:6}9\n",
+            rule: "secret-in-command",
+        },
+        Example { path: "a.conf", text: "  SetEnv API_SECRET p{lower:6}9\n", rule: "secret-in-command" },
         Example {
             path: "usr/bin/start",
             text: "#!/bin/sh\nexec app --api-secret=a1B{base62:30}\n",
@@ -65,6 +72,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "", text: "ARG TOKEN", rule: "" },
+        Example {
+            path: "x.fish",
+            text: "set -gx TOKEN (cat /t)\nset -x PW $argv[1]\necho \"set password for bob\"\n",
+            rule: "",
+        },
         Example {
             path: "x.sh",
             text: "docker login -u bob --password-stdin r\nmysql -u root -p db\ndocker build --secret id=t,src=t .\nmkdir -p /a/b\n",
@@ -107,19 +119,55 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
-/// Whether the name around an offset is one of a flag with its value behind a blank: `--redis-password x`. The finder of
-/// names has the others.
+/// Whether the name around an offset is one of a flag with its value behind a blank: `--redis-password x`, or is set by
+/// a word before it: `SetEnv API_SECRET x`. The finder of names has the others.
 fn is_flag(text: &[u8], at: usize) -> bool {
     let name = name_around(text, at);
-    let before = text.get(..name.span().start).unwrap_or_default();
-    before.ends_with(b"--") && text.get(name.span().end) == Some(&b' ')
+    let before = text.get(name.span().start.saturating_sub(BEFORE)..name.span().start).unwrap_or_default();
+    let set = setter(before).is_some_and(|setter| setter == Setter::Variable);
+    (before.ends_with(b"--") || set) && text.get(name.span().end) == Some(&b' ')
+}
+
+/// How far before a name the word that sets it may stand, in bytes.
+const BEFORE: usize = 120;
+
+/// What sets a name to the word behind it.
+#[derive(Clone, Copy, PartialEq)]
+enum Setter {
+    /// One of a shell or server, for variables: `ENV`, `setenv`, `set -gx`.
+    Variable,
+    /// A program's own: `npm config set`, `consul kv put`.
+    Program,
+}
+
+/// The word that sets a name, at the end of what stands before it; flags and the first parts of the name lie between.
+fn setter(before: &[u8]) -> Option<Setter> {
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().to_ascii_lowercase();
+    let whole = line.last().is_none_or(u8::is_ascii_whitespace);
+    let mut words = line.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).peekable();
+    // `//registry/:_authToken`, `"Db:Password"`
+    if !whole && words.next_if(|word| matches!(word.last(), Some(b'/' | b':' | b'"' | b'\''))).is_none() {
+        return None;
+    }
+    let mut exports = false;
+    while let Some(flag) = words.next_if(|word| word.starts_with(b"-")) {
+        exports |= flag.contains(&b'x') || flag.contains(&b'u') || flag.contains(&b'g');
+    }
+    let word = words.next()?.rsplit(|b| matches!(b, b'(' | b'"' | b'\'')).next()?;
+    let list = |known: &[&str]| known.iter().any(|known| known.as_bytes() == word);
+    if list(&["env", "setx", "setenv", "fastcgi_param", "uwsgi_param", "set-environment"])
+        || word == b"set" && exports && words.next().is_none_or(|before| !before.starts_with(b"conf"))
+    {
+        return Some(Setter::Variable);
+    }
+    list(&["set", "put", "config", "--set"]).then_some(Setter::Program)
 }
 
 /// `NAME=value`, `--name=value`, `--name value`, `ENV NAME value`.
 fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     let name = name_around(text.bytes, at);
     // Quicker to see than what the name says.
-    if !matches!(text.bytes.get(name.span().end), Some(b'=' | b' ')) {
+    if !matches!(text.bytes.get(name.span().end), Some(b'=' | b' ' | b'"' | b'\'')) {
         return None;
     }
     let says = says(name.bytes());
@@ -127,19 +175,27 @@ fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
         return None;
     }
     let start = name.span().start;
-    let before = text.bytes.get(start.saturating_sub(40)..start).unwrap_or_default();
+    let before = text.bytes.get(start.saturating_sub(BEFORE)..start).unwrap_or_default();
     let rest = Part::between(text.bytes, name.span().end..text.bytes.len().min(name.span().end + 4096));
     let listed = is_listed(text, start);
     let value = if let Some(after) = rest.strip("=") {
         if listed == Listed::Yes { unquoted(after) } else { word(after) }
     } else {
         let flag = before.ends_with(b"--") || before.ends_with(b" -");
-        let env = before.trim_ascii_end().to_ascii_uppercase();
-        let env = env.ends_with(b"ENV") || env.ends_with(b"SETX");
-        let spaced = rest.strip(" ").filter(|_| flag || env)?;
-        word(spaced.trim_of(|b| b == b' '))
+        let setter = setter(before).filter(|_| !flag);
+        let rest = rest.strip("\"").or_else(|| rest.strip("'")).unwrap_or(rest);
+        let spaced = rest.strip(" ").filter(|_| flag || setter.is_some())?;
+        let value = word(spaced.trim_of(|b| b == b' '));
+        // `echo "set password for bob"` is a sentence.
+        if setter == Some(Setter::Program) && is_wordy(value.bytes()) {
+            return None;
+        }
+        value.while_(|b| b != b';')
     };
-    let plain = !value.bytes().starts_with(b"-")
+    // `set /p PASSWORD=Enter it:` asks, and what stands in brackets is a command of fish.
+    let asked = before.to_ascii_lowercase().trim_ascii_end().ends_with(b"set /p");
+    let plain = !asked
+        && !matches!(value.bytes().first(), Some(b'-' | b'('))
         && !value.bytes().starts_with(b"id=")
         && !value.bytes().starts_with(b"type=");
     let label = String::from_utf8_lossy(name.bytes()).into_owned();
@@ -201,6 +257,7 @@ fn judge(text: &Text<'_>, says: Says, name: Part<'_>, value: Part<'_>) -> Option
     match (worth(value.bytes()), says) {
         (Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial, _) | (_, Says::Nothing) => None,
         (Worth::Strong, Says::Secret) => Some((Level::Deny, Confidence::High)),
+        (Worth::Strong, Says::Maybe) if is_login(name.bytes()) => Some((Level::Deny, Confidence::Medium)),
         (Worth::Strong, Says::Maybe) => Some((Level::Warn, Confidence::Medium)),
         (_, Says::Maybe) => None,
         _ if in_image && says == Says::Secret => Some((Level::Deny, Confidence::Medium)),

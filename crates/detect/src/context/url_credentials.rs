@@ -69,6 +69,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "fetch(`https://${a}:${b}@h/`); 'https://h/@scope/x?token='; 'http://h:80/a@b'",
             rule: "",
         },
+        Example {
+            path: "a.ts",
+            text: "/** otpauth://totp/$Name@h.test?secret=$Base32String where */",
+            rule: "",
+        },
         Example { path: "a.go", text: "fmt.Sprintf(\"amqp://%s:%s@%s\", a, b, c)", rule: "" },
         Example { path: "a.txt", text: "http://[::1]:80/ https://h/?q=a:b@c mailto://x@y", rule: "" },
     ],
@@ -268,8 +273,11 @@ fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>))
             None => now,
         };
         let Some((name, value)) = pair.cut(|b| b == b'=') else { continue };
+        // The name of a variable, or a blank.
+        let refers = value.bytes().first().is_some_and(|first| b"${<[".contains(first));
         let value = value.trim_of(|b| !b.is_ascii_alphanumeric());
-        if !PARAMETERS.iter().any(|p| name.strip("amp;").unwrap_or(name).is(p))
+        if refers
+            || !PARAMETERS.iter().any(|p| name.strip("amp;").unwrap_or(name).is(p))
             || worth(value.bytes()) < least
         {
             continue;

@@ -53,7 +53,9 @@ pub(crate) static FINDER: Finder = Finder {
 fn is_environment(name: &[u8]) -> bool {
     let name = String::from_utf8_lossy(name);
     let code =
-        [".py", ".js", ".ts", ".go", ".rb", ".d.ts", ".md", ".sh"].iter().any(|end| name.ends_with(end));
+        [".py", ".js", ".ts", ".go", ".rb", ".d.ts", ".md", ".sh", ".cmd", ".bat", ".ps1", ".fish", ".csh"]
+            .iter()
+            .any(|end| name.ends_with(end));
     !code
         && (name == "env"
             || name == "envrc"

@@ -6,9 +6,11 @@ mod aws_credentials;
 mod azure_tokens;
 mod cargo_credentials;
 mod cloud_init;
+mod cluster_key;
 mod composer_auth;
 mod consul;
 mod curlrc;
+mod davfs_secrets;
 mod docker_config;
 mod dotenv;
 mod filezilla;
@@ -17,10 +19,12 @@ mod gh_hosts;
 mod git_config;
 mod git_credentials;
 mod google_authenticator;
+mod jaas;
 mod jmx_password;
 pub(crate) mod judge;
 mod k8s_secret;
 mod keepass;
+mod keytab;
 mod kubeconfig;
 mod maven_settings;
 mod netrc;
@@ -29,6 +33,7 @@ mod nuget_config;
 mod openvpn_login;
 mod password_file;
 pub(crate) mod password_hashes;
+mod pgbouncer_users;
 mod pgpass;
 mod pip_conf;
 mod poetry_auth;
@@ -36,8 +41,10 @@ mod ppp_secrets;
 mod pypirc;
 mod rails;
 mod rclone;
+mod rsyncd_secrets;
 mod ruby_credentials;
 mod sasl_passwd;
+mod smbpasswd;
 mod terraform;
 mod wp_config;
 mod yarnrc;
@@ -86,4 +93,11 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &ppp_secrets::FINDER,
     &rclone::FINDER,
     &sasl_passwd::FINDER,
+    &davfs_secrets::FINDER,
+    &jaas::FINDER,
+    &pgbouncer_users::FINDER,
+    &rsyncd_secrets::FINDER,
+    &cluster_key::FINDER,
+    &keytab::FINDER,
+    &smbpasswd::FINDER,
 ];

@@ -11,6 +11,7 @@ mod values;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use tightlip_detect::decode::Budget;
 use tightlip_detect::{Hint, Match, RuleSet, Sampler, Scanner, ScannerOptions, Sink, Skipped};
 use tightlip_report::Level;
 
@@ -98,7 +99,7 @@ impl Sink for Kept {
 }
 
 /// What stands beside the secret of AWS and is none.
-const NAMES_OF_KEYS: &[&str] = &["aws-access-key-id", "aws-temporary-key-id"];
+const NAMES_OF_KEYS: &[&str] = &["aws-access-key-id", "aws-temporary-key-id", "google-storage-hmac-id"];
 
 /// How a form fared.
 #[derive(Clone, Copy, Debug, Default)]
@@ -159,6 +160,13 @@ const FIRST: Corpus = (include_str!("../context/first_true.txt"), include_str!("
 /// The same of a second day: other forms, and the strings of an image's configuration.
 const SECOND: Corpus =
     (include_str!("../context/second_true.txt"), include_str!("../context/second_clean.txt"));
+
+/// The same of a third day: what tools and people write, form by form.
+const THIRD: Corpus = (include_str!("../context/third_true.txt"), include_str!("../context/third_clean.txt"));
+
+/// And once more, after the classes of the third were mended.
+const FOURTH: Corpus =
+    (include_str!("../context/fourth_true.txt"), include_str!("../context/fourth_clean.txt"));
 
 impl Measured {
     fn of((secrets, look_alikes): Corpus) -> Self {
@@ -241,7 +249,10 @@ fn scan(scanner: &Scanner, path: &str, text: &str) -> Vec<Told> {
         "@history" => strings.for_each(|(at, line)| {
             kept.shifted(at, |kept| scanner.bytes(Hint::Text, line.as_bytes(), kept));
         }),
-        path => scanner.bytes(Hint::File(path.as_bytes()), text.as_bytes(), &mut kept),
+        path => {
+            let file = (Hint::File(path.as_bytes()), text.as_bytes());
+            scanner.deep(file, &Budget::default(), &mut kept);
+        }
     }
     kept.0
 }
@@ -323,22 +334,32 @@ fn what_was_labelled_before_the_rules_were_read_fares_no_worse() {
     let found = |all: Score| f64::from(all.found) / f64::from(all.values);
     let (one, other) = (first.all(), second.all());
     assert!(
-        one.recall() >= 0.89 && found(one) >= 0.96 && one.beside <= 12 && one.alarms == 0,
+        one.recall() >= 0.9 && found(one) >= 0.96 && one.beside <= 12 && one.alarms == 0,
         "{one:?}: {:#?}",
         first.wrong
     );
     assert!(
-        other.recall() >= 0.68 && found(other) >= 0.76 && other.beside <= 24 && other.alarms <= 36,
+        other.recall() >= 0.8 && found(other) >= 0.88 && other.beside <= 12 && other.alarms <= 24,
         "{other:?}: {:#?}",
         second.wrong
     );
+}
+
+#[test]
+fn forms_of_tools_that_were_labelled_blind_fare_no_worse() {
+    for (corpus, least) in [(THIRD, 0.96), (FOURTH, 0.97)] {
+        let measured = Measured::of(corpus);
+        let all = measured.all();
+        let quiet = all.beside == 0 && all.alarms == 0;
+        assert!(all.recall() >= least && quiet, "{all:?}: {:#?}", measured.wrong);
+    }
 }
 
 /// The table that `cargo xtask accuracy` prints.
 #[test]
 #[ignore = "prints a table for people: cargo xtask accuracy"]
 fn table() {
-    for corpus in [KNOWN, UNSEEN, FIRST, SECOND] {
+    for corpus in [KNOWN, UNSEEN, FIRST, SECOND, THIRD, FOURTH] {
         let mut measured = Measured::of(corpus);
         measured.wrong.iter().for_each(|(what, times)| println!("{times:>4} {what}"));
         measured.scores.insert("~ all", measured.all());

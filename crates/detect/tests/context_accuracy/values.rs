@@ -54,6 +54,29 @@ const MARKED_HASTY: &[&str] = &[
     "({lower:4}){digits:3}[{upper:3}]",
 ];
 
+/// Passwords of people who were told to use capitals, digits and a sign: two words, or a word with letters swapped.
+const TWO_WORDS: &[&str] = &[
+    "{(Copper|Marble|Velvet|Thunder|Orchid|Walnut|Glacier|Saffron)}{(Otter|Kettle|Falcon|Lantern|Badger)}{digits:2}{(!|-|_)}",
+    "{(copper|marble|velvet|thunder|orchid|walnut)}{(-|_|.)}{(otter|kettle|falcon|lantern)}{(-|_|.)}{digits:2-4}",
+    "{upper:1}{lower:2}{digits:2}{(!|-|_|.)}{lower:3}{upper:2}{digits:2}",
+    "{(Gr33n|Bl4ck|S1lver|C0bra|Ph4ntom)}{(Lake|Moon|Tower|R1ver)}{digits:2}",
+    "{base62:14}",
+    "{lower:4}{digits:4}{upper:4}",
+    "{(Pr0d|Db|Ops|Deploy)}{(is|4|For|_)}{(Coming|Ever|Life|Acme)}{digits:2-4}{(!|_|-)}",
+    "{(x|q|z)}{base62:9}{(!|-|_)}{base62:4}",
+];
+/// The same with signs that want quotes; in XML those that may stand there.
+const TWO_WORDS_QUOTED: &[&str] = &[
+    "{base62:4}{(@|#|%|*)}{base62:4}{(!|?|^)}{digits:2}",
+    "{(Copper|Marble|Velvet)}#{(Otter|Kettle|Falcon)}{digits:3}",
+    "{upper:1}{lower:5}@{digits:4}!",
+];
+const PHRASES: &[&str] = &[
+    "{(correct|purple|silent|rusty)} {(horse|otter|anvil|maple)} {(battery|window|lemon)} {(staple|coffee)}",
+    "{(our|the)} {(little|old)} {(pony|garden|harbor)} {digits:2}",
+    "{(Copper|Marble)} {(Otter|Kettle)} {digits:4}!",
+];
+
 /// What stands for a mark in the text, and whether it is a secret.
 pub(crate) fn value_of(mark: &str, turn: usize, sampler: &mut Sampler) -> (String, bool) {
     if let Some(harmless) = mark.strip_prefix('~') {
@@ -123,6 +146,9 @@ fn template_of(mark: &str, turn: usize) -> &str {
         "PWS" => PLAIN[turn % PLAIN.len()],
         "HP" => either(HASTY, MARKED_HASTY, turn),
         "HPS" => HASTY[turn % HASTY.len()],
+        "W3" => TWO_WORDS[turn % TWO_WORDS.len()],
+        "M3" | "M3X" => TWO_WORDS_QUOTED[turn % TWO_WORDS_QUOTED.len()],
+        "PH" => PHRASES[turn % PHRASES.len()],
         "KEY" => KEYS[turn % KEYS.len()],
         "HEX" => "{hex:32}",
         "HEX40" => "{hex:40}",

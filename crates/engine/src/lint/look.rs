@@ -104,7 +104,8 @@ impl Looker<'_> {
         let mut unread = unread::find(path, bytes);
         // What is known to be a test key, or to be one at all, is judged.
         unread.retain(|one| {
-            !eye.seen.iter().any(|seen| range(seen).start < one.end && one.start < range(seen).end)
+            let judged = eye.seen.iter().filter(|seen| seen.rule.id != unread::NOTED);
+            !judged.into_iter().any(|seen| range(seen).start < one.end && one.start < range(seen).end)
         });
         let counts = eye.seen.into_iter().filter(|sighting| sighting.level > Level::Note);
         let mut seen = Seen { literals: counts.map(literal).collect(), blind: eye.blind };

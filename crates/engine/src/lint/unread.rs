@@ -1,6 +1,6 @@
 //! What says that it is a private key, and is none that can be read: of another kind, broken on the way, or made up.
 //!
-//! In an image such a text is passed over; in a file that a build is about to send it is worth a look.
+//! In an image such a text is a note; in a file that a build is about to send it is worth a look.
 
 use std::ops::Range;
 
@@ -12,6 +12,9 @@ pub(crate) static RULE: Rule = Rule::new(
     "Private key that cannot be read",
     "It says that it is a private key; whoever holds it may be able to use it.",
 );
+
+/// The note that a scan makes of one: it does not say that the key was judged.
+pub(crate) const NOTED: &str = "unread-private-key";
 
 const BEGIN: &str = "-----BEGIN ";
 const LABEL: &str = "PRIVATE KEY-----";

@@ -98,12 +98,42 @@ const SENTENCE: &[&str] = &[
     "text",
 ];
 
-/// Four to ten small words that make no sentence: `correct horse battery staple`.
+/// Four to ten small words that make no sentence, or fewer with a number behind them: `correct horse battery staple`,
+/// `Copper Otter 4711!`.
 pub(crate) fn is_passphrase(value: &[u8]) -> bool {
     let words: Vec<&[u8]> = value.split(|b| *b == b' ').collect();
-    (4..=10).contains(&words.len())
-        && words.iter().all(|word| (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase))
-        && !words.iter().any(|word| SENTENCE.iter().any(|common| common.as_bytes() == *word))
+    let small = |word: &&[u8]| (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase);
+    let sentence = |word: &&[u8]| is_one_of(SENTENCE, &word.to_ascii_lowercase());
+    if (4..=10).contains(&words.len()) {
+        return words.iter().all(small) && !words.iter().any(sentence) || is_numbered_phrase(&words);
+    }
+    is_numbered_phrase(&words)
+}
+
+/// Two to six words of letters and then two digits or more, with at most two marks.
+fn is_numbered_phrase(words: &[&[u8]]) -> bool {
+    let Some((last, first)) = words.split_last() else { return false };
+    let digits = last.iter().take_while(|b| b.is_ascii_digit()).count();
+    let marks = last.len() - digits;
+    let measured = is_one_of(
+        &["at", "least", "to", "max", "min", "maximum", "minimum", "version", "port"],
+        first.last().unwrap_or(&&b""[..]),
+    );
+    (2..=6).contains(&first.len())
+        && (2..=6).contains(&digits)
+        && marks <= 2
+        && last.iter().skip(digits).all(u8::is_ascii_punctuation)
+        && !measured
+        && first.iter().all(|word| (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_alphabetic))
+        && !first.iter().any(|word| is_one_of(SENTENCE, &word.to_ascii_lowercase()) && word.len() > 3)
+}
+
+/// As many small words as the phrases have from which wallets make their keys.
+pub(crate) fn is_mnemonic(value: &[u8]) -> bool {
+    let words: Vec<&[u8]> = value.split(|b| *b == b' ').collect();
+    matches!(words.len(), 12 | 15 | 18 | 21 | 24)
+        && words.iter().all(|word| (3..=8).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase))
+        && words.iter().filter(|word| is_one_of(SENTENCE, word)).count() <= 1
 }
 
 /// Looks like a password that somebody chose or a program made: letters and digits in a way that no identifier has them.

@@ -93,6 +93,16 @@ pub(crate) fn is_example_of_env(hint: &Hint<'_>) -> bool {
     name.strip_prefix(b".env.").is_some_and(|end| end.split(|b| *b == b'.').any(|part| marks.contains(&part)))
 }
 
+/// Whether a file's name says that programs write down there what they do.
+pub(crate) fn is_log(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name();
+    let named = [&b".log"[..], b".out", b".trace", b".journal"].iter().any(|end| name.ends_with(end));
+    named
+        || [&b"var/log/"[..], b"/logs/", b".log."]
+            .iter()
+            .any(|part| memchr::memmem::find(hint.path(), part).is_some())
+}
+
 /// Whether a file's name says that it is a text for people.
 pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
@@ -111,10 +121,15 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         return Ground::Noise;
     }
     let extension = name.iter().rposition(|b| *b == b'.').and_then(|n| name.get(n + 1..)).unwrap_or_default();
-    if name.starts_with(b"dockerfile")
+    if ends(&name, CODE_HISTORIES) {
+        Ground::Code
+    } else if name.starts_with(b"dockerfile")
         || name.starts_with(b"containerfile")
         || is(&name, SHELL_NAMES)
         || is(extension, SHELL)
+        || name.ends_with(b"_history")
+        || name.ends_with(b"host_history.txt")
+        || parts(&path, CRONS)
     {
         Ground::Shell
     } else if is(extension, YAML) || path.ends_with(b".kube/config") {
@@ -127,7 +142,7 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         || name.starts_with(b".env.")
     {
         Ground::Lines
-    } else if is(extension, CODE) {
+    } else if is(extension, CODE) || is(&name, CODE_NAMES) {
         Ground::Code
     } else if path.starts_with(b"etc/") && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
         Ground::Lines
@@ -166,10 +181,6 @@ const SHELL_NAMES: &[&str] = &[
     ".zshrc",
     ".profile",
     ".bash_profile",
-    ".bash_history",
-    ".zsh_history",
-    ".ash_history",
-    ".sh_history",
     ".history",
     "entrypoint",
     "profile",
@@ -180,18 +191,25 @@ const SHELL_NAMES: &[&str] = &[
     "vagrantfile",
     ".zshenv",
     ".zprofile",
-    ".mysql_history",
-    ".psql_history",
-    ".python_history",
     ".bash_login",
     ".kshrc",
     ".cshrc",
 ];
+/// What was typed into a program that reads a language.
+const CODE_HISTORIES: &[&str] = &[
+    "mongosh_repl_history",
+    ".dbshell",
+    "node_repl_history",
+    ".irb_history",
+    ".python_history",
+    ".php_history",
+];
+const CRONS: &[&str] = &["cron/crontabs/", "etc/cron.d/", "spool/cron/"];
 const SHELL: &[&str] =
     &["sh", "bash", "zsh", "ksh", "fish", "ps1", "psm1", "bat", "cmd", "mk", "dockerfile", "containerfile"];
-const YAML: &[&str] = &["yaml", "yml"];
+const YAML: &[&str] = &["yaml", "yml", "eyaml", "sls"];
 const QUOTED: &[&str] =
-    &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "neon"];
+    &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "neon", "nomad"];
 const LINES: &[&str] = &[
     "ini",
     "conf",
@@ -222,6 +240,9 @@ const LINES: &[&str] = &[
     "hosts",
     "inventory",
     "credentials",
+    "ovpn",
+    "reg",
+    "rsc",
 ];
 const LINES_NAMES: &[&str] = &[
     ".my.cnf",
@@ -342,7 +363,18 @@ const CODE: &[&str] = &[
     "libsonnet",
     "cue",
     "pp",
+    "bas",
+    "cls",
+    "cmake",
+    "bzl",
+    "star",
+    "bazel",
+    "exp",
+    "dhall",
+    "rego",
+    "epp",
 ];
+const CODE_NAMES: &[&str] = &["cmakelists.txt", "build", "workspace", "tiltfile", "sconstruct", "rakefile"];
 const NOISE: &[&str] = &[
     ".min.js",
     ".map",

@@ -12,7 +12,9 @@ pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
         _ => rest,
     };
     match literal.bytes() {
-        [b'"', b'"', b'"', ..] => tripled(literal).map(|value| (Written::Quoted, value)),
+        [b'"', b'"', b'"', ..] | [b'\'', b'\'', b'\'', ..] => {
+            tripled(literal).map(|value| (Written::Quoted, value))
+        }
         [b'"' | b'\'' | b'`', ..] => quoted(literal).map(|value| (Written::Quoted, value)),
         _ => {
             let line = rest.first(memchr::memchr2(b'\n', b'\r', rest.bytes()).unwrap_or(rest.len()));
@@ -38,7 +40,8 @@ fn quoted(rest: Part<'_>) -> Option<Part<'_>> {
 
 /// `"""x"""` in one line.
 fn tripled(rest: Part<'_>) -> Option<Part<'_>> {
-    let (value, _) = rest.skip(3).cut_at(b"\"\"\"")?;
+    let quotes = rest.bytes().get(..3)?;
+    let (value, _) = rest.skip(3).cut_at(quotes)?;
     let plain = !value.is_empty() && !value.bytes().contains(&b'\n');
     plain.then_some(value)
 }
@@ -68,6 +71,8 @@ const WRAPPERS: &[&str] = &[
     "string(",
     "[]byte(",
     "pulumi.secret(",
+    "field(default=",
+    "field(",
     "password(",
     "[",
 ];

@@ -1,5 +1,6 @@
 //! What names and values say: is this name one of a secret, is this value a real one?
 
+mod algorithm;
 mod chosen;
 pub(crate) mod ground;
 pub(crate) mod list;
@@ -9,9 +10,11 @@ mod other_words;
 pub(crate) mod own_word;
 mod pair;
 mod parts;
+pub(crate) mod reading;
 mod report;
 mod secret_words;
 pub(crate) mod site;
+pub(crate) mod spaced;
 pub(crate) mod value;
 pub(crate) mod weak;
 mod words;

@@ -83,6 +83,25 @@ pub(crate) fn is_login(name: &[u8]) -> bool {
     ["auth", "cred", "pat", "bearer", "jwt", "authorization"].contains(&last)
 }
 
+/// Whether the name is that of a salt which is one for all and must not be known: `hash_salt`, `ticket_salt`, a pepper.
+pub(crate) fn is_hidden_salt(name: &[u8]) -> bool {
+    let words = words(name);
+    let before = words.len().checked_sub(2).and_then(|n| words.get(n)).map_or("", String::as_str);
+    let kinds = ["hash", "password", "ticket", "auth", "secret", "secure", "security", "cookie", "nonce"];
+    match words.last().map_or("", String::as_str) {
+        "pepper" | "passwordsalt" => true,
+        "salt" => kinds.contains(&before),
+        _ => false,
+    }
+}
+
+/// Whether the name says that its value is words from which a wallet's keys are made.
+pub(crate) fn is_named_phrase(name: &[u8]) -> bool {
+    words(name)
+        .iter()
+        .any(|word| ["mnemonic", "seed", "phrase", "recovery", "wallet"].contains(&word.as_str()))
+}
+
 /// Whether the name says that its value is for tests: `TEST_ENCRYPTION_KEY`, `dummyPassword`.
 pub(crate) fn is_for_tests(name: &[u8]) -> bool {
     let for_tests = ["test", "tests", "testing", "dummy", "fake", "mock", "example", "sample", "stub"];
@@ -108,6 +127,7 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
     if last == "string" && previous == "connection"
         || last == "phrase" && previous == "pass"
         || last == "cookie" && previous == "erlang"
+        || last == "text" && previous == "clear"
         || last == "base" && (word_before(2), previous) == ("secret", "key")
     {
         return Some(Says::Secret);

@@ -306,6 +306,7 @@ pub(super) const NOT_AFTER: &[&str] = &[
     "seconds",
     "leeway",
     "authentication",
+    "with",
     "rounds",
     "iterations",
 ];
@@ -313,6 +314,7 @@ pub(super) const NOT_AFTER: &[&str] = &[
 /// What stands before makes it public, a number or a switch.
 pub(super) const NOT_BEFORE: &[&str] = &[
     "allow",
+    "export",
     "public",
     "pub",
     "hashed",

@@ -75,7 +75,8 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
             return between_tags(name, rest)
                 .and_then(|value| site(Sign::Equals, Written::Tagged, value, Written::Bare));
         }
-        Some(b'>') => {
+        // `$mailer->setPassword('x')` of PHP is no tag.
+        Some(b'>') if !before.bytes().ends_with(b"->") => {
             return next_tag(rest)
                 .and_then(|value| site(Sign::Equals, Written::Tagged, value, Written::Bare));
         }
@@ -87,6 +88,9 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
     }
     if let Some(quoted) = rest.strip(", '").filter(|_| before.bytes().ends_with(b"${env:")) {
         let value = quoted.while_(|b| b != b'\'' && b != b'\n');
+        return site(Sign::Equals, Written::Quoted, value, Written::Quoted);
+    }
+    if let Some(value) = term(before, rest) {
         return site(Sign::Equals, Written::Quoted, value, Written::Quoted);
     }
     if let Some(value) = setting(rest) {
@@ -114,7 +118,7 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
         return site(Sign::Equals, Written::Quoted, value, quoted_name);
     }
     if let Some((sign, rest)) = sign(rest).or(default) {
-        let (written, value) = literal::value(rest)?;
+        let (written, value) = literal::value(next_line(rest, quoted_name))?;
         return site(sign, written, value, quoted_name);
     }
     let (written, value) = match (beside(rest), argument(name, before, rest, quoted_name)) {
@@ -123,6 +127,15 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
         (None, None) => pair::value_before(before)?,
     };
     site(Sign::Equals, written, value, quoted_name)
+}
+
+/// JSON may be broken anywhere: a string in the line below a quoted name belongs to it.
+fn next_line(rest: Part<'_>, quoted_name: Written) -> Part<'_> {
+    // Also the first of a list.
+    let after = rest.strip("[").unwrap_or(rest);
+    let below = after.trim();
+    let broken = matches!(after.bytes().first(), Some(b'\n' | b'\r')) && quoted_name == Written::Quoted;
+    if broken && below.bytes().first() == Some(&b'"') { below } else { rest }
 }
 
 /// `password == "x"`: what is compared with is in the program as well. Only what cannot be a word of it.
@@ -145,6 +158,9 @@ fn between_tags<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     if let Some(inner) = inside.trim().strip("<value>") {
         return Some(inner.while_(|b| b != b'<').trim());
     }
+    if let Some(plain) = inside.trim().strip("<![cdata[") {
+        return plain.cut_at(b"]]>").map(|(value, _)| value.trim());
+    }
     let value = inside.while_(|b| b != b'<');
     let end = inside.after(&value).strip("</")?;
     (end.first(name.len()).bytes() == name.bytes()).then(|| value.trim())
@@ -155,11 +171,13 @@ fn next_tag(rest: Part<'_>) -> Option<Part<'_>> {
     let (_, after) = rest.strip("</")?.first(80).cut(|b| b == b'>')?;
     let after = Part::between(rest.whole(), after.span().start..rest.span().end).trim();
     let (tag, inside) = after.strip("<")?.cut(|b| b == b'>')?;
+    // `<Value ProtectInMemory="True">`
+    let named = tag.while_(|b| !b.is_ascii_whitespace());
     let holds = ["param-value", "string", "value", "env-entry-value", "init-value", "data"];
     let value = inside.while_(|b| b != b'<');
     let closed =
-        inside.after(&value).strip("</").is_some_and(|end| end.first(tag.len()).bytes() == tag.bytes());
-    (closed && holds.iter().any(|t| tag.is(t))).then(|| value.trim())
+        inside.after(&value).strip("</").is_some_and(|end| end.first(named.len()).bytes() == named.bytes());
+    (closed && holds.iter().any(|t| named.is(t))).then(|| value.trim())
 }
 
 /// `${DB_PASSWORD:x}` of Spring, `${DB_PASSWORD:-x}` of the shell and Compose: what is taken if nothing else is given.
@@ -168,6 +186,14 @@ fn fallback(rest: Part<'_>) -> Option<Part<'_>> {
     let value = inside.while_(|b| !matches!(b, b'}' | b'\n' | b'$' | b'{'));
     let closed = inside.after(&value).strip("}").is_some();
     (closed && !value.bytes().starts_with(b"?")).then(|| value.unquote())
+}
+
+/// `{default_pass, <<"x">>}` of Erlang.
+fn term<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
+    let inside = blank(rest.strip(",").filter(|_| before.bytes().ends_with(b"{"))?);
+    let binary = inside.strip("<<\"").or_else(|| inside.strip("\""))?;
+    let (value, after) = binary.cut(|b| b == b'"' || b == b'\n')?;
+    matches!(after.bytes().first(), Some(b'}' | b'>')).then_some(value)
 }
 
 /// `<setting name="SmtpPassword" serializeAs="String"><value>x</value>` of .NET.
@@ -179,11 +205,15 @@ fn setting(rest: Part<'_>) -> Option<Part<'_>> {
 
 /// `"DB_PASSWORD=x"`, `"--password=x"`: name and value in one string.
 fn in_one_string<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
+    // `user_data = "export DB_PASSWORD=x"`
+    let exported = before.bytes().ends_with(b"\"export ");
+    let before = if exported { before.first(before.len() - "export ".len()) } else { before };
     let dashes = before.bytes().iter().rev().take(2).take_while(|b| **b == b'-').count();
     let quote = before.bytes().iter().rev().nth(dashes).copied().filter(|b| matches!(b, b'"' | b'\''))?;
     let inside = rest.strip("=")?;
     let value = inside.while_(|b| b != quote && b != b'\n' && b != b'\\');
-    inside.after(&value).bytes().starts_with(&[quote]).then_some(value)
+    let whole = !exported || !value.bytes().contains(&b' ');
+    (whole && inside.after(&value).bytes().starts_with(&[quote])).then_some(value)
 }
 
 /// `getenv("DB_PASSWORD", "x")`, `define('DB_PASSWORD', 'x')`; `setPassword("x")`; `storePassword "x"` alone in its line.
@@ -195,7 +225,7 @@ fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: W
     if quoted_name == Written::Quoted {
         // Of a call, not of a list of pairs; and of values only those that cannot be words of the program.
         if before.bytes().ends_with(b"\"--") || before.bytes().ends_with(b"'--") {
-            return quoted(blank(rest.strip(",")?));
+            return quoted(otherwise(blank(rest.strip(",")?)));
         }
         let head = before.first(before.len().saturating_sub(1)).bytes().trim_ascii_end();
         // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`.
@@ -206,8 +236,14 @@ fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: W
         {
             return quoted(blank(rest.strip(",")?)).map(|value| value.trim_of(|b| matches!(b, b'\\' | b'"')));
         }
-        let called = head.strip_suffix(b"(").and_then(<[u8]>::last).is_some_and(|b| is_name(*b));
-        let value = quoted(blank(rest.strip(",").filter(|_| called)?))?;
+        let called = head.strip_suffix(b"(").is_some_and(|head| {
+            head.last().is_some_and(|b| is_name(*b) || *b == b',')
+                // Rows of settings: `VALUES ('smtp_password', 'x')`.
+                || head.trim_ascii_end().to_ascii_lowercase().ends_with(b"values")
+        });
+        let row =
+            head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
+        let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row)?)))?;
         return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
     }
     if let Some(inside) = rest.strip("(").filter(|_| is_setter(name)) {
@@ -216,7 +252,19 @@ fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: W
         return end.bytes().starts_with(b")").then_some(value);
     }
     let line = before.bytes().rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
-    let opens = [&b""[..], b"#define", b"{", b"release {", b"proxy_set_header", b"header_up", b"set $"];
+    let opens = [
+        &b""[..],
+        b"#define",
+        b"{",
+        b"release {",
+        b"proxy_set_header",
+        b"header_up",
+        b"set $",
+        b"set",
+        b"set(",
+        b"setenv",
+        b"SET(",
+    ];
     let value =
         quoted(blank(rest)).filter(|_| rest.bytes().starts_with(b" ") || rest.bytes().starts_with(b"\t"))?;
     // `:password "x"` of Clojure, and `{ username "bob"; password "x" }` of Gradle.
@@ -228,6 +276,12 @@ fn argument<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>, quoted_name: W
     alone.then_some(value)
 }
 
+/// `default="x"`: what a call takes if nothing else is given.
+fn otherwise(argument: Part<'_>) -> Part<'_> {
+    let words = ["default=", "default: ", "default = ", "fallback="];
+    words.iter().find_map(|word| argument.strip(word)).unwrap_or(argument)
+}
+
 fn blank(part: Part<'_>) -> Part<'_> {
     part.after(&part.while_(|b| b == b' ' || b == b'\t'))
 }
@@ -235,10 +289,18 @@ fn blank(part: Part<'_>) -> Part<'_> {
 /// The sign and what follows it; comparisons and paths are none.
 fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
     let rest = after_type(blank(rest));
+    // `val password by extra("x")` of Kotlin.
+    if let Some(given) = rest.strip("by extra(") {
+        return Some((Sign::Equals, given));
+    }
     let (sign, n) = match rest.bytes() {
+        // `ENV["X"] ||= "x"` of Ruby, `X ??= "x"` of JavaScript.
+        [b'|', b'|', b'=', ..] | [b'?', b'?', b'=', ..] => (Sign::Equals, 3),
         [b'=', b'>', ..] | [b':' | b'?', b'=', ..] | [b'<', b'-', ..] => (Sign::Equals, 2),
         // LDIF's mark of base64.
         [b':', b':', b' ', next, ..] if next.is_ascii_alphanumeric() => (Sign::Colon, 2),
+        // A hidden field of Jsonnet.
+        [b':', b':', b' ', b'"' | b'\'', ..] => (Sign::Colon, 2),
         [b'=', b'=' | b'~', ..] | [b':', b':' | b'/', ..] => return None,
         [b'=', ..] => (Sign::Equals, 1),
         [b':', ..] => (Sign::Colon, 1),
@@ -284,6 +346,13 @@ fn default_of_variable<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
 fn after_type(rest: Part<'_>) -> Part<'_> {
     let kinds =
         ["string", "as string", "[]", "[]byte", "text", "{ get; set; }", "{ get; init; }", "{ get; }"];
+    // `l_password VARCHAR2(30) := 'x'`, `@password NVARCHAR(50) = 'x'` of SQL.
+    let column = ["nvarchar", "varchar2", "varchar", "char"].iter().find_map(|kind| rest.strip(kind));
+    if let Some((_, after)) =
+        column.and_then(|column| column.strip("(")).and_then(|sized| sized.cut(|b| b == b')'))
+    {
+        return blank(after);
+    }
     let mut typed = kinds.iter().filter_map(|kind| rest.strip(kind)).map(blank);
     typed.rfind(|after| after.bytes().starts_with(b"=")).unwrap_or(rest)
 }

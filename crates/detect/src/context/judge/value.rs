@@ -3,7 +3,8 @@
 use crate::read::base64;
 use crate::words::is_worded;
 
-pub(crate) use super::chosen::{is_chosen, is_passphrase, is_picked};
+use super::algorithm::is_algorithm;
+pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
 use super::name::{Says, says};
 use super::words::{DEFAULTS, HOLLOW_PARTS, REFERENCE_PARTS, REFERENCE_STARTS, TRIVIAL};
 
@@ -93,8 +94,16 @@ fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_path(value)
         || is_call(value)
         || is_address(lower)
+        || is_parameter(value)
         || is_settings_of_a_reference(value)
         || is_guid_in_braces(value)
+}
+
+/// `:password` and `:'password'`, which a statement is given apart.
+fn is_parameter(value: &[u8]) -> bool {
+    let Some(name) = value.strip_prefix(b":") else { return false };
+    let quoted = matches!(name.first(), Some(b'\'' | b'"'));
+    quoted || name.len() > 1 && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_')
 }
 
 /// `_SA_{262E99C9-…}`, as Windows names things.
@@ -164,12 +173,17 @@ fn is_wrapped(value: &[u8], open: u8, close: u8) -> bool {
 fn is_file_name(value: &[u8]) -> bool {
     let ends = [
         "md", "txt", "json", "yml", "yaml", "xml", "html", "pem", "key", "crt", "py", "js", "ts", "php",
-        "sh", "env", "conf", "jks", "p12", "pub",
+        "sh", "env", "conf", "jks", "p12", "pub", "css", "map", "png", "svg", "gif", "jpg", "ico", "woff",
+        "woff2", "ttf", "vue", "go", "rs", "java", "rb",
     ];
     let dot = value.iter().rposition(|b| *b == b'.');
     let parts = dot.and_then(|dot| value.split_at_checked(dot));
     parts.is_some_and(|(stem, end)| {
-        let word = stem.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_' | b'.'));
+        // What a build names by its content has digits, behind a folder or a word.
+        let part = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'-' | b'_' | b'.');
+        let word = stem.iter().all(part)
+            || stem.iter().any(|b| matches!(b, b'/' | b'-'))
+                && stem.iter().all(|b| part(b) || b.is_ascii_digit() || *b == b'/');
         word && stem.len() > 1 && ends.iter().any(|known| end.get(1..) == Some(known.as_bytes()))
     })
 }
@@ -263,6 +277,8 @@ fn is_trivial(lower: &[u8]) -> bool {
         || lower.len() < 2
         || is_one_of(TRIVIAL, lower)
         || is_time(lower)
+        || is_algorithm(lower)
+        || is_colour(lower)
         || (lower.first().is_some_and(u8::is_ascii_digit) && is_measure(lower))
 }
 
@@ -272,6 +288,12 @@ fn is_time(lower: &[u8]) -> bool {
         && lower.get(4) == Some(&b'-')
         && lower.get(10) == Some(&b't')
         && lower.iter().all(|b| b.is_ascii_digit() || b"-:.tz+".contains(b))
+}
+
+/// `#fff`, `#1a2b3c80`.
+fn is_colour(lower: &[u8]) -> bool {
+    let digits = lower.strip_prefix(b"#").unwrap_or_default();
+    matches!(digits.len(), 3 | 4 | 6 | 8) && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// `30s`, `1.5`, `512mb`, `0x10`: a small number with at most a unit.

@@ -2,7 +2,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::chosen::{is_chosen, is_picked};
+use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::ground::Ground;
 use super::name::{is_password, is_plain_secret};
 use super::own_word::is_own_word;
@@ -16,13 +16,18 @@ const DOUBT: (Level, Confidence) = (Level::Warn, Confidence::Low);
 pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     let value = site.value.bytes();
     let password = is_password(site.name.bytes());
+    if password && is_passphrase(value) {
+        return Some(LEAK);
+    }
     if is_label(value) && !(password && is_own_word(value) && !is_capitalised(value))
         || (value.len() < 4 && !password)
         || is_version(value)
     {
         return None;
     }
-    if is_name_of_thing(value) && !is_wordy(value) && !password {
+    // A server's `secret = copper-otter-33` is a password by another name.
+    let password_like = password || ground == Ground::Lines && is_plain_secret(site.name.bytes());
+    if is_name_of_thing(value) && !is_wordy(value) && !password_like {
         return Some(DOUBT);
     }
     if !is_wordy(value) || password && (ground == Ground::Lines || is_own_word(value)) {
@@ -45,12 +50,25 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         return None;
     }
     match (is_password(name), mixed) {
-        (true, true) if is_chosen(value) || is_picked(value) => Some(LEAK),
+        (true, true) if is_chosen(value) || is_picked(value) || is_numbered_word(value) => Some(LEAK),
         (true, true) => Some(DOUBT),
         (true, false) => (value.len() >= 8 && is_own_word(value) && !is_capitalised(value)).then_some(DOUBT),
         (false, true) if is_plain_secret(name) && is_chosen(value) => Some(LEAK),
         (false, _) => None,
     }
+}
+
+/// Two words of one's own and a number: `copper-otter-33`, `verano.2024.azul`; not `auth-token-v2`, whose words are a program's.
+fn is_numbered_word(value: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = value.split(|b| matches!(b, b'-' | b'.')).collect();
+    let (numbers, words): (Vec<&[u8]>, Vec<&[u8]>) =
+        parts.iter().partition(|part| part.iter().all(u8::is_ascii_digit));
+    let small = |word: &&[u8]| word.len() >= 3 && word.iter().all(u8::is_ascii_lowercase);
+    words.len() == 2
+        && numbers.len() == 1
+        && numbers.iter().all(|number| (2..=4).contains(&number.len()))
+        && words.iter().all(small)
+        && is_own_word(&words.concat())
 }
 
 /// `Kennwort`: as the first word of a sentence is written.

@@ -4,6 +4,7 @@
 mod base64;
 mod escapes;
 mod hex;
+mod libedit;
 mod percent;
 mod readable;
 mod runs;
@@ -39,7 +40,7 @@ pub type Decoded<'f> = dyn FnMut(Range<usize>, Vec<u8>) + 'f;
 
 /// Every decoder of text.
 pub static TEXT_DECODERS: &[&TextDecoder] =
-    &[&base64::DECODER, &escapes::DECODER, &hex::DECODER, &percent::DECODER];
+    &[&base64::DECODER, &escapes::DECODER, &hex::DECODER, &libedit::DECODER, &percent::DECODER];
 
 /// Gives every encoded stretch with the name of its encoding and what it says; those of one encoding in order. All
 /// encodings share the search for what shows them.

@@ -1,0 +1,87 @@
+//! How a name with its value is to be read: where the name begins, and what kind of text around it counts.
+
+use super::ground::{Ground, is_log, is_named_manual};
+use super::site::{Sign, Site, Written};
+use super::value::{Worth, worth};
+use crate::Text;
+use crate::read::Part;
+
+/// A text of no known kind may hold lines of others: pairs of JSON are what they are anywhere, and a program writes its
+/// settings and its objects into its log.
+pub(crate) fn told_in(text: &Text<'_>, site: &Site<'_>) -> Ground {
+    let quoted = site.written == Written::Quoted;
+    if is_named_manual(&text.hint) {
+        return Ground::Prose;
+    }
+    match (quoted, site.quoted_name) {
+        (true, Written::Quoted) if site.sign == Sign::Colon => Ground::Quoted,
+        (true, _) if is_log(&text.hint) => Ground::Code,
+        // A file's name with a version has a colon as well: `passwd_1:4.13+dfsg1-1_amd64.deb`.
+        (false, _) if is_log(&text.hint) && (site.sign == Sign::Equals || is_apart(site)) => {
+            let strong = worth(site.value.bytes()) == Worth::Strong;
+            if strong { Ground::Lines } else { Ground::Prose }
+        }
+        _ => Ground::Prose,
+    }
+}
+
+/// Whether a blank stands between sign and value.
+fn is_apart(site: &Site<'_>) -> bool {
+    site.value.span().start > site.name.span().end + 1
+}
+
+/// `PWD = x` near `UID = …`: no directory of a shell.
+pub(crate) fn is_login_of_odbc(text: &Text<'_>, site: &Site<'_>) -> bool {
+    let start = site.name.span().start;
+    let before = text.bytes.get(start.saturating_sub(200)..start).unwrap_or_default();
+    site.name.bytes() == b"PWD" && memchr::memmem::find(before, b"\nUID").is_some()
+}
+
+/// Without Spring's mark for a password that is stored as it is: `{noop}x`.
+pub(crate) fn without_mark(site: Site<'_>) -> Site<'_> {
+    let marks = ["{noop}", "{plain}", "{plaintext}", "{cleartext}", "{clear}"];
+    let bare = marks.iter().find_map(|mark| site.value.strip(mark));
+    let value = bare.or_else(|| behind_tag(&site)).unwrap_or(site.value);
+    Site { value, ..site }
+}
+
+/// YAML's own marks before a value: `&anchor x`, `!!str x`.
+fn behind_tag<'b>(site: &Site<'b>) -> Option<Part<'b>> {
+    if site.written != Written::Bare || site.sign != Sign::Colon {
+        return None;
+    }
+    let anchor = site
+        .value
+        .strip("&")
+        .map(|rest| rest.after(&rest.while_(|b| b.is_ascii_alphanumeric() || b == b'_')));
+    let rest = anchor.or_else(|| site.value.strip("!!str"))?;
+    rest.strip(" ").map(|value| value.trim().unquote())
+}
+
+/// The start of a name with colons in it, as Puppet, Pulumi and .NET write theirs: `profile::db::password`, `Db:Password`.
+/// In configuration alone: in programs after colons stands a type, and CloudFormation's types look like Puppet's names.
+pub(crate) fn start_of(text: &[u8], ground: Ground, site: &Site<'_>) -> usize {
+    let start = site.name.span().start;
+    if !matches!(ground, Ground::Yaml | Ground::Lines | Ground::Quoted) {
+        return start;
+    }
+    let before = line_before(text, start);
+    let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':');
+    let length = before.iter().rev().take_while(|b| part(b)).count();
+    let (head, parts) = before.split_at(before.len() - length);
+    let alone =
+        head.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'-' | b'#' | b'{' | b','));
+    let types =
+        parts.first().is_some_and(u8::is_ascii_uppercase) && memchr::memmem::find(parts, b"::").is_some();
+    let named = parts.ends_with(b":") && parts.first().is_some_and(u8::is_ascii_alphabetic);
+    if alone && named && !types { start - length } else { start }
+}
+
+/// What stands before a place in its line.
+pub(crate) fn line_before(text: &[u8], at: usize) -> &[u8] {
+    text.get(at.saturating_sub(512)..at)
+        .unwrap_or_default()
+        .rsplit(|b| *b == b'\n')
+        .next()
+        .unwrap_or_default()
+}

@@ -1,0 +1,92 @@
+//! A user and a password in one value: `user=turn:…`, `login=svc:…`, `-Dbasicauth=solr:…`, `auth = "bob:…"`.
+//!
+//! Only what looks chosen or made counts: users and groups, hosts and ports are written alike.
+//!
+//! bad: `cache_peer proxy parent 8080 0 login=svc:hunter22x`
+//! good: `cache_peer proxy parent 8080 0 login=PASSTHRU`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::value::{Worth, is_chosen, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Hint, Rule, Text};
+
+static RULE: Rule =
+    Rule::new("login-pair", "User and password in one value", "Whoever can read it can log in as that user.")
+        .at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "login-pair",
+    rules: &[&RULE],
+    wants: |hint| !matches!(hint, Hint::Named(_)) && !matches!(ground(hint), Ground::Noise | Ground::Prose),
+    keywords: NAMES,
+    find,
+    hits: &[
+        Example { path: "etc/turnserver.conf", text: "user=turn:Xk9{lower:4}97!\n", rule: "login-pair" },
+        Example {
+            path: "solr.in.sh",
+            text: "SOLR_OPTS=\"-Dbasicauth=solr:Xk9{lower:4}97!\"\n",
+            rule: "login-pair",
+        },
+        Example { path: "a.py", text: "auth = \"bob:Xk9{lower:4}97\"\n", rule: "login-pair" },
+    ],
+    misses: &[
+        Example {
+            path: "compose.yml",
+            text: "user=1000:1000\nlogin=PASSTHRU\nauth = http://h:8080\nuser: \"${UID}:${GID}\"\n",
+            rule: "",
+        },
+        Example { path: "a.conf", text: "user=www-data:www-data\nauth=sha256:Ab1cdefgh9X\n", rule: "" },
+    ],
+};
+
+const NAMES: &[&str] = &[
+    "user=",
+    "user =",
+    "users=",
+    "userpwd=",
+    "userpass=",
+    "login=",
+    "login =",
+    "auth=",
+    "auth =",
+    "auth\":",
+    "auth: ",
+    "user: ",
+    "login: ",
+    "credentials: ",
+    "credentials=",
+    "credentials =",
+];
+
+/// What stands before a colon and is no user.
+const OTHERS: &[&str] =
+    &["http", "https", "urn", "arn", "pass", "env", "file", "vault", "basic", "bearer", "token"];
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    for &at in text.at.iter().filter(|_| !text.binary) {
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 200));
+        let Some(after) = NAMES.iter().find_map(|name| rest.strip(name)) else { continue };
+        let value = after.skip(after.while_(|b| matches!(b, b' ' | b'"' | b'\'')).len());
+        let user = value.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@'));
+        let Some(password) = value.after(&user).strip(":") else { continue };
+        let password = password.while_(|b| {
+            b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b',' | b';' | b'&' | b'<' | b')')
+        });
+        let digest = user.strip("sha").is_some() || user.strip("md5").is_some();
+        if user.is_empty() || digest || OTHERS.iter().any(|other| user.is(other)) {
+            continue;
+        }
+        let secret = match worth(password.bytes()) {
+            Worth::Strong => true,
+            Worth::Weak => is_chosen(password.bytes()),
+            _ => false,
+        };
+        if secret {
+            out(Found::here(&RULE, password, length_of("password", password.len())));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What a script answers when it is asked for a password: `expect "assword:"` and then `send "…\\r"`.
+//!
+//! bad: `child.expect("Password:"); child.sendline("hunter22")`
+//! good: `child.sendline(os.environ["ROOT_PASSWORD"])`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::value::{Worth, is_chosen, is_picked, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "answered-password",
+    "Password that a script types in",
+    "Whoever can read the script can log in as it does.",
+)
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "prompt",
+    rules: &[&RULE],
+    wants: |hint| ground(hint) != Ground::Noise,
+    keywords: &["send \"", "send -- \"", "send '", "sendline(", "send_line(", "sendln("],
+    find,
+    hits: &[
+        Example {
+            path: "login.exp",
+            text: "spawn ssh h\nexpect \"*assword:\"\nsend \"p{lower:6}97\\r\"\n",
+            rule: "answered-password",
+        },
+        Example {
+            path: "a.py",
+            text: "child.expect('Password: ')\nchild.sendline('p{lower:6}97')\n",
+            rule: "answered-password",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "login.exp",
+            text: "expect \"assword:\"\nsend \"$password\\r\"\nexpect \"# \"\n# some lines further down, where nobody asks any more for anything that is secret\n\n\nsend \"reload97\\r\"\n",
+            rule: "",
+        },
+        Example { path: "a.py", text: "c.expect('Password')\nc.sendline(password)\n", rule: "" },
+    ],
+};
+
+/// How far before the answer the question may stand, in bytes.
+const QUESTION: usize = 80;
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    for &at in text.at.iter().filter(|_| !text.binary) {
+        let before = text.bytes.get(at.saturating_sub(QUESTION)..at).unwrap_or_default();
+        let asked = ["assword", "assphrase", "asscode"]
+            .iter()
+            .any(|word| memchr::memmem::find(before, word.as_bytes()).is_some());
+        if !asked {
+            continue;
+        }
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
+        let quoted = rest.skip(rest.while_(|b| b != b'"' && b != b'\'').len());
+        let Some(quote) = quoted.bytes().first().copied() else { continue };
+        let Some((value, _)) = quoted.skip(1).cut(|b| b == quote) else { continue };
+        let value = value.while_(|b| b != b'\\');
+        let known = match worth(value.bytes()) {
+            Worth::Strong => true,
+            Worth::Weak => is_chosen(value.bytes()) || is_picked(value.bytes()),
+            _ => false,
+        };
+        if known {
+            out(Found::here(&RULE, value, length_of("password", value.len())));
+        }
+    }
+}
