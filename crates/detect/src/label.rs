@@ -1,6 +1,7 @@
 //! The name that a token is the value of: the text right before it, or the call that it is an argument of.
 
 use crate::context::judge::name::words;
+use crate::words::is_worded;
 
 /// Words of names of secrets of any kind.
 pub(crate) const SECRETS: &[&str] =
@@ -11,6 +12,9 @@ const LABEL: usize = 80;
 const VALUES: &[&str] = &["value", "default"];
 /// A run of so many letters, digits and marks, that changes so often between letters and digits, is no name.
 const OTHER_VALUE: (usize, usize) = (16, 4);
+/// A run of so many bytes in which every third is of another kind than the one before it, and that is no words, is no name
+/// either.
+const MIXED_VALUE: usize = 20;
 /// With these before it `key` is written as one word: `secretkey`, `LICENSEKEY`.
 const KEYS: &[&str] = &[
     "access", "account", "admin", "app", "auth", "license", "master", "private", "project", "secret",
@@ -87,13 +91,22 @@ fn behind_values(label: &[u8]) -> &[u8] {
     let mut at = 0_usize;
     for run in label.split(|b| !in_value(b)) {
         at = at.saturating_add(run.len()).saturating_add(1);
-        let changes =
-            |pair: &&[u8]| pair.iter().any(u8::is_ascii_digit) && pair.iter().any(u8::is_ascii_alphabetic);
-        if run.len() >= OTHER_VALUE.0 && run.windows(2).filter(changes).count() >= OTHER_VALUE.1 {
+        if is_other_value(run) {
             rest = label.get(at.saturating_sub(1)..).unwrap_or_default();
         }
     }
     rest
+}
+
+fn is_other_value(run: &[u8]) -> bool {
+    let digits =
+        |pair: &&[u8]| pair.iter().any(u8::is_ascii_digit) && pair.iter().any(u8::is_ascii_alphabetic);
+    let cases =
+        |pair: &&[u8]| pair.iter().any(u8::is_ascii_lowercase) && pair.iter().any(u8::is_ascii_uppercase);
+    let changes = || run.windows(2).filter(|pair| digits(pair) || cases(pair)).count();
+    run.len() >= OTHER_VALUE.0
+        && (run.windows(2).filter(digits).count() >= OTHER_VALUE.1
+            || run.len() >= MIXED_VALUE && changes() * 3 >= run.len() && !is_worded(run))
 }
 
 /// Whether the label opens a call that makes a client of the provider: `Deepgram('`, `algoliasearch("APP", "`.
@@ -188,6 +201,8 @@ mod tests {
         let value = "01a3b567c9abcd5f0e23";
         assert!(!names(format!("acme_token,{value},").as_bytes(), &also));
         assert!(!names(format!("?token={value}&id=").as_bytes(), &also));
+        assert!(!names(b"acme_token,aBTcDrEfGsHiJtKlMuNoPv7QrS,", &also));
+        assert!(names(b"theLongNameOfSomeAcmeAppToken,", &also));
         assert!(names(format!("id={value}&token=").as_bytes(), &also));
         assert!(names(b"ACME_PRODUCTION_ACCESS_TOKEN_V2=", &also));
         assert!(names(b"\\u0022acme_test_token\\u0022:\\u0022", &also));
