@@ -100,6 +100,15 @@ pub fn clients() -> Result<Option<[PathBuf; 2]>> {
     Ok(Some([path("TIGHTLIP_E2E_CRANE")?, path("TIGHTLIP_E2E_ORAS")?]))
 }
 
+/// What `crane` answers; nothing if it says no.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn crane(crane: &Path, arguments: &[&str]) -> Result<Option<String>> {
+    let output = Command::new(crane).args(arguments).output()?;
+    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
+}
+
 /// Puts the folder of a program before all others in which a command looks for programs.
 pub fn lend<'c>(command: &'c mut Command, program: &Path) -> &'c mut Command {
     let own = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, value)| value);

@@ -50,6 +50,13 @@ impl Docker {
         Ok(command)
     }
 
+    /// A repository for images that no other test has.
+    #[must_use]
+    pub fn repository(&self, what: &str) -> String {
+        let unique = self.path(what);
+        format!("e2e-guard/{}", unique.file_name().unwrap_or_default().to_string_lossy())
+    }
+
     /// Where the guard makes its private folders.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ mod tmux;
 
 pub use abreast::abreast;
 pub use buildah::Buildah;
-pub use component::{browser, busybox, ci_tools, clients, lend, neovim, registry, sarif_schema};
+pub use component::{browser, busybox, ci_tools, clients, crane, lend, neovim, registry, sarif_schema};
 pub use docker::{Build, Container, Docker, Image};
 pub use guard::{Told, holds, soon, told};
 pub use locked::LockedRegistry;

@@ -10,12 +10,6 @@ const SECRET: &str = "secret123";
 const CLEAN: &str = "FROM bb\nRUN --mount=type=secret,id=api_key,required=true wc -c < /run/secrets/api_key > /app/size\n\
     CMD [\"cat\", \"/app/size\"]\n";
 
-/// A name for an image that no other test has.
-fn name(docker: &Docker, what: &str) -> String {
-    let unique = docker.path(what);
-    format!("e2e-guard/{}", unique.file_name().unwrap_or_default().to_string_lossy())
-}
-
 #[test]
 fn the_first_two_original_examples_are_refused_with_the_fix() -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
@@ -24,7 +18,7 @@ fn the_first_two_original_examples_are_refused_with_the_fix() -> Result<()> {
     let argument = Build::new("FROM bb\nARG API_KEY\nRUN true\n").arg("API_KEY", SECRET);
     for (build, fix) in [(deleted, "RUN --mount=type=secret"), (argument, "--secret id=API_KEY,env=API_KEY")]
     {
-        let tag = name(&docker, "refused");
+        let tag = docker.repository("refused");
         let told = docker.guard(&build, &["--tag", &tag])?;
         assert_eq!(told.code, 1, "{told:#?}");
         assert!(told.err.contains(fix) && told.err.contains("the build was not started"), "{told:#?}");
@@ -39,7 +33,7 @@ fn what_a_step_prints_is_masked_and_stops_the_image_unless_that_is_accepted() ->
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let text = "FROM bb\nRUN --mount=type=secret,id=api_key cat /run/secrets/api_key; echo; echo went on\n";
     let build = Build::new(text).secret("api_key", SECRET);
-    let tag = name(&docker, "printed");
+    let tag = docker.repository("printed");
     for progress in ["plain", "rawjson", "tty"] {
         let told = docker.guard(&build, &["--no-cache", "--progress", progress, "--tag", &tag])?;
         assert_eq!(told.code, 1, "{told:#?}");
@@ -65,7 +59,7 @@ fn what_a_step_prints_is_masked_and_stops_the_image_unless_that_is_accepted() ->
 fn a_clean_image_is_loaded_as_it_was_scanned_and_runs() -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let build = Build::new(CLEAN).secret("api_key", SECRET).arg("VERSION", "1.2.3");
-    let (tag, other) = (name(&docker, "clean"), name(&docker, "other"));
+    let (tag, other) = (docker.repository("clean"), docker.repository("other"));
     let (id_file, metadata) = (docker.path("id"), docker.path("metadata.json"));
     let (id, meta) = (id_file.display().to_string(), metadata.display().to_string());
     let told = docker
@@ -90,7 +84,7 @@ fn a_clean_image_is_pushed_with_the_digest_that_was_scanned() -> Result<()> {
     let (Some(docker), Some(registry), Some([crane, _])) = (Docker::get()?, registry()?, clients()?) else {
         return Ok(());
     };
-    let tag = format!("{registry}/{}:1", name(&docker, "pushed"));
+    let tag = format!("{registry}/{}:1", docker.repository("pushed"));
     let archive = docker.path("pushed.tar");
     let output = format!("type=oci,dest={}", archive.display());
     let build = Build::new(CLEAN).secret("api_key", SECRET);
@@ -118,7 +112,7 @@ fn of_a_leaking_image_the_registry_gets_no_blob_and_the_engine_no_tag() -> Resul
     let (Some(docker), Some(registry), Some([crane, _])) = (Docker::get()?, registry()?, clients()?) else {
         return Ok(());
     };
-    let repository = name(&docker, "leaking");
+    let repository = docker.repository("leaking");
     let tag = format!("{registry}/{repository}:1");
     let told = docker.guard(&leaking(), &["--push", "--load", "--progress=plain", "--tag", &tag])?;
     assert_eq!(told.code, 1, "{told:#?}");
@@ -149,7 +143,7 @@ fn arguments_become_mounts_when_that_is_asked_for() -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let token = github_token();
     let text = "FROM bb\nARG TOKEN\nRUN wget --header \"X: $TOKEN\" http://127.0.0.1:1/ || echo tried > /app/tried\n";
-    let tag = name(&docker, "converted");
+    let tag = docker.repository("converted");
     let build = Build::new(text).arg("TOKEN", &token);
     let told = docker.guard(&build, &["--convert", "--progress=plain", "--tag", &tag])?;
     assert_eq!(told.code, 0, "{told:#?}");
@@ -252,7 +246,7 @@ fn a_cache_goes_out_only_when_no_stage_in_it_leaks() -> Result<()> {
     let leaking = "cp /run/secrets/api_key /app/kept; touch /app/done\n";
     let clean = "wc -c < /run/secrets/api_key > /app/done\n";
     for (step, code) in [(leaking, 1), (clean, 0)] {
-        let (repository, folder) = (name(&docker, "cache"), docker.path("cache"));
+        let (repository, folder) = (docker.repository("cache"), docker.path("cache"));
         let remote = format!("type=registry,mode=max,ref={registry}/{repository}:c");
         let local = format!("type=local,mode=max,dest={}", folder.display());
         let options = ["--output=type=cacheonly", "--cache-to", &remote, "--cache-to", &local];
@@ -277,7 +271,7 @@ fn a_cache_goes_out_only_when_no_stage_in_it_leaks() -> Result<()> {
 fn targets_of_bake_and_services_of_compose_go_out_together_or_not_at_all() -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let folder = docker.path("bake");
-    let (good, bad) = (name(&docker, "good"), name(&docker, "bad"));
+    let (good, bad) = (docker.repository("good"), docker.repository("bad"));
     for (part, text) in
         [("good", CLEAN), ("bad", "FROM bb\nCOPY s.sh /\nRUN --mount=type=secret,id=api_key sh /s.sh\n")]
     {
@@ -321,7 +315,7 @@ fn a_statement_that_an_image_is_clean_hangs_on_it_and_changes_nothing_in_it() ->
     let (Some(docker), Some(registry), Some([crane, _])) = (Docker::get()?, registry()?, clients()?) else {
         return Ok(());
     };
-    let tag = format!("{registry}/{}:1", name(&docker, "stated"));
+    let tag = format!("{registry}/{}:1", docker.repository("stated"));
     let build = Build::new(CLEAN).secret("api_key", SECRET);
     let manifest = |tag: &str| -> Result<serde_json::Value> {
         Ok(serde_json::from_slice(&Command::new(&crane).args(["manifest", tag]).output()?.stdout)?)

@@ -4,18 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use tightlip_e2e::{Build, Docker, Tmux, clients, github_token, program, registry, scan, told};
-
-/// A name for an image that no other test has.
-fn name(docker: &Docker, what: &str) -> String {
-    let unique = docker.path(what);
-    format!("e2e-guard/{}", unique.file_name().unwrap_or_default().to_string_lossy())
-}
-
-fn crane(crane: &Path, arguments: &[&str]) -> Result<Option<String>> {
-    let output = Command::new(crane).args(arguments).output()?;
-    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
-}
+use tightlip_e2e::{Build, Docker, Tmux, clients, crane, github_token, program, registry, scan, told};
 
 /// A build whose result holds the secret, which no lint can see.
 fn leaking(secret: &str) -> Build {
@@ -98,7 +87,7 @@ fn an_image_is_pushed_under_its_digest_alone() -> Result<()> {
     let (Some(docker), Some(registry), Some([tool, _])) = (Docker::get()?, registry()?, clients()?) else {
         return Ok(());
     };
-    let repository = format!("{registry}/{}", name(&docker, "bare"));
+    let repository = format!("{registry}/{}", docker.repository("bare"));
     let output = format!("type=image,name={repository},push-by-digest=true,name-canonical=true,push=true");
     let told = docker.guard(&clean(), &["-q", "-o", &output])?;
     assert_eq!(told.code, 0, "{told:#?}");
@@ -154,7 +143,7 @@ fn all_platforms_of_a_build_are_scanned_and_published_together() -> Result<()> {
             .file("arm64/conf", body)
             .option("--platform=linux/amd64,linux/arm64")
     };
-    let tag = format!("{registry}/{}:1", name(&docker, "platforms"));
+    let tag = format!("{registry}/{}:1", docker.repository("platforms"));
     let told = docker.guard(&build(&token), &["--push", "--progress=plain", "--tag", &tag])?;
     assert!(told.code == 1 && told.err.contains("app/conf") && !told.all().contains(&token), "{told:#?}");
     assert_eq!(crane(&tool, &["digest", &tag])?, None);
@@ -172,7 +161,7 @@ fn an_engine_with_the_old_store_names_an_image_when_it_is_clean() -> Result<()> 
     let Some(docker) = Docker::classic()? else { return Ok(()) };
     let secret = github_token();
     let network = "--network=none";
-    let (bad, good) = (name(&docker, "bad"), name(&docker, "good"));
+    let (bad, good) = (docker.repository("bad"), docker.repository("good"));
     let images = || -> Result<Vec<u8>> { docker.run(["images", "--all", "--quiet", "--no-trunc"]) };
     let before = images()?;
     let told = docker.guard(&leaking(&secret), &[network, "--progress=plain", "--tag", &bad])?;

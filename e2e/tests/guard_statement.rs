@@ -1,22 +1,10 @@
 //! `tightlip build --attest`: a statement that an image is clean hangs on clean images, and on no others.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use tightlip_e2e::{Build, Docker, clients, github_token, registry, scan};
-
-/// A name for an image that no other test has.
-fn name(docker: &Docker, what: &str) -> String {
-    let unique = docker.path(what);
-    format!("e2e-guard/{}", unique.file_name().unwrap_or_default().to_string_lossy())
-}
-
-fn crane(crane: &Path, arguments: &[&str]) -> Result<Option<String>> {
-    let output = Command::new(crane).args(arguments).output()?;
-    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
-}
+use tightlip_e2e::{Build, Docker, clients, crane, github_token, registry, scan};
 
 /// Every entry of an index, with its manifest.
 fn entries(tool: &Path, tag: &str) -> Result<Vec<(Value, Value)>> {
@@ -52,7 +40,7 @@ fn every_image_of_an_index_gets_a_statement_about_itself() -> Result<()> {
     let (Some(docker), Some(registry), Some([tool, _])) = (Docker::get()?, registry()?, clients()?) else {
         return Ok(());
     };
-    let tag = format!("{registry}/{}:1", name(&docker, "statements"));
+    let tag = format!("{registry}/{}:1", docker.repository("statements"));
     let build = Build::new("FROM scratch\nARG TARGETARCH\nCOPY $TARGETARCH /app/\n")
         .file("amd64/conf", "one\n")
         .file("arm64/conf", "other\n")
@@ -88,7 +76,7 @@ fn what_leaks_or_was_not_read_gets_no_statement() -> Result<()> {
     let (Some(docker), Some(registry), Some([tool, _])) = (Docker::get()?, registry()?, clients()?) else {
         return Ok(());
     };
-    let tag = |what: &str| format!("{registry}/{}:1", name(&docker, what));
+    let tag = |what: &str| format!("{registry}/{}:1", docker.repository(what));
     let guard = |build: &Build, tag: &str, more: &[&str]| {
         docker.guard(
             build,

@@ -7,7 +7,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
-use super::judge::value::{Worth, is_chosen, is_picked, worth};
+use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -76,11 +76,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if (word.is("token") || word.is("api key")) && (note || worth(value.bytes()) != Worth::Strong) {
             continue;
         }
-        let counts = match worth(value.bytes()) {
-            Worth::Strong => true,
-            Worth::Weak => is_chosen(value.bytes()) || !note && is_picked(value.bytes()),
-            _ => false,
-        };
+        let counts = is_secret(value.bytes(), |weak| is_chosen(weak) || !note && is_picked(weak));
         if counts && value.len() >= 6 {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
         }

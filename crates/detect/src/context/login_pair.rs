@@ -9,7 +9,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::value::{Worth, is_chosen, worth};
+use super::judge::value::{is_chosen, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -80,12 +80,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if user.is_empty() || digest || OTHERS.iter().any(|other| user.is(other)) {
             continue;
         }
-        let secret = match worth(password.bytes()) {
-            Worth::Strong => true,
-            Worth::Weak => is_chosen(password.bytes()),
-            _ => false,
-        };
-        if secret {
+        if is_secret(password.bytes(), is_chosen) {
             out(Found::here(&RULE, password, length_of("password", password.len())));
         }
     }

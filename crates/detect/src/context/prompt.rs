@@ -7,7 +7,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::value::{Worth, is_chosen, is_picked, worth};
+use super::judge::value::{is_chosen, is_picked, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -64,12 +64,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(quote) = quoted.bytes().first().copied() else { continue };
         let Some((value, _)) = quoted.skip(1).cut(|b| b == quote) else { continue };
         let value = value.while_(|b| b != b'\\');
-        let known = match worth(value.bytes()) {
-            Worth::Strong => true,
-            Worth::Weak => is_chosen(value.bytes()) || is_picked(value.bytes()),
-            _ => false,
-        };
-        if known {
+        if is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak)) {
             out(Found::here(&RULE, value, length_of("password", value.len())));
         }
     }

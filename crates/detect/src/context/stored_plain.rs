@@ -7,7 +7,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, ground_of};
 use super::judge::length_of;
-use super::judge::value::{Worth, is_chosen, worth};
+use super::judge::value::{is_chosen, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -53,12 +53,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(value) = MARKS.iter().find_map(|mark| rest.strip(mark)) else { continue };
         let value = value.while_(|b| b.is_ascii_graphic() && !matches!(b, b':' | b'"' | b'\'' | b'<' | b'`'));
         // Elsewhere the mark is as often spoken of.
-        let known = match worth(value.bytes()) {
-            Worth::Strong => true,
-            Worth::Weak => config && value.len() >= 4 || is_chosen(value.bytes()),
-            _ => false,
-        };
-        if known {
+        if is_secret(value.bytes(), |weak| config && weak.len() >= 4 || is_chosen(weak)) {
             out(Found::here(&RULE, value, length_of("password", value.len())));
         }
     }

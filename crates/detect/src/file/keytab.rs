@@ -48,10 +48,10 @@ const LONGEST: usize = 4096;
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let whole = Part::of(text.bytes);
     if text.bytes.starts_with(KEYTAB) {
-        let entries = entries(text.bytes);
-        if let Some(principal) = entries.first() {
-            let shape = format!("{} keys, the first of {principal}", entries.len());
-            out(Found::here(&KEYS, whole, shape));
+        let realms = realms(text.bytes);
+        if let Some(realm) = realms.first() {
+            let keys = if realms.len() == 1 { "1 key" } else { &format!("{} keys", realms.len()) };
+            out(Found::here(&KEYS, whole, format!("{keys}, realm {realm}")));
         }
     } else if text.bytes.starts_with(CACHE) && text.hint.file_name().starts_with(b"krb5cc") {
         out(Found::here(&TICKETS, whole, "ticket cache"));
@@ -59,7 +59,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 }
 
 /// The realms of the entries; none if one of them does not parse.
-fn entries(bytes: &[u8]) -> Vec<String> {
+fn realms(bytes: &[u8]) -> Vec<String> {
     let mut all = Vec::new();
     let mut rest = bytes.get(KEYTAB.len()..).unwrap_or_default();
     while let Some((size, after)) = rest.split_first_chunk::<4>() {
@@ -111,7 +111,7 @@ mod tests {
     fn a_keytab_is_known_by_its_entries() {
         let bytes = keytab();
         let found = found_in(&FINDER, "etc/app.keytab", &bytes);
-        assert_eq!(found[0].shape, "1 keys, the first of ACME.DEV");
+        assert_eq!(found[0].shape, "1 key, realm ACME.DEV");
     }
 
     #[test]

@@ -67,6 +67,15 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_random(value) { Worth::Strong } else { Worth::Weak }
 }
 
+/// Whether it may be somebody's secret: what looks random is one, and whoever asks decides of other values.
+pub(crate) fn is_secret(value: &[u8], weak: impl FnOnce(&[u8]) -> bool) -> bool {
+    match worth(value) {
+        Worth::Strong => true,
+        Worth::Weak => weak(value),
+        _ => false,
+    }
+}
+
 pub(super) fn is_one_of(words: &[&str], value: &[u8]) -> bool {
     words.iter().any(|w| w.as_bytes() == value)
 }

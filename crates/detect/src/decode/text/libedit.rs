@@ -42,6 +42,9 @@ fn decode(line: &[u8]) -> Vec<u8> {
 /// `\134`
 fn number(text: &[u8]) -> Option<u8> {
     let digits = text.strip_prefix(b"\\")?.get(..3)?;
+    if !digits.iter().all(|digit| (b'0'..=b'7').contains(digit)) {
+        return None;
+    }
     u8::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok()
 }
 
@@ -59,5 +62,13 @@ mod tests {
             }
         });
         assert_eq!(all, [(13..45, "SET PASSWORD = 'a\\b'".to_owned())]);
+    }
+
+    #[test]
+    fn three_digits_make_a_number_and_nothing_else() {
+        assert_eq!(super::number(b"\\040 x"), Some(b' '));
+        for other in [&b"\\+12"[..], b"\\400", b"\\08", b"x040"] {
+            assert_eq!(super::number(other), None, "{other:?}");
+        }
     }
 }
