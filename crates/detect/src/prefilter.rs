@@ -130,6 +130,10 @@ impl Prefilter {
     /// Tells every place where a keyword stands between what it must: its number, by the order in which they were
     /// given, and its first byte. Keywords may overlap; places come in no order.
     pub(crate) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(usize, usize)) {
+        if self.keywords.is_empty() {
+            // Known values alone are looked for.
+            return;
+        }
         self.automaton.find(bytes, &mut |number, start| {
             let rest = bytes.get(start..).unwrap_or_default();
             if self.glances.get(number).is_some_and(|glance| glance.fits(rest))

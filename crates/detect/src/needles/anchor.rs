@@ -1,7 +1,8 @@
 //! Places in a text where a form could stand: eight of its bytes, of which nearly all places have none.
 //!
 //! Each anchor is kept as three grams, one for each of its first bytes, so that a text is looked at in every third place
-//! only: one of the three stands there.
+//! only: one of the three stands there. Each gram sets a few bits in one word of a table (a blocked Bloom filter), so that
+//! one look into a table that fits into the cache of a core rules out nearly every place, however many grams there are.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -16,10 +17,14 @@ pub(super) const ANCHOR: usize = GRAM + STRIDE - 1;
 const WRAPPED: usize = 16;
 /// Lines of a wrapped text have at least so many bytes, so that of twice as many some anchor stands in one piece.
 const SPAN: usize = 32;
-/// Bits of the table for each gram: at one of so many places there is something to look up for nothing.
+/// Places whose grams are looked up before any of the answers is looked at.
+const TOGETHER: usize = 4;
+/// Bytes in which so many grams stand.
+const STRETCH: usize = STRIDE * (TOGETHER - 1) + 8;
+/// Bits of the table for each gram, of which it sets three.
 const BITS: usize = 32;
-/// The table has at most 2^23 bits: a megabyte stays in the cache of a core.
-const MOST_BITS: u32 = 23;
+/// The table has at most 2^16 words: half a megabyte stays in the cache of a core.
+const MOST_WORDS: u32 = 16;
 /// Forms that may share an anchor: `postgres` begins thousands of values, and tells nothing.
 const SHARED: usize = 16;
 /// Spreads the bits of a gram: the odd number nearest to 2^64 divided by the golden ratio.
@@ -41,8 +46,9 @@ struct Piece {
 }
 
 pub(super) struct Anchors {
-    /// One bit for every hash that some gram has.
+    /// Three bits of one word for every gram.
     bits: Vec<u64>,
+    /// How far a hash is shifted to be the number of a word.
     shift: u32,
     /// Where the pieces of each gram stand in `pieces`.
     grams: HashMap<u64, (usize, usize), BuildHasherDefault<Spread>>,
@@ -76,16 +82,16 @@ impl Anchors {
     fn of(mut pieces: Vec<Piece>) -> Self {
         pieces.sort_unstable();
         let same = || pieces.chunk_by(|one, other| one.gram == other.gram);
-        let wanted = same().count().saturating_mul(BITS).next_power_of_two().max(64);
-        let size = wanted.trailing_zeros().min(MOST_BITS);
+        let wanted = (same().count().saturating_mul(BITS) / 64).next_power_of_two().max(2);
+        let size = wanted.trailing_zeros().min(MOST_WORDS);
         let shift = 64 - size;
-        let mut bits = vec![0; (1_usize << size) / 64];
+        let mut bits = vec![0; 1_usize << size];
         let mut grams = HashMap::with_capacity_and_hasher(same().count(), BuildHasherDefault::default());
         let mut start = 0;
         for run in same() {
             let Some(Piece { gram, .. }) = run.first() else { continue };
-            let (word, bit) = slot(*gram, shift);
-            bits.get_mut(word).into_iter().for_each(|word: &mut u64| *word |= bit);
+            let (word, mask) = slot(*gram, shift);
+            bits.get_mut(word).into_iter().for_each(|word: &mut u64| *word |= mask);
             grams.insert(*gram, (start, start + run.len()));
             start += run.len();
         }
@@ -97,29 +103,39 @@ impl Anchors {
         if self.pieces.is_empty() {
             return;
         }
-        let mut look = |at: usize, gram: u64| {
-            let (word, bit) = slot(gram, self.shift);
-            if self.bits.get(word).is_some_and(|word| word & bit != 0)
-                && let Some((start, end)) = self.grams.get(&gram)
-            {
-                for piece in self.pieces.get(*start..*end).unwrap_or_default() {
-                    // All of it must stand there: else what is found would depend on which third place is looked at.
-                    let start = at.checked_sub(piece.shift);
-                    if let Some(start) = start.filter(|start| eight(bytes, *start) == Some(piece.anchor)) {
-                        tell(start, piece.place);
-                    }
+        let mut at = 0;
+        for stretch in bytes.array_windows::<STRETCH>().step_by(STRIDE * TOGETHER) {
+            let grams: [u64; TOGETHER] = std::array::from_fn(|number| gram(stretch, number * STRIDE));
+            if grams.iter().fold(false, |any, gram| any | self.may_have(*gram)) {
+                for (number, gram) in grams.into_iter().enumerate() {
+                    self.look(bytes, (at + number * STRIDE, gram), tell);
                 }
             }
-        };
-        for (at, window) in bytes.array_windows::<ANCHOR>().enumerate().step_by(STRIDE) {
-            look(at, u64::from_le_bytes(*window) & GRAM_BITS);
+            at += STRIDE * TOGETHER;
         }
         // The last grams end where an anchor no longer fits.
-        let done = bytes.len().saturating_sub(ANCHOR - 1).next_multiple_of(STRIDE);
-        for at in (done..(bytes.len() + 1).saturating_sub(GRAM)).step_by(STRIDE) {
-            let mut gram = [0; 8];
-            gram.iter_mut().zip(bytes.iter().skip(at)).for_each(|(place, byte)| *place = *byte);
-            look(at, u64::from_le_bytes(gram) & GRAM_BITS);
+        while let Some(rest) = bytes.get(at..).filter(|rest| rest.len() >= GRAM) {
+            self.look(bytes, (at, gram(rest, 0)), tell);
+            at += STRIDE;
+        }
+    }
+
+    /// Whether some anchor may have this gram.
+    fn may_have(&self, gram: u64) -> bool {
+        let (word, mask) = slot(gram, self.shift);
+        self.bits.get(word).is_some_and(|word| word & mask == mask)
+    }
+
+    /// Tells the anchors that have this gram, which stands at a place, and stand there as a whole.
+    fn look(&self, bytes: &[u8], (at, gram): (usize, u64), tell: &mut dyn FnMut(usize, Place)) {
+        let span = self.grams.get(&gram).filter(|_| self.may_have(gram));
+        let pieces = span.and_then(|(start, end)| self.pieces.get(*start..*end));
+        for piece in pieces.unwrap_or_default() {
+            // All of it must stand there: else what is found would depend on which third place is looked at.
+            let start = at.checked_sub(piece.shift);
+            if let Some(start) = start.filter(|start| eight(bytes, *start) == Some(piece.anchor)) {
+                tell(start, piece.place);
+            }
         }
     }
 }
@@ -158,10 +174,35 @@ fn eight(bytes: &[u8], place: usize) -> Option<u64> {
     bytes.get(place..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
-fn slot(gram: u64, shift: u32) -> (usize, u64) {
-    let hash = gram.wrapping_mul(SPREAD) >> shift;
-    (usize::try_from(hash >> 6).unwrap_or_default(), 1 << (hash & 63))
+/// The gram at a place; what is missing of it is zero.
+fn gram(bytes: &[u8], place: usize) -> u64 {
+    let rest = bytes.get(place..).unwrap_or_default();
+    let whole = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut eight = [0; 8];
+        eight.iter_mut().zip(rest).for_each(|(to, byte)| *to = *byte);
+        eight
+    });
+    u64::from_le_bytes(whole) & GRAM_BITS
 }
+
+/// The word of a gram, and its bits there. The highest bits of a product depend on all of the gram.
+fn slot(gram: u64, shift: u32) -> (usize, u64) {
+    let spread = (gram << (64 - 8 * GRAM)).wrapping_mul(SPREAD);
+    let mask = MASKS[(spread >> 38) as usize % MASKS.len()];
+    (usize::try_from(spread >> shift).unwrap_or_default(), mask)
+}
+
+/// Three bits each: to shift them together for each place would cost more than everything else.
+const MASKS: [u64; 512] = {
+    let mut masks = [0; 512];
+    let (mut number, mut spread) = (0, SPREAD);
+    while number < masks.len() {
+        masks[number] = 1 << (spread >> 58) | 1 << (spread >> 52 & 63) | 1 << (spread >> 46 & 63);
+        spread = spread.wrapping_mul(SPREAD) ^ spread >> 29;
+        number += 1;
+    }
+    masks
+};
 
 /// Grams are spread already when they are multiplied: another hash would cost more than the look-up.
 #[derive(Default)]
