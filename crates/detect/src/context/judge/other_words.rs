@@ -309,6 +309,31 @@ pub(super) const NOT_AFTER: &[&str] = &[
     "with",
     "rounds",
     "iterations",
+    "complexity",
+    "blacklist",
+    "denylist",
+    "whitelist",
+    "allowlist",
+    "requirements",
+    "schedule",
+    "contract",
+    "entropy",
+    // Files that are called so, with what a list of files says of them.
+    "html",
+    "htm",
+    "tmpl",
+    "js",
+    "css",
+    "mjs",
+    "jsx",
+    "tsx",
+    "vue",
+    "php",
+    "svg",
+    "png",
+    "md",
+    "py",
+    "go",
 ];
 
 /// What stands before makes it public, a number or a switch.
@@ -365,4 +390,6 @@ pub(super) const NOT_BEFORE: &[&str] = &[
     "continuation",
     "pagination",
     "concurrency",
+    "checksum",
+    "update",
 ];
