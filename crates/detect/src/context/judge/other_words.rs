@@ -318,6 +318,11 @@ pub(super) const NOT_AFTER: &[&str] = &[
     "schedule",
     "contract",
     "entropy",
+    "scheme",
+    "schemes",
+    "filter",
+    "filters",
+    "vault",
     // Files that are called so, with what a list of files says of them.
     "html",
     "htm",

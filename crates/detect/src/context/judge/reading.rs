@@ -90,7 +90,7 @@ pub(crate) fn has_other_head(text: &[u8], site: &Site<'_>) -> bool {
 }
 
 /// Words above values that only one service or cluster can open.
-const SEALED: &[&[u8]] = &[b"encrypted", b"encryptedData", b"encrypted_data", b"sealed"];
+const SEALED: &[&[u8]] = &[b"encrypted", b"encryptedData", b"encrypted_data", b"sealed", b"secretEnv"];
 
 /// How far before a name the one above it may stand, in bytes.
 const ABOVE: usize = 4096;
@@ -99,8 +99,8 @@ const ABOVE: usize = 4096;
 pub(crate) fn is_sealed_above(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let start = site.name.span().start;
     let before = text.get(start.saturating_sub(ABOVE)..start).unwrap_or_default();
-    let above = if ground == Ground::Yaml { key_above(before) } else { key_of_object(before) };
-    above.is_some_and(|above| SEALED.contains(&above))
+    let above = if ground == Ground::Yaml { key_above(before) } else { None };
+    above.into_iter().chain(key_of_object(before)).any(|above| SEALED.contains(&above))
 }
 
 /// The key of the next line further up that is indented less.
