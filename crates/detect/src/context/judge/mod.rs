@@ -13,6 +13,7 @@ mod parts;
 pub(crate) mod reading;
 mod report;
 mod secret_words;
+pub(crate) mod service_key;
 pub(crate) mod site;
 pub(crate) mod spaced;
 pub(crate) mod value;
