@@ -19,6 +19,7 @@ mod prompt;
 mod shell;
 mod stored_plain;
 mod table;
+mod tool_token;
 mod url_credentials;
 
 use crate::Finder;
@@ -37,6 +38,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &stored_plain::FINDER,
     &prompt::FINDER,
     &command::FINDER,
+    &tool_token::FINDER,
     &call::FINDER,
     &table::FINDER,
     &insert::FINDER,
