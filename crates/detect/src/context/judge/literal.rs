@@ -74,6 +74,8 @@ const WRAPPERS: &[&str] = &[
     "field(default=",
     "field(",
     "password(",
+    "sensitive(",
+    "sensitive.new(",
     "[",
 ];
 
