@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use tightlip_detect::{Needles, NeedlesError};
+use tightlip_detect::{Needles, NeedlesError, Worth, value_worth};
 use tightlip_report::{Place, Report, Surface};
 use zeroize::Zeroizing;
 
@@ -13,6 +13,13 @@ use crate::shade::{Lamp, Names, Shade, Shades};
 /// Below this length a value is masked in instructions, but not in names and paths: `root` is a password in some
 /// images and a directory in all of them.
 const LONG_ENOUGH_FOR_NAMES: usize = 8;
+
+/// Whether a value is masked in names too. A password that everybody tries first is a word of its own: masked, `postgres`
+/// would take `usr/lib/postgresql` from whoever has to look there.
+fn hides_in_names(value: &[u8]) -> bool {
+    let everybodys = std::str::from_utf8(value).is_ok_and(|value| value_worth(value) == Worth::Default);
+    value.len() >= LONG_ENOUGH_FOR_NAMES && !everybodys
+}
 
 /// Values seen in this run. It can neither be printed nor copied; its bytes are wiped when it goes.
 #[derive(Default)]
@@ -93,7 +100,7 @@ impl Vault {
         let all = || values.iter().map(|(name, value)| (name.clone(), value.as_slice()));
         Ok(Mask {
             texts: Needles::new(all())?,
-            names: Needles::new(all().filter(|(_, value)| value.len() >= LONG_ENOUGH_FOR_NAMES))?,
+            names: Needles::new(all().filter(|(_, value)| hides_in_names(value)))?,
             shades: Shades::default(),
         })
     }
@@ -102,8 +109,7 @@ impl Vault {
     pub(crate) fn shades(&self, lamp: &Lamp) -> Vec<Shade> {
         let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         let shades = |value: &Zeroizing<Vec<u8>>| {
-            let long = value.len() >= LONG_ENOUGH_FOR_NAMES;
-            lamp.shades(value, if long { Names::Masked } else { Names::Kept })
+            lamp.shades(value, if hides_in_names(value) { Names::Masked } else { Names::Kept })
         };
         let mut all: Vec<Shade> = values.values().flat_map(shades).collect();
         all.sort_unstable();
@@ -126,7 +132,7 @@ impl Mask {
         Self { shades, ..self }
     }
 
-    /// Masks every value, in every encoding: for instructions, shapes and reasons.
+    /// Masks every value, in every encoding: for instructions and reasons.
     pub(crate) fn text(&self, text: &str) -> String {
         self.shades.mask(&self.texts.mask(text), Names::Kept)
     }
@@ -163,7 +169,7 @@ impl Mask {
         }
     }
 
-    /// Masks values that cannot be ordinary words: for paths, pointers and names.
+    /// Masks values that cannot be ordinary words: for paths, pointers, names, and shapes, which name what has a value.
     pub(crate) fn name(&self, text: &str) -> String {
         self.shades.mask(&self.names.mask(text), Names::Masked)
     }

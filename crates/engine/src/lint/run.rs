@@ -482,7 +482,7 @@ fn finding(issue: &Issue, file: &TextFile, mask: &Mask) -> Finding {
         title: mask.text(&issue.title),
         level: issue.level,
         confidence: issue.confidence,
-        shape: mask.text(&issue.shape),
+        shape: mask.name(&issue.shape),
         mechanism: lint.mechanism.to_owned(),
         place,
         introduced_by: None,

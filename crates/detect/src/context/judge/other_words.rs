@@ -380,6 +380,7 @@ pub(super) const NOT_AFTER: &[&str] = &[
     "filter",
     "filters",
     "vault",
+    "reveal",
     // Files that are called so, with what a list of files says of them.
     "html",
     "htm",

@@ -95,10 +95,12 @@ fn is_expression(value: &[u8]) -> bool {
     batch || parts.iter().any(|part| contains(value, part))
 }
 
-/// `@DB_PASSWORD`, to be filled in by a script.
+/// `@DB_PASSWORD`, to be filled in by a script, and `@db-password`, which a host of programs keeps.
 fn is_template_name(value: &[u8]) -> bool {
     let name = value.strip_prefix(b"@").unwrap_or_default();
-    name.len() > 2 && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+    let upper = name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
+    let lower = name.contains(&b'-') && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
+    name.len() > 2 && (upper || lower)
 }
 
 /// A text that holds a field to fill in, with or without a format: `npm_{token}`, `{id:>8}-{hex:32}`.
@@ -177,6 +179,11 @@ fn is_path(value: &[u8]) -> bool {
         .and_then(|n| value.get(n + 1..))
         .is_some_and(|rest| rest.starts_with(b"/") && is_path(rest))
     {
+        return true;
+    }
+    // `/root/.smb,uid=1000`: a path with options behind it.
+    let first = value.split(|b| *b == b',').next().unwrap_or_default();
+    if first.len() < value.len() && first.starts_with(b"/") && is_path(first) {
         return true;
     }
     if !shaped || !value.contains(&b'/') {

@@ -108,11 +108,22 @@ fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || HOLLOW_PARTS.iter().any(|p| contains(lower, p))
 }
 
-/// `abcdefgh…`, `0123456789abcdef`: a run along the alphabet that takes up most of the value.
+/// `abcdefgh…`, `0123456789abcdef`, `000102030405…`: a run along the alphabet, or of bytes in hexadecimal, that takes up
+/// most of the value.
 fn is_counting(lower: &[u8]) -> bool {
     let steps =
         lower.windows(2).filter(|w| w[0].is_ascii_alphanumeric() && w[1] == w[0].wrapping_add(1)).count();
-    lower.len() >= 12 && steps * 4 >= lower.len() * 3
+    lower.len() >= 12 && (steps * 4 >= lower.len() * 3 || counts_bytes(lower))
+}
+
+/// Test vectors of ciphers have keys of bytes that count up.
+fn counts_bytes(lower: &[u8]) -> bool {
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> = lower.chunks(2).map(byte).collect();
+    bytes.is_some_and(|bytes| {
+        let steps = bytes.windows(2).filter(|w| w[1] == w[0].wrapping_add(1)).count();
+        steps * 4 >= bytes.len() * 3
+    })
 }
 
 fn is_trivial(lower: &[u8]) -> bool {

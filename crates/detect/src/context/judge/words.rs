@@ -49,6 +49,7 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
     "gcpkms:",
     "akvs",
     "exec:",
+    "dword:",
     "encrypted:",
     "{cipher}",
     "env:",
