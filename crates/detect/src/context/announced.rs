@@ -7,6 +7,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::{is_cut, line_from};
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
@@ -39,6 +40,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-log",
         },
         Example {
+            path: "var/log/x.log",
+            text: "login of bob with password aB7x9{base62:300}7\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "root/notes.txt",
             text: "call Ann about the budget\nvpn pw: aB7x9{base62:10}7\n",
             rule: "password-in-log",
@@ -64,7 +70,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         return;
     }
     for &at in text.at {
-        let line = Part::between(text.bytes, at..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
+        let line = line_from(text.bytes, at);
         let word = line.while_(|b| b.is_ascii_alphabetic());
         // `PASS: ld-elf/x` is the result of a test.
         if word.bytes() == b"PASS" {
@@ -77,7 +83,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let counts = is_secret(value.bytes(), |weak| is_chosen(weak) || !note && is_picked(weak));
-        if counts && value.len() >= 6 {
+        if counts && value.len() >= 6 && !is_cut(value, line) {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
         }
     }
