@@ -5,6 +5,7 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::assignment::is_comment;
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
 use super::judge::reading::{is_cut, line_from};
@@ -45,6 +46,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-log",
         },
         Example {
+            path: "a.ts",
+            text: "// for the support: Passwort Xk9#{lower:5}97\nrun()\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "root/notes.txt",
             text: "call Ann about the budget\nvpn pw: aB7x9{base62:10}7\n",
             rule: "password-in-log",
@@ -54,6 +60,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "var/log/x.log",
             text: "password: ****\nthe password is wrong\nFailed password for bob\n",
+            rule: "",
+        },
+        Example {
+            path: "a.ts",
+            text: "// the password is kept in config2, see password hash2password\nthrow new Error('password is Xk9#hello97');\n",
             rule: "",
         },
         Example { path: "README.md", text: "The password is Summer2024!\n", rule: "" },
@@ -66,7 +77,8 @@ const BETWEEN: &[&str] =
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let note = !is_log(text);
-    if text.binary || note && !is_note(text) {
+    let program = note && ground(&text.hint) == Ground::Code;
+    if text.binary || note && !program && !is_note(text) {
         return;
     }
     for &at in text.at {
@@ -83,6 +95,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let counts = is_secret(value.bytes(), |weak| is_chosen(weak) || !note && is_picked(weak));
+        if program {
+            // An explanation as often as a confession.
+            let told = is_chosen(value.bytes()) && is_comment(text.bytes, at) && !is_cut(value, line);
+            let shape = length_of("password in a comment", value.len());
+            if told {
+                out(Found::here(&RULE, value, shape).at(Level::Warn, Confidence::Medium));
+            }
+            continue;
+        }
         if counts && value.len() >= 6 && !is_cut(value, line) {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
         }

@@ -8,9 +8,11 @@ mod connection_string;
 mod crypt_hash;
 mod data_source;
 mod directive;
+mod gate;
 mod http_header;
 mod insert;
 pub(crate) mod judge;
+mod key_bytes;
 mod login_pair;
 mod named;
 mod nested;
@@ -38,6 +40,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &prompt::FINDER,
     &command::FINDER,
     &call::FINDER,
+    &gate::FINDER,
+    &key_bytes::FINDER,
     &table::FINDER,
     &insert::FINDER,
     &nested::FINDER,

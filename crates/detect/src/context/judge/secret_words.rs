@@ -117,6 +117,22 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "recovery_key",
     "kennwort",
     "pswd",
+    "pass)",
+    "pass,",
+    "pass.equals",
+    "pass !=",
+    "pass !==",
+    "pass <>",
+    "pass eq ",
+    "pass ne ",
+    "pass \"",
+    "pw)",
+    "pw,",
+    "pw !=",
+    "pw <>",
+    "pw eq ",
+    "salt =",
+    "key_base",
 ];
 
 /// Words that name a secret by themselves.
@@ -186,6 +202,19 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "smtppass",
     "adminpass",
     "ftppass",
+    "controlpass",
+    "ldappass",
+    "redispass",
+    "sqlpass",
+    "wifipass",
+    "wlanpass",
+    "keypass",
+    "storepass",
+    "bindpass",
+    "authpass",
+    "mqttpass",
+    "imappass",
+    "sshpass",
 ];
 
 /// What stands before `key` in the name of a secret.

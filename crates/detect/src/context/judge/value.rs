@@ -92,6 +92,7 @@ fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         && value.len() >= 20;
     (starts && !hash)
         || REFERENCE_PARTS.iter().any(|p| contains(lower, p))
+        || is_format(lower)
         || is_wrapped(value, b'%', b'%')
         || is_wrapped(value, b'#', b'#')
         || is_wrapped(value, b'@', b'@')
@@ -134,6 +135,13 @@ fn is_settings_of_a_reference(value: &[u8]) -> bool {
     let refers =
         |of: &[u8]| of.strip_prefix(b"=").is_some_and(|of| is_reference(of, &of.to_ascii_lowercase()));
     secrets.peek().is_some() && secrets.all(|(_, of)| refers(of))
+}
+
+/// What is filled in when the program runs: `%s`, `token-%d`; among other marks and digits it is a part of a password.
+fn is_format(lower: &[u8]) -> bool {
+    let marks = lower.iter().filter(|b| b.is_ascii_punctuation() && !b"%-_./:".contains(b)).count();
+    let password = marks >= 3 && lower.iter().any(u8::is_ascii_digit) && !lower.contains(&b' ');
+    !password && ["%s", "%d", "%v"].iter().any(|field| contains(lower, field))
 }
 
 /// A pattern of other texts, or an argument of a batch file: `[a-z]+`, `.*`, `%1`.
@@ -378,7 +386,7 @@ pub(crate) fn is_label(value: &[u8]) -> bool {
 }
 
 /// How many of lower case, upper case and digits occur.
-pub(super) fn classes(value: &[u8]) -> usize {
+pub(crate) fn classes(value: &[u8]) -> usize {
     [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit]
         .iter()
         .filter(|class| value.iter().any(class))

@@ -2,6 +2,7 @@
 
 use super::super::literal;
 use super::super::value::{is_chosen, is_random};
+use super::super::weak::is_chosen_in_quotes;
 use super::{Written, blank, is_name};
 use crate::read::Part;
 
@@ -40,6 +41,10 @@ pub(super) fn argument<'b>(
         let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row)?)))?;
         return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
     }
+    if let Some(after) = rest.strip(",").filter(|_| is_put(before)) {
+        let value = quoted(blank(after))?;
+        return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
+    }
     if let Some(inside) = rest.strip("(").filter(|_| is_setter(name)) {
         let value = quoted(blank(inside))?;
         let end = Part::between(rest.whole(), value.span().end + 1..rest.span().end).trim();
@@ -68,6 +73,16 @@ pub(super) fn argument<'b>(
     let pair = line.ends_with(b";") && line.contains(&b'{');
     let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80 || keyword || pair;
     alone.then_some(value)
+}
+
+/// Whether a bare name is the first argument of a call that sets what is so named: `env.put(Context.SECURITY_CREDENTIALS, "x")`,
+/// or curl's option: `curl_setopt($c, CURLOPT_PASSWORD, "x")`.
+fn is_put(before: Part<'_>) -> bool {
+    let near = before.skip(before.len().saturating_sub(80)).bytes().to_ascii_lowercase();
+    let line = near.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let puts = ["put(", "setproperty(", "putifabsent(", "set(", "option(", "define("];
+    puts.iter().any(|call| line.ends_with(call.as_bytes()))
+        || line.ends_with(b", ") && memchr::memmem::find(line, b"setopt(").is_some()
 }
 
 /// `setPassword(…)`, `.password(…)`; not `getPassword(…)`, which says where one is to be found.

@@ -9,7 +9,13 @@ pub(super) fn beside(rest: Part<'_>) -> Option<Part<'_>> {
     if let Some(block) = blank(rest).strip("{") {
         return default_of(block);
     }
-    let gap = rest.while_(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'"' | b'\'' | b'>'));
+    // `find_or_create_by(key: 'smtp_password').update(value: 'x')`: a call may stand between.
+    let linked = [".update(", ".update!(", ".update_attributes("];
+    let linked =
+        linked.iter().find_map(|call| rest.strip(call)).map(|after| rest.first(rest.len() - after.len()));
+    let gap = linked.unwrap_or_else(|| {
+        rest.while_(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'"' | b'\'' | b'>'))
+    });
     if gap.is_empty() || gap.len() > 40 {
         return None;
     }

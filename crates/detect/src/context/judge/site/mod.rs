@@ -5,6 +5,8 @@ mod before;
 mod beside;
 mod compared;
 mod enclosed;
+mod filled;
+mod several;
 mod sign;
 mod tags;
 
@@ -67,7 +69,8 @@ pub(crate) fn name_around(text: &[u8], at: usize) -> Part<'_> {
         let key = rest.get(right + 1..right + 1 + second).is_some_and(|w| w.eq_ignore_ascii_case(b"key"));
         right += if key { 1 + second } else { 0 };
     }
-    Part::between(text, at - left..at + right).trim_of(|b| matches!(b, b'-' | b'.'))
+    let name = Part::between(text, at - left..at + right).trim_of(|b| matches!(b, b'-' | b'.'));
+    compared::without_call(name)
 }
 
 /// What opens right before a name.
@@ -135,6 +138,10 @@ impl<'b> Around<'b> {
     /// The value behind the quotes and brackets that close the name.
     fn closed(&self) -> Option<Site<'b>> {
         let Self { name, before, .. } = *self;
+        if let Some(value) = several::several(before, self.rest).or_else(|| filled::filled(before, self.rest))
+        {
+            return Some(self.quoted(value, Written::Bare));
+        }
         let close = self.rest.while_(|b| matches!(b, b'"' | b'\'' | b'\\' | b']' | b')' | b'`' | b'*'));
         let quoted_name = if close.is_empty() { Written::Bare } else { Written::Quoted };
         let rest = self.rest.after(&close);
@@ -145,8 +152,14 @@ impl<'b> Around<'b> {
             return tags::named(after).map(|value| self.tagged(value));
         }
         let default = sign::default_of_variable(name, rest).map(|rest| (Sign::Equals, rest));
-        if let Some(value) = compared::compared(name, rest) {
+        if let Some(value) = compared::compared(name, before, rest) {
             return Some(self.quoted(value, quoted_name));
+        }
+        if quoted_name == Written::Quoted
+            && let Some(rest) = sign::arrow(rest).or_else(|| sign::behind_index(rest))
+        {
+            let (written, value) = literal::value(rest)?;
+            return Some(Site { name, sign: Sign::Equals, written, value, quoted_name });
         }
         if let Some((sign, rest)) = sign::sign(rest).or(default) {
             let (written, value) = literal::value(sign::next_line(rest, quoted_name))?;
@@ -189,6 +202,16 @@ mod tests {
             ("config['password'] = 'x'", "x", Written::Quoted),
             ("password: &str = \"x\"", "x", Written::Quoted),
             ("'password' => 'x'", "x", Written::Quoted),
+            ("\"password\" -> \"x\",", "x", Written::Quoted),
+            ("\"password\" to \"x\",", "x", Written::Quoted),
+            ("password => q{x} );", "x", Written::Quoted),
+            ("password = [[x]]", "x", Written::Quoted),
+            ("password: []const u8 = \"x\";", "x", Written::Quoted),
+            ("gc_password TYPE string VALUE 'x'.", "x", Written::Quoted),
+            ("WS-PASSWORD PIC X(20) VALUE 'x'.", "x", Written::Quoted),
+            ("std::string password{\"x\"};", "x", Written::Quoted),
+            ("default['db']['password']['admin'] = 'x'", "x", Written::Quoted),
+            ("password => Sensitive('x')", "x", Written::Quoted),
             ("{\\\"password\\\":\\\"x\\\"}", "x", Written::Quoted),
         ] {
             assert_eq!(site(text), Some((value.to_owned(), written)), "{text}");

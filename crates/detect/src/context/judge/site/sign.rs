@@ -6,6 +6,9 @@ use crate::read::Part;
 /// The sign and what follows it; comparisons and paths are none.
 pub(super) fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
     let rest = after_type(blank(rest));
+    if let Some(value) = declared(rest) {
+        return Some((Sign::Equals, value));
+    }
     // `val password by extra("x")` of Kotlin.
     if let Some(given) = rest.strip("by extra(") {
         return Some((Sign::Equals, given));
@@ -20,6 +23,8 @@ pub(super) fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
         [b':', b':', b' ', b'"' | b'\'', ..] => (Sign::Colon, 2),
         [b'=', b'=' | b'~', ..] | [b':', b':' | b'/', ..] => return None,
         [b'=', ..] => (Sign::Equals, 1),
+        // `std::string token{"x"};` of C++.
+        [b'{', b'"', ..] => (Sign::Equals, 1),
         [b':', ..] => (Sign::Colon, 1),
         _ => return None,
     };
@@ -27,7 +32,8 @@ pub(super) fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
     if sign == Sign::Colon {
         // `password: str = "…"`: a type stands between.
         let rest = rest.strip("&'static ").unwrap_or(rest);
-        let kind = rest.while_(|b| {
+        let quoted = matches!(rest.bytes().first(), Some(b'"' | b'\''));
+        let kind = rest.first(if quoted { 0 } else { rest.len() }).while_(|b| {
             b.is_ascii_alphanumeric() || matches!(b, b'_' | b'[' | b']' | b'&' | b'\'' | b'<' | b'>')
         });
         let after = blank(rest.after(&kind));
@@ -36,8 +42,46 @@ pub(super) fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
         {
             return Some((Sign::Equals, blank(after.skip(1))));
         }
+        if let Some(value) = behind_long_type(rest) {
+            return Some((Sign::Equals, value));
+        }
     }
     Some((sign, rest))
+}
+
+/// `password: []const u8 = "…"` of Zig, `password: string | undefined = "…"` of TypeScript.
+fn behind_long_type(rest: Part<'_>) -> Option<Part<'_>> {
+    let kind = rest.first(60).while_(|b| {
+        b.is_ascii_alphanumeric()
+            || matches!(b, b'_' | b'[' | b']' | b'&' | b'<' | b'>' | b'?' | b'|' | b':' | b'*' | b'.' | b' ')
+    });
+    let value = blank(rest.after(&kind).strip("=")?);
+    matches!(value.bytes().first(), Some(b'"' | b'\'')).then_some(value)
+}
+
+/// `gc_pwd TYPE string VALUE 'x'` of ABAP, `WS-PASSWORD PIC X(20) VALUE 'x'` of COBOL.
+fn declared(rest: Part<'_>) -> Option<Part<'_>> {
+    let kind = ["type ", "pic "].iter().find_map(|word| rest.strip(word))?;
+    let line = kind.first(80).while_(|b| !matches!(b, b'\n' | b'"' | b'\''));
+    let value = kind.after(&line);
+    let last = line.words().last()?;
+    (last.is("value") && matches!(value.bytes().first(), Some(b'"' | b'\''))).then_some(value)
+}
+
+/// `"password" -> "x"` of Scala, `"password" to "x"` of Kotlin.
+pub(super) fn arrow(rest: Part<'_>) -> Option<Part<'_>> {
+    let rest = blank(rest);
+    let value = blank(rest.strip("->").or_else(|| rest.strip("to "))?);
+    matches!(value.bytes().first(), Some(b'"' | b'\'')).then_some(value)
+}
+
+/// `['password']['postgres'] = 'x'`: what is set is one of several passwords.
+pub(super) fn behind_index(rest: Part<'_>) -> Option<Part<'_>> {
+    let inside = rest.strip("['").or_else(|| rest.strip("[\""))?;
+    let name = inside.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+    let after = inside.after(&name);
+    let value = blank(after.strip("']").or_else(|| after.strip("\"]"))?).strip("=").map(blank)?;
+    matches!(value.bytes().first(), Some(b'"' | b'\'')).then_some(value)
 }
 
 /// `apiKey string = …` of Go, `password As String = …` of Visual Basic, `api_key[] = …` of C.
