@@ -47,6 +47,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "a.py", text: "auth = \"bob:{base62:3000}\"\n", rule: "" },
         Example { path: "a.conf", text: "user=www-data:www-data\nauth=sha256:Ab1cdefgh9X\n", rule: "" },
+        Example { path: "config.yml", text: "last_login: 2030-08-19T18:12:04.12+02:00\n", rule: "" },
     ],
 };
 
@@ -86,8 +87,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b',' | b';' | b'&' | b'<' | b')')
         });
         let digest = user.strip("sha").is_some() || user.strip("md5").is_some();
-        let cut = is_cut(password, rest);
-        if user.is_empty() || digest || cut || OTHERS.iter().any(|other| user.is(other)) {
+        // `last_login: 2030-08-19T18:12:04.12+02:00`
+        let time = user.bytes().get(4) == Some(&b'-') && user.bytes().iter().take(4).all(u8::is_ascii_digit);
+        if user.is_empty()
+            || digest
+            || time
+            || is_cut(password, rest)
+            || OTHERS.iter().any(|other| user.is(other))
+        {
             continue;
         }
         if is_secret(password.bytes(), is_chosen) {

@@ -21,6 +21,7 @@ mod prompt;
 mod shell;
 mod stored_plain;
 mod table;
+mod tool_token;
 mod url_credentials;
 
 use crate::Finder;
@@ -39,6 +40,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &stored_plain::FINDER,
     &prompt::FINDER,
     &command::FINDER,
+    &tool_token::FINDER,
     &call::FINDER,
     &gate::FINDER,
     &key_bytes::FINDER,

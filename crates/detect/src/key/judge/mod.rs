@@ -3,8 +3,10 @@
 pub(crate) mod armor;
 pub(crate) mod der;
 pub(crate) mod known;
+pub(crate) mod opened;
 mod openssh;
 mod pkcs;
+pub(crate) mod unread;
 
 pub(crate) use openssh::openssh;
 pub(crate) use pkcs::{asn1, pkcs12};
