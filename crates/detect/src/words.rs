@@ -29,6 +29,13 @@ pub(crate) fn is_worded(value: &[u8]) -> bool {
     pairs >= FEWEST && common.saturating_mul(100) >= pairs.saturating_mul(enough)
 }
 
+/// Whether there are enough letters side by side to tell that no words are spelled out of them: of random ones six of
+/// ten pairs are rare in words, of words one in twenty.
+pub(crate) fn is_unspelled(value: &[u8]) -> bool {
+    let (common, pairs) = pairs(value);
+    pairs >= 7 && common.saturating_mul(100) <= pairs.saturating_mul(60)
+}
+
 /// How many pairs of letters are common ones, and how many there are.
 fn pairs(value: &[u8]) -> (usize, usize) {
     let mut common = 0_usize;
@@ -50,6 +57,18 @@ fn letter(byte: Option<&u8>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_nobody_can_read_out_is_unspelled() {
+        for value in ["MKxwO8ZTXjwM", "Qz7fnwqZUCXHt"] {
+            assert!(is_unspelled(value.as_bytes()), "{value}");
+        }
+        for value in
+            ["userPassword1Field", "OAuth2ClientSecret", "Base64Encoder", "Utf8JsonWriter2", "a1B2c3"]
+        {
+            assert!(!is_unspelled(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn identifiers_and_paths_are_worded() {

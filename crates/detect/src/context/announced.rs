@@ -5,9 +5,10 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::comment::is_in_markup_comment;
+use super::judge::comment::{is_comment, is_in_markup_comment};
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::{is_cut, line_from};
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
@@ -37,6 +38,16 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "var/log/x.log",
             text: "login of bob with password aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "var/log/x.log",
+            text: "login of bob with password aB7x9{base62:300}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "a.ts",
+            text: "// for the support: Passwort Xk9#{lower:5}97\nrun()\n",
             rule: "password-in-log",
         },
         Example {
@@ -84,6 +95,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "var/log/x.log",
             text: "password: ****\nthe password is wrong\nFailed password for bob\n",
+            rule: "",
+        },
+        Example {
+            path: "a.ts",
+            text: "// the password is kept in config2, see password hash2password\nthrow new Error('password is Xk9#hello97');\n",
             rule: "",
         },
         Example { path: "README.md", text: "The password is Summer2024!\n", rule: "" },
@@ -172,13 +188,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let page = is_page(&text.hint);
     let log = !page && is_log(text);
     let note = page || !log && is_note(text);
-    if text.binary || !log && !note && !is_recording(text) {
+    let program = !log && !note && ground(&text.hint) == Ground::Code;
+    if text.binary || !log && !note && !program && !is_recording(text) {
         return;
     }
     for &at in text.at {
-        let line = Part::between(text.bytes, at..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
+        let whole = line_from(text.bytes, at);
         // A message ends with its string.
-        let line = if log || note { line } else { line.while_(|b| b != b'"') };
+        let line = if log || note || program { whole } else { whole.while_(|b| b != b'"') };
         let Some(word) =
             WORDS.iter().find(|word| line.strip(word).is_some()).map(|word| line.first(word.len()))
         else {
@@ -189,7 +206,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         // `PASS: ld-elf/x` is the result of a test; `enclave` is no word for a password.
         let before = at.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
         let within = before.is_ascii_alphabetic() && !word.bytes().starts_with(b"pass");
-        if word.bytes().starts_with(b"PASS: ") || within || !log && !note && !is_message(text.bytes, at) {
+        if word.bytes().starts_with(b"PASS: ")
+            || within
+            || !log && !note && !program && !is_message(text.bytes, at)
+        {
             continue;
         }
         // Of a page what its readers do not see.
@@ -205,8 +225,17 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if token && (!log || worth(value.bytes()) != Worth::Strong) {
             continue;
         }
+        if program {
+            // An explanation as often as a confession.
+            let told = is_chosen(value.bytes()) && is_comment(text.bytes, at) && !is_cut(value, whole);
+            let shape = length_of("password in a comment", value.len());
+            if told {
+                out(Found::here(&RULE, value, shape).at(Level::Warn, Confidence::Medium));
+            }
+            continue;
+        }
         let word = || (log || is_apart(text.bytes, value)) && is_word_told(value);
-        if value.len() >= 6 && (is_told(value) || word()) {
+        if value.len() >= 6 && (is_told(value) || word()) && !is_cut(value, whole) {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
         }
     }

@@ -9,7 +9,9 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::comment::is_comment;
-use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_example_of_env, is_named_manual};
+use super::judge::ground::{
+    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual,
+};
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
     is_password, is_unmistakable, says,
@@ -36,7 +38,7 @@ pub(super) static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "assignment",
     rules: &[&RULE],
-    wants: |hint| ground_by_name(hint) != Ground::Noise,
+    wants: |hint| ground_by_name(hint) != Ground::Noise || is_bundle(hint),
     keywords: KEYWORDS,
     find,
     hits: &[
@@ -82,6 +84,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "a.yml", text: "password: \"{noop}p{lower:6}9\"\n", rule: "secret-in-file" },
         Example { path: "a.conf", text: "  shared_key a1B{base62:20}\n", rule: "secret-in-file" },
+        Example {
+            path: "main.4f1c.chunk.js",
+            text: "{apiKey:\"a1B{base62:30}\",x:1}",
+            rule: "secret-in-file",
+        },
         Example { path: "a.xml", text: "<password>p{lower:6}9</password>", rule: "secret-in-file" },
         Example { path: "", text: r#"{\"password\":\"p{lower:6}9\"}"#, rule: "secret-in-file" },
     ],
@@ -180,6 +187,10 @@ fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Co
     }
     let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };
     let says = if is_login_of_odbc(text, site) { Says::Secret } else { says(site.name.bytes()) };
+    // What goes to every browser is told everybody already: only what looks random is worth a word.
+    if ground == Ground::Noise && (says != Says::Secret || worth(site.value.bytes()) != Worth::Strong) {
+        return None;
+    }
     let sure = judge(ground, says, site).or_else(|| noted(text, ground, site))?;
     // In a file whose name says nothing, a word is as often one of a list or a sentence.
     let guessed =
@@ -338,7 +349,7 @@ fn is_code(value: Part<'_>) -> bool {
 }
 
 fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confidence)> {
-    if says == Says::Nothing {
+    if says == Says::Nothing || is_salt_of_one(site) {
         return None;
     }
     let value = site.value.bytes();
@@ -384,6 +395,13 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         _ if ground == Ground::Code => weak::in_code(site),
         _ => None,
     }
+}
+
+/// A salt alone is as a rule another one each time; one of bcrypt always is.
+fn is_salt_of_one(site: &Site<'_>) -> bool {
+    let name = site.name.bytes().to_ascii_lowercase();
+    let alone = name.ends_with(b"salt") && !name.ends_with(b"_salt");
+    alone && (!is_hidden_salt(site.name.bytes()) || site.value.bytes().starts_with(b"$2"))
 }
 
 /// `event.key` of a program is no key of a service.

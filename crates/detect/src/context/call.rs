@@ -1,16 +1,26 @@
-//! Passwords among the arguments of calls: `connect("db", "app", "…")`, `SetBasicAuth("bob", "…")`, `auth=("bob", "…")`.
+//! Passwords and keys among the arguments of calls: `connect("db", "app", "…")`, `SetBasicAuth("bob", "…")`,
+//! `new SecretKeySpec("…".getBytes(), "AES")`.
+//!
+//! The table of calls says which argument it is, and how well the name of the call is known: behind a well-known one
+//! stands a password whatever it looks like, behind `connect(` or `login(` perhaps the name of a signal.
 //!
 //! bad: `DriverManager.getConnection(url, "app", "hunter22x")`
 //! good: `DriverManager.getConnection(url, user, password)`
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground};
+mod arguments;
+mod table;
+
+use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::length_of;
 use super::judge::own_word::is_own_word;
-use super::judge::value::{Worth, is_chosen, worth};
+use super::judge::value::{Worth, is_wordy, worth};
+use super::judge::weak::{is_chosen_in_quotes, is_made, is_numbered_phrase};
 use crate::read::Part;
-use crate::{Example, Finder, Found, Rule, Text};
+use crate::{Example, Finder, Found, Hint, Rule, Text};
+use arguments::{Argument, Kind, arguments};
+use table::{CALLS, Call, Holds, LAST};
 
 static RULE: Rule = Rule::new(
     "password-in-call",
@@ -23,7 +33,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "call",
     rules: &[&RULE],
-    wants: |hint| ground(hint) == Ground::Code,
+    wants: |hint| ground(hint) == Ground::Code || is_script_of_windows(hint) || is_bundle(hint),
     keywords: {
         const ALL: [&str; CALLS.len()] = words();
         &ALL
@@ -58,6 +68,17 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "a.js", text: "jwt.sign(payload, \"a1B{base62:30}\");", rule: "password-in-call" },
         Example { path: "a.rs", text: "get(u).bearer_auth(\"a1B{base62:30}\")", rule: "password-in-call" },
         Example {
+            path: "A.java",
+            text: "return new SecretKeySpec(\"a1B{base62:13}\".getBytes(UTF_8), \"AES\");",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.py",
+            text: "s.connect('h', 2222, 'bob', 'p{lower:6}97')\n",
+            rule: "password-in-call",
+        },
+        Example { path: "a.hs", text: "basicAuth \"bob\" \"p{lower:6}97\"\n", rule: "password-in-call" },
+        Example {
             path: "a.rb",
             text: "  provider :github, \"a1b2\", \"a1B{base62:30}\"\n",
             rule: "password-in-call",
@@ -82,103 +103,6 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
-/// A call, in lower case up to its bracket, and which of its arguments is the password, counted from 0.
-struct Call {
-    word: &'static str,
-    /// Of how many arguments at least.
-    least: usize,
-    place: usize,
-}
-
-const fn call(word: &'static str, least: usize, place: usize) -> Call {
-    Call { word, least, place }
-}
-
-const CALLS: [Call; 80] = [
-    call("connect(", 3, 2),
-    call("getconnection(", 3, 2),
-    call("mysqli(", 3, 2),
-    call("mysqli_connect(", 3, 2),
-    call("mysql_connect(", 3, 2),
-    call("mysql_pconnect(", 3, 2),
-    call("pdo(", 3, 2),
-    call("basicauth(", 2, 1),
-    call("basic_auth(", 2, 1),
-    call("networkcredential(", 2, 1),
-    call("clientsecretcredential(", 3, 2),
-    call("usernamepasswordcredentials(", 2, 1),
-    call("passwordauthentication(", 2, 1),
-    call("plaincredentials(", 2, 1),
-    call("plainauthprovider(", 2, 1),
-    call("usernamepassword(", 2, 1),
-    call("auth=(", 2, 1),
-    call("login(", 2, 1),
-    call("ftp_login(", 3, 2),
-    call("authenticate(", 2, 1),
-    call("sign(", 2, 1),
-    call("signwith(", 2, 1),
-    call("sequelize(", 3, 2),
-    call("auth = (", 2, 1),
-    call("plainauth(", 3, 2),
-    call("ldap_bind(", 3, 2),
-    call("simple_bind_s(", 2, 1),
-    call("setcredentials(", 2, 1),
-    call("withcredentials(", 2, 1),
-    call("driverconnect(", 3, 2),
-    call("bearer_auth(", 1, 0),
-    call("bearerauth(", 1, 0),
-    call("setbearerauth(", 1, 0),
-    call("bearertoken(", 1, 0),
-    call("personal_token(", 1, 0),
-    call("getbytes(", 1, 0),
-    call("createaccount(", 2, 1),
-    call("jwt.encode(", 2, 1),
-    call("jwt.decode(", 2, 1),
-    call("jwt.verify(", 2, 1),
-    call("fernet(", 1, 0),
-    call("createhmac(", 2, 1),
-    call("hmac.new(", 2, 0),
-    call("createcipheriv(", 3, 1),
-    call("cookieparser(", 1, 0),
-    call("mysql_real_connect(", 4, 3),
-    call("pqsetdblogin(", 7, 6),
-    call("set_authentication(", 3, 2),
-    call("credentials(", 4, 3),
-    call("ssh.password(", 1, 0),
-    call("changeuserpassword(", 2, 1),
-    call("setpassword(", 2, 1),
-    call("credentials.basic(", 2, 1),
-    call(".auth(", 1, 0),
-    call(":auth(", 1, 0),
-    // Two keys in a row: which, and the secret one.
-    call("credentials::new(", 2, 1),
-    call("credentials.new(", 2, 1),
-    call("credentials\\credentials(", 2, 1),
-    call("credentials::from_keys(", 2, 1),
-    call("basicawscredentials(", 2, 1),
-    call("basicsessioncredentials(", 2, 1),
-    call("sessionawscredentials(", 2, 1),
-    call("awsbasiccredentials.create(", 2, 1),
-    call("newstaticcredentials(", 2, 1),
-    call("newstaticcredentialsprovider(", 2, 1),
-    call("newstaticv4(", 2, 1),
-    call("newstaticv2(", 2, 1),
-    call("newsharedkeycredential(", 2, 1),
-    call("sharedkeycredential(", 2, 1),
-    call("azurenamedkeycredential(", 2, 1),
-    call("azurekeycredential(", 1, 0),
-    call("azuresascredential(", 1, 0),
-    call("staticprovider::new_minimal(", 2, 1),
-    call("minio(", 3, 2),
-    call("oauth1(", 2, 1),
-    call("oauth1session(", 2, 1),
-    call("oauthhandler(", 2, 1),
-    call("oauth1userhandler(", 2, 1),
-    // Ruby calls without brackets.
-    call("omniauth ", 3, 2),
-    call("provider :", 3, 2),
-];
-
 const fn words() -> [&'static str; CALLS.len()] {
     let mut all = [""; CALLS.len()];
     let mut i = 0;
@@ -187,6 +111,12 @@ const fn words() -> [&'static str; CALLS.len()] {
         i += 1;
     }
     all
+}
+
+/// PowerShell calls what .NET has as programs do.
+fn is_script_of_windows(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name();
+    name.ends_with(b".ps1") || name.ends_with(b".psm1")
 }
 
 /// Longer than the arguments of any call that is looked at, in bytes.
@@ -198,100 +128,106 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     let mut done = 0;
     for &at in text.at.iter() {
+        if at < done {
+            continue;
+        }
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + LONGEST));
-        let longest =
-            CALLS.iter().filter(|call| rest.strip(call.word).is_some()).max_by_key(|call| call.word.len());
-        let Some(call) = longest.filter(|_| at >= done) else { continue };
-        let end = if call.word.ends_with('(') { b')' } else { b'\n' };
-        let arguments = arguments(rest.skip(call.word.len()), end);
-        let Some((value, level)) = password(call, &arguments) else { continue };
+        let Some((holds, value, level)) = secret_of(rest) else { continue };
+        // In what a bundler made names are short: only well-known ones count.
+        if is_bundle(&text.hint) && !matches!(holds, Holds::Password | Holds::Key) {
+            continue;
+        }
         done = value.span().end;
         let confidence = if level == Level::Deny { Confidence::Medium } else { Confidence::Low };
         out(Found::here(&RULE, value, length_of("password in a call", value.len())).at(level, confidence));
     }
 }
 
-/// The literals and other arguments up to the closing bracket or the end of the line.
-fn arguments(rest: Part<'_>, end: u8) -> Vec<(Part<'_>, Kind)> {
-    let mut all = Vec::new();
-    let mut start = 0;
-    let mut depth = 0_usize;
-    let mut quote = None;
-    let mut skip = false;
-    for (i, &b) in rest.bytes().iter().enumerate() {
-        if std::mem::take(&mut skip) {
-            continue;
-        }
-        match (quote, b) {
-            (Some(_), b'\\') => skip = true,
-            (Some(q), _) if q == b => quote = None,
-            (Some(_), _) => {}
-            (None, b'"' | b'\'' | b'`') => quote = Some(b),
-            (None, b'(' | b'[' | b'{') => depth += 1,
-            (None, b')' | b']' | b'}') if depth > 0 => depth -= 1,
-            (None, _) if depth == 0 && (b == end || b == b',') => {
-                all.push(kind(rest.first(i).skip(start).trim()));
-                start = i + 1;
-                if b == end {
-                    return all;
-                }
-            }
-            _ => {}
-        }
-    }
-    Vec::new()
+/// The secret of the call that a text begins with: of those that are so called, the one with the longest name.
+fn secret_of(rest: Part<'_>) -> Option<(Holds, Part<'_>, Level)> {
+    let called = || CALLS.iter().filter(|call| rest.strip(call.word).is_some());
+    let word = called().map(|call| call.word).max_by_key(|word| word.len())?;
+    // An opening quote is one of the first argument.
+    let opening = word.trim_end_matches(['\'', '"']);
+    let end = match opening.bytes().last() {
+        Some(b'(') => b')',
+        Some(b'[') => b']',
+        Some(b'{') => b'}',
+        _ if word.contains('{') => b'}',
+        _ if word.contains('(') => b')',
+        _ => b'\n',
+    };
+    let arguments = arguments(rest.skip(opening.len()), end);
+    let mut calls = called().filter(|call| call.word == word);
+    calls.find_map(|call| secret(call, &arguments).map(|(value, level)| (call.holds, value, level)))
 }
 
-/// What an argument is.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Literal,
-    Other,
-}
-
-fn kind(argument: Part<'_>) -> (Part<'_>, Kind) {
-    // `b"x"` of Python, `@"x"` of C#.
-    let marked = matches!(argument.bytes(), [b'b' | b'u' | b'r' | b'@', b'"' | b'\'', ..]);
-    let argument = if marked { argument.skip(1) } else { argument };
-    let argument = bare(argument);
-    let inside = argument.unquote();
-    let whole = inside.len() + 2 == argument.len()
-        && !inside.bytes().iter().any(|b| matches!(b, b'"' | b'\'' | b'`'));
-    (if whole { inside } else { argument }, if whole { Kind::Literal } else { Kind::Other })
-}
-
-/// Without what makes a text a value of another kind: `"x".toCharArray()`, `Some("x")`.
-fn bare(argument: Part<'_>) -> Part<'_> {
-    let ends =
-        [&b".toCharArray()"[..], b".getBytes()", b".to_string()", b".into()", b".encode()", b".to_owned()"];
-    let end = ends.iter().find(|end| argument.bytes().ends_with(end)).map_or(0, |end| end.len());
-    let argument = argument.first(argument.len() - end);
-    let some = argument.strip("some(").filter(|_| argument.bytes().ends_with(b")"));
-    some.map_or(argument, |inside| inside.first(inside.len() - 1).trim())
-}
-
-fn password<'b>(call: &Call, arguments: &[(Part<'b>, Kind)]) -> Option<(Part<'b>, Level)> {
-    // Of a user and a password, or a password alone.
-    let opens = call.word.ends_with("auth(") && call.place == 0 && call.word.len() == ".auth(".len();
-    let place = if opens { arguments.len().checked_sub(1)? } else { call.place };
-    let (value, kind) = *arguments.get(place)?;
-    if arguments.len() < call.least || kind != Kind::Literal {
+fn secret<'b>(call: &Call, arguments: &[Argument<'b>]) -> Option<(Part<'b>, Level)> {
+    let place = place_in(call, arguments)?;
+    let argument = arguments.get(place)?;
+    let value = argument.text;
+    if arguments.len() < call.least || !argument.is_literal() {
         return None;
     }
-    // A password stands behind a user's name, whatever that is written as; a key to sign with has no such neighbour.
-    let signs = call.word.starts_with("sign") || place == 0;
     let user = place.checked_sub(1).and_then(|before| arguments.get(before));
-    let named = user.is_some_and(|(user, kind)| !user.is_empty() && *kind == Kind::Literal);
-    let level = match worth(value.bytes()) {
-        Worth::Strong => Level::Deny,
-        Worth::Weak if (opens || signs && place > 0) && is_chosen(value.bytes()) => Level::Deny,
-        Worth::Weak if !signs && looks_like_one(value.bytes()) => Level::Deny,
-        Worth::Weak if named && !signs && (is_odd(value.bytes()) || is_own_word(value.bytes())) => {
-            Level::Warn
+    let level = match call.holds {
+        Holds::Password | Holds::Login => {
+            let user = user.filter(|user| !user.text.is_empty())?;
+            login(call.holds, user, value.bytes())
         }
-        _ => return None,
+        Holds::Alone => alone(value.bytes()),
+        Holds::Chars => (argument.kind == Kind::Chars).then(|| alone(value.bytes())).flatten(),
+        Holds::Key => key(value.bytes()),
+        Holds::Bytes => (worth(value.bytes()) == Worth::Strong).then_some(Level::Deny),
     };
-    (signs || user.is_some_and(|(user, _)| !user.is_empty())).then_some((value, level))
+    level.map(|level| (value, level))
+}
+
+/// Which argument it is: behind a host there may be its port.
+fn place_in(call: &Call, arguments: &[Argument<'_>]) -> Option<usize> {
+    if call.place == LAST {
+        return arguments.len().checked_sub(1);
+    }
+    let logs_in = matches!(call.holds, Holds::Password | Holds::Login) && call.place >= 2;
+    let before = call.place.checked_sub(1).and_then(|before| arguments.get(before));
+    let port = before
+        .is_some_and(|before| !before.text.is_empty() && before.text.bytes().iter().all(u8::is_ascii_digit));
+    Some(if logs_in && port { call.place + 1 } else { call.place })
+}
+
+fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
+    let sure = holds == Holds::Password;
+    match worth(value) {
+        Worth::Strong => Some(Level::Deny),
+        Worth::Weak if looks_like_one(value) || is_made(value) || sure && is_mixed(value) => {
+            Some(Level::Deny)
+        }
+        Worth::Weak if user.is_literal() && (is_odd(value) || is_own_word(value)) => Some(Level::Warn),
+        _ => None,
+    }
+}
+
+fn alone(value: &[u8]) -> Option<Level> {
+    let counts = match worth(value) {
+        Worth::Strong => true,
+        Worth::Weak => is_chosen_in_quotes(value) || is_made(value) || is_numbered_phrase(value),
+        _ => false,
+    };
+    counts.then_some(Level::Deny)
+}
+
+/// A text of the length that a cipher's key has is one.
+fn key(value: &[u8]) -> Option<Level> {
+    let fits = matches!(value.len(), 16 | 24 | 32);
+    match worth(value) {
+        Worth::Strong => Some(Level::Deny),
+        Worth::Weak if looks_like_one(value) || is_made(value) || is_numbered_phrase(value) => {
+            Some(Level::Deny)
+        }
+        Worth::Weak if fits && !is_wordy(value) => Some(Level::Deny),
+        Worth::Weak if fits && is_own_word(value) => Some(Level::Warn),
+        _ => None,
+    }
 }
 
 /// More than the words of a name: `button_2` is one, `(kelp)419` is not.
@@ -314,5 +250,13 @@ fn looks_like_one(value: &[u8]) -> bool {
     let word = value
         .iter()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'!' | b'#' | b'@' | b'$' | b'%' | b'^' | b'*'));
-    is_chosen(value) || value.len() >= 6 && mixed && word
+    is_chosen_in_quotes(value) || value.len() >= 6 && mixed && word
+}
+
+/// The same with any marks but those of addresses, paths and texts of several words.
+fn is_mixed(value: &[u8]) -> bool {
+    let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let plain = value.iter().all(|b| b.is_ascii_graphic() && !b"/\\<>{}".contains(b));
+    let numbered = value.iter().any(u8::is_ascii_digit);
+    (6..=64).contains(&value.len()) && plain && numbered && letters >= 2 && value.len() - letters >= 2
 }

@@ -125,6 +125,7 @@ fn among_pairs(text: &[u8], at: usize) -> bool {
         b"dbname=",
         b"user=",
         b"driver=",
+        b"provider=",
     ];
     // `host=… user=… password=…` of libpq; `host:6379,password=…` of Redis.
     let spaced = line.ends_with(b" ") && line.contains(&b'=') && !line.trim_ascii().contains(&b'(');

@@ -9,8 +9,8 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
+use super::judge::reading::{is_cut, reach};
 use super::judge::value::{is_chosen, is_secret};
-use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule =
@@ -32,6 +32,12 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "login-pair",
         },
         Example { path: "a.py", text: "auth = \"bob:Xk9{lower:4}97\"\n", rule: "login-pair" },
+        Example { path: "a.py", text: "auth = \"bob:{base62:300}\"\n", rule: "login-pair" },
+        Example {
+            path: "a.php",
+            text: "curl_setopt($c, CURLOPT_USERPWD, 'bob:Xk9{lower:4}97');\n",
+            rule: "login-pair",
+        },
     ],
     misses: &[
         Example {
@@ -39,6 +45,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "user=1000:1000\nlogin=PASSTHRU\nauth = http://h:8080\nuser: \"${UID}:${GID}\"\n",
             rule: "",
         },
+        Example { path: "a.py", text: "auth = \"bob:{base62:3000}\"\n", rule: "" },
         Example { path: "a.conf", text: "user=www-data:www-data\nauth=sha256:Ab1cdefgh9X\n", rule: "" },
         Example { path: "config.yml", text: "last_login: 2030-08-19T18:12:04.12+02:00\n", rule: "" },
     ],
@@ -61,6 +68,8 @@ const NAMES: &[&str] = &[
     "credentials: ",
     "credentials=",
     "credentials =",
+    "curlopt_userpwd,",
+    "curlopt_proxyuserpwd,",
 ];
 
 /// What stands before a colon and is no user.
@@ -69,7 +78,7 @@ const OTHERS: &[&str] =
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
-        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 200));
+        let rest = reach(text.bytes, at);
         let Some(after) = NAMES.iter().find_map(|name| rest.strip(name)) else { continue };
         let value = after.skip(after.while_(|b| matches!(b, b' ' | b'"' | b'\'')).len());
         let user = value.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@'));
@@ -80,7 +89,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let digest = user.strip("sha").is_some() || user.strip("md5").is_some();
         // `last_login: 2030-08-19T18:12:04.12+02:00`
         let time = user.bytes().get(4) == Some(&b'-') && user.bytes().iter().take(4).all(u8::is_ascii_digit);
-        if user.is_empty() || digest || time || OTHERS.iter().any(|other| user.is(other)) {
+        if user.is_empty()
+            || digest
+            || time
+            || is_cut(password, rest)
+            || OTHERS.iter().any(|other| user.is(other))
+        {
             continue;
         }
         if is_secret(password.bytes(), is_chosen) {

@@ -10,9 +10,11 @@ mod crypt_hash;
 mod data_source;
 mod directive;
 mod form_body;
+mod gate;
 mod http_header;
 mod insert;
 pub(crate) mod judge;
+mod key_bytes;
 mod login_list;
 mod login_pair;
 mod named;
@@ -49,6 +51,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &command::FINDER,
     &tool_token::FINDER,
     &call::FINDER,
+    &gate::FINDER,
+    &key_bytes::FINDER,
     &table::FINDER,
     &insert::FINDER,
     &nested::FINDER,

@@ -7,8 +7,8 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
+use super::judge::reading::line_from;
 use super::judge::value::{is_chosen, is_picked, is_secret};
-use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -36,8 +36,14 @@ pub(crate) static FINDER: Finder = Finder {
             text: "child.expect('Password: ')\nchild.sendline('p{lower:6}97')\n",
             rule: "answered-password",
         },
+        Example {
+            path: "a.py",
+            text: "child.expect('Password: ')\nchild.sendline('{base62:300}')\n",
+            rule: "answered-password",
+        },
     ],
     misses: &[
+        Example { path: "a.py", text: "c.expect('Password')\nc.sendline('{base62:3000}')\n", rule: "" },
         Example {
             path: "login.exp",
             text: "expect \"assword:\"\nsend \"$password\\r\"\nexpect \"# \"\n# some lines further down, where nobody asks any more for anything that is secret\n\n\nsend \"reload97\\r\"\n",
@@ -59,7 +65,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if !asked {
             continue;
         }
-        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
+        let rest = line_from(text.bytes, at);
         let quoted = rest.skip(rest.while_(|b| b != b'"' && b != b'\'').len());
         let Some(quote) = quoted.bytes().first().copied() else { continue };
         let Some((value, _)) = quoted.skip(1).cut(|b| b == quote) else { continue };

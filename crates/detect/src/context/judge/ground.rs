@@ -103,6 +103,11 @@ pub(crate) fn is_log(hint: &Hint<'_>) -> bool {
             .any(|part| memchr::memmem::find(hint.path(), part).is_some())
 }
 
+/// Whether a file's name says that a bundler made it: what is in it goes to every browser.
+pub(crate) fn is_bundle(hint: &Hint<'_>) -> bool {
+    ends(&hint.file_name().to_ascii_lowercase(), &[".min.js", ".bundle.js", ".chunk.js"])
+}
+
 /// Whether a file's name says that it is a text for people.
 pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
@@ -354,6 +359,9 @@ const CODE: &[&str] = &[
     "vim",
     "applescript",
     "cob",
+    "cbl",
+    "cpy",
+    "abap",
     "adb",
     "ml",
     "mli",
@@ -366,6 +374,9 @@ const CODE: &[&str] = &[
     "cue",
     "pp",
     "bas",
+    "frm",
+    "dpr",
+    "dfm",
     "cls",
     "cmake",
     "bzl",

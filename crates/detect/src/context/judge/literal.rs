@@ -19,6 +19,9 @@ pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
         }
         [b'"' | b'\'' | b'`', ..] => quoted(literal).map(|value| (Written::Quoted, value)),
         _ => {
+            if let Some(value) = bracketed(rest) {
+                return Some((Written::Quoted, value));
+            }
             let line = rest.first(memchr::memchr2(b'\n', b'\r', rest.bytes()).unwrap_or(rest.len()));
             match inside(line) {
                 Some(value) => Some((Written::Quoted, value)),
@@ -38,6 +41,31 @@ fn quoted(rest: Part<'_>) -> Option<Part<'_>> {
         ends
     })?;
     (inside.get(end) == Some(quote)).then(|| rest.skip(1).first(end))
+}
+
+/// `q{x}` and `qw(x)` of Perl, `%q(x)` of Ruby, `[[x]]` of Lua, in one line.
+fn bracketed(rest: Part<'_>) -> Option<Part<'_>> {
+    let (mark, close): (usize, &[u8]) = match rest.bytes() {
+        [b'[', b'[', ..] => (2, b"]]"),
+        [b'q', open @ (b'{' | b'(' | b'[' | b'|'), ..] => (2, closing(*open)),
+        [b'q', b'q' | b'w', open @ (b'{' | b'(' | b'[' | b'|'), ..]
+        | [b'%', b'q' | b'Q' | b'w' | b'W', open @ (b'{' | b'(' | b'[' | b'|'), ..] => (3, closing(*open)),
+        _ => return None,
+    };
+    let (value, _) = rest.skip(mark).cut_at(close)?;
+    // In quotes again it is an argument of a call, or an item of a list.
+    let one =
+        !value.is_empty() && !value.bytes().iter().any(|b| matches!(b, b'"' | b'\'' | b' ' | b'\n' | b'['));
+    one.then_some(value)
+}
+
+fn closing(open: u8) -> &'static [u8] {
+    match open {
+        b'{' => b"}",
+        b'(' => b")",
+        b'[' => b"]",
+        _ => b"|",
+    }
 }
 
 /// `"""x"""` in one line.
@@ -78,6 +106,32 @@ const WRAPPERS: &[&str] = &[
     "password(",
     "sensitive(",
     "sensitive.new(",
+    // What a screen keeps, of React, Vue, Svelte, Solid and Compose.
+    "usestate(",
+    "usestate<string>(",
+    "react.usestate(",
+    "ref(",
+    "ref<string>(",
+    "$state(",
+    "signal(",
+    "createsignal(",
+    "mutablestateof(",
+    "remember { mutablestateof(",
+    // What is hashed at once stands there in the open.
+    "bcrypt.hashsync(",
+    "bcrypt.hash(",
+    "await bcrypt.hash(",
+    "bcrypt(",
+    "hash::make(",
+    "hash.make(",
+    "make_password(",
+    "generate_password_hash(",
+    "password_hash(",
+    "passwordencoder.encode(",
+    "passwordencoder().encode(",
+    "encoder.encode(",
+    "bcrypt::password.create(",
+    "bcrypt.hashpw(",
     "[",
 ];
 
@@ -122,6 +176,10 @@ mod tests {
             ("process.env.X ?? 'x',", "x"),
             ("os.environ.get('X') or 'x'", "x"),
             (">-\n    x\n  y: z\n", "x"),
+            ("q{x};", "x"),
+            ("qw(x);", "x"),
+            ("[[x]], b", "x"),
+            ("Hash::make('x'),", "x"),
             ("ConvertTo-SecureString \"x\" -AsPlainText", "x"),
         ] {
             let (_, found) = value(Part::of(text.as_bytes())).unwrap();
@@ -131,7 +189,9 @@ mod tests {
 
     #[test]
     fn a_call_is_no_literal() {
-        let (written, found) = value(Part::of(b"get(\"x\")")).unwrap();
-        assert_eq!((written, found.bytes()), (Written::Bare, &b"get(\"x\")"[..]));
+        for text in ["get(\"x\")", "q(\"x\")", "[[1, 2], [3]]"] {
+            let (written, found) = value(Part::of(text.as_bytes())).unwrap();
+            assert_eq!((written, found.bytes()), (Written::Bare, text.as_bytes()));
+        }
     }
 }

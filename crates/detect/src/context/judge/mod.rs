@@ -10,7 +10,6 @@ mod literal;
 pub(crate) mod name;
 mod other_words;
 pub(crate) mod own_word;
-mod pair;
 mod parts;
 pub(crate) mod reading;
 mod reference;

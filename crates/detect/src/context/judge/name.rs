@@ -71,6 +71,8 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
     ]
     .contains(&last)
         || ["password", "passwd", "pass"].iter().any(|w| last.ends_with(w))
+        // Of JNDI: what a directory is asked with.
+        || last == "credentials" && words.iter().rev().nth(1) == Some("security")
 }
 
 /// Whether the name is that of a secret which people make up as they do passwords: `jwtSecret`, `SECRET_KEY`.
@@ -137,7 +139,8 @@ pub(crate) fn is_hidden_salt(name: &[u8]) -> bool {
     let kinds = ["hash", "password", "ticket", "auth", "secret", "secure", "security", "cookie", "nonce"];
     match words.last().map_or("", String::as_str) {
         "pepper" | "passwordsalt" => true,
-        "salt" => kinds.contains(&before),
+        // A constant is one for all.
+        "salt" => kinds.contains(&before) || name == b"SALT",
         _ => false,
     }
 }
@@ -178,7 +181,7 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
         || last == "phrase" && previous == "pass"
         || last == "cookie" && previous == "erlang"
         || last == "text" && previous == "clear"
-        || last == "base" && previous == "key"
+        || last == "base" && previous == "key" && ["secret", "otp", "db"].contains(&word_before(2))
         || last == "community" && previous == "snmp"
     {
         return Some(Says::Secret);

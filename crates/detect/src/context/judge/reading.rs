@@ -129,3 +129,24 @@ pub(crate) fn line_before(text: &[u8], at: usize) -> &[u8] {
         .next()
         .unwrap_or_default()
 }
+
+/// Longer values are no passwords, in bytes.
+const LONGEST: usize = 2048;
+
+/// What stands from a place on, as far as a value may reach.
+pub(crate) fn reach(text: &[u8], at: usize) -> Part<'_> {
+    Part::between(text, at..text.len().min(at + LONGEST))
+}
+
+/// The same up to the end of the line.
+pub(crate) fn line_from(text: &[u8], at: usize) -> Part<'_> {
+    let rest = reach(text, at);
+    rest.first(memchr::memchr(b'\n', rest.bytes()).unwrap_or(rest.len()))
+}
+
+/// Whether a value goes on where what was read of it ends: its beginning says nothing.
+pub(crate) fn is_cut(value: Part<'_>, read: Part<'_>) -> bool {
+    let end = value.span().end;
+    let goes_on = value.whole().get(end).is_some_and(u8::is_ascii_graphic);
+    end == read.span().end && goes_on
+}

@@ -14,6 +14,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         && value.len() >= 20;
     (starts && !hash)
         || REFERENCE_PARTS.iter().any(|p| contains(lower, p))
+        || is_format(lower)
         || is_wrapped(value, b'%', b'%')
         || is_wrapped(value, b'#', b'#')
         || is_wrapped(value, b'@', b'@')
@@ -31,6 +32,13 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_macro(value)
         || is_contract(value)
         || is_asset(value)
+}
+
+/// What is filled in when the program runs: `%s`, `token-%d`; among other marks and digits it is a part of a password.
+fn is_format(lower: &[u8]) -> bool {
+    let marks = lower.iter().filter(|b| b.is_ascii_punctuation() && !b"%-_./:".contains(b)).count();
+    let password = marks >= 3 && lower.iter().any(u8::is_ascii_digit) && !lower.contains(&b' ');
+    !password && ["%s", "%d", "%v"].iter().any(|field| contains(lower, field))
 }
 
 /// `$ldap_pass$` of Icinga, and what other programs put between dollar signs.

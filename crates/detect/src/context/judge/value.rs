@@ -225,7 +225,7 @@ pub(crate) fn is_label(value: &[u8]) -> bool {
 }
 
 /// How many of lower case, upper case and digits occur.
-pub(super) fn classes(value: &[u8]) -> usize {
+pub(crate) fn classes(value: &[u8]) -> usize {
     [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit]
         .iter()
         .filter(|class| value.iter().any(class))

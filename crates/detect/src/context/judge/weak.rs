@@ -8,6 +8,7 @@ use super::name::{is_password, is_plain_secret};
 use super::own_word::is_own_word;
 use super::site::Site;
 use super::value::{is_label, is_wordy};
+use crate::words::is_unspelled;
 
 const LEAK: (Level, Confidence) = (Level::Deny, Confidence::Medium);
 const DOUBT: (Level, Confidence) = (Level::Warn, Confidence::Low);
@@ -45,17 +46,41 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
     let letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
     let mixed = value.iter().any(letter)
         && (has(u8::is_ascii_digit) || value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^')));
-    let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;=".contains(b));
-    if !(6..=64).contains(&value.len()) || !plain || is_version(value) {
+    let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;".contains(b));
+    let pair = value.contains(&b'=') && !is_chosen_in_quotes(value);
+    if !(6..=64).contains(&value.len()) || !plain || pair || is_version(value) {
         return None;
     }
     match (is_password(name), mixed) {
-        (true, true) if is_chosen(value) || is_picked(value) || is_numbered_word(value) => Some(LEAK),
+        (true, true) if is_chosen_in_quotes(value) || is_picked(value) || is_numbered_word(value) => {
+            Some(LEAK)
+        }
         (true, true) => Some(DOUBT),
         (true, false) => (value.len() >= 8 && is_own_word(value) && !is_capitalised(value)).then_some(DOUBT),
-        (false, true) if is_plain_secret(name) && is_chosen(value) => Some(LEAK),
+        (false, true) if is_plain_secret(name) && is_chosen_in_quotes(value) => Some(LEAK),
         (false, _) => None,
     }
+}
+
+/// Letters of both cases and digits in one word that is not spelled out: what a program made, and too short to be
+/// random by its looks alone.
+pub(crate) fn is_made(value: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let kinds = has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
+    value.len() >= 10 && kinds && value.iter().all(u8::is_ascii_alphanumeric) && is_unspelled(value)
+}
+
+/// Like one that somebody chose, also with a sign of equality in it, as what is quoted may have: `Fj0rd=2018`. What
+/// stands before that sign is no name then.
+pub(crate) fn is_chosen_in_quotes(value: &[u8]) -> bool {
+    if is_chosen(value) {
+        return true;
+    }
+    let mut parts = value.split(|b| *b == b'=');
+    let (Some(left), Some(right), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let named = left.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.'));
+    let joined: Vec<u8> = value.iter().map(|b| if *b == b'=' { b'+' } else { *b }).collect();
+    !named && !right.is_empty() && is_chosen(&joined)
 }
 
 /// Two words of one's own and a number: `copper-otter-33`, `verano.2024.azul`; not `auth-token-v2`, whose words are a program's.
@@ -69,6 +94,12 @@ fn is_numbered_word(value: &[u8]) -> bool {
         && numbers.iter().all(|number| (2..=4).contains(&number.len()))
         && words.iter().all(small)
         && is_own_word(&words.concat())
+}
+
+/// The same, also with `_` between: where nothing but a password can stand.
+pub(crate) fn is_numbered_phrase(value: &[u8]) -> bool {
+    let joined: Vec<u8> = value.iter().map(|b| if *b == b'_' { b'-' } else { *b }).collect();
+    is_numbered_word(&joined)
 }
 
 /// `Kennwort`: as the first word of a sentence is written.

@@ -88,23 +88,8 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
 ];
 
 /// What references hold, in lower case.
-pub(crate) const REFERENCE_PARTS: &[&str] = &[
-    "${",
-    "$(",
-    "{{",
-    "}}",
-    "<%=",
-    "#{",
-    "%(",
-    "%s",
-    "%d",
-    "%v",
-    "{0}",
-    "os.environ",
-    "process.env",
-    "getenv(",
-    "`",
-];
+pub(crate) const REFERENCE_PARTS: &[&str] =
+    &["${", "$(", "{{", "}}", "<%=", "#{", "%(", "{0}", "os.environ", "process.env", "getenv(", "`"];
 
 /// What blanks to fill in hold, in lower case.
 pub(crate) const HOLLOW_PARTS: &[&str] = &[

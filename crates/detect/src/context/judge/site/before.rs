@@ -1,7 +1,7 @@
 //! A value that stands before its name: `{"value": "x", "name": "DB_PASSWORD"}`, `- value: x` above `name: DB_PASSWORD`.
 
-use super::literal;
-use super::site::Written;
+use super::super::literal;
+use super::Written;
 use crate::read::Part;
 
 /// How far before the name the value may begin, in bytes.

@@ -1,0 +1,214 @@
+//! The arguments of a call: where each begins and ends, and which are literals.
+
+use crate::read::Part;
+
+/// What an argument is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A text, in quotes.
+    Literal,
+    /// The same, made an array of characters.
+    Chars,
+    /// Anything else.
+    Other,
+}
+
+/// An argument, a literal without its quotes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Argument<'b> {
+    pub text: Part<'b>,
+    pub kind: Kind,
+}
+
+impl Argument<'_> {
+    pub(super) fn is_literal(&self) -> bool {
+        self.kind != Kind::Other
+    }
+}
+
+/// The arguments up to the closing bracket or the end of the line; none if it is too far away.
+pub(super) fn arguments(rest: Part<'_>, end: u8) -> Vec<Argument<'_>> {
+    let mut all = Vec::new();
+    let mut start = 0;
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut skip = false;
+    // Clojure and Haskell have nothing but blanks between arguments.
+    let blanks = end != b')';
+    for (i, &b) in rest.bytes().iter().enumerate() {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        match (quote, b) {
+            (Some(_), b'\\') => skip = true,
+            (Some(q), _) if q == b => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') => {
+                let before = rest.first(i).skip(start).trim();
+                if blanks && depth == 0 && before.bytes().ends_with(&[b]) {
+                    all.push(argument(before));
+                    start = i;
+                }
+                quote = Some(b);
+            }
+            (None, b'(' | b'[' | b'{') => depth += 1,
+            (None, b')' | b']' | b'}') if depth > 0 => depth -= 1,
+            (None, _) if depth == 0 && (b == end || b == b',') => {
+                all.push(argument(rest.first(i).skip(start).trim()));
+                start = i + 1;
+                if b == end {
+                    return all;
+                }
+            }
+            _ => {}
+        }
+    }
+    // The last line of a text has no end.
+    let last = end == b'\n' && quote.is_none() && rest.span().end == rest.whole().len();
+    if !last {
+        return Vec::new();
+    }
+    all.push(argument(rest.skip(start).trim()));
+    all
+}
+
+/// What makes a text a value of another kind, before it and in lower case: of bytes, of a type that hides it.
+const MAKERS: &[&str] = &[
+    "some(",
+    "[]byte(",
+    "hex(",
+    "encoding.utf8.getbytes(",
+    "encoding.ascii.getbytes(",
+    "encoding.unicode.getbytes(",
+    "convert.frombase64string(",
+    "buffer.from(",
+    "string::from(",
+    "bytes(",
+    "bytearray(",
+    "str(",
+    "new string(",
+    "secretstring::from(",
+    "secretstring::new(",
+    "secret::new(",
+    "utf8.encode(",
+    "binascii.unhexlify(",
+    "unhexlify(",
+    "bytes.fromhex(",
+    "base64.b64decode(",
+    "base64.decode(",
+    "base64.getdecoder().decode(",
+    "decoders.base64.decode(",
+    "base64_decode(",
+    "hex2bin(",
+    "hex.decodehex(",
+    "cryptojs.enc.utf8.parse(",
+    "cryptojs.enc.hex.parse(",
+    "cryptojs.enc.base64.parse(",
+    "new textencoder().encode(",
+    "utf8.parse(",
+    "toutf8bytes(",
+    "(byte*)",
+    "(char*)",
+    "(const char*)",
+    "(const char *)",
+    "(const unsigned char*)",
+    "(unsigned char*)",
+    "(unsigned char *)",
+    "reinterpret_cast<const unsigned char*>(",
+];
+
+/// The same behind it.
+const METHODS: &[&str] = &[
+    ".tochararray()",
+    ".getbytes(",
+    ".to_string()",
+    ".to_owned()",
+    ".into()",
+    ".encode(",
+    ".as_bytes()",
+    ".as_ref()",
+    ".tobytearray(",
+    ".tobytes(",
+    ".data(using",
+    ".utf8",
+    ".bytes",
+];
+
+pub(super) fn argument(given: Part<'_>) -> Argument<'_> {
+    literal(given).unwrap_or(Argument { text: given, kind: Kind::Other })
+}
+
+fn literal(given: Part<'_>) -> Option<Argument<'_>> {
+    if let Some(inside) = MAKERS.iter().find_map(|maker| given.strip(maker)) {
+        let inner = inside.trim();
+        // Of further arguments only how the text is written: `Buffer.from("…", "hex")`.
+        let (text, after) = quoted(inner)?;
+        let ends = matches!(after.bytes().first(), None | Some(b')' | b','));
+        return (ends || method(after).is_some()).then_some(Argument { text, kind: Kind::Literal });
+    }
+    let (text, after) = quoted(given)?;
+    if after.is_empty() {
+        return Some(Argument { text, kind: Kind::Literal });
+    }
+    let kind = if method(after)? == ".tochararray()" { Kind::Chars } else { Kind::Literal };
+    Some(Argument { text, kind })
+}
+
+fn method(after: Part<'_>) -> Option<&'static str> {
+    METHODS.iter().copied().find(|method| after.strip(method).is_some())
+}
+
+/// What stands in the quotes that open a text, and what follows them.
+fn quoted(given: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
+    // `b"x"` of Python, `@"x"` of C# and Objective-C.
+    let marked = matches!(given.bytes(), [b'b' | b'B' | b'u' | b'r' | b'@' | b'L' | b'N', b'"' | b'\'', ..]);
+    let given = if marked { given.skip(1) } else { given };
+    let quote = given.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
+    let inside = given.skip(1);
+    let mut skip = false;
+    let end = inside.bytes().iter().position(|b| {
+        let ends = !skip && *b == quote;
+        skip = *b == b'\\' && !skip;
+        ends
+    })?;
+    let text = inside.first(end);
+    let whole = !text.bytes().iter().any(|b| matches!(b, b'"' | b'\'' | b'`' | b'\n'));
+    whole.then(|| (text, inside.skip(end + 1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(given: &str, end: u8) -> Vec<(String, Kind)> {
+        let all = arguments(Part::of(given.as_bytes()), end);
+        all.iter().map(|a| (String::from_utf8_lossy(a.text.bytes()).into_owned(), a.kind)).collect()
+    }
+
+    #[test]
+    fn texts_are_literals_whatever_they_are_made_into() {
+        for given in [
+            "'x')",
+            "b\"x\")",
+            "Some(\"x\"))",
+            "[]byte(\"x\"))",
+            "\"x\".to_string())",
+            "\"x\".getBytes(UTF_8))",
+            "Buffer.from('x', 'hex'))",
+            "Encoding.UTF8.GetBytes(\"x\"))",
+        ] {
+            assert_eq!(texts(given, b')'), [("x".to_owned(), Kind::Literal)], "{given}");
+        }
+        assert_eq!(texts("\"x\".toCharArray())", b')'), [("x".to_owned(), Kind::Chars)]);
+    }
+
+    #[test]
+    fn other_arguments_keep_their_place() {
+        for (given, end) in [("f(1, 2), 'x' + y, 'z')", b')'), ("a, \"b\", 'z'\n", b'\n')] {
+            let all = texts(given, end);
+            assert_eq!((all.len(), all[2].clone()), (3, ("z".to_owned(), Kind::Literal)), "{given}");
+        }
+        assert_eq!(texts("\"a\" \"z\"]", b']').len(), 2);
+        assert!(texts("'a', 'b'", b')').is_empty());
+    }
+}

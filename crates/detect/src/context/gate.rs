@@ -1,0 +1,183 @@
+//! What a program asks for before it goes on: `if input("Password: ") == "…"`, `If Console.ReadLine() <> "…" Then`,
+//! `strcmp(p, "…")` in a function that logs in.
+//!
+//! What is compared has no telling name; what is asked, who compares and what follows tell it.
+//!
+//! bad: `if input("Password: ") != "hunter22x": sys.exit("access denied")`
+//! good: `if not verify(getpass(), os.environ["PASSWORD_HASH"]): sys.exit("access denied")`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::reading::{line_before, line_from};
+use super::judge::value::{Worth, classes, is_picked, worth};
+use super::judge::weak::{is_chosen_in_quotes, is_numbered_phrase};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "password-in-comparison",
+    "Password that a program compares with",
+    "Whoever can read the program knows what it asks for.",
+)
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "gate",
+    rules: &[&RULE],
+    wants: |hint| matches!(ground(hint), Ground::Code | Ground::Shell),
+    keywords: ASKS,
+    find,
+    hits: &[
+        Example {
+            path: "a.py",
+            text: "if input(\"Password: \") == \"p{lower:6}97\":\n    run()\n",
+            rule: "password-in-comparison",
+        },
+        Example {
+            path: "a.cs",
+            text: "if (Console.ReadLine() != \"p{lower:6}97\") { Console.WriteLine(\"Access denied\"); }\n",
+            rule: "password-in-comparison",
+        },
+        Example {
+            path: "a.c",
+            text: "int check_login(char *u, char *p) { return strcmp(p, \"Xk{lower:6}97\") == 0; }\n",
+            rule: "password-in-comparison",
+        },
+        Example {
+            path: "a.bas",
+            text: "If InputBox(\"Enter the password\") = \"p{lower:6}97\" Then\n",
+            rule: "password-in-comparison",
+        },
+        Example {
+            path: "a.pas",
+            text: "if Edit2.Text = 'Xk#{lower:4}97!' then\n",
+            rule: "password-in-comparison",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "a.py",
+            text: "if input(\"Continue? \") == \"option12\": pass\nname = input(\"Name: \") or \"guest1234\"\n",
+            rule: "",
+        },
+        Example {
+            path: "a.c",
+            text: "if (strcmp(argv[1], \"x86_64v3\") == 0) return;\nint login(void) { return strcmp(mode, \"password\"); }\n",
+            rule: "",
+        },
+        Example { path: "a.js", text: "if (form.kind.value == 'option123') show();\n", rule: "" },
+        Example { path: "a.vb", text: "Label1.Text = \"Xk#hello97!\"\n", rule: "" },
+    ],
+};
+
+/// What asks, or takes what was typed.
+const ASKS: &[&str] = &[
+    "readline(",
+    "read_line(",
+    "input(",
+    "prompt(",
+    "inputbox(",
+    "getpass(",
+    "gets.chomp",
+    ".text =",
+    ".text=",
+    ".text !=",
+    ".text <>",
+    ".value ==",
+    ".value !=",
+    "strcmp(",
+];
+
+/// What a question for a password holds, in lower case.
+const QUESTIONS: &[&str] = &["pass", "kennwort", "pin", "code", "secret", "clave", "senha", "mot de"];
+
+/// What stands around a gate: who keeps it, and what is said to those who may not pass.
+const SIGNS: &[&str] = &[
+    "login",
+    "passw",
+    "auth",
+    "unlock",
+    "denied",
+    "verweigert",
+    "forbidden",
+    "refused",
+    "refusé",
+    "incorrect",
+    "falsch",
+    "wrong",
+    "backdoor",
+    "credential",
+];
+
+/// How far around the comparison that may stand, in bytes.
+const AROUND: usize = 160;
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    for &at in text.at.iter().filter(|_| !text.binary) {
+        let line = line_from(text.bytes, at).first(200);
+        let Some(ask) = ASKS.iter().find(|ask| line.strip(ask).is_some()) else { continue };
+        let Some((asked, value)) = compared(line, ask, line_before(text.bytes, at)) else { continue };
+        let typed = ask.starts_with('.');
+        // Most texts that C compares are words of a command, most that a form holds its choices.
+        let odd = !typed && *ask != "strcmp(" || classes(value.bytes()) == 3 || is_marked(value.bytes());
+        let sure = if typed { is_marked(value.bytes()) } else { is_question(ask, asked) };
+        let chosen = match worth(value.bytes()) {
+            Worth::Strong => true,
+            Worth::Weak => {
+                let value = value.bytes();
+                is_chosen_in_quotes(value) || is_picked(value) || is_numbered_phrase(value)
+            }
+            _ => false,
+        };
+        if chosen && odd && (sure || is_guarded(text.bytes, value)) {
+            out(Found::here(&RULE, value, length_of("password in a comparison", value.len())));
+        }
+    }
+}
+
+/// What stands between the question and the comparison, and the text that is compared with.
+fn compared<'b>(line: Part<'b>, ask: &str, before: &[u8]) -> Option<(Part<'b>, Part<'b>)> {
+    if ask == "strcmp(" {
+        let (asked, value) = line.skip(ask.len()).cut(|b| b == b',')?;
+        return Some((asked, literal(value.trim())?));
+    }
+    let word = before.trim_ascii_start();
+    let condition = [&b"if"[..], b"elseif", b"elsif", b"while", b"until"]
+        .iter()
+        .any(|start| word.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)));
+    let start = ask.trim_end_matches(['=', '!', '<', '>', ' ']).len();
+    ["===", "!==", "==", "!=", "<>", "="].iter().find_map(|sign| {
+        let (asked, after) = line.skip(start).cut_at(sign.as_bytes())?;
+        // One sign alone compares in conditions, and sets elsewhere.
+        let compares = sign.len() > 1 || condition;
+        let value = literal(after.trim())?;
+        (compares && asked.len() <= 100).then_some((asked, value))
+    })
+}
+
+fn literal(part: Part<'_>) -> Option<Part<'_>> {
+    let quote = part.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''))?;
+    part.skip(1).cut(|b| b == quote).map(|(value, _)| value)
+}
+
+fn is_question(ask: &str, asked: Part<'_>) -> bool {
+    let asked = asked.bytes().to_ascii_lowercase();
+    ask == "getpass(" || QUESTIONS.iter().any(|word| memchr::memmem::find(&asked, word.as_bytes()).is_some())
+}
+
+/// Letters, digits and marks: no field of a form has such a name.
+fn is_marked(value: &[u8]) -> bool {
+    let mark = |b: &u8| b.is_ascii_punctuation() && !matches!(b, b'-' | b'_' | b'.' | b':' | b'/' | b',');
+    value.iter().any(mark) && classes(value) >= 2 && value.iter().any(u8::is_ascii_digit)
+}
+
+fn is_guarded(text: &[u8], value: Part<'_>) -> bool {
+    let span = value.span();
+    let before = text.get(span.start.saturating_sub(AROUND)..span.start).unwrap_or_default();
+    let after = text.get(span.end..text.len().min(span.end + AROUND)).unwrap_or_default();
+    let near = [before.to_ascii_lowercase(), after.to_ascii_lowercase()];
+    SIGNS.iter().any(|sign| near.iter().any(|side| memchr::memmem::find(side, sign.as_bytes()).is_some()))
+}

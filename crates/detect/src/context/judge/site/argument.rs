@@ -1,0 +1,103 @@
+//! Values that are arguments: `getenv("DB_PASSWORD", "x")`, `setPassword("x")`, `storePassword "x"`.
+
+use super::super::literal;
+use super::super::value::{is_chosen, is_random};
+use super::super::weak::is_chosen_in_quotes;
+use super::{Written, blank, is_name};
+use crate::read::Part;
+
+/// `getenv("DB_PASSWORD", "x")`, `define('DB_PASSWORD', 'x')`; `setPassword("x")`; `storePassword "x"` alone in its line.
+pub(super) fn argument<'b>(
+    name: Part<'b>,
+    before: Part<'b>,
+    rest: Part<'b>,
+    quoted_name: Written,
+) -> Option<Part<'b>> {
+    let quoted = |part: Part<'b>| match literal::value(part)? {
+        (Written::Quoted, value) => Some(value),
+        _ => None,
+    };
+    if quoted_name == Written::Quoted {
+        // Of a call, not of a list of pairs; and of values only those that cannot be words of the program.
+        if before.bytes().ends_with(b"\"--") || before.bytes().ends_with(b"'--") {
+            return quoted(otherwise(blank(rest.strip(",")?)));
+        }
+        let head = before.first(before.len().saturating_sub(1)).bytes().trim_ascii_end();
+        // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`.
+        let line = head.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
+        if [&b"buildConfigField "[..], b"resValue "]
+            .iter()
+            .any(|word| memchr::memmem::find(line, word).is_some())
+        {
+            return quoted(blank(rest.strip(",")?)).map(|value| value.trim_of(|b| matches!(b, b'\\' | b'"')));
+        }
+        let called = head.strip_suffix(b"(").is_some_and(|head| {
+            head.last().is_some_and(|b| is_name(*b) || *b == b',')
+                // Rows of settings: `VALUES ('smtp_password', 'x')`.
+                || head.trim_ascii_end().to_ascii_lowercase().ends_with(b"values")
+        });
+        let row =
+            head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
+        let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row)?)))?;
+        return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
+    }
+    if let Some(after) = rest.strip(",").filter(|_| is_put(before)) {
+        let value = quoted(blank(after))?;
+        return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
+    }
+    if let Some(inside) = rest.strip("(").filter(|_| is_setter(name)) {
+        let value = quoted(blank(inside))?;
+        let end = Part::between(rest.whole(), value.span().end + 1..rest.span().end).trim();
+        return end.bytes().starts_with(b")").then_some(value);
+    }
+    let line = before.bytes().rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
+    let opens = [
+        &b""[..],
+        b"#define",
+        b"{",
+        b"release {",
+        b"proxy_set_header",
+        b"header_up",
+        b"set $",
+        b"set",
+        b"set(",
+        b"setenv",
+        b"SET(",
+    ];
+    let value =
+        quoted(blank(rest)).filter(|_| rest.bytes().starts_with(b" ") || rest.bytes().starts_with(b"\t"))?;
+    // `:password "x"` of Clojure, and `{ username "bob"; password "x" }` of Gradle.
+    let keyword = line
+        .strip_suffix(b":")
+        .is_some_and(|l| l.last().is_none_or(|b| b.is_ascii_whitespace() || *b == b'{'));
+    let pair = line.ends_with(b";") && line.contains(&b'{');
+    let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80 || keyword || pair;
+    alone.then_some(value)
+}
+
+/// Whether a bare name is the first argument of a call that sets what is so named: `env.put(Context.SECURITY_CREDENTIALS, "x")`,
+/// or curl's option: `curl_setopt($c, CURLOPT_PASSWORD, "x")`.
+fn is_put(before: Part<'_>) -> bool {
+    let near = before.skip(before.len().saturating_sub(80)).bytes().to_ascii_lowercase();
+    let line = near.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let puts = ["put(", "setproperty(", "putifabsent(", "set(", "option(", "define("];
+    puts.iter().any(|call| line.ends_with(call.as_bytes()))
+        || line.ends_with(b", ") && memchr::memmem::find(line, b"setopt(").is_some()
+}
+
+/// `setPassword(…)`, `.password(…)`; not `getPassword(…)`, which says where one is to be found.
+fn is_setter(name: Part<'_>) -> bool {
+    let last = name.bytes().rsplit(|b| *b == b'.').next().unwrap_or_default().to_ascii_lowercase();
+    let others = [
+        "get", "is", "has", "find", "check", "valid", "verify", "hash", "encode", "decode", "encrypt",
+        "decrypt", "compare", "match", "require", "assert", "test", "parse", "load", "read", "lookup",
+        "fetch", "mock", "make", "new",
+    ];
+    !others.iter().any(|verb| last.starts_with(verb.as_bytes()))
+}
+
+/// `default="x"`: what a call takes if nothing else is given.
+fn otherwise(argument: Part<'_>) -> Part<'_> {
+    let words = ["default=", "default: ", "default = ", "fallback="];
+    words.iter().find_map(|word| argument.strip(word)).unwrap_or(argument)
+}

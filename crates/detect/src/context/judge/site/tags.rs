@@ -1,0 +1,57 @@
+//! Names and values between tags: `<password>x</password>`, `<property name="password">x</property>`.
+
+use crate::read::Part;
+
+/// `<password>x</password>`, `<AdministratorPassword><Value>x</Value>`, `<pass encoding="plain">x</pass>`.
+pub(super) fn between<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
+    let attributes = rest.while_(|b| !matches!(b, b'>' | b'<' | b'\n'));
+    let inside = rest.after(&attributes).strip(">")?;
+    if !(attributes.is_empty() || attributes.bytes().starts_with(b" ")) || attributes.bytes().ends_with(b"/")
+    {
+        return None;
+    }
+    let inside = without_comment(inside);
+    if let Some(inner) = inside.trim().strip("<value>") {
+        return Some(inner.while_(|b| b != b'<').trim());
+    }
+    if let Some(plain) = inside.trim().strip("<![cdata[") {
+        return plain.cut_at(b"]]>").map(|(value, _)| value.trim());
+    }
+    let value = inside.while_(|b| b != b'<');
+    let end = inside.after(&value).strip("</")?;
+    (end.first(name.len()).bytes() == name.bytes()).then(|| value.trim())
+}
+
+/// Without a comment that stands first in an element.
+fn without_comment(inside: Part<'_>) -> Part<'_> {
+    let comment = inside.trim().strip("<!--").and_then(|comment| comment.cut_at(b"-->"));
+    comment.map_or(inside, |(_, rest)| Part::between(inside.whole(), rest.span().start..inside.span().end))
+}
+
+/// `<param-name>password</param-name><param-value>x</param-value>`, `<key>Password</key><string>x</string>`.
+pub(super) fn next(rest: Part<'_>) -> Option<Part<'_>> {
+    let (_, after) = rest.strip("</")?.first(80).cut(|b| b == b'>')?;
+    let after = Part::between(rest.whole(), after.span().start..rest.span().end).trim();
+    let (tag, inside) = after.strip("<")?.cut(|b| b == b'>')?;
+    // `<Value ProtectInMemory="True">`
+    let named = tag.while_(|b| !b.is_ascii_whitespace());
+    let holds = ["param-value", "string", "value", "env-entry-value", "init-value", "data"];
+    let value = inside.while_(|b| b != b'<');
+    let closed =
+        inside.after(&value).strip("</").is_some_and(|end| end.first(named.len()).bytes() == named.bytes());
+    (closed && holds.iter().any(|t| named.is(t))).then(|| value.trim())
+}
+
+/// `<property name="password">x</property>`, behind the name and its quote.
+pub(super) fn named<'b>(after: Part<'b>) -> Option<Part<'b>> {
+    let value = after.while_(|b| !matches!(b, b'<' | b'\n'));
+    let closed = after.after(&value).strip("</").is_some();
+    closed.then(|| value.trim())
+}
+
+/// `<setting name="SmtpPassword" serializeAs="String"><value>x</value>` of .NET.
+pub(super) fn setting(rest: Part<'_>) -> Option<Part<'_>> {
+    let attributes = rest.strip("\" ")?.while_(|b| !matches!(b, b'>' | b'<' | b'\n'));
+    let inside = rest.skip(2).after(&attributes).strip("><value>")?;
+    Some(inside.while_(|b| b != b'<').trim())
+}

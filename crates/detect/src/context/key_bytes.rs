@@ -1,0 +1,234 @@
+//! Keys that a program holds as bytes: `const uint8_t AES_KEY[16] = { 0x3c, … }`, `KEY = bytes.fromhex("…")`.
+//!
+//! Vectors of tests are written alike: the name must say whose key it is, or be a constant's, and the keys that standards
+//! give as examples do not count.
+//!
+//! bad: `static const u1_t APPKEY[16] = { 0x3c, 0x91, … };`
+//! good: `nvs_get_blob(handle, "appkey", key, &length);`
+
+use tightlip_report::{Confidence, Level};
+
+use super::judge::ground::{Ground, ground};
+use super::judge::name::words;
+use super::judge::reading::{line_before, reach};
+use super::judge::site::name_around;
+use super::judge::value::{Worth, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Rule, Text};
+
+static RULE: Rule = Rule::new(
+    "key-bytes",
+    "Key in the bytes of a program",
+    "Whoever has the program can encrypt, decrypt and sign as it does.",
+)
+.at(Level::Deny, Confidence::Medium);
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "key-bytes",
+    rules: &[&RULE],
+    wants: |hint| ground(hint) == Ground::Code,
+    keywords: KEYWORDS,
+    find,
+    hits: &[
+        Example {
+            path: "a.h",
+            text: "static const uint8_t AES_KEY[16] = { 0x{hex:2}, 0x1f, 0x{hex:2}, 0x9c, 0x{hex:2}, 0x3e, 0x71, 0x08, 0xd5, 0x4a, 0xb2, 0x66, 0xe9, 0x17, 0x8d, 0xf0 };\n",
+            rule: "key-bytes",
+        },
+        Example {
+            path: "a.go",
+            text: "var encryptionKey = []byte{31, 200, 7, 99, 164, 18, 245, 61, 130, 77, 12, 221, 53, 176, 94, 3}\n",
+            rule: "key-bytes",
+        },
+        Example { path: "a.py", text: "KEY = bytes.fromhex(\"{hex:64}\")\n", rule: "key-bytes" },
+        Example {
+            path: "a.js",
+            text: "const aesKey = CryptoJS.enc.Hex.parse('{hex:32}');\n",
+            rule: "key-bytes",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "a.h",
+            text: "const uint8_t AES_KEY[16] = { 0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c };\nuint8_t app_key[16] = { 0 };\nint secret_key[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };\n",
+            rule: "",
+        },
+        Example {
+            path: "a.py",
+            text: "key = bytes.fromhex(\"{hex:64}\")\nPUBLIC_KEY = bytes.fromhex(\"{hex:64}\")\nDIGEST = unhexlify(\"{hex:64}\")\n",
+            rule: "",
+        },
+        Example { path: "a.c", text: "private_key[3] = 0x41, private_key[4] = 0x42;\n", rule: "" },
+    ],
+};
+
+const KEYWORDS: &[&str] = &[
+    "aes_key",
+    "aeskey",
+    "key_aes",
+    "des_key",
+    "deskey",
+    "encryption_key",
+    "encryptionkey",
+    "encrypt_key",
+    "encryptkey",
+    "enc_key",
+    "enckey",
+    "crypt_key",
+    "cryptkey",
+    "cipher_key",
+    "cipherkey",
+    "secret_key",
+    "secretkey",
+    "master_key",
+    "masterkey",
+    "root_key",
+    "rootkey",
+    "hmac_key",
+    "hmackey",
+    "signing_key",
+    "signingkey",
+    "private_key",
+    "privatekey",
+    "device_key",
+    "devicekey",
+    "network_key",
+    "networkkey",
+    "session_key",
+    "sessionkey",
+    "app_key",
+    "appkey",
+    "appskey",
+    "nwkskey",
+    "nwkkey",
+    "ota_key",
+    "firmware_key",
+    "xor_key",
+    "xorkey",
+    "xxtea_key",
+    "shared_key",
+    "sharedkey",
+    "unhexlify(",
+    "fromhex(",
+    "from_hex(",
+    "hex.decodestring(",
+    "hex2bin(",
+    "decodehex(",
+    "hex.parse(",
+    "hex.decode(",
+    "hex::decode(",
+    "hextobytes(",
+    "hexstringtobytearray(",
+    "b64decode(",
+    "frombase64string(",
+    "base64_decode(",
+];
+
+/// The keys of FIPS 197 and SP 800-38A, by which every library shows that it is right.
+const EXAMPLES: &[[u8; 4]] =
+    &[[0x2b, 0x7e, 0x15, 0x16], [0x8e, 0x73, 0xb0, 0xf7], [0x60, 0x3d, 0xeb, 0x10], [0x00, 0x01, 0x02, 0x03]];
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let mut done = 0;
+    for &at in text.at.iter().filter(|_| !text.binary) {
+        if at < done {
+            continue;
+        }
+        let found = decoded(text.bytes, at).or_else(|| listed(text.bytes, at));
+        let Some((value, bytes)) = found else { continue };
+        done = value.span().end;
+        out(Found::here(&RULE, value, format!("key in a program, {bytes} bytes")));
+    }
+}
+
+/// `KEY = bytes.fromhex("…")`: a constant, or a variable whose name has more words than `key`.
+fn decoded(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
+    let rest = reach(text, at);
+    let (call, after) = rest.first(40).cut(|b| b == b'(')?;
+    if !call.bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')) {
+        return None;
+    }
+    let after = Part::between(text, after.span().start..rest.span().end);
+    let after = after.strip("b").filter(|a| matches!(a.bytes().first(), Some(b'"' | b'\''))).unwrap_or(after);
+    let quote = after.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''))?;
+    let (value, _) = after.skip(1).cut(|b| b == quote)?;
+    let hex = value.bytes().iter().all(u8::is_ascii_hexdigit);
+    let bytes = if hex { value.len() / 2 } else { value.bytes().trim_ascii_end().len() * 3 / 4 };
+    let fits = if hex {
+        matches!(value.len(), 32 | 48 | 64 | 128)
+    } else {
+        matches!(value.len(), 24 | 32 | 43 | 44 | 88)
+    };
+    let example = ["2b7e1516", "8e73b0f7", "603deb10", "00010203"].iter().any(|e| value.strip(e).is_some());
+    let whole = worth(value.bytes()) == Worth::Strong && fits && !example;
+    (whole && is_named(line_before(text, at))).then_some((value, bytes))
+}
+
+/// Whether the line sets something that is named as a key: `KEY = `, `static readonly byte[] AesKey = `.
+fn is_named(line: &[u8]) -> bool {
+    let Some(equals) = line.iter().rposition(|b| *b == b'=') else { return false };
+    let head = line.get(..equals).unwrap_or_default();
+    let head = head.strip_suffix(b":").unwrap_or(head).trim_ascii_end();
+    let length = head.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let name = head.get(head.len() - length..).unwrap_or_default();
+    let words = words(name);
+    let constant = name.iter().any(u8::is_ascii_uppercase);
+    words.last().is_some_and(|last| last == "key") && constant && !is_harmless(&words)
+}
+
+fn is_harmless(words: &[String]) -> bool {
+    let others = ["public", "pub", "test", "expected", "example", "sample", "wrapped", "encrypted", "verify"];
+    words.iter().any(|word| others.contains(&word.as_str()))
+}
+
+/// `AES_KEY[16] = { 0x3c, … }`, `aesKey = []byte{…}`, `AES_KEY: [u8; 16] = [ … ]`.
+fn listed(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
+    let name = name_around(text, at);
+    if is_harmless(&words(name.bytes())) {
+        return None;
+    }
+    let rest = reach(text, name.span().end);
+    let head = rest.first(80).while_(|b| !matches!(b, b'=' | b',' | b'"' | b'\'' | b'}' | b')'));
+    let after = rest.after(&head).strip("=")?;
+    // Another statement stands between, unless the mark is one of a type: `[u8; 16]`.
+    let marks = |b: &u8| matches!(b, b';' | b'\n');
+    if head.bytes().iter().any(marks) && memchr::memmem::find(head.bytes(), b"u8;").is_none() {
+        return None;
+    }
+    // A type or a call may stand before the bracket: `[]byte{`, `Uint8List.fromList([`, `new byte[] {`.
+    let lead = after
+        .first(40)
+        .while_(|b| b.is_ascii_alphabetic() || b.is_ascii_whitespace() || b"_.[]({&*8".contains(&b));
+    let opened = lead.bytes().iter().any(|b| matches!(b, b'{' | b'[' | b'('));
+    let (numbers, _) = after.after(&lead).cut(|b| matches!(b, b'}' | b']' | b')' | b';' | b'"' | b'\''))?;
+    let numbers = numbers.trim();
+    let bytes: Option<Vec<u8>> = numbers
+        .bytes()
+        .split(|b| *b == b',')
+        .map(<[u8]>::trim_ascii)
+        .filter(|number| !number.is_empty())
+        .map(number)
+        .collect();
+    let bytes = bytes.filter(|bytes| opened && is_key(bytes))?;
+    Some((numbers, bytes.len()))
+}
+
+fn number(text: &[u8]) -> Option<u8> {
+    let text = std::str::from_utf8(text).ok()?.trim_start_matches("(byte)").trim().trim_end_matches("u8");
+    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    hex.map_or_else(|| text.parse().ok(), |digits| u8::from_str_radix(digits, 16).ok())
+}
+
+/// As long as keys are, of many different bytes in no order, and none that a standard gives.
+fn is_key(bytes: &[u8]) -> bool {
+    let mut different = bytes.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    let steps = bytes.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
+    let even = steps.filter(|step| matches!(step, 0 | 1 | 0x11)).count();
+    matches!(bytes.len(), 8 | 16 | 24 | 32 | 48 | 64)
+        && different.len() * 3 >= bytes.len() * 2
+        && even * 3 <= bytes.len()
+        && !EXAMPLES.iter().any(|example| bytes.starts_with(example))
+}
