@@ -72,7 +72,7 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
     .contains(&last)
         || ["password", "passwd", "pass"].iter().any(|w| last.ends_with(w))
         // Of JNDI: what a directory is asked with.
-        || last == "credentials" && words.iter().rev().nth(1) == Some("security")
+        || name.ends_with(b"SECURITY_CREDENTIALS")
 }
 
 /// Whether the name is that of a secret which people make up as they do passwords: `jwtSecret`, `SECRET_KEY`.
