@@ -13,7 +13,9 @@ use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_examp
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_login, is_named_phrase, is_password, says,
 };
-use super::judge::reading::{is_login_of_odbc, line_before, start_of, told_in, without_mark};
+use super::judge::reading::{
+    has_other_head, is_login_of_odbc, is_sealed_above, line_before, start_of, told_in, without_mark,
+};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{
     Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, is_wordy, worth,
@@ -196,7 +198,8 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     // `PASS: ld-elf/x` is the result of a test.
     let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
-    query || colon || result || site.written == Written::Bare && is_in_quotes(text, start)
+    let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
+    query || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
 }
 
 /// Whether the pair stands in the body of a form (`user=a&password=x`) and not in an address.

@@ -103,8 +103,10 @@ const HEADERS: &[&str] = &[
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
-        let starts =
-            at.checked_sub(1).and_then(|n| text.bytes.get(n)).is_none_or(|b| !is_name(*b) && *b != b':');
+        let starts = at
+            .checked_sub(1)
+            .and_then(|n| text.bytes.get(n))
+            .is_none_or(|b| !is_name(*b) && !matches!(b, b':' | b'/'));
         if at < done || !starts {
             continue;
         }
