@@ -1,11 +1,31 @@
 //! The name that a token is the value of: the text right before it, or the call that it is an argument of.
 
+use std::ops::Range;
+
 use crate::context::judge::name::words;
 use crate::words::is_worded;
 
 /// Words of names of secrets of any kind.
 pub(crate) const SECRETS: &[&str] =
     &["key", "token", "secret", "password", "auth", "authorization", "bearer", "credential"];
+/// What the name of a variable adds to that of the provider, and still says nothing of what it is.
+const STAGES: &[&str] = &[
+    "live",
+    "prod",
+    "production",
+    "staging",
+    "main",
+    "master",
+    "primary",
+    "private",
+    "server",
+    "my",
+    "our",
+    "default",
+];
+/// What stands between a name and its sign.
+const TYPES: &[&str] =
+    &[": &str", ": &'static str", ": string", ":string", " as string", " string", ": str", ": String"];
 /// How far before a token its name may begin, in bytes.
 const LABEL: usize = 80;
 /// What is no name of its own: `value: …`, Terraform's `default = …`.
@@ -22,6 +42,8 @@ const KEYS: &[&str] = &[
 ];
 /// What names of libraries add to the name of a provider.
 const ADDED: &[&str] = &["ai", "go", "io", "js", "node", "php", "py", "rs", "search"];
+/// Longer words do not stand in random text by chance.
+const LONGEST_CHANCE: usize = 3;
 /// Shorter names of providers stand in names of all kinds of calls.
 const SHORTEST_CALL: usize = 4;
 /// What calls that take a credential are named beside their provider: `new Deepgram(`, `cohere.AsyncClient(`.
@@ -98,6 +120,19 @@ fn behind_values(label: &[u8]) -> &[u8] {
     rest
 }
 
+/// Whether a short word stands in a value by chance: three letters do so in every few pages of random text.
+pub(crate) fn is_by_chance(text: &[u8], word: &Range<usize>) -> bool {
+    if word.len() > LONGEST_CHANCE {
+        return false;
+    }
+    let in_value = |b: &&u8| b.is_ascii_alphanumeric() || b"+/_-".contains(b);
+    let before = text.get(word.start.saturating_sub(LABEL)..word.start).unwrap_or_default();
+    let left = before.iter().rev().take_while(in_value).count();
+    let right = text.get(word.end..).unwrap_or_default().iter().take(LABEL).take_while(in_value).count();
+    let run = word.start.saturating_sub(left)..word.end.saturating_add(right);
+    is_other_value(text.get(run).unwrap_or_default())
+}
+
 fn is_other_value(run: &[u8]) -> bool {
     let digits =
         |pair: &&[u8]| pair.iter().any(u8::is_ascii_digit) && pair.iter().any(u8::is_ascii_alphabetic);
@@ -107,6 +142,35 @@ fn is_other_value(run: &[u8]) -> bool {
     run.len() >= OTHER_VALUE.0
         && (run.windows(2).filter(digits).count() >= OTHER_VALUE.1
             || run.len() >= MIXED_VALUE && changes() * 3 >= run.len() && !is_worded(run))
+}
+
+/// Whether the label gives the value to a variable that has the provider's name and no other, as who uses one key of it
+/// writes: `RECURLY = "`, `let tomtom: &str = "`. In a table of names a colon stands between: `{"recurly": "…"}`.
+pub(crate) fn is_the_provider(label: &[u8], near: &[String]) -> bool {
+    let head = label.trim_ascii_end();
+    let Some(head) = head.strip_suffix(b"=>").or_else(|| head.strip_suffix(b"=")) else { return false };
+    let head = head.trim_ascii_end();
+    let head = head.strip_suffix(b":").unwrap_or(head).trim_ascii_end();
+    let head = TYPES.iter().find_map(|kind| ends_with_type(head, kind)).unwrap_or(head);
+    let part = |b: &&u8| b.is_ascii_alphanumeric() || b"_-".contains(*b);
+    let quote = |b: &u8| matches!(b, b'"' | b'\'' | b']');
+    let closed = head.iter().rev().take_while(|b| quote(b)).count();
+    let head = head.get(..head.len().saturating_sub(closed)).unwrap_or_default();
+    let length = head.iter().rev().take_while(part).count();
+    let name = words(head.get(head.len().saturating_sub(length)..).unwrap_or_default());
+    near.iter().any(|near| {
+        let near: String = near.chars().filter(char::is_ascii_alphabetic).collect();
+        near.len() >= SHORTEST_CALL
+            && without(&name, &near)
+                .is_some_and(|rest| rest.iter().all(|word| STAGES.contains(&word.as_str())))
+    })
+}
+
+/// What stands before the name of a type: `NAME: &str`, `name As String`.
+fn ends_with_type<'l>(head: &'l [u8], kind: &str) -> Option<&'l [u8]> {
+    let start = head.len().checked_sub(kind.len())?;
+    let (name, end) = head.split_at_checked(start)?;
+    end.eq_ignore_ascii_case(kind.as_bytes()).then(|| name.trim_ascii_end())
 }
 
 /// Whether the label opens a call that makes a client of the provider: `Deepgram('`, `algoliasearch("APP", "`.
@@ -192,6 +256,37 @@ mod tests {
         assert!(names(b"curl -s -u", &also));
         for label in ["monkey:", "hockey", "tokenizer =", "curl -", "x.test/token/"] {
             assert!(!names(label.as_bytes(), &also), "{label}");
+        }
+    }
+
+    #[test]
+    fn a_short_word_in_a_value_names_nothing() {
+        let chance = |text: &str, word: &str| {
+            let start = text.find(word).unwrap();
+            is_by_chance(text.as_bytes(), &(start..start + word.len()))
+        };
+        assert!(chance("k: yudW1Ao3rPWnb2d69dOVH2==", "OVH"));
+        assert!(!chance("OVH_APPLICATION_SECRET=01a3b567c9abcd5f0e23", "OVH"));
+        assert!(!chance("k: yudW1Ao3rPWnb2d69recurly2", "recurly"));
+    }
+
+    #[test]
+    fn the_name_of_the_provider_alone_is_one() {
+        let near = ["recurly".to_owned(), "tom_tom".to_owned()];
+        for label in [
+            "RECURLY =",
+            "RECURLY_LIVE=",
+            "const RECURLY: &str =",
+            "static let tomTom =",
+            "Private Const Recurly As String =",
+            "conf['recurly'] =",
+            "'tom_tom' =>",
+            "recurly :=",
+        ] {
+            assert!(is_the_provider(label.as_bytes(), &near), "{label}");
+        }
+        for label in ["\"recurly\":", "recurly_id =", "recurlyHash =", "precurly =", "recurly", "x ="] {
+            assert!(!is_the_provider(label.as_bytes(), &near), "{label}");
         }
     }
 

@@ -10,7 +10,7 @@ use tightlip_report::{Confidence, Level};
 use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::condition::{Conditions, Need, Spot};
 use crate::expression::LazyRegex;
-use crate::label::{SECRETS, calls, label_before, names};
+use crate::label::{SECRETS, calls, is_by_chance, is_the_provider, label_before, names};
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
 use crate::template::Template;
@@ -144,6 +144,9 @@ impl Pattern {
         word: Range<usize>,
         add: &mut dyn FnMut(Candidate<'b>),
     ) {
+        if is_by_chance(text.bytes, &word) {
+            return;
+        }
         self.search(text, word.end..word.end.saturating_add(self.within), add);
         let near = word.start.saturating_sub(self.within);
         let before = text.bytes.get(near..word.start).unwrap_or_default();
@@ -356,7 +359,10 @@ impl Pattern {
             _ => b"",
         };
         let label = label_before(text.bytes, start);
-        names(name, &self.also) || names(label, &self.also) || calls(label, &self.near)
+        names(name, &self.also)
+            || names(label, &self.also)
+            || calls(label, &self.near)
+            || is_the_provider(label, &self.near)
     }
 
     fn has_neighbour(&self, text: &Text<'_>, start: usize) -> bool {

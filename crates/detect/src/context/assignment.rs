@@ -11,7 +11,8 @@ use tightlip_report::{Confidence, Level};
 use super::judge::comment::is_comment;
 use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_example_of_env, is_named_manual};
 use super::judge::name::{
-    KEYWORDS, Says, is_for_tests, is_hidden_salt, is_login, is_named_phrase, is_password, says,
+    KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
+    is_password, is_unmistakable, says,
 };
 use super::judge::reading::{
     has_other_head, is_login_of_odbc, is_sealed_above, line_before, start_of, told_in, without_mark,
@@ -20,7 +21,7 @@ use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{
     Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, is_wordy, worth,
 };
-use super::judge::{length_of, list, spaced, weak};
+use super::judge::{length_of, list, service_key, spaced, weak};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -357,6 +358,9 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
         return None;
     }
+    if says == Says::Maybe && is_key_of_something(site.name.bytes()) {
+        return key_of_service(ground, site, worth);
+    }
     if is_password_hash(value) || says_its_name(site) || is_for_tests(site.name.bytes()) {
         return Some((Level::Warn, Confidence::Low));
     }
@@ -371,7 +375,7 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         }
         (Worth::Strong, _) => Some((Level::Warn, Confidence::Low)),
         (_, Says::Maybe | Says::Nothing) => None,
-        (Worth::Uuid, _) => (ground != Ground::Prose).then_some((Level::Warn, Confidence::Low)),
+        (Worth::Uuid, _) => (ground != Ground::Prose).then_some(uuid(ground, site)),
         (Worth::Default, _) => (config && !is_label(value)).then_some((Level::Warn, Confidence::Low)),
         (Worth::Number, _) => {
             (config && is_password(site.name.bytes())).then_some((Level::Deny, Confidence::Medium))
@@ -379,6 +383,30 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         _ if config => weak::in_config(ground, site),
         _ if ground == Ground::Code => weak::in_code(site),
         _ => None,
+    }
+}
+
+/// `event.key` of a program is no key of a service.
+fn key_of_service(ground: Ground, site: &Site<'_>, worth: Worth) -> Option<(Level, Confidence)> {
+    let name = site.name.bytes();
+    let property = ground == Ground::Code && name.to_ascii_lowercase().ends_with(b".key");
+    let one = worth == Worth::Strong
+        && ground != Ground::Prose
+        && !property
+        && !is_for_tests(name)
+        && service_key::is_one(name, site.value.bytes());
+    one.then_some((Level::Deny, Confidence::Medium))
+}
+
+/// A UUID is as often an identifier. It is a secret where nothing else has such a name; in lines of settings a plain `token`
+/// is one as well.
+fn uuid(ground: Ground, site: &Site<'_>) -> (Level, Confidence) {
+    let name = site.name.bytes();
+    let lines = matches!(ground, Ground::Lines | Ground::Yaml) && name.eq_ignore_ascii_case(b"token");
+    if is_unmistakable(name) || lines {
+        (Level::Deny, Confidence::Medium)
+    } else {
+        (Level::Warn, Confidence::Low)
     }
 }
 

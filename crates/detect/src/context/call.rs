@@ -94,7 +94,7 @@ const fn call(word: &'static str, least: usize, place: usize) -> Call {
     Call { word, least, place }
 }
 
-const CALLS: [Call; 57] = [
+const CALLS: [Call; 80] = [
     call("connect(", 3, 2),
     call("getconnection(", 3, 2),
     call("mysqli(", 3, 2),
@@ -150,6 +150,30 @@ const CALLS: [Call; 57] = [
     call("credentials.basic(", 2, 1),
     call(".auth(", 1, 0),
     call(":auth(", 1, 0),
+    // Two keys in a row: which, and the secret one.
+    call("credentials::new(", 2, 1),
+    call("credentials.new(", 2, 1),
+    call("credentials\\credentials(", 2, 1),
+    call("credentials::from_keys(", 2, 1),
+    call("basicawscredentials(", 2, 1),
+    call("basicsessioncredentials(", 2, 1),
+    call("sessionawscredentials(", 2, 1),
+    call("awsbasiccredentials.create(", 2, 1),
+    call("newstaticcredentials(", 2, 1),
+    call("newstaticcredentialsprovider(", 2, 1),
+    call("newstaticv4(", 2, 1),
+    call("newstaticv2(", 2, 1),
+    call("newsharedkeycredential(", 2, 1),
+    call("sharedkeycredential(", 2, 1),
+    call("azurenamedkeycredential(", 2, 1),
+    call("azurekeycredential(", 1, 0),
+    call("azuresascredential(", 1, 0),
+    call("staticprovider::new_minimal(", 2, 1),
+    call("minio(", 3, 2),
+    call("oauth1(", 2, 1),
+    call("oauth1session(", 2, 1),
+    call("oauthhandler(", 2, 1),
+    call("oauth1userhandler(", 2, 1),
     // Ruby calls without brackets.
     call("omniauth ", 3, 2),
     call("provider :", 3, 2),
@@ -238,7 +262,8 @@ fn kind(argument: Part<'_>) -> (Part<'_>, Kind) {
 
 /// Without what makes a text a value of another kind: `"x".toCharArray()`, `Some("x")`.
 fn bare(argument: Part<'_>) -> Part<'_> {
-    let ends = [&b".toCharArray()"[..], b".getBytes()", b".to_string()", b".into()", b".encode()"];
+    let ends =
+        [&b".toCharArray()"[..], b".getBytes()", b".to_string()", b".into()", b".encode()", b".to_owned()"];
     let end = ends.iter().find(|end| argument.bytes().ends_with(end)).map_or(0, |end| end.len());
     let argument = argument.first(argument.len() - end);
     let some = argument.strip("some(").filter(|_| argument.bytes().ends_with(b")"));

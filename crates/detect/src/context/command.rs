@@ -193,7 +193,7 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
 }
 
 /// The words that are no flags.
-fn plain<'b>(line: Part<'b>) -> impl Iterator<Item = Part<'b>> {
+pub(super) fn plain<'b>(line: Part<'b>) -> impl Iterator<Item = Part<'b>> {
     line.words()
         .map(|w| w.trim_of(|b| matches!(b, b',' | b']' | b'[')))
         .filter(|w| !w.is_empty() && !w.bytes().starts_with(b"-"))
@@ -223,7 +223,7 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
 }
 
 /// What follows flags, after white space or an equals sign.
-fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
+pub(super) fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
     let mut all = Vec::new();
     for w in arguments(line) {
         let rest = unnumbered(line.skip(w.span().start - line.span().start));

@@ -1,9 +1,14 @@
 //! Credentials in HTTP headers: `Authorization: Basic …`, `Bearer …`, `X-Api-Key: …`, `PRIVATE-TOKEN: …`.
+//!
+//! Every service has a name of its own for the header of its key. So those that begin with `X-`, and those that a command
+//! gives with `-H`, are headers of credentials when their name says so.
 
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
+use super::judge::name::{Says, says};
+use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, worth};
 use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Rule, Text};
@@ -48,6 +53,31 @@ pub(crate) static FINDER: Finder = Finder {
             text: "wget --header \"PRIVATE-TOKEN: a1B{base62:20}\" https://h/",
             rule: "http-credential",
         },
+        Example {
+            path: "x.sh",
+            text: "curl -H 'X-Acme-Admin-Key: a1B{base62:20}' https://h/\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "x.sh",
+            text: "curl -H 'acme-token: a1B{base62:20}' https://h/\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "x.sh",
+            text: "curl -H 'Authorization: Acme-Key a1B{base62:20}' https://h/\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "x.sh",
+            text: "curl -H 'Authorization: a1B{base62:30}' https://h/\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "x.go",
+            text: "r.Header.Set(\"X-Acme-Key\", \"a1B{base62:20}\")\n",
+            rule: "http-credential",
+        },
     ],
     misses: &[
         Example {
@@ -73,10 +103,23 @@ pub(crate) static FINDER: Finder = Finder {
             text: "AUTHORIZATION: str = 'Authorization: Bearer token'  # authorization: required everywhere here",
             rule: "",
         },
+        Example {
+            path: "x.sh",
+            text: concat!(
+                "curl -H 'X-Cache-Key: a1B{base62:20}' -H 'Sec-WebSocket-Key: a1B{base62:20}==' ",
+                "-H 'Idempotency-Key: a1B{base62:20}' -H 'X-CSRF-Token: a1B{base62:20}' https://h/\n"
+            ),
+            rule: "",
+        },
+        Example {
+            path: "x.sh",
+            text: "sort --by-key: a1B{base62:20}\ncurl -H 'Authorization: Signature keyId=a1B{base62:20}' h\n",
+            rule: "",
+        },
     ],
 };
 
-/// The headers that carry credentials.
+/// The headers that carry credentials, and the ends of the names of others.
 const HEADERS: &[&str] = &[
     "authorization",
     "proxy-authorization",
@@ -98,41 +141,74 @@ const HEADERS: &[&str] = &[
     "ocp-apim-subscription-key",
     "x-auth-key",
     "api-key",
+    "-key:",
+    "-key\"",
+    "-key'",
+    "-apikey",
+    "-token:",
+    "-token\"",
+    "-token'",
+    "-key \"",
+    "-token \"",
+    "-secret \"",
+    "x-trackertoken",
+    "-secret:",
+    "-secret\"",
+    "-secret'",
 ];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
-        let starts = at
-            .checked_sub(1)
-            .and_then(|n| text.bytes.get(n))
-            .is_none_or(|b| !is_name(*b) && !matches!(b, b':' | b'/'));
-        if at < done || !starts {
-            continue;
-        }
-        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 8192));
-        let name = rest.while_(is_name);
+        let Some(name) = header(text.bytes, at).filter(|_| at >= done) else { continue };
+        let rest = Part::between(text.bytes, name.span().start..text.bytes.len().min(at + 8192));
         let after = beside(rest.after(&name));
-        let sign = after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>'));
+        let sign =
+            after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>' | b']'));
         // `proxy_set_header Authorization "Basic …"`: a blank and a quote are a sign as well.
         let signed = sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b','));
-        let before = text.bytes.get(at.saturating_sub(20)..at).unwrap_or_default();
+        let start = name.span().start;
+        let before = text.bytes.get(start.saturating_sub(20)..start).unwrap_or_default();
         let set = before.ends_with(b"proxy_set_header ") || before.ends_with(b"header_up ");
         if !signed && !set && !sign.bytes().ends_with(b" \"") || sign.len() > 8 {
             continue;
         }
-        if !HEADERS.iter().any(|h| name.is(h)) {
-            continue;
-        }
         if let Some(found) = value(name, after.after(&sign)) {
             done = found.span.end;
-            // In programs and texts, what does not look random is mostly an example.
-            let example = matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise)
-                && worth(&found.secret) != Worth::Strong
-                && !is_chosen(&found.secret);
-            out(if example { found.at(Level::Warn, Confidence::Low) } else { found });
+            out(weighed(text, name, found));
         }
     }
+}
+
+/// In programs and texts, what does not look random is mostly an example; but in programs a UUID is a key where the name
+/// says so.
+fn weighed<'b>(text: &Text<'b>, name: Part<'b>, found: Found<'b>) -> Found<'b> {
+    let (ground, worth) = (ground(&text.hint), worth(&found.secret));
+    let example = matches!(ground, Ground::Code | Ground::Prose | Ground::Noise)
+        && worth != Worth::Strong
+        && !is_chosen(&found.secret);
+    let key = worth == Worth::Uuid && says(name.bytes()) == Says::Secret && ground != Ground::Prose;
+    match (key, example) {
+        (true, _) => found.at(Level::Deny, Confidence::Medium),
+        (false, true) => found.at(Level::Warn, Confidence::Low),
+        (false, false) => found,
+    }
+}
+
+/// The name around a keyword, if it is that of a header with a credential.
+fn header(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let name = name_around(text, at);
+    // `headers.Authorization`
+    let name = name.skip(name.bytes().iter().rposition(|b| *b == b'.').map_or(0, |dot| dot + 1));
+    let bytes = name.bytes();
+    let before = text.get(name.span().start.saturating_sub(12)..name.span().start).unwrap_or_default();
+    if HEADERS.iter().any(|known| name.is(known)) {
+        return (!matches!(before.last(), Some(b':' | b'/'))).then_some(name);
+    }
+    let given = [&b"-H \""[..], b"-H '", b"-H ", b"header \"", b"header '", b"header=\"", b"header='"];
+    let own = bytes.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"x-"));
+    let named = own || given.iter().any(|flag| before.ends_with(flag));
+    (named && says(bytes) != Says::Nothing).then_some(name)
 }
 
 /// Behind `","value":` where header and value are a pair of an object: `{"name": "Authorization", "value": "Basic …"}`.
@@ -142,18 +218,14 @@ fn beside(after: Part<'_>) -> Part<'_> {
     named.unwrap_or(after)
 }
 
-fn is_name(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'-' || b == b'_'
-}
-
 fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
     let label = String::from_utf8_lossy(name.bytes()).into_owned();
     if !name.is("authorization") && !name.is("proxy-authorization") {
         return token(rest, &label);
     }
-    let scheme = rest.while_(|b| b.is_ascii_alphabetic());
+    let scheme = rest.while_(|b| b.is_ascii_alphabetic() || b == b'-');
     let after = rest.after(&scheme);
-    let value = after.skip(after.while_(|b| b == b' ').len());
+    let value = joined(after.skip(after.while_(|b| b == b' ').len()));
     if scheme.is("basic") {
         let digits = value.while_(base64::is_digit);
         let (_, password) = base64::user_and_password(digits.bytes()).filter(|(u, _)| !u.is_empty())?;
@@ -166,8 +238,33 @@ fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
                 .decoded(password, &["base64"])
         });
     }
-    let known = ["bearer", "token", "apikey", "key", "splunk", "bot", "genie"];
-    known.iter().any(|s| scheme.is(s)).then(|| token(value, &label)).flatten()
+    if is_scheme(scheme.bytes()) {
+        return token(value, &label);
+    }
+    // A token alone, without a scheme. In lower case the word is as often a property of a client, which may be public.
+    let whole = name.whole().get(name.span().start.saturating_sub(1)).copied();
+    let written = name.bytes().starts_with(b"A") || matches!(whole, Some(b'"' | b'\''));
+    let found = token(rest, &label).filter(|_| written)?;
+    let ends = rest.bytes().get(found.secret.len()).is_none_or(|b| matches!(b, b'"' | b'\'' | b'\n' | b'\r'));
+    (ends && worth(&found.secret) == Worth::Strong && found.secret.len() >= 20).then_some(found)
+}
+
+/// Whether a token follows this word: services have names of their own, which end in `Key` or `Token`.
+fn is_scheme(scheme: &[u8]) -> bool {
+    let scheme = scheme.to_ascii_lowercase();
+    let known =
+        ["bearer", "token", "apikey", "key", "splunk", "bot", "genie", "geniekey", "app", "oauth", "ssws"];
+    known.iter().any(|known| known.as_bytes() == scheme)
+        || scheme.ends_with(b"-key")
+        || scheme.ends_with(b"-token")
+}
+
+/// Behind `Basic ' + '`: a text put together of two.
+fn joined(value: Part<'_>) -> Part<'_> {
+    let gap = value.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b'+' | b'.' | b'&'));
+    let quotes = gap.bytes().iter().filter(|b| matches!(b, b'"' | b'\'')).count();
+    let joins = quotes == 2 && gap.bytes().iter().any(|b| matches!(b, b'+' | b'.' | b'&'));
+    if joins { value.after(&gap) } else { value }
 }
 
 fn token<'b>(rest: Part<'b>, label: &str) -> Option<Found<'b>> {

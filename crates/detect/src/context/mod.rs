@@ -27,6 +27,7 @@ mod stored_plain;
 mod table;
 mod told_command;
 mod told_pair;
+mod tool_token;
 mod url_credentials;
 
 use crate::Finder;
@@ -46,6 +47,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &stored_plain::FINDER,
     &prompt::FINDER,
     &command::FINDER,
+    &tool_token::FINDER,
     &call::FINDER,
     &table::FINDER,
     &insert::FINDER,

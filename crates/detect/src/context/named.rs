@@ -9,7 +9,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::length_of;
-use super::judge::name::{Says, says};
+use super::judge::name::{Says, is_unmistakable, says};
 use super::judge::value::{Worth, worth};
 use crate::read::Part;
 use crate::{Finder, Found, Hint, Rule, Text};
@@ -36,7 +36,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         (Says::Nothing, _) | (_, Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial) => {
             return;
         }
-        (Says::Secret, Worth::Uuid) => (Level::Warn, Confidence::Medium),
+        (Says::Secret, Worth::Uuid) if !is_unmistakable(name.as_bytes()) && !name.ends_with("TOKEN") => {
+            (Level::Warn, Confidence::Medium)
+        }
         (Says::Secret, _) => (Level::Deny, Confidence::High),
         (Says::Maybe, Worth::Strong) => (Level::Deny, Confidence::Medium),
         // `user:password`, as basic authentication has it.

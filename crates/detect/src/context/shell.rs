@@ -7,7 +7,8 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, ground_of};
 use super::judge::length_of;
-use super::judge::name::{KEYWORDS, Says, is_login, is_password, says};
+use super::judge::name::{KEYWORDS, Says, is_key_of_something, is_login, is_password, is_unmistakable, says};
+use super::judge::service_key;
 use super::judge::site::name_around;
 use super::judge::value::{Worth, is_wordy, worth};
 use crate::read::Part;
@@ -258,13 +259,26 @@ fn judge(text: &Text<'_>, says: Says, name: Part<'_>, value: Part<'_>) -> Option
         (Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial, _) | (_, Says::Nothing) => None,
         (Worth::Strong, Says::Secret) => Some((Level::Deny, Confidence::High)),
         (Worth::Strong, Says::Maybe) if is_login(name.bytes()) => Some((Level::Deny, Confidence::Medium)),
+        (worth, Says::Maybe) if is_key_of_something(name.bytes()) => {
+            let one = worth == Worth::Strong && service_key::is_one(name.bytes(), value.bytes());
+            one.then_some((Level::Deny, Confidence::Medium))
+        }
         (Worth::Strong, Says::Maybe) => Some((Level::Warn, Confidence::Medium)),
         (_, Says::Maybe) => None,
         _ if in_image && says == Says::Secret => Some((Level::Deny, Confidence::Medium)),
+        // An environment has settings, not identifiers that a program gives out.
+        (Worth::Uuid, _) if is_unmistakable(name.bytes()) || is_variable(name.bytes()) => {
+            Some((Level::Deny, Confidence::Medium))
+        }
         (Worth::Default | Worth::Uuid | Worth::Prose, _) => Some((Level::Warn, Confidence::Low)),
         (_, _) if is_wordy(value.bytes()) && !password => Some((Level::Warn, Confidence::Low)),
         _ => Some((Level::Deny, Confidence::Medium)),
     }
+}
+
+/// `ACME_TOKEN`, as variables of the environment are written.
+fn is_variable(name: &[u8]) -> bool {
+    name.contains(&b'_') && name.ends_with(b"TOKEN")
 }
 
 #[cfg(test)]

@@ -127,6 +127,23 @@ const PARAMETERS: &[&str] = &[
     "api-key",
     "jwt",
     "sas",
+    "access_key",
+    "accesskey",
+    "api_token",
+    "apitoken",
+    "api_secret",
+    "app_secret",
+    "secret_key",
+    "auth_key",
+    "authkey",
+    "hapikey",
+    "zapikey",
+    "subscription-key",
+    "license_key",
+    "oauth_token",
+    "x-plex-token",
+    "dd-api-key",
+    "master_key",
 ];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {

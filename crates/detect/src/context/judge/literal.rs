@@ -9,6 +9,8 @@ pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
     let literal = match rest.bytes() {
         [b'b' | b'r' | b'u' | b'B' | b'R' | b'U' | b'@' | b'L' | b'N', b'"' | b'\'', ..] => rest.skip(1),
         [b'\\', b'"' | b'\'', ..] => return escaped(rest.skip(1)),
+        // A binary of Erlang: `#{api_key => <<"x">>}`.
+        [b'<', b'<', b'"', ..] => rest.skip(2),
         _ => rest,
     };
     match literal.bytes() {

@@ -16,6 +16,7 @@ pub(crate) mod reading;
 mod reference;
 mod report;
 mod secret_words;
+pub(crate) mod service_key;
 pub(crate) mod site;
 pub(crate) mod spaced;
 pub(crate) mod value;

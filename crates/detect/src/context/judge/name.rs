@@ -81,6 +81,48 @@ pub(crate) fn is_plain_secret(name: &[u8]) -> bool {
     last.ends_with("secret") || last == "secretkey" || (before, last) == ("secret", "key")
 }
 
+/// Whether it is only the word `key` that may make the name one of a secret: `acmeKey`, `GATEWAY_KEY_PROD`.
+pub(crate) fn is_key_of_something(name: &[u8]) -> bool {
+    let words = Words::of(name.get(..LONGEST).unwrap_or(name));
+    let last = (0..words.count).rev().find_map(|i| phrase(&words, i).map(|says| (i, says)));
+    matches!(last, Some((end, Says::Maybe)) if words.get(end) == Some("key"))
+}
+
+/// What follows `key` in the name of a secret: where it is used.
+pub(crate) fn ends_in_key(name: &[u8]) -> bool {
+    let stages =
+        ["prod", "production", "live", "dev", "staging", "stage", "qa", "main", "new", "old", "backup"];
+    let words = Words::of(name.get(..LONGEST).unwrap_or(name));
+    words.iter().rev().find(|word| !stages.contains(word)) == Some("key")
+}
+
+/// Whether nothing but a secret has this name, so that even what looks like an identifier is one: `client_secret`,
+/// `apiToken`. A `token` may be one that is given out once, as an idempotency token is.
+pub(crate) fn is_unmistakable(name: &[u8]) -> bool {
+    let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
+    let mut last = words.iter().rev();
+    let (last, before) = (last.next().unwrap_or_default(), last.next().unwrap_or_default());
+    let pairs = [
+        ("secret", "key"),
+        ("api", "key"),
+        ("access", "token"),
+        ("api", "token"),
+        ("auth", "token"),
+        ("bearer", "token"),
+        ("refresh", "token"),
+        ("secret", "token"),
+        ("service", "token"),
+        ("acl", "token"),
+        ("admin", "token"),
+        ("master", "token"),
+        ("registration", "token"),
+        ("deploy", "token"),
+        ("upload", "token"),
+    ];
+    let ends = ["secret", "apikey", "secretkey", "apitoken", "accesstoken", "authtoken", "apisecret"];
+    pairs.contains(&(before, last)) || ends.iter().any(|end| last.ends_with(end)) || is_password(name)
+}
+
 /// Whether the last word of a name that may be one of a secret is one of a login: `GITEA_PAT`, `npm_auth`.
 pub(crate) fn is_login(name: &[u8]) -> bool {
     let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
