@@ -5,7 +5,7 @@
 //! good: `debconf-set-selections < /run/secrets/answers`
 
 use super::directive::{RULE, level, line_before};
-use super::judge::ground::{Ground, ground, is_named_manual};
+use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::length_of;
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
 use crate::read::Part;
@@ -80,6 +80,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "a.rs",
+            text: "/// A user can still pass `--help` or pass \"x97abc\" to it.\n",
+            rule: "",
+        },
+        Example {
             path: "conf/server.xml",
             text: "<Server port=\"8005\" shutdown=\"SHUTDOWN\">\n<Bean shutdown=\"a1b2c3d4e5\"/>\n",
             rule: "",
@@ -98,6 +103,8 @@ struct Place<'t, 'b> {
     before: &'t [u8],
     /// What stands behind it.
     after: Part<'b>,
+    /// The kind of text.
+    ground: Ground,
 }
 
 impl Place<'_, '_> {
@@ -135,6 +142,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.binary || is_named_manual(&text.hint) {
         return;
     }
+    let ground = ground_of(text);
     let mut done = 0;
     for &at in text.at {
         let line = Part::between(text.bytes, at..text.bytes.len().min(at + 512));
@@ -142,7 +150,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let before = line_before(text.bytes, at);
         let mut forms = FORMS.iter().filter_map(|(word, form)| {
             let after = line.strip(word)?;
-            form(&Place { before, after })
+            form(&Place { before, after, ground })
         });
         let Some(value) = forms.next().filter(|value| value.span().start >= done) else { continue };
         // Examples stand in comments; what was somebody's own does as well.
@@ -215,7 +223,8 @@ fn behind_user<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
         .any(|word| memchr::memmem::find(&[b" ", before.as_slice()].concat(), word).is_some());
     let word = place.after.words().next()?;
     let value = word.unquote();
-    let quoted = value.len() < word.len();
+    // `a user can still pass "x"` is a sentence.
+    let quoted = value.len() < word.len() && place.ground == Ground::Lines;
     let told = quoted && worth(value.bytes()) >= Worth::Number;
     (user && (told || is_secret(value.bytes(), is_chosen))).then_some(value)
 }
