@@ -89,7 +89,9 @@ impl<'b> Candidate<'b> {
 
     /// Whether its format tells for sure that it is public, or opens test data only.
     fn is_harmless(&self) -> bool {
-        let sure = self.rule.confidence > Confidence::Low && self.rank <= Rank::Token;
+        // A literal of its own makes a format telling that a word nearby has to confirm.
+        let telling = self.rank <= Rank::Token || self.rank <= Rank::Near && self.fixed >= 3;
+        let sure = self.rule.confidence > Confidence::Low && telling;
         sure && self.rank != Rank::Known && self.rule.level < Level::Deny
     }
 

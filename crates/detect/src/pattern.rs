@@ -299,8 +299,9 @@ impl Pattern {
         let truth = if made_up { Truth::Example } else { Truth::Real };
         let (level, confidence) = self.weight((outcome, truth), literal);
         let shape = self.shape((token, literal.first), outcome, truth);
-        // What opens nothing any more is not raised by the name that it has.
-        let truth = if outcome == Outcome::Spent { Truth::Example } else { truth };
+        // What opens nothing (any more) is not raised by the name that it has.
+        let opens = !matches!(outcome, Outcome::Spent | Outcome::Public);
+        let truth = if opens { truth } else { Truth::Example };
         Some(Candidate {
             rule: self.rule,
             secret: Cow::Borrowed(token),
@@ -386,6 +387,7 @@ impl Pattern {
         match (truth, outcome) {
             (Truth::Example, _) => (Level::Note, Confidence::Low),
             (Truth::Real, Outcome::Fails) if self.is_told_by(literal) => (self.rule.level, Confidence::Low),
+            (Truth::Real, Outcome::Public) => (Level::Note, self.rule.confidence),
             (Truth::Real, Outcome::Fails | Outcome::Spent) => {
                 (self.rule.level.min(Level::Warn), Confidence::Low)
             }
@@ -404,11 +406,14 @@ impl Pattern {
         let verb = match outcome {
             Outcome::Holds => Some("holds"),
             Outcome::Spent => Some("holds, but it opens nothing any more"),
+            Outcome::Public => Some("holds, and it is for everybody"),
             Outcome::Fails => Some("does not hold"),
             Outcome::Absent => None,
         };
         if let (Some(check), Some(verb)) = (self.check, verb) {
             shape.push_str(&format!(", {} {verb}", check.noun));
+            let said = (check.tells)(token).filter(|_| outcome != Outcome::Fails && truth == Truth::Real);
+            said.into_iter().for_each(|said| shape.push_str(&format!(": {said}")));
         }
         if truth == Truth::Example {
             shape.push_str(", example value");

@@ -4,6 +4,8 @@
 //! This lowers how much a match counts and never drops it: a comment that says "example" must not hide a key. What its
 //! own checksum proves counts in full everywhere, and so does a provider's token of fixed format.
 
+mod published;
+
 use std::ops::Range;
 
 use memchr::memmem::{find, rfind};
@@ -14,6 +16,7 @@ use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::context::judge::ground::{Ground, ground, is_named_manual};
 use crate::key::judge::known::known_test_material;
 use crate::{Hint, Match, Text};
+use published::published;
 
 /// Addresses signed for a time before this year are no longer valid. A fixed year and not the clock's: the same bytes
 /// must give the same findings.
@@ -54,6 +57,11 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
             candidate.confidence = Confidence::High;
             candidate.truth = Truth::Example;
             candidate.shape.push_str(&format!(", published example: {place}"));
+        } else if let Some(whose) = published(text.bytes, candidate) {
+            candidate.level = candidate.level.min(Level::Warn);
+            candidate.confidence = Confidence::Low;
+            candidate.truth = Truth::Example;
+            candidate.shape.push_str(&format!(", {whose}"));
         } else if candidate.level == Level::Deny && candidate.proof != Proof::Checksum {
             let is_test = *is_test.get_or_insert_with(|| is_test_program(text));
             let by_path = *by_path.get_or_insert_with(|| by_path_of(&text.hint));

@@ -1,57 +1,66 @@
-//! Days, for what holds until a day.
+//! Days, for what holds until a day, and moments, for what happened.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A day of the Gregorian calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    year: u64,
-    month: u64,
-    day: u64,
-}
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::iso8601::{Config, EncodedConfig, FormattedComponents, Iso8601};
 
-/// A text that is no day.
+/// `2026-11-28`.
+const DAY: EncodedConfig = Config::DEFAULT.set_formatted_components(FormattedComponents::Date).encode();
+
+/// A day of the Gregorian calendar, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(time::Date);
+
+/// A moment, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(OffsetDateTime);
+
+/// A text that is no day and no moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseDateError;
 
 impl Date {
-    /// The day so many days after 1 January 1970.
-    ///
-    /// Source: <https://howardhinnant.github.io/date_algorithms.html>, `civil_from_days`.
-    #[must_use]
-    pub fn of_days(days: u64) -> Self {
-        // Years begin in March here, so that the leap day is the last one.
-        let days = days + 719_468;
-        let (era, of_era) = (days / 146_097, days % 146_097);
-        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted = (5 * of_year + 2) / 153;
-        let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        let year = year_of_era + era * 400 + u64::from(month <= 2);
-        Self { year, month, day: of_year - (153 * shifted + 2) / 5 + 1 }
-    }
-
-    /// The day of a moment, in seconds of Unix time, in UTC.
+    /// The day of a moment, in seconds of Unix time; the last one that has a name for what lies behind it.
     #[must_use]
     pub fn of_seconds(seconds: u64) -> Self {
-        Self::of_days(seconds / 86_400)
+        Self(i64::try_from(seconds).map_or(time::Date::MAX, |seconds| Moment::of_seconds(seconds).0.date()))
     }
 
-    fn last_of_month(year: u64, month: u64) -> u64 {
-        let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-        match month {
-            2 if leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            _ => 31,
-        }
+    /// Its first second, in Unix time.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        self.0.midnight().assume_utc().unix_timestamp()
+    }
+}
+
+impl Moment {
+    /// The moment so many seconds after the beginning of 1970; the first or last that has a name for what lies beyond it.
+    #[must_use]
+    pub fn of_seconds(seconds: i64) -> Self {
+        let end = if seconds < 0 { time::PrimitiveDateTime::MIN } else { time::PrimitiveDateTime::MAX };
+        Self(OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(end.assume_utc()))
+    }
+
+    /// How many seconds it is later than another.
+    #[must_use]
+    pub fn since(self, other: Self) -> f64 {
+        (self.0 - other.0).as_seconds_f64()
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        f.write_str(&self.0.format(&Iso8601::<DAY>).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Display for Moment {
+    /// As RFC 3339 has it: `2026-11-28T14:05:00Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.format(&Rfc3339).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -60,20 +69,28 @@ impl FromStr for Date {
 
     /// Reads `2026-11-28`.
     fn from_str(text: &str) -> Result<Self, ParseDateError> {
-        let number = |range: std::ops::Range<usize>| {
-            let digits = text.get(range).filter(|part| part.bytes().all(|b| b.is_ascii_digit()));
-            digits.and_then(|part| part.parse::<u64>().ok()).ok_or(ParseDateError)
-        };
-        let marks = text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
-        let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-        let valid = (1..=12).contains(&month) && (1..=Self::last_of_month(year, month)).contains(&day);
-        if marks && text.len() == 10 && valid { Ok(Self { year, month, day }) } else { Err(ParseDateError) }
+        // ISO 8601 has other forms of days, which people do not write: `2026-W48-6`.
+        let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let day = plain.then(|| time::Date::parse(text, &Iso8601::<DAY>).ok()).flatten();
+        day.map(Self).ok_or(ParseDateError)
+    }
+}
+
+impl FromStr for Moment {
+    type Err = ParseDateError;
+
+    /// Reads what RFC 3339 allows: `2026-11-28T13:55:41.690223703Z`.
+    fn from_str(text: &str) -> Result<Self, ParseDateError> {
+        OffsetDateTime::parse(text, &Rfc3339).map(Self).map_err(|_| ParseDateError)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Seconds of a day.
+    const DAY_LENGTH: u64 = 86_400;
 
     #[test]
     fn days_are_counted_over_leap_years() {
@@ -85,16 +102,50 @@ mod tests {
             (47_540, "2100-02-28"),
             (47_541, "2100-03-01"),
         ] {
-            assert_eq!(Date::of_days(days).to_string(), text);
-            assert_eq!(text.parse(), Ok(Date::of_days(days)));
+            let day = Date::of_seconds(days * DAY_LENGTH + 5);
+            assert_eq!(day.to_string(), text);
+            assert_eq!(text.parse(), Ok(day));
+            assert_eq!(day.seconds().unsigned_abs(), days * DAY_LENGTH);
         }
+        assert_eq!(Date::of_seconds(u64::MAX).to_string(), "9999-12-31");
     }
 
     #[test]
     fn what_is_no_day_is_refused() {
-        for text in ["2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "2026-01-01T00", "+026-01-01", ""]
-        {
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-1-1",
+            "2026-01-01T00",
+            "+026-01-01",
+            "",
+            "2026-W48-6",
+        ] {
             assert_eq!(text.parse::<Date>(), Err(ParseDateError), "{text}");
         }
+    }
+
+    #[test]
+    fn moments_are_written_as_everybody_writes_them() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_827_696, "2000-02-29T12:34:56Z"),
+            (4_102_444_799, "2099-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(Moment::of_seconds(seconds).to_string(), text);
+            assert_eq!(text.parse(), Ok(Moment::of_seconds(seconds)));
+        }
+        assert_eq!(Moment::of_seconds(i64::MAX).to_string(), "9999-12-31T23:59:59.999999999Z");
+        assert_eq!("soon".parse::<Moment>(), Err(ParseDateError));
+    }
+
+    #[test]
+    fn the_time_between_moments_is_counted_across_months_and_zones() {
+        let moment = |text: &str| text.parse::<Moment>().unwrap();
+        let start = moment("2026-02-28T23:59:59.5Z");
+        assert!((moment("2026-03-01T00:00:01.75Z").since(start) - 2.25).abs() < 1e-9);
+        assert!((moment("2026-03-01T01:00:01.5+01:00").since(start) - 2.0).abs() < 1e-9);
     }
 }

@@ -33,7 +33,7 @@ mod plain;
 pub mod proof;
 mod report;
 
-pub use date::{Date, ParseDateError};
+pub use date::{Date, Moment, ParseDateError};
 pub use finding::{Allowed, DockerfileLine, Excerpt, Finding, Introduced, Remedy};
 pub use gap::{Gap, GapKind};
 pub use level::{Confidence, Level, ParseLevelError};

@@ -9,10 +9,10 @@ use bech32::primitives::iter::Fe32IterExt;
 use bech32::{Bech32, Fe32, Hrp};
 
 use super::sum::put;
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "age-bech32", noun: "checksum", verify, seal };
+pub(super) static CHECK: Check = Check { name: "age-bech32", noun: "checksum", verify, seal, tells: nothing };
 
 const KINDS: &[&str] = &["AGE-SECRET-KEY-1", "AGE-SECRET-KEY-PQ-1"];
 /// Characters that hold the 32 bytes; six check characters follow.

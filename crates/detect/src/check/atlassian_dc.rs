@@ -5,10 +5,11 @@
 //! Source: <https://confluence.atlassian.com/enterprise/using-personal-access-tokens-1026032365.html>
 
 use super::sum::base64;
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "atlassian-dc", noun: "structure", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "atlassian-dc", noun: "structure", verify, seal, tells: nothing };
 
 /// The identifier that is written when sealing has this many digits, as real ones have.
 const DIGITS: usize = 12;

@@ -11,12 +11,16 @@ use super::sum::base32;
 use super::{Check, Outcome};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "aws-key-id", noun: "structure", verify, seal };
+pub(super) static CHECK: Check = Check { name: "aws-key-id", noun: "structure", verify, seal, tells };
 
 const PREFIX: usize = 4;
 const LENGTH: usize = 20;
 /// Account numbers have twelve digits.
 const ACCOUNTS: u64 = 1_000_000_000_000;
+
+fn tells(token: &[u8]) -> Option<String> {
+    account_id(token).map(|account| format!("of account {account:012}"))
+}
 
 /// The number of the AWS account that an access key identifier belongs to. None for identifiers of the old
 /// generation, which do not tell, and for anything that is no identifier.

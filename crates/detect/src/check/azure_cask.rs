@@ -8,10 +8,11 @@
 //! Source: <https://github.com/microsoft/security-utilities>, `CommonAnnotatedKey`.
 
 use super::sum::put;
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "azure-cask", noun: "structure", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "azure-cask", noun: "structure", verify, seal, tells: nothing };
 
 const MARK: &[u8] = b"JQQJ9";
 const MARK_AT: usize = 52;

@@ -6,10 +6,11 @@
 //! Source: <https://github.com/microsoft/security-utilities>, `SEC101_102_AdoPat.cs`.
 
 use super::sum::{base32, put};
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "azure-devops-pat", noun: "checksum", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "azure-devops-pat", noun: "checksum", verify, seal, tells: nothing };
 
 const USER: u32 = 0xE0B9_692D;
 const APPLICATION: u32 = 0x1019_F92E;

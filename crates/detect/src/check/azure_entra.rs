@@ -5,8 +5,8 @@
 //!
 //! Source: <https://github.com/microsoft/security-utilities>, `IdentifiableMetadata.cs`.
 
-use super::Check;
 use super::sum::{marvin32, radix, tail};
+use super::{Check, nothing};
 
 /// See the module.
 pub(super) static CHECK: Check = Check {
@@ -14,6 +14,7 @@ pub(super) static CHECK: Check = Check {
     noun: "checksum",
     verify: |token| tail::verify(token, ending),
     seal: |token| tail::seal(token, ending),
+    tells: nothing,
 };
 
 const SEED: u64 = u64::from_be_bytes(*b"AadPwd00");

@@ -9,10 +9,10 @@ use std::ops::Range;
 use ::bip39::{Language, Mnemonic};
 
 use super::sum::put;
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "bip39", noun: "checksum", verify, seal };
+pub(super) static CHECK: Check = Check { name: "bip39", noun: "checksum", verify, seal, tells: nothing };
 
 fn verify(token: &[u8]) -> Outcome {
     let words: Vec<String> = places(token).into_iter().map(|place| word(token, place)).collect();

@@ -3,10 +3,11 @@
 //! Source: <https://discord.com/developers/docs/reference#snowflakes>
 
 use super::sum::base64;
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "discord-snowflake", noun: "structure", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "discord-snowflake", noun: "structure", verify, seal, tells: nothing };
 
 /// Identifiers count milliseconds since 2015: those of accounts have had 17 digits or more from the start.
 const DIGITS: std::ops::RangeInclusive<usize> = 17..=20;

@@ -7,10 +7,11 @@
 //! Source: <https://github.com/superfly/macaroon>, `format.go`, `nonce.go`, `macaroon.go`.
 
 use super::sum::{base64, fill};
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "flyio-macaroon", noun: "structure", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "flyio-macaroon", noun: "structure", verify, seal, tells: nothing };
 
 const LABELS: &[&[u8]] = &[b"fm2_", b"fm1r_", b"fm1a_"];
 const SCHEME: &[u8] = b"FlyV1 ";

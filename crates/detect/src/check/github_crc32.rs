@@ -5,8 +5,8 @@
 //!
 //! Source: <https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/>
 
-use super::Check;
 use super::sum::{radix, tail};
+use super::{Check, nothing};
 
 /// See the module.
 pub(super) static CHECK: Check = Check {
@@ -14,6 +14,7 @@ pub(super) static CHECK: Check = Check {
     noun: "checksum",
     verify: |token| tail::verify(token, ending),
     seal: |token| tail::seal(token, ending),
+    tells: nothing,
 };
 
 const PREFIXES: &[&[u8]] = &[b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"];

@@ -11,10 +11,11 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::sum::{base32, put};
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "github-fine-grained", noun: "checksum", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "github-fine-grained", noun: "checksum", verify, seal, tells: nothing };
 
 const LENGTH: usize = 93;
 const SEPARATOR: usize = 33;

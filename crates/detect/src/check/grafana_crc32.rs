@@ -3,8 +3,8 @@
 //!
 //! Source: Grafana's `pkg/components/satokengen/tokengen.go`, whose `Decode` refuses a wrong one.
 
-use super::Check;
 use super::sum::{radix, tail};
+use super::{Check, nothing};
 
 /// See the module.
 pub(super) static CHECK: Check = Check {
@@ -12,6 +12,7 @@ pub(super) static CHECK: Check = Check {
     noun: "checksum",
     verify: |token| tail::verify(token, ending),
     seal: |token| tail::seal(token, ending),
+    tells: nothing,
 };
 
 fn ending(token: &[u8]) -> Option<Vec<u8>> {

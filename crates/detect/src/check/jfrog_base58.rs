@@ -5,10 +5,11 @@
 //!
 //! Source of the kind: <https://jfrog.com/help/r/jfrog-platform-administration-documentation/api-key>
 
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "jfrog-base58", noun: "structure", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "jfrog-base58", noun: "structure", verify, seal, tells: nothing };
 
 fn verify(token: &[u8]) -> Outcome {
     let known = token.len() == 73 && token.starts_with(b"AKCp");

@@ -5,12 +5,13 @@
 use std::ops::Range;
 
 use serde_json::Value;
+use tightlip_report::Date;
 
 use super::sum::{base64, fill};
 use super::{Check, Outcome};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "jwt", noun: "structure", verify, seal };
+pub(super) static CHECK: Check = Check { name: "jwt", noun: "structure", verify, seal, tells };
 
 /// Headers to write, the longest first, cut where the filler goes.
 const HEADERS: [(&str, &str); 3] = [
@@ -79,7 +80,59 @@ fn judge(token: &[u8]) -> Option<Outcome> {
         return None;
     }
     let expired = payload.get("exp").and_then(Value::as_f64).is_some_and(|time| time < LONG_AGO);
-    Some(if unsigned || expired || is_example(&payload) { Outcome::Spent } else { Outcome::Holds })
+    Some(match () {
+        () if unsigned || expired || is_example(&payload) => Outcome::Spent,
+        () if is_public(&payload) => Outcome::Public,
+        () => Outcome::Holds,
+    })
+}
+
+/// Whether it is the key of a web page: Supabase gives whoever shows it the rights of a stranger.
+/// <https://supabase.com/docs/guides/api/api-keys>
+fn is_public(claims: &Value) -> bool {
+    claims.get("role").and_then(Value::as_str) == Some("anon")
+}
+
+/// What of the claims says whose token it is, and until when: `HS256, iss=login.acme, sub=ci, exp=2030-01-31`.
+fn tells(token: &[u8]) -> Option<String> {
+    let mut parts = token.split(|&character| character == b'.');
+    let (header, claims) = (json(parts.next()?)?, json(parts.next()?)?);
+    let mut all = vec![said(header.get("alg")?)?];
+    for name in CLAIMS {
+        let value = claims.get(name).and_then(|value| match *name {
+            "iat" | "exp" => day(value),
+            _ => said(value),
+        });
+        all.extend(value.map(|value| format!("{name}={value}")));
+    }
+    Some(all.join(", "))
+}
+
+/// Claims of RFC 7519 and RFC 8693 that name persons, services and times.
+const CLAIMS: &[&str] = &["iss", "sub", "aud", "role", "scope", "iat", "exp"];
+
+/// A claim in words, shortened: nobody needs more to know whose token it is.
+fn said(value: &Value) -> Option<String> {
+    const MOST: usize = 40;
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(all) => all.iter().filter_map(said).collect::<Vec<_>>().join(" "),
+        _ => return None,
+    };
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let mut short: String = text.chars().take(MOST).map(plain).collect();
+    if text.chars().count() > MOST {
+        short.push('…');
+    }
+    (!short.is_empty()).then_some(short)
+}
+
+/// The day of a time in seconds since 1970.
+fn day(value: &Value) -> Option<String> {
+    /// The last second of the year 9999.
+    const LAST: u64 = 253_402_300_799;
+    value.as_u64().filter(|seconds| *seconds <= LAST).map(|seconds| Date::of_seconds(seconds).to_string())
 }
 
 /// Whether all that the claims say in words is what manuals say.
@@ -155,6 +208,30 @@ mod tests {
         {
             assert_eq!(outcome(HEADER, claims, &SIGNATURE.concat()), Outcome::Holds, "{claims}");
         }
+    }
+
+    #[test]
+    fn it_says_whose_it_is_and_nothing_that_opens() {
+        let claims = r#"{"iss":"https://login.acme","sub":"ci","aud":["a","b"],"exp":1900000000,"pin":"4711","role":"x\ny"}"#;
+        let token =
+            format!("{}.{}.{}", base64::URL.encode(HEADER), base64::URL.encode(claims), SIGNATURE.concat());
+        assert_eq!(
+            tells(token.as_bytes()).as_deref(),
+            Some("HS256, iss=https://login.acme, sub=ci, aud=a b, role=x y, exp=2030-03-17")
+        );
+        let long = format!(r#"{{"sub":"{}"}}"#, "y".repeat(90));
+        let token = format!("{}.{}.x", base64::URL.encode(HEADER), base64::URL.encode(long));
+        assert_eq!(tells(token.as_bytes()), Some(format!("HS256, sub={}…", "y".repeat(40))));
+    }
+
+    #[test]
+    fn the_key_of_a_web_page_is_public() {
+        let claims = r#"{"iss":"supabase","ref":"abcd","role":"anon","iat":1700000000,"exp":4000000000}"#;
+        assert_eq!(outcome(HEADER, claims, &SIGNATURE.concat()), Outcome::Public);
+        assert_eq!(
+            outcome(HEADER, &claims.replace("anon", "service_role"), &SIGNATURE.concat()),
+            Outcome::Holds
+        );
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub enum Outcome {
     Holds,
     /// It holds, and the token says that it opens nothing: unsigned, expired for years, made of example values.
     Spent,
+    /// It holds, and the token says that everybody may have it.
+    Public,
     /// It does not: mistyped, truncated or invented. Lowers the confidence, never drops.
     Fails,
     /// The token is of a generation that has none, or of a shape that the check does not know.
@@ -57,6 +59,13 @@ pub struct Check {
     pub verify: fn(&[u8]) -> Outcome,
     /// Makes the token hold by overwriting its check characters; false where it cannot. For tests and canaries.
     pub seal: fn(&mut [u8]) -> bool,
+    /// What a token that holds says of itself and everybody may read: whose it is, until when. Never enough to use it.
+    pub tells: fn(&[u8]) -> Option<String>,
+}
+
+/// For tokens that say nothing of themselves.
+fn nothing(_: &[u8]) -> Option<String> {
+    None
 }
 
 /// Every check.

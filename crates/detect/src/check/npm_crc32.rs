@@ -2,8 +2,8 @@
 //!
 //! Source: <https://github.blog/2021-09-23-announcing-npms-new-access-token-format/>
 
-use super::Check;
 use super::sum::{radix, tail};
+use super::{Check, nothing};
 
 /// See the module.
 pub(super) static CHECK: Check = Check {
@@ -11,6 +11,7 @@ pub(super) static CHECK: Check = Check {
     noun: "checksum",
     verify: |token| tail::verify(token, ending),
     seal: |token| tail::seal(token, ending),
+    tells: nothing,
 };
 
 fn ending(token: &[u8]) -> Option<Vec<u8>> {

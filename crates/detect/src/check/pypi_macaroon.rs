@@ -6,10 +6,11 @@
 //! Source: <https://github.com/rescrv/libmacaroons/blob/master/doc/format.txt>, <https://github.com/pypi/warehouse>
 
 use super::sum::{base64, fill};
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "pypi-macaroon", noun: "structure", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "pypi-macaroon", noun: "structure", verify, seal, tells: nothing };
 
 const PREFIX: &[u8] = b"pypi-";
 const VERSION: u8 = 2;

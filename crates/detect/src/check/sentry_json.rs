@@ -10,10 +10,11 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::sum::{base64, fill};
-use super::{Check, Outcome};
+use super::{Check, Outcome, nothing};
 
 /// See the module.
-pub(super) static CHECK: Check = Check { name: "sentry-json", noun: "structure", verify, seal };
+pub(super) static CHECK: Check =
+    Check { name: "sentry-json", noun: "structure", verify, seal, tells: nothing };
 
 const PREFIX: &[u8] = b"sntrys_";
 /// Objects to write, the longest first, cut where the filler goes.

@@ -4,8 +4,8 @@
 //!
 //! Source: <https://vercel.com/changelog/new-token-formats-and-secret-scanning>
 
-use super::Check;
 use super::sum::{radix, tail};
+use super::{Check, nothing};
 
 /// See the module.
 pub(super) static CHECK: Check = Check {
@@ -13,6 +13,7 @@ pub(super) static CHECK: Check = Check {
     noun: "checksum",
     verify: |token| tail::verify(token, ending),
     seal: |token| tail::seal(token, ending),
+    tells: nothing,
 };
 
 const PREFIXES: &[&[u8]] = &[b"vcp_", b"vci_", b"vca_", b"vcr_", b"vck_"];

@@ -4,8 +4,8 @@
 //!
 //! Source: <https://zuplo.com/blog/api-key-authentication>
 
-use super::Check;
 use super::sum::{radix, tail};
+use super::{Check, nothing};
 
 /// See the module.
 pub(super) static CHECK: Check = Check {
@@ -13,6 +13,7 @@ pub(super) static CHECK: Check = Check {
     noun: "checksum",
     verify: |token| tail::verify(token, ending),
     seal: |token| tail::seal(token, ending),
+    tells: nothing,
 };
 
 fn ending(token: &[u8]) -> Option<Vec<u8>> {

@@ -13,7 +13,9 @@ use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
     is_password, is_unmistakable, says,
 };
-use super::judge::reading::{is_login_of_odbc, line_before, start_of, told_in, without_mark};
+use super::judge::reading::{
+    has_other_head, is_login_of_odbc, is_sealed_above, line_before, start_of, told_in, without_mark,
+};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{
     Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, is_wordy, worth,
@@ -196,7 +198,8 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     // `PASS: ld-elf/x` is the result of a test.
     let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
-    query || colon || result || site.written == Written::Bare && is_in_quotes(text, start)
+    let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
+    query || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
 }
 
 /// Whether the pair stands in the body of a form (`user=a&password=x`) and not in an address.
@@ -408,10 +411,11 @@ fn key_of_service(ground: Ground, site: &Site<'_>, worth: Worth) -> Option<(Leve
 }
 
 /// A UUID is as often an identifier. It is a secret where nothing else has such a name; in lines of settings a plain `token`
-/// is one as well.
+/// is one as well, and so is `ACME_TOKEN` of an environment.
 fn uuid(ground: Ground, site: &Site<'_>) -> (Level, Confidence) {
     let name = site.name.bytes();
-    let lines = matches!(ground, Ground::Lines | Ground::Yaml) && name.eq_ignore_ascii_case(b"token");
+    let lines = matches!(ground, Ground::Lines | Ground::Yaml) && name.eq_ignore_ascii_case(b"token")
+        || ground != Ground::Code && name.ends_with(b"_TOKEN");
     if is_unmistakable(name) || lines {
         (Level::Deny, Confidence::Medium)
     } else {

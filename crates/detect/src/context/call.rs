@@ -94,7 +94,7 @@ const fn call(word: &'static str, least: usize, place: usize) -> Call {
     Call { word, least, place }
 }
 
-const CALLS: [Call; 80] = [
+const CALLS: [Call; 83] = [
     call("connect(", 3, 2),
     call("getconnection(", 3, 2),
     call("mysqli(", 3, 2),
@@ -169,6 +169,9 @@ const CALLS: [Call; 80] = [
     call("azurekeycredential(", 1, 0),
     call("azuresascredential(", 1, 0),
     call("staticprovider::new_minimal(", 2, 1),
+    call("cosmosclient(", 2, 1),
+    call("hmac256(", 1, 0),
+    call("hmac512(", 1, 0),
     call("minio(", 3, 2),
     call("oauth1(", 2, 1),
     call("oauth1session(", 2, 1),

@@ -40,6 +40,7 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "a.conf", text: "user=www-data:www-data\nauth=sha256:Ab1cdefgh9X\n", rule: "" },
+        Example { path: "config.yml", text: "last_login: 2030-08-19T18:12:04.12+02:00\n", rule: "" },
     ],
 };
 
@@ -77,7 +78,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b',' | b';' | b'&' | b'<' | b')')
         });
         let digest = user.strip("sha").is_some() || user.strip("md5").is_some();
-        if user.is_empty() || digest || OTHERS.iter().any(|other| user.is(other)) {
+        // `last_login: 2030-08-19T18:12:04.12+02:00`
+        let time = user.bytes().get(4) == Some(&b'-') && user.bytes().iter().take(4).all(u8::is_ascii_digit);
+        if user.is_empty() || digest || time || OTHERS.iter().any(|other| user.is(other)) {
             continue;
         }
         if is_secret(password.bytes(), is_chosen) {

@@ -2,8 +2,11 @@
 //!
 //! Base64 is no encryption. Sealed and externally stored secrets are other kinds and hold none.
 
+use tightlip_report::{Confidence, Level};
+
 use super::judge::ends_with;
-use crate::context::judge::value::{Worth, worth};
+use crate::context::judge::name::{Says, says};
+use crate::context::judge::value::{Worth, is_wordy, worth};
 use crate::context::judge::{credential, length_of};
 use crate::read::{Part, base64, json, yaml};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
@@ -69,7 +72,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         json::leaves(text.bytes, &mut |leaf| {
             let encoded = leaf.ends(&["data", "*"]);
             if (encoded || leaf.ends(&["stringData", "*"])) && !is_open(leaf.key()) {
-                value(leaf.value, Form::of(encoded)).into_iter().for_each(&mut *out);
+                value((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
             }
         });
         return;
@@ -92,7 +95,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
                 leaf.path.get(depth).filter(|_| leaf.path.len() == depth + 2 && (is_secret || depth == 1));
             let encoded = top.is_some_and(|p| p.is("data"));
             if (encoded || top.is_some_and(|p| p.is("stringData"))) && !is_open(leaf.key()) {
-                value(leaf.value, Form::of(encoded)).into_iter().for_each(&mut *out);
+                value((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
             }
         });
     }
@@ -125,8 +128,10 @@ fn is_open(key: &[u8]) -> bool {
         "from",
     ];
     let key = key.to_ascii_lowercase();
-    let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
-    open.iter().any(|word| word.as_bytes() == last)
+    let mut words = key.rsplit(|b| !b.is_ascii_alphanumeric());
+    let public = words.clone().any(|word| matches!(word, b"public" | b"publishable"));
+    let last = words.next().unwrap_or_default();
+    public || open.iter().any(|word| word.as_bytes() == last)
 }
 
 /// How a value is written.
@@ -154,9 +159,10 @@ fn documents(text: &[u8]) -> Vec<Part<'_>> {
     out
 }
 
-fn value(value: Part<'_>, form: Form) -> Option<Found<'_>> {
+fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
     if let Form::Plain = form {
-        return credential(&RULE, value, "value of a Secret");
+        let found = credential(&RULE, value, "value of a Secret")?;
+        return Some(weighed(found, key, value.bytes()));
     }
     let plain = base64::decode(value.bytes())?;
     // What `docker login` writes is a document, and no reference in braces.
@@ -165,6 +171,13 @@ fn value(value: Part<'_>, form: Form) -> Option<Found<'_>> {
         && (login
             || !matches!(worth(&plain), Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial));
     counts.then(|| {
-        Found::here(&RULE, value, length_of("value of a Secret", plain.len())).decoded(plain, &["base64"])
+        let found = Found::here(&RULE, value, length_of("value of a Secret", plain.len()));
+        weighed(found, key, &plain).decoded(plain, &["base64"])
     })
+}
+
+/// A word under a name that tells nothing is as often a setting that was put there with the others.
+fn weighed<'b>(found: Found<'b>, key: &[u8], plain: &[u8]) -> Found<'b> {
+    let setting = says(key) == Says::Nothing && is_wordy(plain);
+    if setting { found.at(Level::Warn, Confidence::Low) } else { found }
 }

@@ -6,7 +6,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::{Extent, Key, Lock, armor, asn1, known, openssh};
+use super::judge::{Extent, Key, Lock, armor, asn1, known, openssh, unread};
 use crate::read::{Part, base64};
 use crate::{Finder, Found, Rule, Text};
 
@@ -25,21 +25,10 @@ static ENCRYPTED: Rule = Rule::new(
 .source("https://www.rfc-editor.org/rfc/rfc5958#section-3")
 .at(Level::Warn, Confidence::High);
 
-static UNREAD: Rule = Rule::new(
-    "unread-private-key",
-    "Private key that does not parse",
-    "It has the form of a private key: damaged, of a kind that is not known here, or an example.",
-)
-.source("https://www.rfc-editor.org/rfc/rfc7468")
-.at(Level::Note, Confidence::Low);
-
-/// Fewer bytes than this are a stub in a text: a line of an example.
-const STUB: usize = 96;
-
 /// See the top of the file.
 pub(crate) static FINDER: Finder = Finder {
     id: "pem",
-    rules: &[&PLAIN, &ENCRYPTED, &UNREAD],
+    rules: &[&PLAIN, &ENCRYPTED, &unread::RULE],
     wants: |_| true,
     // The second is the base64 of `-----BEGIN `.
     keywords: &["private key-----", "ls0tls1crudjti"],
@@ -126,18 +115,8 @@ fn plain<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     let armor = armor::around(text.bytes, at)?;
     match judge(&armor) {
         Some(key) => Some(report(armor.block, key, armor.body, &["pem"])),
-        None => unread(&armor),
+        None => unread::told(&armor),
     }
-}
-
-/// What has a label, a body and an end and is no key that is known here: told, so that it is not passed over in silence.
-fn unread<'b>(armor: &armor::Armor<'b>) -> Option<Found<'b>> {
-    let whole = armor.extent == Extent::Whole && armor.body.len() >= STUB;
-    let label = String::from_utf8_lossy(armor.label).into_owned();
-    whole.then(|| {
-        let shape = format!("{} of {} bytes that does not parse", label, armor.body.len());
-        Found::here(&UNREAD, armor.block, shape).decoded(armor.body.clone(), &["pem"])
-    })
 }
 
 /// The base64 at the start of a text, also where it is broken into lines of one width.

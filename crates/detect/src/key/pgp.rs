@@ -4,7 +4,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::{Extent, armor, known};
+use super::judge::{Extent, armor, known, unread};
 use crate::{Finder, Found, Rule, Text};
 
 static PLAIN: Rule = Rule::new(
@@ -25,16 +25,24 @@ static ENCRYPTED: Rule = Rule::new(
 /// See the top of the file.
 pub(crate) static FINDER: Finder = Finder {
     id: "pgp",
-    rules: &[&PLAIN, &ENCRYPTED],
+    rules: &[&PLAIN, &ENCRYPTED, &unread::RULE],
     wants: |_| true,
     keywords: &["private key block-----"],
     find,
-    hits: &[],
+    hits: &[crate::Example {
+        path: "root/key.asc",
+        text: concat!(
+            "-----BEGIN PGP PRI",
+            "VATE KEY BLOCK-----\n\nA{b64:63}\n{b64:64}\n{b64:64}\n-----END PGP PRI",
+            "VATE KEY BLOCK-----\n"
+        ),
+        rule: "unread-private-key",
+    }],
     misses: &[crate::Example {
         path: "README.md",
         text: concat!(
             "-----BEGIN PGP PRI",
-            "VATE KEY BLOCK-----\n\n{b64:64}\n{b64:64}\n-----END PGP PRI",
+            "VATE KEY BLOCK-----\n\n{b64:64}\n-----END PGP PRI",
             "VATE KEY BLOCK-----\n"
         ),
         rule: "",
@@ -48,7 +56,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let Some(armor) = armor::around(text.bytes, at) else { continue };
-        let Some(protection) = secret_key(&armor.body) else { continue };
+        let Some(protection) = secret_key(&armor.body) else {
+            done = armor.block.span().end;
+            unread::told(&armor).into_iter().for_each(&mut *out);
+            continue;
+        };
         let sum = checksum(armor.block.bytes()).map(|stated| stated == crc24(&armor.body));
         let (rule, word) = match protection {
             0 => (&PLAIN, "OpenPGP private key"),

@@ -1,6 +1,7 @@
 //! `diff SINCE`: what is new since a time: images, tags, leaks, and what is gone.
 
 use serde_json::{Value, json};
+use tightlip_report::Date;
 
 use super::{Answer, Ask, moment, value};
 use crate::error::SweepError;
@@ -73,33 +74,5 @@ fn since(results: &dyn Results, ask: &Ask) -> Result<i64, SweepError> {
             return Ok(ask.now - i64::from(count) * seconds);
         }
     }
-    let mut parts = given.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (Some(Some(year)), Some(Some(month)), Some(Some(day))) = (parts.next(), parts.next(), parts.next())
-    else {
-        return Err(wrong());
-    };
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(1970..=9999).contains(&year) {
-        return Err(wrong());
-    }
-    Ok(days(year, month, day) * 86_400)
-}
-
-/// Days since 1970 of a date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - 719_468
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_is_its_days() {
-        assert_eq!(days(1970, 1, 1), 0);
-        assert_eq!(moment(days(2024, 2, 29) * 86_400), "2024-02-29T00:00:00Z");
-        assert_eq!(moment(days(2000, 12, 31) * 86_400), "2000-12-31T00:00:00Z");
-    }
+    given.parse::<Date>().map(Date::seconds).map_err(|_| wrong())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use tightlip_engine::policy::Policy;
-use tightlip_report::{Level, Report, Target, Verdict};
+use tightlip_report::{Level, Moment, Report, Target, Verdict};
 
 use crate::error::{StateError, SweepError};
 use crate::results::{Cell, Results};
@@ -148,19 +148,7 @@ pub(crate) fn value(cell: &Cell) -> Value {
 
 /// A moment as people and machines write it (RFC 3339, UTC).
 pub(crate) fn moment(seconds: i64) -> String {
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Days to a date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let part = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * part + 2) / 5 + 1;
-    let month = if part < 10 { part + 3 } else { part - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    Moment::of_seconds(seconds).to_string()
 }
 
 /// How many findings the policy allows, as a sentence; none if it allows nothing that is there.
@@ -211,17 +199,5 @@ pub(crate) fn level(number: i64) -> &'static str {
         1 => Level::Warn.name(),
         ALLOWED => "allowed",
         _ => Level::Note.name(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_is_written_as_everybody_writes_it() {
-        assert_eq!(moment(0), "1970-01-01T00:00:00Z");
-        assert_eq!(moment(951_782_399), "2000-02-28T23:59:59Z");
-        assert_eq!(moment(1_709_210_096), "2024-02-29T12:34:56Z");
     }
 }

@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::{Result, bail};
 use tightlip_engine::builder::{Lines, Status, Told};
+use tightlip_report::Moment;
 
 /// How progress is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,25 +110,10 @@ impl Draw for Errors {
     }
 }
 
-/// Seconds since some day, of a time as BuildKit writes it: `2026-11-28T13:55:41.690223703Z`.
-fn seconds(time: &str) -> Option<f64> {
-    let (date, clock) = time.split_once('T')?;
-    let mut date = date.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
-    let clock = clock.trim_end_matches('Z').split(['+', '-']).next()?;
-    let mut clock = clock.split(':');
-    let (hour, minute): (f64, f64) = (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
-    let second: f64 = clock.next()?.parse().ok()?;
-    // Days from the civil calendar, by Howard Hinnant; years begin in March.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
-    let days = f64::from(i32::try_from(days).ok()?);
-    Some(((days * 24.0 + hour) * 60.0 + minute) * 60.0 + second)
-}
-
-/// How long it is from one time to another, in seconds.
+/// How long it is from one time to another, in seconds. BuildKit writes times as RFC 3339 has them.
 fn between(start: Option<&String>, end: Option<&String>) -> Option<f64> {
-    Some((seconds(end?)? - seconds(start?)?).max(0.0))
+    let moment = |text: Option<&String>| text?.parse::<Moment>().ok();
+    Some(moment(end)?.since(moment(start)?).max(0.0))
 }
 
 /// A number of bytes as buildx writes it.
@@ -148,10 +134,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_told_apart_across_months() {
+    fn a_time_that_is_none_has_no_distance() {
         let (start, end) = ("2026-02-28T23:59:59.5Z".to_owned(), "2026-03-01T00:00:01.75Z".to_owned());
         assert_eq!(between(Some(&start), Some(&end)), Some(2.25));
-        assert_eq!(seconds("soon"), None);
+        assert_eq!(between(Some(&end), Some(&start)), Some(0.0));
+        assert_eq!(between(Some(&"soon".to_owned()), Some(&end)), None);
     }
 
     #[test]

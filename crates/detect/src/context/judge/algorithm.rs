@@ -5,6 +5,8 @@ const PARTS: &[&str] = &[
     "a",
     "aes",
     "and",
+    "argon",
+    "argonid",
     "aria",
     "b",
     "base",

@@ -11,6 +11,7 @@ pub(crate) mod own_word;
 mod pair;
 mod parts;
 pub(crate) mod reading;
+mod reference;
 mod report;
 mod secret_words;
 pub(crate) mod service_key;

@@ -1,6 +1,7 @@
 //! How a name with its value is to be read: where the name begins, and what kind of text around it counts.
 
 use super::ground::{Ground, is_log, is_named_manual};
+use super::name::{Says, says};
 use super::site::{Sign, Site, Written};
 use super::value::{Worth, worth};
 use crate::Text;
@@ -73,8 +74,51 @@ pub(crate) fn start_of(text: &[u8], ground: Ground, site: &Site<'_>) -> usize {
         head.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'-' | b'#' | b'{' | b','));
     let types =
         parts.first().is_some_and(u8::is_ascii_uppercase) && memchr::memmem::find(parts, b"::").is_some();
-    let named = parts.ends_with(b":") && parts.first().is_some_and(u8::is_ascii_alphabetic);
+    let named =
+        matches!(parts.last(), Some(b':' | b'/')) && parts.first().is_some_and(u8::is_ascii_alphabetic);
     if alone && named && !types { start - length } else { start }
+}
+
+/// Whether the name has a head that makes it one of something else: `checksum/secret`.
+pub(crate) fn has_other_head(text: &[u8], site: &Site<'_>) -> bool {
+    let span = site.name.span();
+    let before = line_before(text, span.start);
+    let part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/');
+    let head = if before.ends_with(b"/") { before.iter().rev().take_while(part).count() } else { 0 };
+    let whole = text.get(span.start - head..span.end).unwrap_or_default();
+    head > 0 && whole.len() <= 128 && says(whole) == Says::Nothing
+}
+
+/// Words above values that only one service or cluster can open.
+const SEALED: &[&[u8]] = &[b"encrypted", b"encryptedData", b"encrypted_data", b"sealed", b"secretEnv"];
+
+/// How far before a name the one above it may stand, in bytes.
+const ABOVE: usize = 4096;
+
+/// Whether the name above says that the value is encrypted: `"encrypted": {"token": …}`, `encryptedData:` of a SealedSecret.
+pub(crate) fn is_sealed_above(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
+    let start = site.name.span().start;
+    let before = text.get(start.saturating_sub(ABOVE)..start).unwrap_or_default();
+    let above = if ground == Ground::Yaml { key_above(before) } else { None };
+    above.into_iter().chain(key_of_object(before)).any(|above| SEALED.contains(&above))
+}
+
+/// The key of the next line further up that is indented less.
+fn key_above(before: &[u8]) -> Option<&[u8]> {
+    let depth = |line: &[u8]| line.len() - line.trim_ascii_start().len();
+    let mut lines = before.rsplit(|b| *b == b'\n');
+    let own = depth(lines.next()?);
+    let mut above = lines.filter(|line| !line.trim_ascii().is_empty());
+    above.find(|line| depth(line) < own)?.trim_ascii().strip_suffix(b":")
+}
+
+/// The key whose object holds the pair that begins here.
+fn key_of_object(before: &[u8]) -> Option<&[u8]> {
+    let open = before.iter().rposition(|b| matches!(b, b'{' | b'}'))?;
+    let key = before.get(..open).filter(|_| before.get(open) == Some(&b'{'))?;
+    let key = key.trim_ascii_end().strip_suffix(b":")?.trim_ascii_end();
+    let key = key.strip_suffix(b"\"").or_else(|| key.strip_suffix(b"'")).unwrap_or(key);
+    key.rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'_').next()
 }
 
 /// What stands before a place in its line.

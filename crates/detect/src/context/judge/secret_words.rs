@@ -134,6 +134,9 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "key' ",
     "key'] ",
     "key>",
+    "key<",
+    "key \"",
+    "key = @",
     "key string",
     "key as string",
 ];

@@ -76,12 +76,13 @@ fn is_capitalised(value: &[u8]) -> bool {
     value.first().is_some_and(u8::is_ascii_uppercase) && !value.iter().skip(1).any(u8::is_ascii_uppercase)
 }
 
-/// Small words with a number, as secrets, services and versions are called: `basic-auth-2`, `app.v2`.
+/// Small words with a number, as secrets, services and versions are called: `basic-auth-2`, `app.v2`, `new-check-out-2030`.
 fn is_name_of_thing(value: &[u8]) -> bool {
     let parts: Vec<&[u8]> = value.split(|b| matches!(b, b'-' | b'_' | b'.' | b'/' | b':')).collect();
+    let digits = if parts.len() > 3 { 4 } else { 2 };
     let plain = |part: &&[u8]| {
         let letters = part.iter().take_while(|b| b.is_ascii_lowercase()).count();
-        part.iter().skip(letters).all(u8::is_ascii_digit) && part.len() - letters <= 2
+        part.iter().skip(letters).all(u8::is_ascii_digit) && part.len() - letters <= digits
     };
     parts.len() >= 2 && parts.iter().all(plain)
 }

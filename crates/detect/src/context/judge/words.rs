@@ -48,6 +48,9 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
     "awskms:",
     "gcpkms:",
     "akvs",
+    "exec:",
+    "encrypted:",
+    "{cipher}",
     "env:",
     "env.",
     "env(",
@@ -278,6 +281,23 @@ pub(crate) const TRIVIAL: &[&str] = &[
     "include",
     "substack",
     "systemd",
+    "on_create",
+    "if_missing",
+    "warning",
+    "info",
+    "debug",
+    "error",
+    // ASP.NET makes the key itself.
+    "autogenerate",
+    "autogenerate,isolateapps",
+    // The passes of a Windows installation.
+    "windowspe",
+    "offlineservicing",
+    "generalize",
+    "specialize",
+    "auditsystem",
+    "audituser",
+    "oobesystem",
 ];
 
 /// Passwords that everybody tries first.
@@ -372,4 +392,7 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "toor",
     "alpine",
     "tiger",
+    "r00tme",
+    "insecure",
+    "testing123",
 ];

@@ -5,6 +5,7 @@ pub(crate) mod der;
 pub(crate) mod known;
 mod openssh;
 mod pkcs;
+pub(crate) mod unread;
 
 pub(crate) use openssh::openssh;
 pub(crate) use pkcs::{asn1, pkcs12};

@@ -1,0 +1,248 @@
+//! Is this value a reference to where the secret is: a variable, a call, a path, an address, an encrypted form?
+
+use super::name::{Says, says};
+use super::value::{classes, contains, is_mixed_case, is_random, is_uuid, is_wrapped};
+use super::words::{REFERENCE_PARTS, REFERENCE_STARTS};
+use crate::read::base64;
+
+/// Whether the value names where the secret is, and is none itself.
+pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
+    let starts = REFERENCE_STARTS.iter().any(|s| lower.starts_with(s.as_bytes())) || is_variable(value);
+    // crypt(3) hashes start with a dollar, and are no references.
+    let hash = value.first() == Some(&b'$')
+        && value.iter().filter(|b| **b == b'$').count() >= 3
+        && value.len() >= 20;
+    (starts && !hash)
+        || REFERENCE_PARTS.iter().any(|p| contains(lower, p))
+        || is_wrapped(value, b'%', b'%')
+        || is_wrapped(value, b'#', b'#')
+        || is_wrapped(value, b'@', b'@')
+        || is_sealed(value)
+        || is_expression(value)
+        || is_template_name(value)
+        || has_field(value)
+        || is_wrapped(value, b'{', b'}')
+        || is_path(value)
+        || is_call(value)
+        || is_address(lower)
+        || is_parameter(value)
+        || is_settings_of_a_reference(value)
+        || is_guid_in_braces(value)
+        || is_macro(value)
+        || is_contract(value)
+        || is_asset(value)
+}
+
+/// `$ldap_pass$` of Icinga, and what other programs put between dollar signs.
+fn is_macro(value: &[u8]) -> bool {
+    let Some(name) = value.strip_prefix(b"$").and_then(|rest| rest.strip_suffix(b"$")) else { return false };
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':');
+    name.len() >= 3 && name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(plain)
+}
+
+/// The address of an account or contract of Ethereum: twenty bytes, which everybody may know. Its keys have 32.
+fn is_contract(value: &[u8]) -> bool {
+    value
+        .strip_prefix(b"0x")
+        .is_some_and(|digits| digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// `password.c57c6d95.js`: what a build names by its content.
+fn is_asset(value: &[u8]) -> bool {
+    let ends = ["js", "css", "mjs", "cjs", "map", "html", "json", "svg", "png", "woff2", "wasm", "ts"];
+    let mut parts = value.rsplit(|b| *b == b'.');
+    let end = parts.next().unwrap_or_default();
+    let word = |part: &[u8]| {
+        !part.is_empty()
+            && part.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'~'))
+    };
+    ends.iter().any(|known| known.as_bytes() == end) && parts.clone().count() >= 2 && parts.all(word)
+}
+
+/// `:password` and `:'password'`, which a statement is given apart.
+fn is_parameter(value: &[u8]) -> bool {
+    let Some(name) = value.strip_prefix(b":") else { return false };
+    let quoted = matches!(name.first(), Some(b'\'' | b'"'));
+    quoted || name.len() > 1 && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_')
+}
+
+/// `_SA_{262E99C9-…}`, as Windows names things.
+fn is_guid_in_braces(value: &[u8]) -> bool {
+    let start = value.len().saturating_sub(38);
+    let end = value.get(start..).unwrap_or_default();
+    end.first() == Some(&b'{') && end.last() == Some(&b'}') && end.get(1..37).is_some_and(is_uuid)
+}
+
+/// Settings in which what is secret comes from elsewhere: `Username=me;Password=$TOKEN`.
+fn is_settings_of_a_reference(value: &[u8]) -> bool {
+    if !value.contains(&b';') {
+        return false;
+    }
+    let parts = value.split(|b| *b == b';').filter(|part| !part.is_empty());
+    let pairs: Option<Vec<_>> =
+        parts.map(|part| Some(part.split_at(part.iter().position(|b| *b == b'=')?))).collect();
+    let mut secrets = pairs.iter().flatten().filter(|(name, _)| says(name) == Says::Secret).peekable();
+    let refers =
+        |of: &[u8]| of.strip_prefix(b"=").is_some_and(|of| is_reference(of, &of.to_ascii_lowercase()));
+    secrets.peek().is_some() && secrets.all(|(_, of)| refers(of))
+}
+
+/// A pattern of other texts, or an argument of a batch file: `[a-z]+`, `.*`, `%1`.
+fn is_expression(value: &[u8]) -> bool {
+    let parts = ["[a-", "[A-", "[0-", "[^", "\\w", "\\d", "\\s", "\\S", ".*", "(?"];
+    let batch =
+        value.first() == Some(&b'%') && value.len() <= 3 && value.last().is_some_and(u8::is_ascii_digit);
+    batch || parts.iter().any(|part| contains(value, part))
+}
+
+/// `@DB_PASSWORD`, to be filled in by a script.
+fn is_template_name(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"@").unwrap_or_default();
+    name.len() > 2 && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+}
+
+/// A text that holds a field to fill in, with or without a format: `npm_{token}`, `{id:>8}-{hex:32}`.
+fn has_field(value: &[u8]) -> bool {
+    let mut rest = value;
+    while let Some(open) = memchr::memchr(b'{', rest) {
+        rest = rest.get(open + 1..).unwrap_or_default();
+        let Some(close) = memchr::memchr2(b'}', b'{', rest) else { return false };
+        let mut parts = rest.get(..close).unwrap_or_default().splitn(2, |b| *b == b':');
+        let (name, format) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let named = name.len() >= 3
+            && name.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
+            && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
+        // Braces of a password stand around anything, and seldom around a name.
+        if rest.get(close) == Some(&b'}') && named && format.len() <= 12 {
+            return true;
+        }
+    }
+    false
+}
+
+/// What only one cluster can open, as a SealedSecret holds it: base64 of a key's length and what it is for.
+fn is_sealed(value: &[u8]) -> bool {
+    value.len() >= 300 && value.starts_with(b"Ag") && value.iter().all(|b| base64::is_digit(*b))
+}
+
+/// `passwords.md`, `server.key`.
+fn is_file_name(value: &[u8]) -> bool {
+    let ends = [
+        "md", "txt", "json", "yml", "yaml", "xml", "html", "pem", "key", "crt", "py", "js", "ts", "php",
+        "sh", "env", "conf", "jks", "p12", "pub", "css", "map", "png", "svg", "gif", "jpg", "ico", "woff",
+        "woff2", "ttf", "vue", "go", "rs", "java", "rb",
+    ];
+    let dot = value.iter().rposition(|b| *b == b'.');
+    let parts = dot.and_then(|dot| value.split_at_checked(dot));
+    parts.is_some_and(|(stem, end)| {
+        // What a build names by its content has digits, behind a folder or a word.
+        let part = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'-' | b'_' | b'.');
+        let word = stem.iter().all(part)
+            || stem.iter().any(|b| matches!(b, b'/' | b'-'))
+                && stem.iter().all(|b| part(b) || b.is_ascii_digit() || *b == b'/');
+        word && stem.len() > 1 && ends.iter().any(|known| end.get(1..) == Some(known.as_bytes()))
+    })
+}
+
+/// `$TOKEN`, `$env:TOKEN`, `$1`, `$__file`; not the password `$ecret!2024`.
+fn is_variable(value: &[u8]) -> bool {
+    let Some(name) = value.strip_prefix(b"$") else { return false };
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_:.[]'\"->(){}@*?#/,".contains(b);
+    // `$SEARCH $ID`
+    let word = name.iter().take_while(|b| b.is_ascii_uppercase() || **b == b'_').count();
+    if word >= 2 && name.get(word) == Some(&b' ') {
+        return true;
+    }
+    name.first().is_none_or(|b| !b.is_ascii_digit() || name.len() == 1)
+        && (name.iter().all(plain) || matches!(name.first(), Some(b'{' | b'(' | b'$' | b'[' | b'_')))
+        || name.iter().all(u8::is_ascii_digit)
+}
+
+/// `/run/secrets/x`, `C:\keys\x`, `C\:/keys`, `certs/server.key`; not the base64 that happens to start with a slash.
+fn is_path(value: &[u8]) -> bool {
+    if let [drive, b':', b'\\' | b'/', ..] | [drive, b'\\', b':', b'/' | b'\\', ..] = value
+        && drive.is_ascii_alphabetic()
+    {
+        return true;
+    }
+    let shaped =
+        value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'/' | b'-' | b'_' | b'@'));
+    if is_file_name(value) {
+        return true;
+    }
+    // `token:/etc/token`: a name for what a file holds.
+    if value
+        .iter()
+        .position(|b| *b == b':')
+        .and_then(|n| value.get(n + 1..))
+        .is_some_and(|rest| rest.starts_with(b"/") && is_path(rest))
+    {
+        return true;
+    }
+    if !shaped || !value.contains(&b'/') {
+        return false;
+    }
+    let longest = value.split(|b| *b == b'/').max_by_key(|c| c.len()).unwrap_or_default();
+    let wild = longest.len() >= 12 && classes(longest) == 3;
+    let mixed = |part: &[u8]| classes(part) == 3 || is_mixed_case(part) && part.len() > 3;
+    let odd = value.split(|b| *b == b'/').filter(|part| mixed(part)).count();
+    !wild && (value.starts_with(b"/") || odd == 0 && !is_random(value))
+}
+
+/// `get_secret("x")`, `foo()`.
+fn is_call(value: &[u8]) -> bool {
+    let name =
+        value.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':')).count();
+    name > 1 && value.get(name) == Some(&b'(') && value.last() == Some(&b')')
+}
+
+/// A URL without user information.
+fn is_address(lower: &[u8]) -> bool {
+    let Some(n) = memchr::memmem::find(lower, b"://") else { return false };
+    let scheme = lower.get(..n).unwrap_or_default();
+    n > 0
+        && scheme.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b':' | b'.' | b'-'))
+        && !lower.contains(&b'@')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::{Worth, worth};
+
+    fn all(expected: Worth, values: &[&str]) {
+        for value in values {
+            assert_eq!(worth(value.as_bytes()), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn references_are_no_secrets() {
+        all(
+            Worth::Reference,
+            &[
+                "$TOKEN",
+                "${NPM_TOKEN}",
+                "{{ .Values.x }}",
+                "os.environ['X']",
+                "process.env.X",
+                "/run/secrets/x",
+                "./key.pem",
+                "C:/keys/server",
+                "C\\:/key.pem:certKey=C\\:/cert.pem",
+                "%PASSWORD%",
+                "https://example.com/x",
+                "getSecret(\"a\")",
+                "certs/server.key",
+                "vault:a/b#c",
+                "pre${X}post",
+                "token:/etc/token",
+                "$env:TOKEN",
+                "$1",
+                "Username=me;Password=$TOKEN",
+                "bkua_{base62:40}",
+                "A3-{B36:6}-{B36:6}",
+                "prefix.{token}",
+            ],
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! Keys that a page or an app hands to whoever opens it: their providers document them as public, and what they open is
+//! limited elsewhere. They have the form of keys that are secret, so that only what stands around them tells.
+
+use std::ops::Range;
+
+use memchr::memmem::find;
+
+use crate::candidate::Candidate;
+
+/// Where keys of a kind are handed out.
+struct Page {
+    /// The rules by which such a key may be found.
+    rules: &'static [&'static str],
+    /// Words of which each must stand near it.
+    words: &'static [&'static str],
+    /// How near, in bytes, before it and behind it.
+    near: (usize, usize),
+    /// Whose they are, as it is said of them.
+    says: &'static str,
+}
+
+static PAGES: &[Page] = &[
+    // https://firebase.google.com/docs/projects/api-keys
+    Page {
+        rules: &["google-api-key", "secret-in-file"],
+        words: &["authDomain", "projectId"],
+        near: (500, 500),
+        says: "of a Firebase app, whose pages hold it",
+    },
+    Page {
+        rules: &["google-api-key", "secret-in-file"],
+        words: &["mobilesdk_app_id"],
+        near: (3000, 3000),
+        says: "of a Firebase app, whose packages hold it",
+    },
+    // https://docsearch.algolia.com/docs/api/ and https://www.algolia.com/doc/guides/security/api-keys/
+    Page {
+        rules: &["algolia-api-key", "algolia-admin-key", "secret-in-file"],
+        words: &["indexName", "ppId"],
+        near: (300, 300),
+        says: "of a search in pages",
+    },
+    // https://pusher.com/docs/channels/using_channels/client-api-overview/
+    Page {
+        rules: &["pusher-secret", "secret-in-file"],
+        words: &["new Pusher("],
+        near: (14, 0),
+        says: "of an app of Pusher, whose pages hold it",
+    },
+    // https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#find-your-project-tokens
+    Page {
+        rules: &["mixpanel-secret", "mixpanel-token", "secret-in-file"],
+        words: &["mixpanel.init("],
+        near: (18, 0),
+        says: "of a Mixpanel project, whose pages hold it",
+    },
+];
+
+/// Whose public key it is; none for what may be secret.
+pub(super) fn published(text: &[u8], candidate: &Candidate<'_>) -> Option<&'static str> {
+    let pages = PAGES.iter().filter(|page| page.rules.contains(&candidate.rule.id));
+    pages.filter(|page| page.holds(text, &candidate.span)).map(|page| page.says).next()
+}
+
+impl Page {
+    fn holds(&self, text: &[u8], span: &Range<usize>) -> bool {
+        let (before, after) = self.near;
+        let before = text.get(span.start.saturating_sub(before)..span.start).unwrap_or_default();
+        let end = span.end.saturating_add(after).min(text.len());
+        let after = text.get(span.end..end).unwrap_or_default();
+        self.words.iter().all(|word| [before, after].iter().any(|part| find(part, word.as_bytes()).is_some()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tightlip_report::Level;
+
+    use crate::{Hint, Match, RuleSet, Sampler, Scanner, ScannerOptions, Sink, Skipped};
+
+    #[derive(Default)]
+    struct Levels(Vec<(Level, String)>);
+
+    impl Sink for Levels {
+        fn hit(&mut self, found: &Match<'_>) {
+            self.0.push((found.level, found.shape.clone()));
+        }
+
+        fn gap(&mut self, _: Skipped) {}
+    }
+
+    fn told(text: &str) -> Vec<(Level, String)> {
+        let scanner = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+        let text = Sampler::new(8).expand(text).unwrap();
+        let mut levels = Levels::default();
+        scanner.bytes(Hint::File(b"web/src/a.ts"), &text, &mut levels);
+        levels.0
+    }
+
+    #[test]
+    fn keys_of_pages_are_told_and_fail_no_build() {
+        for (page, other) in [
+            (
+                "const f = {{ apiKey: 'AIza{b64u:35}', authDomain: 'a.firebaseapp.com', projectId: 'a' }}\n",
+                "const maps = {{ apiKey: 'AIza{b64u:35}' }}\n",
+            ),
+            (
+                "docsearch({{ appId: 'B1G2GM9NG0', apiKey: '{hex:32}', indexName: 'docs' }})\n",
+                "client({{ appId: 'B1G2GM9NG0', apiKey: '{hex:32}' }})\n",
+            ),
+            ("const p = new Pusher('{hex:20}', {{ cluster: 'eu' }})\n", "const pusherSecret = '{hex:20}'\n"),
+        ] {
+            let (page, other) = (told(page), told(other));
+            assert!(!page.iter().any(|(level, _)| *level == Level::Deny), "{page:?}");
+            assert!(other.iter().any(|(level, _)| *level == Level::Deny), "{other:?}");
+            assert!(page.iter().all(|(_, shape)| shape.contains(", of a")), "{page:?}");
+        }
+    }
+}
