@@ -2,7 +2,7 @@
 //!
 //! `${NPM_TOKEN}` is a reference and the right way to write it.
 
-use super::judge::is_called;
+use super::judge::{is_called, lies_at};
 use crate::context::judge::{credential, length_of, value};
 use crate::read::{base64, ini};
 use crate::{Example, Finder, Found, Rule, Text};
@@ -20,13 +20,18 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "npmrc",
     rules: &[&RULE],
-    wants: |hint| is_called(hint, &["npmrc"]),
+    wants: |hint| is_called(hint, &["npmrc"]) || lies_at(hint, &["pnpm/rc", "pnpm/auth.ini"]),
     keywords: &[],
     find,
     hits: &[
         Example {
             path: "root/.npmrc",
             text: "registry=https://r.example/\n//r.example/:_authToken={base62:36}\n",
+            rule: "npmrc",
+        },
+        Example {
+            path: "root/.config/pnpm/rc",
+            text: "//r.example/:_authToken={base62:36}\n",
             rule: "npmrc",
         },
         Example {

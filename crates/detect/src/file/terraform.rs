@@ -2,6 +2,9 @@
 //!
 //! The state holds every attribute in clear, those marked sensitive too.
 
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
 use tightlip_report::{Confidence, Level};
 
 use super::judge::{ends_with, is_called};
@@ -61,6 +64,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "terraform-token",
         },
         Example {
+            path: "terraform.tfstate",
+            text: r#"{"outputs":{"db":{"value":"p{lower:7}9","type":"string","sensitive":true}}}"#,
+            rule: "terraform-state-secret",
+        },
+        Example {
             path: "root/.terraformrc",
             text: "credentials \"app.terraform.io\" {\n  token = \"{base62:40}\"\n}\n",
             rule: "terraform-token",
@@ -68,7 +76,7 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[Example {
         path: "terraform.tfstate",
-        text: r#"{"outputs":{"name":{"value":"x","type":"string"}},"resources":[{"instances":[{"attributes":{"password":null,"secret_name":"a","token_url":"https://h"}}]}]}"#,
+        text: r#"{"outputs":{"name":{"value":"x","type":"string"},"url":{"value":"copper77","sensitive":false}},"resources":[{"instances":[{"attributes":{"password":null,"secret_name":"a","token_url":"https://h"}}]}]}"#,
         rule: "",
     }],
 };
@@ -80,6 +88,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             credential(&TOKEN, pair.value, "token").into_iter().for_each(&mut *out);
         }
     }
+    let sensitive = if state { sensitive_outputs(text.bytes) } else { Vec::new() };
     let mut kind = Vec::new();
     json::leaves(text.bytes, &mut |leaf| {
         if leaf.key() == b"type" && !leaf.path.iter().any(|part| part.is("instances")) {
@@ -89,7 +98,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name =
             if leaf.key() == b"value" { above.map(|p| p.bytes()).unwrap_or_default() } else { leaf.key() };
         let found = if state {
-            let made = kind == b"random_password" && name == b"result"
+            let output = leaf.path.get(1).is_some_and(|part| part.is("outputs"))
+                && sensitive.iter().any(|known| known.as_bytes() == name);
+            let made = output
+                || kind == b"random_password" && name == b"result"
                 || kind == b"aws_iam_access_key" && name == b"secret";
             let counts = (made || says(name) == Says::Secret) && worth(leaf.value.bytes()) >= Worth::Default;
             credential(&STATE, leaf.value, "value in the state").filter(|_| counts)
@@ -98,4 +110,21 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         };
         found.into_iter().for_each(&mut *out);
     });
+}
+
+/// The names of the outputs that the configuration marks as sensitive: whatever they hold is meant to be secret.
+fn sensitive_outputs(bytes: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct State {
+        #[serde(default)]
+        outputs: BTreeMap<String, Output>,
+    }
+    #[derive(Deserialize)]
+    struct Output {
+        #[serde(default)]
+        sensitive: bool,
+    }
+    let state = serde_json::from_slice::<State>(bytes).ok();
+    let outputs = state.into_iter().flat_map(|state| state.outputs);
+    outputs.filter(|(_, output)| output.sensitive).map(|(name, _)| name).collect()
 }

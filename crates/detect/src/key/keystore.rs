@@ -1,11 +1,11 @@
 //! Containers of keys under a password: PKCS#12 (`.p12`, `.pfx`) and Java's JKS and JCEKS.
 //!
-//! A warning: they are as safe as the password, which often stands next to them. Java's trust stores
-//! (`cacerts`), which hold certificates alone, are none.
+//! A warning: they are as safe as the password, which often stands next to them. One that opens with a password that
+//! everybody tries first (`changeit`) is a leak. Java's trust stores (`cacerts`), which hold certificates alone, are none.
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::{Extent, pkcs12};
+use super::judge::{Extent, opened, pkcs12};
 use crate::read::Part;
 use crate::{Finder, Found, Hint, Rule, Text};
 
@@ -48,10 +48,21 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     if let Some(extent) = pkcs12(text.bytes) {
         let found = Found::here(&PKCS12, whole, format!("PKCS#12 container, {} bytes", text.bytes.len()));
-        out(if extent == Extent::Whole { found } else { found.at(Level::Warn, Confidence::Medium) });
+        out(match extent {
+            Extent::Whole if opened::pkcs12(text.bytes) => open(found),
+            Extent::Whole => found,
+            Extent::Cut => found.at(Level::Warn, Confidence::Medium),
+        });
     } else if let Some(kind) = java(text.bytes) {
-        out(Found::here(&JAVA, whole, format!("{kind} key store, {} bytes", text.bytes.len())));
+        let found = Found::here(&JAVA, whole, format!("{kind} key store, {} bytes", text.bytes.len()));
+        out(if opened::java(text.bytes) { open(found) } else { found });
     }
+}
+
+/// A store whose password is none.
+fn open(found: Found<'_>) -> Found<'_> {
+    let shape = format!("{}, opens with a password that everybody tries first", found.shape);
+    Found { shape, ..found }.at(Level::Deny, Confidence::High)
 }
 
 /// A store whose first entry is a private (1) or secret (3) key: magic, version, count, tag of the first entry.

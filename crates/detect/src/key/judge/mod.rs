@@ -3,6 +3,7 @@
 pub(crate) mod armor;
 pub(crate) mod der;
 pub(crate) mod known;
+pub(crate) mod opened;
 mod openssh;
 mod pkcs;
 pub(crate) mod unread;
