@@ -13,6 +13,7 @@ use tightlip_report::{Confidence, Level};
 
 use crate::borders;
 use crate::candidate::{Candidate, Proof, Rank, Truth};
+use crate::context::judge::comment::is_in_markup_comment;
 use crate::context::judge::ground::{Ground, ground, is_named_manual};
 use crate::key::judge::known::known_test_material;
 use crate::{Hint, Match, Text};
@@ -218,6 +219,9 @@ fn is_test_program(text: &Text<'_>) -> bool {
 }
 
 fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
+    if in_comment_of_page(text, span) {
+        return false;
+    }
     if is_named_manual(&text.hint) {
         return true;
     }
@@ -244,6 +248,14 @@ fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
         || head.starts_with(b".Dd ")
         || in_words(text, span)
         || in_description(text, span)
+}
+
+/// Whether the place is in a comment of a page: what readers do not see is no example for them.
+fn in_comment_of_page(text: &Text<'_>, span: &Range<usize>) -> bool {
+    let name = text.hint.file_name();
+    let page = name.ends_with(b".html") || name.ends_with(b".htm");
+    let start = span.start;
+    page && is_in_markup_comment(text.bytes.get(start.saturating_sub(ADDRESS)..start).unwrap_or_default())
 }
 
 /// Names of texts for people in YAML.

@@ -5,13 +5,14 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::comment::is_in_markup_comment;
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
-static RULE: Rule =
+pub(super) static RULE: Rule =
     Rule::new("password-in-log", "Password that a program told", "Whoever can read the log can log in.")
         .at(Level::Deny, Confidence::Medium);
 
@@ -19,8 +20,8 @@ static RULE: Rule =
 pub(crate) static FINDER: Finder = Finder {
     id: "announced",
     rules: &[&RULE],
-    wants: |hint| !is_named_manual(hint) && ground(hint) != Ground::Noise,
-    keywords: &["password", "passphrase", "pw: ", "pass: ", "passwort", "passcode", "token", "api key"],
+    wants: |hint| (!is_named_manual(hint) || is_page(hint)) && ground(hint) != Ground::Noise,
+    keywords: WORDS,
     find,
     hits: &[
         Example {
@@ -43,6 +44,41 @@ pub(crate) static FINDER: Finder = Finder {
             text: "call Ann about the budget\nvpn pw: aB7x9{base62:10}7\n",
             rule: "password-in-log",
         },
+        Example {
+            path: "var/log/x.log",
+            text: "[ok] database password has been set to: aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "home/bob/notiz.txt",
+            text: "Montag Zahnarzt\nNAS im Keller, Kennwort lautet aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "home/bob/note.txt",
+            text: "appeler Anne demain\nle mot de passe du serveur est : aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "home/bob/nota.txt",
+            text: "llamar a Ana\ncontraseña del router: aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "home/bob/notes.txt",
+            text: "call Ann about the budget\nguest wifi -> aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "chat.json",
+            text: r#"[{"user": "ann", "text": "the ftp? user `web`, pass `aB7x9{base62:10}7`."}]"#,
+            rule: "password-in-log",
+        },
+        Example {
+            path: "mail.eml",
+            text: "The key (PSK) password (new) is: aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
     ],
     misses: &[
         Example {
@@ -51,62 +87,260 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "README.md", text: "The password is Summer2024!\n", rule: "" },
+        Example {
+            path: "en.json",
+            text: r#"{"user": "User", "text": "Your password: `at least 8`", "hint": "pass `aB7x9{base62:10}7`"}"#,
+            rule: "",
+        },
+        Example {
+            path: "notes.txt",
+            text: "call Ann\nenclave aB7x9{base62:10}7\nthe wifi -> the box in room b2c3\npassword for the door is with Bob2024x who sits: upstairs\n",
+            rule: "",
+        },
     ],
 };
 
-/// What stands between the word and the value, longest first.
-const BETWEEN: &[&str] =
-    &[" is now: ", " is: ", " is ", " set to ", " was set to ", " for ", ": ", " = ", "=", " "];
+/// "Password" as people write it, in the languages of notes, letters and logs; and what has one that need not be named.
+const WORDS: &[&str] = &[
+    "password",
+    "passphrase",
+    "passcode",
+    "pw: ",
+    "pass: ",
+    "pw `",
+    "pass `",
+    "token",
+    "api key",
+    "passwort",
+    "kennwort",
+    "mot de passe",
+    "mdp",
+    "contrase",
+    "clave",
+    "senha",
+    "has\u{142}o",
+    "haslo",
+    "parola",
+    "\u{15f}ifre",
+    "wachtwoord",
+    "l\u{f6}senord",
+    "adgangskode",
+    "passord",
+    "heslo",
+    "jelsz\u{f3}",
+    "salasana",
+    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+    "wlan",
+    "wifi",
+    "wi-fi",
+];
+
+/// What has a password and is told with an arrow or a colon: `guest wifi -> …`.
+const THINGS: &[&str] = &["wlan", "wifi", "wi-fi"];
+
+/// Words between "password" and its value.
+const BETWEEN: &[&str] = &[
+    "is", "was", "has", "been", "now", "set", "to", "changed", "reset", "as", "ist", "lautet", "jetzt",
+    "nun", "est", "es", "\u{e8}", "\u{e9}", "jest", "je", "\u{e4}r", "er",
+];
+
+/// Words behind which it is told whose password it is, up to a colon or a verb.
+const OF: &[&str] = &[
+    "for",
+    "of",
+    "f\u{fc}r",
+    "von",
+    "vom",
+    "zum",
+    "pour",
+    "de",
+    "du",
+    "del",
+    "della",
+    "para",
+    "per",
+    "do",
+    "da",
+    "dla",
+    "voor",
+    "van",
+    "till",
+    "is generated for",
+];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    let note = !is_log(text);
-    if text.binary || note && !is_note(text) {
+    let page = is_page(&text.hint);
+    let log = !page && is_log(text);
+    let note = page || !log && is_note(text);
+    if text.binary || !log && !note && !is_recording(text) {
         return;
     }
     for &at in text.at {
         let line = Part::between(text.bytes, at..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
-        let word = line.while_(|b| b.is_ascii_alphabetic());
-        // `PASS: ld-elf/x` is the result of a test.
-        if word.bytes() == b"PASS" {
+        // A message ends with its string.
+        let line = if log || note { line } else { line.while_(|b| b != b'"') };
+        let Some(word) =
+            WORDS.iter().find(|word| line.strip(word).is_some()).map(|word| line.first(word.len()))
+        else {
+            continue;
+        };
+        let letters = line.while_(|b| b.is_ascii_alphabetic() || b >= 0x80);
+        let word = if letters.len() > word.len() { letters } else { word };
+        // `PASS: ld-elf/x` is the result of a test; `enclave` is no word for a password.
+        let before = at.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
+        let within = before.is_ascii_alphabetic() && !word.bytes().starts_with(b"pass");
+        if word.bytes().starts_with(b"PASS: ") || within || !log && !note && !is_message(text.bytes, at) {
             continue;
         }
-        let word = if word.is("api") { line.first("api key".len()) } else { word };
-        let Some(value) = told(line.after(&word)) else { continue };
+        // Of a page what its readers do not see.
+        if page && !is_in_markup_comment(text.bytes.get(at.saturating_sub(1024)..at).unwrap_or_default()) {
+            continue;
+        }
+        let word = word.trim_of(|b| matches!(b, b' ' | b':' | b'`'));
+        let thing = THINGS.iter().any(|thing| word.is(thing));
+        let after = line.after(&word);
+        let Some(value) = (if thing { arrow(after) } else { told(after) }) else { continue };
         // Of tokens is more spoken than is told.
-        if (word.is("token") || word.is("api key")) && (note || worth(value.bytes()) != Worth::Strong) {
+        let token = word.is("token") || word.is("api key");
+        if token && (!log || worth(value.bytes()) != Worth::Strong) {
             continue;
         }
-        let counts = is_secret(value.bytes(), |weak| is_chosen(weak) || !note && is_picked(weak));
-        if counts && value.len() >= 6 {
+        let word = || (log || is_apart(text.bytes, value)) && is_word_told(value);
+        if value.len() >= 6 && (is_told(value) || word()) {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
         }
     }
 }
 
+/// Whether what is told is a password, wherever it stands.
+pub(super) fn is_told(value: Part<'_>) -> bool {
+    is_secret(value.bytes(), |weak| is_chosen(weak) || is_marked(weak))
+}
+
+/// A word with digits is one as well, where what stands around it says that it is all of it.
+fn is_word_told(value: Part<'_>) -> bool {
+    is_secret(value.bytes(), is_picked)
+}
+
+/// `Copperlantern16!`: no name in a program ends so.
+fn is_marked(value: &[u8]) -> bool {
+    let letters = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let digits = value.iter().skip(letters).take_while(|b| b.is_ascii_digit()).count();
+    let marks = value.get(letters + digits..).unwrap_or_default();
+    letters >= 4
+        && digits >= 2
+        && (1..=2).contains(&marks.len())
+        && marks.iter().all(|b| b"!?#$%&*+".contains(b))
+}
+
+/// Whether a value stands behind a colon or an arrow, or in quotes of Markdown.
+fn is_apart(text: &[u8], value: Part<'_>) -> bool {
+    let before = text.get(..value.span().start).unwrap_or_default().trim_ascii_end();
+    before.ends_with(b":") || before.ends_with(b"->") || before.ends_with(b"=>") || before.ends_with(b"`")
+}
+
 /// A text that somebody wrote down: of no kind that is known, in lines of words.
 fn is_note(text: &Text<'_>) -> bool {
     let name = text.hint.file_name();
-    let plain = !name.contains(&b'.') || name.ends_with(b".txt") || name.ends_with(b".eml");
+    let plain =
+        !name.contains(&b'.') || [&b".txt"[..], b".eml", b".feature"].iter().any(|end| name.ends_with(end));
     // A letter begins with names and values.
     let letter = memchr::memmem::find(text.hint.path(), b"/mail/").is_some() || name.ends_with(b".eml");
     letter || plain && ground_of(text) == Ground::Prose
+}
+
+fn is_page(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name();
+    name.ends_with(b".html") || name.ends_with(b".htm")
+}
+
+/// A file that may hold what people wrote to each other.
+fn is_recording(text: &Text<'_>) -> bool {
+    text.hint.file_name().ends_with(b".json")
+}
+
+/// Whether a place of JSON is in the text of a message, beside the name of who sent it.
+fn is_message(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(1024)..at).unwrap_or_default();
+    let object =
+        before.iter().rposition(|b| *b == b'{').and_then(|open| before.get(open..)).unwrap_or_default();
+    let end = text.len().min(at + 1024);
+    let behind = text.get(at..end).and_then(|rest| rest.split(|b| *b == b'}').next()).unwrap_or_default();
+    let member = |name: &str| format!("\"{name}\":").into_bytes();
+    let has = |part: &[u8], name: &str| memchr::memmem::find(part, &member(name)).is_some();
+    let string =
+        object.iter().rposition(|b| *b == b'"').and_then(|quote| object.get(..quote)).unwrap_or_default();
+    let names = ["text", "body", "content", "message"];
+    let senders = ["from", "author", "sender", "user", "username", "user_id"];
+    names.iter().any(|name| string.trim_ascii_end().ends_with(&member(name)))
+        && senders.iter().any(|name| has(object, name) || has(behind, name))
 }
 
 fn is_log(text: &Text<'_>) -> bool {
     matches!(text.hint, Hint::Text) || is_named_log(&text.hint)
 }
 
-/// The word that is told: the one behind a colon at the end of the line, or the next.
+/// The word that is told: the one behind a colon or a verb, or the next.
 fn told(rest: Part<'_>) -> Option<Part<'_>> {
-    if rest.strip(" is generated for").or_else(|| rest.strip(" for")).is_some() {
-        let (_, after) = rest.cut_at(b": ")?;
+    let rest = without_remark(rest);
+    let near = rest.trim();
+    let whose = OF.iter().find_map(|of| near.strip(of).filter(|rest| rest.bytes().starts_with(b" ")));
+    if let Some(whose) = whose {
+        let whose = whose.while_(|b| b != b'.' && b != b',');
+        let (_, after) =
+            whose.cut_at(b": ").or_else(|| BETWEEN.iter().find_map(|verb| behind_verb(whose, verb)))?;
         return after.words().next().map(bare);
     }
-    let after = BETWEEN.iter().find_map(|between| rest.strip(between))?;
-    after.words().next().map(bare)
+    let mut rest = rest;
+    for _ in 0..5 {
+        let next = rest.trim();
+        let verb = next.while_(|b| b.is_ascii_alphabetic() || b >= 0x80);
+        if !BETWEEN.iter().any(|between| verb.is(between)) {
+            break;
+        }
+        rest = next.after(&verb);
+    }
+    let rest = without_remark(rest);
+    let sign = [":", "=>", "->", "=", "\u{2192}"].iter().find_map(|sign| rest.trim().strip(sign));
+    let glued = sign.is_none() && !rest.bytes().first().is_some_and(u8::is_ascii_whitespace);
+    let next = sign.unwrap_or(rest).words().next().map(bare).filter(|_| !glued);
+    next.filter(|value| sign.is_some() || is_told(*value)).or_else(|| behind_remark(rest)).or(next)
 }
 
-/// Without the marks of the sentence around it.
-fn bare(word: Part<'_>) -> Part<'_> {
+/// `parola d'ordine: x`, `password (root) old: x`: the word behind a colon that ends a line near the word.
+fn behind_remark(rest: Part<'_>) -> Option<Part<'_>> {
+    let (remark, value) = rest.cut(|b| b == b':')?;
+    let value = value.trim();
+    let near = remark.len() <= 24 && remark.words().count() <= 2 && remark.bytes().starts_with(b" ");
+    (near && value.words().count() == 1).then(|| bare(value))
+}
+
+fn behind_verb<'b>(whose: Part<'b>, verb: &str) -> Option<(Part<'b>, Part<'b>)> {
+    whose.cut_at(format!(" {verb} ").as_bytes())
+}
+
+/// Without what stands in brackets: `password (new): x`.
+fn without_remark(rest: Part<'_>) -> Part<'_> {
+    let inside = rest.trim().strip("(").and_then(|inside| inside.cut(|b| b == b')'));
+    inside.filter(|(remark, _)| remark.len() <= 24).map_or(rest, |(_, after)| after)
+}
+
+/// The last word of a line, behind an arrow or a colon near the thing that it opens.
+fn arrow(rest: Part<'_>) -> Option<Part<'_>> {
+    let signs = [&b"->"[..], b"=>", "\u{2192}".as_bytes(), b": ", b" = "];
+    let (whose, value) = signs.iter().find_map(|sign| rest.cut_at(sign))?;
+    let value = value.trim();
+    (whose.len() <= 40 && value.words().count() == 1).then(|| bare(value))
+}
+
+/// Without the marks of the sentence around it; in quotes, up to the closing one.
+pub(super) fn bare(word: Part<'_>) -> Part<'_> {
+    let quoted = |quote: u8| word.skip(1).cut(|b| b == quote).map(|(value, _)| value);
+    let first = word.bytes().first().copied();
+    if let Some(value) = first.filter(|b| matches!(b, b'`' | b'"' | b'\'')).and_then(quoted) {
+        return value;
+    }
+    // A text that is kept in one line has its breaks so.
+    let word = word.cut_at(b"\\n").map_or(word, |(word, _)| word);
     word.trim_of(|b| matches!(b, b'"' | b'\'' | b'`' | b',' | b'.' | b';' | b')'))
 }

@@ -8,6 +8,7 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::comment::is_comment;
 use super::judge::ground::{Ground, ground as ground_by_name, ground_of, is_example_of_env, is_named_manual};
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
@@ -218,7 +219,7 @@ fn in_comment(text: &Text<'_>, site: &Site<'_>, sure: (Level, Confidence)) -> Op
     match sure {
         (level, Confidence::High) => Some((level, Confidence::High)),
         // What was somebody's setting and is switched off now is still his password.
-        (Level::Deny, _) if is_setting(text) && is_chosen(site.value.bytes()) => {
+        (Level::Deny, _) if is_key(text) || is_setting(text) && is_chosen(site.value.bytes()) => {
             Some((Level::Deny, Confidence::Medium))
         }
         _ if is_chosen(site.value.bytes()) => Some((Level::Warn, Confidence::Medium)),
@@ -230,6 +231,11 @@ fn in_comment(text: &Text<'_>, site: &Site<'_>, sure: (Level, Confidence)) -> Op
 /// Whether a text is one of settings or of commands, by its name.
 fn is_setting(text: &Text<'_>) -> bool {
     matches!(ground_by_name(&text.hint), Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell)
+}
+
+/// Whether a text holds a key in armour: what is noted beside it opens it.
+fn is_key(text: &Text<'_>) -> bool {
+    memchr::memmem::find(text.bytes, b"-----BEGIN ").is_some()
 }
 
 /// Whether a value so written is one on this ground, and what of the line it is.
@@ -264,6 +270,10 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         {
             site.value.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b'&' | b'"' | b'\'' | b';'))
         }
+        // `-Dapp.password=x` among the arguments that a file has for Java.
+        (Ground::Quoted | Ground::Code | Ground::Prose, Sign::Equals) if !spaced && is_property(&site) => {
+            site.value.while_(|b| !b.is_ascii_whitespace() && !b"\"'<>`,\\".contains(&b))
+        }
         (Ground::Yaml, _) if !first && before.contains(&b'{') => {
             site.value.while_(|b| !matches!(b, b',' | b'}')).trim()
         }
@@ -284,6 +294,13 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
     plain.then_some(Site { value, ..site })
 }
 
+/// Whether the name is one of a system property behind Java's flag for it.
+fn is_property(site: &Site<'_>) -> bool {
+    let start = site.name.span().start;
+    let dash = start.checked_sub(1).and_then(|n| site.name.whole().get(n)) == Some(&b'-');
+    dash && site.name.bytes().starts_with(b"D")
+}
+
 fn first_word(value: Part<'_>) -> Option<Part<'_>> {
     let word = value.words().next()?;
     Some(word.trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'' | b'|')))
@@ -300,35 +317,6 @@ fn one_of_many<'b>(before: &[u8], value: Part<'b>) -> Part<'b> {
     } else {
         value
     }
-}
-
-/// Whether the place is in a comment: of a line, or of XML.
-fn is_comment(text: &[u8], at: usize) -> bool {
-    let before = text.get(at.saturating_sub(4096)..at).unwrap_or_default();
-    let begin = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
-    let line = before.get(begin..).unwrap_or_default().trim_ascii_start();
-    let (mark, after) = line.split_first().unwrap_or((&b' ', &[]));
-    match mark {
-        b'#' | b';' if !after.starts_with(b"define") => true,
-        b'/' if after.first() == Some(&b'/') => {
-            after.get(1).is_none_or(|b| matches!(b, b' ' | b'/' | b'!' | b'\t'))
-                || is_in_markup_comment(before)
-        }
-        _ => is_in_markup_comment(before),
-    }
-}
-
-/// Whether `<!--` stands before the place, and no `-->` behind it.
-fn is_in_markup_comment(before: &[u8]) -> bool {
-    // Of its bytes the one that is rare in programs and markup: a search for all four backwards is slow.
-    let mut marks = memchr::memrchr_iter(b'!', before);
-    let open = marks.find(|mark| {
-        mark.checked_sub(1)
-            .and_then(|start| before.get(start..))
-            .is_some_and(|rest| rest.starts_with(b"<!--"))
-    });
-    let inside = open.and_then(|open| before.get(open..)).unwrap_or_default();
-    open.is_some() && memchr::memmem::find(inside, b"-->").is_none()
 }
 
 /// Whether a string is open in the line where a bare name stands: `"user: test, password: test1"` is a sentence.
@@ -461,7 +449,9 @@ fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Con
         return None;
     }
     let before = line_before(text.bytes, site.name.span().start);
-    let alone = before.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'-' | b'*' | b'|'));
+    let mark = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'-' | b'*' | b'|');
+    let noted = before.starts_with(b"#") && before.len() < 40 && is_key(text);
+    let alone = noted || before.iter().all(mark);
     let after = text.bytes.get(site.value.span().end..)?;
     let ends =
         after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r' | b'`' | b'*'));

@@ -3,8 +3,11 @@
 //! bad: `sshpass -p hunter22 ssh h`
 //! good: `sshpass -f /run/secrets/h ssh h`
 
+mod program;
+
 use tightlip_report::{Confidence, Level};
 
+use self::program::{PROGRAMS, Place, Program, words};
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
@@ -81,161 +84,6 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
-/// Where a program takes a password.
-#[derive(Clone, Copy)]
-enum Place {
-    /// Behind one of these flags.
-    After(&'static [&'static str]),
-    /// Behind one of these flags, as `user:password`.
-    Pair(&'static [&'static str]),
-    /// Joined to a short flag, or to a long one by an equals sign.
-    Joined(&'static str, &'static [&'static str]),
-    /// Behind one of these flags and the word `pass:`.
-    Pass(&'static [&'static str]),
-    /// The argument with this number after the words of the program.
-    Number(usize),
-    /// The last argument, if a flag with a `b` says so.
-    Batch,
-    /// `user/password@place`.
-    Slash,
-    /// The last argument, as a user, one of these marks and the password.
-    Last(&'static [u8]),
-    /// Behind the share's name: `net use Z: \\\\host\\share x`.
-    Share,
-    /// What `echo` said before the pipe.
-    Piped,
-    /// The next word.
-    Next,
-}
-
-/// A program, or its words that are telling, and where it takes a password.
-struct Program {
-    word: &'static str,
-    place: Place,
-}
-
-const fn program(word: &'static str, place: Place) -> Program {
-    Program { word, place }
-}
-
-const PASS: &[&str] = &["-passin", "-passout", "-pass"];
-
-const PROGRAMS: [Program; 103] = [
-    program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
-    program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
-    program("docker login", Place::After(&["-p", "--password"])),
-    program("podman login", Place::After(&["-p", "--password"])),
-    program("buildah login", Place::After(&["-p", "--password"])),
-    program("skopeo login", Place::After(&["-p", "--password"])),
-    program("nerdctl login", Place::After(&["-p", "--password"])),
-    program("helm registry login", Place::After(&["-p", "--password"])),
-    program("helm repo add", Place::After(&["--password"])),
-    program("oras login", Place::After(&["-p", "--password"])),
-    program("crane auth login", Place::After(&["-p", "--password"])),
-    program("oc login", Place::After(&["-p", "--password"])),
-    program("cf login", Place::After(&["-p"])),
-    program("cf auth", Place::Number(1)),
-    program("openssl passwd", Place::Number(0)),
-    program("openssl enc", Place::After(&["-k", "-K"])),
-    program("az login", Place::After(&["-p", "--password"])),
-    program("nuget add source", Place::After(&["-p", "--password"])),
-    program("nuget sources add", Place::After(&["-Password", "-password"])),
-    program("user-secrets set", Place::Number(1)),
-    program("sshpass", Place::Joined("-p", &["-p"])),
-    program("mysqladmin", Place::After(&["password"])),
-    program("mysql", Place::Joined("-p", &["--password"])),
-    program("mariadb", Place::Joined("-p", &["--password"])),
-    program("redis-cli", Place::After(&["-a", "--pass"])),
-    program("htpasswd", Place::Batch),
-    program("mosquitto_passwd", Place::Batch),
-    program("mongo", Place::After(&["-p", "--password"])),
-    program("mongosh", Place::After(&["-p", "--password"])),
-    program("mongodump", Place::After(&["-p", "--password"])),
-    program("mongorestore", Place::After(&["-p", "--password"])),
-    program("mongoimport", Place::After(&["-p", "--password"])),
-    program("mongoexport", Place::After(&["-p", "--password"])),
-    program("cqlsh", Place::After(&["-p", "--password"])),
-    program("influx", Place::After(&["-password", "--password", "-t"])),
-    program("clickhouse-client", Place::After(&["--password"])),
-    program("vsql", Place::After(&["-w"])),
-    program("sqlcmd", Place::After(&["-P"])),
-    program("osql", Place::After(&["-P"])),
-    program("isql", Place::After(&["-P"])),
-    program("bcp", Place::After(&["-P"])),
-    program("mosquitto_pub", Place::After(&["-P"])),
-    program("mosquitto_sub", Place::After(&["-P"])),
-    program("zip -p", Place::After(&["-P"])),
-    program("unzip", Place::After(&["-P"])),
-    program("7z", Place::Joined("-p", &[])),
-    program("rar", Place::Joined("-hp", &[])),
-    program("keytool", Place::After(&["-storepass", "-keypass", "-srcstorepass", "-deststorepass", "-new"])),
-    program("jarsigner", Place::After(&["-storepass", "-keypass"])),
-    program("signtool", Place::After(&["/p"])),
-    program("ssh-keygen", Place::After(&["-N", "-P"])),
-    program("plink", Place::After(&["-pw"])),
-    program("pscp", Place::After(&["-pw"])),
-    program("putty", Place::After(&["-pw"])),
-    program("psexec", Place::After(&["-p"])),
-    program("cmdkey", Place::Joined("/pass:", &[])),
-    program("xfreerdp", Place::Joined("/p:", &[])),
-    program("rdesktop", Place::After(&["-p"])),
-    program("pass:", Place::Pass(PASS)),
-    program("rabbitmqctl add_user", Place::Number(1)),
-    program("rabbitmqctl change_password", Place::Number(1)),
-    program("etcdctl user add", Place::Last(b":")),
-    program("etcdctl", Place::Pair(&["--user"])),
-    program("net user", Place::Number(1)),
-    program("net use", Place::Share),
-    program("sqlplus", Place::Slash),
-    program("useradd", Place::After(&["-p", "--password"])),
-    program("usermod", Place::After(&["-p", "--password"])),
-    program("sudo -s", Place::Piped),
-    program("smbclient", Place::Pair(&["-U", "--user"])),
-    program("rpcclient", Place::Pair(&["-U", "--user"])),
-    program("smbmap", Place::After(&["-p"])),
-    program("lftp", Place::Pair(&["-u"])),
-    program("ncftpput", Place::After(&["-p"])),
-    program("http -a", Place::Pair(&["-a"])),
-    program("ipmitool", Place::After(&["-P"])),
-    program("snmpwalk", Place::After(&["-A", "-X", "-c"])),
-    program("snmpget", Place::After(&["-A", "-X", "-c"])),
-    program("ldapsearch", Place::After(&["-w"])),
-    program("ldapadd", Place::After(&["-w"])),
-    program("ldapmodify", Place::After(&["-w"])),
-    program("ldapdelete", Place::After(&["-w"])),
-    program("ldappasswd", Place::After(&["-w", "-s", "-a"])),
-    program("samba-tool user create", Place::Number(1)),
-    program("radtest", Place::Number(1)),
-    program("ejabberdctl register", Place::Number(2)),
-    program("prosodyctl register", Place::Number(2)),
-    program("mc alias set", Place::Number(3)),
-    program("mc config host add", Place::Number(3)),
-    program("rclone obscure", Place::Number(0)),
-    program("wpa_passphrase", Place::Number(1)),
-    program("bundle config", Place::Last(b":")),
-    program("http-basic", Place::Number(2)),
-    program("secret set", Place::After(&["--body", "-b"])),
-    program("nmcli", Place::After(&["password", "wifi-sec.psk", "802-11-wireless-security.psk"])),
-    program("svn", Place::After(&["--password"])),
-    program("convertto-securestring", Place::Next),
-    program("--account-key", Place::Next),
-    program("--requirepass", Place::Next),
-    program("--password", Place::Next),
-    program("--passphrase", Place::Next),
-    program("--token", Place::Next),
-    program("--api-key", Place::Next),
-];
-
-const fn words() -> [&'static str; PROGRAMS.len()] {
-    let mut all = [""; PROGRAMS.len()];
-    let mut i = 0;
-    while i < all.len() {
-        all[i] = PROGRAMS[i].word;
-        i += 1;
-    }
-    all
-}
-
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.binary {
         return;
@@ -294,7 +142,8 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
     match program.place {
         Place::After(flags) => after_flags(line, flags),
         Place::Pair(flags) => {
-            after_flags(line, flags).into_iter().filter_map(|pair| password_of_pair(pair, b":%,")).collect()
+            let pairs = after_flags(line, flags).into_iter();
+            pairs.filter_map(|pair| password_of_pair(whole_pair(line, pair), b":%,")).collect()
         }
         Place::Joined(short, long) => {
             let spaced = after_flags(line, long);
@@ -337,7 +186,7 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
             let after = line.skip(program.word.len());
             let after =
                 if matches!(after.bytes().first(), Some(b'"' | b'\'')) { after.skip(1) } else { after };
-            let value = word(after.trim_of(|b| matches!(b, b' ' | b'\t' | b',')));
+            let value = word(unnumbered(after.trim_of(|b| matches!(b, b' ' | b'\t' | b','))));
             (!value.is_empty() && !value.bytes().starts_with(b"-")).then_some(value).into_iter().collect()
         }
     }
@@ -377,7 +226,7 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
 pub(super) fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
     let mut all = Vec::new();
     for w in arguments(line) {
-        let rest = line.skip(w.span().start - line.span().start);
+        let rest = unnumbered(line.skip(w.span().start - line.span().start));
         let rest = rest.skip(rest.while_(|b| matches!(b, b'"' | b'\'' | b'[' | b',')).len());
         for flag in flags {
             // Flags are told apart by case: curl's -u and -U.
@@ -387,13 +236,30 @@ pub(super) fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
             let after = rest.skip(flag.len());
             let blank = after.while_(|b| matches!(b, b' ' | b'=' | b'"' | b',' | b'\'' | b'\\'));
             let quote = matches!(blank.bytes().last(), Some(b'"' | b'\''));
-            let value = if quote { word(after.skip(blank.len() - 1)) } else { word(after.after(&blank)) };
+            let value =
+                if quote { word(after.skip(blank.len() - 1)) } else { word(unnumbered(after.after(&blank))) };
             if !blank.is_empty() && !value.is_empty() && !value.bytes().starts_with(b"-") {
                 all.push(value);
             }
         }
     }
     all
+}
+
+/// `a2="x"`: without the number that the kernel's audit log gives an argument.
+fn unnumbered(argument: Part<'_>) -> Part<'_> {
+    let number = argument.strip("a").map(|rest| rest.after(&rest.while_(|b| b.is_ascii_digit())));
+    number.and_then(|rest| rest.strip("=")).filter(|rest| rest.bytes().starts_with(b"\"")).unwrap_or(argument)
+}
+
+/// `bob:'x'`: with the quotes that begin behind the mark.
+fn whole_pair<'b>(line: Part<'b>, pair: Part<'b>) -> Part<'b> {
+    let open = matches!(pair.bytes().last(), Some(b':' | b'%' | b','));
+    let rest = Part::between(line.whole(), pair.span().end..line.span().end);
+    if !open || !matches!(rest.bytes().first(), Some(b'"' | b'\'')) {
+        return pair;
+    }
+    pair.through(&word(rest))
 }
 
 /// The words of a line, and of a list in quotes: `["mysqladmin","password","x"]`.
@@ -427,7 +293,8 @@ fn password_of_pair<'b>(pair: Part<'b>, marks: &[u8]) -> Option<Part<'b>> {
     let user =
         user.bytes().iter().rposition(|b| matches!(b, b'/' | b'\\')).map_or(user, |n| user.skip(n + 1));
     let known = worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
-    known.then_some(password)
+    let quoted = matches!(password.bytes().first(), Some(b'"' | b'\''));
+    known.then(|| if quoted { password.skip(1) } else { password })
 }
 
 /// What `echo` or `printf` says into the pipe that leads to this place, if it is one word.
@@ -451,7 +318,8 @@ fn said(text: &[u8], at: usize, mark: u8) -> Option<Part<'_>> {
         .filter_map(|c| memchr::memmem::rfind(said.bytes(), c.as_bytes()).map(|n| n + c.len()))
         .max()?;
     let mut value = said.skip(command).trim();
-    while let Some(rest) = value.strip("-n ").or_else(|| value.strip("-e ")) {
+    let skipped = ["-n ", "-e ", "'%s' ", "\"%s\" ", "%s ", "'%s\\n' ", "\"%s\\n\" "];
+    while let Some(rest) = skipped.iter().find_map(|word| value.strip(word)) {
         value = rest.trim();
     }
     let value = value.unquote();
@@ -495,6 +363,13 @@ mod tests {
             "dotnet user-secrets set \"Db:Password\" \"hunter22\"",
             "mc alias set x https://h AKEY hunter22",
             "plink -pw hunter22 bob@h",
+            "curl -u bob:'hunter22' https://h/",
+            "lftp -u bob,\"hunter22\" sftp://h",
+            "kadmin.local -q \"addprinc -pw hunter22 host/a\"",
+            "kdb5_util create -s -P hunter22",
+            "argc=3 a0=\"usermod\" a1=\"-p\" a2=\"hunter22\"",
+            "argc=2 a0=\"app\" a1=\"--password\" a2=\"hunter22\"",
+            "erl -name a@h -setcookie hunter22",
         ] {
             assert_eq!(secrets(text), ["hunter22"], "{text}");
         }

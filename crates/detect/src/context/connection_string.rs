@@ -83,7 +83,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             Found::here(&RULE, value, length_of(&format!("{what} of a connection string"), value.len()));
         match worth(value.bytes()) {
             Worth::Strong if azure => out(found),
-            _ if azure || !among_pairs(text.bytes, at) => {}
+            _ if azure || !among_pairs(text.bytes, at) || is_of_form(text.bytes, value) => {}
             Worth::Weak | Worth::Strong | Worth::Number => out(found),
             Worth::Default if value.len() >= 4 && !value.is("mypassword") && !value.is("password") => {
                 out(found.at(Level::Warn, Confidence::Low))
@@ -91,6 +91,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             _ => {}
         }
     }
+}
+
+/// Whether the value is one of a form's body, written with percent signs: another finder reads those.
+fn is_of_form(text: &[u8], value: Part<'_>) -> bool {
+    let quoted = |w: &[u8]| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    let before = text.get(value.span().start.saturating_sub(300)..value.span().start).unwrap_or_default();
+    let word =
+        before.rsplit(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'')).next().unwrap_or_default();
+    value.bytes().windows(3).any(quoted) && !word.contains(&b'/') && !word.contains(&b';')
 }
 
 /// Whether what stands before is a list of `Server=…;` pairs, or a JDBC URL.

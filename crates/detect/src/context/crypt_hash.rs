@@ -4,7 +4,7 @@
 
 use super::judge::ground::{Ground, ground, is_named_manual};
 use crate::file::password_hashes::{RULE, kind};
-use crate::read::Part;
+use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Hint, Text};
 
 /// See the top of the file.
@@ -12,7 +12,23 @@ pub(crate) static FINDER: Finder = Finder {
     id: "crypt-hash",
     rules: &[&RULE],
     wants,
-    keywords: &["$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "$p$b", "{ssha}"],
+    keywords: &[
+        "$1$",
+        "$2a$",
+        "$2b$",
+        "$2y$",
+        "$5$",
+        "$6$",
+        "$y$",
+        "$apr1$",
+        "$argon2",
+        "$p$b",
+        "{ssha}",
+        "password_hash",
+        "passwordhash",
+        "superdigest=",
+        "scram-sha-256$",
+    ],
     find,
     hits: &[
         Example {
@@ -30,10 +46,35 @@ pub(crate) static FINDER: Finder = Finder {
             text: "labels:\n- auth.basicauth.users=bob:$$2y$$05$${base62:53}\n",
             rule: "password-hash",
         },
+        Example {
+            path: "definitions.json",
+            text: r#"{"name": "bob", "password_hash": "{b64:48}"}"#,
+            rule: "password-hash",
+        },
+        Example {
+            path: "users.sls",
+            text: "bob:\n  mysql_user.present:\n    - password_hash: '*4A{digits:38}'\n",
+            rule: "password-hash",
+        },
+        Example {
+            path: "zookeeper-env.sh",
+            text: "JVMFLAGS=-Dzookeeper.DigestAuthenticationProvider.superDigest=super:{b64:27}=\n",
+            rule: "password-hash",
+        },
+        Example {
+            path: "roles.sql",
+            text: "ALTER ROLE app PASSWORD 'SCRAM-SHA-256$4096:{b64:22}==${b64:43}=:{b64:43}=';\n",
+            rule: "password-hash",
+        },
     ],
     misses: &[
         Example { path: "a.yaml", text: "x: $6$ and $2b$12$short and $1$2\n", rule: "" },
         Example { path: "a.py", text: "H = '$2b$12${base62:53}'\n", rule: "" },
+        Example {
+            path: "a.yaml",
+            text: "password_hash: sha512\npassword_hash_rounds: 10000\nx: SCRAM-SHA-256$4096\n",
+            rule: "",
+        },
     ],
 };
 
@@ -49,6 +90,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         return;
     }
     for &at in text.at {
+        if let Some((hash, kind)) = told(Part::between(text.bytes, at..text.bytes.len().min(at + 512))) {
+            out(Found::here(&RULE, hash, format!("{kind} hash of a password")));
+            continue;
+        }
         let begins = at.checked_sub(1).and_then(|n| text.bytes.get(n));
         // `$$2y$$05$$…`, as Compose wants it.
         let start = if begins == Some(&b'$') { at - 1 } else { at };
@@ -60,6 +105,35 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, hash, format!("{kind} hash of a password")));
         }
     }
+}
+
+/// A hash that only its name or its place tells: of RabbitMQ and MySQL, the verifiers of PostgreSQL and ZooKeeper.
+fn told(rest: Part<'_>) -> Option<(Part<'_>, &'static str)> {
+    if let Some(verifier) = rest.strip("scram-sha-256$") {
+        let end = verifier.while_(|b| base64::is_digit(b) || matches!(b, b':' | b'$'));
+        let whole = end.bytes().iter().filter(|b| matches!(b, b':' | b'$')).count() == 3 && end.len() >= 100;
+        return whole.then(|| (rest.first(end.span().end - rest.span().start), "SCRAM"));
+    }
+    if let Some(login) = rest.strip("superdigest=") {
+        let digest = login.cut(|b| b == b':').map(|(_, digest)| digest.while_(base64::is_digit))?;
+        return (digest.len() == 28).then_some((digest, "SHA-1"));
+    }
+    let named = rest.strip("password_hash").or_else(|| rest.strip("passwordhash"))?;
+    let gap = named.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'>'));
+    let value = named.after(&gap);
+    if let Some(hex) = value.strip("*").map(digits_of) {
+        let mysql = hex.len() == 40 && hex.bytes().iter().all(u8::is_ascii_hexdigit);
+        return mysql.then(|| (value.first(41), "MySQL"));
+    }
+    let value = digits_of(value);
+    // A salt of four bytes, and a digest of SHA-256 or SHA-512.
+    let length = base64::decode(value.bytes()).map_or(0, |plain| plain.len());
+    (!gap.is_empty() && matches!(length, 36 | 68) && value.len().is_multiple_of(4))
+        .then_some((value, "RabbitMQ"))
+}
+
+fn digits_of(part: Part<'_>) -> Part<'_> {
+    part.while_(base64::is_digit)
 }
 
 /// With one dollar for two.

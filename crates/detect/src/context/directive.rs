@@ -12,7 +12,7 @@ use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_word
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "password-directive",
     "Password in a server's configuration or a statement",
     "Whoever can read the file can log in.",
@@ -114,6 +114,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "tftp/router.cfg",
             text: "enable secret <password>\nsnmp-server community public RO\nno username bob\nservice password-encryption\n",
+            rule: "",
+        },
+        Example {
+            path: "preseed.cfg",
+            text: "# d-i passwd/root-password password r00tme\n# d-i passwd/root-password-again password r00tme\n",
             rule: "",
         },
         Example {
@@ -245,8 +250,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             || form == Form::Statement && is_statement(line_before(text.bytes, at));
         let prose = ground == Ground::Prose;
         let ground = if telling && !is_named_manual(&text.hint) { Ground::Lines } else { ground };
-        // `Key or key-string should be specified`: a word of a sentence.
-        for value in values.into_iter().filter(|value| !(device && prose && is_wordy(value.bytes()))) {
+        let comment = form == Form::Word
+            && matches!(line_before(text.bytes, at).trim_ascii_start().first(), Some(b'#' | b';'));
+        // `Key or key-string should be specified`: a word of a sentence. In a comment stand examples.
+        let spoken = |value: &Part<'_>| {
+            device && prose && is_wordy(value.bytes()) || comment && !is_chosen(value.bytes())
+        };
+        for value in values.into_iter().filter(|value| !spoken(value)) {
             if let Some((level, confidence)) = level(ground, value).filter(|_| value.span().start >= done) {
                 done = value.span().end;
                 out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
@@ -256,7 +266,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 }
 
 /// What stands in the line before a place; a line of a minified program may be all of it.
-fn line_before(text: &[u8], at: usize) -> &[u8] {
+pub(super) fn line_before(text: &[u8], at: usize) -> &[u8] {
     let before = text.get(at.saturating_sub(512)..at).unwrap_or_default();
     before.rsplit(|b| *b == b'\n').next().unwrap_or_default()
 }
@@ -399,7 +409,7 @@ fn unquoted(after: Part<'_>) -> Option<Part<'_>> {
     (is_picked(bare.bytes()) || is_chosen(bare.bytes())).then_some(bare)
 }
 
-fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidence)> {
+pub(super) fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidence)> {
     let value = value.bytes();
     if value.contains(&b' ') || value.len() < 4 {
         return None;

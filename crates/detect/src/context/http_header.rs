@@ -13,7 +13,7 @@ use super::judge::value::{Worth, is_chosen, worth};
 use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "http-credential",
     "Credential in an HTTP header",
     "Whoever holds it can call the service as its owner.",

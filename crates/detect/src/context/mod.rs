@@ -5,20 +5,28 @@ mod assignment;
 mod call;
 mod command;
 mod connection_string;
+mod cookie;
 mod crypt_hash;
 mod data_source;
 mod directive;
+mod form_body;
 mod http_header;
 mod insert;
 pub(crate) mod judge;
+mod login_list;
 mod login_pair;
 mod named;
 mod nested;
 mod piped;
+mod placed;
 mod prompt;
+mod sent_header;
 mod shell;
+mod sql_login;
 mod stored_plain;
 mod table;
+mod told_command;
+mod told_pair;
 mod tool_token;
 mod url_credentials;
 
@@ -35,6 +43,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &directive::FINDER,
     &piped::FINDER,
     &login_pair::FINDER,
+    &login_list::FINDER,
     &stored_plain::FINDER,
     &prompt::FINDER,
     &command::FINDER,
@@ -45,5 +54,12 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &nested::FINDER,
     &crypt_hash::FINDER,
     &assignment::FINDER,
+    &cookie::FINDER,
+    &form_body::FINDER,
+    &placed::FINDER,
+    &sent_header::FINDER,
+    &sql_login::FINDER,
+    &told_command::FINDER,
+    &told_pair::FINDER,
     &announced::FINDER,
 ];

@@ -37,6 +37,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-file",
         },
         Example { path: "app.toml", text: "[jwt]\nkey = \"a1B{base62:30}\"\n", rule: "secret-in-file" },
+        Example {
+            path: "attributes/default.rb",
+            text: "default['postgresql']['password']['postgres'] = 'Xk9vQ2mz!'\n",
+            rule: "secret-in-file",
+        },
         Example { path: "app.yml", text: "passwords:\n  admin: Xk9vQ2mz\n", rule: "secret-in-file" },
     ],
     misses: &[
@@ -192,12 +197,13 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
     let one = above.first(above.len() - usize::from(last && above.is("tokens")));
     let joined = [one.bytes(), b"_", name.bytes()].concat();
     // `jwt` of `secrets` is one.
+    let chain = is_chained(text.bytes, above, name);
     let which = last && says(name.bytes()) == Says::Maybe && says(&joined) != Says::Nothing;
     let told = says(name.bytes()) == Says::Nothing && says(&joined) == Says::Secret;
     if !which && !told {
         return None;
     }
-    if !last && !WHICH.iter().any(|which| name.is(which)) {
+    if !last && !chain && !WHICH.iter().any(|which| name.is(which)) {
         return None;
     }
     let site = value_of(text.bytes, name)?;
@@ -206,11 +212,13 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
         Written::Bare => site.value.cut_at(b" #").map_or(site.value, |(value, _)| value.trim()),
         _ => site.value,
     };
+    // `default['a']['password']['b'] = 'x'` is a setting, whatever the language.
+    let setting = chain && site.written == Written::Quoted;
     let value = value.trim_of(|b| matches!(b, b',' | b'"' | b'\''));
     let chosen = is_chosen(value.bytes());
     let counts = match worth(value.bytes()) {
         Worth::Strong => !value.bytes().contains(&b' '),
-        Worth::Weak => chosen && ground != Ground::Code,
+        Worth::Weak => chosen && (ground != Ground::Code || setting),
         _ => false,
     };
     let label = String::from_utf8_lossy(&joined).into_owned();
@@ -218,6 +226,22 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
         Found::here(&RULE, value, length_of(&format!("value of {label}"), value.len()))
             .at(Level::Deny, Confidence::Medium)
     })
+}
+
+/// Whether a name is the index behind another: `['password']['root']`.
+fn is_chained(text: &[u8], above: Part<'_>, name: Part<'_>) -> bool {
+    let between = text.get(above.span().end..name.span().start).unwrap_or_default();
+    matches!(between, [open, b']', b'[', close] if open == close && matches!(open, b'"' | b'\''))
+}
+
+/// The name that is the next index, if what is indexed is set.
+fn chained<'b>(rest: Part<'b>) -> Option<Part<'b>> {
+    let quote = rest.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''))?;
+    let name = name_of(rest.skip(1).strip("][")?);
+    let after = rest.skip(name.span().end - rest.span().start);
+    let behind = after.skip(usize::from(after.bytes().first() == Some(&quote))).strip("]")?;
+    let set = blank(behind).strip("=").is_some_and(|value| !value.bytes().starts_with(b"="));
+    (set && !name.is_empty()).then_some(name)
 }
 
 /// The names right below a name: in a section, in brackets, or indented.
@@ -229,6 +253,9 @@ fn below<'b>(text: &'b [u8], above: Part<'b>, ground: Ground) -> Vec<Part<'b>> {
     let rest = Part::between(text, span.end..text.len().min(span.end + REACH));
     if let Some(lines) = rest.strip("]").filter(|_| line.first() == Some(&b'[')) {
         return in_section(lines);
+    }
+    if let Some(name) = chained(rest) {
+        return vec![name];
     }
     let rest = blank(rest.after(&rest.while_(|b| matches!(b, b'"' | b'\''))));
     let colon = rest.strip(":").filter(|after| !after.bytes().starts_with(b":"));

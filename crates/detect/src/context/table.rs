@@ -10,7 +10,7 @@ use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "secret-in-table",
     "Secret in a column of a table",
     "Whoever can read the table has what each of its rows gives.",
@@ -52,14 +52,14 @@ pub(crate) static FINDER: Finder = Finder {
 
 /// How a table divides its rows.
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     /// By this byte.
     By(u8),
     /// By bars, with a row of dashes under the head.
     Bars,
 }
 
-fn kind(name: &[u8]) -> Option<Kind> {
+pub(super) fn kind(name: &[u8]) -> Option<Kind> {
     let name = name.to_ascii_lowercase();
     let ends = |end: &[u8]| name.ends_with(end);
     if ends(b".csv") {
@@ -74,7 +74,7 @@ fn kind(name: &[u8]) -> Option<Kind> {
 }
 
 /// So many rows of a table are looked at; what is in the first ones is in the others.
-const ROWS: usize = 10_000;
+pub(super) const ROWS: usize = 10_000;
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let Some(kind) = kind(text.hint.file_name()).filter(|_| !text.binary) else { return };
@@ -90,10 +90,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let mut lines = Part::between(text.bytes, start..text.bytes.len()).lines();
         let Some(head) = lines.next() else { return };
         done = head.span().end;
-        let kind = match kind {
-            Kind::By(b',') if memchr::memchr(b',', head.bytes()).is_none() => Kind::By(b';'),
-            other => other,
-        };
+        let kind = separator(head, kind);
         let columns: Vec<usize> = secret_columns(head, kind);
         let ruled = kind != Kind::Bars || lines.next().is_some_and(is_rule);
         if columns.is_empty() || !ruled {
@@ -106,6 +103,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
                 found(*value, kind).into_iter().for_each(&mut *out);
             }
         }
+    }
+}
+
+/// The mark between the cells of a row, which may be another than the ending says.
+pub(super) fn separator(row: Part<'_>, kind: Kind) -> Kind {
+    match kind {
+        Kind::By(b',') if memchr::memchr(b',', row.bytes()).is_none() => Kind::By(b';'),
+        other => other,
     }
 }
 
@@ -122,7 +127,7 @@ fn is_rule(line: Part<'_>) -> bool {
     line.len() >= 3 && line.bytes().iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' '))
 }
 
-fn cells(row: Part<'_>, kind: Kind) -> Vec<Part<'_>> {
+pub(super) fn cells(row: Part<'_>, kind: Kind) -> Vec<Part<'_>> {
     let (mark, row) = match kind {
         Kind::By(mark) => (mark, row),
         Kind::Bars => (b'|', row.trim().trim_of(|b| b == b'|')),
@@ -151,7 +156,9 @@ fn found<'b>(value: Part<'b>, kind: Kind) -> Option<Found<'b>> {
         _ if is_password_hash(bytes) || bytes.contains(&b' ') => return None,
         Worth::Strong => (Level::Deny, Confidence::Medium),
         Worth::Weak if is_chosen(bytes) => (Level::Deny, Confidence::Medium),
-        Worth::Weak if !people && !is_wordy(bytes) && bytes.len() >= 6 => (Level::Deny, Confidence::Medium),
+        Worth::Weak | Worth::Number if !people && !is_wordy(bytes) && bytes.len() >= 6 => {
+            (Level::Deny, Confidence::Medium)
+        }
         _ => return None,
     };
     Some(Found::here(&RULE, value, length_of("value in a table", value.len())).at(level.0, level.1))

@@ -4,6 +4,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
+use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
 use crate::read::{Part, url};
 use crate::words::is_worded;
@@ -94,6 +95,12 @@ const KEYWORDS: &[&str] = &[
     "&auth_token=",
     "?client_secret=",
     "&client_secret=",
+    "?secret=",
+    "&secret=",
+    "?password=",
+    "&password=",
+    "?passwd=",
+    "&passwd=",
 ];
 
 /// Names of query parameters that hold secrets.
@@ -279,6 +286,12 @@ fn is_unlike_a_name(password: &[u8]) -> bool {
         && !is_worded(password)
 }
 
+/// `cron_key`, `hook_secret`: a name that says it. Tokens of other names stand in addresses that expire, and in manuals.
+fn is_key_of_service(name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    (lower.ends_with(b"key") || lower.ends_with(b"secret")) && says(name) == Says::Secret
+}
+
 fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>)) {
     let mut rest = Some(query);
     while let Some(now) = rest.take() {
@@ -290,13 +303,17 @@ fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>))
             None => now,
         };
         let Some((name, value)) = pair.cut(|b| b == b'=') else { continue };
+        let name = name.strip("amp;").unwrap_or(name);
         // The name of a variable, or a blank.
         let refers = value.bytes().first().is_some_and(|first| b"${<[".contains(first));
-        let value = value.trim_of(|b| !b.is_ascii_alphanumeric());
-        if refers
-            || !PARAMETERS.iter().any(|p| name.strip("amp;").unwrap_or(name).is(p))
-            || worth(value.bytes()) < least
-        {
+        let known = PARAMETERS.iter().any(|p| name.is(p));
+        // Camel's mark for a value that is taken as it is.
+        let password = is_password(name.bytes()).then(|| value.strip("raw(").unwrap_or(value));
+        let password = password.map(|value| value.trim_of(|b| matches!(b, b')' | b'.' | b'\\')));
+        let chosen = password.filter(|value| is_chosen(value.bytes()) && worth(value.bytes()) == Worth::Weak);
+        let value = chosen.unwrap_or_else(|| value.trim_of(|b| !b.is_ascii_alphanumeric()));
+        let named = known || worth(value.bytes()) == Worth::Strong && is_key_of_service(name.bytes());
+        if refers || !named || chosen.is_none() && worth(value.bytes()) < least {
             continue;
         }
         let label = String::from_utf8_lossy(name.bytes()).into_owned();

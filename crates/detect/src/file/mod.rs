@@ -46,6 +46,7 @@ mod ruby_credentials;
 mod sasl_passwd;
 mod smbpasswd;
 mod terraform;
+mod vsftpd_users;
 mod wp_config;
 mod yarnrc;
 
@@ -100,4 +101,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &cluster_key::FINDER,
     &keytab::FINDER,
     &smbpasswd::FINDER,
+    &vsftpd_users::FINDER,
 ];

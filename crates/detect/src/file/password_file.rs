@@ -8,7 +8,9 @@ use tightlip_report::{Confidence, Level};
 use super::judge::base_name;
 use crate::context::judge::length_of;
 use crate::context::judge::name::{Says, is_password, says};
-use crate::context::judge::value::{Worth, is_password_hash, is_wordy, worth};
+use crate::context::judge::value::{
+    Worth, is_chosen, is_password_hash, is_picked, is_secret, is_wordy, worth,
+};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -32,6 +34,7 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "app/.vault_pass", text: "p{lower:6}97\n", rule: "secret-file" },
         Example { path: "run/secrets/api_key", text: "a1B{base62:30}", rule: "secret-file" },
         Example { path: "etc/ldap.secret", text: "p{lower:6}97", rule: "secret-file" },
+        Example { path: "etc/zabbix/agent.psk", text: "{hex:64}\n", rule: "secret-file" },
         Example { path: "root/.vault-token", text: "s.a1B{base62:22}", rule: "secret-file" },
     ],
     misses: &[
@@ -39,6 +42,7 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "app/token.txt", text: "token\n", rule: "" },
         Example { path: "app/passwords.txt", text: "a1b2c3d4\ne5f6a7b8\nc9d0e1f2\n", rule: "" },
         Example { path: "etc/passwd", text: "root:x:0:0\n", rule: "" },
+        Example { path: "lib/open.pass", text: "passthrough\n", rule: "" },
         Example { path: "lib/secret.py", text: "a1B{base62:30}", rule: "" },
     ],
 };
@@ -51,8 +55,15 @@ fn wants(hint: &Hint<'_>) -> bool {
     if [&b"passwd"[..], b"secrets", b"shadow"].contains(&name.as_slice()) {
         return false;
     }
-    let name = if name == b"ldap.secret" { &b"ldap_secret"[..] } else { stem(&name) };
-    !name.contains(&b'.') && says(name) == Says::Secret
+    let name = stem(&name);
+    is_told_by_ending(hint) || !name.contains(&b'.') && says(name) == Says::Secret
+}
+
+/// `zabbix.psk`, `ldap.secret`: the ending says it.
+fn is_told_by_ending(hint: &Hint<'_>) -> bool {
+    let ends = [".psk", ".secret", ".pass", ".passwd", ".password", ".passphrase", ".pw"];
+    let name = base_name(hint);
+    ends.iter().any(|end| name.len() > end.len() && name.ends_with(end.as_bytes()))
 }
 
 /// The name without an ending of texts and keys.
@@ -72,7 +83,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     {
         return;
     }
-    let password = is_password(stem(&base_name(&text.hint)));
+    let name = base_name(&text.hint);
+    let password = is_password(stem(&name));
+    // An ending alone has other meanings as well.
+    if says(stem(&name)) != Says::Secret && !is_secret(bytes, |weak| is_chosen(weak) || is_picked(weak)) {
+        return;
+    }
     let level = match worth(bytes) {
         _ if is_password_hash(bytes) => return,
         Worth::Strong => (Level::Deny, Confidence::Medium),

@@ -21,14 +21,21 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| is_called(hint, &["userlist.txt"]),
     keywords: &[],
     find,
-    hits: &[Example {
-        path: "etc/pgbouncer/userlist.txt",
-        text: "; users\n\"app\" \"p {lower:8}\"\n\"old\" \"\"\n",
-        rule: "pgbouncer-user",
-    }],
+    hits: &[
+        Example {
+            path: "etc/pgbouncer/userlist.txt",
+            text: "; users\n\"app\" \"p {lower:8}\"\n\"old\" \"\"\n",
+            rule: "pgbouncer-user",
+        },
+        Example {
+            path: "etc/pgbouncer/userlist.txt",
+            text: "\"app\" \"md5{hex:32}\"\n",
+            rule: "pgbouncer-user",
+        },
+    ],
     misses: &[Example {
         path: "etc/pgbouncer/userlist.txt",
-        text: "\"app\" \"md5{hex:32}\"\n\"b\" \"SCRAM-SHA-256$4096:{b64:22}==${b64:43}=:{b64:43}=\"\n",
+        text: "\"b\" \"SCRAM-SHA-256$4096:{b64:22}==${b64:43}=:{b64:43}=\"\n",
         rule: "",
     }],
 };
@@ -38,7 +45,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let mut strings = line.bytes().starts_with(b"\"").then_some(line).into_iter().flat_map(strings);
         let Some(password) = strings.nth(1) else { continue };
         let digest = password.strip("md5").is_some_and(|digits| digits.len() == 32);
-        if !digest && password.strip("scram-sha-256$").is_none() && !is_password_hash(password.bytes()) {
+        if digest {
+            // With PostgreSQL's MD5 login the client proves that it knows this digest, not the password.
+            out(Found::here(&RULE, password, "MD5 digest that logs in as the password does"));
+        } else if password.strip("scram-sha-256$").is_none() && !is_password_hash(password.bytes()) {
             credential(&RULE, password, "password").into_iter().for_each(&mut *out);
         }
     }

@@ -1,7 +1,7 @@
 //! WordPress' `wp-config.php`: the database password, and the keys and salts that sign its cookies.
 
 use super::judge::base_name;
-use crate::context::judge::credential;
+use crate::context::judge::{credential, length_of};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -48,6 +48,14 @@ pub(crate) static FINDER: Finder = Finder {
     }],
 };
 
+/// WordPress draws them of all signs, so that half of them look like a reference or an expression.
+fn salt(value: Part<'_>) -> Option<Found<'_>> {
+    let signs = value.bytes().iter().filter(|b| b.is_ascii_punctuation()).count();
+    let drawn = value.len() >= 60 && signs >= 8 && value.bytes().iter().any(u8::is_ascii_digit);
+    let found = || Found::here(&SALT, value, length_of("key or salt", value.len()));
+    if drawn { Some(found()) } else { credential(&SALT, value, "key or salt") }
+}
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let Some(line) = Part::between(text.bytes, at..text.bytes.len()).lines().next() else { continue };
@@ -64,7 +72,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             n if n.ends_with(b"_SALT")
                 || [&b"AUTH_KEY"[..], b"SECURE_AUTH_KEY", b"LOGGED_IN_KEY", b"NONCE_KEY"].contains(&n) =>
             {
-                credential(&SALT, value, "key or salt")
+                salt(value)
             }
             _ => None,
         };

@@ -1,6 +1,7 @@
 //! Private keys: reported only when they parse.
 
 mod der_file;
+mod dns_key;
 pub(crate) mod judge;
 mod jwk;
 mod keystore;
@@ -9,6 +10,7 @@ mod pem;
 mod pgp;
 mod putty;
 mod wireguard;
+mod xml_rsa;
 
 use crate::Finder;
 
@@ -22,4 +24,6 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &wireguard::FINDER,
     &openvpn::FINDER,
     &der_file::FINDER,
+    &dns_key::FINDER,
+    &xml_rsa::FINDER,
 ];

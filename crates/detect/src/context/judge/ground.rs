@@ -243,6 +243,8 @@ const LINES: &[&str] = &[
     "ovpn",
     "reg",
     "rsc",
+    "http",
+    "rest",
 ];
 const LINES_NAMES: &[&str] = &[
     ".my.cnf",

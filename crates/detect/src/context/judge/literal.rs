@@ -76,6 +76,8 @@ const WRAPPERS: &[&str] = &[
     "field(default=",
     "field(",
     "password(",
+    "sensitive(",
+    "sensitive.new(",
     "[",
 ];
 

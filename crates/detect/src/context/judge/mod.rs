@@ -1,7 +1,9 @@
 //! What names and values say: is this name one of a secret, is this value a real one?
 
 mod algorithm;
+mod all_signs;
 mod chosen;
+pub(crate) mod comment;
 pub(crate) mod ground;
 pub(crate) mod list;
 mod literal;

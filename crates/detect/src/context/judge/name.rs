@@ -33,7 +33,7 @@ pub(crate) fn says(name: &[u8]) -> Says {
         return Says::Nothing;
     };
     if words.iter().skip(end + 1).any(|w| is(NOT_AFTER, w))
-        || words.iter().take(end).any(|w| is(NOT_BEFORE, w))
+        || words.iter().take(end).enumerate().any(|(i, w)| is(NOT_BEFORE, w) && !is_far(w, end - i))
     {
         return Says::Nothing;
     }
@@ -42,6 +42,11 @@ pub(crate) fn says(name: &[u8]) -> Says {
         return Says::Nothing;
     }
     says
+}
+
+/// `encryptedSavedObjects.encryptionKey`: what is encrypted is not the key, so many words further on.
+fn is_far(word: &str, distance: usize) -> bool {
+    word == "encrypted" && distance > 3
 }
 
 /// Whether the name ends like one of a password: such values are chosen by people, and may be words.
@@ -163,6 +168,9 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
         return Some(Says::Secret);
     }
     if last == "key" || last == "keys" {
+        if (word_before(2), previous) == ("remember", "me") {
+            return Some(Says::Secret);
+        }
         let named = last == "key" && end > 0 && !is(NOT_KEYS, previous);
         return is(KEYS, previous).then_some(Says::Secret).or_else(|| named.then_some(Says::Maybe));
     }
@@ -170,7 +178,8 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
         || last == "phrase" && previous == "pass"
         || last == "cookie" && previous == "erlang"
         || last == "text" && previous == "clear"
-        || last == "base" && (word_before(2), previous) == ("secret", "key")
+        || last == "base" && previous == "key"
+        || last == "community" && previous == "snmp"
     {
         return Some(Says::Secret);
     }

@@ -139,6 +139,21 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "key = @",
     "key string",
     "key as string",
+    "encrypt.key",
+    "encrypt_key",
+    "encrypt-key",
+    "encryptkey",
+    "remember-me.key",
+    "remember-me-key",
+    "remember_me_key",
+    "rememberme.key",
+    "remembermekey",
+    "key_base",
+    "snmp_community",
+    "snmp-community",
+    "snmp.community",
+    "snmpcommunity",
+    "cron_key",
 ];
 
 /// Words that name a secret by themselves.
@@ -208,6 +223,15 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "smtppass",
     "adminpass",
     "ftppass",
+    "controlpass",
+    "bindpass",
+    "loginpass",
+    "proxypass",
+    "ldappass",
+    "redispass",
+    "vpnpass",
+    "wifipass",
+    "wlanpass",
 ];
 
 /// What stands before `key` in the name of a secret.
@@ -254,6 +278,9 @@ pub(super) const KEYS: &[&str] = &[
     "recovery",
     "props",
     "sec",
+    "encrypt",
+    "rememberme",
+    "cron",
 ];
 
 /// Words that may name a secret.

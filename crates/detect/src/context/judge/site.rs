@@ -155,6 +155,7 @@ fn between_tags<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     {
         return None;
     }
+    let inside = without_comment(inside);
     if let Some(inner) = inside.trim().strip("<value>") {
         return Some(inner.while_(|b| b != b'<').trim());
     }
@@ -164,6 +165,12 @@ fn between_tags<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let value = inside.while_(|b| b != b'<');
     let end = inside.after(&value).strip("</")?;
     (end.first(name.len()).bytes() == name.bytes()).then(|| value.trim())
+}
+
+/// Without a comment that stands first in an element.
+fn without_comment(inside: Part<'_>) -> Part<'_> {
+    let comment = inside.trim().strip("<!--").and_then(|comment| comment.cut_at(b"-->"));
+    comment.map_or(inside, |(_, rest)| Part::between(inside.whole(), rest.span().start..inside.span().end))
 }
 
 /// `<param-name>password</param-name><param-value>x</param-value>`, `<key>Password</key><string>x</string>`.

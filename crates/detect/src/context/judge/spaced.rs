@@ -14,7 +14,9 @@ const LONGEST: usize = 512;
 
 /// The one word behind a name that begins its line.
 pub(crate) fn value<'b>(text: &Text<'b>, ground: Ground, name: Part<'b>) -> Option<Site<'b>> {
-    if ground != Ground::Lines || !starts_line(text.bytes, name.span().start) {
+    // In YAML such a line is one of a file that is to be written, whatever its form.
+    let written = ground == Ground::Yaml;
+    if ground != Ground::Lines && !written || !starts_line(text.bytes, name.span().start) {
         return None;
     }
     let end = name.span().end;
@@ -29,7 +31,7 @@ pub(crate) fn value<'b>(text: &Text<'b>, ground: Ground, name: Part<'b>) -> Opti
     // A directive may as well take a word that says where or how.
     let told = is_chosen(value.bytes())
         || worth(value.bytes()) == Worth::Strong
-        || is_password(name.bytes()) && !is_wordy(value.bytes());
+        || is_password(name.bytes()) && !is_wordy(value.bytes()) && !written;
     // Where the value ends is known already.
     let written = if quoted { Written::Quoted } else { Written::Tagged };
     let site = Site { name, sign: Sign::Equals, written, value, quoted_name: Written::Bare };

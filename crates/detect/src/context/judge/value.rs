@@ -4,6 +4,7 @@ use crate::read::base64;
 use crate::words::is_worded;
 
 use super::algorithm::is_algorithm;
+use super::all_signs::is_of_all_signs;
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
 use super::reference::is_reference;
 use super::words::{DEFAULTS, HOLLOW_PARTS, TRIVIAL};
@@ -38,6 +39,9 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     let value = value.trim_ascii();
     if value.is_empty() {
         return Worth::Nothing;
+    }
+    if is_of_all_signs(value) {
+        return Worth::Strong;
     }
     let lower = value.to_ascii_lowercase();
     if is_reference(value, &lower) {

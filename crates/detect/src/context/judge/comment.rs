@@ -1,0 +1,30 @@
+//! Is this place in a comment, of a line or of markup?
+
+/// Whether the place is in a comment: of a line, or of XML.
+pub(crate) fn is_comment(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(4096)..at).unwrap_or_default();
+    let begin = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+    let line = before.get(begin..).unwrap_or_default().trim_ascii_start();
+    let (mark, after) = line.split_first().unwrap_or((&b' ', &[]));
+    match mark {
+        b'#' | b';' if !after.starts_with(b"define") => true,
+        b'/' if after.first() == Some(&b'/') => {
+            after.get(1).is_none_or(|b| matches!(b, b' ' | b'/' | b'!' | b'\t'))
+                || is_in_markup_comment(before)
+        }
+        _ => is_in_markup_comment(before),
+    }
+}
+
+/// Whether `<!--` stands before the place, and no `-->` behind it.
+pub(crate) fn is_in_markup_comment(before: &[u8]) -> bool {
+    // Of its bytes the one that is rare in programs and markup: a search for all four backwards is slow.
+    let mut marks = memchr::memrchr_iter(b'!', before);
+    let open = marks.find(|mark| {
+        mark.checked_sub(1)
+            .and_then(|start| before.get(start..))
+            .is_some_and(|rest| rest.starts_with(b"<!--"))
+    });
+    let inside = open.and_then(|open| before.get(open..)).unwrap_or_default();
+    open.is_some() && memchr::memmem::find(inside, b"-->").is_none()
+}

@@ -1,0 +1,230 @@
+//! Passwords that have no name and a fixed place in a line: `socks5 host 1080 user …` of proxychains, `MONITOR … user …` of
+//! NUT, `package question password …` of debconf, the word in `secure_link_md5`.
+//!
+//! bad: `mysql-server mysql-server/root_password password hunter22x`
+//! good: `debconf-set-selections < /run/secrets/answers`
+
+use super::directive::{RULE, level, line_before};
+use super::judge::ground::{Ground, ground, is_named_manual};
+use super::judge::length_of;
+use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Hint, Text};
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "placed",
+    rules: &[&RULE],
+    wants: |hint| !matches!(hint, Hint::Named(_)) && ground(hint) != Ground::Noise,
+    keywords: {
+        const ALL: [&str; FORMS.len()] = words();
+        &ALL
+    },
+    find,
+    hits: &[
+        Example {
+            path: "etc/proxychains.conf",
+            text: "[ProxyList]\nsocks5 10.1.2.3 1080 bob p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/nut/upsmon.conf",
+            text: "MONITOR ups@localhost 1 mon p{lower:6}97 primary\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "x.sh",
+            text: "echo 'slapd slapd/password1 password p{lower:6}97' | debconf-set-selections\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "preseed.cfg",
+            text: "d-i netcfg/wireless_wpa passphrase x\nkeystone keystone/admin-password password p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/nginx/x.conf",
+            text: "secure_link_md5 \"$secure_link_expires$uri$remote_addr p{lower:6}97\";\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "conf/server.xml",
+            text: "<Server port=\"8005\" shutdown=\"a1B{base62:14}\">\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "root/.fetchmailrc",
+            text: "poll h proto imap user 'bob' pass 'p{lower:6}97' ssl\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/asterisk/sip.conf",
+            text: "register => 4711:p{lower:6}97@sip.internal/100\n",
+            rule: "password-directive",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "etc/proxychains.conf",
+            text: "socks5 127.0.0.1 9050\n# socks5 192.168.67.78 1080 lamer secret\nhttp 10.0.0.1 8080 # ask97abc\n",
+            rule: "",
+        },
+        Example {
+            path: "etc/nut/upsmon.conf",
+            text: "# MONITOR myups@bigserver 1 monmaster blah97x primary\nMONITOR everything you can97 see9x\n",
+            rule: "",
+        },
+        Example {
+            path: "preseed.cfg",
+            text: "# d-i passwd/root-password password r00tme\nd-i passwd/user-password password\nthe and/or password protects2 it\n",
+            rule: "",
+        },
+        Example {
+            path: "conf/server.xml",
+            text: "<Server port=\"8005\" shutdown=\"SHUTDOWN\">\n<Bean shutdown=\"a1b2c3d4e5\"/>\n",
+            rule: "",
+        },
+        Example {
+            path: "a.conf",
+            text: "secure_link_md5 \"$secure_link_expires$uri secret1\";\nsecure_link_md5 $arg_md5;\npackets pass in97x\n",
+            rule: "",
+        },
+    ],
+};
+
+/// Where a word stands that leads to a password.
+struct Place<'t, 'b> {
+    /// What stands before it in its line.
+    before: &'t [u8],
+    /// What stands behind it.
+    after: Part<'b>,
+}
+
+impl Place<'_, '_> {
+    fn starts_line(&self) -> bool {
+        self.before.trim_ascii().is_empty()
+    }
+}
+
+type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
+
+const FORMS: [(&str, Form); 10] = [
+    ("socks5 ", behind_proxy),
+    ("socks4 ", behind_proxy),
+    ("http ", behind_proxy),
+    ("monitor ", behind_ups),
+    (" password ", behind_question),
+    ("secure_link_md5 ", in_expression),
+    (" shutdown=\"", of_server),
+    (" pass ", behind_user),
+    ("register => ", registered),
+    ("register=", registered),
+];
+
+const fn words() -> [&'static str; FORMS.len()] {
+    let mut all = [""; FORMS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = FORMS[i].0;
+        i += 1;
+    }
+    all
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.binary || is_named_manual(&text.hint) {
+        return;
+    }
+    let mut done = 0;
+    for &at in text.at {
+        let line = Part::between(text.bytes, at..text.bytes.len().min(at + 512));
+        let line = line.while_(|b| b != b'\n' && b != b'\r');
+        let before = line_before(text.bytes, at);
+        let mut forms = FORMS.iter().filter_map(|(word, form)| {
+            let after = line.strip(word)?;
+            form(&Place { before, after })
+        });
+        let Some(value) = forms.next().filter(|value| value.span().start >= done) else { continue };
+        // Examples stand in comments; what was somebody's own does as well.
+        let comment = matches!(before.trim_ascii_start().first(), Some(b'#' | b';'));
+        let counts = !comment || is_secret(value.bytes(), is_chosen);
+        if let Some((level, confidence)) = level(Ground::Lines, value).filter(|_| counts) {
+            done = value.span().end;
+            out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
+        }
+    }
+}
+
+/// `socks5 10.1.2.3 1080 bob x`
+fn behind_proxy<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let mut words = place.after.words();
+    let (_, port, user, password) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let port = port.bytes().iter().all(u8::is_ascii_digit);
+    let ends = words.next().is_none_or(|word| word.bytes().starts_with(b"#"));
+    (place.starts_line() && port && ends && !user.bytes().starts_with(b"#")).then_some(password)
+}
+
+/// `MONITOR ups@host 1 bob x primary`
+fn behind_ups<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let words: Vec<Part<'b>> = place.after.words().take(5).collect();
+    let [ups, number, _, password, kind] = words.as_slice() else { return None };
+    let kinds = ["master", "slave", "primary", "secondary"];
+    let whole = ups.bytes().contains(&b'@') && number.bytes().iter().all(u8::is_ascii_digit);
+    (place.starts_line() && whole && kinds.iter().any(|known| kind.is(known))).then(|| password.unquote())
+}
+
+/// `package package/question password x`: the answers that debconf is given.
+fn behind_question<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let mut words = place.before.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let (question, package) = (words.next()?, words.next()?);
+    let slash = question.iter().position(|b| *b == b'/')?;
+    let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/' | b'+');
+    let package = package.rsplit(|b| !part(b)).next()?;
+    let telling = ["pass", "pw", "secret", "token", "key", "wpa"];
+    let asked = question.get(slash..)?.to_ascii_lowercase();
+    let asked = telling.iter().any(|word| memchr::memmem::find(&asked, word.as_bytes()).is_some());
+    let named = !package.is_empty() && question.iter().all(part) && asked;
+    let quote = place.before.iter().copied().rfind(|b| matches!(b, b'\'' | b'"'));
+    let value = place.after.while_(|b| Some(b) != quote);
+    let value = value.cut_at(b"\\n").map_or(value, |(value, _)| value).trim();
+    (named && !value.is_empty()).then_some(value)
+}
+
+/// `"$secure_link_expires$uri x"`: the word of the expression that is no variable.
+fn in_expression<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let inside = place.after.trim_of(|b| matches!(b, b'"' | b'\'' | b';' | b' '));
+    let words = inside.words().filter(|word| !word.bytes().contains(&b'$'));
+    let value = words.last()?;
+    let told = inside.bytes().contains(&b'$') && place.starts_line();
+    (told && is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak))).then_some(value)
+}
+
+/// `<Server port="8005" shutdown="x">`: the word that ends Tomcat.
+fn of_server<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let tag = place.before.rsplit(|b| *b == b'<').next()?;
+    let (value, _) = place.after.cut(|b| b == b'"')?;
+    let counts = is_secret(value.bytes(), is_chosen);
+    (tag.starts_with(b"Server ") && counts).then_some(value)
+}
+
+/// `user 'bob' pass 'x'`
+fn behind_user<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let before = place.before.to_ascii_lowercase();
+    let user = [&b" user "[..], b" username ", b" login "]
+        .iter()
+        .any(|word| memchr::memmem::find(&[b" ", before.as_slice()].concat(), word).is_some());
+    let word = place.after.words().next()?;
+    let value = word.unquote();
+    let quoted = value.len() < word.len();
+    let told = quoted && worth(value.bytes()) >= Worth::Number;
+    (user && (told || is_secret(value.bytes(), is_chosen))).then_some(value)
+}
+
+/// `register => bob:x@host/100`
+fn registered<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let (login, _) = place.after.cut(|b| b == b'@')?;
+    let (user, password) = login.cut(|b| b == b':')?;
+    let password = password.while_(|b| b != b':');
+    let plain = user.bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"._-?/".contains(b));
+    (place.starts_line() && plain && !user.is_empty() && !password.is_empty()).then_some(password)
+}

@@ -1,0 +1,148 @@
+//! A login as people and installers write it down: `admin / …`, after the name of a machine, in a note, a log or a comment.
+//!
+//! bad: `Firewall: admin / Copper73!otter`
+//! good: `Firewall: see the team's vault`
+
+use tightlip_report::{Confidence, Level};
+
+use super::announced::{RULE, bare, is_told};
+use super::directive::line_before;
+use super::judge::comment::is_in_markup_comment;
+use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
+use super::judge::length_of;
+use crate::read::Part;
+use crate::{Example, Finder, Found, Text};
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "told-pair",
+    rules: &[&RULE],
+    wants: |hint| ground(hint) == Ground::Prose || ground(hint) == Ground::Shell,
+    keywords: &[" / "],
+    find,
+    hits: &[
+        Example {
+            path: "home/bob/notes.txt",
+            text: "call Ann\nRouter  admin / Xk9v{lower:5}!7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "var/log/install.log",
+            text: "[+] Administrator created (root / aB7x9{base62:10}7)\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "srv/www/a.html",
+            text: "<p>x</p>\n<!-- test login: ann@acme.dev / Xk9v{lower:5}!7 -->\n",
+            rule: "password-in-log",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "notes.txt",
+            text: "owner / Maintainer2024x\nadmin / user\nroot / 12.5GB2048x / 14\nread / write4096X\n",
+            rule: "",
+        },
+        Example { path: "var/log/x.log", text: "user 12 / 4096 and admin / (none)\n", rule: "" },
+    ],
+};
+
+/// Names under which people log in everywhere.
+const USERS: &[&str] = &[
+    "admin",
+    "administrator",
+    "root",
+    "user",
+    "benutzer",
+    "test",
+    "demo",
+    "guest",
+    "gast",
+    "support",
+    "service",
+    "operator",
+    "superuser",
+    "sysadmin",
+    "sa",
+    "postgres",
+    "mysql",
+    "oracle",
+    "ubnt",
+    "pi",
+    "ubuntu",
+    "ops",
+    "deploy",
+    "backup",
+    "manager",
+];
+
+/// Parts of words that say that a login is told, in the languages of people who write such notes.
+const LOGIN: &[&str] = &[
+    "login",
+    "log in",
+    "account",
+    "credential",
+    "passw",
+    "kennw",
+    "zugang",
+    "benutzer",
+    "konto",
+    "anmeld",
+    "compte",
+    "utilisateur",
+    "identifiant",
+    "acceso",
+    "usuario",
+    "cuenta",
+    "utente",
+    "accesso",
+    "gebruiker",
+    "inlog",
+    "dostęp",
+    "użytkownik",
+    "uživatel",
+    "acesso",
+    "senha",
+];
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.binary || ground_of(text) != Ground::Prose {
+        return;
+    }
+    for &at in text.at {
+        let before = line_before(text.bytes, at);
+        let rest = Part::between(text.bytes, at + 3..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
+        let Some(word) = rest.words().next().filter(|word| word.span().start == at + 3) else { continue };
+        let value = bare(word);
+        let more = rest.after(&word).trim();
+        let list = more.bytes().starts_with(b"/") || word.bytes().contains(&b'/') && !is_sure(value);
+        if list || !is_login(before) || !is_sure(value) {
+            continue;
+        }
+        let shown = is_named_manual(&text.hint)
+            && !is_in_markup_comment(text.bytes.get(at.saturating_sub(4096)..at).unwrap_or_default());
+        let found = Found::here(&RULE, value, length_of("password behind a user's name", value.len()));
+        out(if shown { found.at(Level::Warn, Confidence::Low) } else { found });
+    }
+}
+
+fn is_sure(value: Part<'_>) -> bool {
+    is_told(value) && value.bytes().iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Whether a line up to here ends with the name of somebody who logs in, or with any name where it speaks of a login.
+fn is_login(before: &[u8]) -> bool {
+    let word =
+        before.rsplit(|b| b.is_ascii_whitespace() || matches!(b, b'(' | b':')).next().unwrap_or_default();
+    let marks = |b: &u8| matches!(b, b'`' | b'"' | b'\'' | b'*');
+    let start = word.iter().position(|b| !marks(b)).unwrap_or(word.len());
+    let end = word.iter().rposition(|b| !marks(b)).map_or(start, |last| last + 1);
+    let user = word.get(start..end).unwrap_or_default().to_ascii_lowercase();
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'@' | b'\\');
+    if !(2..=60).contains(&user.len()) || !user.iter().all(plain) {
+        return false;
+    }
+    let line = before.to_ascii_lowercase();
+    let told = || LOGIN.iter().any(|word| memchr::memmem::find(&line, word.as_bytes()).is_some());
+    USERS.iter().any(|known| known.as_bytes() == user) || user.contains(&b'@') || told()
+}
