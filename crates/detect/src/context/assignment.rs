@@ -417,10 +417,11 @@ fn key_of_service(ground: Ground, site: &Site<'_>, worth: Worth) -> Option<(Leve
 }
 
 /// A UUID is as often an identifier. It is a secret where nothing else has such a name; in lines of settings a plain `token`
-/// is one as well.
+/// is one as well, and so is `ACME_TOKEN` of an environment.
 fn uuid(ground: Ground, site: &Site<'_>) -> (Level, Confidence) {
     let name = site.name.bytes();
-    let lines = matches!(ground, Ground::Lines | Ground::Yaml) && name.eq_ignore_ascii_case(b"token");
+    let lines = matches!(ground, Ground::Lines | Ground::Yaml) && name.eq_ignore_ascii_case(b"token")
+        || ground != Ground::Code && name.ends_with(b"_TOKEN");
     if is_unmistakable(name) || lines {
         (Level::Deny, Confidence::Medium)
     } else {

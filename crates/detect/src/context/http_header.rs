@@ -202,8 +202,12 @@ fn header(text: &[u8], at: usize) -> Option<Part<'_>> {
     let name = name.skip(name.bytes().iter().rposition(|b| *b == b'.').map_or(0, |dot| dot + 1));
     let bytes = name.bytes();
     let before = text.get(name.span().start.saturating_sub(12)..name.span().start).unwrap_or_default();
+    // `checksum/api-key` is an annotation, `x:token` another name.
+    if matches!(before.last(), Some(b':' | b'/')) {
+        return None;
+    }
     if HEADERS.iter().any(|known| name.is(known)) {
-        return (!matches!(before.last(), Some(b':' | b'/'))).then_some(name);
+        return Some(name);
     }
     let given = [&b"-H \""[..], b"-H '", b"-H ", b"header \"", b"header '", b"header=\"", b"header='"];
     let own = bytes.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"x-"));

@@ -20,6 +20,8 @@ pub(super) fn beside(rest: Part<'_>) -> Option<Part<'_>> {
         return None;
     }
     let after = rest.after(&gap);
+    // Of Android's manifest.
+    let after = after.strip("android:").unwrap_or(after);
     let after = after.skip(after.while_(|b| b == b'"' || b == b'\'').len()).strip("value")?;
     let after = after.skip(after.while_(|b| b == b'"' || b == b'\'').len());
     let (_, value) = sign(after)?;
