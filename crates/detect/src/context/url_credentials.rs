@@ -2,7 +2,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground};
+use super::judge::ground::{Ground, ground, is_log};
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
@@ -161,7 +161,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if let Some(found) = login(&url) {
             let sure = worth(&found.secret) == Worth::Strong
                 || is_chosen(&found.secret)
-                || is_unlike_a_name(&found.secret);
+                || is_unlike_a_name(&found.secret)
+                || is_of_database(text, &url) && is_word_with_number(&found.secret);
             let example =
                 text.binary || matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise);
             out(if example && !sure { found.at(Level::Warn, Confidence::Low) } else { found });
@@ -209,6 +210,32 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
         _ if same || is_local(url.host.bytes()) => Some(found.at(Level::Warn, Confidence::Low)),
         _ => Some(found.at(Level::Deny, Confidence::Medium)),
     }
+}
+
+/// Whether it is the address of a database in a program or a log: manuals apart, such an address is one that is used.
+fn is_of_database(text: &Text<'_>, url: &url::Url<'_>) -> bool {
+    let kinds = [
+        "mysql",
+        "mysql2",
+        "mariadb",
+        "postgres",
+        "postgresql",
+        "mongodb",
+        "mongodb+srv",
+        "redis",
+        "rediss",
+        "amqp",
+        "amqps",
+        "mssql",
+        "sqlserver",
+    ];
+    (ground(&text.hint) == Ground::Code || is_log(&text.hint)) && kinds.iter().any(|kind| url.scheme.is(kind))
+}
+
+/// `CopperLantern45`: words with a number behind them.
+fn is_word_with_number(password: &[u8]) -> bool {
+    let digits = password.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    password.len() >= 8 && digits >= 2 && password.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 5
 }
 
 /// Looks like the name or address of a machine, not like text.

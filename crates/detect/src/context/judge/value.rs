@@ -176,7 +176,7 @@ fn is_prose(value: &[u8]) -> bool {
     let plain = words.iter().filter(|w| {
         w.iter().all(|b| {
             b.is_ascii_alphabetic()
-                || matches!(b, b',' | b'.' | b'\'' | b':' | b'?' | b'!' | b'(' | b')')
+                || matches!(b, b',' | b'.' | b'\'' | b':' | b'?' | b'!' | b'(' | b')' | b'\\')
                 || *b >= 0x80
         })
     });
