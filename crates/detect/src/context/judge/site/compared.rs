@@ -104,6 +104,8 @@ fn second<'b>(line: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
 
 /// What stands in the bracket of the last call of a line that compares.
 fn call_in(line: Part<'_>) -> Option<Part<'_>> {
+    // Most lines hold no call at all, and names stand in every line.
+    memchr::memchr(b'(', line.bytes())?;
     let lower = line.bytes().to_ascii_lowercase();
     let end = |call: &&str| memchr::memmem::rfind(&lower, call.as_bytes()).map(|at| at + call.len());
     CALLS.iter().filter_map(end).max().map(|end| line.skip(end))
@@ -111,6 +113,7 @@ fn call_in(line: Part<'_>) -> Option<Part<'_>> {
 
 /// `"x".equals(password)`, `"x" == password`, `strcmp("x", password)`: the value stands first.
 fn ahead(line: Part<'_>) -> Option<Part<'_>> {
+    memchr::memchr2(b'"', b'\'', line.bytes())?;
     // Between sign and name stands what leads to it: `$_POST['`, `[]byte(`.
     let path = |b: &u8| b.is_ascii_alphanumeric() || b"_.$[]('\"@&*:>".contains(b);
     let signs = ["===", "!==", "==", "!=", "<>", " eq ", ".equals(", ".equalsignorecase(", ".contentequals("];
