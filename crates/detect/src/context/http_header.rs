@@ -60,11 +60,6 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "x.sh",
-            text: "curl -H 'acme-token: a1B{base62:20}' https://h/\n",
-            rule: "http-credential",
-        },
-        Example {
-            path: "x.sh",
             text: "curl -H 'Authorization: Acme-Key a1B{base62:20}' https://h/\n",
             rule: "http-credential",
         },
@@ -209,10 +204,9 @@ fn header(text: &[u8], at: usize) -> Option<Part<'_>> {
     if HEADERS.iter().any(|known| name.is(known)) {
         return Some(name);
     }
-    let given = [&b"-H \""[..], b"-H '", b"-H ", b"header \"", b"header '", b"header=\"", b"header='"];
+    // Others that programs are told to send are `sent_header`'s.
     let own = bytes.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"x-"));
-    let named = own || given.iter().any(|flag| before.ends_with(flag));
-    (named && says(bytes) != Says::Nothing).then_some(name)
+    (own && says(bytes) != Says::Nothing).then_some(name)
 }
 
 /// Behind `","value":` where header and value are a pair of an object: `{"name": "Authorization", "value": "Basic …"}`.

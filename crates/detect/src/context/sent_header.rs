@@ -22,6 +22,11 @@ pub(crate) static FINDER: Finder = Finder {
     hits: &[
         Example {
             path: "x.sh",
+            text: "curl -H 'acme-token: a1B{base62:20}' https://h/\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "x.sh",
             text: "curl -s -H \"apikey: a1B{base62:30}\" https://h/\n",
             rule: "http-credential",
         },
