@@ -88,8 +88,9 @@ fn a_private_key_that_is_printed_line_by_line_is_masked() {
         "-----BEGIN PRIVATE KEY-----\n{one}\nunrelated words\n{two}\nab3=\n-----END PRIVATE KEY-----\nnot/a/key/but/a/path\n"
     );
     let lines: Vec<&[u8]> = log.as_bytes().split_inclusive(|b| *b == b'\n').collect();
+    // With the last line it is one value, although it does not parse.
     let expected = format!(
-        "-----BEGIN PRIVATE KEY-----\n{MASK}\nunrelated words\n{MASK}\n{MASK}\n-----END PRIVATE KEY-----\nnot/a/key/but/a/path\n"
+        "-----BEGIN PRIVATE KEY-----\n{MASK}\nunrelated words\n{MASK}\n{MASK}\n{MASK}\nnot/a/key/but/a/path\n"
     );
     assert_eq!(passed(&redactor(&[]), &lines), expected);
 }
