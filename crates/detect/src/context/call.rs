@@ -199,7 +199,12 @@ fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
     let sure = holds == Holds::Password;
     match worth(value) {
         Worth::Strong => Some(Level::Deny),
-        Worth::Weak if looks_like_one(value) || is_made(value) || sure && is_mixed(value) => {
+        Worth::Weak
+            if looks_like_one(value)
+                || is_made(value)
+                || is_numbered_phrase(value) && user.is_literal()
+                || sure && is_mixed(value) =>
+        {
             Some(Level::Deny)
         }
         Worth::Weak if user.is_literal() && (is_odd(value) || is_own_word(value)) => Some(Level::Warn),

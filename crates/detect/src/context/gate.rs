@@ -8,11 +8,11 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground};
+use super::judge::ground::{Ground, ground, is_page};
 use super::judge::length_of;
 use super::judge::reading::{line_before, line_from};
-use super::judge::value::{Worth, classes, is_picked, worth};
-use super::judge::weak::{is_chosen_in_quotes, is_numbered_phrase};
+use super::judge::value::{classes, is_picked, is_secret};
+use super::judge::weak::{is_chosen_in_quotes, is_made, is_numbered_phrase};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -27,7 +27,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "gate",
     rules: &[&RULE],
-    wants: |hint| matches!(ground(hint), Ground::Code | Ground::Shell),
+    wants: |hint| matches!(ground(hint), Ground::Code | Ground::Shell) || is_page(hint),
     keywords: ASKS,
     find,
     hits: &[
@@ -52,6 +52,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-comparison",
         },
         Example {
+            path: "a.py",
+            text: "if u == \"ann\" and p == \"Xk9{lower:4}97!\":\n    return login(u)\n",
+            rule: "password-in-comparison",
+        },
+        Example {
+            path: "a.cs",
+            text: "return pin == \"719{digits:1}03\";\n",
+            rule: "password-in-comparison",
+        },
+        Example {
             path: "a.pas",
             text: "if Edit2.Text = 'Xk#{lower:4}97!' then\n",
             rule: "password-in-comparison",
@@ -69,6 +79,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "a.js", text: "if (form.kind.value == 'option123') show();\n", rule: "" },
+        Example {
+            path: "a.js",
+            text: "if (step == 'Xk9{lower:4}97!') go(); if (p === 'Xk9{lower:4}97!') draw(); pin == '123456';\n",
+            rule: "",
+        },
         Example { path: "a.vb", text: "Label1.Text = \"Xk#hello97!\"\n", rule: "" },
     ],
 };
@@ -89,7 +104,22 @@ const ASKS: &[&str] = &[
     ".value ==",
     ".value !=",
     "strcmp(",
+    "strncmp(",
+    "p == ",
+    "p === ",
+    "p==",
+    "p != ",
+    "p !== ",
+    "p !=",
+    "p ~= ",
+    "compare([]byte(",
+    "pin.equals(",
+    "pin == ",
+    "pin === ",
 ];
+
+/// Names of files in which programs check who logs in.
+const FILES: &[&str] = &["login", "auth", "password", "passwd", "account", "credential", "signin"];
 
 /// What a question for a password holds, in lower case.
 const QUESTIONS: &[&str] = &["pass", "kennwort", "pin", "code", "secret", "clave", "senha", "mot de"];
@@ -110,6 +140,11 @@ const SIGNS: &[&str] = &[
     "wrong",
     "backdoor",
     "credential",
+    "(401",
+    "(403",
+    " 401",
+    " 403",
+    "geheim",
 ];
 
 /// How far around the comparison that may stand, in bytes.
@@ -121,35 +156,77 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(ask) = ASKS.iter().find(|ask| line.strip(ask).is_some()) else { continue };
         let Some((asked, value)) = compared(line, ask, line_before(text.bytes, at)) else { continue };
         let typed = ask.starts_with('.');
+        let named = NAMED.contains(ask);
+        if named && is_part_of_name(text.bytes, at) {
+            continue;
+        }
         // Most texts that C compares are words of a command, most that a form holds its choices.
-        let odd = !typed && *ask != "strcmp(" || classes(value.bytes()) == 3 || is_marked(value.bytes());
-        let sure = if typed { is_marked(value.bytes()) } else { is_question(ask, asked) };
-        let chosen = match worth(value.bytes()) {
-            Worth::Strong => true,
-            Worth::Weak => {
-                let value = value.bytes();
-                is_chosen_in_quotes(value) || is_picked(value) || is_numbered_phrase(value)
-            }
-            _ => false,
-        };
-        if chosen && odd && (sure || is_guarded(text.bytes, value)) {
+        let plain = typed || named || C.contains(ask);
+        let odd = !plain || classes(value.bytes()) == 3 || is_marked(value.bytes());
+        let sure = if typed { is_marked(value.bytes()) } else { !named && is_question(ask, asked) };
+        let pin = ask.starts_with("pin") && is_number_of_pin(value.bytes());
+        let chosen = odd && is_passed_with(value.bytes()) && (sure || is_guarded(text, value));
+        if pin || chosen {
             out(Found::here(&RULE, value, length_of("password in a comparison", value.len())));
         }
     }
 }
 
+/// What C compares texts with.
+const C: &[&str] = &["strcmp(", "strncmp("];
+
+/// What says in a letter or a word what is compared: `p` beside `u`, the bytes of something, a PIN.
+const NAMED: &[&str] = &[
+    "p == ",
+    "p === ",
+    "p==",
+    "p != ",
+    "p !== ",
+    "p !=",
+    "p ~= ",
+    "compare([]byte(",
+    "pin.equals(",
+    "pin == ",
+    "pin === ",
+];
+
+/// Whether a letter stands before: `step == 1` has no `p`.
+fn is_part_of_name(text: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|n| text.get(n)).copied().unwrap_or_default();
+    let byte = text.get(at).copied().unwrap_or_default().to_ascii_lowercase();
+    byte == b'p' && (before.is_ascii_alphanumeric() || matches!(before, b'_' | b'-' | b'.' | b'*' | b'>'))
+}
+
+/// Six to eight digits in no order.
+pub(super) fn is_number_of_pin(value: &[u8]) -> bool {
+    let steps = value.windows(2).map(|pair| pair[1].wrapping_sub(pair[0]));
+    let even = steps.filter(|step| matches!(step, 0 | 1 | 255)).count();
+    (6..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit) && even < 3
+}
+
+/// What looks chosen or made, and passes where it is asked for.
+pub(super) fn is_passed_with(value: &[u8]) -> bool {
+    is_secret(value, |weak| {
+        is_chosen_in_quotes(weak) || is_picked(weak) || is_made(weak) || is_numbered_phrase(weak)
+    })
+}
+
 /// What stands between the question and the comparison, and the text that is compared with.
 fn compared<'b>(line: Part<'b>, ask: &str, before: &[u8]) -> Option<(Part<'b>, Part<'b>)> {
-    if ask == "strcmp(" {
+    if C.contains(&ask) || ask.starts_with("compare(") {
         let (asked, value) = line.skip(ask.len()).cut(|b| b == b',')?;
-        return Some((asked, literal(value.trim())?));
+        let value = value.trim();
+        return Some((asked, literal(value.strip("[]byte(").unwrap_or(value))?));
+    }
+    if ask == "pin.equals(" {
+        return Some((line.first(3), literal(line.skip(ask.len()))?));
     }
     let word = before.trim_ascii_start();
     let condition = [&b"if"[..], b"elseif", b"elsif", b"while", b"until"]
         .iter()
         .any(|start| word.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)));
-    let start = ask.trim_end_matches(['=', '!', '<', '>', ' ']).len();
-    ["===", "!==", "==", "!=", "<>", "="].iter().find_map(|sign| {
+    let start = ask.trim_end_matches(['=', '!', '<', '>', '~', ' ']).len();
+    ["===", "!==", "==", "!=", "~=", "<>", "="].iter().find_map(|sign| {
         let (asked, after) = line.skip(start).cut_at(sign.as_bytes())?;
         // One sign alone compares in conditions, and sets elsewhere.
         let compares = sign.len() > 1 || condition;
@@ -174,10 +251,23 @@ fn is_marked(value: &[u8]) -> bool {
     value.iter().any(mark) && classes(value) >= 2 && value.iter().any(u8::is_ascii_digit)
 }
 
-fn is_guarded(text: &[u8], value: Part<'_>) -> bool {
+/// Whether what stands around says that somebody logs in here, or the name of the file does.
+pub(super) fn is_guarded(text: &Text<'_>, value: Part<'_>) -> bool {
+    let name = text.hint.file_name().to_ascii_lowercase();
+    if FILES.iter().any(|word| memchr::memmem::find(&name, word.as_bytes()).is_some()) {
+        return true;
+    }
     let span = value.span();
+    let text = text.bytes;
     let before = text.get(span.start.saturating_sub(AROUND)..span.start).unwrap_or_default();
     let after = text.get(span.end..text.len().min(span.end + AROUND)).unwrap_or_default();
     let near = [before.to_ascii_lowercase(), after.to_ascii_lowercase()];
-    SIGNS.iter().any(|sign| near.iter().any(|side| memchr::memmem::find(side, sign.as_bytes()).is_some()))
+    // An author is none who asks for a password.
+    let author = |side: &[u8], at: usize| {
+        side.get(at..).is_some_and(|sign| sign.starts_with(b"author") && !sign.starts_with(b"authori"))
+    };
+    let stands = |side: &[u8], sign: &str| {
+        memchr::memmem::find_iter(side, sign.as_bytes()).any(|at| !author(side, at))
+    };
+    SIGNS.iter().any(|sign| near.iter().any(|side| stands(side, sign)))
 }

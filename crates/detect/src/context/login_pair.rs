@@ -7,10 +7,11 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground};
+use super::judge::ground::{Ground, ground, is_page};
 use super::judge::length_of;
 use super::judge::reading::{is_cut, reach};
 use super::judge::value::{is_chosen, is_secret};
+use super::judge::weak::is_made;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule =
@@ -21,7 +22,10 @@ static RULE: Rule =
 pub(crate) static FINDER: Finder = Finder {
     id: "login-pair",
     rules: &[&RULE],
-    wants: |hint| !matches!(hint, Hint::Named(_)) && !matches!(ground(hint), Ground::Noise | Ground::Prose),
+    wants: |hint| {
+        let told = !matches!(ground(hint), Ground::Noise | Ground::Prose) || is_page(hint);
+        told && !matches!(hint, Hint::Named(_))
+    },
     keywords: NAMES,
     find,
     hits: &[
@@ -32,6 +36,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "login-pair",
         },
         Example { path: "a.py", text: "auth = \"bob:Xk9{lower:4}97\"\n", rule: "login-pair" },
+        Example {
+            path: "a.js",
+            text: "h = {Authorization: 'Basic ' + btoa('web:Xk9{lower:4}97!')};\n",
+            rule: "login-pair",
+        },
         Example { path: "a.py", text: "auth = \"bob:{base62:300}\"\n", rule: "login-pair" },
         Example {
             path: "a.php",
@@ -70,6 +79,18 @@ const NAMES: &[&str] = &[
     "credentials =",
     "curlopt_userpwd,",
     "curlopt_proxyuserpwd,",
+    // What is encoded for `Authorization: Basic` at once.
+    "btoa('",
+    "btoa(\"",
+    "utf8.encode('",
+    "utf8.encode(\"",
+    "b64encode(b'",
+    "b64encode(b\"",
+    "base64_encode('",
+    "base64_encode(\"",
+    "buffer.from('",
+    "buffer.from(\"",
+    "getbytes(\"",
 ];
 
 /// What stands before a colon and is no user.
@@ -79,7 +100,12 @@ const OTHERS: &[&str] =
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
         let rest = reach(text.bytes, at);
-        let Some(after) = NAMES.iter().find_map(|name| rest.strip(name)) else { continue };
+        let Some(name) = NAMES.iter().find(|name| rest.strip(name).is_some()) else { continue };
+        // In the text of a page words stand before colons: only what its programs encode counts.
+        if is_page(&text.hint) && !name.contains('(') {
+            continue;
+        }
+        let after = rest.skip(name.len());
         let value = after.skip(after.while_(|b| matches!(b, b' ' | b'"' | b'\'')).len());
         let user = value.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@'));
         let Some(password) = value.after(&user).strip(":") else { continue };
@@ -97,7 +123,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         {
             continue;
         }
-        if is_secret(password.bytes(), is_chosen) {
+        if is_secret(password.bytes(), |weak| is_chosen(weak) || is_made(weak)) {
             out(Found::here(&RULE, password, length_of("password", password.len())));
         }
     }

@@ -16,9 +16,11 @@ mod insert;
 pub(crate) mod judge;
 mod key_bytes;
 mod login_list;
+mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod pin;
 mod piped;
 mod placed;
 mod prompt;
@@ -46,12 +48,14 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &piped::FINDER,
     &login_pair::FINDER,
     &login_list::FINDER,
+    &login_of_program::FINDER,
     &stored_plain::FINDER,
     &prompt::FINDER,
     &command::FINDER,
     &tool_token::FINDER,
     &call::FINDER,
     &gate::FINDER,
+    &pin::FINDER,
     &key_bytes::FINDER,
     &table::FINDER,
     &insert::FINDER,

@@ -103,6 +103,12 @@ pub(crate) fn is_log(hint: &Hint<'_>) -> bool {
             .any(|part| memchr::memmem::find(hint.path(), part).is_some())
 }
 
+/// Whether a text is a page of a browser, with programs in it.
+pub(crate) fn is_page(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    name.ends_with(b".html") || name.ends_with(b".htm")
+}
+
 /// Whether a file's name says that a bundler made it: what is in it goes to every browser.
 pub(crate) fn is_bundle(hint: &Hint<'_>) -> bool {
     ends(&hint.file_name().to_ascii_lowercase(), &[".min.js", ".bundle.js", ".chunk.js"])
@@ -289,6 +295,7 @@ const CODE: &[&str] = &[
     "java",
     "go",
     "rb",
+    "gd",
     "php",
     "rs",
     "c",

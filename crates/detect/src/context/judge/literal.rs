@@ -7,6 +7,8 @@ use crate::read::Part;
 pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
     // Marks of string literals: b"…", r"…", f"…", @"…", N'…'.
     let literal = match rest.bytes() {
+        // `R"(x)"` of C++ has brackets of its own.
+        [b'R', b'"', b'(', ..] => rest,
         [b'b' | b'r' | b'u' | b'B' | b'R' | b'U' | b'@' | b'L' | b'N', b'"' | b'\'', ..] => rest.skip(1),
         [b'\\', b'"' | b'\'', ..] => return escaped(rest.skip(1)),
         // A binary of Erlang: `#{api_key => <<"x">>}`.
@@ -47,6 +49,7 @@ fn quoted(rest: Part<'_>) -> Option<Part<'_>> {
 fn bracketed(rest: Part<'_>) -> Option<Part<'_>> {
     let (mark, close): (usize, &[u8]) = match rest.bytes() {
         [b'[', b'[', ..] => (2, b"]]"),
+        [b'R', b'"', b'(', ..] => (3, b")\""),
         [b'q', open @ (b'{' | b'(' | b'[' | b'|'), ..] => (2, closing(*open)),
         [b'q', b'q' | b'w', open @ (b'{' | b'(' | b'[' | b'|'), ..]
         | [b'%', b'q' | b'Q' | b'w' | b'W', open @ (b'{' | b'(' | b'[' | b'|'), ..] => (3, closing(*open)),
@@ -132,11 +135,22 @@ const WRAPPERS: &[&str] = &[
     "encoder.encode(",
     "bcrypt::password.create(",
     "bcrypt.hashpw(",
+    "react.usestate<string>(",
+    "tobytes(",
+    "hextobytes(",
+    "hexstringtobytes(",
     "[",
 ];
 
 /// `String::from("x")`, and what is taken if a variable is not set: `process.env.X || "x"`, `ENV['X'] || 'x'`.
 fn inside(line: Part<'_>) -> Option<Part<'_>> {
+    // `password={'x'}` of JSX: a dictionary goes on behind the text.
+    if let Some(value) =
+        line.strip("{").filter(|l| matches!(l.bytes().first(), Some(b'"' | b'\''))).and_then(quoted)
+        && Part::between(line.whole(), value.span().end + 1..line.span().end).bytes().starts_with(b"}")
+    {
+        return Some(value);
+    }
     if let Some(literal) = WRAPPERS.iter().find_map(|wrapper| line.strip(wrapper)) {
         return matches!(literal.bytes().first(), Some(b'"' | b'\'')).then(|| quoted(literal)).flatten();
     }

@@ -16,6 +16,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "pw=",
     "pw:",
     "pw =",
+    "pw \"",
     "pw\"",
     "pw'",
     "_pw",

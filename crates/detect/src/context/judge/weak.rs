@@ -57,7 +57,9 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         }
         (true, true) => Some(DOUBT),
         (true, false) => (value.len() >= 8 && is_own_word(value) && !is_capitalised(value)).then_some(DOUBT),
-        (false, true) if is_plain_secret(name) && is_chosen_in_quotes(value) => Some(LEAK),
+        (false, true) if is_plain_secret(name) && (is_chosen_in_quotes(value) || is_numbered_word(value)) => {
+            Some(LEAK)
+        }
         (false, _) => None,
     }
 }
@@ -71,10 +73,15 @@ pub(crate) fn is_made(value: &[u8]) -> bool {
 }
 
 /// Like one that somebody chose, also with a sign of equality in it, as what is quoted may have: `Fj0rd=2018`. What
-/// stands before that sign is no name then.
+/// stands before that sign is no name then. It may be the last sign as well, of what is no base64: `Kelp=2018=`.
 pub(crate) fn is_chosen_in_quotes(value: &[u8]) -> bool {
     if is_chosen(value) {
         return true;
+    }
+    if let Some(word) = value.strip_suffix(b"=")
+        && (value.len() % 4 != 0 || word.iter().any(|b| matches!(b, b'.' | b'-' | b'_')) || is_picked(word))
+    {
+        return is_chosen(&[word, b"+"].concat());
     }
     let mut parts = value.split(|b| *b == b'=');
     let (Some(left), Some(right), None) = (parts.next(), parts.next(), parts.next()) else { return false };
@@ -83,13 +90,13 @@ pub(crate) fn is_chosen_in_quotes(value: &[u8]) -> bool {
     !named && !right.is_empty() && is_chosen(&joined)
 }
 
-/// Two words of one's own and a number: `copper-otter-33`, `verano.2024.azul`; not `auth-token-v2`, whose words are a program's.
+/// Two to four words of one's own and a number: `copper-otter-33`, `verano.2024.azul`; not `auth-token-v2`, whose words are a program's.
 fn is_numbered_word(value: &[u8]) -> bool {
     let parts: Vec<&[u8]> = value.split(|b| matches!(b, b'-' | b'.')).collect();
     let (numbers, words): (Vec<&[u8]>, Vec<&[u8]>) =
         parts.iter().partition(|part| part.iter().all(u8::is_ascii_digit));
     let small = |word: &&[u8]| word.len() >= 3 && word.iter().all(u8::is_ascii_lowercase);
-    words.len() == 2
+    (2..=4).contains(&words.len())
         && numbers.len() == 1
         && numbers.iter().all(|number| (2..=4).contains(&number.len()))
         && words.iter().all(small)

@@ -38,7 +38,11 @@ pub(super) fn argument<'b>(
         });
         let row =
             head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
-        let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row)?)))?;
+        let named = head.ends_with(b",") && is_among_names(line);
+        let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row || named)?)))?;
+        if named {
+            return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
+        }
         return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
     }
     if let Some(after) = rest.strip(",").filter(|_| is_put(before)) {
@@ -63,6 +67,8 @@ pub(super) fn argument<'b>(
         b"set(",
         b"setenv",
         b"SET(",
+        // An attribute of an Elixir module.
+        b"@",
     ];
     let value =
         quoted(blank(rest)).filter(|_| rest.bytes().starts_with(b" ") || rest.bytes().starts_with(b"\t"))?;
@@ -73,6 +79,15 @@ pub(super) fn argument<'b>(
     let pair = line.ends_with(b";") && line.contains(&b'{');
     let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80 || keyword || pair;
     alone.then_some(value)
+}
+
+/// Names and values in turn, as MATLAB's calls have them: `weboptions('Username', 'x', 'Password', 'y')`.
+fn is_among_names(line: &[u8]) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let call = memchr::memrchr(b'(', &lower).and_then(|at| lower.get(at + 1..)).unwrap_or_default();
+    ["'username',", "'user',", "\"username\",", "\"user\","]
+        .iter()
+        .any(|user| call.starts_with(user.as_bytes()))
 }
 
 /// Whether a bare name is the first argument of a call that sets what is so named: `env.put(Context.SECURITY_CREDENTIALS, "x")`,

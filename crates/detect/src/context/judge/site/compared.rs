@@ -16,6 +16,7 @@ const SIGNS: &[&str] = &[
     "==",
     "!=",
     "<>",
+    "~=",
     "eq ",
     "ne ",
     ".equals(",
@@ -67,7 +68,7 @@ pub(super) fn compared<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>) -> 
     let value = behind(rest).or_else(|| second(line, rest)).or_else(|| ahead(line))?;
     let chosen = is_password(name.bytes()) && is_chosen_in_quotes(value.bytes());
     // What it must not be is as often a wrong one, or the one before.
-    let negated = ["!=", "<>", "ne "].iter().any(|sign| blank(rest).strip(sign).is_some());
+    let negated = ["!=", "<>", "~=", "ne "].iter().any(|sign| blank(rest).strip(sign).is_some());
     let words = is_password(name.bytes()) && !negated && is_numbered_phrase(value.bytes());
     let sure = !negated || has_mark(value.bytes()) || classes(value.bytes()) == 3;
     (is_random(value.bytes()) || chosen && sure || words).then_some(value)
