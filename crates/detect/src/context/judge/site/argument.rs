@@ -13,37 +13,8 @@ pub(super) fn argument<'b>(
     rest: Part<'b>,
     quoted_name: Written,
 ) -> Option<Part<'b>> {
-    let quoted = |part: Part<'b>| match literal::value(part)? {
-        (Written::Quoted, value) => Some(value),
-        _ => None,
-    };
     if quoted_name == Written::Quoted {
-        // Of a call, not of a list of pairs; and of values only those that cannot be words of the program.
-        if before.bytes().ends_with(b"\"--") || before.bytes().ends_with(b"'--") {
-            return quoted(otherwise(blank(rest.strip(",")?)));
-        }
-        let head = before.first(before.len().saturating_sub(1)).bytes().trim_ascii_end();
-        // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`.
-        let line = head.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
-        if [&b"buildConfigField "[..], b"resValue "]
-            .iter()
-            .any(|word| memchr::memmem::find(line, word).is_some())
-        {
-            return quoted(blank(rest.strip(",")?)).map(|value| value.trim_of(|b| matches!(b, b'\\' | b'"')));
-        }
-        let called = head.strip_suffix(b"(").is_some_and(|head| {
-            head.last().is_some_and(|b| is_name(*b) || *b == b',')
-                // Rows of settings: `VALUES ('smtp_password', 'x')`.
-                || head.trim_ascii_end().to_ascii_lowercase().ends_with(b"values")
-        });
-        let row =
-            head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
-        let named = head.ends_with(b",") && is_among_names(line);
-        let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row || named)?)))?;
-        if named {
-            return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
-        }
-        return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
+        return behind_name(before, rest);
     }
     if let Some(after) = rest.strip(",").filter(|_| is_put(before)) {
         let value = quoted(blank(after))?;
@@ -79,6 +50,41 @@ pub(super) fn argument<'b>(
     let pair = line.ends_with(b";") && line.contains(&b'{');
     let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80 || keyword || pair;
     alone.then_some(value)
+}
+
+/// The value in quotes that begins here.
+fn quoted(part: Part<'_>) -> Option<Part<'_>> {
+    match literal::value(part)? {
+        (Written::Quoted, value) => Some(value),
+        _ => None,
+    }
+}
+
+/// The argument behind a name in quotes.
+fn behind_name<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
+    // Of a call, not of a list of pairs; and of values only those that cannot be words of the program.
+    if before.bytes().ends_with(b"\"--") || before.bytes().ends_with(b"'--") {
+        return quoted(otherwise(blank(rest.strip(",")?)));
+    }
+    let head = before.first(before.len().saturating_sub(1)).bytes().trim_ascii_end();
+    // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`.
+    let line = head.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
+    if [&b"buildConfigField "[..], b"resValue "].iter().any(|word| memchr::memmem::find(line, word).is_some())
+    {
+        return quoted(blank(rest.strip(",")?)).map(|value| value.trim_of(|b| matches!(b, b'\\' | b'"')));
+    }
+    let called = head.strip_suffix(b"(").is_some_and(|head| {
+        head.last().is_some_and(|b| is_name(*b) || *b == b',')
+            // Rows of settings: `VALUES ('smtp_password', 'x')`.
+            || head.trim_ascii_end().to_ascii_lowercase().ends_with(b"values")
+    });
+    let row = head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
+    let named = head.ends_with(b",") && is_among_names(line);
+    let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row || named)?)))?;
+    if named {
+        return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
+    }
+    (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value)
 }
 
 /// Names and values in turn, as MATLAB's calls have them: `weboptions('Username', 'x', 'Password', 'y')`.
