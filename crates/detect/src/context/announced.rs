@@ -3,13 +3,18 @@
 //!
 //! Only what looks chosen or made counts: sentences about passwords have words there.
 
+mod words;
+
 use tightlip_report::{Confidence, Level};
 
+use self::words::{BETWEEN, OF, PARTICLES, QUOTES, THINGS, WORDS};
 use super::judge::comment::{is_comment, is_in_markup_comment};
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
+use super::judge::own_note::is_own_note;
 use super::judge::reading::{is_cut, line_from};
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
+use super::judge::weak::is_numbered_phrase;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -81,6 +86,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-log",
         },
         Example {
+            path: "home/bob/memo.txt",
+            text: "打电话给安\nWi-Fiのパスワードは「aB7x9{base62:10}7」です\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "home/bob/notes/buero.md",
+            text: "Montag Zahnarzt\nPasswort vom Tor bleibt \u{201e}Igel_418=\u{201c}\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "chat.json",
             text: r#"[{"user": "ann", "text": "the ftp? user `web`, pass `aB7x9{base62:10}7`."}]"#,
             rule: "password-in-log",
@@ -116,74 +131,6 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
-/// "Password" as people write it, in the languages of notes, letters and logs; and what has one that need not be named.
-const WORDS: &[&str] = &[
-    "password",
-    "passphrase",
-    "passcode",
-    "pw: ",
-    "pass: ",
-    "pw `",
-    "pass `",
-    "token",
-    "api key",
-    "passwort",
-    "kennwort",
-    "mot de passe",
-    "mdp",
-    "contrase",
-    "clave",
-    "senha",
-    "has\u{142}o",
-    "haslo",
-    "parola",
-    "\u{15f}ifre",
-    "wachtwoord",
-    "l\u{f6}senord",
-    "adgangskode",
-    "passord",
-    "heslo",
-    "jelsz\u{f3}",
-    "salasana",
-    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
-    "wlan",
-    "wifi",
-    "wi-fi",
-];
-
-/// What has a password and is told with an arrow or a colon: `guest wifi -> …`.
-const THINGS: &[&str] = &["wlan", "wifi", "wi-fi"];
-
-/// Words between "password" and its value.
-const BETWEEN: &[&str] = &[
-    "is", "was", "has", "been", "now", "set", "to", "changed", "reset", "as", "ist", "lautet", "jetzt",
-    "nun", "est", "es", "\u{e8}", "\u{e9}", "jest", "je", "\u{e4}r", "er",
-];
-
-/// Words behind which it is told whose password it is, up to a colon or a verb.
-const OF: &[&str] = &[
-    "for",
-    "of",
-    "f\u{fc}r",
-    "von",
-    "vom",
-    "zum",
-    "pour",
-    "de",
-    "du",
-    "del",
-    "della",
-    "para",
-    "per",
-    "do",
-    "da",
-    "dla",
-    "voor",
-    "van",
-    "till",
-    "is generated for",
-];
-
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let page = is_page(&text.hint);
     let log = !page && is_log(text);
@@ -202,7 +149,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         };
         let letters = line.while_(|b| b.is_ascii_alphabetic() || b >= 0x80);
-        let word = if letters.len() > word.len() { letters } else { word };
+        let wide = is_wide(word);
+        let word = if letters.len() > word.len() && !wide { letters } else { word };
         // `PASS: ld-elf/x` is the result of a test; `enclave` is no word for a password.
         let before = at.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
         let within = before.is_ascii_alphabetic() && !word.bytes().starts_with(b"pass");
@@ -219,7 +167,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let word = word.trim_of(|b| matches!(b, b' ' | b':' | b'`'));
         let thing = THINGS.iter().any(|thing| word.is(thing));
         let after = line.after(&word);
-        let Some(value) = (if thing { arrow(after) } else { told(after) }) else { continue };
+        let Some(value) = (if wide {
+            behind_particle(after)
+        } else if thing {
+            arrow(after)
+        } else {
+            told(after)
+        }) else {
+            continue;
+        };
         // Of tokens is more spoken than is told.
         let token = word.is("token") || word.is("api key");
         if token && (!log || worth(value.bytes()) != Worth::Strong) {
@@ -241,6 +197,21 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
+/// Whether a word is of a script that has no blanks between words, or marks of its own for them.
+fn is_wide(word: Part<'_>) -> bool {
+    word.bytes().first().is_some_and(|b| *b >= 0xe0)
+}
+
+/// What is written in our letters behind a word of such a script: `：x`, `は「x」`.
+fn behind_particle(after: Part<'_>) -> Option<Part<'_>> {
+    let mut rest = after.trim();
+    while let Some(next) = PARTICLES.iter().find_map(|particle| rest.strip(particle)) {
+        rest = next.trim();
+    }
+    let value = bare(rest.while_(|b| b.is_ascii_graphic()));
+    (rest.len() < after.len() && !value.is_empty()).then_some(value)
+}
+
 /// Whether what is told is a password, wherever it stands.
 pub(super) fn is_told(value: Part<'_>) -> bool {
     is_secret(value.bytes(), |weak| is_chosen(weak) || is_marked(weak))
@@ -248,31 +219,35 @@ pub(super) fn is_told(value: Part<'_>) -> bool {
 
 /// A word with digits is one as well, where what stands around it says that it is all of it.
 fn is_word_told(value: Part<'_>) -> bool {
-    is_secret(value.bytes(), is_picked)
+    is_secret(value.bytes(), |weak| is_picked(weak) || is_numbered_phrase(weak))
 }
 
-/// `Copperlantern16!`: no name in a program ends so.
+/// `Copperlantern16!`, `otter_418=`: no name in a program ends so.
 fn is_marked(value: &[u8]) -> bool {
     let letters = value.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let digits = value.iter().skip(letters).take_while(|b| b.is_ascii_digit()).count();
-    let marks = value.get(letters + digits..).unwrap_or_default();
+    let rest = value.get(letters..).unwrap_or_default();
+    let rest = rest.split_first().filter(|(b, _)| b"-_.".contains(b)).map_or(rest, |(_, rest)| rest);
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let marks = rest.get(digits..).unwrap_or_default();
     letters >= 4
         && digits >= 2
         && (1..=2).contains(&marks.len())
-        && marks.iter().all(|b| b"!?#$%&*+".contains(b))
+        && marks.iter().all(|b| b"!?#$%&*+=-_".contains(b))
 }
 
 /// Whether a value stands behind a colon or an arrow, or in quotes of Markdown.
 fn is_apart(text: &[u8], value: Part<'_>) -> bool {
     let before = text.get(..value.span().start).unwrap_or_default().trim_ascii_end();
-    before.ends_with(b":") || before.ends_with(b"->") || before.ends_with(b"=>") || before.ends_with(b"`")
+    let marks = ["->", "=>", ":", "\u{ff1a}", "\u{2192}", "`", "\u{ab}", "\u{300c}", "\u{201e}", "\u{201c}"];
+    marks.iter().any(|mark| before.ends_with(mark.as_bytes()))
 }
 
 /// A text that somebody wrote down: of no kind that is known, in lines of words.
 fn is_note(text: &Text<'_>) -> bool {
     let name = text.hint.file_name();
-    let plain =
-        !name.contains(&b'.') || [&b".txt"[..], b".eml", b".feature"].iter().any(|end| name.ends_with(end));
+    let plain = is_own_note(&text.hint)
+        || !name.contains(&b'.')
+        || [&b".txt"[..], b".eml", b".feature"].iter().any(|end| name.ends_with(end));
     // A letter begins with names and values.
     let letter = memchr::memmem::find(text.hint.path(), b"/mail/").is_some() || name.ends_with(b".eml");
     letter || plain && ground_of(text) == Ground::Prose
@@ -318,9 +293,17 @@ fn told(rest: Part<'_>) -> Option<Part<'_>> {
         let whose = whose.while_(|b| b != b'.' && b != b',');
         let (_, after) =
             whose.cut_at(b": ").or_else(|| BETWEEN.iter().find_map(|verb| behind_verb(whose, verb)))?;
-        return after.words().next().map(bare);
+        return without_verbs(after).words().next().map(bare);
     }
-    let mut rest = rest;
+    let rest = without_remark(without_verbs(rest));
+    let sign = [":", "=>", "->", "=", "\u{2192}"].iter().find_map(|sign| rest.trim().strip(sign));
+    let glued = sign.is_none() && !rest.bytes().first().is_some_and(u8::is_ascii_whitespace);
+    let next = sign.unwrap_or(rest).words().next().map(bare).filter(|_| !glued);
+    next.filter(|value| sign.is_some() || is_told(*value)).or_else(|| behind_remark(rest)).or(next)
+}
+
+/// What is told behind `is`, `has been set to`.
+fn without_verbs(mut rest: Part<'_>) -> Part<'_> {
     for _ in 0..5 {
         let next = rest.trim();
         let verb = next.while_(|b| b.is_ascii_alphabetic() || b >= 0x80);
@@ -329,11 +312,7 @@ fn told(rest: Part<'_>) -> Option<Part<'_>> {
         }
         rest = next.after(&verb);
     }
-    let rest = without_remark(rest);
-    let sign = [":", "=>", "->", "=", "\u{2192}"].iter().find_map(|sign| rest.trim().strip(sign));
-    let glued = sign.is_none() && !rest.bytes().first().is_some_and(u8::is_ascii_whitespace);
-    let next = sign.unwrap_or(rest).words().next().map(bare).filter(|_| !glued);
-    next.filter(|value| sign.is_some() || is_told(*value)).or_else(|| behind_remark(rest)).or(next)
+    rest
 }
 
 /// `parola d'ordine: x`, `password (root) old: x`: the word behind a colon that ends a line near the word.
@@ -364,9 +343,8 @@ fn arrow(rest: Part<'_>) -> Option<Part<'_>> {
 
 /// Without the marks of the sentence around it; in quotes, up to the closing one.
 pub(super) fn bare(word: Part<'_>) -> Part<'_> {
-    let quoted = |quote: u8| word.skip(1).cut(|b| b == quote).map(|(value, _)| value);
-    let first = word.bytes().first().copied();
-    if let Some(value) = first.filter(|b| matches!(b, b'`' | b'"' | b'\'')).and_then(quoted) {
+    let quoted = |(open, close): &(&str, &str)| word.strip(open)?.cut_at(close.as_bytes());
+    if let Some((value, _)) = QUOTES.iter().find_map(quoted) {
         return value;
     }
     // A text that is kept in one line has its breaks so.

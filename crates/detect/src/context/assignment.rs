@@ -17,7 +17,8 @@ use super::judge::name::{
     is_password, is_unmistakable, says,
 };
 use super::judge::reading::{
-    has_other_head, is_login_of_odbc, is_sealed_above, line_before, start_of, told_in, without_mark,
+    has_other_head, is_in_heredoc, is_login_of_odbc, is_sealed_above, line_before, start_of, told_in,
+    without_mark,
 };
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{
@@ -281,6 +282,11 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         {
             site.value.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b'&' | b'"' | b'\'' | b';'))
         }
+        (Ground::Quoted, Sign::Equals)
+            if !spaced && before.trim_ascii().is_empty() && is_in_heredoc(text, start) =>
+        {
+            whole()
+        }
         // `-Dapp.password=x` among the arguments that a file has for Java.
         (Ground::Quoted | Ground::Code | Ground::Prose, Sign::Equals) if !spaced && is_property(&site) => {
             site.value.while_(|b| !b.is_ascii_whitespace() && !b"\"'<>`,\\".contains(&b))
@@ -319,6 +325,10 @@ fn first_word(value: Part<'_>) -> Option<Part<'_>> {
 
 /// `a=1 password=x b=2` and `username=a,password=x`: one pair of several in a line.
 fn one_of_many<'b>(before: &[u8], value: Part<'b>) -> Part<'b> {
+    // `[A=1, "SECRET=x"]`
+    if before.contains(&b'[') && (before.contains(&b'=') || before.trim_ascii_end().ends_with(b"[")) {
+        return value.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b',' | b']' | b'"' | b'\''));
+    }
     let commas = before.ends_with(b",") || before.ends_with(b";") && before.contains(&b'=');
     let word = value.while_(|b| !(b.is_ascii_whitespace() || commas && matches!(b, b',' | b';')));
     let others = before.contains(&b'=')

@@ -93,7 +93,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 2048));
         let Some(program) = PROGRAMS.iter().find(|program| is_called(rest, program)) else { continue };
         let joined = matches!(program.place, Place::Pass(_));
-        let before = at.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
+        let before = rest.byte_before();
         if !joined && (before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.')) {
             continue;
         }
@@ -116,7 +116,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 /// Whether the program's words stand here whole: a blank follows, in the form of a list a quote, or an equals sign.
 fn is_called(rest: Part<'_>, program: &Program) -> bool {
     let Some(after) = rest.strip(program.word) else { return false };
-    let blank = matches!(after.bytes().first(), Some(b' ' | b'"' | b'\'' | b'\t' | b'\\'));
+    // `[mysqladmin, -u, root]`
+    let listed = rest.byte_before() == b'[' && after.bytes().starts_with(b",");
+    let blank = listed || matches!(after.bytes().first(), Some(b' ' | b'"' | b'\'' | b'\t' | b'\\'));
     match program.place {
         Place::Pass(_) => true,
         // `mysqldump`, `mariadb-admin`; `sshpass`' own name ends in its flag as well.
@@ -151,6 +153,10 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
                 .into_iter()
                 .filter(|value| !short.is_empty() && (long == ["-p"] || is_joined(line, *value)));
             joined_flag(line, short).into_iter().chain(spaced).collect()
+        }
+        Place::Admin => {
+            let spaced = after_flags(line, &["password", "--password"]);
+            joined_flag(line, "-p").into_iter().chain(spaced).collect()
         }
         Place::Pass(flags) => {
             let before = text.get(..line.span().start).unwrap_or_default();
@@ -276,8 +282,13 @@ fn arguments<'b>(line: Part<'b>) -> impl Iterator<Item = Part<'b>> {
 
 /// What is joined to a short flag: `-psecret`.
 fn joined_flag<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
-    let w = line.words().skip(1).find(|w| w.bytes().starts_with(flag.as_bytes()) && w.len() > flag.len())?;
-    let value = word(line.skip(w.span().start - line.span().start + flag.len()));
+    // The flag may be in quotes with its value: `'-psecret'`.
+    let quote = |w: &Part<'_>| usize::from(matches!(w.bytes().first(), Some(b'"' | b'\'')));
+    let flagged = |w: &Part<'_>| w.skip(quote(w)).bytes().starts_with(flag.as_bytes());
+    let w = line.words().skip(1).find(|w| flagged(w) && w.len() > flag.len() + 2 * quote(w))?;
+    let quoted = quote(&w) == 1;
+    let value = line.skip(w.span().start - line.span().start + quote(&w) + flag.len());
+    let value = if quoted { value.while_(|b| !matches!(b, b'"' | b'\'')) } else { word(value) };
     (!value.is_empty() && !value.bytes().starts_with(b"=")).then_some(value)
 }
 
@@ -358,6 +369,11 @@ mod tests {
         for text in [
             "RUN [\"useradd\", \"-m\", \"-p\", \"hunter22\", \"bob\"]",
             "RUN [\"mysqladmin\",\"-u\",\"root\",\"password\",\"hunter22\"]",
+            "runcmd: - [mysqladmin, -u, root, password, \"hunter22\"]",
+            "test: [\"CMD\", \"mysqladmin\", \"ping\", \"-uroot\", \"-phunter22\"]",
+            "mysql -h db -u app '-phunter22' -e 'select 1'",
+            "schtasks /create /tn x /ru ACME\\svc /rp hunter22 /sc daily",
+            "sc create x binPath= c:\\x.exe obj= ACME\\svc password= hunter22",
             "net use Z: \\\\h\\share /user:ACME\\bob hunter22",
             "smbclient //h/s -U 'ACME/bob%hunter22'",
             "dotnet user-secrets set \"Db:Password\" \"hunter22\"",

@@ -1,6 +1,7 @@
 //! Secrets told by their surroundings: names, URLs, headers.
 
 mod announced;
+mod asked_key;
 mod assignment;
 mod call;
 mod command;
@@ -33,6 +34,7 @@ mod told_command;
 mod told_pair;
 mod tool_token;
 mod url_credentials;
+mod value_beside;
 
 use crate::Finder;
 
@@ -65,6 +67,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &cookie::FINDER,
     &form_body::FINDER,
     &placed::FINDER,
+    &asked_key::FINDER,
+    &value_beside::FINDER,
     &sent_header::FINDER,
     &sql_login::FINDER,
     &told_command::FINDER,

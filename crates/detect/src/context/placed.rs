@@ -62,8 +62,48 @@ pub(crate) static FINDER: Finder = Finder {
             text: "register => 4711:p{lower:6}97@sip.internal/100\n",
             rule: "password-directive",
         },
+        Example {
+            path: "etc/asterisk/sip.conf",
+            text: "register => 4711@sip.net:p{lower:6}97:4711@sip.net/100\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/snmp/snmpd.conf",
+            text: "createUser bob SHA p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "tftp/core.cfg",
+            text: "hostname core\nradius-server host 10.1.1.1 auth-port 1812 key 0 p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/caddy/Caddyfile",
+            text: "{{\n\tacme_dns acmecloud a1B{base62:30}\n}}\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "opt/x.exp",
+            text: "set timeout 5\nset pw \"Xk9v{lower:5}!7\"\n",
+            rule: "password-directive",
+        },
     ],
     misses: &[
+        Example {
+            path: "opt/x.tcl",
+            text: "set password $env(PW)\nset pw [read_it a1]\nset pass 1\nset passwd password\n",
+            rule: "",
+        },
+        Example {
+            path: "etc/caddy/Caddyfile",
+            text: "acme_dns acmecloud {{env.TOKEN}}\ndns 10.0.0.1 10.0.0.2\ndns route53\n",
+            rule: "",
+        },
+        Example {
+            path: "etc/snmp/snmpd.conf",
+            text: "# createUser username SHA authpassphrase AES\nradius-server host 10.1.1.1 key 7\n",
+            rule: "",
+        },
         Example {
             path: "etc/proxychains.conf",
             text: "socks5 127.0.0.1 9050\n# socks5 192.168.67.78 1080 lamer secret\nhttp 10.0.0.1 8080 # ask97abc\n",
@@ -115,7 +155,7 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 10] = [
+const FORMS: [(&str, Form); 20] = [
     ("socks5 ", behind_proxy),
     ("socks4 ", behind_proxy),
     ("http ", behind_proxy),
@@ -126,6 +166,16 @@ const FORMS: [(&str, Form); 10] = [
     (" pass ", behind_user),
     ("register => ", registered),
     ("register=", registered),
+    ("createuser ", behind_auth),
+    ("createuser ", behind_privacy),
+    ("radius-server host ", behind_key),
+    ("tacacs-server host ", behind_key),
+    ("acme_dns ", of_provider),
+    ("dns ", of_provider),
+    ("set pw ", set_in_tcl),
+    ("set pass ", set_in_tcl),
+    ("set passwd ", set_in_tcl),
+    ("set password ", set_in_tcl),
 ];
 
 const fn words() -> [&'static str; FORMS.len()] {
@@ -148,17 +198,18 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let line = Part::between(text.bytes, at..text.bytes.len().min(at + 512));
         let line = line.while_(|b| b != b'\n' && b != b'\r');
         let before = line_before(text.bytes, at);
-        let mut forms = FORMS.iter().filter_map(|(word, form)| {
+        let forms = FORMS.iter().filter_map(|(word, form)| {
             let after = line.strip(word)?;
             form(&Place { before, after, ground })
         });
-        let Some(value) = forms.next().filter(|value| value.span().start >= done) else { continue };
         // Examples stand in comments; what was somebody's own does as well.
         let comment = matches!(before.trim_ascii_start().first(), Some(b'#' | b';'));
-        let counts = !comment || is_secret(value.bytes(), is_chosen);
-        if let Some((level, confidence)) = level(Ground::Lines, value).filter(|_| counts) {
-            done = value.span().end;
-            out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
+        for value in forms {
+            let counts = value.span().start >= done && (!comment || is_secret(value.bytes(), is_chosen));
+            if let Some((level, confidence)) = level(Ground::Lines, value).filter(|_| counts) {
+                done = value.span().end;
+                out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
+            }
         }
     }
 }
@@ -229,11 +280,58 @@ fn behind_user<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     (user && (told || is_secret(value.bytes(), is_chosen))).then_some(value)
 }
 
-/// `register => bob:x@host/100`
+/// `register => bob:x@host/100`, `register => bob@domain:x:bob@host/100`
 fn registered<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
-    let (login, _) = place.after.cut(|b| b == b'@')?;
-    let (user, password) = login.cut(|b| b == b':')?;
+    let address = place.after.words().next()?;
+    let at = address.bytes().iter().rposition(|b| *b == b'@')?;
+    let (user, password) = address.first(at).cut(|b| b == b':')?;
     let password = password.while_(|b| b != b':');
-    let plain = user.bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"._-?/".contains(b));
+    let plain = user.bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"._-?/@".contains(b));
     (place.starts_line() && plain && !user.is_empty() && !password.is_empty()).then_some(password)
+}
+
+/// `createUser bob SHA x`, of SNMP; what stands in quotes is read with the directives.
+fn behind_auth<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    behind_method(place, 1, &["md5", "sha", "sha-224", "sha-256", "sha-384", "sha-512"])
+}
+
+/// `createUser bob SHA x AES y`
+fn behind_privacy<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    behind_method(place, 3, &["des", "aes", "aes-128", "aes-192", "aes-256"])
+}
+
+fn behind_method<'b>(place: &Place<'_, 'b>, n: usize, methods: &[&str]) -> Option<Part<'b>> {
+    let mut words = place.after.words().skip(n);
+    let (method, value) = (words.next()?, words.next()?);
+    let known = methods.iter().any(|known| method.is(known));
+    (known && place.starts_line() && !value.bytes().starts_with(b"\"")).then_some(value)
+}
+
+/// `radius-server host 10.0.0.1 auth-port 1812 key 0 x`
+fn behind_key<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let (_, after) = place.after.cut_at(b" key ")?;
+    let mut words = after.words();
+    let first = words.next()?;
+    let plain = first.is("0");
+    // Any other digit says that it is not written as it is.
+    let value = if plain { words.next()? } else { first };
+    (place.starts_line() && value.len() > 1).then(|| value.unquote())
+}
+
+/// `dns cloudflare x`: the token of the provider at which Caddy proves that a name is its own.
+fn of_provider<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let mut words = place.after.words();
+    let (provider, value) = (words.next()?, words.next()?);
+    let named = provider.bytes().iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let named = named && provider.bytes().iter().any(u8::is_ascii_lowercase);
+    let whole = named && place.starts_line() && words.next().is_none();
+    (whole && worth(value.bytes()) == Worth::Strong).then_some(value)
+}
+
+/// `set pw "x"` of Tcl and expect.
+fn set_in_tcl<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let value = place.after.trim().trim_of(|b| b == b';');
+    let program = place.ground == Ground::Code && place.starts_line();
+    let inside = value.unquote();
+    (program && is_secret(inside.bytes(), |weak| is_chosen(weak) || is_picked(weak))).then_some(inside)
 }

@@ -36,6 +36,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "http-credential",
         },
         Example {
+            path: "etc/nginx/y.conf",
+            text: "proxy_set_header X-Edge-Verify a1B{base62:29};\n",
+            rule: "http-credential",
+        },
+        Example {
             path: "etc/haproxy/haproxy.cfg",
             text: "  http-request set-header X-Edge-Secret a1B{base62:30}\n",
             rule: "http-credential",
@@ -110,6 +115,7 @@ fn is_telling(name: &[u8]) -> bool {
     match says(name) {
         Says::Secret => true,
         Says::Maybe => name.ends_with(b"key") || name.ends_with(b"auth"),
-        Says::Nothing => false,
+        // What a server asks of the proxy before it: `X-Origin-Verify`.
+        Says::Nothing => name.starts_with(b"x-") && name.ends_with(b"-verify"),
     }
 }

@@ -33,6 +33,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "a.tsv", text: "name\tapi_key\na\ta1B{base62:30}\n", rule: "secret-in-table" },
         Example {
+            path: "accesos.md",
+            text: "| equipo | contraseña |\n|---|---|\n| nas | Xk9v{lower:5}97 |\n",
+            rule: "secret-in-table",
+        },
+        Example {
             path: "notes.md",
             text: "| user | password |\n|---|---|\n| bob | `P{lower:6}97` |\n",
             rule: "secret-in-table",
@@ -118,9 +123,24 @@ pub(super) fn separator(row: Part<'_>, kind: Kind) -> Kind {
 fn secret_columns(head: Part<'_>, kind: Kind) -> Vec<usize> {
     let cells = cells(head, kind);
     let is_head = cells.len() >= 2 && cells.len() <= 64 && cells.iter().all(|cell| cell.len() <= 40);
-    let named = |cell: &Part<'_>| says(cell.bytes()) == Says::Secret && cell.words().count() <= 3;
+    let named = |cell: &Part<'_>| {
+        (says(cell.bytes()) == Says::Secret || is_head_elsewhere(cell)) && cell.words().count() <= 3
+    };
     let named = cells.iter().enumerate().filter(|(_, cell)| named(cell)).map(|(index, _)| index);
     if is_head { named.collect() } else { Vec::new() }
+}
+
+/// Whether a cell is "password" in a language whose letters are not all ours.
+fn is_head_elsewhere(cell: &Part<'_>) -> bool {
+    let heads = [
+        "contrase\u{f1}a",
+        "mot de passe",
+        "has\u{142}o",
+        "wachtwoord",
+        "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+        "\u{5bc6}\u{7801}",
+    ];
+    heads.iter().any(|head| cell.is(head))
 }
 
 fn is_rule(line: Part<'_>) -> bool {

@@ -18,7 +18,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "told-pair",
     rules: &[&RULE],
     wants: |hint| ground(hint) == Ground::Prose || ground(hint) == Ground::Shell,
-    keywords: &[" / "],
+    keywords: KEYWORDS,
     find,
     hits: &[
         Example {
@@ -29,6 +29,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "var/log/install.log",
             text: "[+] Administrator created (root / aB7x9{base62:10}7)\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "home/bob/mail/1.eml",
+            text: "Could you sign in as till_3 with Xk9v{lower:5}!7 and restart it?\n",
             rule: "password-in-log",
         },
         Example {
@@ -43,9 +48,17 @@ pub(crate) static FINDER: Finder = Finder {
             text: "owner / Maintainer2024x\nadmin / user\nroot / 12.5GB2048x / 14\nread / write4096X\n",
             rule: "",
         },
+        Example {
+            path: "var/log/x.log",
+            text: "log in as root with ssh-ed25519\nlogin as bob with key2\nsign in as a b with Xk9v{lower:5}!7\n",
+            rule: "",
+        },
         Example { path: "var/log/x.log", text: "user 12 / 4096 and admin / (none)\n", rule: "" },
     ],
 };
+
+/// What divides a user from a password, and the words before a user who logs in with one.
+const KEYWORDS: &[&str] = &[" / ", "log in as ", "login as ", "log on as ", "sign in as ", "logon as "];
 
 /// Names under which people log in everywhere.
 const USERS: &[&str] = &[
@@ -110,6 +123,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         return;
     }
     for &at in text.at {
+        if let Some(value) = with_password(text.bytes, at) {
+            let shape = length_of("password of a login that is told", value.len());
+            let found = Found::here(&RULE, value, shape);
+            out(if is_named_manual(&text.hint) { found.at(Level::Warn, Confidence::Low) } else { found });
+            continue;
+        }
         let before = line_before(text.bytes, at);
         let rest = Part::between(text.bytes, at + 3..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
         let Some(word) = rest.words().next().filter(|word| word.span().start == at + 3) else { continue };
@@ -124,6 +143,18 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let found = Found::here(&RULE, value, length_of("password behind a user's name", value.len()));
         out(if shown { found.at(Level::Warn, Confidence::Low) } else { found });
     }
+}
+
+/// `log in as bob with x`
+fn with_password(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let rest = Part::between(text, at..text.len().min(at + 200)).while_(|b| b != b'\n');
+    let after = KEYWORDS.iter().skip(1).find_map(|words| rest.strip(words))?;
+    let user = after.words().next()?;
+    let value = after.after(&user).trim().strip("with ")?;
+    let value = value.strip("password ").unwrap_or(value);
+    // `with ssh-ed25519` tells a method.
+    let own = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_punctuation() && !b"-_.".contains(b);
+    value.words().next().map(bare).filter(|value| is_sure(*value) && value.bytes().iter().any(own))
 }
 
 fn is_sure(value: Part<'_>) -> bool {

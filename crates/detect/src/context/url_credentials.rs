@@ -101,6 +101,12 @@ const KEYWORDS: &[&str] = &[
     "&password=",
     "?passwd=",
     "&passwd=",
+    "?pwd=",
+    "&pwd=",
+    "?pass=",
+    "&pass=",
+    "?pw=",
+    "&pw=",
 ];
 
 /// Names of query parameters that hold secrets.
@@ -122,6 +128,8 @@ const PARAMETERS: &[&str] = &[
     "password",
     "passwd",
     "pwd",
+    "pass",
+    "pw",
     "refresh_token",
     "id_token",
     "api-key",

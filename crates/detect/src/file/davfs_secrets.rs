@@ -21,7 +21,7 @@ pub(crate) static FINDER: Finder = Finder {
     find,
     hits: &[Example {
         path: "etc/davfs2/secrets",
-        text: "# shares\n/mnt/dav \"bob\" \"p{lower:8}9\"\n",
+        text: "# shares\n/mnt/dav \"bob b\" \"p{lower:8}9\"\n",
         rule: "davfs-secret",
     }],
     misses: &[Example {
@@ -34,7 +34,23 @@ pub(crate) static FINDER: Finder = Finder {
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for line in Part::of(text.bytes).lines().map(|line| line.trim()).filter(|l| !l.bytes().starts_with(b"#"))
     {
-        let password = line.words().nth(2).map(|word| word.unquote());
+        let password = password_of(line);
         password.and_then(|p| credential(&RULE, p, "password")).into_iter().for_each(&mut *out);
+    }
+}
+
+/// The third word of a line; one in quotes may hold blanks.
+fn password_of(line: Part<'_>) -> Option<Part<'_>> {
+    let mut rest = line;
+    for _ in 0..2 {
+        let word = match rest.bytes().first()? {
+            b'"' => rest.skip(1).cut(|b| b == b'"')?.1,
+            _ => rest.after(&rest.words().next()?),
+        };
+        rest = word.trim();
+    }
+    match rest.bytes().first()? {
+        b'"' => rest.skip(1).cut(|b| b == b'"').map(|(value, _)| value),
+        _ => rest.words().next(),
     }
 }

@@ -37,6 +37,11 @@ impl<'b> Part<'b> {
         self.start..self.end
     }
 
+    /// The byte before it in the whole; a blank at the start.
+    pub(crate) fn byte_before(&self) -> u8 {
+        self.span().start.checked_sub(1).and_then(|n| self.whole().get(n)).copied().unwrap_or(b' ')
+    }
+
     /// How many.
     pub(crate) fn len(&self) -> usize {
         self.end - self.start

@@ -9,6 +9,8 @@ pub(super) enum Place {
     Pair(&'static [&'static str]),
     /// Joined to a short flag, or to a long one by an equals sign.
     Joined(&'static str, &'static [&'static str]),
+    /// Of MySQL's: joined to its flags, or behind the word `password`.
+    Admin,
     /// Behind one of these flags and the word `pass:`.
     Pass(&'static [&'static str]),
     /// The argument with this number after the words of the program.
@@ -42,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 111] = [
+pub(super) const PROGRAMS: [Program; 119] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -64,7 +66,8 @@ pub(super) const PROGRAMS: [Program; 111] = [
     program("nuget sources add", Place::After(&["-Password", "-password"])),
     program("user-secrets set", Place::Number(1)),
     program("sshpass", Place::Joined("-p", &["-p"])),
-    program("mysqladmin", Place::After(&["password"])),
+    program("mysqladmin", Place::Admin),
+    program("mariadb-admin", Place::Admin),
     program("mysql", Place::Joined("-p", &["--password"])),
     program("mariadb", Place::Joined("-p", &["--password"])),
     program("redis-cli", Place::After(&["-a", "--pass"])),
@@ -146,6 +149,13 @@ pub(super) const PROGRAMS: [Program; 111] = [
     program("kdb5_util", Place::After(&["-P"])),
     program("ktutil", Place::After(&["-w"])),
     program("svn", Place::After(&["--password"])),
+    program("schtasks", Place::After(&["/rp", "/RP", "/p", "/P"])),
+    program("sc create", Place::After(&["password="])),
+    program("sc config", Place::After(&["password="])),
+    program("consul", Place::After(&["-token", "--token"])),
+    program("nomad", Place::After(&["-token", "--token"])),
+    program("wandb login", Place::Number(0)),
+    program("twine upload", Place::After(&["-p", "--password"])),
     program("convertto-securestring", Place::Next),
     program("--account-key", Place::Next),
     program("-setcookie", Place::Next),

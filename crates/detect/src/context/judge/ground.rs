@@ -1,5 +1,6 @@
 //! What kind of text is this, and so: what does `name = value` mean in it?
 
+use super::own_note::is_own_note;
 use crate::file::judge::COPIES;
 use crate::{Hint, Text};
 
@@ -117,7 +118,7 @@ pub(crate) fn is_bundle(hint: &Hint<'_>) -> bool {
 /// Whether a file's name says that it is a text for people.
 pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
-    MANUALS.iter().any(|end| name.ends_with(end.as_bytes()))
+    MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) && !is_own_note(hint)
         || is(name.strip_suffix(b".txt").unwrap_or(&name), MANUAL_NAMES)
 }
 

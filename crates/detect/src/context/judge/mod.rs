@@ -9,6 +9,7 @@ pub(crate) mod list;
 mod literal;
 pub(crate) mod name;
 mod other_words;
+pub(crate) mod own_note;
 pub(crate) mod own_word;
 mod parts;
 pub(crate) mod reading;

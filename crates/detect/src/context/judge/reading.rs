@@ -150,3 +150,15 @@ pub(crate) fn is_cut(value: Part<'_>, read: Part<'_>) -> bool {
     let goes_on = value.whole().get(end).is_some_and(u8::is_ascii_graphic);
     end == read.span().end && goes_on
 }
+
+/// Whether a place is in a text that a program writes as it stands: behind `<<-EOF`, before the line that ends it.
+pub(crate) fn is_in_heredoc(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(4096)..at).unwrap_or_default();
+    let Some(open) = memchr::memmem::rfind(before, b"<<") else { return false };
+    let rest = before.get(open + 2..).unwrap_or_default();
+    let rest = rest.strip_prefix(b"-").or_else(|| rest.strip_prefix(b"~")).unwrap_or(rest);
+    let mut lines = rest.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    let mark = lines.next().unwrap_or_default();
+    let named = !mark.is_empty() && mark.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    named && before.get(open..).is_some_and(|rest| rest.contains(&b'\n')) && !lines.any(|line| line == mark)
+}

@@ -28,6 +28,12 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "passcode",
     "passwort",
     "contrasena",
+    "contrase\u{f1}a",
+    "mot de passe",
+    "has\u{142}o",
+    "wachtwoord",
+    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+    "\u{5bc6}\u{7801}",
     "senha",
     "secret",
     "token",
@@ -256,6 +262,8 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "mqttpass",
     "imappass",
     "sshpass",
+    "icesecretread",
+    "icesecretwrite",
 ];
 
 /// What stands before `key` in the name of a secret.

@@ -17,7 +17,7 @@ const DOUBT: (Level, Confidence) = (Level::Warn, Confidence::Low);
 pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     let value = site.value.bytes();
     let password = is_password(site.name.bytes());
-    if password && is_passphrase(value) {
+    if password && is_passphrase(value) || is_cookie_of_erlang(site) {
         return Some(LEAK);
     }
     if is_label(value) && !(password && is_own_word(value) && !is_capitalised(value))
@@ -35,6 +35,14 @@ pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confi
         return Some(LEAK);
     }
     password.then_some(DOUBT)
+}
+
+/// Erlang makes its cookie of twenty capitals, which are a label elsewhere.
+fn is_cookie_of_erlang(site: &Site<'_>) -> bool {
+    let name = site.name.bytes().to_ascii_lowercase();
+    let value = site.value.bytes();
+    let named = memchr::memmem::find(&name, b"erlang").is_some() && name.ends_with(b"cookie");
+    named && value.len() >= 20 && value.iter().all(u8::is_ascii_uppercase)
 }
 
 /// In programs the words of an identifier are no password; letters with digits or marks may be one, and those of
@@ -79,7 +87,9 @@ pub(crate) fn is_chosen_in_quotes(value: &[u8]) -> bool {
         return true;
     }
     if let Some(word) = value.strip_suffix(b"=")
-        && (!value.len().is_multiple_of(4) || word.iter().any(|b| matches!(b, b'.' | b'-' | b'_')) || is_picked(word))
+        && (!value.len().is_multiple_of(4)
+            || word.iter().any(|b| matches!(b, b'.' | b'-' | b'_'))
+            || is_picked(word))
     {
         return is_chosen(&[word, b"+"].concat());
     }

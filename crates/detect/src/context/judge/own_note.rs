@@ -1,0 +1,103 @@
+//! Is this page one that somebody wrote for himself or the people beside him, and not one that explains a program?
+
+use crate::Hint;
+
+/// Names of pages that are lists of logins, in languages in which no program's manual is named.
+const LISTS: &[&str] = &[
+    "zugang",
+    "zugaenge",
+    "zug\u{e4}nge",
+    "zugangsdaten",
+    "kennwoerter",
+    "kennw\u{f6}rter",
+    "passwoerter",
+    "passw\u{f6}rter",
+    "accesos",
+    "contrasenas",
+    "contrase\u{f1}as",
+    "claves",
+    "senhas",
+    "acessos",
+    "identifiants",
+    "mots-de-passe",
+    "hasla",
+    "has\u{142}a",
+    "dostepy",
+    "wachtwoorden",
+    "credenziali",
+    "\u{434}\u{43e}\u{441}\u{442}\u{443}\u{43f}\u{44b}",
+    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{438}",
+];
+
+/// Words in the names of pages that are somebody's own where they lie in his home.
+const OWN: &[&str] = &[
+    "notes",
+    "note",
+    "todo",
+    "notizen",
+    "notiz",
+    "notas",
+    "notatki",
+    "appunti",
+    "passwords",
+    "logins",
+    "creds",
+    "credentials",
+    "accounts",
+    "intern",
+    "private",
+    "privat",
+    "handover",
+    "uebergabe",
+    "runbook",
+];
+
+/// Folders in which notes lie, in somebody's home.
+const FOLDERS: &[&str] = &["/notes/", "/notizen/", "/notas/", "/notatki/", "/appunti/", "/obsidian/"];
+
+/// What programs bring along, in a home as well.
+const BROUGHT: &[&str] =
+    &["node_modules/", "site-packages/", "/vendor/", "/pkg/mod/", "/.cargo/", "/gems/", "/docs/", "release"];
+
+/// Whether a page is somebody's own, by its name and place.
+pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    let Some(stem) = [&b".md"[..], b".adoc", b".rst", b".org"].iter().find_map(|end| name.strip_suffix(*end))
+    else {
+        return false;
+    };
+    let path = hint.path().to_ascii_lowercase();
+    let within =
+        |parts: &[&str]| parts.iter().any(|part| memchr::memmem::find(&path, part.as_bytes()).is_some());
+    if within(BROUGHT) {
+        return false;
+    }
+    let is_one_of = |list: &[&str], word: &[u8]| list.iter().any(|known| known.as_bytes() == word);
+    let home =
+        path.starts_with(b"home/") || path.starts_with(b"root/") || within(&["/home/", "/root/", "users/"]);
+    let own = || stem.split(|b| matches!(b, b'-' | b'_' | b'.' | b' ')).any(|word| is_one_of(OWN, word));
+    is_one_of(LISTS, stem) || home && (within(FOLDERS) || own())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_somebody_are_told_from_those_of_programs() {
+        let own = |path: &str| is_own_note(&Hint::File(path.as_bytes()));
+        for path in ["home/ann/notes/lan.md", "root/README-intern.adoc", "srv/senhas.md", "home/ann/todo.org"]
+        {
+            assert!(own(path), "{path}");
+        }
+        for path in [
+            "usr/share/x/notes/a.md",
+            "home/ann/app/README.md",
+            "home/ann/app/node_modules/a/todo.md",
+            "home/ann/app/release-notes.md",
+            "srv/app/credentials.md",
+        ] {
+            assert!(!own(path), "{path}");
+        }
+    }
+}

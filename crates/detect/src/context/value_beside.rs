@@ -1,0 +1,105 @@
+//! Values whose name stands beside them: `SET value = '…' WHERE name = 'api_secret'`, the arguments of a JMeter plan.
+//!
+//! bad: `UPDATE settings SET value = '7feb3f41…' WHERE name = 'api_secret'`
+//! good: the setting filled in when the program is installed
+
+use super::directive::RULE;
+use super::judge::length_of;
+use super::judge::name::{Says, is_password, says};
+use super::judge::value::{is_chosen, is_picked, is_secret};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Hint, Text};
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "value-beside",
+    rules: &[&RULE],
+    wants: |hint| !matches!(hint, Hint::Named(_)),
+    keywords: &[
+        "set value",
+        "set val ",
+        "set option_value",
+        "set setting_value",
+        "set config_value",
+        "\"argument.value\">",
+    ],
+    find,
+    hits: &[
+        Example {
+            path: "seed.sql",
+            text: "UPDATE app_config SET value='a1B{base62:29}' WHERE key='smtp_password';\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "plan.jmx",
+            text: "<stringProp name=\"Argument.name\">passwd</stringProp>\n<stringProp name=\"Argument.value\">p{lower:6}97</stringProp>\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "plan.jmx",
+            text: "<elementProp name=\"passwd\" elementType=\"HTTPArgument\">\n<stringProp name=\"Argument.value\">p{lower:6}97</stringProp>\n",
+            rule: "password-directive",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "seed.sql",
+            text: "UPDATE t SET value='a1B{base62:29}' WHERE name='build_id';\nUPDATE t SET value='x' WHERE name='api_secret';\nUPDATE t SET value=? WHERE name='api_secret';\n",
+            rule: "",
+        },
+        Example {
+            path: "plan.jmx",
+            text: "<elementProp name=\"city\">\n<stringProp name=\"Argument.value\">p{lower:6}97</stringProp>\n<elementProp name=\"passwd\">\n<stringProp name=\"Argument.value\">${{PW}}</stringProp>\n",
+            rule: "",
+        },
+    ],
+};
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    if text.binary {
+        return;
+    }
+    for &at in text.at {
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 1024));
+        let pair = match rest.strip("\"argument.value\">") {
+            Some(value) => Some((argument(text.bytes, at), value.while_(|b| b != b'<'))),
+            None => setting(rest),
+        };
+        let Some((name, value)) = pair.filter(|(name, _)| says(name.bytes()) == Says::Secret) else {
+            continue;
+        };
+        let password = is_password(name.bytes());
+        if is_secret(value.bytes(), |weak| is_chosen(weak) || password && is_picked(weak)) {
+            out(Found::here(&RULE, value, length_of("value of a setting", value.len())));
+        }
+    }
+}
+
+/// `set value = 'x' where name = 'n'`
+fn setting(rest: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
+    let statement = rest.while_(|b| b != b';' && b != b'\n');
+    let (_, after) = statement.cut(|b| b == b'=')?;
+    let (value, after) = string(after)?;
+    let (column, name) = after.trim().strip("where ")?.cut(|b| b == b'=')?;
+    let names =
+        ["name", "key", "`key`", "`name`", "\"key\"", "\"name\"", "option_name", "setting_key", "config_key"];
+    let named = names.iter().any(|known| column.trim().is(known));
+    string(name).filter(|_| named).map(|(name, _)| (name, value))
+}
+
+fn string(text: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
+    text.trim().strip("'")?.cut(|b| b == b'\'')
+}
+
+/// The name of the argument whose value stands at this place: in the element before, or in the one around both.
+fn argument(text: &[u8], at: usize) -> Part<'_> {
+    let before = Part::between(text, at.saturating_sub(400)..at);
+    let behind = |mark: &[u8], end: u8| {
+        let from = memchr::memmem::rfind(before.bytes(), mark)? + mark.len();
+        let name = before.skip(from).while_(|b| b != end);
+        Some((from, name))
+    };
+    let (sibling, parent) = (behind(b"\"Argument.name\">", b'<'), behind(b"<elementProp name=\"", b'"'));
+    let nearest = sibling.into_iter().chain(parent).max_by_key(|(from, _)| *from);
+    nearest.map_or_else(|| before.first(0), |(_, name)| name)
+}
