@@ -79,7 +79,9 @@ pub(crate) fn is_chosen_in_quotes(value: &[u8]) -> bool {
         return true;
     }
     if let Some(word) = value.strip_suffix(b"=")
-        && (value.len() % 4 != 0 || word.iter().any(|b| matches!(b, b'.' | b'-' | b'_')) || is_picked(word))
+        && (!value.len().is_multiple_of(4)
+            || word.iter().any(|b| matches!(b, b'.' | b'-' | b'_'))
+            || is_picked(word))
     {
         return is_chosen(&[word, b"+"].concat());
     }

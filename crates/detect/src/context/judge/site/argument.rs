@@ -40,10 +40,8 @@ pub(super) fn argument<'b>(
             head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
         let named = head.ends_with(b",") && is_among_names(line);
         let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row || named)?)))?;
-        if named {
-            return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
-        }
-        return (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
+        let chosen = if named { is_chosen_in_quotes } else { is_chosen };
+        return (chosen(value.bytes()) || is_random(value.bytes())).then_some(value);
     }
     if let Some(after) = rest.strip(",").filter(|_| is_put(before)) {
         let value = quoted(blank(after))?;
