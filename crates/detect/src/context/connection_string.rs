@@ -61,6 +61,7 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "a.sh", text: "password=abc{digits:5}\n", rule: "" },
+        Example { path: "a.txt", text: "x: user=bob&password=abc{digits:5}\n", rule: "" },
         Example { path: "a.py", text: "connect(host=host, password=password)", rule: "" },
     ],
 };
@@ -111,8 +112,10 @@ fn among_pairs(text: &[u8], at: usize) -> bool {
         .unwrap_or_default()
         .to_ascii_lowercase();
     let tight = line.trim_ascii_end();
-    let separated =
-        tight.ends_with(b";") || tight.ends_with(b"?") || tight.ends_with(b"&") || tight.ends_with(b"&amp;");
+    // Behind `&` an address has parameters; the body of a form is read elsewhere.
+    let addressed = tight.contains(&b'?') || memchr::memmem::find(tight, b"jdbc:").is_some();
+    let behind_and = tight.ends_with(b"&") || tight.ends_with(b"&amp;");
+    let separated = tight.ends_with(b";") || tight.ends_with(b"?") || behind_and && addressed;
     let words: &[&[u8]] = &[
         b"server=",
         b"data source=",
