@@ -16,6 +16,7 @@ use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::context::judge::comment::is_in_markup_comment;
 use crate::context::judge::ground::{Ground, ground, is_named_manual};
 use crate::key::judge::known::known_test_material;
+use crate::scanner::is_binary;
 use crate::{Hint, Match, Text};
 use published::published;
 
@@ -95,6 +96,7 @@ pub(crate) fn weigh_inside((hint, bytes): (&Hint<'_>, &[u8]), span: &Range<usize
         || is_manual(&text, span)
         || expired(bytes, span).is_some()
         || digest(bytes, span).is_some()
+        || is_binary(bytes) && !borders::is_sure(bytes, span)
     {
         found.level = Level::Warn;
         found.confidence = Confidence::Low;
