@@ -15,7 +15,7 @@ const FIRST: &[&str] =
     &["changeit", "changeme", "password", "secret", "123456", "keystore", "storepass", "test", "notasecret"];
 /// A store whose password takes more rounds to try is not tried: a scan does not guess for minutes.
 const ROUNDS: u32 = 100_000;
-/// EXPLICIT [0].
+/// The tag of what is explicitly numbered 0.
 const EXPLICIT: u8 = 0xa0;
 
 /// What a PKCS#12 container says of its digest.
