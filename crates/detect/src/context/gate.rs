@@ -28,7 +28,10 @@ pub(crate) static FINDER: Finder = Finder {
     id: "gate",
     rules: &[&RULE],
     wants: |hint| matches!(ground(hint), Ground::Code | Ground::Shell) || is_page(hint),
-    keywords: ASKS,
+    keywords: {
+        const ALL: [&str; ASKS.len()] = words();
+        &ALL
+    },
     find,
     hits: &[
         Example {
@@ -88,35 +91,59 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
-/// What asks, or takes what was typed.
-const ASKS: &[&str] = &[
-    "readline(",
-    "read_line(",
-    "input(",
-    "prompt(",
-    "inputbox(",
-    "getpass(",
-    "gets.chomp",
-    ".text =",
-    ".text=",
-    ".text !=",
-    ".text <>",
-    ".value ==",
-    ".value !=",
-    "strcmp(",
-    "strncmp(",
-    "p == ",
-    "p === ",
-    "p==",
-    "p != ",
-    "p !== ",
-    "p !=",
-    "p ~= ",
-    "compare([]byte(",
-    "pin.equals(",
-    "pin == ",
-    "pin === ",
+/// How what is compared comes to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Somebody is asked for it.
+    Asked,
+    /// It was typed into a form.
+    Typed,
+    /// C compares it.
+    Called,
+    /// A letter or a word says what it is: `p` beside `u`, the bytes of something, a PIN.
+    Named,
+}
+
+/// What asks, takes what was typed, or compares.
+const ASKS: [(&str, Way); 26] = [
+    ("readline(", Way::Asked),
+    ("read_line(", Way::Asked),
+    ("input(", Way::Asked),
+    ("prompt(", Way::Asked),
+    ("inputbox(", Way::Asked),
+    ("getpass(", Way::Asked),
+    ("gets.chomp", Way::Asked),
+    (".text =", Way::Typed),
+    (".text=", Way::Typed),
+    (".text !=", Way::Typed),
+    (".text <>", Way::Typed),
+    (".value ==", Way::Typed),
+    (".value !=", Way::Typed),
+    ("strcmp(", Way::Called),
+    ("strncmp(", Way::Called),
+    ("p == ", Way::Named),
+    ("p === ", Way::Named),
+    ("p==", Way::Named),
+    ("p != ", Way::Named),
+    ("p !== ", Way::Named),
+    ("p !=", Way::Named),
+    ("p ~= ", Way::Named),
+    ("compare([]byte(", Way::Named),
+    ("pin.equals(", Way::Named),
+    ("pin == ", Way::Named),
+    ("pin === ", Way::Named),
 ];
+
+/// The words of all of them.
+const fn words() -> [&'static str; ASKS.len()] {
+    let mut words = [""; ASKS.len()];
+    let mut number = 0;
+    while number < words.len() {
+        words[number] = ASKS[number].0;
+        number += 1;
+    }
+    words
+}
 
 /// Names of files in which programs check who logs in.
 const FILES: &[&str] = &["login", "auth", "password", "passwd", "account", "credential", "signin"];
@@ -153,15 +180,15 @@ const AROUND: usize = 160;
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
         let line = line_from(text.bytes, at).first(200);
-        let Some(ask) = ASKS.iter().find(|ask| line.strip(ask).is_some()) else { continue };
-        let Some((asked, value)) = compared(line, ask, line_before(text.bytes, at)) else { continue };
-        let typed = ask.starts_with('.');
-        let named = NAMED.contains(ask);
+        let Some((ask, way)) = ASKS.iter().find(|(ask, _)| line.strip(ask).is_some()) else { continue };
+        let before = line_before(text.bytes, at);
+        let Some((asked, value)) = compared(line, (ask, *way), before) else { continue };
+        let (typed, named) = (*way == Way::Typed, *way == Way::Named);
         if named && is_part_of_name(text.bytes, at) {
             continue;
         }
         // Most texts that C compares are words of a command, most that a form holds its choices.
-        let plain = typed || named || C.contains(ask);
+        let plain = *way != Way::Asked;
         let odd = !plain || classes(value.bytes()) == 3 || is_marked(value.bytes());
         let sure = if typed { is_marked(value.bytes()) } else { !named && is_question(ask, asked) };
         let pin = ask.starts_with("pin") && is_number_of_pin(value.bytes());
@@ -171,24 +198,6 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
     }
 }
-
-/// What C compares texts with.
-const C: &[&str] = &["strcmp(", "strncmp("];
-
-/// What says in a letter or a word what is compared: `p` beside `u`, the bytes of something, a PIN.
-const NAMED: &[&str] = &[
-    "p == ",
-    "p === ",
-    "p==",
-    "p != ",
-    "p !== ",
-    "p !=",
-    "p ~= ",
-    "compare([]byte(",
-    "pin.equals(",
-    "pin == ",
-    "pin === ",
-];
 
 /// Whether a letter stands before: `step == 1` has no `p`.
 fn is_part_of_name(text: &[u8], at: usize) -> bool {
@@ -212,8 +221,8 @@ pub(super) fn is_passed_with(value: &[u8]) -> bool {
 }
 
 /// What stands between the question and the comparison, and the text that is compared with.
-fn compared<'b>(line: Part<'b>, ask: &str, before: &[u8]) -> Option<(Part<'b>, Part<'b>)> {
-    if C.contains(&ask) || ask.starts_with("compare(") {
+fn compared<'b>(line: Part<'b>, (ask, way): (&str, Way), before: &[u8]) -> Option<(Part<'b>, Part<'b>)> {
+    if way == Way::Called || ask.starts_with("compare(") {
         let (asked, value) = line.skip(ask.len()).cut(|b| b == b',')?;
         let value = value.trim();
         return Some((asked, literal(value.strip("[]byte(").unwrap_or(value))?));
