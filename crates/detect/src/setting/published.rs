@@ -35,7 +35,7 @@ static PAGES: &[Page] = &[
     },
     // https://docsearch.algolia.com/docs/api/ and https://www.algolia.com/doc/guides/security/api-keys/
     Page {
-        rules: &["algolia-api-key", "algolia-admin-key", "secret-in-file"],
+        rules: &["algolia-api-key", "secret-in-file"],
         words: &["indexName", "ppId"],
         near: (300, 300),
         says: "of a search in pages",
@@ -49,7 +49,7 @@ static PAGES: &[Page] = &[
     },
     // https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#find-your-project-tokens
     Page {
-        rules: &["mixpanel-secret", "mixpanel-token", "secret-in-file"],
+        rules: &["mixpanel-secret", "secret-in-file"],
         words: &["mixpanel.init("],
         near: (18, 0),
         says: "of a Mixpanel project, whose pages hold it",
@@ -98,6 +98,17 @@ mod tests {
     }
 
     #[test]
+    fn pages_name_rules_that_there_are() {
+        let rules = RuleSet::builtin().unwrap();
+        let finders = crate::FINDERS.iter().copied().flatten().flat_map(|finder| finder.rules);
+        let known: Vec<&str> =
+            rules.patterns.iter().map(|p| p.rule.id).chain(finders.map(|r| r.id)).collect();
+        for rule in super::PAGES.iter().flat_map(|page| page.rules) {
+            assert!(known.contains(rule), "{rule}");
+        }
+    }
+
+    #[test]
     fn keys_of_pages_are_told_and_fail_no_build() {
         for (page, other) in [
             (
@@ -108,6 +119,11 @@ mod tests {
                 "docsearch({{ appId: 'B1G2GM9NG0', apiKey: '{hex:32}', indexName: 'docs' }})\n",
                 "client({{ appId: 'B1G2GM9NG0', apiKey: '{hex:32}' }})\n",
             ),
+            (
+                "{{\"client_info\": {{\"mobilesdk_app_id\": \"1:2:android:3\"}}, \"current_key\": \"AIza{b64u:35}\"}}\n",
+                "{{\"current_key\": \"AIza{b64u:35}\"}}\n",
+            ),
+            ("mixpanel.init('{hex:32}')\n", "const mixpanelSecret = '{hex:32}'\n"),
             ("const p = new Pusher('{hex:20}', {{ cluster: 'eu' }})\n", "const pusherSecret = '{hex:20}'\n"),
         ] {
             let (page, other) = (told(page), told(other));
