@@ -195,7 +195,7 @@ pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>
         title: title(sighting, mask),
         level: sighting.level,
         confidence: sighting.confidence,
-        shape: mask.name(&sighting.shape),
+        shape: mask.shape(&sighting.shape),
         mechanism: mechanism.id.to_owned(),
         place,
         introduced_by: None,

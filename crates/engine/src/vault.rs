@@ -17,8 +17,12 @@ const LONG_ENOUGH_FOR_NAMES: usize = 8;
 /// Whether a value is masked in names too. A password that everybody tries first is a word of its own: masked, `postgres`
 /// would take `usr/lib/postgresql` from whoever has to look there.
 fn hides_in_names(value: &[u8]) -> bool {
-    let everybodys = std::str::from_utf8(value).is_ok_and(|value| value_worth(value) == Worth::Default);
-    value.len() >= LONG_ENOUGH_FOR_NAMES && !everybodys
+    value.len() >= LONG_ENOUGH_FOR_NAMES && !is_everybodys(value)
+}
+
+/// Whether everybody tries it first: `password`.
+fn is_everybodys(value: &[u8]) -> bool {
+    std::str::from_utf8(value).is_ok_and(|value| value_worth(value) == Worth::Default)
 }
 
 /// Values seen in this run. It can neither be printed nor copied; its bytes are wiped when it goes.
@@ -100,6 +104,7 @@ impl Vault {
         let all = || values.iter().map(|(name, value)| (name.clone(), value.as_slice()));
         Ok(Mask {
             texts: Needles::new(all())?,
+            shapes: Needles::new(all().filter(|(_, value)| !is_everybodys(value)))?,
             names: Needles::new(all().filter(|(_, value)| hides_in_names(value)))?,
             shades: Shades::default(),
         })
@@ -121,6 +126,7 @@ impl Vault {
 /// Masks values in texts that leave the run.
 pub(crate) struct Mask {
     texts: Needles,
+    shapes: Needles,
     names: Needles,
     /// Values that others found.
     shades: Shades,
@@ -169,8 +175,31 @@ impl Mask {
         }
     }
 
-    /// Masks values that cannot be ordinary words: for paths, pointers, names, and shapes, which name what has a value.
+    /// Masks every value but the words that everybody tries first: for shapes, which name what has a value.
+    pub(crate) fn shape(&self, text: &str) -> String {
+        self.shades.mask(&self.shapes.mask(text), Names::Masked)
+    }
+
+    /// Masks values that cannot be ordinary words: for paths, pointers and names.
     pub(crate) fn name(&self, text: &str) -> String {
         self.shades.mask(&self.names.mask(text), Names::Masked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tightlip_detect::MASK;
+
+    use super::*;
+
+    #[test]
+    fn words_that_everybody_tries_take_no_name_from_what_has_them() {
+        let vault = Vault::default();
+        vault.keep("a", b"password");
+        vault.keep("b", b"k7$x");
+        let mask = vault.mask().unwrap();
+        assert_eq!(mask.shape("value of db_password, k7$x"), format!("value of db_password, {MASK}"));
+        assert_eq!(mask.name("etc/password-k7$x"), "etc/password-k7$x");
+        assert_eq!(mask.text("ENV A=password"), format!("ENV A={MASK}"));
     }
 }

@@ -213,7 +213,7 @@ fn masked(mut sighting: Sighting, mask: &Mask, kind: Kind) -> Sighting {
     if let Some(name) = silenced(&sighting.stored_name, mask) {
         sighting.stored_name = name;
     }
-    sighting.shape = mask.name(&sighting.shape);
+    sighting.shape = mask.shape(&sighting.shape);
     sighting.name = sighting.name.as_deref().map(|name| mask.name(name));
     sighting.member = sighting.member.as_deref().map(|member| match kind {
         Kind::Sheet => mask.text(member),

@@ -482,7 +482,7 @@ fn finding(issue: &Issue, file: &TextFile, mask: &Mask) -> Finding {
         title: mask.text(&issue.title),
         level: issue.level,
         confidence: issue.confidence,
-        shape: mask.name(&issue.shape),
+        shape: mask.shape(&issue.shape),
         mechanism: lint.mechanism.to_owned(),
         place,
         introduced_by: None,
