@@ -1,10 +1,11 @@
 //! Known values, looked for in every form in which they get written down, also wrapped over lines.
 //!
-//! Every form is known by a few anchors: eight of its bytes, which a table of bits rules out at nearly every place of a
+//! Every form is known by one or two anchors: eight of its bytes, which a table of bits rules out at nearly every place of a
 //! text. However many values there are, a place costs one look into that table. Where an anchor stands, the form is
 //! read to both sides of it, past line breaks and what stands around them.
 
 mod anchor;
+mod place;
 mod wrap;
 
 use std::borrow::Cow;
@@ -125,7 +126,7 @@ impl Needles {
         let short_forms: Vec<usize> =
             (0..forms.len()).filter(|index| forms[*index].length < ANCHOR).collect();
         let short = automaton(short_forms.iter().map(|index| &forms[*index].bytes), names.len())?;
-        let anchors = Anchors::new(forms.iter().map(|form| form.bytes.as_slice()));
+        let anchors = Anchors::new(place::places(&forms));
         Ok(Self { names, forms, anchors, short, short_forms, long, longest })
     }
 

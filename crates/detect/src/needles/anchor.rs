@@ -7,16 +7,14 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::place::Places;
+
 /// Bytes that are looked up at once.
 const GRAM: usize = 6;
 /// Only every so manieth place of a text is looked at.
 const STRIDE: usize = 3;
 /// Bytes of an anchor: a gram stands in it at a place that is looked at, wherever the anchor stands.
 pub(super) const ANCHOR: usize = GRAM + STRIDE - 1;
-/// A form of fewer bytes is not looked for over several lines.
-const WRAPPED: usize = 16;
-/// Lines of a wrapped text have at least so many bytes, so that of twice as many some anchor stands in one piece.
-const SPAN: usize = 32;
 /// Places whose grams are looked up before any of the answers is looked at.
 const TOGETHER: usize = 4;
 /// Bytes in which so many grams stand.
@@ -25,15 +23,13 @@ const STRETCH: usize = STRIDE * (TOGETHER - 1) + 8;
 const BITS: usize = 32;
 /// The table has at most 2^16 words: half a megabyte stays in the cache of a core.
 const MOST_WORDS: u32 = 16;
-/// Forms that may share an anchor: `postgres` begins thousands of values, and tells nothing.
-const SHARED: usize = 16;
 /// Spreads the bits of a gram: the odd number nearest to 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// The bytes of a gram in the eight that are read at once.
 const GRAM_BITS: u64 = (1 << (8 * GRAM)) - 1;
 
 /// A form, and where in it an anchor stands.
-type Place = (usize, usize);
+pub(super) type Place = (usize, usize);
 
 /// A gram of an anchor.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,17 +52,8 @@ pub(super) struct Anchors {
 }
 
 impl Anchors {
-    /// Anchors of forms, which are known by their order.
-    pub(super) fn new<'f>(forms: impl Iterator<Item = &'f [u8]> + Clone) -> Self {
-        let mut anchors: HashMap<u64, Vec<Place>, _> = HashMap::default();
-        for (form, bytes) in forms.clone().enumerate() {
-            for offset in offsets(bytes.len()) {
-                if let Some(anchor) = eight(bytes, offset) {
-                    anchors.entry(anchor).or_default().push((form, offset));
-                }
-            }
-        }
-        keep_telling(&mut anchors, forms.map(<[u8]>::len).collect());
+    /// The search for anchors.
+    pub(super) fn new(anchors: Places) -> Self {
         let pieces = |(anchor, places): (u64, Vec<Place>)| {
             let of = move |shift: usize, place| Piece {
                 gram: anchor >> (8 * shift) & GRAM_BITS,
@@ -140,37 +127,8 @@ impl Anchors {
     }
 }
 
-/// Where anchors stand in a form: one for a short one; for others so that a line break or two leave one as it is.
-fn offsets(length: usize) -> Vec<usize> {
-    let last = length.saturating_sub(ANCHOR);
-    match length {
-        ..ANCHOR => Vec::new(),
-        ANCHOR..WRAPPED => vec![0],
-        WRAPPED..SPAN => vec![0, last / 2, last],
-        _ => {
-            let from = length.saturating_sub(SPAN) / 2;
-            [0, 9, 18].map(|offset| from.saturating_add(offset)).to_vec()
-        }
-    }
-}
-
-/// Lets go of anchors that too many forms share, as long as each form keeps one.
-fn keep_telling(places: &mut HashMap<u64, Vec<Place>, BuildHasherDefault<Spread>>, lengths: Vec<usize>) {
-    let mut left: Vec<usize> = lengths.iter().map(|length| offsets(*length).len()).collect();
-    for list in places.values_mut().filter(|list| list.len() > SHARED) {
-        list.retain(|(form, _)| {
-            let others = left.get(*form).copied().unwrap_or_default();
-            if others > 1 {
-                left.get_mut(*form).into_iter().for_each(|left| *left = others.saturating_sub(1));
-            }
-            others <= 1
-        });
-    }
-    places.retain(|_, list| !list.is_empty());
-}
-
 /// The eight bytes at a place.
-fn eight(bytes: &[u8], place: usize) -> Option<u64> {
+pub(super) fn eight(bytes: &[u8], place: usize) -> Option<u64> {
     bytes.get(place..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
@@ -206,7 +164,7 @@ const MASKS: [u64; 512] = {
 
 /// Grams are spread already when they are multiplied: another hash would cost more than the look-up.
 #[derive(Default)]
-struct Spread(u64);
+pub(super) struct Spread(u64);
 
 impl Hasher for Spread {
     fn finish(&self) -> u64 {
