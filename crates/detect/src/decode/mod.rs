@@ -5,6 +5,7 @@
 mod ar;
 mod bzip2;
 mod cpio;
+mod environment;
 mod git_object;
 mod git_pack;
 mod gzip;
@@ -12,6 +13,7 @@ mod java_class;
 mod lz4;
 mod lzma;
 mod packed;
+mod payload;
 mod pe;
 mod pyc;
 mod rpm;
@@ -98,6 +100,8 @@ pub static DECODERS: &[&Decoder] = &[
     &pe::DECODER,
     &git_object::DECODER,
     &pyc::DECODER,
+    &environment::DECODER,
+    &payload::DECODER,
     &utf16::DECODER,
     &lzma::DECODER,
 ];

@@ -23,7 +23,7 @@ static BUNDLE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "ruby-credentials",
     rules: &[&GEM, &BUNDLE],
-    wants: |hint| lies_at(hint, &[".gem/credentials", "gem/credentials", ".bundle/config"]),
+    wants: |hint| lies_at(hint, &[".gem/credentials", "gem/credentials", ".bundle/config", "bundle/config"]),
     keywords: &[],
     find,
     hits: &[

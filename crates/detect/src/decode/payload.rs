@@ -1,0 +1,72 @@
+//! A shell script that carries an archive behind its last line and unpacks itself: makeself, installers of vendors.
+
+use std::io::{BufRead, BufReader, Read};
+
+use super::seam::{Members, Stop, give};
+use super::{Decoder, Holds};
+use crate::Hint;
+
+/// A script with a payload.
+pub(crate) static DECODER: Decoder = Decoder { name: "payload", claims, open, holds: Holds::Files };
+
+/// What a payload begins with: gzip, xz, bzip2, Zstandard. A zip file is found from its end, whatever stands before it.
+const MAGIC: [&[u8]; 4] = [b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd"];
+/// Scripts before a payload are shorter.
+const LONGEST: u64 = 1 << 20;
+
+/// Only a script that reads itself can unpack what stands behind it.
+fn claims(head: &[u8], _: &Hint<'_>) -> bool {
+    let reads_itself =
+        || [&b"$0"[..], b"${0}", b"BASH_SOURCE"].iter().any(|own| memchr::memmem::find(head, own).is_some());
+    head.starts_with(b"#!") && reads_itself()
+}
+
+fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
+    let mut body = BufReader::with_capacity(64 << 10, body);
+    let (mut line, mut read) = (Vec::new(), 0);
+    loop {
+        line.clear();
+        let length = body.by_ref().take(LONGEST).read_until(b'\n', &mut line)? as u64;
+        read += length;
+        // A line of binary content is cut anywhere, but no magic has a line end.
+        if MAGIC.iter().any(|magic| line.starts_with(magic)) {
+            return give(members, "payload", &mut (&line[..]).chain(body)).map(drop);
+        }
+        if length == 0 || read > LONGEST {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::seam::law;
+
+    const SCRIPT: &[u8] = b"#!/bin/sh\ntail -n +4 \"$0\" | tar xz\nexit 0\n";
+
+    #[test]
+    fn what_stands_behind_the_last_line_is_a_member() {
+        for magic in MAGIC {
+            let payload = [magic, b"more of it\nand more"].concat();
+            law::holds(&DECODER, &[SCRIPT, &payload].concat(), &[("payload", &payload)]);
+        }
+    }
+
+    #[test]
+    fn a_payload_is_seen_wherever_a_buffer_ends() {
+        for length in (64 << 10) - 60..(64 << 10) + 4 {
+            let mut script = SCRIPT.to_vec();
+            script.resize(length, b'#');
+            script.push(b'\n');
+            let payload = [MAGIC[0], b"content"].concat();
+            law::holds(&DECODER, &[&script[..], &payload].concat(), &[("payload", &payload)]);
+        }
+    }
+
+    #[test]
+    fn a_script_without_a_payload_has_no_members() {
+        law::holds(&DECODER, SCRIPT, &[]);
+        assert!(!claims(b"#!/bin/sh\necho 1\n", &Hint::Text));
+    }
+}
