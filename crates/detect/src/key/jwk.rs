@@ -1,5 +1,6 @@
 //! Private keys as JSON Web Keys (RFC 7517): an object with `kty` and a private member, `d` or `k`.
 
+use super::judge::known;
 use crate::read::{Part, base64, json};
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -90,7 +91,7 @@ fn key(object: Part<'_>) -> Option<Found<'_>> {
     let secret = base64::decode(value.bytes()).filter(|s| s.len() >= shortest)?;
     let plausible = !kind.is_empty() && value.bytes().iter().any(|b| *b != b'A');
     plausible.then(|| {
-        Found::here(&RULE, value, format!("{kind} private JSON Web Key, {} bits", secret.len() * 8))
-            .decoded(secret, &["base64url"])
+        let shape = format!("{kind} private JSON Web Key, {} bits", secret.len() * 8);
+        known::lowered(Found::here(&RULE, value, shape).decoded(secret, &["base64url"]))
     })
 }
