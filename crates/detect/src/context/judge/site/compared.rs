@@ -97,10 +97,10 @@ fn behind(rest: Part<'_>) -> Option<Part<'_>> {
 
 /// `strcmp(password, "x")`: the name is the first of two arguments.
 fn second<'b>(line: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
-    let value = blank(rest.strip(",")?);
+    let value = quoted(blank(rest.strip(",")?))?;
     let inside = call_in(line)?;
     let one = !inside.bytes().iter().any(|b| matches!(b, b',' | b';' | b' '));
-    one.then(|| quoted(value)).flatten()
+    one.then_some(value)
 }
 
 /// What stands in the bracket of the last call of a line that compares.
@@ -115,8 +115,9 @@ fn call_in(line: Part<'_>) -> Option<Part<'_>> {
 /// `"x".equals(password)`, `"x" == password`, `strcmp("x", password)`: the value stands first.
 fn ahead(line: Part<'_>) -> Option<Part<'_>> {
     memchr::memchr2(b'"', b'\'', line.bytes())?;
-    // Between sign and name stands what leads to it: `$_POST['`, `[]byte(`.
-    let path = |b: &u8| b.is_ascii_alphanumeric() || b"_.$[]('\"@&*:>".contains(b);
+    if !may_compare(line.bytes()) {
+        return None;
+    }
     let signs = ["===", "!==", "==", "!=", "<>", " eq ", ".equals(", ".equalsignorecase(", ".contentequals("];
     let lower = line.bytes().to_ascii_lowercase();
     let last = |sign: &&str| memchr::memmem::rfind(&lower, sign.as_bytes()).map(|at| (at, at + sign.len()));
@@ -131,7 +132,24 @@ fn ahead(line: Part<'_>) -> Option<Part<'_>> {
     let (quote, inner) = literal.bytes().split_last().filter(|(quote, _)| matches!(quote, b'"' | b'\''))?;
     let open = memchr::memrchr(*quote, inner)?;
     let value = literal.first(inner.len()).skip(open + 1);
-    (leads.len() <= 40 && leads.bytes().iter().all(path)).then_some(value)
+    (leads.len() <= 40 && leads.bytes().iter().all(leads_on)).then_some(value)
+}
+
+/// Between sign and name stands what leads to it: `$_POST['`, `[]byte(`.
+fn leads_on(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_.$[]('\"@&*:>".contains(byte)
+}
+
+/// Whether what leads to the name may stand behind a sign. Names stand in every line, and most are not compared: to look for
+/// each sign would take half of the time in minified code.
+fn may_compare(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    let length = line.iter().rev().take_while(|byte| leads_on(byte)).count();
+    let (head, leads) = line.split_at(line.len() - length);
+    let head = head.trim_ascii_end();
+    let word = || head.last_chunk().is_some_and(|last: &[u8; 2]| last.eq_ignore_ascii_case(b"eq"));
+    let called = || leads.windows(6).any(|part| part.eq_ignore_ascii_case(b"equals"));
+    matches!(head.last(), Some(b'=' | b'<' | b'>' | b',' | b'(')) || word() || called()
 }
 
 #[cfg(test)]
