@@ -11,7 +11,7 @@ pub(crate) static DECODER: Decoder = Decoder { name: "payload", claims, open, ho
 
 /// What a payload begins with: gzip, xz, bzip2, Zstandard. A zip file is found from its end, whatever stands before it.
 const MAGIC: [&[u8]; 4] = [b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd"];
-/// Scripts before a payload are shorter.
+/// A longer line is read in pieces.
 const LONGEST: u64 = 1 << 20;
 
 /// Only a script that reads itself can unpack what stands behind it.
@@ -23,18 +23,17 @@ fn claims(head: &[u8], _: &Hint<'_>) -> bool {
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let mut body = BufReader::with_capacity(64 << 10, body);
-    let (mut line, mut read) = (Vec::new(), 0);
+    let (mut line, mut starts) = (Vec::new(), true);
     loop {
         line.clear();
-        let length = body.by_ref().take(LONGEST).read_until(b'\n', &mut line)? as u64;
-        read += length;
-        // A line of binary content is cut anywhere, but no magic has a line end.
-        if MAGIC.iter().any(|magic| line.starts_with(magic)) {
-            return give(members, "payload", &mut (&line[..]).chain(body)).map(drop);
-        }
-        if length == 0 || read > LONGEST {
+        if body.by_ref().take(LONGEST).read_until(b'\n', &mut line)? == 0 {
             return Ok(());
         }
+        // A line of binary content is cut anywhere, but no magic has a line end.
+        if starts && MAGIC.iter().any(|magic| line.starts_with(magic)) {
+            return give(members, "payload", &mut (&line[..]).chain(body)).map(drop);
+        }
+        starts = line.ends_with(b"\n");
     }
 }
 
@@ -54,8 +53,9 @@ mod tests {
     }
 
     #[test]
-    fn a_payload_is_seen_wherever_a_buffer_ends() {
-        for length in (64 << 10) - 60..(64 << 10) + 4 {
+    fn a_payload_is_seen_wherever_a_buffer_or_a_piece_of_a_line_ends() {
+        let ends = [64 << 10, 1 << 20, 3 << 20];
+        for length in ends.into_iter().flat_map(|end| end - 4..end + 4) {
             let mut script = SCRIPT.to_vec();
             script.resize(length, b'#');
             script.push(b'\n');

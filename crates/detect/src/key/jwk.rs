@@ -95,3 +95,30 @@ fn key(object: Part<'_>) -> Option<Found<'_>> {
         known::lowered(Found::here(&RULE, value, shape).decoded(secret, &["base64url"]))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use ::base64::Engine as _;
+    use ::base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use tightlip_report::Level;
+
+    use super::*;
+
+    fn level(key: [u64; 4]) -> Option<Level> {
+        let key = URL_SAFE_NO_PAD.encode(key.map(u64::to_be_bytes).concat());
+        let text = format!(r#"{{"kty":"OKP","crv":"Ed25519","d":"{key}"}}"#);
+        let found = super::key(object(text.as_bytes(), text.find("kty")?)?)?;
+        found.level
+    }
+
+    #[test]
+    fn a_key_that_an_rfc_prints_is_a_note() {
+        // RFC 8037, appendix A.1: the first test of RFC 8032.
+        let printed =
+            [0x9d61_b19d_effd_5a60, 0xba84_4af4_92ec_2cc4, 0x4449_c569_7b32_6919, 0x703b_ac03_1cae_7f60];
+        assert_eq!(level(printed), Some(Level::Note));
+        let [first, rest @ ..] = printed;
+        let [second, third, fourth] = rest;
+        assert_eq!(level([first ^ 1, second, third, fourth]), None);
+    }
+}

@@ -5,8 +5,8 @@
 //!
 //! The lines come from scans of published packages, each named in its lines: the test suites of Python, GnuTLS, rPGP,
 //! RustCrypto and others; the packages of Debian 12 that ship tests or examples (`Debian's …` names the package); the
-//! pages of providers and RFCs for tokens; popular packages of npm and PyPI with their tests (`cargo xtask
-//! false-positives`). A line is added only for what was seen in such a package.
+//! pages of providers and RFCs for tokens and keys; popular packages of npm and PyPI with their tests (`cargo xtask
+//! false-positives`). A line is added only for what was seen in one of these.
 
 use sha2::{Digest as _, Sha256};
 use tightlip_report::{Confidence, Level};
