@@ -6,6 +6,7 @@ use super::judge::ground::{Ground, ground, is_log};
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
+use crate::decode::text::percent;
 use crate::read::{Part, url};
 use crate::words::is_worded;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -199,13 +200,19 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
         });
     };
     let found = Found::here(&PASSWORD, password, length_of("password in a URL", password.len()));
-    let same = password.bytes().eq_ignore_ascii_case(user.bytes());
+    // A sign that would end the password stands there as `%40`; what can be logged in with has the sign itself.
+    let found = match without_percents(password.bytes()) {
+        Some(plain) => found.decoded(plain, &["percent"]),
+        None => found,
+    };
+    let secret: &[u8] = &found.secret;
+    let same = secret.eq_ignore_ascii_case(user.bytes());
     let shown = is_example(url.host.bytes());
-    match worth(password.bytes()) {
+    match worth(secret) {
         Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => None,
         Worth::Strong if !shown => Some(found),
         // People who hide where they log in to do not always hide how.
-        Worth::Strong | Worth::Weak if is_chosen(password.bytes()) || is_random(password.bytes()) => {
+        Worth::Strong | Worth::Weak if is_chosen(secret) || is_random(secret) => {
             Some(found.at(Level::Deny, Confidence::Medium))
         }
         _ if shown || password.len() < 4 => None,
@@ -218,6 +225,13 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
         _ if same || is_local(url.host.bytes()) => Some(found.at(Level::Warn, Confidence::Low)),
         _ => Some(found.at(Level::Deny, Confidence::Medium)),
     }
+}
+
+/// A password without its percent signs, if it has such and says something without.
+fn without_percents(password: &[u8]) -> Option<Vec<u8>> {
+    let plain = password.contains(&b'%').then(|| percent::decode(password))?;
+    let readable = plain.iter().all(|b| *b >= b' ') && std::str::from_utf8(&plain).is_ok();
+    (readable && plain.len() < password.len()).then_some(plain)
 }
 
 /// Whether it is the address of a database in a program or a log: manuals apart, such an address is one that is used.
