@@ -12,7 +12,7 @@ use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "secret-in-row",
     "Secret in a row of a database",
     "Whoever can read the statement can log in as the user of the row.",
@@ -24,7 +24,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "insert",
     rules: &[&RULE],
     wants: |hint| ground(hint) != Ground::Noise,
-    keywords: &["insert into "],
+    keywords: &["insert into ", "replace into ", "insert ignore into "],
     find,
     hits: &[
         Example {
@@ -76,7 +76,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(mut rows) = after.trim().strip("values").filter(|_| !columns.is_empty()) else { continue };
         while let Some((row, end)) = list(rows) {
             for value in columns.iter().filter_map(|column| row.get(*column)) {
-                found(*value, &text.hint).into_iter().for_each(&mut *out);
+                in_quotes(*value, &text.hint).into_iter().for_each(&mut *out);
             }
             rows = rows.skip(end - rows.span().start);
             if !rows.trim().bytes().starts_with(b",") {
@@ -111,18 +111,33 @@ fn list(rest: Part<'_>) -> Option<(Vec<Part<'_>>, usize)> {
     None
 }
 
-fn found<'b>(item: Part<'b>, hint: &crate::Hint<'_>) -> Option<Found<'b>> {
+/// The string of a row that is a secret, by its column.
+fn in_quotes<'b>(item: Part<'b>, hint: &crate::Hint<'_>) -> Option<Found<'b>> {
     let value = item.unquote();
-    let bytes = value.bytes();
-    let literal = value.len() < item.len();
+    if value.len() == item.len() {
+        return None;
+    }
     let statements = hint.file_name().ends_with(b".sql");
-    let digest = bytes.iter().all(u8::is_ascii_hexdigit) && matches!(bytes.len(), 32 | 40 | 64 | 128);
+    found(value).filter(|_| statements || !is_weak(value.bytes()))
+}
+
+/// Neither random nor chosen: in a program it may be anything.
+fn is_weak(value: &[u8]) -> bool {
+    worth(value) == Worth::Weak && !is_chosen(value) && !is_digest(value) && !is_password_hash(value)
+}
+
+fn is_digest(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 32 | 40 | 64 | 128)
+}
+
+/// What a column of secrets holds, if it is one.
+pub(super) fn found(value: Part<'_>) -> Option<Found<'_>> {
+    let bytes = value.bytes();
     let level = match worth(bytes) {
-        _ if !literal || bytes.contains(&b' ') => return None,
-        _ if digest || is_password_hash(bytes) => (Level::Warn, Confidence::Low),
+        _ if bytes.contains(&b' ') || bytes.is_empty() => return None,
+        _ if is_digest(bytes) || is_password_hash(bytes) => (Level::Warn, Confidence::Low),
         Worth::Strong => (Level::Deny, Confidence::Medium),
-        Worth::Weak if is_chosen(bytes) => (Level::Deny, Confidence::Medium),
-        Worth::Weak if statements && !is_wordy(bytes) => (Level::Deny, Confidence::Medium),
+        Worth::Weak if is_chosen(bytes) || !is_wordy(bytes) => (Level::Deny, Confidence::Medium),
         _ => return None,
     };
     Some(Found::here(&RULE, value, length_of("value of a row", value.len())).at(level.0, level.1))

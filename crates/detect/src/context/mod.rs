@@ -7,6 +7,7 @@ mod call;
 mod command;
 mod connection_string;
 mod cookie;
+mod copied_row;
 mod crypt_hash;
 mod data_source;
 mod directive;
@@ -26,6 +27,7 @@ mod piped;
 mod placed;
 mod prompt;
 mod sent_header;
+mod setting_row;
 mod shell;
 mod sql_login;
 mod stored_plain;
@@ -61,6 +63,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &key_bytes::FINDER,
     &table::FINDER,
     &insert::FINDER,
+    &copied_row::FINDER,
+    &setting_row::FINDER,
     &nested::FINDER,
     &crypt_hash::FINDER,
     &assignment::FINDER,
