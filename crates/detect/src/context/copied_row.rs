@@ -3,9 +3,8 @@
 //! bad: `1⇥smtp_password⇥hunter22x` below `COPY settings (id, name, value) FROM stdin;`
 //! good: a dump without its data, or without this table
 
-use super::insert::found;
+use super::insert::{found, secret_columns};
 use super::judge::ground::{Ground, ground};
-use super::judge::name::{Says, says};
 use super::setting_row::{Row, pairs};
 use super::table::{Kind, ROWS, RULE, cells};
 use crate::read::Part;
@@ -53,19 +52,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let start = at.saturating_sub(2048).max(done);
         let before = Part::between(text.bytes, start..at);
         let Some(open) = before.bytes().iter().rposition(|b| *b == b'(') else { continue };
-        let columns: Vec<usize> = cells(before.skip(open + 1), Kind::By(b','))
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| says(name.unquote().bytes()) == Says::Secret)
-            .map(|(place, _)| place)
-            .collect();
+        let columns = secret_columns(&cells(before.skip(open + 1), Kind::By(b',')));
         let rows = Part::between(text.bytes, at..text.bytes.len()).lines().skip(1).take(ROWS);
         for row in rows.take_while(|row| row.bytes() != b"\\.") {
             done = row.span().end;
             let cells = cells(row, Kind::By(b'\t'));
-            let values =
-                columns.iter().filter_map(|column| cells.get(*column)).filter(|cell| !cell.is("\\n"));
-            values.filter_map(|value| found(*value)).for_each(&mut *out);
+            let held = columns.iter().filter_map(|(column, name)| Some((*name, *cells.get(*column)?)));
+            let held = held.filter(|(_, cell)| !cell.is("\\n"));
+            held.filter_map(found).for_each(&mut *out);
             pairs(&cells, Row::OfSettings).for_each(&mut *out);
         }
     }

@@ -7,7 +7,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::name::{Says, says};
+use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -65,18 +65,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         else {
             continue;
         };
-        let columns: Vec<usize> = names
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| {
-                says(name.trim_of(|b| matches!(b, b'`' | b'"' | b'[' | b']')).bytes()) == Says::Secret
-            })
-            .map(|(index, _)| index)
-            .collect();
+        let columns = secret_columns(&names);
         let Some(mut rows) = after.trim().strip("values").filter(|_| !columns.is_empty()) else { continue };
         while let Some((row, end)) = list(rows) {
-            for value in columns.iter().filter_map(|column| row.get(*column)) {
-                in_quotes(*value, &text.hint).into_iter().for_each(&mut *out);
+            for (column, name) in &columns {
+                let item = row.get(*column);
+                item.and_then(|item| in_quotes((*name, *item), &text.hint)).into_iter().for_each(&mut *out);
             }
             rows = rows.skip(end - rows.span().start);
             if !rows.trim().bytes().starts_with(b",") {
@@ -84,6 +78,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+/// The columns that are named as secrets, with their names.
+pub(super) fn secret_columns<'b>(names: &[Part<'b>]) -> Vec<(usize, Part<'b>)> {
+    let plain = names.iter().map(|name| name.trim_of(|b| matches!(b, b'`' | b'"' | b'[' | b']')));
+    plain.enumerate().filter(|(_, name)| says(name.bytes()) == Says::Secret).collect()
 }
 
 /// The items of the next list in brackets, and where it ends.
@@ -112,13 +112,13 @@ fn list(rest: Part<'_>) -> Option<(Vec<Part<'_>>, usize)> {
 }
 
 /// The string of a row that is a secret, by its column.
-fn in_quotes<'b>(item: Part<'b>, hint: &crate::Hint<'_>) -> Option<Found<'b>> {
+fn in_quotes<'b>((column, item): (Part<'b>, Part<'b>), hint: &crate::Hint<'_>) -> Option<Found<'b>> {
     let value = item.unquote();
     if value.len() == item.len() {
         return None;
     }
     let statements = hint.file_name().ends_with(b".sql");
-    found(value).filter(|_| statements || !is_weak(value.bytes()))
+    found((column, value)).filter(|_| statements || !is_weak(value.bytes()))
 }
 
 /// Neither random nor chosen: in a program it may be anything.
@@ -131,11 +131,13 @@ fn is_digest(value: &[u8]) -> bool {
 }
 
 /// What a column of secrets holds, if it is one.
-pub(super) fn found(value: Part<'_>) -> Option<Found<'_>> {
+pub(super) fn found<'b>((column, value): (Part<'b>, Part<'b>)) -> Option<Found<'b>> {
     let bytes = value.bytes();
+    // Of a password it is a hash; tokens look so by themselves.
+    let digest = is_digest(bytes) && is_password(column.bytes());
     let level = match worth(bytes) {
         _ if bytes.contains(&b' ') || bytes.is_empty() => return None,
-        _ if is_digest(bytes) || is_password_hash(bytes) => (Level::Warn, Confidence::Low),
+        _ if digest || is_password_hash(bytes) => (Level::Warn, Confidence::Low),
         Worth::Strong => (Level::Deny, Confidence::Medium),
         Worth::Weak if is_chosen(bytes) || !is_wordy(bytes) => (Level::Deny, Confidence::Medium),
         _ => return None,
