@@ -26,7 +26,10 @@ mod pin;
 mod piped;
 mod placed;
 mod prompt;
+mod redis_protocol;
+mod resource_attribute;
 mod sent_header;
+mod serialized;
 mod setting_row;
 mod shell;
 mod sql_login;
@@ -65,6 +68,9 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &insert::FINDER,
     &copied_row::FINDER,
     &setting_row::FINDER,
+    &serialized::FINDER,
+    &resource_attribute::FINDER,
+    &redis_protocol::FINDER,
     &nested::FINDER,
     &crypt_hash::FINDER,
     &assignment::FINDER,
