@@ -50,12 +50,18 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "url-query-token",
         },
         Example {
+            path: "a.env",
+            text: "BROKER=sqs://AKEY:{base62:12}9%2F{base62:12}4%2F{base62:8}@\n",
+            rule: "url-password",
+        },
+        Example {
             path: "a.py",
             text: "DSN = 'redis://:Zk9{base62:12}@cache.internal:6379/0'",
             rule: "url-password",
         },
     ],
     misses: &[
+        Example { path: "a.env", text: "A=sqs://key:secret@\nB=x://a:hunter2024@\n", rule: "" },
         Example {
             path: "README.md",
             text: "https://user:password@example.com, https://user:pass@host/ and ftp://a:b@c",
@@ -164,6 +170,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(url) = url::around(text.bytes, at) else { continue };
         // No host has a name of one letter.
         let single = url.host.bytes().iter().take_while(|b| **b != b':').count() < 2;
+        if let Some(found) = login_without_host(&url) {
+            out(found);
+            continue;
+        }
         if url.scheme.is("data") || url.host.is_empty() || single {
             continue;
         }
@@ -225,6 +235,15 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
         _ if same || is_local(url.host.bytes()) => Some(found.at(Level::Warn, Confidence::Low)),
         _ => Some(found.at(Level::Deny, Confidence::Medium)),
     }
+}
+
+/// `sqs://AKIA…:…@`: the key of a service whose place is known to all.
+fn login_without_host<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
+    let (_, password) = url.user.filter(|user| !user.is_empty()).zip(url.password)?;
+    let plain = without_percents(password.bytes()).unwrap_or_else(|| password.bytes().to_vec());
+    let found = Found::here(&PASSWORD, password, length_of("password in a URL", password.len()));
+    let alone = url.host.is_empty() && worth(&plain) == Worth::Strong;
+    alone.then(|| if plain == password.bytes() { found } else { found.decoded(plain, &["percent"]) })
 }
 
 /// A password without its percent signs, if it has such and says something without.
