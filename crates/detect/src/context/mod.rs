@@ -7,6 +7,7 @@ mod call;
 mod command;
 mod connection_string;
 mod cookie;
+mod cookie_file;
 mod crypt_hash;
 mod data_source;
 mod directive;
@@ -33,6 +34,7 @@ mod table;
 mod told_command;
 mod told_pair;
 mod tool_token;
+pub(crate) mod totp;
 mod url_credentials;
 mod value_beside;
 
@@ -65,6 +67,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &crypt_hash::FINDER,
     &assignment::FINDER,
     &cookie::FINDER,
+    &cookie_file::FINDER,
+    &totp::FINDER,
     &form_body::FINDER,
     &placed::FINDER,
     &asked_key::FINDER,

@@ -20,6 +20,7 @@ mod git_config;
 mod git_credentials;
 mod google_authenticator;
 mod jaas;
+mod jenkins;
 mod jmx_password;
 pub(crate) mod judge;
 mod k8s_secret;
@@ -102,4 +103,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &keytab::FINDER,
     &smbpasswd::FINDER,
     &vsftpd_users::FINDER,
+    &jenkins::FINDER,
 ];
