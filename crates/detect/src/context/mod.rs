@@ -7,6 +7,7 @@ mod call;
 mod command;
 mod connection_string;
 mod cookie;
+mod cookie_file;
 mod copied_row;
 mod crypt_hash;
 mod data_source;
@@ -38,6 +39,7 @@ mod table;
 mod told_command;
 mod told_pair;
 mod tool_token;
+pub(crate) mod totp;
 mod url_credentials;
 mod value_beside;
 
@@ -75,6 +77,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &crypt_hash::FINDER,
     &assignment::FINDER,
     &cookie::FINDER,
+    &cookie_file::FINDER,
+    &totp::FINDER,
     &form_body::FINDER,
     &placed::FINDER,
     &asked_key::FINDER,

@@ -21,6 +21,7 @@ mod git_config;
 mod git_credentials;
 mod google_authenticator;
 mod jaas;
+mod jenkins;
 mod jmx_password;
 pub(crate) mod judge;
 mod k8s_secret;
@@ -104,4 +105,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &keytab::FINDER,
     &smbpasswd::FINDER,
     &vsftpd_users::FINDER,
+    &jenkins::FINDER,
 ];
