@@ -6,7 +6,8 @@ use tightlip_dockerfile::{Command as Form, Edit, Instruction, Kind, Span};
 
 use super::Refusal;
 use super::frontend::Written;
-use super::recipe::{Mending, RECIPES, Scene};
+use super::reader::readers;
+use super::recipe::{Later, Mending, RECIPES, Scene, last};
 use crate::lint::fix::Safety;
 use crate::lint::project::Dockerfile;
 
@@ -20,13 +21,14 @@ pub(super) struct Step {
 pub(super) fn mended(
     dockerfile: &Dockerfile<'_>,
     index: usize,
-    (root, names): (&str, &[&str]),
+    (root, names, needed): (&str, &[&str], Needs),
     written: Written,
 ) -> Result<Option<Step>, Refusal> {
     let Some((_, instruction)) = dockerfile.instructions().nth(index) else { return Ok(None) };
     let interpreter = Interpreter::at(dockerfile.document, dockerfile.stages(), index);
     let Some(script) = Script::of(instruction, &interpreter) else { return Ok(None) };
-    let needed: Vec<&str> = names.iter().copied().filter(|name| needs(&script, name)).collect();
+    let needs = |name: &&str| needs(&script, name) || needed == Needs::Possible && runs_code(&script);
+    let needed: Vec<&str> = names.iter().copied().filter(needs).collect();
     if needed.is_empty() {
         return Ok(None);
     }
@@ -39,7 +41,7 @@ pub(super) fn mended(
     };
     let mut step = Step { edits: vec![mount], safety: Safety::Safe };
     for name in needed {
-        let scene = Scene { dockerfile, index, script: &script, name };
+        let scene = Scene { dockerfile, index, script: &script, name, later: Later::Missing };
         for flow in stored(&script, instruction, &Source::Variable(name.to_owned())) {
             let mending = mend(&scene, &flow, instruction)?;
             if mending.safety == Safety::Unsafe {
@@ -63,6 +65,68 @@ fn needs(script: &Script, name: &str) -> bool {
         RECIPES.iter().any(|recipe| recipe.programs.contains(&program) && (recipe.reads)(name))
     };
     !uses(script, name).is_empty() || programs().any(|program| reads(&program))
+}
+
+/// Which steps need a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// Those that are seen to use it.
+    Seen,
+    /// Those that run what the project says, which may read any variable.
+    Possible,
+}
+
+/// Programs that run code of the project.
+const RUNNING: &[&str] = &[
+    "npm",
+    "npx",
+    "pnpm",
+    "yarn",
+    "bun",
+    "bunx",
+    "node",
+    "deno",
+    "make",
+    "just",
+    "task",
+    "gradle",
+    "mvn",
+    "sbt",
+    "cargo",
+    "go",
+    "composer",
+    "php",
+    "bundle",
+    "rails",
+    "rake",
+    "ruby",
+    "pip",
+    "pip3",
+    "poetry",
+    "uv",
+    "pdm",
+    "pipenv",
+    "python",
+    "python3",
+    "mix",
+    "dotnet",
+    "flutter",
+    "dart",
+    "swift",
+    "Rscript",
+    "R",
+    "bazel",
+    "ansible-playbook",
+];
+
+/// Whether a step runs code of the project.
+fn runs_code(script: &Script) -> bool {
+    let mut programs = script.commands().into_iter().filter_map(|command| simple(command)?.program());
+    programs.any(|program| {
+        let own =
+            program.contains('/') && !["/bin/", "/usr/", "/sbin/"].iter().any(|at| program.starts_with(at));
+        own || RUNNING.contains(&last(&program))
+    })
 }
 
 pub(super) fn simple(command: &Command) -> Option<&Simple> {
@@ -147,11 +211,13 @@ fn mend(scene: &Scene<'_>, flow: &Flow, instruction: &Instruction) -> Result<Men
         _ => "a file",
     };
     mending.ok_or_else(|| {
-        format!(
-            "line {}: the step writes it to {path}, which stays in the layer; mount it there \
-            (RUN --mount=type=secret,id={},target={path})",
-            instruction.line, scene.name
-        )
+        let advice = match readers(path).next() {
+            Some(_) => format!("mount it there (RUN --mount=type=secret,id={},target={path})", scene.name),
+            None => {
+                "use it and remove it in the same step, or give it to the container when it starts".to_owned()
+            }
+        };
+        format!("line {}: the step writes it to {path}, which stays in the layer; {advice}", instruction.line)
     })
 }
 
