@@ -299,3 +299,14 @@ fn what_nobody_is_seen_to_read_is_not_removed_at_once() {
     let text = "FROM x\nARG GH_TOKEN\nRUN echo $GH_TOKEN > /srv/.netrc\nRUN ./run.sh\n";
     assert!(refusal(text).contains("stays in the layer"));
 }
+
+#[test]
+fn what_is_published_stays() {
+    let text = format!(
+        "FROM node:22 AS build\nARG NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY=pk_live_{}\n\
+        ENV NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY=$NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY\nRUN npm run build\nFROM nginx\n",
+        "Q1w2E3r4T5y6U7i8O9p0A1s2"
+    );
+    let (after, fixed) = mended(&text);
+    assert_eq!((after.as_str(), fixed.refused.len()), (text.as_str(), 0));
+}

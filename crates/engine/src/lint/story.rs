@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use tightlip_dockerfile::flow::{Effects, Fate, Flow, Setting, Sink, Source as From, Stored, covers, join};
+use tightlip_dockerfile::flow::{
+    Effects, Fate, Flow, Setting, Sink, Source as From, Stored, covers, join, prints_secret,
+};
 use tightlip_dockerfile::shell::{Interpreter, Script};
 use tightlip_dockerfile::{Base, Instruction, Kind, MountKind, Origin, Scope, Source, Span, Text, Transfer};
 use tightlip_report::Level;
@@ -25,6 +27,8 @@ pub(crate) enum Secret {
     File(String, Holds),
     /// A value that stands in the Dockerfile.
     Literal(Literal),
+    /// What a command gets from a store of secrets.
+    Stored(String),
 }
 
 impl Secret {
@@ -35,6 +39,7 @@ impl Secret {
             Self::Mount(id) => format!("the secret {id}"),
             Self::File(path, _) => format!("what {path} holds"),
             Self::Literal(_) => "a secret".to_owned(),
+            Self::Stored(command) => format!("the secret that `{command}` prints"),
         }
     }
 }
@@ -264,7 +269,8 @@ impl Telling<'_, '_> {
     fn run(&mut self, index: usize, instruction: &Instruction, stage: &mut Stage) {
         let setting = self.setting(index, instruction, stage);
         let literal = self.dockerfile.literals(instruction.span).next().is_some();
-        let nothing = setting.variables.is_empty() && setting.files.is_empty() && !literal;
+        let asks = prints_secret(self.dockerfile.document.text(instruction.span));
+        let nothing = setting.variables.is_empty() && setting.files.is_empty() && !literal && !asks;
         if nothing {
             return;
         }
@@ -341,6 +347,7 @@ impl Telling<'_, '_> {
                 }
                 Some(Secret::Variable { name: name.clone(), root: secret.root.clone(), says: secret.says })
             }
+            From::Store(command) => Some(Secret::Stored(command.clone())),
             From::File(path) => {
                 let mounted = |file: &str| join(&stage.workdir, file) == *path;
                 if let Some(mount) =

@@ -45,8 +45,8 @@ pub(crate) enum Value {
     Copied(String),
 }
 
-/// Every declaration of a secret.
-pub(crate) fn secrets(dockerfile: &Dockerfile<'_>) -> Vec<SecretVariable> {
+/// Every declaration of a secret. `passed` are arguments that are known to get one.
+pub(crate) fn secrets(dockerfile: &Dockerfile<'_>, passed: &[(&str, Says)]) -> Vec<SecretVariable> {
     let mut found: Vec<SecretVariable> = Vec::new();
     for (index, instruction) in dockerfile.instructions() {
         let (pairs, origin) = match &instruction.kind {
@@ -54,7 +54,8 @@ pub(crate) fn secrets(dockerfile: &Dockerfile<'_>) -> Vec<SecretVariable> {
             Kind::Env(pairs) => (pairs, Origin::Env),
             _ => continue,
         };
-        let declared = pairs.iter().filter_map(|pair| declaration(dockerfile, (index, pair, origin), &found));
+        let declared =
+            pairs.iter().filter_map(|pair| declaration(dockerfile, (index, pair, origin), (&found, passed)));
         let declared: Vec<SecretVariable> = declared.collect();
         found.extend(declared);
     }
@@ -64,7 +65,7 @@ pub(crate) fn secrets(dockerfile: &Dockerfile<'_>) -> Vec<SecretVariable> {
 fn declaration(
     dockerfile: &Dockerfile<'_>,
     (instruction, pair, origin): (usize, &Pair, Origin),
-    before: &[SecretVariable],
+    (before, passed): (&[SecretVariable], &[(&str, Says)]),
 ) -> Option<SecretVariable> {
     let name = pair.name.to_string();
     let new = |root: &str, says: Says, value: Value| SecretVariable {
@@ -84,7 +85,12 @@ fn declaration(
         return Some(new(&source.root, source.says, Value::Copied(source.name.clone())));
     }
     let says = match name::says(&name) {
-        Says::Nothing if origin == Origin::Arg => by_use(dockerfile, instruction, &name),
+        Says::Nothing if origin == Origin::Arg => {
+            let given =
+                passed.iter().filter(|(one, _)| *one == name && name::without_public_prefix(one).is_none());
+            let given = given.map(|(_, says)| *says).max().unwrap_or(Says::Nothing);
+            given.max(by_use(dockerfile, instruction, &name))
+        }
         says => says,
     };
     let empty = text.trim_matches(['"', '\'']).is_empty();

@@ -187,7 +187,7 @@ pub(super) fn stored(script: &Script, instruction: &Instruction, from: &Source) 
     let setting = Setting::default().mounts(instruction.mounts());
     let setting = match from {
         Source::Variable(name) => setting.variable(name),
-        Source::File(_) => setting,
+        Source::File(_) | Source::Store(_) => setting,
     };
     let effects = Effects::of(script, &setting);
     let of_it = |flow: &Flow| flow.source == *from;
