@@ -289,6 +289,18 @@ fn what_is_written_for_later_steps_goes_to_those_that_read_it() {
 }
 
 #[test]
+fn a_tool_that_fills_in_a_name_gets_the_variable_in_later_steps_too() {
+    let text = "FROM node:22\nARG FONTS_TOKEN\nRUN npm config set //r.example/:_authToken=$FONTS_TOKEN\nRUN npm ci\nRUN true\n";
+    let mount = "--mount=type=secret,id=FONTS_TOKEN,env=FONTS_TOKEN,required=true";
+    assert_eq!(
+        mended(text).0,
+        format!(
+            "FROM node:22\nRUN {mount} npm config set '//r.example/:_authToken=${{FONTS_TOKEN}}'\nRUN {mount} npm ci\nRUN true\n"
+        )
+    );
+}
+
+#[test]
 fn what_nobody_is_seen_to_read_is_not_removed_at_once() {
     for step in ["echo $GH_TOKEN > /etc/token", "echo $GH_TOKEN > /etc/token && chmod 400 /etc/token"] {
         assert!(

@@ -82,7 +82,7 @@ fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
         safety = Safety::Unsafe;
     }
     let given = Given { dockerfile, root, mounts };
-    let mut all = given.steps(Needs::Seen)?;
+    let mut all = given.steps(Needs::Seen(&[]))?;
     if all.steps == 0 {
         // What the project itself runs may read its environment.
         all = given.steps(Needs::Possible)?;
@@ -125,15 +125,16 @@ struct Given<'g> {
 
 impl Given<'_> {
     /// Gives it to all steps that need it. What one of them cannot keep goes to those that read it.
-    fn steps(&self, needs: Needs) -> Result<Steps, Refusal> {
-        let safety = if needs == Needs::Seen { Safety::Safe } else { Safety::Unsafe };
+    fn steps(&self, needs: Needs<'_>) -> Result<Steps, Refusal> {
+        let safety = if needs == Needs::Possible { Safety::Unsafe } else { Safety::Safe };
         let mut all = Steps { steps: 0, safety, edits: Vec::new() };
-        let mut carried: Vec<usize> = Vec::new();
+        let (mut carried, mut tools): (Vec<usize>, Vec<&'static str>) = Default::default();
         for (index, instruction) in self.dockerfile.instructions() {
             if !matches!(instruction.kind, Kind::Run(_)) || carried.contains(&index) {
                 continue;
             }
             let names: Vec<&str> = visible(self.dockerfile, index, self.root);
+            let needs = if needs == Needs::Possible { needs } else { Needs::Seen(&tools) };
             let wanted = (self.root, names.as_slice(), needs);
             let step = step::mended(self.dockerfile, index, wanted, self.mounts);
             let sure =
@@ -149,6 +150,7 @@ impl Given<'_> {
                     all.safety = Safety::Unsafe;
                 }
                 all.edits.extend(step.edits);
+                tools.extend(step.tools);
             }
         }
         Ok(all)

@@ -69,11 +69,21 @@ pub(super) static RECIPES: &[&Recipe] = &[
 pub(super) struct Mending {
     pub(super) edits: Vec<Edit>,
     pub(super) safety: Safety,
+    pub(super) filled: Filled,
+}
+
+/// Who puts the value where it is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Filled {
+    /// The shell, in this step.
+    Here,
+    /// The tool whenever it runs: what was written has the name of the variable.
+    ByTool,
 }
 
 impl Mending {
     fn safe(edits: Vec<Edit>) -> Self {
-        Self { edits, safety: Safety::Safe }
+        Self { edits, safety: Safety::Safe, filled: Filled::Here }
     }
 }
 
@@ -184,7 +194,7 @@ impl Scene<'_> {
         for word in words.iter().filter(holds) {
             edits.push(Edit::replace(word.span, self.kept(word, reference)?));
         }
-        (!edits.is_empty()).then(|| Mending::safe(edits))
+        (!edits.is_empty()).then(|| Mending { filled: Filled::ByTool, ..Mending::safe(edits) })
     }
 
     /// Whether a word is the secret and nothing else.

@@ -17,5 +17,5 @@ fn mend(scene: &Scene<'_>, command: &Command, _: &Simple) -> Option<Mending> {
     }
     let removal = scene.at_end(&format!("rm -f {}", scene.source(target)))?;
     // A later step may read the file.
-    Some(Mending { edits: vec![removal], safety: Safety::Unsafe })
+    Some(Mending { safety: Safety::Unsafe, ..Mending::safe(vec![removal]) })
 }
