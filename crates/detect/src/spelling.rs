@@ -115,13 +115,15 @@ fn base64_alone(value: &[u8]) -> Vec<Spelling> {
     short.map(|(encoding, text)| Spelling { bytes: text.into_bytes(), encoding, border }).collect()
 }
 
-fn hex(value: &[u8]) -> [Spelling; 2] {
-    let lower = value.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
+/// In one piece, as dumps have it with a space between, and as strings of programs.
+fn hex(value: &[u8]) -> [Spelling; 4] {
+    let digits = |mark: &str, between: &str| {
+        let bytes: Vec<String> = value.iter().map(|byte| format!("{mark}{byte:02x}")).collect();
+        bytes.join(between)
+    };
+    let lower = digits("", "");
     let upper = lower.to_ascii_uppercase();
-    [free("hex", lower.into_bytes()), free("hex", upper.into_bytes())]
+    [lower, upper, digits("", " "), digits("\\x", "")].map(|text| free("hex", text.into_bytes()))
 }
 
 /// Percent encoding: libraries differ in what they leave as it is and in the case of their digits.
@@ -151,6 +153,9 @@ fn url(value: &[u8]) -> Vec<Spelling> {
     let full = |text: String, byte: &u8| format!("{text}%{byte:02X}");
     let full = value.iter().fold(String::new(), full);
     all.push(free("url", full.to_ascii_lowercase().into_bytes()));
+    // An address inside of an address: `?next=%2Fcb%3Fkey%3Da%2526b`.
+    let once = all.first().map(|form| String::from_utf8_lossy(&form.bytes).replace('%', "%25"));
+    all.extend(once.map(|twice| free("url", twice.into_bytes())));
     all.push(free("url", full.into_bytes()));
     all
 }
@@ -167,6 +172,8 @@ fn escaped(text: &str) -> Vec<Spelling> {
     }
     all.push(free("shell", each(text, |c, out| marked(c, "$`\"\\!", out))));
     all.push(free("shell", each(text, |c, out| marked(c, " \t!\"#$&'()*,;<>?[\\]^`{|}~", out))));
+    // `$'it\'s'`, which is how many languages write strings as well.
+    all.push(free("shell", each(text, |c, out| json(c, Json::QUOTED, out))));
     all.push(free("compose", text.replace('$', "$$").into_bytes()));
     for (quote, apostrophe) in
         [("&quot;", "'"), ("&quot;", "&#39;"), ("&#34;", "&#39;"), ("&quot;", "&apos;"), ("\"", "'")]
@@ -211,6 +218,8 @@ enum Foreign {
 
 impl Json {
     const PLAIN: Self = Self { coded: "", slashed: "\"\\", foreign: Foreign::Kept };
+    /// In single quotes.
+    const QUOTED: Self = Self { coded: "", slashed: "'\\", foreign: Foreign::Kept };
     /// Go's `encoding/json` escapes what would be markup in HTML.
     const GO: Self = Self { coded: "<>&\u{2028}\u{2029}", slashed: "\"\\", foreign: Foreign::Kept };
     /// PHP escapes the slash.

@@ -42,6 +42,7 @@ mod tool_token;
 pub(crate) mod totp;
 mod url_credentials;
 mod value_beside;
+mod workflow_command;
 
 use crate::Finder;
 
@@ -83,6 +84,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &placed::FINDER,
     &asked_key::FINDER,
     &value_beside::FINDER,
+    &workflow_command::FINDER,
     &sent_header::FINDER,
     &sql_login::FINDER,
     &told_command::FINDER,

@@ -29,6 +29,10 @@ fn a_value_is_found_in_every_spelling() {
         ("s3cr3t \\\"<p&ss>\\\"/'x'".to_owned(), "json"),
         ("s3cr3t \\\"\\u003cp\\u0026ss\\u003e\\\"/'x'".to_owned(), "json"),
         ("s3cr3t \"<p&ss>\"/'\\''x'\\''".to_owned(), "shell"),
+        ("$'s3cr3t \"<p&ss>\"/\\'x\\''".to_owned(), "shell"),
+        ("s3cr3t%2520%2522%253Cp%2526ss%253E%2522%252F%2527x%2527".to_owned(), "url"),
+        ("73 33 63 72 33 74 20 22 3c 70 26 73 73 3e 22 2f 27 78 27".to_owned(), "hex"),
+        (r"\x73\x33\x63\x72\x33\x74\x20\x22\x3c\x70\x26\x73\x73\x3e\x22\x2f\x27\x78\x27".to_owned(), "hex"),
         ("s3cr3t &quot;&lt;p&amp;ss&gt;&quot;/'x'".to_owned(), "html"),
         (value.chars().rev().collect(), "reversed"),
     ] {

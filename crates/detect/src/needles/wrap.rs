@@ -29,13 +29,17 @@ fn forward(bytes: &[u8], mut at: usize, form: &[u8]) -> Option<usize> {
             return Some(at);
         }
         let taken = form.len().checked_sub(rest.len())?;
-        at = if taken.checked_sub(1).and_then(|last| form.get(last)) == Some(&b'\n') {
+        if taken.checked_sub(1).and_then(|last| form.get(last)) == Some(&b'\n') {
             // A line break of the form itself stands right before.
-            lead(bytes, (at, &mut prefix), rest)?
-        } else {
-            rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
-            past_break(bytes, (at, &mut prefix), rest)?
-        };
+            at = lead(bytes, (at, &mut prefix), rest)?;
+            continue;
+        }
+        // The mark of an escaped break may look like the form's next one: `\x41\n\x42`.
+        (at, rest) = (0..=1.min(same)).find_map(|back| {
+            let rest = form.get(taken.checked_sub(back)?..)?;
+            let rest = rest.strip_prefix(b"\r\n").or_else(|| rest.strip_prefix(b"\n")).unwrap_or(rest);
+            Some((past_break(bytes, (at.checked_sub(back)?, &mut prefix), rest)?, rest))
+        })?;
     }
 }
 
