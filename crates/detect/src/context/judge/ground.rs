@@ -217,8 +217,21 @@ const CODE_HISTORIES: &[&str] = &[
     ".php_history",
 ];
 const CRONS: &[&str] = &["cron/crontabs/", "etc/cron.d/", "spool/cron/"];
-const SHELL: &[&str] =
-    &["sh", "bash", "zsh", "ksh", "fish", "ps1", "psm1", "bat", "cmd", "mk", "dockerfile", "containerfile"];
+const SHELL: &[&str] = &[
+    "sh",
+    "bash",
+    "zsh",
+    "ksh",
+    "fish",
+    "ps1",
+    "psm1",
+    "bat",
+    "cmd",
+    "mk",
+    "dockerfile",
+    "containerfile",
+    "cli",
+];
 const YAML: &[&str] = &["yaml", "yml", "eyaml", "sls"];
 const QUOTED: &[&str] =
     &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "neon", "nomad"];
