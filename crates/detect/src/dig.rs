@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
 
-use crate::decode::text;
+use crate::decode::text::{self, percent};
 use crate::decode::{Budget, Decoder, HEAD, Holds, Members, Unread};
 use crate::memo::{Clean, Name};
 use crate::scanner::is_binary;
@@ -353,10 +353,25 @@ struct Relay<'r, 'd> {
     around: Around<'r>,
 }
 
+impl Relay<'_, '_> {
+    /// Whether it is the password of a URL that was read before its percent signs were undone.
+    fn is_told(&self, found: &Match<'_>) -> bool {
+        let Some((_, bytes, span)) = self.around.text.filter(|_| self.around.undone == ["percent"]) else {
+            return false;
+        };
+        let stretch = bytes.get(span.clone()).unwrap_or_default();
+        let place = usize::try_from(found.span.start).unwrap_or(usize::MAX);
+        found.rule.id == "url-password" && percent::is_in_login(stretch, place)
+    }
+}
+
 impl Sink for Relay<'_, '_> {
     fn hit(&mut self, found: &Match<'_>) {
         // What a file is called is no news about an encoded stretch in it.
         if !self.around.undone.is_empty() && found.span.is_empty() {
+            return;
+        }
+        if self.is_told(found) {
             return;
         }
         let mut found = found.clone();

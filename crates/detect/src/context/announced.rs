@@ -26,7 +26,7 @@ pub(super) static RULE: Rule =
 pub(crate) static FINDER: Finder = Finder {
     id: "announced",
     rules: &[&RULE],
-    wants: |hint| (!is_named_manual(hint) || is_page(hint)) && ground(hint) != Ground::Noise,
+    wants: |hint| ground(hint) != Ground::Noise,
     keywords: WORDS,
     find,
     hits: &[
@@ -96,6 +96,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-log",
         },
         Example {
+            path: "README.md",
+            text: "The database password of staging is P3p{lower:2}3r9{lower:2}4k71, ask Ann first.\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "docs/setup.rst",
+            text: "Password for the printer: `Xk9{lower:5}97`\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "chat.json",
             text: r#"[{"user": "ann", "text": "the ftp? user `web`, pass `aB7x9{base62:10}7`."}]"#,
             rule: "password-in-log",
@@ -117,7 +127,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "// the password is kept in config2, see password hash2password\nthrow new Error('password is Xk9#hello97');\n",
             rule: "",
         },
-        Example { path: "README.md", text: "The password is Summer2024!\n", rule: "" },
+        Example {
+            path: "README.md",
+            text: "The password is Summer2024!\nThe password of the user is kept in config2024.\nPassword for the user: hunter2024\n",
+            rule: "",
+        },
         Example {
             path: "en.json",
             text: r#"{"user": "User", "text": "Your password: `at least 8`", "hint": "pass `aB7x9{base62:10}7`"}"#,
@@ -131,70 +145,117 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
-fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    let page = is_page(&text.hint);
-    let log = !page && is_log(text);
-    let note = page || !log && is_note(text);
-    let program = !log && !note && ground(&text.hint) == Ground::Code;
-    if text.binary || !log && !note && !program && !is_recording(text) {
-        return;
+/// What kind of text tells.
+#[derive(Clone, Copy, PartialEq)]
+enum Teller {
+    /// A program, of what it does.
+    Log,
+    /// Somebody, for himself or who reads with him.
+    Note,
+    /// Somebody, in what readers of a page do not see.
+    Page,
+    /// A program's author, in a comment.
+    Comment,
+    /// Somebody, in messages that were kept.
+    Messages,
+    /// A manual, of which most is example.
+    Manual,
+}
+
+fn teller(text: &Text<'_>) -> Option<Teller> {
+    if is_page(&text.hint) {
+        Some(Teller::Page)
+    } else if is_named_manual(&text.hint) {
+        Some(Teller::Manual)
+    } else if is_log(text) {
+        Some(Teller::Log)
+    } else if is_note(text) {
+        Some(Teller::Note)
+    } else if ground(&text.hint) == Ground::Code {
+        Some(Teller::Comment)
+    } else {
+        is_recording(text).then_some(Teller::Messages)
     }
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let Some(teller) = teller(text).filter(|_| !text.binary) else { return };
     for &at in text.at {
         let whole = line_from(text.bytes, at);
+        let may = match teller {
+            Teller::Messages => is_message(text.bytes, at),
+            // Of a page what its readers do not see.
+            Teller::Page => {
+                is_in_markup_comment(text.bytes.get(at.saturating_sub(1024)..at).unwrap_or_default())
+            }
+            _ => true,
+        };
         // A message ends with its string.
-        let line = if log || note || program { whole } else { whole.while_(|b| b != b'"') };
-        let Some(word) =
-            WORDS.iter().find(|word| line.strip(word).is_some()).map(|word| line.first(word.len()))
-        else {
-            continue;
-        };
-        let letters = line.while_(|b| b.is_ascii_alphabetic() || b >= 0x80);
-        let wide = is_wide(word);
-        let word = if letters.len() > word.len() && !wide { letters } else { word };
-        // `PASS: ld-elf/x` is the result of a test; `enclave` is no word for a password.
-        let before = at.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
-        let within = before.is_ascii_alphabetic() && !word.bytes().starts_with(b"pass");
-        if word.bytes().starts_with(b"PASS: ")
-            || within
-            || !log && !note && !program && !is_message(text.bytes, at)
-        {
-            continue;
-        }
-        // Of a page what its readers do not see.
-        if page && !is_in_markup_comment(text.bytes.get(at.saturating_sub(1024)..at).unwrap_or_default()) {
-            continue;
-        }
-        let word = word.trim_of(|b| matches!(b, b' ' | b':' | b'`'));
-        let thing = THINGS.iter().any(|thing| word.is(thing));
-        let after = line.after(&word);
-        let Some(value) = (if wide {
-            behind_particle(after)
-        } else if thing {
-            arrow(after)
-        } else {
-            told(after)
-        }) else {
-            continue;
-        };
+        let line = if teller == Teller::Messages { whole.while_(|b| b != b'"') } else { whole };
+        let Some((word, value)) = word_and_value(line).filter(|_| may) else { continue };
         // Of tokens is more spoken than is told.
         let token = word.is("token") || word.is("api key");
-        if token && (!log || worth(value.bytes()) != Worth::Strong) {
+        if token && (teller != Teller::Log || worth(value.bytes()) != Worth::Strong) || is_cut(value, whole) {
             continue;
         }
-        if program {
+        let found = |what: &str| Found::here(&RULE, value, length_of(what, value.len()));
+        match teller {
             // An explanation as often as a confession.
-            let told = is_chosen(value.bytes()) && is_comment(text.bytes, at) && !is_cut(value, whole);
-            let shape = length_of("password in a comment", value.len());
-            if told {
-                out(Found::here(&RULE, value, shape).at(Level::Warn, Confidence::Medium));
+            Teller::Comment if is_chosen(value.bytes()) && is_comment(text.bytes, at) => {
+                out(found("password in a comment").at(Level::Warn, Confidence::Medium));
             }
-            continue;
-        }
-        let word = || (log || is_apart(text.bytes, value)) && is_word_told(value);
-        if value.len() >= 6 && (is_told(value) || word()) && !is_cut(value, whole) {
-            out(Found::here(&RULE, value, length_of("password in a log", value.len())));
+            Teller::Manual if is_told_of_one(line.after(&word), value) => {
+                out(found("password in a text").at(Level::Warn, Confidence::Medium));
+            }
+            Teller::Comment | Teller::Manual => {}
+            _ => {
+                let apart = teller == Teller::Log || is_apart(text.bytes, value);
+                if value.len() >= 6 && (is_told(value) || apart && is_word_told(value)) {
+                    out(found("password in a log"));
+                }
+            }
         }
     }
+}
+
+/// The word for a password that begins a text, and what is told behind it.
+fn word_and_value(line: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
+    let word = WORDS.iter().find(|word| line.strip(word).is_some()).map(|word| line.first(word.len()))?;
+    let letters = line.while_(|b| b.is_ascii_alphabetic() || b >= 0x80);
+    let wide = is_wide(word);
+    let word = if letters.len() > word.len() && !wide { letters } else { word };
+    // `PASS: ld-elf/x` is the result of a test; `enclave` is no word for a password.
+    let within = line.byte_before().is_ascii_alphabetic() && !word.bytes().starts_with(b"pass");
+    if word.bytes().starts_with(b"PASS: ") || within {
+        return None;
+    }
+    let word = word.trim_of(|b| matches!(b, b' ' | b':' | b'`'));
+    let after = line.after(&word);
+    let value = if wide {
+        behind_particle(after)
+    } else if THINGS.iter().any(|thing| word.is(thing)) {
+        arrow(after)
+    } else {
+        told(after)
+    };
+    value.map(|value| (word, value))
+}
+
+/// Whether it is the password of something that is named, `the password of staging is …`: such a sentence explains nothing.
+fn is_told_of_one(after: Part<'_>, value: Part<'_>) -> bool {
+    let near = after.trim();
+    let whose = OF.iter().any(|of| near.strip(of).is_some_and(|rest| rest.bytes().starts_with(b" ")));
+    let bytes = value.bytes();
+    whose && is_told(value) && (is_turning(bytes) || worth(bytes) == Worth::Strong || is_quoted(value))
+}
+
+/// Digits among letters, as nobody writes a name: `P3pp3r`.
+fn is_turning(value: &[u8]) -> bool {
+    value.windows(2).filter(|w| w[0].is_ascii_digit() != w[1].is_ascii_digit()).count() >= 4
+}
+
+fn is_quoted(value: Part<'_>) -> bool {
+    matches!(value.byte_before(), b'`' | b'"' | b'\'')
 }
 
 /// Whether a word is of a script that has no blanks between words, or marks of its own for them.

@@ -97,8 +97,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if !joined && (before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.')) {
             continue;
         }
-        // A backslash goes on with the next line; other line ends, and these marks, end the command.
-        let line = rest.while_(|b| !matches!(b, b'\n' | b';' | b'|'));
+        let line = command(rest);
         let line = line.cut_at(b" # buildkit").map_or(line, |(line, _)| line);
         for value in values(text.bytes, line, program) {
             if value.span().start < done {
@@ -111,6 +110,27 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+/// Up to the end of a command: of its line, or a mark that ends it outside of an argument in quotes. A backslash goes on
+/// with the next line.
+fn command(rest: Part<'_>) -> Part<'_> {
+    let bytes = rest.bytes();
+    let mut at = 0;
+    while let Some(b) = bytes.get(at) {
+        match b {
+            b'\n' | b';' | b'|' => return rest.first(at),
+            b'"' | b'\'' if at > 0 && matches!(bytes.get(at - 1), Some(b' ' | b'=')) => {
+                let inside = bytes.get(at + 1..).unwrap_or_default();
+                let close = inside.iter().position(|other| other == b || *other == b'\n');
+                let closed = close
+                    .filter(|n| inside.get(*n) == Some(b) && inside.get(n + 1).is_none_or(|b| *b == b' '));
+                at += closed.map_or(1, |n| n + 2);
+            }
+            _ => at += 1,
+        }
+    }
+    rest
 }
 
 /// Whether the program's words stand here whole: a blank follows, in the form of a list a quote, or an equals sign.
@@ -381,6 +401,7 @@ mod tests {
             "plink -pw hunter22 bob@h",
             "curl -u bob:'hunter22' https://h/",
             "lftp -u bob,\"hunter22\" sftp://h",
+            "lftp -e \"mirror -R dist /www; bye\" -u bob,hunter22 h",
             "kadmin.local -q \"addprinc -pw hunter22 host/a\"",
             "kdb5_util create -s -P hunter22",
             "argc=3 a0=\"usermod\" a1=\"-p\" a2=\"hunter22\"",

@@ -3,6 +3,7 @@
 //! Their form is certain, what they are worth is not: a warning, as in `shadow`.
 
 use super::judge::ground::{Ground, ground, is_named_manual};
+use super::judge::hash::of_framework;
 use crate::file::password_hashes::{RULE, kind};
 use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Hint, Text};
@@ -28,6 +29,13 @@ pub(crate) static FINDER: Finder = Finder {
         "passwordhash",
         "superdigest=",
         "scram-sha-256$",
+        "pbkdf2_sha",
+        "pbkdf2:sha",
+        "pbkdf2$sha",
+        "scrypt:",
+        "scrypt$",
+        "bcrypt$$2",
+        "bcrypt_sha256$$2",
     ],
     find,
     hits: &[
@@ -66,8 +74,19 @@ pub(crate) static FINDER: Finder = Finder {
             text: "ALTER ROLE app PASSWORD 'SCRAM-SHA-256$4096:{b64:22}==${b64:43}=:{b64:43}=';\n",
             rule: "password-hash",
         },
+        Example {
+            path: "fixtures/users.json",
+            text: r#"{"username": "ann", "password": "pbkdf2_sha256$600000${base62:22}${b64:43}="}"#,
+            rule: "password-hash",
+        },
+        Example {
+            path: "dump.sql",
+            text: "INSERT INTO users VALUES (1, 'bob', 'scrypt:32768:8:1${base62:16}${hex:128}');\n",
+            rule: "password-hash",
+        },
     ],
     misses: &[
+        Example { path: "a.yaml", text: "hash: pbkdf2_sha256\nx: scrypt:32768:8:1$salt\n", rule: "" },
         Example { path: "a.yaml", text: "x: $6$ and $2b$12$short and $1$2\n", rule: "" },
         Example { path: "a.py", text: "H = '$2b$12${base62:53}'\n", rule: "" },
         Example {
@@ -109,6 +128,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 
 /// A hash that only its name or its place tells: of RabbitMQ and MySQL, the verifiers of PostgreSQL and ZooKeeper.
 fn told(rest: Part<'_>) -> Option<(Part<'_>, &'static str)> {
+    let kept = rest.while_(|b| b.is_ascii_alphanumeric() || b"$./=,+-_:".contains(&b));
+    if let Some(kind) = of_framework(kept.bytes()) {
+        return Some((kept, kind));
+    }
     if let Some(verifier) = rest.strip("scram-sha-256$") {
         let end = verifier.while_(|b| base64::is_digit(b) || matches!(b, b':' | b'$'));
         let whole = end.bytes().iter().filter(|b| matches!(b, b':' | b'$')).count() == 3 && end.len() >= 100;

@@ -17,7 +17,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "data-source",
     rules: &[&PASSWORD],
     wants: |hint| ground(hint) != Ground::Noise,
-    keywords: &["@tcp(", "@unix(", "oracle:thin:"],
+    keywords: &["@tcp(", "@unix(", "@(", "oracle:thin:"],
     find,
     hits: &[
         Example {
@@ -26,10 +26,15 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "url-password",
         },
         Example { path: ".env", text: "DSN=app:p{lower:6}97@tcp(db:3306)/app\n", rule: "url-password" },
+        Example {
+            path: "exporter.service",
+            text: "Environment=DATA_SOURCE_NAME=exporter:p{lower:6}.97@(127.0.0.1:3306)/\n",
+            rule: "url-password",
+        },
     ],
     misses: &[Example {
         path: "a.go",
-        text: "dsn := fmt.Sprintf(\"%s:%s@tcp(%s)/app\", u, p, h)\nx := \"user:password@tcp(localhost:3306)/db\"\n",
+        text: "f(a:b1c2d3e4@(x))\ndsn := fmt.Sprintf(\"%s:%s@tcp(%s)/app\", u, p, h)\nx := \"user:password@tcp(localhost:3306)/db\"\n",
         rule: "",
     }],
 };
@@ -38,6 +43,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter() {
         if let Some(password) = of_oracle(text.bytes, at) {
             out(Found::here(&PASSWORD, password, length_of("password of a data source", password.len())));
+            continue;
+        }
+        if !is_address(text.bytes, at) {
             continue;
         }
         let before = text.bytes.get(at.saturating_sub(160)..at).unwrap_or_default();
@@ -56,6 +64,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(if sure { found } else { found.at(Level::Warn, Confidence::Low) });
         }
     }
+}
+
+/// Whether the name of a host, or of a socket, stands in brackets behind the sign, and a slash behind them.
+fn is_address(text: &[u8], at: usize) -> bool {
+    let rest = Part::between(text, at..text.len().min(at + 200));
+    let Some((_, inside)) = rest.cut(|b| b == b'(') else { return false };
+    let host = inside.while_(|b| b.is_ascii_alphanumeric() || b"._-:[]/${}%".contains(&b));
+    !host.is_empty() && inside.after(&host).strip(")/").is_some()
 }
 
 /// `jdbc:oracle:thin:app/hunter22x@//db:1521/APP`.

@@ -7,12 +7,12 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::name::{Says, says};
+use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "secret-in-row",
     "Secret in a row of a database",
     "Whoever can read the statement can log in as the user of the row.",
@@ -24,7 +24,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "insert",
     rules: &[&RULE],
     wants: |hint| ground(hint) != Ground::Noise,
-    keywords: &["insert into "],
+    keywords: &["insert into ", "replace into ", "insert ignore into "],
     find,
     hits: &[
         Example {
@@ -65,18 +65,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         else {
             continue;
         };
-        let columns: Vec<usize> = names
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| {
-                says(name.trim_of(|b| matches!(b, b'`' | b'"' | b'[' | b']')).bytes()) == Says::Secret
-            })
-            .map(|(index, _)| index)
-            .collect();
+        let columns = secret_columns(&names);
         let Some(mut rows) = after.trim().strip("values").filter(|_| !columns.is_empty()) else { continue };
         while let Some((row, end)) = list(rows) {
-            for value in columns.iter().filter_map(|column| row.get(*column)) {
-                found(*value, &text.hint).into_iter().for_each(&mut *out);
+            for (column, name) in &columns {
+                let item = row.get(*column);
+                item.and_then(|item| in_quotes((*name, *item), &text.hint)).into_iter().for_each(&mut *out);
             }
             rows = rows.skip(end - rows.span().start);
             if !rows.trim().bytes().starts_with(b",") {
@@ -84,6 +78,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+/// The columns that are named as secrets, with their names.
+pub(super) fn secret_columns<'b>(names: &[Part<'b>]) -> Vec<(usize, Part<'b>)> {
+    let plain = names.iter().map(|name| name.trim_of(|b| matches!(b, b'`' | b'"' | b'[' | b']')));
+    plain.enumerate().filter(|(_, name)| says(name.bytes()) == Says::Secret).collect()
 }
 
 /// The items of the next list in brackets, and where it ends.
@@ -111,18 +111,35 @@ fn list(rest: Part<'_>) -> Option<(Vec<Part<'_>>, usize)> {
     None
 }
 
-fn found<'b>(item: Part<'b>, hint: &crate::Hint<'_>) -> Option<Found<'b>> {
+/// The string of a row that is a secret, by its column.
+fn in_quotes<'b>((column, item): (Part<'b>, Part<'b>), hint: &crate::Hint<'_>) -> Option<Found<'b>> {
     let value = item.unquote();
-    let bytes = value.bytes();
-    let literal = value.len() < item.len();
+    if value.len() == item.len() {
+        return None;
+    }
     let statements = hint.file_name().ends_with(b".sql");
-    let digest = bytes.iter().all(u8::is_ascii_hexdigit) && matches!(bytes.len(), 32 | 40 | 64 | 128);
+    found((column, value)).filter(|_| statements || !is_weak(value.bytes()))
+}
+
+/// Neither random nor chosen: in a program it may be anything.
+fn is_weak(value: &[u8]) -> bool {
+    worth(value) == Worth::Weak && !is_chosen(value) && !is_digest(value) && !is_password_hash(value)
+}
+
+fn is_digest(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 32 | 40 | 64 | 128)
+}
+
+/// What a column of secrets holds, if it is one.
+pub(super) fn found<'b>((column, value): (Part<'b>, Part<'b>)) -> Option<Found<'b>> {
+    let bytes = value.bytes();
+    // Of a password it is a hash; tokens look so by themselves.
+    let digest = is_digest(bytes) && is_password(column.bytes());
     let level = match worth(bytes) {
-        _ if !literal || bytes.contains(&b' ') => return None,
+        _ if bytes.contains(&b' ') || bytes.is_empty() => return None,
         _ if digest || is_password_hash(bytes) => (Level::Warn, Confidence::Low),
         Worth::Strong => (Level::Deny, Confidence::Medium),
-        Worth::Weak if is_chosen(bytes) => (Level::Deny, Confidence::Medium),
-        Worth::Weak if statements && !is_wordy(bytes) => (Level::Deny, Confidence::Medium),
+        Worth::Weak if is_chosen(bytes) || !is_wordy(bytes) => (Level::Deny, Confidence::Medium),
         _ => return None,
     };
     Some(Found::here(&RULE, value, length_of("value of a row", value.len())).at(level.0, level.1))

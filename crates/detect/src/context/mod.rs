@@ -8,6 +8,7 @@ mod command;
 mod connection_string;
 mod cookie;
 mod cookie_file;
+mod copied_row;
 mod crypt_hash;
 mod data_source;
 mod directive;
@@ -26,7 +27,11 @@ mod pin;
 mod piped;
 mod placed;
 mod prompt;
+mod redis_protocol;
+mod resource_attribute;
 mod sent_header;
+mod serialized;
+mod setting_row;
 mod shell;
 mod sql_login;
 mod stored_plain;
@@ -63,6 +68,11 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &key_bytes::FINDER,
     &table::FINDER,
     &insert::FINDER,
+    &copied_row::FINDER,
+    &setting_row::FINDER,
+    &serialized::FINDER,
+    &resource_attribute::FINDER,
+    &redis_protocol::FINDER,
     &nested::FINDER,
     &crypt_hash::FINDER,
     &assignment::FINDER,

@@ -33,11 +33,6 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
-            path: "conf/realm.cli",
-            text: "/subsystem=elytron/key-store=ks:add(path=a.p12, credential-reference={store=main, clear-text=p{lower:6}97})\n",
-            rule: "password-directive",
-        },
-        Example {
             path: "x.sh",
             text: "echo 'slapd slapd/password1 password p{lower:6}97' | debconf-set-selections\n",
             rule: "password-directive",
@@ -135,11 +130,6 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
-            path: "conf/realm.cli",
-            text: "a:add(credential-reference={clear-text=${env.STORE}}, b={store=cs, alias=x}) clear-text=abc\n",
-            rule: "",
-        },
-        Example {
             path: "a.conf",
             text: "secure_link_md5 \"$secure_link_expires$uri secret1\";\nsecure_link_md5 $arg_md5;\npackets pass in97x\n",
             rule: "",
@@ -165,7 +155,7 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 21] = [
+const FORMS: [(&str, Form); 20] = [
     ("socks5 ", behind_proxy),
     ("socks4 ", behind_proxy),
     ("http ", behind_proxy),
@@ -180,7 +170,6 @@ const FORMS: [(&str, Form); 21] = [
     ("createuser ", behind_privacy),
     ("radius-server host ", behind_key),
     ("tacacs-server host ", behind_key),
-    ("clear-text=", of_credential),
     ("acme_dns ", of_provider),
     ("dns ", of_provider),
     ("set pw ", set_in_tcl),
@@ -327,19 +316,6 @@ fn behind_key<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     // Any other digit says that it is not written as it is.
     let value = if plain { words.next()? } else { first };
     (place.starts_line() && value.len() > 1).then(|| value.unquote())
-}
-
-/// `credential-reference={clear-text=x, …}` of WildFly's commands.
-fn of_credential<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
-    let open = place.before.iter().rposition(|b| *b == b'{')?;
-    let inside = place.before.get(open..)?.contains(&b'}');
-    let value = match place.after.bytes().first()? {
-        quote @ (b'"' | b'\'') => place.after.skip(1).cut(|b| b == *quote)?.0,
-        _ => place.after.cut(|b| matches!(b, b'}' | b','))?.0.trim(),
-    };
-    let people = matches!(place.ground, Ground::Prose | Ground::Code);
-    let counts = !people || is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak));
-    (!inside && counts).then_some(value)
 }
 
 /// `dns cloudflare x`: the token of the provider at which Caddy proves that a name is its own.

@@ -6,6 +6,7 @@ use super::judge::ground::{Ground, ground, is_log};
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
+use crate::decode::text::percent;
 use crate::read::{Part, url};
 use crate::words::is_worded;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -49,12 +50,18 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "url-query-token",
         },
         Example {
+            path: "a.env",
+            text: "BROKER=sqs://AKEY:{base62:12}9%2F{base62:12}4%2F{base62:8}@\n",
+            rule: "url-password",
+        },
+        Example {
             path: "a.py",
             text: "DSN = 'redis://:Zk9{base62:12}@cache.internal:6379/0'",
             rule: "url-password",
         },
     ],
     misses: &[
+        Example { path: "a.env", text: "A=sqs://key:secret@\nB=x://a:hunter2024@\n", rule: "" },
         Example {
             path: "README.md",
             text: "https://user:password@example.com, https://user:pass@host/ and ftp://a:b@c",
@@ -163,6 +170,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(url) = url::around(text.bytes, at) else { continue };
         // No host has a name of one letter.
         let single = url.host.bytes().iter().take_while(|b| **b != b':').count() < 2;
+        if let Some(found) = login_without_host(&url) {
+            out(found);
+            continue;
+        }
         if url.scheme.is("data") || url.host.is_empty() || single {
             continue;
         }
@@ -199,13 +210,19 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
         });
     };
     let found = Found::here(&PASSWORD, password, length_of("password in a URL", password.len()));
-    let same = password.bytes().eq_ignore_ascii_case(user.bytes());
+    // A sign that would end the password stands there as `%40`; what can be logged in with has the sign itself.
+    let found = match without_percents(password.bytes()) {
+        Some(plain) => found.decoded(plain, &["percent"]),
+        None => found,
+    };
+    let secret: &[u8] = &found.secret;
+    let same = secret.eq_ignore_ascii_case(user.bytes());
     let shown = is_example(url.host.bytes());
-    match worth(password.bytes()) {
+    match worth(secret) {
         Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => None,
         Worth::Strong if !shown => Some(found),
         // People who hide where they log in to do not always hide how.
-        Worth::Strong | Worth::Weak if is_chosen(password.bytes()) || is_random(password.bytes()) => {
+        Worth::Strong | Worth::Weak if is_chosen(secret) || is_random(secret) => {
             Some(found.at(Level::Deny, Confidence::Medium))
         }
         _ if shown || password.len() < 4 => None,
@@ -218,6 +235,22 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
         _ if same || is_local(url.host.bytes()) => Some(found.at(Level::Warn, Confidence::Low)),
         _ => Some(found.at(Level::Deny, Confidence::Medium)),
     }
+}
+
+/// `sqs://AKIA…:…@`: the key of a service whose place is known to all.
+fn login_without_host<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
+    let (_, password) = url.user.filter(|user| !user.is_empty()).zip(url.password)?;
+    let plain = without_percents(password.bytes()).unwrap_or_else(|| password.bytes().to_vec());
+    let found = Found::here(&PASSWORD, password, length_of("password in a URL", password.len()));
+    let alone = url.host.is_empty() && worth(&plain) == Worth::Strong;
+    alone.then(|| if plain == password.bytes() { found } else { found.decoded(plain, &["percent"]) })
+}
+
+/// A password without its percent signs, if it has such and says something without.
+fn without_percents(password: &[u8]) -> Option<Vec<u8>> {
+    let plain = password.contains(&b'%').then(|| percent::decode(password))?;
+    let readable = plain.iter().all(|b| *b >= b' ') && std::str::from_utf8(&plain).is_ok();
+    (readable && plain.len() < password.len()).then_some(plain)
 }
 
 /// Whether it is the address of a database in a program or a log: manuals apart, such an address is one that is used.

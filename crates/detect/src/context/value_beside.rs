@@ -82,8 +82,9 @@ fn setting(rest: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
     let (value, after) = string(after)?;
     let (column, name) = after.trim().strip("where ")?.cut(|b| b == b'=')?;
     let names =
-        ["name", "key", "`key`", "`name`", "\"key\"", "\"name\"", "option_name", "setting_key", "config_key"];
-    let named = names.iter().any(|known| column.trim().is(known));
+        ["name", "key", "path", "k", "variable", "option_name", "setting_key", "setting_name", "config_key"];
+    let column = column.trim().trim_of(|b| matches!(b, b'`' | b'"' | b'[' | b']'));
+    let named = names.iter().any(|known| column.is(known));
     string(name).filter(|_| named).map(|(name, _)| (name, value))
 }
 

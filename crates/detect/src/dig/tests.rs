@@ -35,6 +35,16 @@ fn seen(window: usize, bytes: &[u8]) -> Seen {
     seen
 }
 
+#[test]
+fn a_password_with_percent_signs_is_told_once() {
+    let text = "DB=postgres://app:Gr%C3%BCn%40Haus%238332@db:5432/app\n";
+    let told: Vec<_> = seen(1 << 16, text.as_bytes()).hits.into_iter().map(|hit| (hit.0, hit.1)).collect();
+    assert_eq!(told, [("url-password", 18)]);
+    let nested = "x=https://proxy/?to=https%3A%2F%2Fbob%3AGarten77kz%40box.acme.dev%2Fa\n";
+    let told: Vec<_> = seen(1 << 16, nested.as_bytes()).hits.into_iter().map(|hit| hit.0).collect();
+    assert_eq!(told, ["url-password"]);
+}
+
 fn token(seed: u64) -> Vec<u8> {
     RuleSet::builtin().unwrap().sample("github-pat", seed).unwrap()
 }

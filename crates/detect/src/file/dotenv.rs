@@ -70,6 +70,13 @@ fn is_template(hint: &Hint<'_>) -> bool {
     ["example", "sample", "template", "dist", "default", "tmpl"].iter().any(|word| name.contains(word))
 }
 
+/// Whether a file's name says that tests are run with it: `.env.test`, `ci.env`.
+fn is_of_tests(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    let words: [&[u8]; 5] = [b"test", b"tests", b"testing", b"e2e", b"ci"];
+    name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|part| words.contains(&part))
+}
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let template = is_template(&text.hint);
     for pair in ini::pairs(text.bytes) {
@@ -86,6 +93,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = String::from_utf8_lossy(pair.key.bytes()).into_owned();
         let found = Found::here(&RULE, pair.value, length_of(&format!("value of {name}"), pair.value.len()));
-        out(if template { found.at(Level::Warn, Confidence::Low) } else { found });
+        // In the environment of tests a word that everybody tries first opens nothing else.
+        let doubt = template || worth == Worth::Default && is_of_tests(&text.hint);
+        out(if doubt { found.at(Level::Warn, Confidence::Low) } else { found });
     }
 }

@@ -13,6 +13,7 @@ mod curlrc;
 mod davfs_secrets;
 mod docker_config;
 mod dotenv;
+mod encrypted;
 mod filezilla;
 mod gcloud;
 mod gh_hosts;
@@ -74,6 +75,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &cargo_credentials::FINDER,
     &composer_auth::FINDER,
     &dotenv::FINDER,
+    &encrypted::FINDER,
     &gcloud::FINDER,
     &nuget_config::FINDER,
     &password_hashes::FINDER,

@@ -129,7 +129,7 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         Hint::Named(_) | Hint::Text => return Ground::Shell,
     };
     let path = hint.path().to_ascii_lowercase();
-    if ends(&name, NOISE) || parts(&path, LOCALES) {
+    if ends(&name, NOISE) || parts(&path, LOCALES) || is_bundle_of_texts(&name) {
         return Ground::Noise;
     }
     let extension = name.iter().rposition(|b| *b == b'.').and_then(|n| name.get(n + 1..)).unwrap_or_default();
@@ -161,6 +161,13 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
     } else {
         Ground::Prose
     }
+}
+
+/// `messages_de.properties`, `messages_pt_BR.properties`: of a language, not of an environment.
+fn is_bundle_of_texts(name: &[u8]) -> bool {
+    let stem = name.split(|b| *b == b'.').next().unwrap_or_default();
+    let mut parts = stem.strip_prefix(b"messages_").unwrap_or_default().split(|b| matches!(b, b'_' | b'-'));
+    parts.next().is_some_and(|language| matches!(language.len(), 2 | 3))
 }
 
 /// `config.yml` of `config.yml.bak`, and of `config.yml.j2`.
@@ -217,21 +224,8 @@ const CODE_HISTORIES: &[&str] = &[
     ".php_history",
 ];
 const CRONS: &[&str] = &["cron/crontabs/", "etc/cron.d/", "spool/cron/"];
-const SHELL: &[&str] = &[
-    "sh",
-    "bash",
-    "zsh",
-    "ksh",
-    "fish",
-    "ps1",
-    "psm1",
-    "bat",
-    "cmd",
-    "mk",
-    "dockerfile",
-    "containerfile",
-    "cli",
-];
+const SHELL: &[&str] =
+    &["sh", "bash", "zsh", "ksh", "fish", "ps1", "psm1", "bat", "cmd", "mk", "dockerfile", "containerfile"];
 const YAML: &[&str] = &["yaml", "yml", "eyaml", "sls"];
 const QUOTED: &[&str] =
     &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "neon", "nomad"];
@@ -454,7 +448,6 @@ const LOCALES: &[&str] = &[
     "/languages/",
     "/translations/",
     "/nls/",
-    "messages_",
     "/_locales/",
     "usr/share/man/",
     "usr/share/doc/",
@@ -482,6 +475,8 @@ mod tests {
             ("README.md", Ground::Prose),
             ("x/jquery.min.js", Ground::Noise),
             ("app/locales/en.json", Ground::Noise),
+            ("app/messages_pt_BR.properties", Ground::Noise),
+            ("app/messages_prod.properties", Ground::Lines),
         ] {
             assert_eq!(ground(&Hint::File(path.as_bytes())), expected, "{path}");
         }

@@ -5,6 +5,7 @@ mod all_signs;
 mod chosen;
 pub(crate) mod comment;
 pub(crate) mod ground;
+pub(crate) mod hash;
 pub(crate) mod joined;
 pub(crate) mod list;
 mod literal;

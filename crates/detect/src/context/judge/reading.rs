@@ -16,6 +16,8 @@ pub(crate) fn told_in(text: &Text<'_>, site: &Site<'_>) -> Ground {
     }
     match (quoted, site.quoted_name) {
         (true, Written::Quoted) if site.sign == Sign::Colon => Ground::Quoted,
+        // A message that was written down.
+        _ if site.written == Written::Tagged => Ground::Code,
         (true, _) if is_log(&text.hint) => Ground::Code,
         // A file's name with a version has a colon as well: `passwd_1:4.13+dfsg1-1_amd64.deb`.
         (false, _) if is_log(&text.hint) && (site.sign == Sign::Equals || is_apart(site)) => {

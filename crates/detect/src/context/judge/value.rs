@@ -6,6 +6,7 @@ use crate::words::is_worded;
 use super::algorithm::is_algorithm;
 use super::all_signs::is_of_all_signs;
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
+pub(crate) use super::hash::is_password_hash;
 use super::reference::is_reference;
 use super::words::{DEFAULTS, HOLLOW_PARTS, TRIVIAL};
 
@@ -105,7 +106,17 @@ fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'[', b']')
         || lower.ends_with(b"example") && lower.len() > 7
         || is_counting(lower)
+        || says_it_is_none(lower)
         || HOLLOW_PARTS.iter().any(|p| contains(lower, p))
+}
+
+/// `fake-token-for-tests`, `mock_secret`: one of its words says what it is.
+fn says_it_is_none(lower: &[u8]) -> bool {
+    let mut words = lower.split(|b| !b.is_ascii_alphanumeric());
+    words.any(|word| {
+        is_one_of(&["fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
+            || word.starts_with(b"fake") && word.iter().all(u8::is_ascii_alphabetic)
+    })
 }
 
 /// `abcdefgh…`, `0123456789abcdef`, `000102030405…`: a run along the alphabet, or of bytes in hexadecimal, that takes up
@@ -196,16 +207,9 @@ fn is_encoded_prose(value: &[u8]) -> bool {
     text.len() * 4 + 8 >= value.len() * 3 && words && (is_prose(text) || text.ends_with(b":"))
 }
 
-/// A password as systems store it, not as people type it: of crypt(3), htpasswd or MySQL, or the digits of Cisco's.
-pub(crate) fn is_password_hash(value: &[u8]) -> bool {
-    let hash = value.iter().position(|b| *b == b':').and_then(|n| value.get(n + 1..)).unwrap_or(value);
-    let crypt =
-        hash.first() == Some(&b'$') && hash.iter().filter(|b| **b == b'$').count() >= 3 && hash.len() >= 20;
-    let mysql =
-        hash.len() == 41 && hash.first() == Some(&b'*') && hash.iter().skip(1).all(u8::is_ascii_hexdigit);
-    let ldap =
-        hash.first() == Some(&b'{') && hash.iter().skip(1).take(8).any(|b| *b == b'}') && hash.len() >= 28;
-    crypt || mysql || ldap
+/// Whether there are digits of base64 or hexadecimal and what stands between them, and nothing else.
+pub(super) fn is_of_digits(value: &[u8]) -> bool {
+    value.iter().all(|b| base64::is_digit(*b) || matches!(b, b':' | b'.' | b'-' | b'_'))
 }
 
 /// Letters in words alone, as identifiers and labels are: `my-secret-name`, `Kennwort`; not `hKvWqLpTzRxM`.

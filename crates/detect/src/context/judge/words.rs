@@ -143,6 +143,17 @@ pub(crate) const HOLLOW_PARTS: &[&str] = &[
     "this_is_",
     "goes_here",
     "goes here",
+    "for-test",
+    "for_test",
+    "for test",
+    "not-real",
+    "not_real",
+    "not-a-real",
+    "not_a_real",
+    "not a real",
+    "not-a-secret",
+    "not_a_secret",
+    "notasecret",
 ];
 
 /// Words of configuration and of programs.

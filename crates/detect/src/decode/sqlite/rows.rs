@@ -72,8 +72,15 @@ impl Read for Rows<'_> {
 }
 
 /// Columns that name what another column of the row holds.
-const NAMES: [&str; 6] = ["key", "name", "option_name", "meta_key", "setting", "variable"];
-const VALUES: [&str; 5] = ["value", "val", "option_value", "meta_value", "content"];
+const NAMES: &[&str] =
+    &["key", "name", "k", "setting", "option", "variable", "path", "parameter", "property"];
+const VALUES: &[&str] = &["value", "val", "v", "content"];
+
+/// `option_name`, `config_key`: the last word of the column's name is such a word.
+fn is_one_of(words: &[&str], column: &str) -> bool {
+    let last = column.rsplit(['_', '.', '-']).next().unwrap_or(column);
+    words.contains(&last)
+}
 
 /// Writes the texts and blobs of a row, a line each: `column=value`.
 pub(crate) fn line(record: &[u8], columns: &[String], written: &mut Vec<u8>) {
@@ -88,9 +95,9 @@ pub(crate) fn line(record: &[u8], columns: &[String], written: &mut Vec<u8>) {
             written.extend_from_slice(column.as_bytes());
             written.push(b'=');
             let column = column.to_ascii_lowercase();
-            if NAMES.contains(&column.as_str()) {
+            if is_one_of(NAMES, &column) {
                 name = Some(value.clone());
-            } else if VALUES.contains(&column.as_str()) {
+            } else if is_one_of(VALUES, &column) {
                 held = Some(value.clone());
             }
         }

@@ -152,3 +152,12 @@ fn the_blobs_of_one_table_are_told() {
 fn any_change_is_survived() {
     law::changes_are_survived(&DECODER, &sample());
 }
+
+#[test]
+fn a_row_of_settings_says_which_value_its_setting_has() {
+    for columns in [["k", "v"], ["setting_name", "setting_value"], ["path", "value"], ["option", "content"]] {
+        let mut written = Vec::new();
+        line(&record(&["mail.password", "x y"]), &columns.map(str::to_owned), &mut written);
+        assert!(written.ends_with(b"mail.password=x y\n"), "{columns:?}");
+    }
+}

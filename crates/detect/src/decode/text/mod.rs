@@ -5,7 +5,7 @@ mod base64;
 mod escapes;
 mod hex;
 mod libedit;
-mod percent;
+pub(crate) mod percent;
 mod readable;
 mod runs;
 

@@ -41,7 +41,22 @@ fn pair(text: &[u8], at: usize) -> Option<u8> {
     u8::from_str_radix(text, 16).ok()
 }
 
-fn decode(stretch: &[u8]) -> Vec<u8> {
+/// Whether a place of what a stretch says lies in the login of a URL whose marks stand in the stretch as they are: that is
+/// a URL already, and decoded its login ends at the wrong sign.
+pub(crate) fn is_in_login(stretch: &[u8], place: usize) -> bool {
+    let Some(start) = memchr::memmem::find(stretch, b"://").map(|at| at.saturating_add(3)) else {
+        return false;
+    };
+    let rest = stretch.get(start..).unwrap_or_default();
+    let authority = rest.split(|byte| matches!(byte, b'/' | b'?' | b'#')).next().unwrap_or_default();
+    let Some(end) = authority.iter().rposition(|byte| *byte == b'@') else { return false };
+    let length = |bytes: &[u8]| decode(bytes).len();
+    let login = stretch.get(..start.saturating_add(end)).unwrap_or_default();
+    (length(stretch.get(..start).unwrap_or_default())..length(login)).contains(&place)
+}
+
+/// What a stretch says; what is no encoded byte stays as it is.
+pub(crate) fn decode(stretch: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(stretch.len());
     let mut at = 0;
     while let Some(byte) = stretch.get(at) {

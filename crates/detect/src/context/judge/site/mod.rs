@@ -105,7 +105,7 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
 }
 
 fn opened(before: Part<'_>) -> Option<Open> {
-    match before.bytes() {
+    match without_space(before.bytes()) {
         [.., b'<'] => Some(Open::Tag),
         // `$mailer->setPassword('x')` of PHP is no tag.
         [.., b'-', b'>'] => None,
@@ -113,6 +113,13 @@ fn opened(before: Part<'_>) -> Option<Open> {
         [.., b'$', b'{'] => Some(Open::Variable),
         _ => None,
     }
+}
+
+/// Without the space of names that a tag's name may have before it: `<wsse:Password>`.
+fn without_space(before: &[u8]) -> &[u8] {
+    let space = |head: &[u8]| head.iter().rev().take(24).take_while(|b| is_name(**b)).count();
+    let tag = before.strip_suffix(b":").and_then(|head| head.get(..head.len() - space(head)));
+    tag.filter(|tag| tag.ends_with(b"<")).unwrap_or(before)
 }
 
 impl<'b> Around<'b> {
@@ -199,6 +206,9 @@ mod tests {
             ("<property name=\"a.password\">x</property>", "x", Written::Tagged),
             ("variable \"db_password\" {\n  type = string\n  default = \"x\"\n}", "x", Written::Quoted),
             ("- name: DB_PASSWORD\n  value: x\n", "x", Written::Bare),
+            ("<wsse:Password Type=\"text\">x</wsse:Password>", "x", Written::Tagged),
+            ("<property name=\"password\"><value><![CDATA[x<y]]></value></property>", "x<y", Written::Tagged),
+            ("<entry key=\"password\">\n  <value>x</value>\n</entry>", "x", Written::Tagged),
             ("config['password'] = 'x'", "x", Written::Quoted),
             ("password: &str = \"x\"", "x", Written::Quoted),
             ("'password' => 'x'", "x", Written::Quoted),

@@ -11,15 +11,25 @@ pub(super) fn between<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
         return None;
     }
     let inside = without_comment(inside);
-    if let Some(inner) = inside.trim().strip("<value>") {
-        return Some(inner.while_(|b| b != b'<').trim());
-    }
-    if let Some(plain) = inside.trim().strip("<![cdata[") {
-        return plain.cut_at(b"]]>").map(|(value, _)| value.trim());
+    if let Some(value) = wrapped(inside) {
+        return Some(value);
     }
     let value = inside.while_(|b| b != b'<');
     let end = inside.after(&value).strip("</")?;
-    (end.first(name.len()).bytes() == name.bytes()).then(|| value.trim())
+    // `</wsse:Password>`
+    let end = end.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'));
+    let local = end.bytes().rsplit(|b| *b == b':').next().unwrap_or_default();
+    (local == name.bytes()).then(|| value.trim())
+}
+
+/// What an element has in one more: `<value>x</value>`, `<![CDATA[x]]>`, or both.
+fn wrapped(inside: Part<'_>) -> Option<Part<'_>> {
+    let inner = inside.trim().strip("<value>");
+    let plain = inner.unwrap_or(inside).trim().strip("<![cdata[");
+    match plain {
+        Some(plain) => plain.cut_at(b"]]>").map(|(value, _)| value.trim()),
+        None => inner.map(|inner| inner.while_(|b| b != b'<').trim()),
+    }
 }
 
 /// Without a comment that stands first in an element.
@@ -44,6 +54,9 @@ pub(super) fn next(rest: Part<'_>) -> Option<Part<'_>> {
 
 /// `<property name="password">x</property>`, behind the name and its quote.
 pub(super) fn named<'b>(after: Part<'b>) -> Option<Part<'b>> {
+    if let Some(value) = wrapped(after) {
+        return Some(value);
+    }
     let value = after.while_(|b| !matches!(b, b'<' | b'\n'));
     let closed = after.after(&value).strip("</").is_some();
     closed.then(|| value.trim())

@@ -1,0 +1,84 @@
+//! Is a value a password as systems store it, not as people type it?
+
+use super::value::is_of_digits;
+
+/// What stands before the first dollar of a hash that a framework keeps: `pbkdf2_sha256$…` of Django, `scrypt:32768:8:1$…`
+/// of Werkzeug, `PBKDF2$sha512$…` of brokers. With the name of the method.
+const METHODS: &[(&str, &str)] = &[
+    ("pbkdf2", "PBKDF2"),
+    ("scrypt", "scrypt"),
+    ("argon2", "Argon2"),
+    ("bcrypt", "bcrypt"),
+    ("scram-sha-", "SCRAM"),
+    ("sha1", "SHA-1"),
+    ("sha256", "SHA-256"),
+    ("sha512", "SHA-512"),
+    ("md5", "MD5"),
+];
+
+/// A digest in hexadecimal or base64 has at least so many digits.
+const DIGEST: usize = 22;
+
+/// The method of a hash that a framework of programs keeps: its name, its settings, a salt and the digest, with dollars
+/// between them.
+pub(crate) fn of_framework(value: &[u8]) -> Option<&'static str> {
+    let mut parts = value.split(|b| *b == b'$');
+    let method = parts.next()?.to_ascii_lowercase();
+    let (_, name) = METHODS.iter().find(|(start, _)| method.starts_with(start.as_bytes()))?;
+    let plain = method.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'-'));
+    let more = parts.clone().count() >= 2 || method.contains(&b':');
+    let digest = parts.next_back()?;
+    let last = digest.rsplit(|b| *b == b':').next()?;
+    (plain && more && last.len() >= DIGEST && is_of_digits(digest)).then_some(name)
+}
+
+/// Of crypt(3), htpasswd, MySQL, LDAP, WordPress, Drupal and of frameworks; also behind a user's name.
+pub(crate) fn is_password_hash(value: &[u8]) -> bool {
+    let hash = value.iter().position(|b| *b == b':').and_then(|n| value.get(n + 1..)).unwrap_or(value);
+    let crypt =
+        hash.first() == Some(&b'$') && hash.iter().filter(|b| **b == b'$').count() >= 3 && hash.len() >= 20;
+    let mysql =
+        hash.len() == 41 && hash.first() == Some(&b'*') && hash.iter().skip(1).all(u8::is_ascii_hexdigit);
+    crypt || mysql || is_of_directory(hash) || is_portable(hash) || of_framework(value).is_some()
+}
+
+/// `{SSHA}…` of directories, `{pbkdf2}…` of Spring.
+fn is_of_directory(hash: &[u8]) -> bool {
+    let close = hash.iter().take(16).position(|b| *b == b'}');
+    hash.first() == Some(&b'{') && close.is_some() && hash.len() >= 28
+}
+
+/// `$P$B…` of WordPress and phpBB, `$S$D…` of Drupal.
+fn is_portable(hash: &[u8]) -> bool {
+    matches!((hash.get(..3), hash.len()), (Some(b"$P$" | b"$H$"), 34) | (Some(b"$S$"), 55))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_of_many_kinds_are_told_from_passwords() {
+        let digest = "Jq".repeat(22);
+        for hash in [
+            format!("pbkdf2_sha256$600000$salt${digest}="),
+            format!("scrypt:32768:8:1$salt${digest}"),
+            format!("pbkdf2:sha256:260000$salt${digest}"),
+            format!("argon2$argon2id$v=19$m=102400,t=2,p=8$salt${digest}"),
+            format!("bcrypt_sha256$$2b$12${digest}"),
+            format!("PBKDF2$sha512$901$salt==${digest}=="),
+            format!("SCRAM-SHA-256$4096:salt==${digest}=:{digest}="),
+            format!("sha1$salt${}", "ab".repeat(20)),
+            format!("{{pbkdf2}}{digest}"),
+            format!("$S$D{}", "x".repeat(51)),
+            format!("bob:$1$salt${digest}"),
+        ] {
+            assert!(is_password_hash(hash.as_bytes()), "{hash}");
+        }
+        for password in
+            ["md5$um$3r", "argon2", "sha256$", "scrypt:easy$peasy", "Pa$$w0rd$2024", "{cipher}", "bcrypt$x$y"]
+        {
+            assert!(!is_password_hash(password.as_bytes()), "{password}");
+        }
+    }
+}
