@@ -13,6 +13,7 @@ mod arguments;
 mod table;
 
 use super::judge::ground::{Ground, ground, is_bundle};
+use super::judge::joined::{is_joined_phrase, is_word_and_number};
 use super::judge::length_of;
 use super::judge::own_word::is_own_word;
 use super::judge::value::{Worth, is_wordy, worth};
@@ -202,7 +203,8 @@ fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
         Worth::Weak
             if looks_like_one(value)
                 || is_made(value)
-                || is_numbered_phrase(value) && user.is_literal()
+                || (is_numbered_phrase(value) || is_joined_phrase(value) || is_word_and_number(value))
+                    && user.is_literal()
                 || sure && is_mixed(value) =>
         {
             Some(Level::Deny)
@@ -215,7 +217,12 @@ fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
 fn alone(value: &[u8]) -> Option<Level> {
     let counts = match worth(value) {
         Worth::Strong => true,
-        Worth::Weak => is_chosen_in_quotes(value) || is_made(value) || is_numbered_phrase(value),
+        Worth::Weak => {
+            is_chosen_in_quotes(value)
+                || is_made(value)
+                || is_numbered_phrase(value)
+                || is_joined_phrase(value)
+        }
         _ => false,
     };
     counts.then_some(Level::Deny)

@@ -7,6 +7,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
+use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
 use crate::read::Part;
@@ -420,6 +421,7 @@ pub(super) fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidenc
             Some((Level::Warn, Confidence::Low))
         }
         Worth::Weak if people && is_wordy(value) => None,
+        Worth::Weak if !people && is_short_phrase(value) => Some((Level::Deny, Confidence::Medium)),
         Worth::Weak | Worth::Number if people || is_wordy(value) => Some((Level::Warn, Confidence::Low)),
         Worth::Weak | Worth::Strong | Worth::Number => Some((Level::Deny, Confidence::Medium)),
         _ => None,

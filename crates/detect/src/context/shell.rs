@@ -6,6 +6,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, ground_of};
+use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, is_key_of_something, is_login, is_password, is_unmistakable, says};
 use super::judge::service_key;
@@ -271,7 +272,9 @@ fn judge(text: &Text<'_>, says: Says, name: Part<'_>, value: Part<'_>) -> Option
             Some((Level::Deny, Confidence::Medium))
         }
         (Worth::Default | Worth::Uuid | Worth::Prose, _) => Some((Level::Warn, Confidence::Low)),
-        (_, _) if is_wordy(value.bytes()) && !password => Some((Level::Warn, Confidence::Low)),
+        (_, _) if is_wordy(value.bytes()) && !password && !is_joined_phrase(value.bytes()) => {
+            Some((Level::Warn, Confidence::Low))
+        }
         _ => Some((Level::Deny, Confidence::Medium)),
     }
 }

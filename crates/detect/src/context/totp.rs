@@ -157,10 +157,10 @@ fn named(text: &[u8], at: usize) -> Option<Part<'_>> {
 
 /// The cells of a column whose head says so.
 fn in_table<'b>(text: &Text<'b>, at: usize) -> Vec<Part<'b>> {
-    let first = !text.bytes.get(..at).is_some_and(|before| before.contains(&b'\n'));
-    let Some(kind) = kind(text.hint.file_name()).filter(|kind| first && *kind != Kind::Bars) else {
+    let Some(kind @ Kind::By(_)) = kind(text.hint.file_name()) else { return Vec::new() };
+    if text.bytes.get(..at).is_some_and(|before| before.contains(&b'\n')) {
         return Vec::new();
-    };
+    }
     let mut rows = Part::of(text.bytes).lines();
     let Some(head) = rows.next() else { return Vec::new() };
     let kind = separator(head, kind);

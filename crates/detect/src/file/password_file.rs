@@ -6,6 +6,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::base_name;
+use crate::context::judge::joined::{is_joined_phrase, is_short_phrase};
 use crate::context::judge::length_of;
 use crate::context::judge::name::{Says, is_password, says};
 use crate::context::judge::value::{
@@ -32,6 +33,8 @@ pub(crate) static FINDER: Finder = Finder {
     hits: &[
         Example { path: "secrets/db_password.txt", text: "p{lower:6}97\n", rule: "secret-file" },
         Example { path: "app/.vault_pass", text: "p{lower:6}97\n", rule: "secret-file" },
+        Example { path: "app/.vault_pass.txt", text: "walrus-pickle-ember-fjord\n", rule: "secret-file" },
+        Example { path: "app/passphrase", text: "walrus pickle ember fjord\n", rule: "secret-file" },
         Example { path: "run/secrets/api_key", text: "a1B{base62:30}", rule: "secret-file" },
         Example { path: "etc/ldap.secret", text: "p{lower:6}97", rule: "secret-file" },
         Example { path: "etc/zabbix/agent.psk", text: "{hex:64}\n", rule: "secret-file" },
@@ -78,7 +81,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     let value = Part::of(text.bytes).trim();
     let bytes = value.bytes();
-    if bytes.iter().any(|b| b.is_ascii_whitespace() || b.is_ascii_control())
+    let phrase =
+        is_joined_phrase(bytes) || is_password(stem(&base_name(&text.hint))) && is_short_phrase(bytes);
+    if !phrase && bytes.iter().any(|b| b.is_ascii_whitespace() || b.is_ascii_control())
         || bytes.contains(&b'=') && bytes.len() < 20
     {
         return;
@@ -91,6 +96,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     let level = match worth(bytes) {
         _ if is_password_hash(bytes) => return,
+        Worth::Weak if phrase => (Level::Deny, Confidence::Medium),
         Worth::Strong => (Level::Deny, Confidence::Medium),
         Worth::Weak | Worth::Number if !is_wordy(bytes) && bytes.len() >= 6 => {
             (Level::Deny, Confidence::Medium)

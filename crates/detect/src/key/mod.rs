@@ -10,6 +10,7 @@ mod openvpn;
 mod pem;
 mod pgp;
 mod putty;
+mod solana;
 mod wireguard;
 mod xml_rsa;
 
@@ -28,4 +29,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &dns_key::FINDER,
     &xml_rsa::FINDER,
     &base64_der::FINDER,
+    &solana::FINDER,
 ];

@@ -5,6 +5,10 @@ use crate::read::Part;
 
 /// The value at the start of a text that follows a sign.
 pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
+    // YAML says of what kind the value behind it is.
+    if let Some(tagged) = rest.strip("!!binary ").or_else(|| rest.strip("!!str ")) {
+        return value(tagged);
+    }
     // Marks of string literals: b"…", r"…", f"…", @"…", N'…'.
     let literal = match rest.bytes() {
         // `R"(x)"` of C++ has brackets of its own.

@@ -4,7 +4,8 @@ use tightlip_report::{Confidence, Level};
 
 use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::ground::Ground;
-use super::name::{is_password, is_plain_secret};
+use super::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
+use super::name::{is_password, is_plain_secret, words};
 use super::own_word::is_own_word;
 use super::site::Site;
 use super::value::{is_label, is_wordy};
@@ -18,6 +19,9 @@ pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confi
     let value = site.value.bytes();
     let password = is_password(site.name.bytes());
     if password && is_passphrase(value) || is_cookie_of_erlang(site) {
+        return Some(LEAK);
+    }
+    if password && is_short_phrase(value) || is_phrase_of_secret(site) {
         return Some(LEAK);
     }
     if is_label(value) && !(password && is_own_word(value) && !is_capitalised(value))
@@ -35,6 +39,37 @@ pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confi
         return Some(LEAK);
     }
     password.then_some(DOUBT)
+}
+
+/// A passphrase where a secret is expected. `secret: copper-tundra-mango-velvet` of a cluster, and whatever it calls
+/// `tlsSecret`, names one; what a program signs with is no name.
+fn is_phrase_of_secret(site: &Site<'_>) -> bool {
+    let signs = [
+        "jwt",
+        "cookie",
+        "session",
+        "signing",
+        "token",
+        "webhook",
+        "hmac",
+        "shared",
+        "client",
+        "api",
+        "app",
+        "encryption",
+        "master",
+        "auth",
+        "hash",
+        "csrf",
+        "flask",
+        "django",
+        "rails",
+        "admin",
+    ];
+    let words = words(site.name.bytes());
+    let before = words.len().checked_sub(2).and_then(|n| words.get(n)).map_or("", String::as_str);
+    let kind = words.last().is_some_and(|last| last == "key") || signs.contains(&before);
+    is_plain_secret(site.name.bytes()) && kind && is_joined_phrase(site.value.bytes())
 }
 
 /// Erlang makes its cookie of twenty capitals, which are a label elsewhere.
@@ -58,6 +93,10 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
     let pair = value.contains(&b'=') && !is_chosen_in_quotes(value);
     if !(6..=64).contains(&value.len()) || !plain || pair || is_version(value) {
         return None;
+    }
+    let phrase = is_password(name) && (is_joined_phrase(value) || is_word_and_number(value));
+    if phrase || is_phrase_of_secret(site) {
+        return Some(LEAK);
     }
     match (is_password(name), mixed) {
         (true, true) if is_chosen_in_quotes(value) || is_picked(value) || is_numbered_word(value) => {
