@@ -10,12 +10,13 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::comment::is_comment;
 use super::judge::ground::{
-    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual,
+    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual, is_story,
 };
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
     is_password, is_unmistakable, says,
 };
+use super::judge::operation::is_of_operation;
 use super::judge::reading::{
     has_other_head, is_in_heredoc, is_login_of_odbc, is_sealed_above, line_before, start_of, told_in,
     without_mark,
@@ -184,6 +185,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     // There the word that everybody tries first is a blank to fill in.
     if is_example_of_env(&text.hint) && worth(site.value.bytes()) == Worth::Default {
+        return None;
+    }
+    if is_story(&text.hint) && worth(site.value.bytes()) != Worth::Strong || is_of_operation(text.bytes, site)
+    {
         return None;
     }
     let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };

@@ -10,17 +10,20 @@
 use tightlip_report::{Confidence, Level};
 
 mod arguments;
+mod mocked;
 mod table;
 
 use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::joined::{is_joined_phrase, is_word_and_number};
 use super::judge::length_of;
 use super::judge::own_word::is_own_word;
+use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_wordy, worth};
 use super::judge::weak::{is_chosen_in_quotes, is_made, is_numbered_phrase};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 use arguments::{Argument, Kind, arguments};
+use mocked::is_mocked;
 use table::{CALLS, Call, Holds, LAST};
 
 static RULE: Rule = Rule::new(
@@ -136,6 +139,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some((holds, value, level)) = secret_of(rest) else { continue };
         // In what a bundler made names are short: only well-known ones count.
         if is_bundle(&text.hint) && !matches!(holds, Holds::Password | Holds::Key) {
+            continue;
+        }
+        if holds == Holds::Login && is_mocked(line_before(text.bytes, at)) {
             continue;
         }
         done = value.span().end;

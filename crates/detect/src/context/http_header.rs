@@ -165,7 +165,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let start = name.span().start;
         let before = text.bytes.get(start.saturating_sub(20)..start).unwrap_or_default();
         let set = before.ends_with(b"proxy_set_header ") || before.ends_with(b"header_up ");
-        if !signed && !set && !sign.bytes().ends_with(b" \"") || sign.len() > 8 {
+        if !signed && !set && !sign.bytes().ends_with(b" \"") && sign.bytes() != b"' '" || sign.len() > 8 {
             continue;
         }
         if let Some(found) = value(name, after.after(&sign)) {
@@ -225,16 +225,7 @@ fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
     let after = rest.after(&scheme);
     let value = joined(after.skip(after.while_(|b| b == b' ').len()));
     if scheme.is("basic") {
-        let digits = value.while_(base64::is_digit);
-        let (_, password) = base64::user_and_password(digits.bytes()).filter(|(u, _)| !u.is_empty())?;
-        let kind = worth(&password);
-        // The examples of RFC 7617 and RFC 6749.
-        let shown = ["123\u{a3}", "gX1fBat3bV"].iter().any(|p| p.as_bytes() == password);
-        let counts = kind >= Worth::Number && !shown;
-        return counts.then(|| {
-            Found::here(&RULE, digits, length_of("password in a header", password.len()))
-                .decoded(password, &["base64"])
-        });
+        return basic(value);
     }
     if is_scheme(scheme.bytes()) {
         return token(value, &label);
@@ -245,6 +236,20 @@ fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
     let found = token(rest, &label).filter(|_| written)?;
     let ends = rest.bytes().get(found.secret.len()).is_none_or(|b| matches!(b, b'"' | b'\'' | b'\n' | b'\r'));
     (ends && worth(&found.secret) == Worth::Strong && found.secret.len() >= 20).then_some(found)
+}
+
+/// The password of a login in base64.
+pub(super) fn basic(value: Part<'_>) -> Option<Found<'_>> {
+    let digits = value.while_(base64::is_digit);
+    let (_, password) = base64::user_and_password(digits.bytes()).filter(|(u, _)| !u.is_empty())?;
+    let kind = worth(&password);
+    // The examples of RFC 7617 and RFC 6749.
+    let shown = ["123\u{a3}", "gX1fBat3bV"].iter().any(|p| p.as_bytes() == password);
+    let counts = kind >= Worth::Number && !shown;
+    counts.then(|| {
+        Found::here(&RULE, digits, length_of("password in a header", password.len()))
+            .decoded(password, &["base64"])
+    })
 }
 
 /// Whether a token follows this word: services have names of their own, which end in `Key` or `Token`.

@@ -3,6 +3,7 @@
 mod announced;
 mod asked_key;
 mod assignment;
+mod basic_value;
 mod call;
 mod command;
 mod connection_string;
@@ -51,6 +52,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &named::FINDER,
     &shell::FINDER,
     &http_header::FINDER,
+    &basic_value::FINDER,
     &url_credentials::FINDER,
     &connection_string::FINDER,
     &data_source::FINDER,

@@ -104,6 +104,11 @@ pub(crate) fn is_log(hint: &Hint<'_>) -> bool {
             .any(|part| memchr::memmem::find(hint.path(), part).is_some())
 }
 
+/// Whether a file shows parts of a screen with made-up values, as Storybook has it: `Login.stories.tsx`.
+pub(crate) fn is_story(hint: &Hint<'_>) -> bool {
+    memchr::memmem::find(hint.file_name(), b".stories.").is_some()
+}
+
 /// Whether a text is a page of a browser, with programs in it.
 pub(crate) fn is_page(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
@@ -393,6 +398,10 @@ const CODE: &[&str] = &[
     "dpr",
     "dfm",
     "cls",
+    "pkb",
+    "pks",
+    "st",
+    "nims",
     "cmake",
     "bzl",
     "star",

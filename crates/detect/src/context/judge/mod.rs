@@ -10,6 +10,7 @@ pub(crate) mod joined;
 pub(crate) mod list;
 mod literal;
 pub(crate) mod name;
+pub(crate) mod operation;
 mod other_words;
 pub(crate) mod own_note;
 pub(crate) mod own_word;

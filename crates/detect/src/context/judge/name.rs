@@ -37,12 +37,19 @@ pub(crate) fn says(name: &[u8]) -> Says {
     {
         return Says::Nothing;
     }
+    // A key by which a standard lets a program show that it is right.
+    if words.get(end).is_some_and(|word| word.starts_with("key")) && words.iter().any(|w| is(STANDARDS, w)) {
+        return Says::Nothing;
+    }
     // It makes a request that is sent twice count once.
     if words.iter().take(end).skip(end.saturating_sub(2)).eq(["client", "request"]) {
         return Says::Nothing;
     }
     says
 }
+
+/// Who publishes test vectors, and what they are called.
+const STANDARDS: &[&str] = &["fips", "nist", "cavp", "kat", "wycheproof", "vector", "vectors"];
 
 /// `encryptedSavedObjects.encryptionKey`: what is encrypted is not the key, so many words further on.
 fn is_far(word: &str, distance: usize) -> bool {

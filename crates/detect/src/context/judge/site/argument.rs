@@ -107,7 +107,7 @@ fn is_put(before: Part<'_>) -> bool {
 }
 
 /// `setPassword(…)`, `.password(…)`; not `getPassword(…)`, which says where one is to be found.
-fn is_setter(name: Part<'_>) -> bool {
+pub(super) fn is_setter(name: Part<'_>) -> bool {
     let last = name.bytes().rsplit(|b| *b == b'.').next().unwrap_or_default().to_ascii_lowercase();
     let others = [
         "get", "is", "has", "find", "check", "valid", "verify", "hash", "encode", "decode", "encrypt",

@@ -169,6 +169,10 @@ impl<'b> Around<'b> {
             return Some(Site { name, sign: Sign::Equals, written, value, quoted_name });
         }
         if let Some((sign, rest)) = sign::sign(rest).or(default) {
+            // `[Form validatePassword:@"x"]` of Objective-C asks and sets nothing.
+            if sign == Sign::Colon && rest.bytes().starts_with(b"@\"") && !argument::is_setter(name) {
+                return None;
+            }
             let (written, value) = literal::value(sign::next_line(rest, quoted_name))?;
             return Some(Site { name, sign, written, value, quoted_name });
         }
