@@ -13,6 +13,7 @@ use super::judge::name::words;
 use super::judge::reading::{line_before, reach};
 use super::judge::site::name_around;
 use super::judge::value::{Worth, worth};
+use super::judge::weak::is_made;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -39,6 +40,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.go",
             text: "var encryptionKey = []byte{31, 200, 7, 99, 164, 18, 245, 61, 130, 77, 12, 221, 53, 176, 94, 3}\n",
+            rule: "key-bytes",
+        },
+        Example {
+            path: "Vault.java",
+            text: "private static final byte[] KEY = \"{base62:32}\".getBytes();\n",
             rule: "key-bytes",
         },
         Example { path: "a.py", text: "KEY = bytes.fromhex(\"{hex:64}\")\n", rule: "key-bytes" },
@@ -109,6 +115,8 @@ const KEYWORDS: &[&str] = &[
     "xxtea_key",
     "shared_key",
     "sharedkey",
+    "\".getbytes(",
+    "\".tobytearray(",
     "unhexlify(",
     "fromhex(",
     "from_hex(",
@@ -135,11 +143,23 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if at < done {
             continue;
         }
-        let found = decoded(text.bytes, at).or_else(|| listed(text.bytes, at));
+        let found =
+            spelled(text.bytes, at).or_else(|| decoded(text.bytes, at)).or_else(|| listed(text.bytes, at));
         let Some((value, bytes)) = found else { continue };
         done = value.span().end;
         out(Found::here(&RULE, value, format!("key in a program, {bytes} bytes")));
     }
+}
+
+/// `byte[] KEY = "…".getBytes()`: as many signs as a cipher's key has.
+fn spelled(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
+    (text.get(at) == Some(&b'"')).then_some(())?;
+    let line = line_before(text, at);
+    let open = memchr::memrchr(b'"', line)?;
+    let value = Part::between(text, at - line.len() + open + 1..at);
+    let made = worth(value.bytes()) == Worth::Strong || is_made(value.bytes());
+    let whole = matches!(value.len(), 16 | 24 | 32) && made && is_named(line.get(..open)?);
+    whole.then_some((value, value.len()))
 }
 
 /// `KEY = bytes.fromhex("…")`: a constant, or a variable whose name has more words than `key`.

@@ -51,6 +51,16 @@ pub(super) fn arguments(rest: Part<'_>, end: u8) -> Vec<Argument<'_>> {
                 }
                 quote = Some(b);
             }
+            // An operator of Haskell behind the last argument.
+            (None, b'<' | b'$' | b'&') if blanks && depth == 0 && ends_text(rest.first(i).skip(start)) => {
+                all.push(argument(rest.first(i).skip(start).trim()));
+                return all;
+            }
+            // Perl's other comma.
+            (None, b'=') if depth == 0 && all.len() > 1 && is_arrow_behind_text(rest, start..i) => {
+                all.push(argument(rest.first(i).skip(start).trim()));
+                start = i + 2;
+            }
             (None, b'(' | b'[' | b'{') => depth += 1,
             (None, b')' | b']' | b'}') if depth > 0 => depth -= 1,
             (None, _) if depth == 0 && (b == end || b == b',') => {
@@ -72,6 +82,17 @@ pub(super) fn arguments(rest: Part<'_>, end: u8) -> Vec<Argument<'_>> {
     all
 }
 
+/// Whether what was read of an argument ends with a text and a blank.
+fn ends_text(read: Part<'_>) -> bool {
+    read.bytes().ends_with(b"\" ")
+}
+
+fn is_arrow_behind_text(rest: Part<'_>, read: std::ops::Range<usize>) -> bool {
+    let arrow = rest.skip(read.end).bytes().starts_with(b"=>");
+    let before = rest.first(read.end).skip(read.start).trim();
+    arrow && matches!(before.bytes().last(), Some(b'"' | b'\''))
+}
+
 /// What makes a text a value of another kind, before it and in lower case: of bytes, of a type that hides it.
 const MAKERS: &[&str] = &[
     "some(",
@@ -91,6 +112,9 @@ const MAKERS: &[&str] = &[
     "secretstring::new(",
     "secret::new(",
     "utf8.encode(",
+    "qstringliteral(",
+    "qstring(",
+    "qlatin1string(",
     "binascii.unhexlify(",
     "unhexlify(",
     "bytes.fromhex(",
@@ -209,6 +233,8 @@ mod tests {
             assert_eq!((all.len(), all[2].clone()), (3, ("z".to_owned(), Kind::Literal)), "{given}");
         }
         assert_eq!(texts("\"a\" \"z\"]", b']').len(), 2);
+        assert_eq!(texts("\"a\" \"z\" <> h \"x\"\n", b'\n').len(), 2);
+        assert_eq!(texts("'h:1', 'r', 'u' => 'z')", b')').len(), 4);
         assert!(texts("'a', 'b'", b')').is_empty());
     }
 }

@@ -411,7 +411,17 @@ const CODE: &[&str] = &[
     "rego",
     "epp",
 ];
-const CODE_NAMES: &[&str] = &["cmakelists.txt", "build", "workspace", "tiltfile", "sconstruct", "rakefile"];
+const CODE_NAMES: &[&str] = &[
+    "cmakelists.txt",
+    "build",
+    "workspace",
+    "tiltfile",
+    "sconstruct",
+    "rakefile",
+    "fastfile",
+    "matchfile",
+    "appfile",
+];
 const NOISE: &[&str] = &[
     ".min.js",
     ".map",

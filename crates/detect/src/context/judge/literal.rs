@@ -108,6 +108,11 @@ const WRAPPERS: &[&str] = &[
     "string(",
     "[]byte(",
     "pulumi.secret(",
+    "qstringliteral(",
+    "qstring(",
+    "qlatin1string(",
+    "secretvalue.unsafeplaintext(",
+    "cdk.secretvalue.unsafeplaintext(",
     "field(default=",
     "field(",
     "password(",
@@ -158,6 +163,11 @@ fn inside(line: Part<'_>) -> Option<Part<'_>> {
     if let Some(literal) = WRAPPERS.iter().find_map(|wrapper| line.strip(wrapper)) {
         return matches!(literal.bytes().first(), Some(b'"' | b'\'')).then(|| quoted(literal)).flatten();
     }
+    // What a template of Ruby puts there.
+    let line = line.strip("<%=").map_or(line, |code| code.trim());
+    if let Some(value) = alternative(line) {
+        return Some(value);
+    }
     let variable = line.while_(|b| {
         b.is_ascii_alphanumeric()
             || matches!(b, b'_' | b'.' | b'[' | b']' | b'"' | b'\'' | b'(' | b')' | b'$' | b'?')
@@ -166,6 +176,36 @@ fn inside(line: Part<'_>) -> Option<Part<'_>> {
     let named = variable.len() > 1 && !matches!(variable.bytes().first(), Some(b'"' | b'\''));
     let literal = ["||", "??", "or ", "?:"].iter().find_map(|or| after.strip(or)).filter(|_| named)?.trim();
     matches!(literal.bytes().first(), Some(b'"' | b'\'' | b'`')).then(|| quoted(literal)).flatten()
+}
+
+/// One of two values, the other of which comes from the environment: `isProd ? 'x' : process.env.X`,
+/// `os.getenv("X") if prod else "x"`.
+fn alternative(line: Part<'_>) -> Option<Part<'_>> {
+    // Most lines ask nothing.
+    memchr::memmem::find(&line.bytes().to_ascii_lowercase(), b"env")?;
+    if let Some((_, rest)) = line.cut_at(b" ? ") {
+        let first = quoted_first(rest);
+        let end = first.map_or(rest.span().start, |value| value.span().end + 1);
+        let (one, other) = Part::between(rest.whole(), end..rest.span().end).cut_at(b" : ")?;
+        return match first {
+            Some(value) => (one.trim().is_empty() && is_of_environment(other)).then_some(value),
+            None => quoted_first(other.trim()).filter(|_| is_of_environment(one)),
+        };
+    }
+    let (one, rest) = line.cut_at(b" if ")?;
+    let (condition, other) = rest.cut_at(b" else ")?;
+    match quoted_first(one) {
+        Some(value) => is_of_environment(other).then_some(value),
+        None => quoted_first(other.trim()).filter(|_| is_of_environment(one) || is_of_environment(condition)),
+    }
+}
+
+fn quoted_first(part: Part<'_>) -> Option<Part<'_>> {
+    matches!(part.bytes().first(), Some(b'"' | b'\'' | b'`')).then(|| quoted(part)).flatten()
+}
+
+fn is_of_environment(part: Part<'_>) -> bool {
+    memchr::memmem::find(&part.bytes().to_ascii_lowercase(), b"env").is_some()
 }
 
 /// A block of YAML that has one line: `>-` and the value below, deeper than its name.
@@ -192,6 +232,11 @@ mod tests {
             ("process.env.DB || \"x\";", "x"),
             ("ENV['X'] || 'x'", "x"),
             ("process.env.X ?? 'x',", "x"),
+            ("isProd ? 'x' : process.env.Y,", "x"),
+            ("env.PROD ? process.env.Y : 'x',", "x"),
+            ("os.getenv(\"Y\") if live else \"x\"", "x"),
+            ("<%= ENV['X'] || 'x' %>", "x"),
+            ("QStringLiteral(\"x\"));", "x"),
             ("os.environ.get('X') or 'x'", "x"),
             (">-\n    x\n  y: z\n", "x"),
             ("q{x};", "x"),
@@ -207,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_call_is_no_literal() {
-        for text in ["get(\"x\")", "q(\"x\")", "[[1, 2], [3]]"] {
+        for text in ["open ? \"x\" : \"y\"", "get(\"x\")", "q(\"x\")", "[[1, 2], [3]]"] {
             let (written, found) = value(Part::of(text.as_bytes())).unwrap();
             assert_eq!((written, found.bytes()), (Written::Bare, text.as_bytes()));
         }

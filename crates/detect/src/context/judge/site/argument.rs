@@ -73,11 +73,16 @@ fn behind_name<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     {
         return quoted(blank(rest.strip(",")?)).map(|value| value.trim_of(|b| matches!(b, b'\\' | b'"')));
     }
-    let called = head.strip_suffix(b"(").is_some_and(|head| {
-        head.last().is_some_and(|b| is_name(*b) || *b == b',')
+    let of_environment = ["get(env,", "getpref(", "setpref(", "lookup(env,"]
+        .iter()
+        .any(|call| memchr::memmem::find(&line.to_ascii_lowercase(), call.as_bytes()).is_some());
+    let of_environment = of_environment && head.ends_with(b",");
+    let called = of_environment
+        || head.strip_suffix(b"(").is_some_and(|head| {
+            head.last().is_some_and(|b| is_name(*b) || *b == b',')
             // Rows of settings: `VALUES ('smtp_password', 'x')`.
             || head.trim_ascii_end().to_ascii_lowercase().ends_with(b"values")
-    });
+        });
     let row = head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
     let named = head.ends_with(b",") && is_among_names(line);
     let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row || named)?)))?;

@@ -53,7 +53,22 @@ pub(super) fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
 fn behind_long_type(rest: Part<'_>) -> Option<Part<'_>> {
     let kind = rest.first(60).while_(|b| {
         b.is_ascii_alphanumeric()
-            || matches!(b, b'_' | b'[' | b']' | b'&' | b'<' | b'>' | b'?' | b'|' | b':' | b'*' | b'.' | b' ')
+            || matches!(
+                b,
+                b'_' | b'['
+                    | b']'
+                    | b'&'
+                    | b'<'
+                    | b'>'
+                    | b'?'
+                    | b'|'
+                    | b':'
+                    | b'*'
+                    | b'.'
+                    | b' '
+                    | b'('
+                    | b')'
+            )
     });
     let value = blank(rest.after(&kind).strip("=")?);
     matches!(value.bytes().first(), Some(b'"' | b'\'')).then_some(value)
@@ -86,6 +101,10 @@ pub(super) fn behind_index(rest: Part<'_>) -> Option<Part<'_>> {
 
 /// `apiKey string = …` of Go, `password As String = …` of Visual Basic, `api_key[] = …` of C.
 fn after_type(rest: Part<'_>) -> Part<'_> {
+    // `const token {.strdefine.} = "x"` of Nim, `c_pwd CONSTANT VARCHAR2(60) := 'x'` of PL/SQL.
+    let pragma = rest.strip("{.").and_then(|inside| inside.first(60).cut_at(b".}")).map(|(inner, _)| inner);
+    let rest = pragma.map_or(rest, |inner| blank(rest.skip(inner.len() + "{..}".len())));
+    let rest = rest.strip("constant ").map_or(rest, blank);
     let kinds =
         ["string", "as string", "[]", "[]byte", "text", "{ get; set; }", "{ get; init; }", "{ get; }"];
     // `l_password VARCHAR2(30) := 'x'`, `@password NVARCHAR(50) = 'x'` of SQL.
