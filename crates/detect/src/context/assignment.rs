@@ -182,7 +182,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
-fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
+pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     // There the word that everybody tries first is a blank to fill in.
     if is_example_of_env(&text.hint) && worth(site.value.bytes()) == Worth::Default {
         return None;

@@ -37,7 +37,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "call",
     rules: &[&RULE],
-    wants: |hint| ground(hint) == Ground::Code || is_script_of_windows(hint) || is_bundle(hint),
+    wants: |hint| ground(hint) == Ground::Code || is_other_program(hint) || is_bundle(hint),
     keywords: {
         const ALL: [&str; CALLS.len()] = words();
         &ALL
@@ -117,10 +117,10 @@ const fn words() -> [&'static str; CALLS.len()] {
     all
 }
 
-/// PowerShell calls what .NET has as programs do.
-fn is_script_of_windows(hint: &Hint<'_>) -> bool {
+/// PowerShell calls what .NET has as programs do; Erlang's settings are terms of its programs.
+fn is_other_program(hint: &Hint<'_>) -> bool {
     let name = hint.file_name();
-    name.ends_with(b".ps1") || name.ends_with(b".psm1")
+    name.ends_with(b".ps1") || name.ends_with(b".psm1") || name == b"sys.config"
 }
 
 /// Longer than the arguments of any call that is looked at, in bytes.

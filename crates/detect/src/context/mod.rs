@@ -15,6 +15,7 @@ mod data_source;
 mod directive;
 mod form_body;
 mod gate;
+mod halves;
 mod http_header;
 mod insert;
 pub(crate) mod judge;
@@ -34,6 +35,7 @@ mod sent_header;
 mod serialized;
 mod setting_row;
 mod shell;
+mod spelled_out;
 mod sql_login;
 mod stored_plain;
 mod table;
@@ -79,6 +81,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &nested::FINDER,
     &crypt_hash::FINDER,
     &assignment::FINDER,
+    &halves::FINDER,
+    &spelled_out::FINDER,
     &cookie::FINDER,
     &cookie_file::FINDER,
     &totp::FINDER,
