@@ -8,6 +8,7 @@ mod command;
 mod connection_string;
 mod cookie;
 mod copied_row;
+mod counted;
 mod crypt_hash;
 mod data_source;
 mod directive;
@@ -71,6 +72,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &serialized::FINDER,
     &resource_attribute::FINDER,
     &redis_protocol::FINDER,
+    &counted::FINDER,
     &nested::FINDER,
     &crypt_hash::FINDER,
     &assignment::FINDER,
