@@ -25,6 +25,15 @@ pub const STEPS: &[&str] = &[
     r#"echo "machine h login u password $NPM_TOKEN" > ~/.netrc && curl -n https://h/x"#,
 ];
 
+/// Steps that write the secret down for the one that comes after them.
+pub const CARRIED: &[&str] = &[
+    "git config --global url.\"https://$NPM_TOKEN@github.com/\".insteadOf https://github.com/\nRUN go mod download",
+    "echo \"machine h login u password $NPM_TOKEN\" > ~/.netrc && chmod 600 ~/.netrc\nRUN curl -n https://h/x\nRUN rm ~/.netrc",
+    "pip config set global.extra-index-url https://u:$NPM_TOKEN@pypi.example/simple\nRUN true && pip install x",
+    "npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN\nRUN npm ci",
+    "mkdir -p /root/.m2 && echo \"<password>$NPM_TOKEN</password>\" > /root/.m2/settings.xml\nRUN mvn package",
+];
+
 /// The names of the tools in the steps.
 pub const TOOLS: &str = "npm yarn mvn curl pip poetry cargo bundle composer dotnet gradle git go aws python gh huggingface-cli uv gcloud gsutil";
 

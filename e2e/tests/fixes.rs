@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use tightlip_e2e::files::{COPIED, Copied, reader};
-use tightlip_e2e::idioms::{STEPS, TOOLS, stand_in};
+use tightlip_e2e::idioms::{CARRIED, STEPS, TOOLS, stand_in};
 use tightlip_e2e::{Build, Docker, abreast, github_token, program, scan_with};
 
 /// What the stand-ins do with the value: it is compared later.
@@ -15,11 +15,20 @@ const RECORD: &str = "grep -o 'ghp_[A-Za-z0-9]*' | head -n 1 | tr -d '\\n' | sha
 
 #[test]
 fn what_leaks_before_a_fix_is_kept_after_it_and_the_step_still_gets_it() -> Result<()> {
+    all_are_kept(STEPS.iter())
+}
+
+#[test]
+fn what_one_step_writes_for_the_next_is_kept_and_the_next_still_gets_it() -> Result<()> {
+    all_are_kept(CARRIED.iter())
+}
+
+fn all_are_kept(steps: impl Iterator<Item = &'static &'static str> + Send) -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let token = github_token();
     let known = docker.path("known");
     std::fs::write(&known, &token)?;
-    abreast(STEPS.iter(), |step| {
+    abreast(steps, |step| {
         let before = dockerfile(step);
         let build = Build::new(&before).file("tool", stand_in(RECORD)).arg("NPM_TOKEN", &token);
         let leaking = docker.build_oci(&build, "compression=gzip")?;

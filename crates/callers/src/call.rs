@@ -4,6 +4,7 @@ use tightlip_dockerfile::{Span, Text};
 
 use crate::Problem;
 use crate::value::Value;
+use crate::written::Written;
 
 /// What a file says about builds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -138,6 +139,8 @@ pub struct Call {
     pub summary: Option<Value>,
     /// The checkout that filled the directory before.
     pub checkout: Option<Checkout>,
+    /// The files with secrets that were written into that directory before.
+    pub written: Vec<Written>,
     /// The image that the command runs in.
     pub image: Option<Value>,
     /// Variables that are set for it in this file, the nearest first.
@@ -175,6 +178,7 @@ impl Call {
             record_upload: None,
             summary: None,
             checkout: None,
+            written: Vec::new(),
             image: None,
             environment: Vec::new(),
             files: Vec::new(),

@@ -29,6 +29,7 @@ mod problem;
 mod script;
 mod tree;
 mod value;
+mod written;
 
 pub use call::{
     Argument, Call, Callers, Checkout, Credentials, Elsewhere, Options, Provenance, ProvenanceMode,
@@ -39,6 +40,7 @@ pub use format::{FORMATS, Format, recognise};
 pub use grant::{Grant, Granted, grant_all};
 pub use problem::{Fault, Problem, Refusal};
 pub use value::{Origin, Part, Piece, Value, is_token};
+pub use written::Written;
 
 /// Reads a file of a format.
 #[must_use]

@@ -24,7 +24,7 @@ use published::published;
 /// must give the same findings.
 const YEAR: u32 = 2025;
 /// The same in seconds.
-const LONG_AGO: u64 = 1_735_689_600;
+pub(crate) const LONG_AGO: u64 = 1_735_689_600;
 /// How far around a match its address may reach, in bytes.
 const ADDRESS: usize = 2048;
 /// How far before a match the comment or string begins that it stands in, in bytes.

@@ -30,6 +30,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("label", &["secret-in-label"]),
     ("log", &["secret-in-log"]),
     ("login", &["login-persisted", "secret-persisted"]),
+    ("made", &["secret-written-into-context"]),
     ("mount", &["secret-persisted", "deleted-too-late", "login-persisted"]),
     ("mount-mode", &["mount-world-readable"]),
     ("run", &["secret-in-run", "secret-in-file", "deleted-too-late"]),

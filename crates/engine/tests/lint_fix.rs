@@ -188,7 +188,7 @@ fn what_cannot_be_right_is_refused_with_its_reason() {
         ("FROM x\nARG NPM_TOKEN\nONBUILD RUN npm ci --token=$NPM_TOKEN\n", "another build"),
         ("FROM x\nARG NPM_TOKEN\nRUN docker login -u u -p $NPM_TOKEN r.example\n", "stays in the layer"),
         (
-            "FROM x\nARG NPM_TOKEN\nRUN pip config set global.index-url https://$NPM_TOKEN@p/s\nRUN pip install x\n",
+            "FROM x\nARG NPM_TOKEN\nRUN pip config set global.index-url https://$NPM_TOKEN@p/s; true\nRUN pip install x\n",
             "stays in the layer",
         ),
     ] {
@@ -230,8 +230,95 @@ fn fixes_of_the_same_lines_take_turns_until_nothing_is_left() {
 
 #[test]
 fn an_argument_that_no_step_uses_is_taken_out_after_a_look() {
-    let text = "FROM x\nARG NPM_TOKEN\nRUN make\n";
-    assert_eq!(mended(text).0, "FROM x\nRUN make\n");
+    let text = "FROM x\nARG NPM_TOKEN\nRUN apk add curl\n";
+    assert_eq!(mended(text).0, "FROM x\nRUN apk add curl\n");
     let safe = fixed(&linted(text).files, &linted(text).fixes, Apply::Safe);
     assert!(safe.changes.is_empty());
+}
+
+#[test]
+fn what_the_project_runs_gets_a_secret_that_no_step_names() {
+    let text = "FROM x\nARG FONTS_TOKEN\nRUN apk add git\nRUN ./build.sh && make\n";
+    assert_eq!(
+        mended(text).0,
+        "FROM x\nRUN apk add git\nRUN --mount=type=secret,id=FONTS_TOKEN,env=FONTS_TOKEN,required=true ./build.sh && make\n"
+    );
+    assert!(linted(text).fixes.iter().all(|fix| fix.safety == Safety::Unsafe));
+}
+
+/// Steps that write a secret down for later ones, and what becomes of them.
+const CARRIED: &[(&str, &str)] = &[
+    // Git takes its settings from variables as well.
+    (
+        "RUN apk add git && git config --global url.\"https://$GH_TOKEN@github.com/\".insteadOf https://github.com/\n\
+        RUN go mod download\nRUN make -j4\n",
+        "RUN apk add git\n\
+        RUN MOUNT export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=url.\"https://$GH_TOKEN@github.com/\".insteadOf \
+        GIT_CONFIG_VALUE_0=https://github.com/ && go mod download\n\
+        RUN MOUNT export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=url.\"https://$GH_TOKEN@github.com/\".insteadOf \
+        GIT_CONFIG_VALUE_0=https://github.com/ && make -j4\n",
+    ),
+    // A file is written, read and removed in one step.
+    (
+        "RUN echo \"machine h login u password $GH_TOKEN\" > ~/.netrc && chmod 600 ~/.netrc\nCOPY . .\n\
+        RUN go mod download\nRUN rm ~/.netrc\n",
+        "COPY . .\n\
+        RUN MOUNT echo \"machine h login u password $GH_TOKEN\" > ~/.netrc && chmod 600 ~/.netrc && go mod download \
+        && rm -f ~/.netrc\n",
+    ),
+    // So is one that a step names, and what prepares its directory goes along.
+    (
+        "RUN apk add x && mkdir -p /etc/vault && echo $GH_TOKEN > /etc/vault/pass && apk del x\n\
+        RUN ansible-playbook --vault-password-file /etc/vault/pass site.yml\n",
+        "RUN apk add x && apk del x\n\
+        RUN MOUNT mkdir -p /etc/vault && echo $GH_TOKEN > /etc/vault/pass && ansible-playbook --vault-password-file \
+        /etc/vault/pass site.yml && rm -f /etc/vault/pass\n",
+    ),
+];
+
+#[test]
+fn what_is_written_for_later_steps_goes_to_those_that_read_it() {
+    for (before, after) in CARRIED {
+        let mount = "--mount=type=secret,id=GH_TOKEN,env=GH_TOKEN,required=true";
+        let text = format!("FROM x\nARG GH_TOKEN\n{before}");
+        let (result, fixed) = mended(&text);
+        assert_eq!(result, format!("FROM x\n{after}").replace("MOUNT", mount), "{:?}", fixed.refused);
+        assert_eq!(linted(&result).report.findings, [], "{result}");
+        assert_eq!(mended(&result).0, result);
+    }
+}
+
+#[test]
+fn a_tool_that_fills_in_a_name_gets_the_variable_in_later_steps_too() {
+    let text = "FROM node:22\nARG FONTS_TOKEN\nRUN npm config set //r.example/:_authToken=$FONTS_TOKEN\nRUN npm ci\nRUN true\n";
+    let mount = "--mount=type=secret,id=FONTS_TOKEN,env=FONTS_TOKEN,required=true";
+    assert_eq!(
+        mended(text).0,
+        format!(
+            "FROM node:22\nRUN {mount} npm config set '//r.example/:_authToken=${{FONTS_TOKEN}}'\nRUN {mount} npm ci\nRUN true\n"
+        )
+    );
+}
+
+#[test]
+fn what_nobody_is_seen_to_read_is_not_removed_at_once() {
+    for step in ["echo $GH_TOKEN > /etc/token", "echo $GH_TOKEN > /etc/token && chmod 400 /etc/token"] {
+        assert!(
+            refusal(&format!("FROM x\nARG GH_TOKEN\nRUN {step}\nRUN true\n")).contains("in the same step")
+        );
+    }
+    // A directory that a later script may read.
+    let text = "FROM x\nARG GH_TOKEN\nRUN echo $GH_TOKEN > /srv/.netrc\nRUN ./run.sh\n";
+    assert!(refusal(text).contains("stays in the layer"));
+}
+
+#[test]
+fn what_is_published_stays() {
+    let text = format!(
+        "FROM node:22 AS build\nARG NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY=pk_live_{}\n\
+        ENV NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY=$NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY\nRUN npm run build\nFROM nginx\n",
+        "Q1w2E3r4T5y6U7i8O9p0A1s2"
+    );
+    let (after, fixed) = mended(&text);
+    assert_eq!((after.as_str(), fixed.refused.len()), (text.as_str(), 0));
 }

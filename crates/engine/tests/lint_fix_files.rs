@@ -218,3 +218,18 @@ fn a_caller_that_cannot_pass_it_stops_the_fix() {
         mended.refused
     );
 }
+
+#[test]
+fn what_the_container_runs_gets_no_mount() {
+    let after = dockerfile(
+        "FROM ruby:3.4\nWORKDIR /app\nCOPY config/master.key config/master.key\nRUN bin/rails assets:precompile\n\
+        HEALTHCHECK CMD bin/rails runner 1\nCMD [\"bin/rails\", \"server\"]\n",
+    );
+    assert!(
+        after.ends_with("HEALTHCHECK CMD bin/rails runner 1\nCMD [\"bin/rails\", \"server\"]\n"),
+        "{after}"
+    );
+    assert_eq!(after.matches("--mount").count(), 1, "{after}");
+    let text = "FROM x\nCOPY config.json /root/.docker/config.json\nENTRYPOINT [\"crane\", \"pull\"]\n";
+    assert!(refusal(text).contains("no step is seen to use"));
+}

@@ -218,8 +218,9 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     if tree.is_shared(argument.span) {
         return Err(Refusal::Shared(format!("the build argument {}", wanted.argument)));
     }
-    let mut edits = declare(&rewrite, root, wanted.id, ("environment", &variable))?;
-    edits.extend(exchange(&rewrite, build.value, args, &Exchange { argument, call, id: wanted.id })?);
+    // What belongs to the build stands above what belongs to the file, also where both end with the file.
+    let mut edits = exchange(&rewrite, build.value, args, &Exchange { argument, call, id: wanted.id })?;
+    edits.extend(declare(&rewrite, root, wanted.id, ("environment", &variable))?);
     Ok(edits)
 }
 
@@ -313,14 +314,15 @@ fn grant(source: &Source<'_>, call: &Call, wanted: &Grant<'_>) -> Result<Vec<Edi
     let service = service.filter(|one| one.span() == call.span).ok_or_else(elsewhere)?;
     let build = service.value.own_entry("build").filter(|one| one.value.is_here()).ok_or_else(elsewhere)?;
     let path = wanted.path(call)?;
-    let (mut edits, key, item) = match wanted.what {
+    let (declared, key, item) = match wanted.what {
         Granted::Secret => {
             let declared = declare(&rewrite, root, wanted.id, ("file", &path))?;
             (declared, "secrets", wanted.id.to_owned())
         }
         Granted::Ssh => (Vec::new(), "ssh", format!("{}={path}", wanted.id)),
     };
-    edits.push(listed(source, &rewrite, build, (key, &item))?);
+    let mut edits = vec![listed(source, &rewrite, build, (key, &item))?];
+    edits.extend(declared);
     Ok(edits)
 }
 

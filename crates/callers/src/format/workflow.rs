@@ -10,6 +10,7 @@ use crate::fields::{arguments, attest, computed_names, provenance};
 use crate::script::{self, Setting};
 use crate::tree::rewrite::Rewrite;
 use crate::tree::{At, Entry, yaml};
+use crate::written::{Written, written};
 use crate::{Call, Callers, Elsewhere, Fault, Grant, Granted, Move, Problem, Refusal, Source, Tool, Value};
 
 pub(super) static FORMAT: Format =
@@ -91,15 +92,18 @@ impl Reader<'_, '_> {
     }
 
     fn steps(&mut self, at: At<'_>, around: &Around<'_>) {
-        let mut checkout = None;
+        let (mut checkout, mut files) = (None, Vec::new());
         for step in at.get("steps").map(|steps| steps.items()).unwrap_or_default() {
             if let Some(found) = checked_out(step) {
                 checkout = Some(found);
             }
             let from = self.callers.calls.len();
             self.step(step, around);
+            files.extend(left(step, around));
             for call in self.callers.calls.iter_mut().skip(from) {
                 call.checkout.clone_from(&checkout);
+                let before = |one: &&Written| one.span.start < call.span.start;
+                call.written = files.iter().filter(before).cloned().collect();
                 settings(call);
             }
         }
@@ -227,6 +231,17 @@ impl Reader<'_, '_> {
         self.callers.problems.extend(computed_names(&call.arguments));
         self.callers.calls.push(call);
     }
+}
+
+/// The files with secrets that a step leaves in the directory.
+fn left(step: At<'_>, around: &Around<'_>) -> Vec<Written> {
+    let Some(text) = step.get("run").and_then(|run| run.text()) else { return Vec::new() };
+    let folder = step.get("working-directory").map_or(Some(""), |folder| folder.as_str());
+    // A directory that is computed is not known.
+    let Some(folder) = folder.filter(|folder| !folder.contains("${{")) else { return Vec::new() };
+    let mut environment = environment(step);
+    environment.extend(around.environment.iter().cloned());
+    written(text, &environment, folder)
 }
 
 /// What stands after the id of a secret.

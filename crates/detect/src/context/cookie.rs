@@ -12,7 +12,7 @@ use super::judge::value::{Worth, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "session-cookie",
     "Cookie of a login",
     "Whoever sends it is taken for the one who logged in, until the session ends.",
@@ -163,6 +163,12 @@ const LOGIN: &[&str] = &[
     "sessid",
     "sess",
     "sid",
+    // Those of Google.
+    "psid",
+    "hsid",
+    "ssid",
+    "apisid",
+    "sapisid",
     "remember",
     "rememberme",
     "auth",
@@ -200,7 +206,8 @@ const OTHERS: &[&str] = &[
     "consent",
 ];
 
-fn is_login(name: &[u8]) -> bool {
+/// Whether a cookie of this name stands for somebody who logged in.
+pub(super) fn is_login(name: &[u8]) -> bool {
     let words = words(name);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     // `PHPSESSID` may be taken apart by its letters in no other way.

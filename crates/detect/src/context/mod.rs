@@ -7,6 +7,7 @@ mod call;
 mod command;
 mod connection_string;
 mod cookie;
+mod cookie_file;
 mod copied_row;
 mod counted;
 mod crypt_hash;
@@ -39,6 +40,7 @@ mod table;
 mod told_command;
 mod told_pair;
 mod tool_token;
+pub(crate) mod totp;
 mod url_credentials;
 mod value_beside;
 
@@ -77,6 +79,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &crypt_hash::FINDER,
     &assignment::FINDER,
     &cookie::FINDER,
+    &cookie_file::FINDER,
+    &totp::FINDER,
     &form_body::FINDER,
     &placed::FINDER,
     &asked_key::FINDER,

@@ -1,15 +1,9 @@
 //! `.google_authenticator` of the PAM module: the seed of one-time passwords in its first line.
 
 use crate::context::judge::length_of;
+use crate::context::totp::RULE;
 use crate::read::Part;
-use crate::{Example, Finder, Found, Rule, Text};
-
-static RULE: Rule = Rule::new(
-    "totp-seed",
-    "Seed of one-time passwords",
-    "Whoever holds it can make every one-time password of the account.",
-)
-.source("https://github.com/google/google-authenticator-libpam");
+use crate::{Example, Finder, Found, Text};
 
 /// See the top of the file.
 pub(crate) static FINDER: Finder = Finder {

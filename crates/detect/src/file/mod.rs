@@ -13,6 +13,7 @@ mod curlrc;
 mod davfs_secrets;
 mod docker_config;
 mod dotenv;
+mod encrypted;
 mod filezilla;
 mod gcloud;
 mod gh_hosts;
@@ -20,6 +21,7 @@ mod git_config;
 mod git_credentials;
 mod google_authenticator;
 mod jaas;
+mod jenkins;
 mod jmx_password;
 pub(crate) mod judge;
 mod k8s_secret;
@@ -73,6 +75,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &cargo_credentials::FINDER,
     &composer_auth::FINDER,
     &dotenv::FINDER,
+    &encrypted::FINDER,
     &gcloud::FINDER,
     &nuget_config::FINDER,
     &password_hashes::FINDER,
@@ -102,4 +105,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &keytab::FINDER,
     &smbpasswd::FINDER,
     &vsftpd_users::FINDER,
+    &jenkins::FINDER,
 ];

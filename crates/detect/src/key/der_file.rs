@@ -2,18 +2,18 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::{Extent, Lock, asn1, known};
+use super::judge::{Extent, Key, Lock, asn1, known};
 use crate::read::Part;
 use crate::{Finder, Found, Hint, Rule, Text};
 
-static PLAIN: Rule = Rule::new(
+pub(super) static PLAIN: Rule = Rule::new(
     "der-private-key",
     "Private key in DER",
     "Whoever holds it can act as its owner: decrypt, sign, pretend to be the server.",
 )
 .source("https://www.rfc-editor.org/rfc/rfc5958");
 
-static ENCRYPTED: Rule = Rule::new(
+pub(super) static ENCRYPTED: Rule = Rule::new(
     "encrypted-der-private-key",
     "Private key in DER, encrypted",
     "Whoever holds it can try passphrases at leisure.",
@@ -43,9 +43,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         return;
     }
     let Some(key) = asn1(text.bytes).filter(|key| key.extent == Extent::Whole) else { return };
+    out(known::lowered(found(key, Part::of(text.bytes))));
+}
+
+/// A whole key, at its place.
+pub(super) fn found(key: Key, place: Part<'_>) -> Found<'_> {
     let rule = if key.lock == Lock::Open { &PLAIN } else { &ENCRYPTED };
-    let found = Found::here(rule, Part::of(text.bytes), key.shape);
-    out(known::lowered(found));
+    Found::here(rule, place, key.shape)
 }
 
 #[cfg(test)]

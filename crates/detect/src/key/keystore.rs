@@ -1,15 +1,15 @@
-//! Containers of keys under a password: PKCS#12 (`.p12`, `.pfx`) and Java's JKS and JCEKS.
+//! Containers of keys under a password: PKCS#12 (`.p12`, `.pfx`) and Java's JKS, JCEKS and BKS.
 //!
 //! A warning: they are as safe as the password, which often stands next to them. One that opens with a password that
 //! everybody tries first (`changeit`) is a leak. Java's trust stores (`cacerts`), which hold certificates alone, are none.
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::{Extent, opened, pkcs12};
+use super::judge::{Extent, bks, opened, pkcs12};
 use crate::read::Part;
 use crate::{Finder, Found, Hint, Rule, Text};
 
-static PKCS12: Rule = Rule::new(
+pub(super) static PKCS12: Rule = Rule::new(
     "pkcs12-container",
     "PKCS#12 container, password-protected",
     "Whoever holds it can try passwords at leisure; with the right one it gives a private key.",
@@ -17,7 +17,7 @@ static PKCS12: Rule = Rule::new(
 .source("https://www.rfc-editor.org/rfc/rfc7292")
 .at(Level::Warn, Confidence::High);
 
-static JAVA: Rule = Rule::new(
+pub(super) static JAVA: Rule = Rule::new(
     "java-keystore",
     "Java key store with a private key",
     "Whoever holds it can try passwords at leisure; with the right one it gives a private key.",
@@ -32,7 +32,7 @@ pub(crate) static FINDER: Finder =
 
 fn wants(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
-    let ends = [".p12", ".pfx", ".jks", ".jceks", ".keystore", ".ks", ".pkcs12", ".bcfks"];
+    let ends = [".p12", ".pfx", ".jks", ".jceks", ".keystore", ".ks", ".pkcs12", ".bcfks", ".bks"];
     let named: &[&[u8]] = &[b"keystore", b".keystore"];
     ends.iter().any(|end| name.ends_with(end.as_bytes())) || named.contains(&name.as_slice())
 }
@@ -46,17 +46,23 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if trust {
         return;
     }
-    if let Some(extent) = pkcs12(text.bytes) {
-        let found = Found::here(&PKCS12, whole, format!("PKCS#12 container, {} bytes", text.bytes.len()));
-        out(match extent {
-            Extent::Whole if opened::pkcs12(text.bytes) => open(found),
+    found(text.bytes, whole).into_iter().for_each(out);
+}
+
+/// A store with a key in it, at its place.
+pub(super) fn found<'b>(store: &[u8], place: Part<'b>) -> Option<Found<'b>> {
+    let length = store.len();
+    if let Some(extent) = pkcs12(store) {
+        let found = Found::here(&PKCS12, place, format!("PKCS#12 container, {length} bytes"));
+        return Some(match extent {
+            Extent::Whole if opened::pkcs12(store) => open(found),
             Extent::Whole => found,
             Extent::Cut => found.at(Level::Warn, Confidence::Medium),
         });
-    } else if let Some(kind) = java(text.bytes) {
-        let found = Found::here(&JAVA, whole, format!("{kind} key store, {} bytes", text.bytes.len()));
-        out(if opened::java(text.bytes) { open(found) } else { found });
     }
+    let kind = java(store).or_else(|| bks::holds_key(store).then_some("BKS"))?;
+    let found = Found::here(&JAVA, place, format!("{kind} key store, {length} bytes"));
+    Some(if opened::java(store) { open(found) } else { found })
 }
 
 /// A store whose password is none.
@@ -99,6 +105,12 @@ mod tests {
     fn java_stores_count_when_they_hold_a_key() {
         assert_eq!(found_in(&FINDER, "app/server.jks", &store(1))[0].shape, "JKS key store, 96 bytes");
         assert!(found_in(&FINDER, "app/server.jks", &store(2)).is_empty());
+        let phone = bks::tests::store(4);
+        assert_eq!(
+            found_in(&FINDER, "raw/id.bks", &phone)[0].shape,
+            format!("BKS key store, {} bytes", phone.len())
+        );
+        assert!(found_in(&FINDER, "raw/authorities.bks", &bks::tests::store(1)).is_empty());
     }
 
     #[test]

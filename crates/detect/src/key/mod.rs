@@ -1,5 +1,6 @@
 //! Private keys: reported only when they parse.
 
+mod base64_der;
 mod der_file;
 mod dns_key;
 pub(crate) mod judge;
@@ -26,4 +27,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &der_file::FINDER,
     &dns_key::FINDER,
     &xml_rsa::FINDER,
+    &base64_der::FINDER,
 ];

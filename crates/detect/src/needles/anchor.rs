@@ -1,7 +1,7 @@
 //! Places in a text where a form could stand: eight of its bytes, of which nearly all places have none.
 //!
-//! Each anchor is kept as three grams, one for each of its first bytes, so that a text is looked at in every third place
-//! only: one of the three stands there. Each gram sets a few bits in one word of a table (a blocked Bloom filter), so that
+//! Each anchor is kept as five grams, one for each of its first bytes, so that a text is looked at in every fifth place
+//! only: one of the five stands there. Each gram sets a few bits in one word of a table (a blocked Bloom filter), so that
 //! one look into a table that fits into the cache of a core rules out nearly every place, however many grams there are.
 
 use std::collections::HashMap;
@@ -10,9 +10,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 use super::place::Places;
 
 /// Bytes that are looked up at once.
-const GRAM: usize = 6;
+const GRAM: usize = 4;
 /// Only every so manieth place of a text is looked at.
-const STRIDE: usize = 3;
+const STRIDE: usize = 5;
 /// Bytes of an anchor: a gram stands in it at a place that is looked at, wherever the anchor stands.
 pub(super) const ANCHOR: usize = GRAM + STRIDE - 1;
 /// Places whose grams are looked up before any of the answers is looked at.
@@ -118,7 +118,7 @@ impl Anchors {
         let span = self.grams.get(&gram).filter(|_| self.may_have(gram));
         let pieces = span.and_then(|(start, end)| self.pieces.get(*start..*end));
         for piece in pieces.unwrap_or_default() {
-            // All of it must stand there: else what is found would depend on which third place is looked at.
+            // All of it must stand there: else what is found would depend on which places are looked at.
             let start = at.checked_sub(piece.shift);
             if let Some(start) = start.filter(|start| eight(bytes, *start) == Some(piece.anchor)) {
                 tell(start, piece.place);

@@ -4,6 +4,7 @@ use super::Given;
 use super::builtin;
 use super::program;
 use super::state::{State, Tail};
+use super::store;
 use super::taint::{Output, Taint};
 use super::tool;
 use super::words::Argument;
@@ -202,8 +203,12 @@ impl<'s> State<'s> {
         let printed = match builtin::run(self, &call) {
             Some(output) => output,
             None => {
-                let printed = program::run(self, &call);
+                let mut printed = program::run(self, &call);
                 tool::keep(self, &call);
+                let words: Vec<&str> = call.arguments.iter().map(|one| one.text.as_str()).collect();
+                if let Some(command) = store::printed(&call.name, &words) {
+                    printed.out.add(&self.stored_by(command, call.span));
+                }
                 printed
             }
         };

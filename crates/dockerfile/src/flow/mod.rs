@@ -27,6 +27,7 @@ mod program;
 mod route;
 mod setting;
 mod state;
+mod store;
 mod taint;
 mod tool;
 mod tools;
@@ -34,6 +35,7 @@ mod uses;
 mod words;
 
 pub use setting::Setting;
+pub use store::prints_secret;
 pub use tool::Tool;
 pub use uses::{Role, Use, uses};
 
@@ -47,6 +49,8 @@ pub enum Source {
     Variable(String),
     /// A file, or a directory with all that is in it.
     File(String),
+    /// A store of secrets that a command asks: the command.
+    Store(String),
 }
 
 /// A secret that goes somewhere.

@@ -73,6 +73,7 @@ impl<'s> State<'s> {
             match source {
                 Source::Variable(name) => variables.insert(name.clone(), taint),
                 Source::File(file) => files.insert(path::join("/", file), taint),
+                Source::Store(_) => None,
             };
         }
         let mut values = setting.values.clone();
@@ -175,6 +176,17 @@ impl<'s> State<'s> {
         for (source, mark) in taint.marks() {
             self.flow(source, mark, Sink::Program(given));
         }
+    }
+
+    /// The secret that a command gets from a store.
+    pub(super) fn stored_by(&mut self, command: String, span: Span) -> Taint {
+        let source = Source::Store(command);
+        let known = self.sources.iter().position(|one| *one == source);
+        let index = known.unwrap_or_else(|| {
+            self.sources.push(source);
+            self.sources.len() - 1
+        });
+        Taint::of(index, span)
     }
 
     /// The secrets in a file.

@@ -89,6 +89,16 @@ pub(super) static TOOLS: &[Tool] = &[
     any("gem sources|source", "~/.gemrc", "gem sources|source --remove|-r"),
     any("cargo login", "$CARGO_HOME/credentials.toml ~/.cargo/credentials.toml", "cargo logout"),
     url("cargo add", "Cargo.toml", ""),
+    any(
+        "mix hex.organization|hex.repo auth|add",
+        "$HEX_HOME/hex.config ~/.hex/hex.config",
+        "mix hex.organization|hex.repo deauth|remove",
+    ),
+    any(
+        "dart|flutter pub token add",
+        "$XDG_CONFIG_HOME/dart/pub-tokens.json ~/.config/dart/pub-tokens.json",
+        "dart|flutter pub token remove",
+    ),
     any("go env -w", "$GOENV ~/.config/go/env", "go env -u"),
     any("conan user", "$CONAN_USER_HOME/.conan/.conan.db ~/.conan/.conan.db", "conan user --clean|-c"),
     any("conan remote login|add", "$CONAN_HOME/.conan.db ~/.conan2/.conan.db", "conan remote logout"),
@@ -187,7 +197,11 @@ pub(super) static TOOLS: &[Tool] = &[
     any("yum-config-manager --add-repo|--setopt", "/etc/yum.repos.d", ""),
     any("dnf config-manager", "/etc/yum.repos.d", ""),
     any("zypper addrepo|ar", "/etc/zypp/repos.d", "zypper removerepo|rr"),
-    any("pro|ua attach", "/var/lib/ubuntu-advantage/private/machine-token.json", "pro|ua detach"),
+    any(
+        "pro|ua attach",
+        "/var/lib/ubuntu-advantage/private/machine-token.json",
+        "pro|ua detach, apt-get|apt purge ubuntu-pro-client|ubuntu-advantage-tools",
+    ),
     any("debconf-set-selections", "/var/cache/debconf/passwords.dat", ""),
 ];
 

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use tightlip_callers::{
-    Argument, Call, Callers, Format, Grant, Move, Source, Tool, Value, convert, grant_all, read, recognise,
-    to_secret,
+    Argument, Call, Callers, Format, Grant, Move, Part, Source, Tool, Value, convert, grant_all, read,
+    recognise, to_secret,
 };
+use tightlip_dockerfile::flow::prints_secret;
 use tightlip_dockerfile::{Edit, Kind, Span};
-use tightlip_report::Surface;
+use tightlip_report::{Level, Surface};
 
 use super::mend::difference;
 use super::name::{self, Says};
@@ -59,6 +60,8 @@ pub(crate) enum Why<'c> {
     Literal(&'c Literal),
     /// A secret of the CI goes into it.
     FromCi,
+    /// What a command gets from a store of secrets goes into it.
+    FromStore,
     /// It is called like one.
     Named(Says),
 }
@@ -89,6 +92,20 @@ impl<'p> CallerFile<'p> {
         })
     }
 
+    /// The arguments that are secrets by what is passed, whatever they are called, and how plainly.
+    pub(crate) fn passed(&self) -> impl Iterator<Item = (&str, Says)> {
+        self.secrets().filter_map(|secret| {
+            let says = match secret.why {
+                Why::Literal(literal) if literal.level == Level::Deny => Says::Secret,
+                Why::FromStore => Says::Secret,
+                // Not all that a CI keeps apart is secret.
+                Why::FromCi => Says::Maybe,
+                Why::Literal(_) | Why::Named(_) => return None,
+            };
+            Some((secret.argument.name.as_str(), says))
+        })
+    }
+
     fn why(&self, call: &Call, argument: &Argument) -> Option<Why<'_>> {
         let span = argument.value.as_ref().map_or(argument.span, |value| value.span());
         if let Some(literal) = self.file.literals_in(span).next() {
@@ -96,6 +113,9 @@ impl<'p> CallerFile<'p> {
         }
         if argument.value.as_ref().is_some_and(|value| call.reaches_secret(value)) {
             return Some(Why::FromCi);
+        }
+        if argument.value.as_ref().is_some_and(is_from_store) {
+            return Some(Why::FromStore);
         }
         // What stands in the open and was not found to be a secret is none.
         let inputs = argument.value.as_ref().map(|value| call.inputs(value)).unwrap_or_default();
@@ -189,6 +209,14 @@ impl<'p> CallerFile<'p> {
             None => Ok(vec![(self.id, difference(&self.file.source, &text))]),
         }
     }
+}
+
+/// Whether a command in a value asks a store of secrets.
+fn is_from_store(value: &Value) -> bool {
+    value.pieces().iter().any(|piece| match &piece.part {
+        Part::Command(script) => prints_secret(script),
+        _ => false,
+    })
 }
 
 /// Where a Dockerfile may lie, seen from a directory in which a call may run.

@@ -107,7 +107,8 @@ impl Looker<'_> {
             let judged = eye.seen.iter().filter(|seen| seen.rule.id != unread::NOTED);
             !judged.into_iter().any(|seen| range(seen).start < one.end && one.start < range(seen).end)
         });
-        let counts = eye.seen.into_iter().filter(|sighting| sighting.level > Level::Note);
+        let counts =
+            eye.seen.into_iter().filter(|sighting| sighting.level > Level::Note && !is_no_value(sighting));
         let mut seen = Seen { literals: counts.map(literal).collect(), blind: eye.blind };
         seen.literals.extend(unread.into_iter().map(|one| self.unread(one, bytes)));
         seen
@@ -212,11 +213,26 @@ impl Looker<'_> {
         for sighting in eye.seen {
             let range = range(&sighting);
             let value = text.get(range.clone()).unwrap_or("");
-            if !is_stand_in(value) && !is_default_of_a_store(value, &sighting.shape) {
+            // `NAME==1.2` pins a version.
+            let pinned = value.starts_with('=');
+            if !pinned && !is_stand_in(value) && !is_default_of_a_store(value, &sighting.shape) {
                 seen.literals.push(literal(sighting, text.locate(range)));
             }
         }
     }
+}
+
+/// Whether what a name says is all there is to a sighting, and the name is that of no secret: inputs of actions that
+/// list names, and variables that bundlers give to browsers.
+fn is_no_value(sighting: &Sighting) -> bool {
+    let Some(name) = sighting.shape.strip_prefix("value of ").and_then(|rest| rest.split([',', ' ']).next())
+    else {
+        return false;
+    };
+    let public = name::without_public_prefix(name).is_some_and(|rest| {
+        !rest.split('_').any(|word| matches!(word, "SECRET" | "PASSWORD" | "PRIVATE" | "PASSWD"))
+    });
+    public || matches!(name, "secret-envs" | "secret-files")
 }
 
 /// Where a sighting stands in what was looked at.

@@ -28,6 +28,7 @@ mod text;
 mod tree;
 mod unclear;
 mod unread;
+mod used;
 mod variable;
 
 use tightlip_report::Level;

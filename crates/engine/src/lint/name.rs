@@ -46,6 +46,10 @@ fn own(upper: &str, words: &[&str]) -> Option<Says> {
     if upper.starts_with("BUNDLE_") && upper.get(7..).is_some_and(|host| host.contains("__")) {
         return Some(Says::Secret);
     }
+    // What a variable can only hold encoded is a file, and these are files of keys.
+    if matches!(last, "B64" | "BASE64") && ENCODED.contains(&before) {
+        return Some(Says::Secret);
+    }
     match last {
         "PAT" | "PSW" => Some(Says::Secret),
         "KEY" if OPEN_KEYS.contains(&before) => Some(Says::Nothing),
@@ -105,6 +109,10 @@ const PLAIN: &[&str] = &[
     "KUBECONFIG_DATA",
     "PGPASS",
     "GPG_PRIVATE_KEY",
+    "DENO_AUTH_TOKENS",
+    "PUB_TOKEN",
+    "UNITY_SERIAL",
+    "UNITY_LICENSE",
 ];
 const PLAIN_ENDS: &[&str] = &[
     "_ACCESS_KEY_ID",
@@ -128,6 +136,25 @@ const LIKELY: &[&str] = &[
 ];
 const LIKELY_ENDS: &[&str] = &["_DATABASE_URL", "_DB_URL", "_MONGO_URI", "_MONGODB_URI", "_WEBHOOK_URL"];
 
+/// Files with secrets that are passed in another encoding.
+const ENCODED: &[&str] = &[
+    "SA",
+    "ACCOUNT",
+    "KEYSTORE",
+    "JKS",
+    "P12",
+    "PFX",
+    "KUBECONFIG",
+    "NETRC",
+    "NPMRC",
+    "CREDENTIALS",
+    "CREDS",
+    "KEYFILE",
+    "SETTINGS",
+    "ENV",
+    "DOTENV",
+];
+
 /// Keys that open nothing.
 const OPEN_KEYS: &[&str] = &[
     "CACHE",
@@ -150,6 +177,7 @@ const OPEN_KEYS: &[&str] = &[
     "HASH",
     "ROUTING",
     "SIGN",
+    "PUB",
     "DNF",
     "YUM",
     "RPM",
@@ -165,14 +193,15 @@ mod tests {
         for (expected, names) in [
             (
                 Says::Secret,
-                "NPM_TOKEN GH_PAT ARTIFACTORY_PSW DB_PWD AWS_ACCESS_KEY_ID DOCKER_AUTH_CONFIG FtpPassword",
+                "NPM_TOKEN GH_PAT ARTIFACTORY_PSW DB_PWD AWS_ACCESS_KEY_ID DOCKER_AUTH_CONFIG FtpPassword \
+                 DENO_AUTH_TOKENS PUB_TOKEN GCP_SA_B64 ANDROID_KEYSTORE_BASE64",
             ),
             (Says::Maybe, "DATABASE_URL STRIPE_KEY"),
             (
                 Says::Nothing,
                 "GPG_KEY KEY_SHA256 CACHE_KEY SECRET_KEY_BASE_DUMMY TOKENIZERS_PARALLELISM KEYCLOAK_VERSION AUTHOR \
                  SSH_AUTH_SOCK SSH_KEY_DIR AUTH_URL KEY_PREFIX TOKEN_PATH API_KEY_HEADER SECRET_NAME PUBLIC_KEY \
-                 APP_VERSION NODE_ENV KEY KEYRING",
+                 APP_VERSION NODE_ENV KEY KEYRING LOGO_B64 PUB_KEY MAX_TOKENS",
             ),
         ] {
             for name in names.split_whitespace() {

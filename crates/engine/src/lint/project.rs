@@ -10,6 +10,7 @@ use super::allow::Allowed;
 use super::caller::{self, CallerFile};
 use super::context::Sent;
 use super::gather::Sending;
+use super::name::Says;
 use super::story::Story;
 use super::text::{FileId, Literal, TextFile};
 use super::variable::{self, SecretVariable};
@@ -60,16 +61,18 @@ impl<'p> Project<'p> {
         mut contexts: HashMap<FileId, Vec<Sending>>,
         words: &'p Words,
     ) -> Self {
-        let dockerfile = |(id, document): &'p (FileId, Document)| {
-            let contexts = contexts.remove(id).unwrap_or_default();
-            files.get(id.0).map(|file| Dockerfile::new((*id, file), document, contexts))
-        };
         let callers =
             files.iter().enumerate().filter_map(|(index, file)| CallerFile::of(FileId(index), file));
+        let callers: Vec<CallerFile<'p>> = callers.collect();
+        let passed: Vec<(&str, Says)> = callers.iter().flat_map(CallerFile::passed).collect();
+        let dockerfile = |(id, document): &'p (FileId, Document)| {
+            let contexts = contexts.remove(id).unwrap_or_default();
+            files.get(id.0).map(|file| Dockerfile::new((*id, file), document, (contexts, &passed)))
+        };
         let dockerfiles: Vec<Dockerfile<'p>> = documents.iter().filter_map(dockerfile).collect();
         let names = dockerfiles.iter().enumerate().rev().filter(|(_, one)| !one.is_inline());
         let at = names.map(|(index, one)| (caller::plain(&one.file.name), index)).collect();
-        Self { files, dockerfiles, callers: callers.collect(), words, at }
+        Self { files, dockerfiles, callers, words, at }
     }
 
     /// The Dockerfile at a path.
@@ -104,13 +107,17 @@ impl<'p> Project<'p> {
 }
 
 impl<'p> Dockerfile<'p> {
-    fn new((id, file): (FileId, &'p TextFile), document: &'p Document, contexts: Vec<Sending>) -> Self {
+    fn new(
+        (id, file): (FileId, &'p TextFile),
+        document: &'p Document,
+        (contexts, passed): (Vec<Sending>, &[(&str, Says)]),
+    ) -> Self {
         let scopes = Scopes::of(document, BTreeMap::new());
         let last = scopes.stages().all().len().saturating_sub(1);
         let shipped = scopes.stages().lineage(last);
         let (secrets, story) = (Vec::new(), Story::default());
         let mut dockerfile = Self { id, file, document, scopes, secrets, story, contexts, shipped };
-        dockerfile.secrets = variable::secrets(&dockerfile);
+        dockerfile.secrets = variable::secrets(&dockerfile, passed);
         dockerfile.story = Story::of(&dockerfile);
         dockerfile
     }

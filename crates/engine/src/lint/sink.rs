@@ -159,6 +159,9 @@ impl<'s> Sink<'s> {
                 Issue { shape: format!("the secret {id}"), ..self.named(dockerfile, id, span) }
             }
             Secret::File(path, _) => self.secret_file(dockerfile, path, span),
+            Secret::Stored(command) => {
+                Issue { shape: format!("output of {command}"), ..self.named(dockerfile, command, span) }
+            }
             Secret::Literal(literal) => Issue { span, ..self.literal(dockerfile, literal) },
         }
     }

@@ -3,9 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use tightlip_dockerfile::flow::{Effects, Fate, Flow, Setting, Sink, Source as From, Stored, covers, join};
+use tightlip_dockerfile::flow::{
+    Effects, Fate, Flow, Setting, Sink, Source as From, Stored, covers, join, prints_secret,
+};
 use tightlip_dockerfile::shell::{Interpreter, Script};
-use tightlip_dockerfile::{Base, Instruction, Kind, MountKind, Origin, Scope, Source, Span, Transfer};
+use tightlip_dockerfile::{Base, Instruction, Kind, MountKind, Origin, Scope, Source, Span, Text, Transfer};
+use tightlip_report::Level;
 
 use super::files::{Holds, holds, is_sample};
 use super::name::Says;
@@ -24,6 +27,8 @@ pub(crate) enum Secret {
     File(String, Holds),
     /// A value that stands in the Dockerfile.
     Literal(Literal),
+    /// What a command gets from a store of secrets.
+    Stored(String),
 }
 
 impl Secret {
@@ -34,6 +39,7 @@ impl Secret {
             Self::Mount(id) => format!("the secret {id}"),
             Self::File(path, _) => format!("what {path} holds"),
             Self::Literal(_) => "a secret".to_owned(),
+            Self::Stored(command) => format!("the secret that `{command}` prints"),
         }
     }
 }
@@ -167,6 +173,7 @@ impl Telling<'_, '_> {
                     let says = holds(path).max(if alone { holds(&to) } else { Holds::Nothing });
                     let clean =
                         self.dockerfile.copied(path.span()).is_some_and(|sent| sent.literals.is_empty());
+                    self.take_seen((index, path), (&to, transfer), stage);
                     if says == Holds::Secret || says > Holds::Nothing && !clean {
                         let place = placed(&to, path, transfer);
                         let secret = Secret::File(path.to_string(), says);
@@ -184,6 +191,46 @@ impl Telling<'_, '_> {
                     }
                 }
             }
+        }
+    }
+
+    /// The files of the context that a source takes and in which something was found; the source itself is judged by its
+    /// name too.
+    fn take_seen(
+        &mut self,
+        (index, path): (usize, &Text),
+        (to, transfer): (&str, &Transfer),
+        stage: &mut Stage,
+    ) {
+        let mut seen: Vec<(String, Holds)> = Vec::new();
+        for (context, takes) in &self.dockerfile.contexts {
+            let Some(take) = takes.iter().find(|take| take.span == path.span()) else { continue };
+            for sent in context.files.iter().filter(|sent| take.takes(&sent.path)) {
+                let worst = sent.literals.iter().map(|literal| literal.level).max();
+                let says = match worst {
+                    Some(Level::Deny) => Holds::Secret,
+                    Some(_) => Holds::Maybe,
+                    None => continue,
+                };
+                if take.source != sent.path || holds(path) == Holds::Nothing {
+                    seen.push((sent.path.clone(), says));
+                }
+            }
+        }
+        for (file, says) in seen {
+            let source = path.trim_start_matches("./").trim_end_matches('/');
+            let below = file.strip_prefix(source).map_or(file.as_str(), |rest| rest.trim_start_matches('/'));
+            let path_there = match file == *source {
+                true => placed(to, path, transfer),
+                // Patterns take files by their names.
+                false if source.contains(['*', '?', '[']) => placed(to, &file, transfer),
+                false => {
+                    format!("{}/{}", to.trim_end_matches('/'), if source == "." { &file } else { below })
+                }
+            };
+            let secret = Secret::File(file, says);
+            let span = path.span();
+            self.hold(Held { path: path_there, secret, instruction: index, span, deleted_by: None }, stage);
         }
     }
 
@@ -222,7 +269,8 @@ impl Telling<'_, '_> {
     fn run(&mut self, index: usize, instruction: &Instruction, stage: &mut Stage) {
         let setting = self.setting(index, instruction, stage);
         let literal = self.dockerfile.literals(instruction.span).next().is_some();
-        let nothing = setting.variables.is_empty() && setting.files.is_empty() && !literal;
+        let asks = prints_secret(self.dockerfile.document.text(instruction.span));
+        let nothing = setting.variables.is_empty() && setting.files.is_empty() && !literal && !asks;
         if nothing {
             return;
         }
@@ -299,6 +347,7 @@ impl Telling<'_, '_> {
                 }
                 Some(Secret::Variable { name: name.clone(), root: secret.root.clone(), says: secret.says })
             }
+            From::Store(command) => Some(Secret::Stored(command.clone())),
             From::File(path) => {
                 let mounted = |file: &str| join(&stage.workdir, file) == *path;
                 if let Some(mount) =

@@ -1,10 +1,12 @@
 //! The variables of a Dockerfile that hold a secret: what declares them, and what they are called elsewhere.
 
 use tightlip_dockerfile::{Instruction, Kind, Origin, Pair, Span};
+use tightlip_report::Level;
 
 use super::name::{self, Says};
 use super::project::Dockerfile;
 use super::text::Literal;
+use super::used;
 
 /// A declaration of a variable that holds a secret.
 #[derive(Clone, Debug)]
@@ -25,6 +27,13 @@ pub(crate) struct SecretVariable {
     pub(crate) value: Value,
 }
 
+impl SecretVariable {
+    /// Whether it holds what is known to be published, and is called like that: it may stay.
+    pub(crate) fn is_published(&self, level: Level) -> bool {
+        level == Level::Note && name::says(&self.name) == Says::Nothing
+    }
+}
+
 /// Where the value of a variable comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
@@ -36,8 +45,8 @@ pub(crate) enum Value {
     Copied(String),
 }
 
-/// Every declaration of a secret.
-pub(crate) fn secrets(dockerfile: &Dockerfile<'_>) -> Vec<SecretVariable> {
+/// Every declaration of a secret. `passed` are arguments that are known to get one.
+pub(crate) fn secrets(dockerfile: &Dockerfile<'_>, passed: &[(&str, Says)]) -> Vec<SecretVariable> {
     let mut found: Vec<SecretVariable> = Vec::new();
     for (index, instruction) in dockerfile.instructions() {
         let (pairs, origin) = match &instruction.kind {
@@ -45,7 +54,8 @@ pub(crate) fn secrets(dockerfile: &Dockerfile<'_>) -> Vec<SecretVariable> {
             Kind::Env(pairs) => (pairs, Origin::Env),
             _ => continue,
         };
-        let declared = pairs.iter().filter_map(|pair| declaration(dockerfile, (index, pair, origin), &found));
+        let declared =
+            pairs.iter().filter_map(|pair| declaration(dockerfile, (index, pair, origin), (&found, passed)));
         let declared: Vec<SecretVariable> = declared.collect();
         found.extend(declared);
     }
@@ -55,7 +65,7 @@ pub(crate) fn secrets(dockerfile: &Dockerfile<'_>) -> Vec<SecretVariable> {
 fn declaration(
     dockerfile: &Dockerfile<'_>,
     (instruction, pair, origin): (usize, &Pair, Origin),
-    before: &[SecretVariable],
+    (before, passed): (&[SecretVariable], &[(&str, Says)]),
 ) -> Option<SecretVariable> {
     let name = pair.name.to_string();
     let new = |root: &str, says: Says, value: Value| SecretVariable {
@@ -74,9 +84,32 @@ fn declaration(
     if let Some(source) = copied(dockerfile, text, before) {
         return Some(new(&source.root, source.says, Value::Copied(source.name.clone())));
     }
-    let says = name::says(&name);
+    let says = match name::says(&name) {
+        Says::Nothing if origin == Origin::Arg => {
+            let given =
+                passed.iter().filter(|(one, _)| *one == name && name::without_public_prefix(one).is_none());
+            let given = given.map(|(_, says)| *says).max().unwrap_or(Says::Nothing);
+            given.max(by_use(dockerfile, instruction, &name))
+        }
+        says => says,
+    };
     let empty = text.trim_matches(['"', '\'']).is_empty();
     (origin == Origin::Arg && empty && says > Says::Nothing).then(|| new(&name, says, Value::Outside))
+}
+
+/// What the steps and variables that follow say about an argument. What is called like something else is not judged.
+fn by_use(dockerfile: &Dockerfile<'_>, declared: usize, name: &str) -> Says {
+    let other = [
+        "USER", "USERNAME", "NAME", "HOST", "URL", "URI", "EMAIL", "ID", "FILE", "PATH", "DIR", "VERSION",
+        "PUBLIC",
+    ];
+    if name.split('_').any(|word| other.contains(&word.to_ascii_uppercase().as_str())) {
+        return Says::Nothing;
+    }
+    let later = dockerfile.instructions().skip(declared + 1);
+    let uses = later.filter(|(_, one)| matches!(one.kind, Kind::Run(_) | Kind::Env(_) | Kind::Add(_)));
+    let says = uses.map(|(_, one)| used::says(dockerfile.document.text(one.span), name));
+    says.max().unwrap_or(Says::Nothing)
 }
 
 /// The secret variable that a value is made from.
@@ -92,7 +125,12 @@ fn copied<'b>(
     let parts = tightlip_dockerfile::parts(text, escape, tightlip_dockerfile::Quotes::Remove).ok()?;
     let variables = tightlip_dockerfile::variables(&parts);
     let used = |secret: &&SecretVariable| variables.iter().any(|variable| reads(variable, &secret.name));
-    before.iter().rev().find(used)
+    // What is published is not a secret in another variable either.
+    let counts = |secret: &&SecretVariable| match &secret.value {
+        Value::Literal(literal) => !secret.is_published(literal.level),
+        _ => true,
+    };
+    before.iter().rev().find(used).filter(counts)
 }
 
 /// Whether what a reference stands for may be the variable's value: `${X:+set}` only tells that there is one.

@@ -1,6 +1,7 @@
 //! Does it parse as a key, and which?
 
 pub(crate) mod armor;
+pub(crate) mod bks;
 pub(crate) mod der;
 pub(crate) mod known;
 pub(crate) mod opened;

@@ -5,6 +5,7 @@
 //! keeps is it offered. What cannot be right is refused with its reason.
 
 mod callers;
+mod carry;
 mod check;
 mod declaration;
 mod file;
@@ -22,6 +23,7 @@ use super::fix::{Fix, Safety};
 use super::project::{Dockerfile, Project};
 use super::text::FileId;
 use super::variable::{SecretVariable, Value};
+use step::Needs;
 
 /// Why there is no right edit.
 pub(crate) type Refusal = String;
@@ -79,17 +81,17 @@ fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
         // The container may read the variable when it runs.
         safety = Safety::Unsafe;
     }
-    for (index, instruction) in dockerfile.instructions() {
-        let Kind::Run(_) = &instruction.kind else { continue };
-        let names: Vec<&str> = visible(dockerfile, index, root);
-        if let Some(step) = step::mended(dockerfile, index, (root, &names), mounts)? {
-            steps += 1;
-            if step.safety == Safety::Unsafe {
-                safety = Safety::Unsafe;
-            }
-            edits.extend(step.edits);
-        }
+    let given = Given { dockerfile, root, mounts };
+    let mut all = given.steps(Needs::Seen(&[]))?;
+    if all.steps == 0 {
+        // What the project itself runs may read its environment.
+        all = given.steps(Needs::Possible)?;
     }
+    steps += all.steps;
+    if all.safety == Safety::Unsafe {
+        safety = Safety::Unsafe;
+    }
+    edits.extend(all.edits);
     check::holds(dockerfile, root, &edits)?;
     let unused = steps == 0;
     let title = match (unused, stands_here) {
@@ -105,6 +107,59 @@ fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
     }
     let edits = edits.into_iter().map(|edit| (dockerfile.id, edit)).collect();
     Ok(Mended { title, safety: if unused { Safety::Unsafe } else { safety }, edits })
+}
+
+/// The steps that get the secret.
+struct Steps {
+    steps: usize,
+    safety: Safety,
+    edits: Vec<Edit>,
+}
+
+/// What is given to steps.
+struct Given<'g> {
+    dockerfile: &'g Dockerfile<'g>,
+    root: &'g str,
+    mounts: frontend::Written,
+}
+
+impl Given<'_> {
+    /// Gives it to all steps that need it. What one of them cannot keep goes to those that read it.
+    fn steps(&self, needs: Needs<'_>) -> Result<Steps, Refusal> {
+        let safety = if needs == Needs::Possible { Safety::Unsafe } else { Safety::Safe };
+        let mut all = Steps { steps: 0, safety, edits: Vec::new() };
+        let (mut carried, mut tools): (Vec<usize>, Vec<&'static str>) = Default::default();
+        for (index, instruction) in self.dockerfile.instructions() {
+            if !matches!(instruction.kind, Kind::Run(_)) || carried.contains(&index) {
+                continue;
+            }
+            let names: Vec<&str> = visible(self.dockerfile, index, self.root);
+            let needs = if needs == Needs::Possible { needs } else { Needs::Seen(&tools) };
+            let wanted = (self.root, names.as_slice(), needs);
+            let step = step::mended(self.dockerfile, index, wanted, self.mounts);
+            let sure =
+                matches!(&step, Ok(None)) || matches!(&step, Ok(Some(step)) if step.safety == Safety::Safe);
+            if !sure && let Some(moved) = self.carried(index, &names, &carried) {
+                all.steps += 1;
+                all.safety = Safety::Unsafe;
+                carried.extend(moved.steps);
+                all.edits.extend(moved.edits);
+            } else if let Some(step) = step? {
+                all.steps += 1;
+                if step.safety == Safety::Unsafe {
+                    all.safety = Safety::Unsafe;
+                }
+                all.edits.extend(step.edits);
+                tools.extend(step.tools);
+            }
+        }
+        Ok(all)
+    }
+
+    fn carried(&self, index: usize, names: &[&str], there: &[usize]) -> Option<carry::Carried> {
+        let today = self.mounts == frontend::Written::Today;
+        today.then(|| carry::carried(self.dockerfile, index, (self.root, names), there)).flatten()
+    }
 }
 
 /// The names under which an instruction sees the secret.

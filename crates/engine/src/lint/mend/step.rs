@@ -6,7 +6,8 @@ use tightlip_dockerfile::{Command as Form, Edit, Instruction, Kind, Span};
 
 use super::Refusal;
 use super::frontend::Written;
-use super::recipe::{Mending, RECIPES, Scene};
+use super::reader::readers;
+use super::recipe::{Filled, Later, Mending, RECIPES, Scene, last};
 use crate::lint::fix::Safety;
 use crate::lint::project::Dockerfile;
 
@@ -14,19 +15,26 @@ use crate::lint::project::Dockerfile;
 pub(super) struct Step {
     pub(super) edits: Vec<Edit>,
     pub(super) safety: Safety,
+    /// The tools that fill the value in from now on, in later steps too.
+    pub(super) tools: Vec<&'static str>,
 }
 
 /// The edits of a step; none if it does not need the secret.
 pub(super) fn mended(
     dockerfile: &Dockerfile<'_>,
     index: usize,
-    (root, names): (&str, &[&str]),
+    (root, names, needed): (&str, &[&str], Needs<'_>),
     written: Written,
 ) -> Result<Option<Step>, Refusal> {
     let Some((_, instruction)) = dockerfile.instructions().nth(index) else { return Ok(None) };
     let interpreter = Interpreter::at(dockerfile.document, dockerfile.stages(), index);
     let Some(script) = Script::of(instruction, &interpreter) else { return Ok(None) };
-    let needed: Vec<&str> = names.iter().copied().filter(|name| needs(&script, name)).collect();
+    let asked = match needed {
+        Needs::Seen(tools) => runs(&script, tools),
+        Needs::Possible => runs(&script, RUNNING) || runs_own(&script),
+    };
+    let needs = |name: &&str| asked || needs(&script, name);
+    let needed: Vec<&str> = names.iter().copied().filter(needs).collect();
     if needed.is_empty() {
         return Ok(None);
     }
@@ -37,11 +45,14 @@ pub(super) fn mended(
         Written::Today => mount(instruction, &script, root, &needed),
         Written::Old => read_in_front(instruction, &script, root, &needed)?,
     };
-    let mut step = Step { edits: vec![mount], safety: Safety::Safe };
+    let mut step = Step { edits: vec![mount], safety: Safety::Safe, tools: Vec::new() };
     for name in needed {
-        let scene = Scene { dockerfile, index, script: &script, name };
+        let scene = Scene { dockerfile, index, script: &script, name, later: Later::Missing };
         for flow in stored(&script, instruction, &Source::Variable(name.to_owned())) {
-            let mending = mend(&scene, &flow, instruction)?;
+            let (mending, programs) = mend(&scene, &flow, instruction)?;
+            if mending.filled == Filled::ByTool {
+                step.tools.extend(programs);
+            }
             if mending.safety == Safety::Unsafe {
                 step.safety = Safety::Unsafe;
             }
@@ -63,6 +74,72 @@ fn needs(script: &Script, name: &str) -> bool {
         RECIPES.iter().any(|recipe| recipe.programs.contains(&program) && (recipe.reads)(name))
     };
     !uses(script, name).is_empty() || programs().any(|program| reads(&program))
+}
+
+/// Which steps need a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs<'n> {
+    /// Those that are seen to use it, and those that run one of these tools.
+    Seen(&'n [&'static str]),
+    /// Those that run what the project says, which may read any variable.
+    Possible,
+}
+
+/// Programs that run code of the project.
+const RUNNING: &[&str] = &[
+    "npm",
+    "npx",
+    "pnpm",
+    "yarn",
+    "bun",
+    "bunx",
+    "node",
+    "deno",
+    "make",
+    "just",
+    "task",
+    "gradle",
+    "mvn",
+    "sbt",
+    "cargo",
+    "go",
+    "composer",
+    "php",
+    "bundle",
+    "rails",
+    "rake",
+    "ruby",
+    "pip",
+    "pip3",
+    "poetry",
+    "uv",
+    "pdm",
+    "pipenv",
+    "python",
+    "python3",
+    "mix",
+    "dotnet",
+    "flutter",
+    "dart",
+    "swift",
+    "Rscript",
+    "R",
+    "bazel",
+    "ansible-playbook",
+];
+
+/// Whether a step runs one of these programs.
+fn runs(script: &Script, programs: &[&str]) -> bool {
+    let mut run = script.commands().into_iter().filter_map(|command| simple(command)?.program());
+    run.any(|program| programs.contains(&last(&program)))
+}
+
+/// Whether a step runs a program of the project.
+fn runs_own(script: &Script) -> bool {
+    let mut run = script.commands().into_iter().filter_map(|command| simple(command)?.program());
+    run.any(|program| {
+        program.contains('/') && !["/bin/", "/usr/", "/sbin/"].iter().any(|at| program.starts_with(at))
+    })
 }
 
 pub(super) fn simple(command: &Command) -> Option<&Simple> {
@@ -123,7 +200,7 @@ pub(super) fn stored(script: &Script, instruction: &Instruction, from: &Source) 
     let setting = Setting::default().mounts(instruction.mounts());
     let setting = match from {
         Source::Variable(name) => setting.variable(name),
-        Source::File(_) => setting,
+        Source::File(_) | Source::Store(_) => setting,
     };
     let effects = Effects::of(script, &setting);
     let of_it = |flow: &Flow| flow.source == *from;
@@ -134,24 +211,31 @@ pub(super) fn stored(script: &Script, instruction: &Instruction, from: &Source) 
     effects.flows.into_iter().filter(|flow| of_it(flow) && stays(flow)).collect()
 }
 
-fn mend(scene: &Scene<'_>, flow: &Flow, instruction: &Instruction) -> Result<Mending, Refusal> {
+/// What becomes of a command that writes the value down, and the programs of the ecosystem.
+fn mend(
+    scene: &Scene<'_>,
+    flow: &Flow,
+    instruction: &Instruction,
+) -> Result<(Mending, &'static [&'static str]), Refusal> {
     let commands = scene.script.commands();
     let command =
         commands.into_iter().filter(|command| command.span == flow.command).find(|one| simple(one).is_some());
     let mending = command.and_then(|command| {
         let simple = simple(command)?;
-        RECIPES.iter().find_map(|recipe| (recipe.mend)(scene, command, simple))
+        RECIPES.iter().find_map(|recipe| Some(((recipe.mend)(scene, command, simple)?, recipe.programs)))
     });
     let path = match &flow.sink {
         Sink::Stored(stored) => stored.path.as_str(),
         _ => "a file",
     };
     mending.ok_or_else(|| {
-        format!(
-            "line {}: the step writes it to {path}, which stays in the layer; mount it there \
-            (RUN --mount=type=secret,id={},target={path})",
-            instruction.line, scene.name
-        )
+        let advice = match readers(path).next() {
+            Some(_) => format!("mount it there (RUN --mount=type=secret,id={},target={path})", scene.name),
+            None => {
+                "use it and remove it in the same step, or give it to the container when it starts".to_owned()
+            }
+        };
+        format!("line {}: the step writes it to {path}, which stays in the layer; {advice}", instruction.line)
     })
 }
 

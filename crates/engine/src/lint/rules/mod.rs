@@ -37,6 +37,7 @@ mod secret_in_workflow_input;
 mod secret_not_provided;
 mod secret_passed_as_argument;
 mod secret_persisted;
+mod secret_written_into_context;
 mod unpinned_frontend;
 
 pub(super) use build_not_clear::is_gap;
@@ -67,6 +68,7 @@ pub static LINTS: &[&Lint] = &[
     &secret_arg_in_run::LINT,
     &secret_in_comment::LINT,
     &secret_in_context::LINT,
+    &secret_written_into_context::LINT,
     &ignore_rule_misses::LINT,
     &git_directory_copied::LINT,
     &mount_misread::LINT,

@@ -60,7 +60,10 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                 ),
                 Value::Outside | Value::Copied(_) => passed(dockerfile, secret, sink),
             };
-            let issue = issue.map(|issue| issue.fix(mend::fix(project, dockerfile, secret)));
+            let issue = issue.map(|issue| match secret.is_published(issue.level) {
+                true => issue,
+                false => issue.fix(mend::fix(project, dockerfile, secret)),
+            });
             issue.into_iter().for_each(|issue| sink.report(issue.subject(&secret.name)));
         }
     }

@@ -58,7 +58,11 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
                     .says(format!("{name} copies the secret {from} into the environment of the image")),
                 Value::Copied(_) | Value::Outside => continue,
             };
-            sink.report(issue.subject(name).fix(mend::fix(project, dockerfile, secret)));
+            let issue = issue.subject(name);
+            sink.report(match secret.is_published(issue.level) {
+                true => issue,
+                false => issue.fix(mend::fix(project, dockerfile, secret)),
+            });
         }
     }
 }

@@ -91,6 +91,7 @@ fn said(file: &CallerFile<'_>, secret: &Secret<'_>, sink: &Sink<'_>) -> Issue {
             // Bundlers compile such values into what everybody loads: often it is meant to be public.
             if name::without_public_prefix(name).is_some() { issue.at_most(Level::Warn) } else { issue }
         }
+        Why::FromStore => sink.given(file, name, secret.argument.span).label("from a store of secrets"),
         Why::Named(says) => {
             let issue = sink.given(file, name, secret.argument.span).label("a build argument");
             if *says == Says::Secret {

@@ -112,44 +112,65 @@ fn call_in(line: Part<'_>) -> Option<Part<'_>> {
     CALLS.iter().filter_map(end).max().map(|end| line.skip(end))
 }
 
+/// How far a name may stand behind a sign, in bytes.
+const LEADS: usize = 40;
+
 /// `"x".equals(password)`, `"x" == password`, `strcmp("x", password)`: the value stands first.
+///
+/// Names stand in every line, and most are not compared: so no sign is searched for, it is looked at where it must stand.
 fn ahead(line: Part<'_>) -> Option<Part<'_>> {
-    memchr::memchr2(b'"', b'\'', line.bytes())?;
-    if !may_compare(line.bytes()) {
-        return None;
-    }
-    let signs = ["===", "!==", "==", "!=", "<>", " eq ", ".equals(", ".equalsignorecase(", ".contentequals("];
-    let lower = line.bytes().to_ascii_lowercase();
-    let last = |sign: &&str| memchr::memmem::rfind(&lower, sign.as_bytes()).map(|at| (at, at + sign.len()));
-    let sign = signs.iter().filter_map(last).max_by_key(|(at, end)| (*end, std::cmp::Reverse(*at)));
-    let comma = call_in(line).and_then(|inside| {
-        memchr::memchr(b',', inside.bytes()).map(|n| inside.span().start - line.span().start + n)
-    });
-    let (at, end) = sign.or_else(|| comma.map(|at| (at, at + 1)))?;
-    let head = line.first(at).trim();
-    let leads = line.skip(end).trim();
+    let head = called_on(line).or_else(|| {
+        let length = line.bytes().iter().rev().take_while(|byte| leads_on(byte)).count();
+        let head = line.first(line.len() - length).trim();
+        let leads = line.skip(line.len() - length);
+        (length <= LEADS).then(|| signed(head, leads).or_else(|| first_argument(head))).flatten()
+    })?;
+    let head = head.trim();
     let literal = head.bytes().strip_suffix(b")").map_or(head, |inner| head.first(inner.len()));
     let (quote, inner) = literal.bytes().split_last().filter(|(quote, _)| matches!(quote, b'"' | b'\''))?;
     let open = memchr::memrchr(*quote, inner)?;
-    let value = literal.first(inner.len()).skip(open + 1);
-    (leads.len() <= 40 && leads.bytes().iter().all(leads_on)).then_some(value)
+    Some(literal.first(inner.len()).skip(open + 1))
+}
+
+/// What `.equals(` is called on, where a line ends with that and what leads to the name.
+fn called_on(line: Part<'_>) -> Option<Part<'_>> {
+    let near = line.bytes().len().saturating_sub(LEADS + 1);
+    let brackets = memchr::memrchr_iter(b'(', line.skip(near).bytes()).map(|at| near + at);
+    let mut calls = brackets.filter_map(|at| {
+        let called = without_call(line.first(at));
+        (called.len() < at).then_some((called, line.skip(at + 1)))
+    });
+    let (called, leads) = calls.next()?;
+    leads.trim().bytes().iter().all(leads_on).then_some(called)
+}
+
+/// What stands before the sign that a line ends with, but for what leads to the name.
+fn signed<'b>(head: Part<'b>, leads: Part<'b>) -> Option<Part<'b>> {
+    let strip = |sign: &[u8]| {
+        let length = head.len().checked_sub(sign.len())?;
+        head.skip(length).bytes().eq_ignore_ascii_case(sign).then(|| head.first(length))
+    };
+    match head.bytes().last()? {
+        b'=' => ["===", "!==", "==", "!="].iter().find_map(|sign| strip(sign.as_bytes())),
+        // What an arrow ends with leads to a name as well.
+        b'<' if leads.bytes().starts_with(b">") => strip(b"<"),
+        b'q' | b'Q' => strip(b" eq"),
+        _ => None,
+    }
+}
+
+/// What stands before the comma that a line ends with, where it is the first argument of a call that compares.
+fn first_argument(head: Part<'_>) -> Option<Part<'_>> {
+    let argument = head.first(head.bytes().strip_suffix(b",")?.len()).trim();
+    // Lists are written with commas, too: without a string there is nothing to ask.
+    let string = matches!(argument.bytes().last()?, b'"' | b'\'' | b')');
+    let inside = string.then(|| call_in(argument))??;
+    memchr::memchr(b',', inside.bytes()).is_none().then_some(argument)
 }
 
 /// Between sign and name stands what leads to it: `$_POST['`, `[]byte(`.
 fn leads_on(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_.$[]('\"@&*:>".contains(byte)
-}
-
-/// Whether what leads to the name may stand behind a sign. Names stand in every line, and most are not compared: to look for
-/// each sign would take half of the time in minified code.
-fn may_compare(line: &[u8]) -> bool {
-    let line = line.trim_ascii_end();
-    let length = line.iter().rev().take_while(|byte| leads_on(byte)).count();
-    let (head, leads) = line.split_at(line.len() - length);
-    let head = head.trim_ascii_end();
-    let word = || head.last_chunk().is_some_and(|last: &[u8; 2]| last.eq_ignore_ascii_case(b"eq"));
-    let called = || leads.windows(6).any(|part| part.eq_ignore_ascii_case(b"equals"));
-    matches!(head.last(), Some(b'=' | b'<' | b'>' | b',' | b'(')) || word() || called()
 }
 
 #[cfg(test)]
@@ -169,6 +190,9 @@ mod tests {
             "strcmp(pw, \"V\")",
             "strcmp(\"V\", pw)",
             "hash_equals('V', $_POST['pw'",
+            "\"V\".equals( req.getParameter(\"pw",
+            "\"V\" eq pw",
+            "'V'<>pw",
             "ConstantTimeCompare([]byte(pw, []byte(\"V\"))",
             "[pw isEqualToString:@\"V\"]",
         ] {

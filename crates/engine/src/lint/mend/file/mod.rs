@@ -15,7 +15,8 @@ use crate::lint::project::{Dockerfile, Project};
 use crate::lint::rules::pattern;
 use crate::lint::text::FileId;
 use place::Copied;
-use step::{Need, Use, used};
+use step::Use;
+pub(super) use step::{Need, used};
 
 /// The fix for a file that an instruction names and copies.
 pub(crate) fn fix(project: &Project<'_>, dockerfile: &Dockerfile<'_>, (index, source): (usize, Span)) -> Fix {

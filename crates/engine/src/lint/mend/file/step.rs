@@ -2,7 +2,7 @@
 
 use tightlip_dockerfile::flow::{Effects, Setting, Sink, Source, covers, join};
 use tightlip_dockerfile::shell::{Command, Interpreter, Item, Join, Script, Simple, Target, Word};
-use tightlip_dockerfile::{Edit, Instruction, Span};
+use tightlip_dockerfile::{Edit, Instruction, Kind, Span};
 
 use crate::lint::mend::reader::Reader;
 use crate::lint::mend::{Refusal, declaration};
@@ -11,7 +11,7 @@ use crate::lint::story::stays;
 
 /// Whether a step needs the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Need {
+pub(in crate::lint::mend) enum Need {
     /// Nothing in it is seen to.
     No,
     /// It runs a script that may.
@@ -21,16 +21,16 @@ pub(super) enum Need {
 }
 
 /// What a step does with the file.
-pub(super) struct Use {
-    pub(super) need: Need,
+pub(in crate::lint::mend) struct Use {
+    pub(in crate::lint::mend) need: Need,
     /// Whether a command names it: then a file must lie there.
-    pub(super) named: bool,
+    pub(in crate::lint::mend) named: bool,
     /// Whether it is gone afterwards.
-    pub(super) removed: bool,
+    pub(in crate::lint::mend) removed: bool,
     /// What a mount makes superfluous: a mount cannot be removed, and has its mode.
-    pub(super) edits: Vec<Edit>,
+    pub(in crate::lint::mend) edits: Vec<Edit>,
     /// Whether nothing is left of the step.
-    pub(super) emptied: bool,
+    pub(in crate::lint::mend) emptied: bool,
 }
 
 /// Programs that delete files, and those that change whom they belong to.
@@ -41,13 +41,17 @@ const RUNNING: &[&str] =
     &["make", "just", "task", "sh", "bash", "ash", "dash", "zsh", "source", ".", "ansible-playbook"];
 
 /// Looks at a step.
-pub(super) fn used(
+pub(in crate::lint::mend) fn used(
     dockerfile: &Dockerfile<'_>,
     index: usize,
     path: &str,
     readers: &[&Reader],
 ) -> Result<Option<Use>, Refusal> {
     let Some((_, instruction)) = dockerfile.instructions().nth(index) else { return Ok(None) };
+    // What the container runs has no mounts of the build.
+    if !matches!(instruction.kind, Kind::Run(_)) {
+        return Ok(None);
+    }
     let interpreter = Interpreter::at(dockerfile.document, dockerfile.stages(), index);
     let Some(script) = Script::of(instruction, &interpreter) else { return Ok(None) };
     if !script.problems.is_empty() {

@@ -7,7 +7,7 @@ use tightlip_dockerfile::shell::{Command, PartKind, Simple, Word};
 
 use super::{Mending, Recipe, Scene, after, nothing, plain};
 
-pub(super) static RECIPE: Recipe = Recipe { id: "git", programs: &["git"], reads: nothing, mend };
+pub(super) static RECIPE: Recipe = Recipe { id: "git", programs: FETCHING, reads: nothing, mend };
 
 /// Programs that fetch with Git.
 const FETCHING: &[&str] = &[

@@ -5,7 +5,7 @@
 use tightlip_dockerfile::Edit;
 use tightlip_dockerfile::shell::{Command, Simple, Target, Word};
 
-use super::{Mending, Recipe, Scene, after, last, simple as simple_of};
+use super::{Later, Mending, Recipe, Scene, after, last, simple as simple_of};
 
 pub(super) static RECIPE: Recipe = Recipe {
     id: "github",
@@ -27,7 +27,7 @@ fn mend(scene: &Scene<'_>, command: &Command, simple: &Simple) -> Option<Mending
         ([_], [redirect]) => matches!(&redirect.target, Target::String(word) if scene.is_secret(word)),
         _ => false,
     };
-    if !given || scene.used_later(PROGRAMS) {
+    if !given || (scene.later == Later::Missing && scene.used_later(PROGRAMS)) {
         return None;
     }
     let name = scene.name;

@@ -69,11 +69,21 @@ pub(super) static RECIPES: &[&Recipe] = &[
 pub(super) struct Mending {
     pub(super) edits: Vec<Edit>,
     pub(super) safety: Safety,
+    pub(super) filled: Filled,
+}
+
+/// Who puts the value where it is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Filled {
+    /// The shell, in this step.
+    Here,
+    /// The tool whenever it runs: what was written has the name of the variable.
+    ByTool,
 }
 
 impl Mending {
     fn safe(edits: Vec<Edit>) -> Self {
-        Self { edits, safety: Safety::Safe }
+        Self { edits, safety: Safety::Safe, filled: Filled::Here }
     }
 }
 
@@ -85,6 +95,17 @@ pub(super) struct Scene<'s> {
     pub(super) script: &'s Script,
     /// The variable that holds the secret.
     pub(super) name: &'s str,
+    /// What becomes of the steps behind it.
+    pub(super) later: Later,
+}
+
+/// What becomes of steps that read what a command wrote down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Later {
+    /// They miss it: then the command is not mended.
+    Missing,
+    /// They are given it too.
+    Carried,
 }
 
 impl Scene<'_> {
@@ -96,7 +117,8 @@ impl Scene<'_> {
     /// A command written as `export NAME=value …` instead: the tool reads it from there. Only if no later step runs
     /// one of the programs, for it would miss what was written down.
     fn exported(&self, command: &Command, programs: &[&str], pairs: &[(String, String)]) -> Option<Mending> {
-        if !command.redirects.is_empty() || self.used_later(programs) {
+        let missed = self.later == Later::Missing && self.used_later(programs);
+        if !command.redirects.is_empty() || missed {
             return None;
         }
         let pairs: String = pairs.iter().map(|(name, value)| format!(" {name}={value}")).collect();
@@ -110,6 +132,16 @@ impl Scene<'_> {
         let Written::Shell(text) = &run.command else { return None };
         let open = instruction.heredocs.is_empty() && !text.contains('#');
         open.then(|| Edit::insert(self.script.list.span.end, format!(" && {command}")))
+    }
+
+    /// Whether the step does something after a command: something else than to prepare files.
+    fn goes_on(&self, command: &Command) -> bool {
+        let after = |other: &&Command| other.span.start >= command.span.end;
+        let mut later = self.script.commands().into_iter().filter(after).filter_map(simple);
+        later.any(|simple| {
+            let program = simple.program().unwrap_or_default();
+            !PREPARING.contains(&last(&program))
+        })
     }
 
     /// The pipeline that ends in a command.
@@ -162,7 +194,7 @@ impl Scene<'_> {
         for word in words.iter().filter(holds) {
             edits.push(Edit::replace(word.span, self.kept(word, reference)?));
         }
-        (!edits.is_empty()).then(|| Mending::safe(edits))
+        (!edits.is_empty()).then(|| Mending { filled: Filled::ByTool, ..Mending::safe(edits) })
     }
 
     /// Whether a word is the secret and nothing else.
@@ -186,12 +218,15 @@ impl Scene<'_> {
     }
 }
 
+/// Programs that only prepare a file for those that read it.
+pub(super) const PREPARING: &[&str] = &["chmod", "chown", "chgrp", "touch", "mkdir", "ls", "true", ":"];
+
 fn is_empty(part: &Part) -> bool {
     matches!(&part.kind, PartKind::Literal(text) if text.is_empty())
 }
 
 /// The name of a program without its directory.
-fn last(program: &str) -> &str {
+pub(super) fn last(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
 }
 

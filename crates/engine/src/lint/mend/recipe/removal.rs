@@ -12,7 +12,10 @@ fn mend(scene: &Scene<'_>, command: &Command, _: &Simple) -> Option<Mending> {
         Target::Word(word) if redirect.descriptor.is_none_or(|number| number == 1) => Some(word),
         _ => None,
     })?;
+    if !scene.goes_on(command) {
+        return None;
+    }
     let removal = scene.at_end(&format!("rm -f {}", scene.source(target)))?;
     // A later step may read the file.
-    Some(Mending { edits: vec![removal], safety: Safety::Unsafe })
+    Some(Mending { safety: Safety::Unsafe, ..Mending::safe(vec![removal]) })
 }

@@ -1,0 +1,96 @@
+//! Commands that print a secret: the clients of the stores that keep them.
+
+/// The words of a command, in this order; others may stand between them.
+const PRINTING: &[&[&str]] = &[
+    &["pass", "show"],
+    &["gopass", "show"],
+    &["vault", "read"],
+    &["vault", "kv", "get"],
+    &["op", "read"],
+    &["op", "item", "get"],
+    &["bw", "get", "password"],
+    &["lpass", "show"],
+    &["secret-tool", "lookup"],
+    &["security", "find-generic-password"],
+    &["security", "find-internet-password"],
+    &["aws", "secretsmanager", "get-secret-value"],
+    &["aws", "ssm", "get-parameter", "--with-decryption"],
+    &["aws", "codeartifact", "get-authorization-token"],
+    &["aws", "ecr", "get-login-password"],
+    &["gcloud", "secrets", "versions", "access"],
+    &["gcloud", "auth", "print-access-token"],
+    &["gcloud", "auth", "print-identity-token"],
+    &["az", "keyvault", "secret", "show"],
+    &["az", "account", "get-access-token"],
+    &["gh", "auth", "token"],
+    &["glab", "auth", "token"],
+    &["doppler", "secrets", "get"],
+    &["infisical", "secrets", "get"],
+    &["kubectl", "get", "secret"],
+    &["chamber", "read"],
+    &["sops", "-d"],
+    &["sops", "decrypt"],
+    &["sops", "--decrypt"],
+    &["ansible-vault", "view"],
+    &["git", "credential", "fill"],
+];
+
+/// Whether a command of a script prints a secret, as its words stand.
+///
+/// ```
+/// use tightlip_dockerfile::flow::prints_secret;
+///
+/// assert!(prints_secret("vault kv get -field=token secret/app | base64"));
+/// assert!(!prints_secret("vault status"));
+/// ```
+#[must_use]
+pub fn prints_secret(script: &str) -> bool {
+    let parts = script.split(['|', ';', '&', '\n', '(', ')', '`']);
+    parts.into_iter().any(|part| {
+        // Assignments may stand before the program.
+        let words = part.split_whitespace().skip_while(|word| word.contains('=') || word.starts_with('"'));
+        let words: Vec<&str> = words.collect();
+        words.split_first().is_some_and(|(program, rest)| printed(super::path::name(program), rest).is_some())
+    })
+}
+
+/// How a call is known that prints a secret.
+pub(super) fn printed(program: &str, arguments: &[&str]) -> Option<String> {
+    let is = |wanted: &&&[&str]| {
+        let mut after = arguments.iter();
+        wanted.split_first().is_some_and(|(name, rest)| {
+            *name == program && rest.iter().all(|one| after.any(|word| word == one))
+        })
+    };
+    PRINTING.iter().find(is).map(|words| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_of_stores_are_known_by_their_words() {
+        for command in [
+            "pass show ci/npm",
+            "vault kv get -field=token secret/app",
+            "AWS_PROFILE=ci aws --region x secretsmanager get-secret-value --secret-id a --query SecretString",
+            "aws ssm get-parameter --name /a --with-decryption",
+            "gcloud secrets versions access latest --secret=a | base64",
+            "/usr/bin/op read op://a/b/c",
+            "gh auth token",
+        ] {
+            assert!(prints_secret(command), "{command}");
+        }
+        for command in [
+            "date",
+            "git rev-parse HEAD",
+            "vault status",
+            "echo vault read a",
+            "aws ssm get-parameter --name /a",
+            "gh auth status",
+        ] {
+            assert!(!prints_secret(command), "{command}");
+        }
+    }
+}
