@@ -233,6 +233,7 @@ fn level((name, value): (&[u8], &[u8]), row: Row) -> Option<(Level, Confidence)>
             Some((Level::Warn, Confidence::Low))
         }
         Worth::Strong if row == Row::OfSettings || apart => leak,
+        Worth::Weak if is_wordy(value) => None,
         Worth::Weak
             if is_chosen(value)
                 && (password || is_plain_secret(name))
