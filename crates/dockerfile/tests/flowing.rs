@@ -26,6 +26,7 @@ fn flow(flow: &Flow) -> String {
     let source = match &flow.source {
         Source::Variable(name) => format!("${name}"),
         Source::File(path) => path.trim_start_matches("/run/secrets/").to_owned(),
+        Source::Store(command) => format!("`{command}`"),
     };
     let sink = match &flow.sink {
         Sink::Stored(stored) => {
@@ -265,6 +266,14 @@ fn secrets_go_where_the_line_sends_them() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_a_store_prints_is_followed_too() {
+    assert_eq!(flows("vault kv get secret/app > /etc/app.json"), ["`vault kv get` > /etc/app.json"]);
+    assert_eq!(flows("A=$(pass show ci) && echo \"a=$A\" > /a; rm /a"), ["`pass show` > /a removed"]);
+    assert_eq!(flows("op read op://a/b"), ["`op read` log"]);
+    assert!(flows("vault status > /a").is_empty());
 }
 
 #[test]

@@ -147,6 +147,16 @@ pub(crate) static ROWS: &[Row] = &[
     ),
     row("poetry add", "poetry add git+https://u:$S@h.invalid/r.git", "/app/poetry.lock"),
     row("uv add", "uv add git+https://u:$S@h.invalid/r.git", "/app/uv.lock"),
+    row(
+        "mix hex.organization|hex.repo auth|add",
+        "mix hex.organization auth acme --key $S",
+        "/root/.hex/hex.config",
+    ),
+    row(
+        "dart|flutter pub token add",
+        "echo $S | dart pub token add https://h.invalid",
+        "/root/.config/dart/pub-tokens.json",
+    ),
     row("uv auth login", "uv auth login h.invalid --token $S", "/root/.local/share/uv/credentials"),
     row("pdm config --local", "pdm config --local pypi.password $S", "/app/pdm.toml"),
     row("pdm config", "pdm config pypi.password $S", "/root/.config/pdm/config.toml"),

@@ -10,6 +10,7 @@ mod connection_string;
 mod cookie;
 mod cookie_file;
 mod copied_row;
+mod counted;
 mod crypt_hash;
 mod data_source;
 mod directive;
@@ -78,6 +79,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &serialized::FINDER,
     &resource_attribute::FINDER,
     &redis_protocol::FINDER,
+    &counted::FINDER,
     &nested::FINDER,
     &crypt_hash::FINDER,
     &assignment::FINDER,

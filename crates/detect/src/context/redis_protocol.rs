@@ -1,4 +1,4 @@
-//! Commands as Redis writes them down in its append-only file, and as they stand in recorded traffic:
+//! Commands as Redis writes them down in its append-only file, and as they stand in recorded traffic and in what `MONITOR` shows:
 //! `$11\r\nrequirepass\r\n$9\r\nhunter22x`.
 //!
 //! bad: `*2\r\n$4\r\nAUTH\r\n$9\r\nhunter22x`
@@ -28,6 +28,9 @@ pub(crate) static FINDER: Finder = Finder {
         "token\r\n$",
         "api_key\r\n$",
         "apikey\r\n$",
+        "\"auth\" \"",
+        "\"requirepass\" \"",
+        "\"masterauth\" \"",
     ],
     find,
     hits: &[
@@ -51,6 +54,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "*4\r\n$4\r\nHSET\r\n$6\r\nuser:1\r\n$9\r\napi_token\r\n$32\r\na1B{base62:29}\r\n",
             rule: "password-directive",
         },
+        Example {
+            path: "monitor.log",
+            text: "1700000000.1 [0 127.0.0.1:5000] \"AUTH\" \"bob\" \"p{lower:6}97\"\n",
+            rule: "password-directive",
+        },
     ],
     misses: &[
         Example {
@@ -70,6 +78,12 @@ pub(crate) static FINDER: Finder = Finder {
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 1024));
+        let before = text.bytes.get(at.saturating_sub(8)..at).unwrap_or_default();
+        if let Some(value) = monitored(before, rest) {
+            let shape = length_of("password in a command of Redis", value.len());
+            out(Found::here(&RULE, value, shape).at(Level::Deny, Confidence::Medium));
+            continue;
+        }
         let rest = rest.strip("\r\n").unwrap_or(rest);
         let Some((name, after)) = rest.cut_at(b"\r\n") else { continue };
         let of_server = ["requirepass", "masterauth", "auth", "auth-pass"].iter().any(|known| name.is(known));
@@ -84,6 +98,20 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
                 .at(Level::Deny, Confidence::Medium));
         }
     }
+}
+
+/// `"AUTH" "x"`, `"AUTH" "user" "x"`: as `MONITOR` shows the commands of others, the last word of the line.
+fn monitored<'b>(before: &[u8], rest: Part<'b>) -> Option<Part<'b>> {
+    // A command begins behind the bracket; a setting stands behind `"SET"`.
+    let most = match rest.strip("\"auth\"") {
+        Some(_) if before.ends_with(b"] ") => 3,
+        None if before.to_ascii_lowercase().ends_with(b"\"set\" ") => 2,
+        _ => return None,
+    };
+    let words = rest.strip("\"").map(|_| rest.while_(|b| !matches!(b, b'\n' | b'\r')))?;
+    let value = words.words().last()?.unquote();
+    let one = (2..=most).contains(&words.words().count()) && !is_password_hash(value.bytes());
+    (one && is_secret(value.bytes(), |weak| weak.len() >= 4)).then_some(value)
 }
 
 /// The string of the protocol that begins here, and what follows it.

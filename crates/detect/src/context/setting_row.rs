@@ -225,7 +225,7 @@ fn level((name, value): (&[u8], &[u8]), row: Row) -> Option<(Level, Confidence)>
     let password = is_password(name);
     let digest =
         password && value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 32 | 40 | 64 | 128);
-    let apart = name.iter().any(|b| b"_-./:".contains(b));
+    let apart = name.iter().any(|b| b"_-.:".contains(b)) && ends_as_secret(name);
     let leak = Some((Level::Deny, Confidence::Medium));
     match worth(value) {
         _ if is_migration(value) || value.contains(&b' ') => None,
@@ -233,6 +233,7 @@ fn level((name, value): (&[u8], &[u8]), row: Row) -> Option<(Level, Confidence)>
             Some((Level::Warn, Confidence::Low))
         }
         Worth::Strong if row == Row::OfSettings || apart => leak,
+        Worth::Weak if is_wordy(value) => None,
         Worth::Weak
             if is_chosen(value)
                 && (password || is_plain_secret(name))
@@ -243,6 +244,13 @@ fn level((name, value): (&[u8], &[u8]), row: Row) -> Option<(Level, Confidence)>
         Worth::Weak if row == Row::OfSettings && password && (is_picked(value) || is_marked(value)) => leak,
         _ => None,
     }
+}
+
+/// `mail.api_token`, and not `secret-detector`: its last word makes it one of a secret.
+fn ends_as_secret(name: &[u8]) -> bool {
+    let last = name.iter().rposition(|b| !b.is_ascii_alphanumeric()).unwrap_or_default();
+    let (before, word) = name.split_at(last);
+    !name.contains(&b'/') && (says(word) == Says::Secret || says(before) != Says::Secret)
 }
 
 /// `soleil.91`: neither a word nor words alone.

@@ -106,7 +106,7 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
 
 fn opened(before: Part<'_>) -> Option<Open> {
     match without_space(before.bytes()) {
-        [.., b'<'] => Some(Open::Tag),
+        [.., b'<'] | [.., b'&', b'l', b't', b';'] => Some(Open::Tag),
         // `$mailer->setPassword('x')` of PHP is no tag.
         [.., b'-', b'>'] => None,
         [.., b'>'] => Some(Open::Text),
@@ -119,7 +119,7 @@ fn opened(before: Part<'_>) -> Option<Open> {
 fn without_space(before: &[u8]) -> &[u8] {
     let space = |head: &[u8]| head.iter().rev().take(24).take_while(|b| is_name(**b)).count();
     let tag = before.strip_suffix(b":").and_then(|head| head.get(..head.len() - space(head)));
-    tag.filter(|tag| tag.ends_with(b"<")).unwrap_or(before)
+    tag.filter(|tag| tag.ends_with(b"<") || tag.ends_with(b"&lt;")).unwrap_or(before)
 }
 
 impl<'b> Around<'b> {
@@ -213,6 +213,8 @@ mod tests {
             ("<wsse:Password Type=\"text\">x</wsse:Password>", "x", Written::Tagged),
             ("<property name=\"password\"><value><![CDATA[x<y]]></value></property>", "x<y", Written::Tagged),
             ("<entry key=\"password\">\n  <value>x</value>\n</entry>", "x", Written::Tagged),
+            ("&lt;wsse:Password Type=\"text\"&gt;x&lt;/wsse:Password&gt;", "x", Written::Tagged),
+            ("<password value=\"x\"/>", "x", Written::Tagged),
             ("config['password'] = 'x'", "x", Written::Quoted),
             ("password: &str = \"x\"", "x", Written::Quoted),
             ("'password' => 'x'", "x", Written::Quoted),

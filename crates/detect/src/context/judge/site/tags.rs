@@ -5,7 +5,13 @@ use crate::read::Part;
 /// `<password>x</password>`, `<AdministratorPassword><Value>x</Value>`, `<pass encoding="plain">x</pass>`.
 pub(super) fn between<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let attributes = rest.while_(|b| !matches!(b, b'>' | b'<' | b'\n'));
+    if let Some(value) = written(rest) {
+        return Some(value);
+    }
     let inside = rest.after(&attributes).strip(">")?;
+    if attributes.bytes().starts_with(b" ") && attributes.bytes().ends_with(b"/") {
+        return in_attribute(attributes);
+    }
     if !(attributes.is_empty() || attributes.bytes().starts_with(b" ")) || attributes.bytes().ends_with(b"/")
     {
         return None;
@@ -20,6 +26,20 @@ pub(super) fn between<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let end = end.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':'));
     let local = end.bytes().rsplit(|b| *b == b':').next().unwrap_or_default();
     (local == name.bytes()).then(|| value.trim())
+}
+
+/// `<secret value="x"/>`
+fn in_attribute(attributes: Part<'_>) -> Option<Part<'_>> {
+    let (_, value) = attributes.cut_at(b" value=\"")?;
+    value.cut(|b| b == b'"').map(|(value, _)| value.trim())
+}
+
+/// An element that is written in another one: `&lt;password&gt;x&lt;/password&gt;`.
+fn written(rest: Part<'_>) -> Option<Part<'_>> {
+    let attributes = rest.first(120).while_(|b| b != b'&' && b != b'<' && b != b'\n');
+    let inside = rest.after(&attributes).strip("&gt;")?;
+    let (value, _) = inside.first(256).cut_at(b"&lt;/")?;
+    Some(value).filter(|value| !value.bytes().contains(&b'\n'))
 }
 
 /// What an element has in one more: `<value>x</value>`, `<![CDATA[x]]>`, or both.
