@@ -264,6 +264,7 @@ const LINES: &[&str] = &[
     "rsc",
     "http",
     "rest",
+    "jcl",
 ];
 const LINES_NAMES: &[&str] = &[
     ".my.cnf",
@@ -363,6 +364,7 @@ const CODE: &[&str] = &[
     "cljs",
     "edn",
     "rake",
+    "robot",
     "gemspec",
     "ru",
     "aspx",
