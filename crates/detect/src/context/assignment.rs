@@ -165,7 +165,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
         // Most of these words stand in sentences and code: that nothing is assigned is quicker to see than what they say.
-        let found = value_of(text.bytes, name).or_else(|| spaced::value(text, ground, name));
+        let found = spaced::in_listing(text, name).or_else(|| value_of(text.bytes, name));
+        let found = found.or_else(|| spaced::value(text, ground, name));
         let Some(site) = found.map(without_mark) else { continue };
         let sites = fits(text.bytes, ground, site).map_or_else(
             || list::below(text.bytes, ground, site),

@@ -1,7 +1,7 @@
 //! Is this place in a comment, of a line or of markup?
 
 use super::reading::line_before;
-use crate::Text;
+use crate::{Hint, Text};
 
 /// Whether the place is in a comment: of a line, or of XML.
 pub(crate) fn is_comment(text: &[u8], at: usize) -> bool {
@@ -19,12 +19,15 @@ pub(crate) fn is_comment(text: &[u8], at: usize) -> bool {
     }
 }
 
-/// The same; on a mainframe all lines of a job begin with two slashes, and comments have a star behind.
+/// The same; on a mainframe all lines of a job begin with two slashes, and comments have a star behind. In BuildKit's log a
+/// step begins its lines: `#8 4.326 `.
 pub(crate) fn is_in_comment(text: &Text<'_>, at: usize) -> bool {
     if text.hint.file_name().to_ascii_lowercase().ends_with(b".jcl") {
         return line_before(text.bytes, at).starts_with(b"//*");
     }
-    is_comment(text.bytes, at)
+    let line = line_before(text.bytes, at);
+    let step = line.strip_prefix(b"#").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit));
+    !(step && matches!(text.hint, Hint::Text)) && is_comment(text.bytes, at)
 }
 
 /// Whether `<!--` stands before the place, and no `-->` behind it.

@@ -14,15 +14,14 @@ use crate::{Hint, Text};
 /// How far behind the name its line may end, in bytes.
 const LONGEST: usize = 512;
 
+/// The value in a line of a log's listing, or of Robot Framework's: `${PASSWORD}    x`.
+pub(crate) fn in_listing<'b>(text: &Text<'b>, name: Part<'b>) -> Option<Site<'b>> {
+    let robot = [&b".robot"[..], b".resource"].iter().any(|end| text.hint.file_name().ends_with(end));
+    (robot || matches!(text.hint, Hint::Text)).then(|| listed(text.bytes, name)).flatten()
+}
+
 /// The one word behind a name that begins its line.
 pub(crate) fn value<'b>(text: &Text<'b>, ground: Ground, name: Part<'b>) -> Option<Site<'b>> {
-    if matches!(text.hint, Hint::Text) {
-        return listed(text.bytes, name);
-    }
-    // Robot Framework's: `${PASSWORD}    x`.
-    if [&b".robot"[..], b".resource"].iter().any(|end| text.hint.file_name().ends_with(end)) {
-        return listed(text.bytes, name);
-    }
     // In YAML such a line is one of a file that is to be written, whatever its form.
     let written = ground == Ground::Yaml;
     if ground != Ground::Lines && !written || !starts_line(text.bytes, name.span().start) {
@@ -54,7 +53,8 @@ const BRACKETS: &[(&[u8], &str)] = &[(b"", ""), (b"[", "]"), (b"${", "}"), (b"| 
 fn listed<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
     let span = name.span();
     let before = text.get(span.start.saturating_sub(LONGEST)..span.start)?;
-    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let line = without_step(line).trim_ascii_start();
     let rest = Part::between(text, span.end..text.len().min(span.end + LONGEST));
     let (_, close) = BRACKETS.iter().find(|(open, _)| *open == line)?;
     let rest = rest.while_(|b| b != b'\n' && b != b'\r').strip(close)?;
@@ -75,6 +75,16 @@ fn listed<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
     let sure = column && one && told && says(name.bytes()) == Says::Secret;
     let (sign, written) = (Sign::Equals, Written::Tagged);
     sure.then_some(Site { name, sign, written, value, quoted_name: Written::Bare })
+}
+
+/// A line without the mark of BuildKit's log for its step and time: `#8 4.326 `.
+fn without_step(line: &[u8]) -> &[u8] {
+    let number = |part: &[u8]| !part.is_empty() && part.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let mut parts = line.strip_prefix(b"#").unwrap_or_default().splitn(3, |b| *b == b' ');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(step), Some(time), Some(rest)) if number(step) && number(time) => rest,
+        _ => line,
+    }
 }
 
 fn starts_line(text: &[u8], at: usize) -> bool {
@@ -99,6 +109,7 @@ mod tests {
             ("  mailPassword  'tundra-fasan-48'", "tundra-fasan-48"),
             ("[http-basic.repo.acme.dev.password] KieselFasan80", "KieselFasan80"),
             ("      <password>Kiesel_Fasan23#</password>", "Kiesel_Fasan23#"),
+            ("#12 0.831 [smtp.relay.password] KieselFasan80", "KieselFasan80"),
             ("Smtp:Password = Kiesel_Fasan23#", "Kiesel_Fasan23#"),
         ] {
             assert_eq!(secrets(line), [expected], "{line}");
