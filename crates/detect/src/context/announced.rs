@@ -308,7 +308,7 @@ fn is_note(text: &Text<'_>) -> bool {
     let name = text.hint.file_name();
     let plain = is_own_note(&text.hint)
         || !name.contains(&b'.')
-        || [&b".txt"[..], b".eml", b".feature"].iter().any(|end| name.ends_with(end));
+        || [&b".txt"[..], b".eml", b".feature", b".org"].iter().any(|end| name.ends_with(end));
     // A letter begins with names and values.
     let letter = memchr::memmem::find(text.hint.path(), b"/mail/").is_some() || name.ends_with(b".eml");
     letter || plain && ground_of(text) == Ground::Prose

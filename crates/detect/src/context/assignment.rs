@@ -8,7 +8,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::comment::is_comment;
+use super::judge::comment::{is_comment, is_in_comment};
 use super::judge::ground::{
     Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual, is_story,
 };
@@ -166,7 +166,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
         // Most of these words stand in sentences and code: that nothing is assigned is quicker to see than what they say.
-        let found = value_of(text.bytes, name).or_else(|| spaced::value(text, ground, name));
+        let found = spaced::in_listing(text, name).or_else(|| value_of(text.bytes, name));
+        let found = found.or_else(|| spaced::value(text, ground, name));
         let Some(site) = found.map(without_mark) else { continue };
         let sites = fits(text.bytes, ground, site).map_or_else(
             || list::below(text.bytes, ground, site),
@@ -212,7 +213,9 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
 fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let start = start_of(text, ground, site);
     let before = start.checked_sub(1).and_then(|n| text.get(n));
-    let colon = before == Some(&b':') && site.sign == Sign::Colon;
+    // `:PASSWORD: x` begins a line of a drawer or a list of fields.
+    let field = line_before(text, start).trim_ascii() == b":";
+    let colon = before == Some(&b':') && site.sign == Sign::Colon && !field;
     // `PASS: ld-elf/x` is the result of a test.
     let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
@@ -230,7 +233,7 @@ fn is_form(text: &[u8], start: usize) -> bool {
 
 /// What counts in a comment: there, names and values are mostly words of an explanation.
 fn in_comment(text: &Text<'_>, site: &Site<'_>, sure: (Level, Confidence)) -> Option<(Level, Confidence)> {
-    if !is_comment(text.bytes, site.name.span().start) {
+    if !is_in_comment(text, site.name.span().start) {
         return Some(sure);
     }
     match sure {
@@ -266,15 +269,19 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         let compares = start.checked_sub(1).and_then(|n| text.get(n)) == Some(&b'$')
             && site.quoted_name == Written::Quoted;
         let colon = site.sign == Sign::Colon;
-        let here =
-            ground != Ground::Shell || (site.quoted_name == Written::Quoted || wide || colon) && !compares;
+        let tagged = site.written == Written::Tagged;
+        let here = ground != Ground::Shell
+            || (site.quoted_name == Written::Quoted || wide || colon || tagged) && !compares;
         return here.then_some(site);
     }
     let before = line_before(text, start);
     // A name of several words, or one in a comment.
     let words =
         before.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'\t' | b'-' | b'#' | b';'));
-    let first = words && before.trim_ascii().len() <= 24;
+    // What a program lists in sections, in its log: `Smtp:Password = x`.
+    let section = ground == Ground::Shell && before.is_empty() && start < site.name.span().start
+        || before.trim_ascii() == b":";
+    let first = words && before.trim_ascii().len() <= 24 || section;
     let whole = || {
         let value = site.value.cut_at(b" #").map_or(site.value, |(v, _)| v.trim());
         let ini = ground == Ground::Lines;
@@ -482,7 +489,7 @@ fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Con
         return None;
     }
     let before = line_before(text.bytes, site.name.span().start);
-    let mark = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'-' | b'*' | b'|');
+    let mark = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'-' | b'*' | b'|' | b':');
     let noted = before.starts_with(b"#") && before.len() < 40 && is_key(text);
     let alone = noted || before.iter().all(mark);
     let after = text.bytes.get(site.value.span().end..)?;

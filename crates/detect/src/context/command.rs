@@ -184,6 +184,12 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
             let flagged = flags.iter().any(|flag| before.trim_ascii_end().ends_with(flag.as_bytes()));
             flagged.then(|| word(line.skip("pass:".len()))).into_iter().collect()
         }
+        // `http-basic.acme.username = "ann"` of a listing is no command.
+        Place::Number(n)
+            if plain(line.skip(program.word.len())).nth(1).is_some_and(|w| w.is("=")) && n > 1 =>
+        {
+            Vec::new()
+        }
         Place::Number(n) => plain(line.skip(program.word.len())).nth(n).map(word).into_iter().collect(),
         Place::Last(marks) => {
             let last = plain(line.skip(program.word.len())).last().map(|w| w.unquote());
@@ -407,8 +413,13 @@ mod tests {
             "argc=3 a0=\"usermod\" a1=\"-p\" a2=\"hunter22\"",
             "argc=2 a0=\"app\" a1=\"--password\" a2=\"hunter22\"",
             "erl -name a@h -setcookie hunter22",
+            "zip -q -r -P hunter22 out.zip out",
+            "vault write auth/approle/login role_id=1b2c secret_id=hunter22",
         ] {
             assert_eq!(secrets(text), ["hunter22"], "{text}");
+        }
+        for text in ["gzip -P hunter22", "http-basic.acme.username = \"hunter22\"", "unzip -p hunter22.zip"] {
+            assert_eq!(secrets(text), Vec::<String>::new(), "{text}");
         }
         assert_eq!(
             secrets("keytool -genkey -storepass Ab1cdefg -keypass Cd2efghi"),

@@ -8,7 +8,7 @@ use tightlip_report::{Confidence, Level};
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::value::{Worth, is_chosen, worth};
-use super::url_credentials::PASSWORD;
+use super::url_credentials::{PASSWORD, is_word_with_number};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
 
@@ -53,10 +53,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let start = before.iter().rposition(begins).map_or(0, |last| last + 1);
         let login = Part::between(text.bytes, at - (before.len() - start)..at);
         let Some((user, password)) = login.cut(|b| b == b':') else { continue };
+        let code = ground(&text.hint) == Ground::Code;
         let config = !matches!(ground(&text.hint), Ground::Code | Ground::Prose);
         let sure = match worth(password.bytes()) {
             Worth::Strong => true,
-            Worth::Weak => config || is_chosen(password.bytes()),
+            Worth::Weak => {
+                config || is_chosen(password.bytes()) || code && is_word_with_number(password.bytes())
+            }
             _ => continue,
         };
         let found = Found::here(&PASSWORD, password, length_of("password of a data source", password.len()));

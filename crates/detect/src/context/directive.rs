@@ -106,6 +106,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "",
+            text: "  npmAuthIdent: \"app-ci:Xk9v{lower:5}!7\"\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "etc/proftpd/sql.conf",
             text: "SQLConnectInfo shop@db proftpd p{lower:6}9\n",
             rule: "password-directive",
@@ -157,6 +162,8 @@ enum Form {
     Device,
     /// Of a device's user or neighbour: behind `password` or `secret` in the same line.
     Login,
+    /// The same, in the log of a program that writes down its settings; the file itself has a finder of its own.
+    Logged,
     /// In quotes, each of them.
     Quoted,
     /// The word with this number behind it, in a configuration.
@@ -173,7 +180,7 @@ enum Form {
     Typed,
 }
 
-const FORMS: [(&str, Form); 46] = [
+const FORMS: [(&str, Form); 48] = [
     ("requirepass ", Form::Line),
     ("masterauth ", Form::Line),
     ("bindpw ", Form::Line),
@@ -210,6 +217,8 @@ const FORMS: [(&str, Form); 46] = [
     ("key-string ", Form::Device),
     ("authentication-key ", Form::Device),
     ("wpa-psk ascii ", Form::Device),
+    ("npmauthident: ", Form::Logged),
+    ("client-key-data: ", Form::Logged),
     ("username ", Form::Login),
     ("neighbor ", Form::Login),
     ("sqlconnectinfo ", Form::Number(2)),
@@ -242,7 +251,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter() {
         let Some((form, values)) = values(text, at, ground) else { continue };
         // What only a device or a statement says counts wherever it was written down.
-        let device = matches!(form, Form::Device | Form::Login);
+        let device = matches!(form, Form::Device | Form::Login | Form::Logged);
         if device && ground == Ground::Code {
             continue;
         }
@@ -274,7 +283,7 @@ pub(super) fn line_before(text: &[u8], at: usize) -> &[u8] {
 
 /// The values of the first form that stands at this place and has one.
 fn values<'b>(text: &Text<'b>, at: usize, ground: Ground) -> Option<(Form, Vec<Part<'b>>)> {
-    let line = Part::between(text.bytes, at..text.bytes.len().min(at + 512));
+    let line = Part::between(text.bytes, at..text.bytes.len().min(at + 8192));
     let line = line.while_(|b| b != b'\n' && b != b'\r');
     let before = line_before(text.bytes, at);
     let forms = FORMS.iter().filter_map(|(word, form)| Some((*word, *form, line.strip(word)?.trim())));
@@ -298,6 +307,10 @@ fn of_form<'b>(
         Form::Line if starts && (config || !word.starts_with("pass")) => one_word(after),
         Form::Word if config => first_word(after),
         Form::Device if !before.contains(&b'#') => written(after),
+        Form::Logged if matches!(text.hint, Hint::Text) => {
+            let value = first_word(after);
+            value.map(|pair| pair.cut(|b| b == b':').map_or(pair, |(_, password)| password))
+        }
         Form::Login if starts => behind_login(after),
         Form::Number(n) if config => after.words().nth(n).map(|word| word.unquote()),
         Form::Pair if starts => after.cut(|b| b == b':').and_then(|(_, password)| first_word(password)),
@@ -350,7 +363,9 @@ fn is_statement(before: &[u8]) -> bool {
     let before = before.to_ascii_lowercase();
     let has = |word: &str| memchr::memmem::find(&before, word.as_bytes()).is_some();
     let verb = has("create ") || has("alter ");
-    verb && [" user ", " role ", " login ", " user mapping ", " group "].iter().any(|what| has(what))
+    verb && [" database link ", " user ", " role ", " login ", " user mapping ", " group "]
+        .iter()
+        .any(|what| has(what))
 }
 
 /// A word with nothing but a comment behind it; a switch before it says that it is no hash.

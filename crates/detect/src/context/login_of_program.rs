@@ -14,6 +14,7 @@ use super::judge::length_of;
 use super::judge::name::{is_for_tests, words};
 use super::judge::reading::line_before;
 use super::judge::site::name_around;
+use super::judge::value::is_password_hash;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -59,6 +60,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
     ],
     misses: &[
+        Example {
+            path: "a.sql",
+            text: "INSERT INTO users (name, password) VALUES ('ann', 'scrypt:32768:8:1${base62:16}${hex:128}'), ('bob', 'x');\n",
+            rule: "",
+        },
         Example {
             path: "a.js",
             text: "const users = { id: 'Xk9{lower:4}97!', name: 'x' }; const keys = { up: 'ArrowUp38' };\n",
@@ -183,7 +189,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let quoted = matches!(text.bytes.get(at), Some(b'"' | b'\''));
         let values = if quoted { case(text, at).into_iter().collect() } else { table(text.bytes, at) };
-        for value in values {
+        for value in values.into_iter().filter(|value| !is_password_hash(value.bytes())) {
             done = done.max(value.span().end);
             out(Found::here(&RULE, value, length_of("password of a user", value.len())));
         }

@@ -273,8 +273,10 @@ fn is_of_database(text: &Text<'_>, url: &url::Url<'_>) -> bool {
     (ground(&text.hint) == Ground::Code || is_log(&text.hint)) && kinds.iter().any(|kind| url.scheme.is(kind))
 }
 
-/// `CopperLantern45`: words with a number behind them.
-fn is_word_with_number(password: &[u8]) -> bool {
+/// `CopperLantern45`, `pekar-311.`: words with a number behind them, and a mark or two behind that.
+pub(super) fn is_word_with_number(password: &[u8]) -> bool {
+    let marks = password.iter().rev().take(2).take_while(|b| b"._-!*+~".contains(b)).count();
+    let password = password.get(..password.len() - marks).unwrap_or_default();
     let digits = password.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     password.len() >= 8 && digits >= 2 && password.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 5
 }

@@ -47,6 +47,13 @@ static PAGES: &[Page] = &[
         near: (14, 0),
         says: "of an app of Pusher, whose pages hold it",
     },
+    // https://docs.unity3d.com/Manual/class-PlayerSettings.html: the same in every new project.
+    Page {
+        rules: &["secret-in-file"],
+        words: &["  ps4Passcode: "],
+        near: (15, 0),
+        says: "of a project of Unity, which writes the same into each",
+    },
     // https://docs.mixpanel.com/docs/orgs-and-projects/managing-projects#find-your-project-tokens
     Page {
         rules: &["mixpanel-secret", "secret-in-file"],
@@ -90,10 +97,14 @@ mod tests {
     }
 
     fn told(text: &str) -> Vec<(Level, String)> {
+        told_in("web/src/a.ts", text)
+    }
+
+    fn told_in(path: &str, text: &str) -> Vec<(Level, String)> {
         let scanner = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
         let text = Sampler::new(8).expand(text).unwrap();
         let mut levels = Levels::default();
-        scanner.bytes(Hint::File(b"web/src/a.ts"), &text, &mut levels);
+        scanner.bytes(Hint::File(path.as_bytes()), &text, &mut levels);
         levels.0
     }
 
@@ -106,6 +117,19 @@ mod tests {
         for rule in super::PAGES.iter().flat_map(|page| page.rules) {
             assert!(known.contains(rule), "{rule}");
         }
+    }
+
+    #[test]
+    fn what_unity_writes_into_every_project_fails_no_build() {
+        let levels = |name: &str| -> Vec<Level> {
+            let settings = format!("PlayerSettings:\n  productName: a\n  {name}: {{base62:32}}\n");
+            told_in("ProjectSettings/ProjectSettings.asset", &settings)
+                .into_iter()
+                .map(|told| told.0)
+                .collect()
+        };
+        assert!(levels("consolePasscode").contains(&Level::Deny));
+        assert!(!levels("ps4Passcode").contains(&Level::Deny));
     }
 
     #[test]

@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 119] = [
+pub(super) const PROGRAMS: [Program; 122] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -139,6 +139,9 @@ pub(super) const PROGRAMS: [Program; 119] = [
     program("wpa_passphrase", Place::Number(1)),
     program("bundle config", Place::Last(b":")),
     program("http-basic", Place::Number(2)),
+    program("zip", Place::After(&["-P"])),
+    program("unzip", Place::After(&["-P"])),
+    program("vault write", Place::After(&["secret_id", "password"])),
     program("secret set", Place::After(&["--body", "-b"])),
     program("nmcli", Place::After(&["password", "wifi-sec.psk", "802-11-wireless-security.psk"])),
     program("addprinc", Place::After(&["-pw"])),

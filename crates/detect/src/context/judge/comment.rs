@@ -1,5 +1,8 @@
 //! Is this place in a comment, of a line or of markup?
 
+use super::reading::line_before;
+use crate::{Hint, Text};
+
 /// Whether the place is in a comment: of a line, or of XML.
 pub(crate) fn is_comment(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(4096)..at).unwrap_or_default();
@@ -14,6 +17,17 @@ pub(crate) fn is_comment(text: &[u8], at: usize) -> bool {
         }
         _ => is_in_markup_comment(before),
     }
+}
+
+/// The same; on a mainframe all lines of a job begin with two slashes, and comments have a star behind. In BuildKit's log a
+/// step begins its lines: `#8 4.326 `.
+pub(crate) fn is_in_comment(text: &Text<'_>, at: usize) -> bool {
+    if text.hint.file_name().to_ascii_lowercase().ends_with(b".jcl") {
+        return line_before(text.bytes, at).starts_with(b"//*");
+    }
+    let line = line_before(text.bytes, at);
+    let step = line.strip_prefix(b"#").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit));
+    !(step && matches!(text.hint, Hint::Text)) && is_comment(text.bytes, at)
 }
 
 /// Whether `<!--` stands before the place, and no `-->` behind it.

@@ -269,6 +269,7 @@ const LINES: &[&str] = &[
     "rsc",
     "http",
     "rest",
+    "jcl",
 ];
 const LINES_NAMES: &[&str] = &[
     ".my.cnf",
@@ -368,6 +369,7 @@ const CODE: &[&str] = &[
     "cljs",
     "edn",
     "rake",
+    "robot",
     "gemspec",
     "ru",
     "aspx",

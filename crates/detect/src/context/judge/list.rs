@@ -1,4 +1,5 @@
-//! The items of a list whose name is that of secrets: `passwords:` above `- …` in YAML, `"unseal_keys": ["…", "…"]`.
+//! What one name has several values for: `passwords:` above `- …` in YAML, `"unseal_keys": ["…", "…"]`, the old and the
+//! new one of a plan.
 
 use super::chosen::is_chosen;
 use super::ground::Ground;
@@ -24,11 +25,24 @@ pub(crate) fn below<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Vec<S
         .collect()
 }
 
+/// `password = "old" -> "new"`, as Terraform tells what it is to change.
+fn changed<'b>(text: &'b [u8], site: Site<'b>) -> Option<Part<'b>> {
+    let end = site.value.span().end;
+    let rest = Part::between(text, end..text.len().min(end + 512));
+    let new =
+        rest.strip("\" -> \"").filter(|_| site.written == Written::Quoted && site.sign == Sign::Equals)?;
+    let (value, _) = new.while_(|b| b != b'\n').cut(|b| b == b'"')?;
+    Some(value).filter(|value| !value.is_empty())
+}
+
 /// A site, and those of the other strings of its list if it is the first of one.
 pub(crate) fn with_others<'b>(text: &'b [u8], site: Site<'b>) -> Vec<Site<'b>> {
     let mut all = vec![site];
     let start = site.value.span().start.saturating_sub(1);
     let before = text.get(start.saturating_sub(16)..start).unwrap_or_default().trim_ascii_end();
+    if let Some(value) = changed(text, site) {
+        all.push(Site { value, ..site });
+    }
     if site.written != Written::Quoted || !before.ends_with(b"[") {
         return all;
     }

@@ -65,7 +65,7 @@ fn behind_tag<'b>(site: &Site<'b>) -> Option<Part<'b>> {
 /// In configuration alone: in programs after colons stands a type, and CloudFormation's types look like Puppet's names.
 pub(crate) fn start_of(text: &[u8], ground: Ground, site: &Site<'_>) -> usize {
     let start = site.name.span().start;
-    if !matches!(ground, Ground::Yaml | Ground::Lines | Ground::Quoted) {
+    if !matches!(ground, Ground::Yaml | Ground::Lines | Ground::Quoted | Ground::Shell) {
         return start;
     }
     let before = line_before(text, start);

@@ -30,6 +30,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_settings_of_a_reference(value)
         || is_guid_in_braces(value)
         || is_macro(value)
+        || is_asked_by_sqlplus(value)
         || is_contract(value)
         || is_asset(value)
 }
@@ -46,6 +47,15 @@ fn is_macro(value: &[u8]) -> bool {
     let Some(name) = value.strip_prefix(b"$").and_then(|rest| rest.strip_suffix(b"$")) else { return false };
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':');
     name.len() >= 3 && name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(plain)
+}
+
+/// `&app_password`, `&&pw`, which SQL*Plus asks for.
+fn is_asked_by_sqlplus(value: &[u8]) -> bool {
+    let Some(name) = value.strip_prefix(b"&") else { return false };
+    let name = name.strip_prefix(b"&").unwrap_or(name);
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let plain = |b: &u8| b.is_ascii_alphabetic() || *b == b'_';
+    name.len() >= 2 && name.iter().all(plain) && !is_mixed_case(name)
 }
 
 /// The address of an account or contract of Ethereum: twenty bytes, which everybody may know. Its keys have 32.
@@ -139,6 +149,10 @@ fn is_sealed(value: &[u8]) -> bool {
     {
         return rest.len() >= 20 && rest.iter().all(|b| base64::is_digit(*b));
     }
+    // `![…]`, as Mule keeps what only its own key opens.
+    if let Some(inside) = value.strip_prefix(b"![").and_then(|rest| rest.strip_suffix(b"]")) {
+        return inside.len() >= 8 && inside.iter().all(|b| base64::is_digit(*b));
+    }
     value.len() >= 300 && value.starts_with(b"Ag") && value.iter().all(|b| base64::is_digit(*b))
 }
 
@@ -215,7 +229,11 @@ fn is_path(value: &[u8]) -> bool {
 fn is_call(value: &[u8]) -> bool {
     let name =
         value.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':')).count();
-    name > 1 && value.get(name) == Some(&b'(') && value.last() == Some(&b')')
+    let inside = value.get(name + 1..).unwrap_or_default();
+    // `get_token(scope=`: what stands before the first quote of a call.
+    let cut = inside.iter().take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
+    let cut = value.len() > 6 && inside.get(cut..) == Some(b"=") || inside.is_empty();
+    name > 1 && value.get(name) == Some(&b'(') && (value.last() == Some(&b')') || cut)
 }
 
 /// A URL without user information.
@@ -256,6 +274,10 @@ mod tests {
                 "getSecret(\"a\")",
                 "certs/server.key",
                 "vault:a/b#c",
+                "![aGVsbG8gd29ybGQgYWdhaW4=]",
+                "&app_password",
+                "&&PW.",
+                "fetch_token(scope=",
                 "pre${X}post",
                 "token:/etc/token",
                 "$env:TOKEN",

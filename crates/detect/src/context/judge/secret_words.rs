@@ -177,6 +177,11 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "snmp.community",
     "snmpcommunity",
     "cron_key",
+    "-pass ",
+    "pass  ",
+    "pass\t",
+    "pass]",
+    "fernet",
 ];
 
 /// Words that name a secret by themselves.
@@ -213,6 +218,7 @@ pub(super) const SECRET: &[&str] = &[
     "senha",
     "kennwort",
     "pswd",
+    "fernet",
 ];
 
 /// Ends of words that are run together.
@@ -310,6 +316,7 @@ pub(super) const KEYS: &[&str] = &[
     "recovery",
     "props",
     "sec",
+    "secure",
     "encrypt",
     "rememberme",
     "cron",

@@ -156,6 +156,7 @@ fn is_trivial(lower: &[u8]) -> bool {
         || lower.len() < 2
         || is_one_of(TRIVIAL, lower)
         || is_time(lower)
+        || is_duration(lower)
         || is_algorithm(lower)
         || is_colour(lower)
         || (lower.first().is_some_and(u8::is_ascii_digit) && is_measure(lower))
@@ -167,6 +168,21 @@ fn is_time(lower: &[u8]) -> bool {
         && lower.get(4) == Some(&b'-')
         && lower.get(10) == Some(&b't')
         && lower.iter().all(|b| b.is_ascii_digit() || b"-:.tz+".contains(b))
+}
+
+/// `pt15m`, `p1dt12h`, in lower case.
+fn is_duration(lower: &[u8]) -> bool {
+    let Some(rest) = lower.strip_prefix(b"p") else { return false };
+    let parts = rest.split_inclusive(u8::is_ascii_alphabetic);
+    let part = |part: &[u8]| {
+        part == b"t"
+            || part.split_last().is_some_and(|(unit, number)| {
+                b"ywdhms".contains(unit)
+                    && !number.is_empty()
+                    && number.iter().all(|b| b.is_ascii_digit() || *b == b'.')
+            })
+    };
+    (2..=16).contains(&rest.len()) && rest.iter().any(u8::is_ascii_digit) && parts.into_iter().all(part)
 }
 
 /// `#fff`, `#1a2b3c80`.
