@@ -6,6 +6,8 @@
 //! bad: `spring.datasource.password=hunter22`
 //! good: `spring.datasource.password=${DB_PASSWORD}`
 
+mod hollow;
+
 use tightlip_report::{Confidence, Level};
 
 use super::judge::comment::{is_comment, is_in_comment};
@@ -22,12 +24,11 @@ use super::judge::reading::{
     without_mark,
 };
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
-use super::judge::value::{
-    Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, is_wordy, worth,
-};
+use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::{length_of, list, service_key, spaced, weak};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
+use hollow::{is_code, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name};
 
 pub(super) static RULE: Rule = Rule::new(
     "secret-in-file",
@@ -361,15 +362,6 @@ fn is_in_quotes(text: &[u8], at: usize) -> bool {
     sentence && (count(b'\'') % 2 == 1 || count(b'"') % 2 == 1)
 }
 
-fn is_code(value: Part<'_>) -> bool {
-    value
-        .bytes()
-        .first()
-        .is_some_and(|b| matches!(b, b'{' | b'[' | b'(' | b'&' | b'*' | b'!' | b'|' | b'>' | b'<' | b'%'))
-        || value.bytes().ends_with(b"(")
-        || value.bytes().ends_with(b"{")
-}
-
 fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confidence)> {
     if says == Says::Nothing || is_salt_of_one(site) {
         return None;
@@ -449,37 +441,6 @@ fn uuid(ground: Ground, site: &Site<'_>) -> (Level, Confidence) {
     } else {
         (Level::Warn, Confidence::Low)
     }
-}
-
-/// `Win32_Security_Credentials = ["Win32_Security"]`: words of its own name. Of a password that may be what was chosen.
-fn is_part_of_name(site: &Site<'_>) -> bool {
-    let (name, value) = (site.name.bytes(), site.value.bytes());
-    value.len() >= 6
-        && !is_password(name)
-        && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
-}
-
-/// `secretKey: password` of an ExternalSecret: which of its values is meant.
-fn is_reference_of_cluster(site: &Site<'_>) -> bool {
-    site.name.is("secretkey") && site.sign == Sign::Colon && is_wordy(site.value.bytes())
-}
-
-/// `client-secret-456` as the value of `clientSecret`: its name with a number.
-fn says_its_name(site: &Site<'_>) -> bool {
-    let letters = |bytes: &[u8]| -> Vec<u8> {
-        bytes.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
-    };
-    let (name, value) = (letters(site.name.bytes()), letters(site.value.bytes()));
-    let has = |class: fn(&u8) -> bool| site.value.bytes().iter().any(class);
-    let numbered = has(|b| matches!(b, b'-' | b'_')) && has(u8::is_ascii_digit);
-    numbered && value.len() >= 8 && (name.ends_with(&value) || value.ends_with(&name))
-}
-
-/// Two bytes or more written as `%C3%A9`.
-fn is_quoted_by_percent(value: &[u8]) -> bool {
-    let quoted = |w: &[u8]| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
-    let all = value.windows(3).filter(|w| quoted(w)).count();
-    all >= 2 && all * 6 >= value.len()
 }
 
 /// `password: Summer2024` as a line of its own in a text of an unknown kind, a form's body, a pair of several in a log.

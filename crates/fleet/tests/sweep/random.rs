@@ -133,8 +133,12 @@ fn put(desk: &Desk, name: &str, (steps, packing, around): &(Vec<Does>, Packing, 
         }
         Around::Encrypted => {
             let media_type = "application/vnd.oci.image.layer.v1.tar+gzip+encrypted";
-            let built = first.file("last", "last").build();
-            Bundle::of(built.with_manifest(|manifest| manifest["layers"][0]["mediaType"] = json!(media_type)))
+            // A layer that stands there once: of a blob under two media types a sweep counts one (SHORTCOMINGS.md).
+            let built = first.file("last", name).build();
+            let last = built.layers.len() - 1;
+            Bundle::of(
+                built.with_manifest(|manifest| manifest["layers"][last]["mediaType"] = json!(media_type)),
+            )
         }
     };
     let digest = desk.registry.push(name, "1", &bundle);

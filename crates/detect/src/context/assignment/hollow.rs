@@ -1,0 +1,46 @@
+//! What stands where a value would, and is none: a piece of a program, words of its own name, a reference.
+
+use super::super::judge::name::is_password;
+use super::super::judge::site::{Sign, Site};
+use super::super::judge::value::is_wordy;
+use crate::read::Part;
+
+pub(super) fn is_code(value: Part<'_>) -> bool {
+    value
+        .bytes()
+        .first()
+        .is_some_and(|b| matches!(b, b'{' | b'[' | b'(' | b'&' | b'*' | b'!' | b'|' | b'>' | b'<' | b'%'))
+        || value.bytes().ends_with(b"(")
+        || value.bytes().ends_with(b"{")
+}
+
+/// `Win32_Security_Credentials = ["Win32_Security"]`: words of its own name. Of a password that may be what was chosen.
+pub(super) fn is_part_of_name(site: &Site<'_>) -> bool {
+    let (name, value) = (site.name.bytes(), site.value.bytes());
+    value.len() >= 6
+        && !is_password(name)
+        && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
+}
+
+/// `secretKey: password` of an ExternalSecret: which of its values is meant.
+pub(super) fn is_reference_of_cluster(site: &Site<'_>) -> bool {
+    site.name.is("secretkey") && site.sign == Sign::Colon && is_wordy(site.value.bytes())
+}
+
+/// `client-secret-456` as the value of `clientSecret`: its name with a number.
+pub(super) fn says_its_name(site: &Site<'_>) -> bool {
+    let letters = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
+    };
+    let (name, value) = (letters(site.name.bytes()), letters(site.value.bytes()));
+    let has = |class: fn(&u8) -> bool| site.value.bytes().iter().any(class);
+    let numbered = has(|b| matches!(b, b'-' | b'_')) && has(u8::is_ascii_digit);
+    numbered && value.len() >= 8 && (name.ends_with(&value) || value.ends_with(&name))
+}
+
+/// Two bytes or more written as `%C3%A9`.
+pub(super) fn is_quoted_by_percent(value: &[u8]) -> bool {
+    let quoted = |w: &[u8]| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    let all = value.windows(3).filter(|w| quoted(w)).count();
+    all >= 2 && all * 6 >= value.len()
+}
