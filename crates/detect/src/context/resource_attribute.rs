@@ -62,7 +62,7 @@ pub(crate) static FINDER: Finder = Finder {
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let script = is_script(&text.hint);
-    for &at in text.at {
+    for &at in text.at.iter().filter(|_| !text.binary) {
         let inside = || {
             let before = line_before(text.bytes, at);
             [&b"subsystem="[..], b"{clear-text=", b"/core-service="]

@@ -61,7 +61,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    for &at in text.at {
+    for &at in text.at.iter().filter(|_| !text.binary) {
         let line = Part::between(text.bytes, at..text.bytes.len()).while_(|byte| byte != b'\n');
         let Some(value) = masked(line).map(|rest| rest.while_(is_of_value)) else { continue };
         if is_random(value.bytes()) || is_chosen_in_quotes(value.bytes()) {
