@@ -14,7 +14,7 @@ use super::http_header::{RULE, basic};
 use super::judge::ground::{Ground, ground};
 use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
-use super::judge::reading::{line_before, line_from};
+use super::judge::reading::{line_before, line_from, text_in_quotes};
 use super::judge::value::{Worth, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
@@ -132,11 +132,6 @@ fn sent<'b>(text: &Text<'b>, at: usize, rest: Part<'b>) -> Option<Found<'b>> {
 fn user_of(login: Part<'_>) -> Option<Part<'_>> {
     let user = login.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@'));
     (!user.is_empty() && login.after(&user).bytes().starts_with(b":")).then_some(user)
-}
-
-fn text_in_quotes(open: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
-    let quote = *open.bytes().first()?;
-    open.skip(1).cut(|b| b == quote)
 }
 
 /// The text that is joined to the one before.

@@ -13,6 +13,7 @@ use super::judge::comment::is_comment;
 use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, says};
+use super::judge::reading::text_in_quotes;
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
@@ -89,12 +90,6 @@ fn first_half<'b>(text: &'b [u8], name: Part<'b>) -> Option<Part<'b>> {
     let opened = site.value.strip("(").or_else(|| site.value.strip("\\")).filter(Part::is_empty)?;
     let rest = Part::between(text, opened.span().end..text.len().min(opened.span().end + 400)).trim();
     text_in_quotes(rest).map(|(first, _)| first)
-}
-
-fn text_in_quotes(open: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
-    let quote = open.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''))?;
-    let (value, after) = open.skip(1).cut(|b| b == quote)?;
-    (!value.bytes().contains(&b'\n')).then_some((value, after))
 }
 
 /// All texts from the first on as one, and where they stand.

@@ -12,7 +12,7 @@ use super::gate::{is_guarded, is_passed_with};
 use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::length_of;
 use super::judge::name::{is_for_tests, words};
-use super::judge::reading::line_before;
+use super::judge::reading::{line_before, text_in_quotes};
 use super::judge::site::name_around;
 use super::judge::value::is_password_hash;
 use crate::read::Part;
@@ -260,12 +260,6 @@ fn word(part: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
         let bare = part.while_(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         (!bare.is_empty()).then(|| (bare, part.after(&bare)))
     })
-}
-
-fn text_in_quotes(part: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
-    let quote = part.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''))?;
-    let (text, after) = part.skip(1).cut(|b| b == quote)?;
-    (!text.bytes().contains(&b'\n')).then_some((text, after))
 }
 
 /// A name that somebody logs in with, and not one of a field.

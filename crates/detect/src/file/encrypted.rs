@@ -3,6 +3,7 @@
 use tightlip_report::{Confidence, Level};
 
 use crate::read::Part;
+use crate::read::base64::is_digit;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static TO_KEYS: Rule = Rule::new(
@@ -110,6 +111,7 @@ fn written(rest: Part<'_>) -> Option<Encrypted<'_>> {
     (begins && letters.len() > LEAST).then_some((&BY_PASSWORD, letters, "text encrypted by openssl"))
 }
 
+/// Padding is no part of it: a name may end in a sign of equality.
 fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+    is_digit(byte) && byte != b'='
 }

@@ -126,10 +126,12 @@ pub(crate) fn kept(record: &Record) -> String {
 /// Has the record of a build removed; whether it is gone.
 pub(crate) fn is_removed(builder: &Builder, record: &Record) -> bool {
     let task = Task::new(["history", "rm", "--builder", record.builder.as_str(), record.id.as_str()]);
-    let asked = builder.ask(&task).is_ok_and(|answer| answer.ended.succeeded());
+    // One that is not known may still be written: it is not gone.
+    if !builder.ask(&task).is_ok_and(|answer| answer.ended.succeeded()) {
+        return false;
+    }
     // Source: BuildKit `solver/llbsolver/history.go`: one that is in use is marked only, and found again.
-    let again = builder.ask(&task);
-    asked && again.is_ok_and(|answer| !answer.ended.succeeded() && is_unknown(&answer.said))
+    builder.ask(&task).is_ok_and(|answer| !answer.ended.succeeded() && is_unknown(&answer.said))
 }
 
 fn is_unknown(said: &[u8]) -> bool {

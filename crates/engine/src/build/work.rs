@@ -79,12 +79,13 @@ impl Work<'_> {
             return Ok((ended(Ending::Refused, report), None));
         }
         let storage = self.storage()?;
+        // Buildx may know thousands of builds: until they are read, nothing is there that somebody would have to remove.
+        let records = Records::before(&self.guard.builder, &self.guard.environment);
         let folder = Folder::new(&self.guard.temporary)?;
         self.show.private(folder.broom());
-        let records = Records::before(&self.guard.builder, &self.guard.environment);
         let will = Will::new(&self.guard.builder, &folder.path(""), &self.plan.context);
         let will = will.without_image(storage.as_ref());
-        let caretaker = self.caretaker(&will.clone().without_records(&records));
+        let caretaker = self.caretaker(&will, &records);
         let lent = self.lend()?;
         let task = self.task(&folder, &lent)?;
         let task = caretaker.iter().fold(task, Task::left_to);
@@ -110,9 +111,12 @@ impl Work<'_> {
         Ok((guarded, made))
     }
 
-    /// Somebody who tidies up when this process is killed outright.
-    fn caretaker(&self, will: &Will) -> Option<Arc<Caretaker>> {
-        let started = will::caretaker(&self.guard.caretaker, will);
+    /// Somebody who tidies up when this process is killed outright. The folder is left to it first, which takes no time.
+    fn caretaker(&self, will: &Will, records: &Records) -> Option<Arc<Caretaker>> {
+        let started = will::caretaker(&self.guard.caretaker, will).and_then(|caretaker| {
+            let whole = will.clone().without_records(records);
+            caretaker.iter().try_for_each(|caretaker| caretaker.leave(&whole)).map(|()| caretaker)
+        });
         let note = |error: &io::Error| {
             self.show.note(&format!("nobody will tidy up if tightlip is killed outright: {error}"));
         };

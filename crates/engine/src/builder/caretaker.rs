@@ -130,7 +130,7 @@ mod orphan {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
-    use super::super::start::{GLANCE, PATIENCE};
+    use super::super::start::{DEAF, GLANCE, PATIENCE};
     use super::super::{Kind, steps};
 
     /// A builder whose parent died. Its handle is not that of another process when the number is used again.
@@ -147,20 +147,38 @@ mod orphan {
             Some(Self { process, handle })
         }
 
-        /// Ends it: asks first.
+        /// Ends it with all that it started: asks first, and once more if that was not heard.
         pub(crate) fn end(&self, kind: Kind) {
             let begin = Instant::now();
-            if !kind.keeps_containers() {
-                let _ = pidfd_send_signal(&self.handle, Signal::TERM);
-            }
-            while !self.is_over() && begin.elapsed() < PATIENCE {
+            let mut family = Vec::new();
+            let mut asked = 0;
+            let is_over = |family: &[Self]| self.is_over() && family.iter().all(Self::is_over);
+            while !is_over(&family) && begin.elapsed() < PATIENCE {
                 if kind.keeps_containers() {
                     steps::end(self.process);
+                } else {
+                    self.meet(&mut family);
+                    if asked < 2 && begin.elapsed() >= DEAF * asked {
+                        let _ = pidfd_send_signal(&self.handle, Signal::TERM);
+                        asked += 1;
+                    }
                 }
                 thread::sleep(GLANCE);
             }
-            if !self.is_over() {
-                let _ = pidfd_send_signal(&self.handle, Signal::KILL);
+            for process in family.iter().chain([self]).filter(|process| !process.is_over()) {
+                let _ = pidfd_send_signal(&process.handle, Signal::KILL);
+            }
+        }
+
+        /// Adds what it has started since. A plugin is nobody's child any more when the one that called it is gone.
+        fn meet(&self, family: &mut Vec<Self>) {
+            if self.is_over() {
+                return;
+            }
+            for process in steps::family(self.process) {
+                if !family.iter().any(|known| known.process == process) {
+                    family.extend(Self::of(process.as_raw_nonzero().get().unsigned_abs()));
+                }
             }
         }
 
@@ -227,5 +245,18 @@ mod tests {
         said.read_line(&mut String::new()).unwrap();
         Orphan::of(child.id()).unwrap().end(Kind::Buildx);
         assert_eq!(child.wait().unwrap().code(), Some(7));
+    }
+
+    #[test]
+    fn nothing_that_an_orphan_started_outlives_it() {
+        let script = "trap 'exit 7' TERM; sleep 600 & echo on; while :; do sleep 0.01; done";
+        let mut command = std::process::Command::new("/bin/sh");
+        let mut child = command.args(["-c", script]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut said = io::BufReader::new(child.stdout.take().unwrap());
+        said.read_line(&mut String::new()).unwrap();
+        Orphan::of(child.id()).unwrap().end(Kind::Buildx);
+        assert_eq!(child.wait().unwrap().code(), Some(7));
+        // Whoever still runs would hold the other end of the pipe.
+        assert_eq!(said.read_line(&mut String::new()).unwrap(), 0);
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -12,6 +13,9 @@ use super::BuilderError;
 const PREFIX: &str = "tightlip-build-";
 /// A file that is locked for as long as its run lasts.
 const LOCK: &str = "lock";
+
+/// A folder without a lock may be in the making for so long.
+const YOUNG: Duration = Duration::from_secs(60);
 
 /// A private folder.
 #[derive(Debug)]
@@ -87,7 +91,7 @@ impl Broom {
             if !self.0.exists() {
                 return;
             }
-            std::thread::sleep(std::time::Duration::from_millis(25));
+            std::thread::sleep(Duration::from_millis(25));
         }
     }
 }
@@ -99,10 +103,21 @@ fn sweep(below: &Path) {
         if !ours || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             continue;
         }
-        let lock = File::open(entry.path().join(LOCK));
-        if lock.is_ok_and(|lock| !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))) {
+        if is_over(&entry.path()) {
             let _ = fs::remove_dir_all(entry.path());
         }
+    }
+}
+
+/// Whether nobody uses a folder. One that was removed and written to once more has no lock, but neither has one that is being made.
+fn is_over(folder: &Path) -> bool {
+    match File::open(folder.join(LOCK)) {
+        Ok(lock) => !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let made = fs::metadata(folder).and_then(|folder| folder.modified());
+            made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > YOUNG))
+        }
+        Err(_) => false,
     }
 }
 
@@ -161,5 +176,20 @@ mod tests {
         assert!(running.path(LOCK).exists() && second.path(LOCK).exists());
         running.broom().sweep();
         assert!(!running.path("").exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn what_a_builder_wrote_after_its_folder_was_removed_goes_with_the_next_run() {
+        let below = tempfile::tempdir().unwrap();
+        let [old, new] = ["old", "new"].map(|name| below.path().join(format!("{PREFIX}{name}")));
+        for folder in [&old, &new] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join("image"), "").unwrap();
+        }
+        let hour = std::time::SystemTime::now() - Duration::from_secs(3600);
+        File::open(&old).unwrap().set_modified(hour).unwrap();
+        let _folder = Folder::new(below.path()).unwrap();
+        assert_eq!((old.exists(), new.exists()), (false, true));
     }
 }

@@ -18,6 +18,8 @@ use crate::watch::Watch;
 pub(super) const GLANCE: Duration = Duration::from_millis(20);
 /// So long a builder may take to end when it is asked to.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+/// After so long it is asked once more: Docker's command line hears nothing while it looks for its plugins.
+pub(super) const DEAF: Duration = Duration::from_millis(500);
 /// What is read at once, in bytes.
 const CHUNK: usize = 64 << 10;
 /// The most that is kept of standard output, in bytes.
@@ -209,7 +211,7 @@ struct Running {
 impl Running {
     /// Ends the builder when the run shall end: asks first.
     fn attend(&self, over: &AtomicBool, watch: &dyn Watch) {
-        let mut asked: Option<Instant> = None;
+        let (mut asked, mut again): (Option<Instant>, bool) = (None, false);
         while !over.load(Ordering::Relaxed) {
             match asked {
                 None if watch.stopped() => {
@@ -219,6 +221,10 @@ impl Running {
                 Some(since) if since.elapsed() > PATIENCE => return self.end(),
                 // It may have begun another step.
                 Some(_) if self.kind.keeps_containers() => self.ask_to_end(),
+                Some(since) if !again && since.elapsed() > DEAF => {
+                    self.ask_to_end();
+                    again = true;
+                }
                 _ => {}
             }
             thread::sleep(GLANCE);
@@ -227,13 +233,8 @@ impl Running {
 
     #[cfg(unix)]
     fn ask_to_end(&self) {
-        use rustix::process::{Pid, Signal, kill_process};
-        let mut child = self.child();
-        // Only a child that was not waited for still owns its number.
-        let alive = child.try_wait().is_ok_and(|status| status.is_none());
-        let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw).filter(|_| alive) else {
-            return;
-        };
+        use rustix::process::{Signal, kill_process};
+        let Some(pid) = process(&mut self.child()) else { return };
         if self.kind.keeps_containers() {
             steps::end(pid);
         } else {
@@ -246,6 +247,19 @@ impl Running {
         self.end();
     }
 
+    #[cfg(unix)]
+    fn end(&self) {
+        use rustix::process::{Signal, kill_process};
+        let mut child = self.child();
+        // A plugin would go on, and write into a folder that is removed. Those with containers have to tidy up after themselves.
+        let family = process(&mut child).filter(|_| !self.kind.keeps_containers()).map(steps::family);
+        let _ = child.kill();
+        for process in family.unwrap_or_default() {
+            let _ = kill_process(process, Signal::KILL);
+        }
+    }
+
+    #[cfg(not(unix))]
     fn end(&self) {
         let _ = self.child().kill();
     }
@@ -257,6 +271,13 @@ impl Running {
     fn child(&self) -> std::sync::MutexGuard<'_, Child> {
         self.child.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The number of a child. Only one that was not waited for still owns it.
+#[cfg(unix)]
+fn process(child: &mut Child) -> Option<rustix::process::Pid> {
+    let alive = child.try_wait().is_ok_and(|status| status.is_none());
+    i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).filter(|_| alive)
 }
 
 impl Drop for Running {
@@ -317,6 +338,17 @@ mod tests {
         fn stopped(&self) -> bool {
             self.0.load(Ordering::Relaxed) > 0
         }
+    }
+
+    #[test]
+    fn a_builder_that_did_not_hear_it_is_asked_again() {
+        let heard = AtomicUsize::new(0);
+        let script = "trap '' TERM; echo on >&2; sleep 0.3; trap 'exit 7' TERM; while :; do sleep 0.01; done";
+        let mut hear = |bytes: &[u8]| {
+            heard.fetch_add(bytes.len(), Ordering::Relaxed);
+        };
+        let ended = shell().run(&Task::new([script]), &mut hear, &Stops(&heard)).unwrap();
+        assert_eq!(ended.code(), Some(7));
     }
 
     #[test]

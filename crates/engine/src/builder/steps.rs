@@ -4,7 +4,13 @@
 //! fails, it removes them, and so does buildah.
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::end;
+pub(super) use linux::{end, family};
+
+/// Cannot be told there.
+#[cfg(all(unix, not(target_os = "linux")))]
+pub(super) fn family(_: rustix::process::Pid) -> Vec<rustix::process::Pid> {
+    Vec::new()
+}
 
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(super) fn end(builder: rustix::process::Pid) {
@@ -31,6 +37,11 @@ mod linux {
                 let _ = kill_process(process, Signal::KILL);
             }
         }
+    }
+
+    /// Everything that this process started, and what that did: Docker's command line leaves the work to a plugin.
+    pub(in super::super) fn family(process: Pid) -> Vec<Pid> {
+        below(process.as_raw_pid(), &families()).into_iter().filter_map(Pid::from_raw).collect()
     }
 
     /// Somebody may call a builder by a script.

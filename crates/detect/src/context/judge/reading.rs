@@ -140,6 +140,13 @@ pub(crate) fn reach(text: &[u8], at: usize) -> Part<'_> {
     Part::between(text, at..text.len().min(at + LONGEST))
 }
 
+/// The text in quotes that begins here, and what stands behind it in the same line.
+pub(crate) fn text_in_quotes(part: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
+    let quote = part.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''))?;
+    let (text, after) = part.skip(1).cut(|b| b == quote)?;
+    (!text.bytes().contains(&b'\n')).then_some((text, after))
+}
+
 /// The same up to the end of the line.
 pub(crate) fn line_from(text: &[u8], at: usize) -> Part<'_> {
     let rest = reach(text, at);
