@@ -11,7 +11,7 @@ use crate::set::Set;
 use crate::template::Case;
 
 /// A keyword with what it takes to be worth a closer look.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Keyword {
     bytes: Vec<u8>,
     case: Case,
@@ -20,7 +20,7 @@ pub(crate) struct Keyword {
 }
 
 /// What may stand beside a keyword.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Beside {
     /// Anything, or nothing.
     Any,

@@ -2,7 +2,7 @@
 
 mod asked;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asked::Asked;
@@ -55,7 +55,7 @@ pub struct Scanner {
     by_path: Vec<usize>,
     finders: Vec<(&'static Finder, Rank)>,
     /// What each keyword is for.
-    uses: Arc<[Use]>,
+    uses: Arc<[Vec<Use>]>,
     prefilter: Arc<Prefilter>,
     known: Option<Arc<Known>>,
     /// Values whose places are told beside everything else.
@@ -107,7 +107,7 @@ impl Scanner {
         finders: Vec<(&'static Finder, Rank)>,
         options: ScannerOptions,
     ) -> Result<Self, PrefilterError> {
-        let (keywords, uses): (_, Vec<Use>) = purposes(&rules.patterns, &finders).into_iter().unzip();
+        let (keywords, uses): (_, Vec<Vec<Use>>) = purposes(&rules.patterns, &finders).into_iter().unzip();
         let prefilter = Arc::new(Prefilter::new(keywords)?);
         let window = options.window.max(2);
         let options = ScannerOptions { window, overlap: options.overlap.min(window / 2) };
@@ -200,17 +200,17 @@ impl Scanner {
     pub(crate) fn look<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch) -> Vec<Candidate<'b>> {
         let mut found = Vec::new();
         scratch.asked.turn(&text.hint, self.finders.len());
-        self.prefilter.find(text.bytes, &mut |keyword, start| match self.uses.get(keyword) {
-            Some(Use::Finder { finder }) => {
-                if let Some((known, _)) = self.finders.get(*finder) {
-                    scratch.asked.keyword(*finder, start, || (known.wants)(&text.hint));
+        self.prefilter.find(text.bytes, &mut |keyword, start| {
+            let span = start..start.saturating_add(self.prefilter.length(keyword));
+            for purpose in self.uses.get(keyword).into_iter().flatten() {
+                if let Use::Finder { finder } = purpose {
+                    if let Some((known, _)) = self.finders.get(*finder) {
+                        scratch.asked.keyword(*finder, start, || (known.wants)(&text.hint));
+                    }
+                } else {
+                    self.confirm(text, (*purpose, span.clone()), &mut |candidate| found.push(candidate));
                 }
             }
-            Some(other) => {
-                let keyword = start..start.saturating_add(self.prefilter.length(keyword));
-                self.confirm(text, (*other, keyword), &mut |candidate| found.push(candidate));
-            }
-            None => {}
         });
         self.by_name(text, scratch, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
@@ -291,8 +291,10 @@ impl Scanner {
     fn named_in(&self, name: &[u8]) -> Vec<usize> {
         let mut named = Vec::new();
         self.prefilter.find(name, &mut |keyword, _| {
-            if let Some(Use::Near { pattern }) = self.uses.get(keyword) {
-                named.push(*pattern);
+            for purpose in self.uses.get(keyword).into_iter().flatten() {
+                if let Use::Near { pattern } = purpose {
+                    named.push(*pattern);
+                }
             }
         });
         named.sort_unstable();
@@ -316,8 +318,8 @@ impl Scanner {
     }
 }
 
-/// Every keyword with what it is for.
-fn purposes(patterns: &[Arc<Pattern>], finders: &[(&'static Finder, Rank)]) -> Vec<(Keyword, Use)> {
+/// Every keyword with all that it is for.
+fn purposes(patterns: &[Arc<Pattern>], finders: &[(&'static Finder, Rank)]) -> BTreeMap<Keyword, Vec<Use>> {
     let mut all = Vec::new();
     for (pattern, rule) in patterns.iter().enumerate() {
         let words = |words: &[String], purpose: Use| -> Vec<(Keyword, Use)> {
@@ -340,7 +342,11 @@ fn purposes(patterns: &[Arc<Pattern>], finders: &[(&'static Finder, Rank)]) -> V
     for (finder, (found, _)) in finders.iter().enumerate() {
         all.extend(found.keywords.iter().map(|word| (Keyword::word(word), Use::Finder { finder })));
     }
-    all
+    let mut purposes: BTreeMap<Keyword, Vec<Use>> = BTreeMap::new();
+    for (keyword, purpose) in all {
+        purposes.entry(keyword).or_default().push(purpose);
+    }
+    purposes
 }
 
 /// The finders of the program, ranked by their rooms.
@@ -366,7 +372,7 @@ pub(crate) mod tests {
     /// The keywords of the program.
     pub(crate) fn keywords() -> Vec<Keyword> {
         let rules = RuleSet::builtin().unwrap();
-        purposes(&rules.patterns, &finders()).into_iter().map(|(keyword, _)| keyword).collect()
+        purposes(&rules.patterns, &finders()).into_keys().collect()
     }
 
     /// The scanner of the program, and one that takes every keyword in any case and company.

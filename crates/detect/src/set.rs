@@ -1,7 +1,7 @@
 //! Sets of bytes: the alphabets that token templates are made of.
 
 /// A set of byte values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Set([u64; 4]);
 
 /// The named alphabets of the template grammar, as ranges.

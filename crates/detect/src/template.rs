@@ -53,7 +53,7 @@ pub(crate) enum End {
 }
 
 /// How literals compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Case {
     /// Byte by byte.
     Exact,

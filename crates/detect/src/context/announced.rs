@@ -195,7 +195,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some((word, value)) = word_and_value(line).filter(|_| may) else { continue };
         // Of tokens is more spoken than is told.
         let token = word.is("token") || word.is("api key");
-        if token && (teller != Teller::Log || worth(value.bytes()) != Worth::Strong) || is_cut(value, whole) {
+        let telling = matches!(teller, Teller::Log | Teller::Note | Teller::Manual);
+        if token && !(telling && worth(value.bytes()) == Worth::Strong) || is_cut(value, whole) {
             continue;
         }
         let found = |what: &str| Found::here(&RULE, value, length_of(what, value.len()));
@@ -204,7 +205,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             Teller::Comment if is_chosen(value.bytes()) && is_comment(text.bytes, at) => {
                 out(found("password in a comment").at(Level::Warn, Confidence::Medium));
             }
-            Teller::Manual if is_told_of_one(line.after(&word), value) => {
+            Teller::Manual if is_told_of_one(line.after(&word), value) || is_shown(value) => {
                 out(found("password in a text").at(Level::Warn, Confidence::Medium));
             }
             Teller::Comment | Teller::Manual => {}
@@ -247,6 +248,12 @@ fn is_told_of_one(after: Part<'_>, value: Part<'_>) -> bool {
     let whose = OF.iter().any(|of| near.strip(of).is_some_and(|rest| rest.bytes().starts_with(b" ")));
     let bytes = value.bytes();
     whose && is_told(value) && (is_turning(bytes) || worth(bytes) == Worth::Strong || is_quoted(value))
+}
+
+/// Whether it stands in quotes and looks like nothing else: no word, no name, no option.
+fn is_shown(value: Part<'_>) -> bool {
+    let marked = value.bytes().iter().any(|b| b"!?#$%&*+=@^~".contains(b));
+    is_quoted(value) && is_told(value) && (marked || worth(value.bytes()) == Worth::Strong)
 }
 
 /// Digits among letters, as nobody writes a name: `P3pp3r`.

@@ -26,6 +26,7 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod page_table;
 mod pin;
 mod piped;
 mod placed;
@@ -73,6 +74,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &pin::FINDER,
     &key_bytes::FINDER,
     &table::FINDER,
+    &page_table::FINDER,
     &insert::FINDER,
     &copied_row::FINDER,
     &setting_row::FINDER,

@@ -6,7 +6,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, says};
-use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
+use super::judge::value::{Worth, is_chosen, is_password_hash, is_secret, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -35,6 +35,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "accesos.md",
             text: "| equipo | contraseña |\n|---|---|\n| nas | Xk9v{lower:5}97 |\n",
+            rule: "secret-in-table",
+        },
+        Example {
+            path: "grid.rst",
+            text: "+------+----------+\n| user | password |\n+======+==========+\n| bob  | P{lower:6}97 |\n+------+----------+\n",
             rule: "secret-in-table",
         },
         Example {
@@ -71,10 +76,9 @@ pub(super) fn kind(name: &[u8]) -> Option<Kind> {
         Some(Kind::By(b','))
     } else if ends(b".tsv") {
         Some(Kind::By(b'\t'))
-    } else if ends(b".md") || ends(b".markdown") || ends(b".txt") {
-        Some(Kind::Bars)
     } else {
-        None
+        let pages = [&b".md"[..], b".markdown", b".mdx", b".txt", b".org", b".rst"];
+        pages.iter().any(|page| ends(page)).then_some(Kind::Bars)
     }
 }
 
@@ -96,16 +100,19 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(head) = lines.next() else { return };
         done = head.span().end;
         let kind = separator(head, kind);
-        let columns: Vec<usize> = secret_columns(head, kind);
+        let columns = secret_columns(&cells(head, kind));
         let ruled = kind != Kind::Bars || lines.next().is_some_and(is_rule);
         if columns.is_empty() || !ruled {
             continue;
         }
-        for row in lines.take(ROWS).take_while(|row| kind != Kind::Bars || row.bytes().contains(&b'|')) {
+        let goes_on = |row: &Part<'_>| kind != Kind::Bars || row.bytes().contains(&b'|') || is_rule(*row);
+        for row in lines.take(ROWS).take_while(goes_on) {
             done = row.span().end;
             let cells = cells(row, kind);
             for value in columns.iter().filter_map(|column| cells.get(*column)) {
-                found(*value, kind).into_iter().for_each(&mut *out);
+                let found =
+                    if kind == Kind::Bars { found_by_people(*value) } else { found_of_program(*value) };
+                found.into_iter().for_each(&mut *out);
             }
         }
     }
@@ -120,8 +127,7 @@ pub(super) fn separator(row: Part<'_>, kind: Kind) -> Kind {
 }
 
 /// The columns that a head names as secrets; none of a line that is no head.
-fn secret_columns(head: Part<'_>, kind: Kind) -> Vec<usize> {
-    let cells = cells(head, kind);
+pub(super) fn secret_columns(cells: &[Part<'_>]) -> Vec<usize> {
     let is_head = cells.len() >= 2 && cells.len() <= 64 && cells.iter().all(|cell| cell.len() <= 40);
     let named = |cell: &Part<'_>| {
         (says(cell.bytes()) == Says::Secret || is_head_elsewhere(cell)) && cell.words().count() <= 3
@@ -144,7 +150,7 @@ fn is_head_elsewhere(cell: &Part<'_>) -> bool {
 }
 
 fn is_rule(line: Part<'_>) -> bool {
-    line.len() >= 3 && line.bytes().iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' '))
+    line.len() >= 3 && line.bytes().iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'+' | b'='))
 }
 
 pub(super) fn cells(row: Part<'_>, kind: Kind) -> Vec<Part<'_>> {
@@ -169,17 +175,25 @@ pub(super) fn cells(row: Part<'_>, kind: Kind) -> Vec<Part<'_>> {
     }
 }
 
-fn found<'b>(value: Part<'b>, kind: Kind) -> Option<Found<'b>> {
+/// What a row of a program's table holds.
+fn found_of_program(value: Part<'_>) -> Option<Found<'_>> {
     let bytes = value.bytes();
-    let people = kind == Kind::Bars;
-    let level = match worth(bytes) {
-        _ if is_password_hash(bytes) || bytes.contains(&b' ') => return None,
-        Worth::Strong => (Level::Deny, Confidence::Medium),
-        Worth::Weak if is_chosen(bytes) => (Level::Deny, Confidence::Medium),
-        Worth::Weak | Worth::Number if !people && !is_wordy(bytes) && bytes.len() >= 6 => {
-            (Level::Deny, Confidence::Medium)
-        }
-        _ => return None,
-    };
-    Some(Found::here(&RULE, value, length_of("value in a table", value.len())).at(level.0, level.1))
+    let weak = matches!(worth(bytes), Worth::Weak | Worth::Number);
+    let picked = weak && !is_wordy(bytes) && bytes.len() >= 6 && !is_for_elsewhere(bytes);
+    found_by_people(value).or_else(|| picked.then(|| found(value)))
+}
+
+/// The same of a table that people wrote, in which words may stand as well.
+pub(super) fn found_by_people(value: Part<'_>) -> Option<Found<'_>> {
+    let bytes = value.bytes();
+    (!is_for_elsewhere(bytes) && is_secret(bytes, is_chosen)).then(|| found(value))
+}
+
+/// A hash is told elsewhere, and words are a remark.
+fn is_for_elsewhere(value: &[u8]) -> bool {
+    is_password_hash(value) || value.contains(&b' ')
+}
+
+fn found(value: Part<'_>) -> Found<'_> {
+    Found::here(&RULE, value, length_of("value in a table", value.len()))
 }

@@ -52,17 +52,31 @@ const OWN: &[&str] = &[
     "runbook",
 ];
 
+/// Words in the names of pages that the people write who run something, wherever they lie: no program's manual is called so.
+const OF_OPERATORS: &[&str] = &[
+    "runbook",
+    "runbooks",
+    "handover",
+    "oncall",
+    "offboarding",
+    "postmortem",
+    "uebergabe",
+    "logins",
+    "passwords",
+];
+
 /// Folders in which notes lie, in somebody's home.
 const FOLDERS: &[&str] = &["/notes/", "/notizen/", "/notas/", "/notatki/", "/appunti/", "/obsidian/"];
 
 /// What programs bring along, in a home as well.
 const BROUGHT: &[&str] =
-    &["node_modules/", "site-packages/", "/vendor/", "/pkg/mod/", "/.cargo/", "/gems/", "/docs/", "release"];
+    &["node_modules/", "site-packages/", "/vendor/", "/pkg/mod/", "/.cargo/", "/gems/", "release"];
 
 /// Whether a page is somebody's own, by its name and place.
 pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
-    let Some(stem) = [&b".md"[..], b".adoc", b".rst", b".org"].iter().find_map(|end| name.strip_suffix(*end))
+    let Some(stem) =
+        [&b".md"[..], b".adoc", b".rst", b".org", b".wiki"].iter().find_map(|end| name.strip_suffix(*end))
     else {
         return false;
     };
@@ -75,8 +89,12 @@ pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     let is_one_of = |list: &[&str], word: &[u8]| list.iter().any(|known| known.as_bytes() == word);
     let home =
         path.starts_with(b"home/") || path.starts_with(b"root/") || within(&["/home/", "/root/", "users/"]);
-    let own = || stem.split(|b| matches!(b, b'-' | b'_' | b'.' | b' ')).any(|word| is_one_of(OWN, word));
-    is_one_of(LISTS, stem) || home && (within(FOLDERS) || own())
+    let named = |list: &[&str]| {
+        stem.split(|b| matches!(b, b'-' | b'_' | b'.' | b' ')).any(|word| is_one_of(list, word))
+    };
+    is_one_of(LISTS, stem)
+        || named(OF_OPERATORS)
+        || home && !within(&["/docs/"]) && (within(FOLDERS) || named(OWN))
 }
 
 #[cfg(test)]
@@ -86,12 +104,20 @@ mod tests {
     #[test]
     fn pages_of_somebody_are_told_from_those_of_programs() {
         let own = |path: &str| is_own_note(&Hint::File(path.as_bytes()));
-        for path in ["home/ann/notes/lan.md", "root/README-intern.adoc", "srv/senhas.md", "home/ann/todo.org"]
-        {
+        for path in [
+            "home/ann/notes/lan.md",
+            "root/README-intern.adoc",
+            "srv/senhas.md",
+            "home/ann/todo.org",
+            "srv/app/docs/db-runbook.md",
+            "handover_2024.adoc",
+        ] {
             assert!(own(path), "{path}");
         }
         for path in [
             "usr/share/x/notes/a.md",
+            "home/ann/app/docs/notes.md",
+            "app/node_modules/x/runbook.md",
             "home/ann/app/README.md",
             "home/ann/app/node_modules/a/todo.md",
             "home/ann/app/release-notes.md",

@@ -153,6 +153,14 @@ pub(crate) fn line_from(text: &[u8], at: usize) -> Part<'_> {
     rest.first(memchr::memchr(b'\n', rest.bytes()).unwrap_or(rest.len()))
 }
 
+/// The whole line around a place.
+pub(crate) fn line_around(text: &[u8], at: usize) -> Part<'_> {
+    let start = memchr::memrchr(b'\n', text.get(..at).unwrap_or_default()).map_or(0, |line| line + 1);
+    let end =
+        text.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(text.len(), |rest| at + rest);
+    Part::between(text, start..end)
+}
+
 /// Whether a value goes on where what was read of it ends: its beginning says nothing.
 pub(crate) fn is_cut(value: Part<'_>, read: Part<'_>) -> bool {
     let end = value.span().end;
