@@ -25,7 +25,7 @@ use super::judge::reading::{
 };
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
-use super::judge::{length_of, list, service_key, spaced, weak};
+use super::judge::{in_login, length_of, list, service_key, spaced, weak};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 use hollow::{is_code, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name};
@@ -199,7 +199,10 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     if ground == Ground::Noise && (says != Says::Secret || worth(site.value.bytes()) != Worth::Strong) {
         return None;
     }
-    let sure = judge(ground, says, site).or_else(|| noted(text, ground, site))?;
+    let sure = match judge(ground, says, site) {
+        Some(sure @ (Level::Deny, _)) => sure,
+        unsure => in_login::level(text, ground, site).or(unsure).or_else(|| noted(text, ground, site))?,
+    };
     // In a file whose name says nothing, a word is as often one of a list or a sentence.
     let guessed =
         ground != Ground::Prose && ground != Ground::Code && ground_by_name(&text.hint) == Ground::Prose;

@@ -14,6 +14,7 @@ mod mocked;
 mod table;
 
 use super::judge::ground::{Ground, ground, is_bundle};
+use super::judge::in_login::is_own_password;
 use super::judge::joined::{is_joined_phrase, is_word_and_number};
 use super::judge::length_of;
 use super::judge::own_word::is_own_word;
@@ -203,6 +204,9 @@ fn place_in(call: &Call, arguments: &[Argument<'_>]) -> Option<usize> {
 }
 
 fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
+    if user.text.is("anonymous") {
+        return None;
+    }
     let sure = holds == Holds::Password;
     match worth(value) {
         Worth::Strong => Some(Level::Deny),
@@ -211,7 +215,9 @@ fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
                 || is_made(value)
                 || (is_numbered_phrase(value) || is_joined_phrase(value) || is_word_and_number(value))
                     && user.is_literal()
-                || sure && is_mixed(value) =>
+                || sure && is_mixed(value)
+                || (sure && user.is_literal() || user.text.bytes().contains(&b'@'))
+                    && is_own_password(value) =>
         {
             Some(Level::Deny)
         }

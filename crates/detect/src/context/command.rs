@@ -34,6 +34,8 @@ pub(crate) static FINDER: Finder = Finder {
     },
     find,
     hits: &[
+        Example { path: "a.mk", text: "\tnpx vsce publish --pat p{lower:50}97\n", rule: "password-argument" },
+        Example { path: "a.sh", text: "vault operator unseal a1B{base62:40}\n", rule: "password-argument" },
         Example {
             path: "root/.bash_history",
             text: "ls\nmysql -uroot -pQ9{lower:6} db\n",
@@ -76,6 +78,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "openssl rsa -passin env:P -in k\nopenssl rsa -passin file:/p1 -in k\nsshpass -e ssh h\necho x1 | sudo tee y\n",
             rule: "",
         },
+        Example { path: "a.sh", text: "echo \"usage: $0 [--user USER] [--token TOKEN] job\"\n", rule: "" },
         Example {
             path: "README.md",
             text: "curl -u user:password https://h/ and mysql -u root -ppassword\n",

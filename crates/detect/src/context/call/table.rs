@@ -418,4 +418,13 @@ pub(super) const CALLS: &[Call] = &[
     bytes("key::from(", 1, 0),
     bytes("key::derive_from(", 1, 0),
     bytes("getbytes(", 1, 0),
+    // Tokens that a service's own server signs: LiveKit, Twilio, Agora.
+    bytes("accesstoken(", 3, 2),
+    bytes("accesstoken(", 2, 1),
+    bytes("buildtokenwithuid(", 4, 1),
+    bytes("buildtokenwithaccount(", 4, 1),
+    bytes("oauth1userhandler(", 4, 3),
+    bytes("oauth1userhandler(", 2, 1),
+    bytes("oauthhandler(", 2, 1),
+    bytes("set_access_token(", 2, 1),
 ];

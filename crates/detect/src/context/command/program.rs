@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 122] = [
+pub(super) const PROGRAMS: [Program; 125] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -166,6 +166,9 @@ pub(super) const PROGRAMS: [Program; 122] = [
     program("--password", Place::Next),
     program("--passphrase", Place::Next),
     program("--token", Place::Next),
+    program("--pat", Place::Next),
+    program("vault operator unseal", Place::Number(0)),
+    program("vault unseal", Place::Number(0)),
     program("--api-key", Place::Next),
 ];
 

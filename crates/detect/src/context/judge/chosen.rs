@@ -98,6 +98,11 @@ const SENTENCE: &[&str] = &[
     "text",
 ];
 
+/// Whether a word, in lower case, is one of sentences and labels.
+pub(super) fn is_of_sentence(word: &[u8]) -> bool {
+    is_one_of(SENTENCE, word)
+}
+
 /// Four to ten small words that make no sentence, or fewer with a number behind them: `correct horse battery staple`,
 /// `Copper Otter 4711!`.
 pub(crate) fn is_passphrase(value: &[u8]) -> bool {

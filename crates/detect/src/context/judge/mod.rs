@@ -6,6 +6,7 @@ mod chosen;
 pub(crate) mod comment;
 pub(crate) mod ground;
 pub(crate) mod hash;
+pub(crate) mod in_login;
 pub(crate) mod joined;
 pub(crate) mod list;
 mod literal;

@@ -161,10 +161,14 @@ pub(crate) fn is_own_word(value: &[u8]) -> bool {
     if !(6..=64).contains(&value.len()) || !value.is_ascii() || !is_wordy(value) {
         return false;
     }
-    let lower = value.to_ascii_lowercase();
     let odd = |b: &u8| matches!(b, b'/' | b':' | b' ' | b'_');
-    let has = |part: &&str| memchr::memmem::find(&lower, part.as_bytes()).is_some();
-    !value.iter().any(odd) && !TELLING.iter().any(has) && !TRANSLATED.iter().any(has)
+    !value.iter().any(odd) && !is_telling(&value.to_ascii_lowercase())
+}
+
+/// Whether something in it, in lower case, is of the words by which programs and screens speak of passwords.
+pub(crate) fn is_telling(lower: &[u8]) -> bool {
+    let has = |part: &&str| memchr::memmem::find(lower, part.as_bytes()).is_some();
+    TELLING.iter().any(has) || TRANSLATED.iter().any(has)
 }
 
 #[cfg(test)]

@@ -105,10 +105,23 @@ fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'<', b'>')
         || is_wrapped(value, b'[', b']')
         || lower.ends_with(b"example") && lower.len() > 7
+        || is_of_usage(value)
+        || is_nil(value)
         || is_counting(lower)
         || is_of_standard(lower)
         || says_it_is_none(lower)
         || HOLLOW_PARTS.iter().any(|p| contains(lower, p))
+}
+
+/// What is left of `[--token TOKEN]`, as programs say how they are called: a word in capitals up to a bracket.
+fn is_of_usage(value: &[u8]) -> bool {
+    let word = value.strip_suffix(b"]").or_else(|| value.strip_suffix(b"}")).unwrap_or_default();
+    !word.is_empty() && word.iter().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-' | b'|' | b']'))
+}
+
+/// The UUID of nothing.
+fn is_nil(value: &[u8]) -> bool {
+    is_uuid(value) && value.iter().all(|b| matches!(b, b'0' | b'-'))
 }
 
 /// `fake-token-for-tests`, `mock_secret`: one of its words says what it is.

@@ -30,15 +30,25 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     if !begins_well(text.get(run.clone()).unwrap_or_default()) {
         return end;
     }
-    let (span, letters) = unwrapped(text, run);
-    match decode(&letters) {
-        Some(decoded) if is_text(&decoded) || is_container(&decoded) => {
-            let end = span.end.max(end);
-            found(span, decoded);
-            end
-        }
-        _ => end,
-    }
+    // What stands in the last line, or in all lines but the first, may be something else.
+    let lines = unwrapped(text, run);
+    let mut counts = vec![lines.len(), lines.len().saturating_sub(1).max(1), 1];
+    counts.dedup();
+    let readings = counts.into_iter().filter_map(|count| whole(text, lines.get(..count)?));
+    let mut readable = readings.filter(|(_, decoded)| is_text(decoded) || is_container(decoded));
+    readable.next().map_or(end, |(span, decoded)| {
+        let end = span.end.max(end);
+        found(span, decoded);
+        end
+    })
+}
+
+/// What some lines stand for together, with the place of them and their padding.
+fn whole(text: &[u8], lines: &[Range<usize>]) -> Option<(Range<usize>, Vec<u8>)> {
+    let (first, last) = (lines.first()?, lines.last()?);
+    let letters = lines.iter().filter_map(|line| text.get(line.clone())).collect::<Vec<_>>().concat();
+    let padding = text.get(last.end..)?.iter().take(2).take_while(|byte| **byte == b'=').count();
+    Some((first.start..last.end.checked_add(padding)?, decode(&letters)?))
 }
 
 /// A look at the first twelve letters: paths and long names end here.
@@ -72,11 +82,11 @@ fn decode(letters: &[u8]) -> Option<Vec<u8>> {
     ENGINE.decode(letters).ok()
 }
 
-/// The run and the lines that go on with it, without the breaks.
-fn unwrapped(text: &[u8], run: Range<usize>) -> (Range<usize>, Vec<u8>) {
-    let mut letters = text.get(run.clone()).unwrap_or_default().to_vec();
+/// The run and the lines that go on with it.
+fn unwrapped(text: &[u8], run: Range<usize>) -> Vec<Range<usize>> {
     let width = run.len();
     let mut end = run.end;
+    let mut lines = vec![run];
     let mut full = width >= LINE && width.is_multiple_of(4);
     while full {
         let rest = text.get(end..).unwrap_or_default();
@@ -84,16 +94,17 @@ fn unwrapped(text: &[u8], run: Range<usize>) -> (Range<usize>, Vec<u8>) {
         let line = rest.get(pause..).unwrap_or_default();
         let inside = |byte: &&u8| CLASS.get(usize::from(**byte)).copied().unwrap_or(false);
         let length = line.iter().take(width.saturating_add(1)).take_while(inside).count();
-        if length == 0 || length > width {
+        // `---` divides documents.
+        let marks = line.iter().take(length).all(|byte| matches!(byte, b'-' | b'_'));
+        if length > width || marks {
             break;
         }
-        letters.extend_from_slice(line.get(..length).unwrap_or_default());
-        end = end.saturating_add(pause).saturating_add(length);
+        let start = end.saturating_add(pause);
+        end = start.saturating_add(length);
+        lines.push(start..end);
         full = length == width;
     }
-    let padding =
-        text.get(end..).unwrap_or_default().iter().take(2).take_while(|byte| **byte == b'=').count();
-    (run.start..end.saturating_add(padding), letters)
+    lines
 }
 
 /// How long a line break is with the indentation behind it; JSON writes it as two characters.

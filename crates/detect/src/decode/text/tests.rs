@@ -45,6 +45,17 @@ fn wrapped_base64_is_one_stretch() {
 }
 
 #[test]
+fn what_stands_in_the_line_below_is_left_out_where_nothing_can_be_read_with_it() {
+    let plain = "{\"auths\":{\"r.example\":{\"username\":\"a\",\"password\":\"b\"}}}..";
+    let one = BASE64_STANDARD.encode(plain);
+    assert!(one.len().is_multiple_of(4) && !one.ends_with('='));
+    for below in ["\n---\n", "\nkind-of_thing\n", "\n_\n"] {
+        let text = format!("a: {one}{below}");
+        assert_eq!(found(&base64::DECODER, text.as_bytes()), [(one.clone(), plain.to_owned())], "{below:?}");
+    }
+}
+
+#[test]
 fn containers_in_base64_are_told() {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     std::io::Write::write_all(&mut packed, b"some words").unwrap();

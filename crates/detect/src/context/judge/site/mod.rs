@@ -9,6 +9,7 @@ mod filled;
 mod several;
 mod sign;
 mod tags;
+mod unset;
 
 use super::literal;
 use crate::read::Part;
@@ -148,6 +149,10 @@ impl<'b> Around<'b> {
         if let Some(value) = several::several(before, self.rest).or_else(|| filled::filled(before, self.rest))
         {
             return Some(self.quoted(value, Written::Bare));
+        }
+        if let Some(rest) = unset::unset(before, self.rest) {
+            let (written, value) = literal::value(rest)?;
+            return Some(Site { name, sign: Sign::Equals, written, value, quoted_name: Written::Quoted });
         }
         let close = self.rest.while_(|b| matches!(b, b'"' | b'\'' | b'\\' | b']' | b')' | b'`' | b'*'));
         let quoted_name = if close.is_empty() { Written::Bare } else { Written::Quoted };

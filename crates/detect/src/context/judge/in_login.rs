@@ -1,0 +1,218 @@
+//! Does a value stand in a login: beside the user it belongs to and the server where both are good?
+//!
+//! Alone, `Rathaus-Uhr` under `password` is a label as often as a password. Beside `host: "db.lan"` and `user: "app"` it is
+//! what the program logs in with.
+
+use tightlip_report::{Confidence, Level};
+
+use super::chosen::is_of_sentence;
+use super::ground::Ground;
+use super::name::{Says, is_for_tests, is_password, words};
+use super::own_word::is_telling;
+use super::reading::line_around;
+use super::site::Site;
+use super::value::{Worth, worth};
+use crate::Text;
+use crate::read::Part;
+
+/// So many lines to both sides are looked at.
+const LINES: usize = 12;
+/// A longer line is no login.
+const LONGEST: usize = 600;
+
+/// Last words of the names of users.
+const USERS: &[&str] =
+    &["user", "username", "login", "uid", "usr", "account", "dbuser", "benutzer", "usuario"];
+/// Of what is where they log in: an address, or what says which kind of server it is.
+const SERVERS: &[&str] = &[
+    "host",
+    "hostname",
+    "server",
+    "addr",
+    "address",
+    "endpoint",
+    "url",
+    "uri",
+    "port",
+    "driver",
+    "adapter",
+    "dialect",
+    "dbhost",
+    "servername",
+    "jdbcurl",
+    "client",
+    "engine",
+];
+/// Kinds of servers, as programs name their drivers.
+const DRIVERS: &[&str] = &[
+    "mysql", "pgsql", "postgres", "mariadb", "sqlsrv", "oracle", "mongodb", "mssql", "sqlite", "smtp",
+    "imap", "ldap", "sftp", "ftp",
+];
+
+/// The level of a password that people choose, of whatever words, if it stands in a login.
+pub(crate) fn level(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
+    let name = site.name.bytes();
+    let here = !matches!(ground, Ground::Noise | Ground::Prose);
+    let password =
+        here && super::name::says(name) == Says::Secret && is_password(name) && !is_for_tests(name);
+    (password && is_own_password(site.value.bytes()) && has_company(text.bytes, site))
+        .then_some((Level::Deny, Confidence::Medium))
+}
+
+/// Whether a value, where a password belongs, says nothing but itself.
+pub(crate) fn is_own_password(value: &[u8]) -> bool {
+    let said: Vec<u8> =
+        value.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    let mut words = value.split(|b| *b == b' ');
+    let plain = value
+        .iter()
+        .all(|b| b.is_ascii_graphic() && !b"(){}<>[]\\`$;|,".contains(b) || *b == b' ' || *b >= 0x80);
+    let worthy = match worth(value) {
+        Worth::Weak | Worth::Strong => true,
+        Worth::Prose => {
+            words.clone().count() <= 4 && !words.any(|word| is_of_sentence(&word.to_ascii_lowercase()))
+        }
+        _ => false,
+    };
+    (6..=64).contains(&value.len()) && said.len() >= 3 && worthy && plain && !is_telling(&said)
+}
+
+/// Whether a user and a server stand beside a value, in the same object or section.
+fn has_company(text: &[u8], site: &Site<'_>) -> bool {
+    let own = line_around(text, site.name.span().start);
+    if own.len() > LONGEST {
+        return false;
+    }
+    let (mut user, mut server) = (false, false);
+    let value = site.value.bytes();
+    for line in std::iter::once(own).chain(siblings(own, Way::Up)).chain(siblings(own, Way::Down)) {
+        for (name, beside) in pairs(line) {
+            let same = beside.bytes().eq_ignore_ascii_case(value);
+            let words = words(name.bytes());
+            let last = words.last().map_or("", String::as_str);
+            if USERS.contains(&last) && is_user(beside.bytes()) {
+                if same {
+                    return false;
+                }
+                user = true;
+            }
+            server |= SERVERS.contains(&last) && is_server(beside.bytes());
+        }
+    }
+    user && server
+}
+
+/// To which side of a line.
+#[derive(Clone, Copy)]
+enum Way {
+    Up,
+    Down,
+}
+
+/// The lines next to one that are indented as it is, up to an empty one or the head of another section.
+fn siblings<'b>(own: Part<'b>, way: Way) -> impl Iterator<Item = Part<'b>> {
+    let indentation = |line: Part<'_>| line.while_(|b| matches!(b, b' ' | b'\t')).len();
+    let depth = indentation(own);
+    let mut at = own;
+    let next = std::iter::from_fn(move || {
+        let span = at.span();
+        let edge = match way {
+            Way::Up => span.start.checked_sub(1)?,
+            Way::Down => span.end.checked_add(1).filter(|edge| *edge < at.whole().len())?,
+        };
+        at = line_around(at.whole(), edge);
+        Some(at)
+    });
+    let head =
+        |line: &Part<'b>| line.trim().is_empty() || line.bytes().starts_with(b"[") || line.len() > LONGEST;
+    next.take(LINES).take_while(move |line| !head(line)).filter(move |line| indentation(*line) == depth)
+}
+
+/// Every name of a line with the value behind it: `host = x`, `"host": "x"`, `'host' => 'x'`, `<host>x</host>`.
+fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
+    let signs = memchr::memchr3_iter(b'=', b':', b'>', line.bytes());
+    signs.filter_map(move |at| {
+        let sign = line.bytes().get(at)?;
+        let before = line.first(at);
+        let before = if *sign == b'>' {
+            before.first(before.bytes().strip_suffix(b"=").map_or(at, <[u8]>::len))
+        } else {
+            before
+        };
+        let before = before.trim().trim_of(|b| matches!(b, b'"' | b'\'' | b']' | b'@'));
+        let letters = before
+            .bytes()
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
+        let name = before.skip(before.len() - letters.count());
+        let rest = line.skip(at + 1).trim();
+        let quote = rest.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''));
+        let value = match quote {
+            Some(quote) => rest.skip(1).while_(|b| b != quote),
+            None => {
+                rest.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b',' | b'<' | b'}' | b';' | b')'))
+            }
+        };
+        (!name.is_empty() && !value.is_empty()).then_some((name, value))
+    })
+}
+
+/// A name that somebody has, and none that says that one belongs here.
+fn is_user(value: &[u8]) -> bool {
+    let name = value.iter().all(|b| b.is_ascii_alphanumeric() || b"._-@+\\".contains(b));
+    name && value.len() >= 2 && worth(value) >= Worth::Default && !value.eq_ignore_ascii_case(b"username")
+}
+
+/// An address, a port, or a kind of server.
+fn is_server(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let inside = lower.get(1..lower.len().saturating_sub(1)).unwrap_or_default();
+    let address =
+        inside.iter().any(|b| matches!(b, b'.' | b':' | b'-')) && value.iter().all(u8::is_ascii_graphic);
+    let port = (2..=5).contains(&value.len()) && value.iter().all(u8::is_ascii_digit);
+    let known = lower == b"localhost" || lower.starts_with(b"db") && value.len() <= 8;
+    let driver = DRIVERS.iter().any(|driver| memchr::memmem::find(&lower, driver.as_bytes()).is_some());
+    address || port || known || driver
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Hint;
+    use crate::context::judge::site::{name_around, value_of};
+
+    fn leaks(text: &str) -> bool {
+        let hint = Hint::File(b"a.js");
+        let text = Text { bytes: text.as_bytes(), hint, binary: false, at: &[] };
+        let at = memchr::memmem::find(text.bytes, b"password").unwrap();
+        let site = value_of(text.bytes, name_around(text.bytes, at)).unwrap();
+        level(&text, Ground::Code, &site).is_some()
+    }
+
+    #[test]
+    fn words_beside_a_user_and_a_server_are_a_password() {
+        for text in [
+            "{ host: 'db.lan', user: 'app', password: 'Einkaufs_Korb' }",
+            "  'dbname' => 'x',\n  'host' => '10.0.0.2',\n  'user' => 'app',\n  'password' => 'Glocken Turm',\n",
+            "host: \"db.lan\"\nport: 5432\nusername: \"app\"\npassword: \"walnut_lantern\"\n",
+        ] {
+            assert!(leaks(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_and_blanks_are_none() {
+        for text in [
+            "{ host: 'Host', user: 'Benutzer', password: 'Kennwort' }",
+            "{ host: 'db.lan', user: 'app', password: 'your_password' }",
+            "{ host: 'db.lan', user: 'walnut_lantern', password: 'walnut_lantern' }",
+            "{ host: env.HOST, user: env.USER, password: 'walnut_lantern' }",
+            "host: 'db.lan'\nuser: 'app'\n\npassword: 'walnut_lantern'\n",
+            "db:\n  host: 'db.lan'\n  user: 'app'\nui:\n    password: 'walnut_lantern'\n",
+            "{ host: 'db.lan', user: 'app', password: 'the password of it' }",
+        ] {
+            assert!(!leaks(text), "{text}");
+        }
+    }
+}
