@@ -33,6 +33,14 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_asked_by_sqlplus(value)
         || is_contract(value)
         || is_asset(value)
+        || is_written_later(value)
+}
+
+/// `\$PWD` in a text that a script writes: whoever runs that fills it in.
+fn is_written_later(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"\\$").unwrap_or_default();
+    let name = name.strip_prefix(b"{").and_then(|name| name.strip_suffix(b"}")).unwrap_or(name);
+    !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
 }
 
 /// What is filled in when the program runs: `%s`, `token-%d`; among other marks and digits it is a part of a password.
@@ -262,6 +270,8 @@ mod tests {
             &[
                 "$TOKEN",
                 "${NPM_TOKEN}",
+                "\\$PWD",
+                "\\${NPM_TOKEN}",
                 "{{ .Values.x }}",
                 "os.environ['X']",
                 "process.env.X",
