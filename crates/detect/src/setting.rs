@@ -180,6 +180,8 @@ fn by_path_of(hint: &Hint<'_>) -> Option<Setting> {
     let parts = [
         ".test.",
         ".spec.",
+        // Of Pester.
+        ".tests.ps1",
         "_test.",
         "_spec.",
         ".examples.",

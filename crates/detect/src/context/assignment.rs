@@ -14,6 +14,7 @@ use super::judge::comment::{is_comment, is_in_comment};
 use super::judge::ground::{
     Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual, is_story,
 };
+use super::judge::hashed::is_digest_of_name;
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
     is_password, is_unmistakable, says,
@@ -142,6 +143,21 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "test_sha.cpp",
+            text: "EXPECT_EQ(sha256_hex(\"password\"), \"{hex:64}\"); CHECK(md5(\"secret\") == \"{hex:32}\");\n",
+            rule: "",
+        },
+        Example {
+            path: "a.properties",
+            text: "login.password=\\u041f\\u0430\\u0440\\u043e\\u043b\\u044c\n",
+            rule: "",
+        },
+        Example {
+            path: "a.yaml",
+            text: "args: [\"--exclude-secrets\", \"(password|changeme)\"]\n",
+            rule: "",
+        },
+        Example {
             path: "a.go",
             text: "Token: token.NewToken(x1), Password string `json:\"password\"`\n",
             rule: "",
@@ -189,8 +205,8 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     if is_example_of_env(&text.hint) && worth(site.value.bytes()) == Worth::Default {
         return None;
     }
-    if is_story(&text.hint) && worth(site.value.bytes()) != Worth::Strong || is_of_operation(text.bytes, site)
-    {
+    let shown = is_story(&text.hint) && worth(site.value.bytes()) != Worth::Strong;
+    if shown || is_of_operation(text.bytes, site) || is_digest_of_name(text.bytes, site) {
         return None;
     }
     let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };

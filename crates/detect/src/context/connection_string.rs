@@ -2,7 +2,9 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use super::judge::value::{Worth, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -51,10 +53,11 @@ pub(crate) static FINDER: Finder = Finder {
     misses: &[
         Example {
             path: "a.py",
-            text: "f(host=h, user=u, password=p1234)\ncurl user=a password=$X1\n",
+            text: "f(host=h, user=u, password=p1234)\nf(host=\"a.b\", user=usuario, password=senha)\ng(f\"host=a user={u} password={cfg['x']}\")\ncurl user=a password=$X1\n",
             rule: "",
         },
         Example { path: "a.config", text: "Server=db;User Id=sa;Password={0};", rule: "" },
+        Example { path: "a.cs", text: "$\"user={User};password={new string('*', 8)}\"", rule: "" },
         Example {
             path: "a.md",
             text: "Server=myServer;Database=x;User Id=myUsername;Password=myPassword;",
@@ -75,7 +78,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         });
         let value = if value.bytes().contains(&b'(') { value } else { value.trim_of(|b| b == b')') };
         // `password=password).get_uri()`: a call that goes on.
-        if memchr::memmem::find(value.bytes(), b").").is_some() {
+        let goes_on = memchr::memmem::find(value.bytes(), b").").is_some();
+        if goes_on || is_of_program(after) || is_variable(text, at, value) {
             continue;
         }
         let azure = name.len() > 8;
@@ -92,6 +96,22 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             _ => {}
         }
     }
+}
+
+/// `{new string('*', 8)}`, `{cfg['pw']}`: what a program puts there when it runs. Braces of ODBC hold a value alone.
+fn is_of_program(after: Part<'_>) -> bool {
+    let inner = after.strip("{").map(|rest| rest.while_(|b| b != b'}' && b != b'\n'));
+    inner.is_some_and(|inner| inner.bytes().iter().any(|b| matches!(b, b'(' | b'[' | b'"' | b'\'' | b'?')))
+}
+
+/// Whether the value is a variable in a program: a name outside of quotes among the arguments of a call.
+fn is_variable(text: &Text<'_>, at: usize, value: Part<'_>) -> bool {
+    let line = line_before(text.bytes, at);
+    let quotes = |quote: u8| line.iter().filter(|b| **b == quote).count();
+    let outside = quotes(b'"') % 2 == 0 && quotes(b'\'') % 2 == 0 && quotes(b'`') % 2 == 0;
+    let name = value.bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
+    let argument = line.contains(&b'(') && line.trim_ascii_end().ends_with(b",");
+    ground(&text.hint) == Ground::Code && outside && name && argument
 }
 
 /// Whether the value is one of a form's body, written with percent signs: another finder reads those.

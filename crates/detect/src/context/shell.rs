@@ -11,7 +11,7 @@ use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, is_key_of_something, is_login, is_password, is_unmistakable, says};
 use super::judge::service_key;
 use super::judge::site::name_around;
-use super::judge::value::{Worth, is_wordy, worth};
+use super::judge::value::{Worth, is_chosen, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -74,6 +74,7 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "", text: "ARG TOKEN", rule: "" },
+        Example { path: "x.ps1", text: "Test-PasswordStrength -Password 'abc' | Write-Host\n", rule: "" },
         Example {
             path: "x.fish",
             text: "set -gx TOKEN (cat /t)\nset -x PW $argv[1]\necho \"set password for bob\"\n",
@@ -201,9 +202,22 @@ fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
         && !value.bytes().starts_with(b"id=")
         && !value.bytes().starts_with(b"type=");
     let label = String::from_utf8_lossy(name.bytes()).into_owned();
-    plain.then_some(()).and_then(|()| judge(text, says, name, value)).map(|(level, confidence)| {
+    let sure = plain.then_some(()).and_then(|()| judge(text, says, name, value));
+    let sure =
+        if is_tested(before) { sure.filter(|_| is_chosen(value.bytes())).map(|_| DOUBT) } else { sure };
+    sure.map(|(level, confidence)| {
         Found::here(&RULE, value, length_of(&format!("value of {label}"), value.len())).at(level, confidence)
     })
+}
+
+const DOUBT: (Level, Confidence) = (Level::Warn, Confidence::Low);
+
+/// Whether a flag is one of a cmdlet that tells how good a password is: `Test-PasswordStrength -Password 'abc'`.
+fn is_tested(before: &[u8]) -> bool {
+    let line = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().to_ascii_lowercase();
+    let command = line.rsplit(|b| matches!(b, b'|' | b';' | b'(' | b'{')).next().unwrap_or_default();
+    let verb = command.trim_ascii_start().split(u8::is_ascii_whitespace).next().unwrap_or_default();
+    line.ends_with(b" -") && verb.starts_with(b"test-")
 }
 
 /// Whether a value stands in a list that builders write without quotes.

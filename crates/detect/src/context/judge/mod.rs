@@ -7,6 +7,7 @@ pub(crate) mod comment;
 pub(crate) mod ground;
 pub(crate) mod hash;
 pub(crate) mod in_login;
+pub(crate) mod hashed;
 pub(crate) mod joined;
 pub(crate) mod list;
 mod literal;

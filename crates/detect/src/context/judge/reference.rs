@@ -118,7 +118,18 @@ fn is_expression(value: &[u8]) -> bool {
     let parts = ["[a-", "[A-", "[0-", "[^", "\\w", "\\d", "\\s", "\\S", ".*", "(?"];
     let batch =
         value.first() == Some(&b'%') && value.len() <= 3 && value.last().is_some_and(u8::is_ascii_digit);
-    batch || parts.iter().any(|part| contains(value, part))
+    batch || is_choice(value) || parts.iter().any(|part| contains(value, part))
+}
+
+/// `(password|changeme)`, `^(a|b)$`: words of which a text has one.
+fn is_choice(value: &[u8]) -> bool {
+    let inner = value.strip_prefix(b"^").unwrap_or(value);
+    let inner = inner.strip_suffix(b"$").unwrap_or(inner);
+    let Some(inner) = inner.strip_prefix(b"(").and_then(|rest| rest.strip_suffix(b")")) else { return false };
+    let word = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|b| b.is_ascii_alphanumeric() || b"_-. ".contains(b))
+    };
+    inner.contains(&b'|') && inner.split(|b| *b == b'|').all(word)
 }
 
 /// `@DB_PASSWORD`, to be filled in by a script, and `@db-password`, which a host of programs keeps.

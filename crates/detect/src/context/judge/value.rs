@@ -66,7 +66,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_passphrase(value) {
         return Worth::Weak;
     }
-    if is_prose(value) || is_encoded_prose(value) {
+    if is_prose(value) || is_encoded_prose(value) || is_escaped_prose(value) {
         return Worth::Prose;
     }
     if is_random(value) { Worth::Strong } else { Worth::Weak }
@@ -235,6 +235,14 @@ fn is_prose(value: &[u8]) -> bool {
         })
     });
     words.len() >= 2 && plain.count() * 3 >= words.len() * 2
+}
+
+/// A text in letters of another script, as properties of Java and JSON escape it: `\u5bc6\u7801`. In a password of ours one or two
+/// letters are so.
+fn is_escaped_prose(value: &[u8]) -> bool {
+    let escaped = |w: &[u8]| matches!(w, [b'\\', b'u', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit) && !digits.starts_with(b"00"));
+    let all = value.windows(6).filter(|w| escaped(w)).count();
+    all >= 3 && all * 12 >= value.len()
 }
 
 /// Words in base64: `Password:`, "this is not a real value".

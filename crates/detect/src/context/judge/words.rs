@@ -304,6 +304,8 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "change-me",
     "changeit",
     "changethis",
+    // Of the boxes of Vagrant, by their convention.
+    "vagrant",
     "password",
     "passwd",
     "pass",
