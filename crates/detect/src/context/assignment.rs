@@ -17,7 +17,7 @@ use super::judge::ground::{
 use super::judge::hashed::is_digest_of_name;
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
-    is_password, is_unmistakable, says,
+    is_password, is_password_perhaps, is_unmistakable, says,
 };
 use super::judge::operation::is_of_operation;
 use super::judge::reading::{
@@ -26,6 +26,7 @@ use super::judge::reading::{
 };
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
+use super::judge::weak::is_chosen_in_quotes;
 use super::judge::{in_login, length_of, list, service_key, spaced, weak};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -93,6 +94,9 @@ pub(crate) static FINDER: Finder = Finder {
             text: "{apiKey:\"a1B{base62:30}\",x:1}",
             rule: "secret-in-file",
         },
+        Example { path: "a.php", text: "private $clave = \"P{lower:6}*77\";\n", rule: "secret-in-file" },
+        Example { path: "a.py", text: "contrase\u{f1}a = 'P{lower:6}*77'\n", rule: "secret-in-file" },
+        Example { path: "a.pas", text: "DB_KENNWORT = 'P{lower:6}97';\n", rule: "secret-in-file" },
         Example { path: "a.xml", text: "<password>p{lower:6}9</password>", rule: "secret-in-file" },
         Example { path: "", text: r#"{\"password\":\"p{lower:6}9\"}"#, rule: "secret-in-file" },
     ],
@@ -140,6 +144,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "README.md",
             text: "password: the one you chose\nSet `API_KEY=secret123` first\n",
+            rule: "",
+        },
+        Example {
+            path: "es.yml",
+            text: "clave: valor-1\nparola: secondo2\ncontrase\u{f1}a: Contrase\u{f1}a\n",
             rule: "",
         },
         Example {
@@ -400,6 +409,9 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     let text = value.contains(&b' ') || !value.is_ascii();
     if text && !is_password(site.name.bytes()) || is_quoted_by_percent(value) {
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
+        return None;
+    }
+    if is_password_perhaps(site.name.bytes()) && worth != Worth::Strong && !is_chosen_in_quotes(value) {
         return None;
     }
     if says == Says::Maybe && is_key_of_something(site.name.bytes()) {

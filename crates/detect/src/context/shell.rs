@@ -8,7 +8,9 @@ use tightlip_report::{Confidence, Level};
 use super::judge::ground::{Ground, ground, ground_of};
 use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
-use super::judge::name::{KEYWORDS, Says, is_key_of_something, is_login, is_password, is_unmistakable, says};
+use super::judge::name::{
+    KEYWORDS, Says, is_key_of_something, is_login, is_password, is_password_perhaps, is_unmistakable, says,
+};
 use super::judge::service_key;
 use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
@@ -270,6 +272,10 @@ pub(super) fn word(rest: Part<'_>) -> Part<'_> {
 fn judge(text: &Text<'_>, says: Says, name: Part<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
     let in_image = matches!(text.hint, Hint::Text);
     let password = is_password(name.bytes());
+    if is_password_perhaps(name.bytes()) && worth(value.bytes()) != Worth::Strong && !is_chosen(value.bytes())
+    {
+        return None;
+    }
     match (worth(value.bytes()), says) {
         (Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial, _) | (_, Says::Nothing) => None,
         (Worth::Strong, Says::Secret) => Some((Level::Deny, Confidence::High)),

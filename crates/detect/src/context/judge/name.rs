@@ -3,7 +3,7 @@
 use super::other_words::{NOT_AFTER, NOT_BEFORE, NOT_KEYS};
 use super::parts::{LONGEST, Words};
 pub(crate) use super::secret_words::KEYWORDS;
-use super::secret_words::{KEYS, MAYBE, SECRET, SECRET_ENDS};
+use super::secret_words::{ABROAD, ABROAD_PERHAPS, KEYS, MAYBE, SECRET, SECRET_ENDS};
 
 /// How plainly a name says that its value is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,13 +73,27 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
         "authtok",
         "phrase",
         "passwords",
-        "passwort",
-        "senha",
     ]
     .contains(&last)
+        || is(ABROAD, last)
+        || is(ABROAD_PERHAPS, last)
+        || is_of_words(&words, words.count.saturating_sub(1))
         || ["password", "passwd", "pass"].iter().any(|w| last.ends_with(w))
         // Of JNDI: what a directory is asked with.
         || name.ends_with(b"SECURITY_CREDENTIALS")
+}
+
+/// Whether the last word of a name is one for a password in one language, and one for many things in it or in others.
+pub(crate) fn is_password_perhaps(name: &[u8]) -> bool {
+    let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
+    words.iter().next_back().is_some_and(|last| is(ABROAD_PERHAPS, last))
+}
+
+/// `mot_de_passe`, `kataSandi`: a word for a password that is several.
+fn is_of_words(words: &Words, end: usize) -> bool {
+    let before = |n: usize| end.checked_sub(n).and_then(|index| words.get(index)).unwrap_or_default();
+    [("de", "passe"), ("mot", "passe"), ("kata", "sandi"), ("mat", "khau"), ("palavra", "passe")]
+        .contains(&(before(1), before(0)))
 }
 
 /// Whether the name is that of a secret which people make up as they do passwords: `jwtSecret`, `SECRET_KEY`.
@@ -174,7 +188,10 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
     let last = words.get(end)?;
     let word_before = |n: usize| end.checked_sub(n).and_then(|index| words.get(index)).unwrap_or_default();
     let previous = word_before(1);
-    if is(SECRET, last) || SECRET_ENDS.iter().any(|end| last.ends_with(end)) {
+    if is(SECRET, last) || is(ABROAD, last) || is(ABROAD_PERHAPS, last) || is_of_words(words, end) {
+        return Some(Says::Secret);
+    }
+    if SECRET_ENDS.iter().any(|end| last.ends_with(end)) {
         return Some(Says::Secret);
     }
     if last == "key" || last == "keys" {
@@ -205,7 +222,7 @@ pub(crate) fn words(name: &[u8]) -> Vec<String> {
         let after = name.get(i + 1).copied().unwrap_or_default();
         let camel = b.is_ascii_uppercase()
             && (before.is_ascii_lowercase() || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
-        if !b.is_ascii_alphabetic() || camel {
+        if b.is_ascii() && !b.is_ascii_alphabetic() || camel {
             words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
         }
         if b.is_ascii_alphabetic() {

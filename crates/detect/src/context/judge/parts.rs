@@ -3,7 +3,7 @@
 /// Longest name that is judged.
 pub(super) const LONGEST: usize = 120;
 
-/// The words of a name in lower case, digits of their own left out. They are asked for at every second line of some
+/// The words of a name in lower case, digits of their own and letters that are none of ours left out. They are asked for at every second line of some
 /// files, so they take no memory of their own.
 pub(super) struct Words {
     letters: [u8; LONGEST],
@@ -23,7 +23,7 @@ impl Words {
             let camel = b.is_ascii_uppercase()
                 && (before.is_ascii_lowercase()
                     || (before.is_ascii_uppercase() && after.is_ascii_lowercase()));
-            if !b.is_ascii_alphabetic() || camel {
+            if b.is_ascii() && !b.is_ascii_alphabetic() || camel {
                 words.end(length);
             }
             if let Some(letter) =

@@ -56,12 +56,28 @@ fn is_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')
 }
 
+/// How long the name is that a text begins with: Latin letters with marks are letters of it (`contraseña`, `jelszó`).
+fn word(rest: &[u8]) -> usize {
+    let marked = |at: usize| {
+        let lead = rest.get(at).is_some_and(|b| (0xc3..=0xc5).contains(b));
+        lead && rest.get(at + 1).is_some_and(|b| (0x80..0xc0).contains(b))
+    };
+    let mut end = 0;
+    while end < 80 {
+        match rest.get(end) {
+            Some(b) if is_name(*b) => end += 1,
+            Some(_) if marked(end) => end += 2,
+            _ => break,
+        }
+    }
+    end
+}
+
 /// The name around an offset.
 pub(crate) fn name_around(text: &[u8], at: usize) -> Part<'_> {
     let before = text.get(..at).unwrap_or_default();
     let left = before.iter().rev().take(80).take_while(|b| is_name(**b)).count();
     let rest = text.get(at..).unwrap_or_default();
-    let word = |rest: &[u8]| rest.iter().take(80).take_while(|b| is_name(**b)).count();
     let mut right = word(rest);
     // In texts for people a name has blanks: `API key`.
     let first = rest.get(..right).unwrap_or_default().to_ascii_lowercase();
