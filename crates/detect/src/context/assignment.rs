@@ -96,6 +96,19 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "a.php", text: "private $clave = \"P{lower:6}*77\";\n", rule: "secret-in-file" },
         Example { path: "a.py", text: "contrase\u{f1}a = 'P{lower:6}*77'\n", rule: "secret-in-file" },
+        Example {
+            path: "A.java",
+            text: "char[] PWD = \"P{lower:6}*77\".toCharArray();",
+            rule: "secret-in-file",
+        },
+        Example { path: "a.swift", text: "passwordField.text = \"P{lower:6}*77\"\n", rule: "secret-in-file" },
+        Example { path: "app.rb", text: "set :session_secret, '{hex:64}'\n", rule: "secret-in-file" },
+        Example { path: "a.clj", text: "(defonce secret \"a1B{base62:30}\")\n", rule: "secret-in-file" },
+        Example {
+            path: "a.swift",
+            text: "let secretKey = Array(\"a1B{base62:29}\".utf8)\n",
+            rule: "secret-in-file",
+        },
         Example { path: "a.pas", text: "DB_KENNWORT = 'P{lower:6}97';\n", rule: "secret-in-file" },
         Example { path: "a.xml", text: "<password>p{lower:6}9</password>", rule: "secret-in-file" },
         Example { path: "", text: r#"{\"password\":\"p{lower:6}9\"}"#, rule: "secret-in-file" },
@@ -149,6 +162,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "es.yml",
             text: "clave: valor-1\nparola: secondo2\ncontrase\u{f1}a: Contrase\u{f1}a\n",
+            rule: "",
+        },
+        Example {
+            path: "a.cs",
+            text: "lblPassword.Text = \"Kennwort23\"; txtPassword.Text = \"\"; passwordField.placeholder = \"Passwort*77\";\n",
             rule: "",
         },
         Example {
@@ -219,7 +237,8 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
         return None;
     }
     let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };
-    let says = if is_login_of_odbc(text, site) { Says::Secret } else { says(site.name.bytes()) };
+    let odbc = is_login_of_odbc(text, site) || is_constant(ground, site);
+    let says = if odbc { Says::Secret } else { says(site.name.bytes()) };
     // What goes to every browser is told everybody already: only what looks random is worth a word.
     if ground == Ground::Noise && (says != Says::Secret || worth(site.value.bytes()) != Worth::Strong) {
         return None;
@@ -235,6 +254,12 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
         return None;
     }
     in_comment(text, site, sure)
+}
+
+/// `char[] PWD = "x"`: in a program that is no directory of a shell.
+fn is_constant(ground: Ground, site: &Site<'_>) -> bool {
+    let quoted = site.written == Written::Quoted && site.sign == Sign::Equals;
+    ground == Ground::Code && quoted && site.name.bytes() == b"PWD" && is_chosen_in_quotes(site.value.bytes())
 }
 
 /// Whether another finder has it, or it is a part of a sentence: a query's parameter is for the finder of URLs; after

@@ -33,6 +33,7 @@ mod placed;
 mod prompt;
 mod redis_protocol;
 mod resource_attribute;
+mod secure_string;
 mod sent_header;
 mod serialized;
 mod setting_row;
@@ -62,6 +63,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &data_source::FINDER,
     &directive::FINDER,
     &piped::FINDER,
+    &secure_string::FINDER,
     &login_pair::FINDER,
     &login_list::FINDER,
     &login_of_program::FINDER,

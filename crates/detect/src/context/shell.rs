@@ -258,6 +258,8 @@ fn unquoted(after: Part<'_>) -> Part<'_> {
 /// A word of the shell: in quotes, or up to white space or a mark that ends it.
 pub(super) fn word(rest: Part<'_>) -> Part<'_> {
     match rest.bytes() {
+        // `-DPASS="\"x\""` for a compiler, and `'"x"'`.
+        [b'"', b'\\', b'"', ..] => rest.skip(3).while_(|b| !matches!(b, b'"' | b'\\' | b'\n')),
         [quote @ (b'"' | b'\''), ..] => rest.skip(1).while_(|b| b != *quote && b != b'\n'),
         [b'\\', quote @ (b'"' | b'\''), ..] => {
             rest.skip(2).while_(|b| b != *quote && b != b'\\' && b != b'\n')

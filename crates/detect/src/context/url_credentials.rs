@@ -218,7 +218,7 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
     let secret: &[u8] = &found.secret;
     let same = secret.eq_ignore_ascii_case(user.bytes());
     let shown = is_example(url.host.bytes());
-    match worth(secret) {
+    match worth_in_address(secret) {
         Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => None,
         Worth::Strong if !shown => Some(found),
         // People who hide where they log in to do not always hide how.
@@ -235,6 +235,15 @@ fn login<'b>(url: &url::Url<'b>) -> Option<Found<'b>> {
         _ if same || is_local(url.host.bytes()) => Some(found.at(Level::Warn, Confidence::Low)),
         _ => Some(found.at(Level::Deny, Confidence::Medium)),
     }
+}
+
+/// What a password is worth there: with a slash in it, it is no path.
+fn worth_in_address(secret: &[u8]) -> Worth {
+    if secret.contains(&b'/') && !secret.starts_with(b"/") {
+        let joined: Vec<u8> = secret.iter().map(|b| if *b == b'/' { b'+' } else { *b }).collect();
+        return worth(&joined);
+    }
+    worth(secret)
 }
 
 /// `sqs://AKIA…:…@`: the key of a service whose place is known to all.

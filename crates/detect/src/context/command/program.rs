@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 125] = [
+pub(super) const PROGRAMS: [Program; 124] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -159,7 +159,6 @@ pub(super) const PROGRAMS: [Program; 125] = [
     program("nomad", Place::After(&["-token", "--token"])),
     program("wandb login", Place::Number(0)),
     program("twine upload", Place::After(&["-p", "--password"])),
-    program("convertto-securestring", Place::Next),
     program("--account-key", Place::Next),
     program("-setcookie", Place::Next),
     program("--requirepass", Place::Next),

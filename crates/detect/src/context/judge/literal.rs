@@ -111,6 +111,10 @@ const WRAPPERS: &[&str] = &[
     "qstringliteral(",
     "qstring(",
     "qlatin1string(",
+    "qbytearrayliteral(",
+    "qbytearray(",
+    "qbytearray::fromrawdata(",
+    "qlatin1stringview(",
     "secretvalue.unsafeplaintext(",
     "cdk.secretvalue.unsafeplaintext(",
     "field(default=",
@@ -144,6 +148,19 @@ const WRAPPERS: &[&str] = &[
     "encoder.encode(",
     "bcrypt::password.create(",
     "bcrypt.hashpw(",
+    "bcrypt.hash_pwd_salt(",
+    "bcrypt.net.bcrypt.hashpassword(",
+    "argon2.hash(",
+    "await argon2.hash(",
+    "await hash(",
+    "hash(",
+    "hashsync(",
+    "hashpassword(",
+    "await hashpassword(",
+    "hash_password(",
+    "pwd_context.hash(",
+    "passwordhasher.hash(",
+    "get_password_hash(",
     "react.usestate<string>(",
     "tobytes(",
     "hextobytes(",
@@ -159,6 +176,13 @@ fn inside(line: Part<'_>) -> Option<Part<'_>> {
         && Part::between(line.whole(), value.span().end + 1..line.span().end).bytes().starts_with(b"}")
     {
         return Some(value);
+    }
+    // `Array("x".utf8)`, `Data("x".utf8)` of Swift.
+    let units =
+        ["array(", "data(", "[uint8]("].iter().find_map(|maker| line.strip(maker)).and_then(quoted_first);
+    if let Some(value) = units {
+        let after = Part::between(line.whole(), value.span().end + 1..line.span().end);
+        return after.strip(".utf8").map(|_| value);
     }
     if let Some(literal) = WRAPPERS.iter().find_map(|wrapper| line.strip(wrapper)) {
         return matches!(literal.bytes().first(), Some(b'"' | b'\'')).then(|| quoted(literal)).flatten();
@@ -240,6 +264,9 @@ mod tests {
             ("os.environ.get('X') or 'x'", "x"),
             (">-\n    x\n  y: z\n", "x"),
             ("q{x};", "x"),
+            ("Array(\"x\".utf8)", "x"),
+            ("QByteArrayLiteral(\"x\");", "x"),
+            ("await hash('x', 12);", "x"),
             ("qw(x);", "x"),
             ("[[x]], b", "x"),
             ("Hash::make('x'),", "x"),
@@ -252,7 +279,8 @@ mod tests {
 
     #[test]
     fn a_call_is_no_literal() {
-        for text in ["open ? \"x\" : \"y\"", "get(\"x\")", "q(\"x\")", "[[1, 2], [3]]"] {
+        for text in ["array(\"x\", \"y\")", "open ? \"x\" : \"y\"", "get(\"x\")", "q(\"x\")", "[[1, 2], [3]]"]
+        {
             let (written, found) = value(Part::of(text.as_bytes())).unwrap();
             assert_eq!((written, found.bytes()), (Written::Bare, text.as_bytes()));
         }

@@ -33,7 +33,11 @@ pub(crate) fn says(name: &[u8]) -> Says {
         return Says::Nothing;
     };
     if words.iter().skip(end + 1).any(|w| is(NOT_AFTER, w))
-        || words.iter().take(end).enumerate().any(|(i, w)| is(NOT_BEFORE, w) && !is_far(w, end - i))
+        || words.iter().take(end).enumerate().any(|(i, w)| {
+            // `UPDATE_PASSWORD` of a device's firmware is a constant, `updatePassword` a verb.
+            let constant = w == "update" && !name.iter().any(u8::is_ascii_lowercase);
+            is(NOT_BEFORE, w) && !is_far(w, end - i) && !constant
+        })
     {
         return Says::Nothing;
     }

@@ -412,6 +412,8 @@ pub(super) const NOT_AFTER: &[&str] = &[
 
 /// What stands before makes it public, a number or a switch.
 pub(super) const NOT_BEFORE: &[&str] = &[
+    "lbl",
+    "exclude",
     "allow",
     "export",
     "public",

@@ -40,6 +40,23 @@ pub(super) fn argument<'b>(
         b"SET(",
         // An attribute of an Elixir module.
         b"@",
+        // What Lisps define, and macros of Stata.
+        b"(def",
+        b"(def ^:private",
+        b"(def ^:const",
+        b"(defonce",
+        b"(defonce ^:private",
+        b"(define",
+        b"(defvar",
+        b"(defconst",
+        b"(defconstant",
+        b"(defcustom",
+        b"(defparameter",
+        b"(setq",
+        b"(setf",
+        b"(setq-default",
+        b"global",
+        b"local",
     ];
     let value =
         quoted(blank(rest)).filter(|_| rest.bytes().starts_with(b" ") || rest.bytes().starts_with(b"\t"))?;
@@ -106,7 +123,8 @@ fn is_among_names(line: &[u8]) -> bool {
 fn is_put(before: Part<'_>) -> bool {
     let near = before.skip(before.len().saturating_sub(80)).bytes().to_ascii_lowercase();
     let line = near.rsplit(|b| *b == b'\n').next().unwrap_or_default();
-    let puts = ["put(", "setproperty(", "putifabsent(", "set(", "option(", "define("];
+    // `set :password, 'x'` of Sinatra and Capistrano has no bracket.
+    let puts = ["put(", "setproperty(", "putifabsent(", "set(", "option(", "define(", "set :", "set(:"];
     puts.iter().any(|call| line.ends_with(call.as_bytes()))
         || line.ends_with(b", ") && memchr::memmem::find(line, b"setopt(").is_some()
 }

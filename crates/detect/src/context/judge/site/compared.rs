@@ -59,6 +59,25 @@ pub(super) fn without_call(name: Part<'_>) -> Part<'_> {
     name.first(name.len() - length.unwrap_or(0))
 }
 
+/// What a field of a form has its text in, in lower case.
+const TEXTS: &[&str] = &[".text", ".value", ".stringvalue", ".string", ".settext", ".setvalue"];
+
+/// Words that name such a field, behind what it is for.
+const FIELDS: &[&str] =
+    &["textfield", "inputfield", "textbox", "field", "input", "box", "edit", "entry", "text", "control"];
+
+/// `passwordField.text`, `txtPassword.Text`: what is in the field is the password.
+pub(super) fn without_field(name: Part<'_>) -> Part<'_> {
+    let strip = |name: Part<'_>, end: &str| -> Option<usize> {
+        let length = name.len().checked_sub(end.len())?;
+        name.skip(length).is(end).then_some(length)
+    };
+    let Some(length) = TEXTS.iter().find_map(|text| strip(name, text)) else { return name };
+    let field = name.first(length);
+    let shorter = FIELDS.iter().find_map(|word| strip(field, word)).filter(|length| *length > 0);
+    shorter.map_or(field, |length| field.first(length)).trim_of(|b| matches!(b, b'_' | b'-'))
+}
+
 /// How far before the name the other side may begin, in bytes.
 const BEFORE: usize = 160;
 

@@ -10,7 +10,23 @@ use crate::read::Part;
 const FILLS: &[&str] = &[".fill(", ".type(", "fill_in ", "fill_in(", ".setvalue(", ".filltext("];
 
 /// Calls on the field.
-const TYPES: &[&str] = &[".type(", ".fill(", ".sendkeys(", ".send_keys(", ".setvalue(", ".clear().type("];
+const TYPES: &[&str] = &[
+    ".type(",
+    ".fill(",
+    ".sendkeys(",
+    ".send_keys(",
+    ".setvalue(",
+    ".clear().type(",
+    ".val(",
+    ".typetext(",
+    ".entertext(",
+    ".value = ",
+    ".value=",
+    ".perform(typetext(",
+    ".perform(replacetext(",
+    ".perform(clearandtypetext(",
+    ".performtextinput(",
+];
 
 /// How far before the name the call may begin, in bytes.
 const BEFORE: usize = 80;

@@ -112,6 +112,7 @@ pub(crate) fn value_of<'b>(text: &'b [u8], name: Part<'b>) -> Option<Site<'b>> {
     let span = name.span();
     let before = Part::between(text, span.start.saturating_sub(LONGEST)..span.start);
     let rest = Part::between(text, span.end..text.len().min(span.end + LONGEST));
+    let name = compared::without_field(name);
     let around = Around { name, before, rest };
     match opened(before) {
         Some(Open::Tag) => tags::between(name, rest).map(|value| around.tagged(value)),
@@ -252,6 +253,7 @@ mod tests {
             ("std::string password{\"x\"};", "x", Written::Quoted),
             ("default['db']['password']['admin'] = 'x'", "x", Written::Quoted),
             ("password => Sensitive('x')", "x", Written::Quoted),
+            ("txtPassword.Text = \"x\";", "x", Written::Quoted),
             ("{\\\"password\\\":\\\"x\\\"}", "x", Written::Quoted),
         ] {
             assert_eq!(site(text), Some((value.to_owned(), written)), "{text}");
