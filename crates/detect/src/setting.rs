@@ -15,6 +15,7 @@ use crate::borders;
 use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::context::judge::comment::is_in_markup_comment;
 use crate::context::judge::ground::{Ground, ground, is_named_manual};
+use crate::context::judge::own_note::is_own_note;
 use crate::key::judge::known::known_test_material;
 use crate::scanner::is_binary;
 use crate::{Hint, Match, Text};
@@ -223,7 +224,8 @@ fn is_test_program(text: &Text<'_>) -> bool {
 }
 
 fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
-    if in_comment_of_page(text, span) {
+    // What people write for themselves explains nothing.
+    if in_comment_of_page(text, span) || is_own_note(&text.hint) {
         return false;
     }
     if is_named_manual(&text.hint) {

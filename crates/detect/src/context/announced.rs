@@ -7,7 +7,7 @@ mod words;
 
 use tightlip_report::{Confidence, Level};
 
-use self::words::{BETWEEN, OF, PARTICLES, QUOTES, THINGS, WORDS};
+use self::words::{BETWEEN, ENDS, OF, PARTICLES, QUOTES, THINGS, WORDS};
 use super::judge::comment::{is_comment, is_in_markup_comment};
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
@@ -111,6 +111,21 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-log",
         },
         Example {
+            path: "COMMIT_MSG.txt",
+            text: "fix: smtp settings\n\nThe mail password (aB7x9{base62:10}7) is now read from the environment\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "wiki/vpn.md",
+            text: "How to log in\n\n**Password:** aB7x9{base62:10}7\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "confluence-export/vpn.html",
+            text: "<p>Group: <b>ext</b>, Group Password: <code>aB7x9{base62:10}7</code></p>\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "mail.eml",
             text: "The key (PSK) password (new) is: aB7x9{base62:10}7\n",
             rule: "password-in-log",
@@ -163,7 +178,7 @@ enum Teller {
 }
 
 fn teller(text: &Text<'_>) -> Option<Teller> {
-    if is_page(&text.hint) {
+    if is_page(&text.hint) && !is_own_note(&text.hint) {
         Some(Teller::Page)
     } else if is_named_manual(&text.hint) {
         Some(Teller::Manual)
@@ -356,7 +371,10 @@ fn is_log(text: &Text<'_>) -> bool {
 
 /// The word that is told: the one behind a colon or a verb, or the next.
 fn told(rest: Part<'_>) -> Option<Part<'_>> {
-    let rest = without_remark(rest);
+    if let Some(value) = remarked(rest) {
+        return Some(value);
+    }
+    let rest = without_end(without_remark(rest));
     let near = rest.trim();
     let whose = OF.iter().find_map(|of| near.strip(of).filter(|rest| rest.bytes().starts_with(b" ")));
     if let Some(whose) = whose {
@@ -368,7 +386,7 @@ fn told(rest: Part<'_>) -> Option<Part<'_>> {
     let rest = without_remark(without_verbs(rest));
     let sign = [":", "=>", "->", "=", "\u{2192}"].iter().find_map(|sign| rest.trim().strip(sign));
     let glued = sign.is_none() && !rest.bytes().first().is_some_and(u8::is_ascii_whitespace);
-    let next = sign.unwrap_or(rest).words().next().map(bare).filter(|_| !glued);
+    let next = without_end(sign.unwrap_or(rest)).words().next().map(bare).filter(|_| !glued);
     next.filter(|value| sign.is_some() || is_told(*value)).or_else(|| behind_remark(rest)).or(next)
 }
 
@@ -395,6 +413,18 @@ fn behind_remark(rest: Part<'_>) -> Option<Part<'_>> {
 
 fn behind_verb<'b>(whose: Part<'b>, verb: &str) -> Option<(Part<'b>, Part<'b>)> {
     whose.cut_at(format!(" {verb} ").as_bytes())
+}
+
+/// `the mail password (x) is now read from …`: the one word in brackets, if it is no remark.
+fn remarked(rest: Part<'_>) -> Option<Part<'_>> {
+    let (inside, _) = rest.trim().strip("(")?.cut(|b| b == b')')?;
+    let one = inside.words().count() == 1 && rest.bytes().starts_with(b" ");
+    Some(bare(inside)).filter(|value| one && is_told(*value))
+}
+
+/// Without what ends the emphasis of a word.
+fn without_end(rest: Part<'_>) -> Part<'_> {
+    ENDS.iter().find_map(|end| rest.trim().strip(end)).unwrap_or(rest)
 }
 
 /// Without what stands in brackets: `password (new): x`.

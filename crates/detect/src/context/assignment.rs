@@ -97,6 +97,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "a.php", text: "private $clave = \"P{lower:6}*77\";\n", rule: "secret-in-file" },
         Example { path: "a.py", text: "contrase\u{f1}a = 'P{lower:6}*77'\n", rule: "secret-in-file" },
         Example {
+            path: "docs/runbook/failover.md",
+            text: "Promote it:\n\n   PGPASSWORD='P{lower:6}*77' psql -h pg -c 'select 1'\n",
+            rule: "secret-in-file",
+        },
+        Example {
             path: "A.java",
             text: "char[] PWD = \"P{lower:6}*77\".toCharArray();",
             rule: "secret-in-file",
@@ -499,6 +504,18 @@ fn uuid(ground: Ground, site: &Site<'_>) -> (Level, Confidence) {
     }
 }
 
+/// Whether a name in capitals is set right before a command.
+fn is_typed(site: &Site<'_>) -> bool {
+    let (name, value) = (site.name.span(), site.value.span());
+    let quotes = usize::from(site.written == Written::Quoted);
+    let capitals = !site.name.bytes().iter().any(u8::is_ascii_lowercase);
+    let joined = value.start == name.end + 1 + quotes;
+    site.sign == Sign::Equals
+        && capitals
+        && joined
+        && site.name.whole().get(value.end + quotes) == Some(&b' ')
+}
+
 /// `password: Summer2024` as a line of its own in a text of an unknown kind, a form's body, a pair of several in a log.
 fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     let weak = worth(site.value.bytes()) == Worth::Weak && says(site.name.bytes()) == Says::Secret;
@@ -515,8 +532,10 @@ fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Con
     let traced = before.starts_with(b"+ ") || before.ends_with(b"export ");
     let pair = before.ends_with(b"&") || before.ends_with(b" ") && before.contains(&b'=') || traced;
     let sure = weak::in_code(site)?;
+    // `PGPASSWORD='x' psql …`, as one types it.
+    let typed = is_typed(site) && before.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'$' | b'#'));
     if is_named_manual(&text.hint) {
         return (alone && ends && sure.0 == Level::Deny).then_some((Level::Warn, Confidence::Low));
     }
-    (alone && ends || pair).then_some(sure)
+    (alone && ends || pair || typed).then_some(sure)
 }

@@ -139,6 +139,10 @@ pub(super) fn secret_columns(cells: &[Part<'_>]) -> Vec<usize> {
 /// Whether a cell is "password" in a language whose letters are not all ours.
 fn is_head_elsewhere(cell: &Part<'_>) -> bool {
     let heads = [
+        "jelsz\u{f3}",
+        "l\u{f6}senord",
+        "\u{15f}ifre",
+        "clave",
         "contrase\u{f1}a",
         "mot de passe",
         "has\u{142}o",

@@ -77,7 +77,21 @@ pub(super) const QUOTES: &[(&str, &str)] = &[
     ("\u{201c}", "\u{201d}"),
     ("\u{2018}", "\u{2019}"),
     ("\u{300c}", "\u{300d}"),
+    ("**", "**"),
+    ("<code>", "</code>"),
+    ("<b>", "</b>"),
+    ("<strong>", "</strong>"),
+    ("<tt>", "</tt>"),
+    ("<kbd>", "</kbd>"),
+    ("<em>", "</em>"),
+    ("<i>", "</i>"),
+    ("{{", "}}"),
+    ("{code}", "{code}"),
 ];
+
+/// What ends the emphasis of a word, before or behind its colon: `**Password:** x`, `<b>Password</b>: x`.
+pub(super) const ENDS: &[&str] =
+    &["**", "__", "</b>", "</strong>", "</em>", "</i>", "</span>", "</td><td>", "</th><td>"];
 
 /// Words behind which it is told whose password it is, up to a colon or a verb.
 pub(super) const OF: &[&str] = &[

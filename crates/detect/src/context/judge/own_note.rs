@@ -19,6 +19,12 @@ const LISTS: &[&str] = &[
     "senhas",
     "acessos",
     "identifiants",
+    "acceso",
+    "accesso",
+    "acesso",
+    "acces",
+    "acc\u{e8}s",
+    "motsdepasse",
     "mots-de-passe",
     "hasla",
     "has\u{142}a",
@@ -63,37 +69,85 @@ const OF_OPERATORS: &[&str] = &[
     "uebergabe",
     "logins",
     "passwords",
+    "onboarding",
+    "einarbeitung",
+    "betriebshandbuch",
+    "betriebsdokumentation",
+    "betriebsdoku",
+    "exploitation",
+    "exploitatie",
+    "explotacion",
+    "esercizio",
+];
+
+/// Folders of such pages in a repository, and of what a wiki or a help desk gave out.
+const FOLDERS_OF_OPERATORS: &[&str] = &[
+    "/wiki/",
+    "/runbook/",
+    "/runbooks/",
+    "/oncall/",
+    "/on-call/",
+    "/onboarding/",
+    "/handover/",
+    "/postmortems/",
+    "/tickets/",
+    "/betrieb/",
+    "/confluence-export/",
+    "/confluence/",
+    "/wiki-export/",
 ];
 
 /// Folders in which notes lie, in somebody's home.
 const FOLDERS: &[&str] = &["/notes/", "/notizen/", "/notas/", "/notatki/", "/appunti/", "/obsidian/"];
 
 /// What programs bring along, in a home as well.
-const BROUGHT: &[&str] =
-    &["node_modules/", "site-packages/", "/vendor/", "/pkg/mod/", "/.cargo/", "/gems/", "release"];
+const BROUGHT: &[&str] = &[
+    "node_modules/",
+    "site-packages/",
+    "dist-packages/",
+    "/vendor/",
+    "/pkg/mod/",
+    "/.cargo/",
+    "/gems/",
+    "release",
+    "usr/share/",
+    "usr/lib/",
+    "usr/local/",
+    "usr/src/",
+];
+
+/// Folders into which wikis give out their pages.
+const EXPORTS: &[&str] = &["confluence", "wiki-export", "wiki_export", "mediawiki", "/wiki/"];
+
+fn is_page(name: &[u8]) -> bool {
+    name.ends_with(b".html") || name.ends_with(b".htm")
+}
 
 /// Whether a page is somebody's own, by its name and place.
 pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
-    let Some(stem) =
-        [&b".md"[..], b".adoc", b".rst", b".org", b".wiki"].iter().find_map(|end| name.strip_suffix(*end))
-    else {
-        return false;
-    };
-    let path = hint.path().to_ascii_lowercase();
+    let ends = [&b".md"[..], b".adoc", b".rst", b".org", b".wiki", b".html", b".htm"];
+    let Some(stem) = ends.iter().find_map(|end| name.strip_suffix(*end)) else { return false };
+    let mut path = b"/".to_vec();
+    path.extend(hint.path().to_ascii_lowercase());
     let within =
         |parts: &[&str]| parts.iter().any(|part| memchr::memmem::find(&path, part.as_bytes()).is_some());
     if within(BROUGHT) {
         return false;
     }
+    // Of pages for browsers those that a wiki gave out.
+    if is_page(&name) {
+        return within(EXPORTS);
+    }
     let is_one_of = |list: &[&str], word: &[u8]| list.iter().any(|known| known.as_bytes() == word);
-    let home =
-        path.starts_with(b"home/") || path.starts_with(b"root/") || within(&["/home/", "/root/", "users/"]);
+    let home = within(&["/home/", "/root/", "users/"]);
     let named = |list: &[&str]| {
         stem.split(|b| matches!(b, b'-' | b'_' | b'.' | b' ')).any(|word| is_one_of(list, word))
     };
     is_one_of(LISTS, stem)
+        || named(LISTS)
         || named(OF_OPERATORS)
+        || within(FOLDERS_OF_OPERATORS)
         || home && !within(&["/docs/"]) && (within(FOLDERS) || named(OWN))
 }
 
@@ -111,6 +165,10 @@ mod tests {
             "home/ann/todo.org",
             "srv/app/docs/db-runbook.md",
             "handover_2024.adoc",
+            "wiki/Server-Zug\u{e4}nge.md",
+            "srv/app/docs/runbook/failover.md",
+            "app/docs/onboarding.adoc",
+            "app/confluence-export/VPN.html",
         ] {
             assert!(own(path), "{path}");
         }
@@ -122,6 +180,8 @@ mod tests {
             "home/ann/app/node_modules/a/todo.md",
             "home/ann/app/release-notes.md",
             "srv/app/credentials.md",
+            "usr/share/doc/app/wiki/Home.md",
+            "srv/app/index.html",
         ] {
             assert!(!own(path), "{path}");
         }
