@@ -101,6 +101,17 @@ pub(crate) static FINDER: Finder = Finder {
             text: "Promote it:\n\n   PGPASSWORD='P{lower:6}*77' psql -h pg -c 'select 1'\n",
             rule: "secret-in-file",
         },
+        Example { path: "a.sas", text: "%let pw=P{lower:6}*77;\n", rule: "secret-in-file" },
+        Example {
+            path: "a.ino",
+            text: "const char* password = \"8656948{digits:1}618155631737\";",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "wiki/a.html",
+            text: "<td><b>Passwort</b></td><td><code>P{lower:6}*77</code></td>",
+            rule: "secret-in-file",
+        },
         Example {
             path: "A.java",
             text: "char[] PWD = \"P{lower:6}*77\".toCharArray();",
@@ -369,6 +380,10 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         (Ground::Yaml, sign) if spaced && first || sign == Sign::Equals => whole(),
         (Ground::Lines, Sign::Equals) => whole(),
         (Ground::Lines, Sign::Colon) if spaced && first => whole(),
+        // A macro of SAS.
+        (Ground::Code, Sign::Equals) if before.trim_ascii().eq_ignore_ascii_case(b"%let") => {
+            site.value.while_(|b| !b.is_ascii_whitespace() && b != b';')
+        }
         // The text of a file that a script writes.
         (Ground::Shell, _) if spaced && first => whole(),
         (Ground::Prose, _) => first_word(site.value)?,
@@ -463,13 +478,18 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         (_, Says::Maybe | Says::Nothing) => None,
         (Worth::Uuid, _) => (ground != Ground::Prose).then_some(uuid(ground, site)),
         (Worth::Default, _) => (config && !is_label(value)).then_some((Level::Warn, Confidence::Low)),
-        (Worth::Number, _) => {
-            (config && is_password(site.name.bytes())).then_some((Level::Deny, Confidence::Medium))
-        }
+        (Worth::Number, _) => (is_password(site.name.bytes()) && (config || is_of_router(value)))
+            .then_some((Level::Deny, Confidence::Medium)),
         _ if config => weak::in_config(ground, site),
         _ if ground == Ground::Code => weak::in_code(site),
         _ => None,
     }
+}
+
+/// As many digits as routers come with for their network: fewer are any number in a program.
+fn is_of_router(value: &[u8]) -> bool {
+    let steps = value.windows(2).filter(|w| w[1].abs_diff(w[0]) <= 1 || w[1].abs_diff(w[0]) == 9).count();
+    (16..=24).contains(&value.len()) && steps * 2 < value.len()
 }
 
 /// A salt alone is as a rule another one each time; one of bcrypt always is.

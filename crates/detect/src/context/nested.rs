@@ -43,6 +43,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-file",
         },
         Example { path: "app.yml", text: "passwords:\n  admin: Xk9vQ2mz\n", rule: "secret-in-file" },
+        Example {
+            path: "env.php",
+            text: "  'crypt' => \n  array (\n    'key' => '{hex:32}',\n  ),",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "fabfile.py",
+            text: "env.passwords = {'bob@nas.lan:22': 'Xk9vQ2mz!'}\n",
+            rule: "secret-in-file",
+        },
     ],
     misses: &[
         Example {
@@ -213,7 +223,8 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
         _ => site.value,
     };
     // `default['a']['password']['b'] = 'x'` is a setting, whatever the language.
-    let setting = chain && site.written == Written::Quoted;
+    let login = name.bytes().contains(&b'@');
+    let setting = (chain || login) && site.written == Written::Quoted;
     let value = value.trim_of(|b| matches!(b, b',' | b'"' | b'\''));
     let chosen = is_chosen(value.bytes());
     let counts = match worth(value.bytes()) {
@@ -261,7 +272,10 @@ fn below<'b>(text: &'b [u8], above: Part<'b>, ground: Ground) -> Vec<Part<'b>> {
     let colon = rest.strip(":").filter(|after| !after.bytes().starts_with(b":"));
     let behind = rest.strip("=>").or(colon).or_else(|| rest.strip("=")).unwrap_or(rest);
     let inside = blank(behind);
-    let open = ["{", "[", "array("].iter().find_map(|open| inside.strip(open));
+    // PHP writes what it has in memory with its bracket in the next line: `'crypt' =>\n  array (`.
+    let listed = Some(behind.trim()).filter(|next| ground == Ground::Code && next.strip("array").is_some());
+    let inside = listed.unwrap_or(inside);
+    let open = ["{", "[", "array(", "array ("].iter().find_map(|open| inside.strip(open));
     match (open, inside.bytes().first()) {
         (Some(inside), _) => in_brackets(inside),
         (None, Some(b'\n' | b'\r' | b'#')) if colon.is_some() && ground == Ground::Yaml => {
@@ -328,9 +342,14 @@ fn in_brackets(inside: Part<'_>) -> Vec<Part<'_>> {
     names
 }
 
-/// The name, in quotes or not, at the start.
+/// The name, in quotes or not, at the start; in quotes also a login with its host: `'bob@nas.lan:22'`.
 fn name_of(start: Part<'_>) -> Part<'_> {
     let quotes = start.while_(|b| matches!(b, b'"' | b'\''));
+    let login =
+        start.skip(quotes.len().min(1)).while_(|b| b.is_ascii_alphanumeric() || b"_-.@:".contains(&b));
+    if quotes.len() == 1 && login.bytes().contains(&b'@') {
+        return login;
+    }
     start.skip(quotes.len().min(1)).while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 

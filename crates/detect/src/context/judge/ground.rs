@@ -411,6 +411,7 @@ const CODE: &[&str] = &[
     "exp",
     "dhall",
     "rego",
+    "sas",
     "epp",
 ];
 const CODE_NAMES: &[&str] = &[

@@ -1,7 +1,7 @@
 //! Is this value a secret somebody could use, or a reference, a blank, a word of a program?
 
 use crate::read::base64;
-use crate::words::is_worded;
+use crate::words::{is_unspelled, is_worded};
 
 use super::algorithm::is_algorithm;
 use super::all_signs::is_of_all_signs;
@@ -41,7 +41,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if value.is_empty() {
         return Worth::Nothing;
     }
-    if is_of_all_signs(value) {
+    if is_of_all_signs(value) || is_app_password(value) {
         return Worth::Strong;
     }
     let lower = value.to_ascii_lowercase();
@@ -196,6 +196,16 @@ fn is_duration(lower: &[u8]) -> bool {
             })
     };
     (2..=16).contains(&rest.len()) && rest.iter().any(u8::is_ascii_digit) && parts.into_iter().all(part)
+}
+
+/// `abcd efgh ijkl mnop`, as Google writes a password for a program that cannot ask for a second factor: no words.
+fn is_app_password(value: &[u8]) -> bool {
+    let plain = value.len() == 19
+        && value
+            .iter()
+            .enumerate()
+            .all(|(i, b)| if i % 5 == 4 { *b == b' ' } else { b.is_ascii_lowercase() });
+    plain && is_unspelled(&value.iter().copied().filter(|b| *b != b' ').collect::<Vec<u8>>())
 }
 
 /// `#fff`, `#1a2b3c80`.

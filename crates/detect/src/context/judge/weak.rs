@@ -5,7 +5,7 @@ use tightlip_report::{Confidence, Level};
 use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::ground::Ground;
 use super::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
-use super::name::{is_password, is_plain_secret, words};
+use super::name::{is_password, is_plain_secret, is_unmistakable, words};
 use super::own_word::is_own_word;
 use super::site::Site;
 use super::value::{is_label, is_wordy};
@@ -109,8 +109,16 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         (false, true) if is_plain_secret(name) && (is_chosen_in_quotes(value) || is_numbered_word(value)) => {
             Some(LEAK)
         }
+        (false, true) if is_unmistakable(name) && is_made_of_capitals(value) => Some(LEAK),
         (false, _) => None,
     }
+}
+
+/// Letters of one case and digits, as providers make keys: too short to be random by its looks alone.
+fn is_made_of_capitals(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let one = value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    value.len() >= 14 && digits >= 3 && one && is_unspelled(value)
 }
 
 /// Letters of both cases and digits in one word that is not spelled out: what a program made, and too short to be

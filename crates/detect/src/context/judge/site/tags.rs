@@ -58,18 +58,41 @@ fn without_comment(inside: Part<'_>) -> Part<'_> {
     comment.map_or(inside, |(_, rest)| Part::between(inside.whole(), rest.span().start..inside.span().end))
 }
 
-/// `<param-name>password</param-name><param-value>x</param-value>`, `<key>Password</key><string>x</string>`.
+/// `<param-name>password</param-name><param-value>x</param-value>`, `<key>Password</key><string>x</string>`, and the next
+/// cell of a row: `<td><b>Password</b></td><td><code>x</code></td>`.
 pub(super) fn next(rest: Part<'_>) -> Option<Part<'_>> {
-    let (_, after) = rest.strip("</")?.first(80).cut(|b| b == b'>')?;
-    let after = Part::between(rest.whole(), after.span().start..rest.span().end).trim();
+    let closed = |rest: Part<'_>| -> Option<usize> {
+        let (_, after) = rest.strip("</")?.first(80).cut(|b| b == b'>')?;
+        Some(after.span().start)
+    };
+    let mut after = rest.strip(":").unwrap_or(rest);
+    for _ in 0..3 {
+        let Some(start) = closed(after) else { break };
+        after = Part::between(rest.whole(), start..rest.span().end).trim();
+        after = after.strip(":").map_or(after, |after| after.trim());
+    }
+    if after.span().start == rest.span().start {
+        return None;
+    }
     let (tag, inside) = after.strip("<")?.cut(|b| b == b'>')?;
     // `<Value ProtectInMemory="True">`
     let named = tag.while_(|b| !b.is_ascii_whitespace());
-    let holds = ["param-value", "string", "value", "env-entry-value", "init-value", "data"];
+    let holds = ["param-value", "string", "value", "env-entry-value", "init-value", "data", "td", "dd"];
+    let inside = if named.len() == 2 { without_emphasis(inside) } else { inside };
     let value = inside.while_(|b| b != b'<');
-    let closed =
-        inside.after(&value).strip("</").is_some_and(|end| end.first(named.len()).bytes() == named.bytes());
+    let end = inside.after(&value).strip("</");
+    let closed = end.is_some_and(|end| named.len() == 2 || end.first(named.len()).bytes() == named.bytes());
     (closed && holds.iter().any(|t| named.is(t))).then(|| value.trim())
+}
+
+/// Without the tags that make the text of a cell stand out.
+fn without_emphasis(inside: Part<'_>) -> Part<'_> {
+    let mut rest = inside.trim();
+    let tags = ["<code>", "<b>", "<strong>", "<p>", "<tt>", "<kbd>", "<em>", "<span>"];
+    while let Some(next) = tags.iter().find_map(|tag| rest.strip(tag)) {
+        rest = next.trim();
+    }
+    rest
 }
 
 /// `<property name="password">x</property>`, behind the name and its quote.
