@@ -82,6 +82,22 @@ pub(crate) static FINDER: Finder = Finder {
             text: "s.connect('h', 2222, 'bob', 'p{lower:6}97')\n",
             rule: "password-in-call",
         },
+        Example {
+            path: "seed.py",
+            text: "{\"password_hash\": generate_password_hash(\"P{lower:6}*97\")}\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.dart",
+            text: "final smtp = gmail('bob@gmail.com', 'qzwv {lower:2}xq jkvz tbqx');\n",
+            rule: "password-in-call",
+        },
+        Example { path: "a.erl", text: "-define(COOKIE, '0HHDX0{A36:8}W7').\n", rule: "password-in-call" },
+        Example {
+            path: "a.swift",
+            text: "let k = SymmetricKey(data: Data(\"a1B{base62:29}\".utf8))\n",
+            rule: "password-in-call",
+        },
         Example { path: "a.hs", text: "basicAuth \"bob\" \"p{lower:6}97\"\n", rule: "password-in-call" },
         Example {
             path: "a.rb",
@@ -102,7 +118,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "a.py",
-            text: "signal.connect('clicked', 'button1', 'on_click_2')\nx.authenticate('user', 'password')\n",
+            text: "client.change_password(old, new)\nhash_password('password1')\nsignal.connect('clicked', 'button1', 'on_click_2')\nx.authenticate('user', 'password')\n",
             rule: "",
         },
     ],

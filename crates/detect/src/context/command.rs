@@ -66,6 +66,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "x.sh", text: "echo p{lower:6}9 | sudo -S true\n", rule: "password-argument" },
         Example { path: "x.sh", text: "rabbitmqctl add_user app p{lower:6}9\n", rule: "password-argument" },
         Example { path: "x.txt", text: "sqlplus system/p{lower:6}97@ORCL\n", rule: "password-argument" },
+        Example {
+            path: "ci.py",
+            text: "sh(\"docker\", \"login\", REG, \"-u\", \"bot\", \"-p\", \"a1B{base62:20}\")\n",
+            rule: "password-argument",
+        },
     ],
     misses: &[
         Example {

@@ -49,6 +49,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "{\"redis\": \"cache.internal:6379,password=p4{lower:9},ssl=True\"}",
             rule: "connection-string",
         },
+        Example {
+            path: "a.py",
+            text: "x = (\"DRIVER=a;SERVER=db.lan;\"\n     \"UID=kpi;\"\n     \"PWD=p4{lower:9}!;\")\n",
+            rule: "connection-string",
+        },
     ],
     misses: &[
         Example {
@@ -123,14 +128,33 @@ fn is_of_form(text: &[u8], value: Part<'_>) -> bool {
     value.bytes().windows(3).any(quoted) && !word.contains(&b'/') && !word.contains(&b';')
 }
 
+/// The strings that a program puts together, each in a line of its own, before the one that begins here; in lower case.
+fn strings_before(before: &[u8]) -> Vec<u8> {
+    let mut joined = Vec::new();
+    let Some(mut rest) = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")) else {
+        return joined;
+    };
+    // An operator or a mark of the string may stand between.
+    let between = |b: &u8| {
+        !(b.is_ascii_whitespace() || matches!(b, b'+' | b'&' | b'_' | b'.' | b'\\' | b'f' | b'$' | b'@'))
+    };
+    while let Some(end) = rest.iter().rposition(between) {
+        let Some((quote, inner)) = rest.get(..=end).and_then(<[u8]>::split_last) else { break };
+        let gap = rest.get(end..).unwrap_or_default();
+        let open =
+            memchr::memrchr(*quote, inner).filter(|_| matches!(quote, b'"' | b'\'') && gap.contains(&b'\n'));
+        let Some(open) = open else { break };
+        joined.splice(0..0, inner.get(open + 1..).unwrap_or_default().to_ascii_lowercase());
+        rest = inner.get(..open).unwrap_or_default();
+    }
+    joined
+}
+
 /// Whether what stands before is a list of `Server=…;` pairs, or a JDBC URL.
 fn among_pairs(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(300)..at).unwrap_or_default();
-    let line = before
-        .rsplit(|b| matches!(b, b'\n' | b'"' | b'\'' | b'`'))
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let own = before.rsplit(|b| matches!(b, b'\n' | b'"' | b'\'' | b'`')).next().unwrap_or_default();
+    let line = if own.is_empty() { strings_before(before) } else { own.to_ascii_lowercase() };
     let tight = line.trim_ascii_end();
     // Behind `&` an address has parameters; the body of a form is read elsewhere.
     let addressed = tight.contains(&b'?') || memchr::memmem::find(tight, b"jdbc:").is_some();

@@ -371,6 +371,17 @@ fn is_key_of_service(name: &[u8]) -> bool {
     (lower.ends_with(b"key") || lower.ends_with(b"secret")) && says(name) == Says::Secret
 }
 
+/// `?p=…&to=…&text=…`: what a gateway for messages calls its password or key. Elsewhere `p` is a page.
+fn is_of_gateway(name: Part<'_>, value: Part<'_>, query: Part<'_>) -> bool {
+    let (mut to, mut said) = (false, false);
+    for pair in query.bytes().split(|b| matches!(b, b'&' | b';')) {
+        let name = pair.split(|b| *b == b'=').next().unwrap_or_default();
+        to |= [&b"to"[..], b"recipient", b"phone", b"number", b"msisdn"].contains(&name);
+        said |= [&b"text"[..], b"msg", b"message", b"from", b"sms"].contains(&name);
+    }
+    ["p", "k", "key"].iter().any(|short| name.is(short)) && value.len() >= 20 && (to || said)
+}
+
 fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>)) {
     let mut rest = Some(query);
     while let Some(now) = rest.take() {
@@ -391,7 +402,9 @@ fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>))
         let password = password.map(|value| value.trim_of(|b| matches!(b, b')' | b'.' | b'\\')));
         let chosen = password.filter(|value| is_chosen(value.bytes()) && worth(value.bytes()) == Worth::Weak);
         let value = chosen.unwrap_or_else(|| value.trim_of(|b| !b.is_ascii_alphanumeric()));
-        let named = known || worth(value.bytes()) == Worth::Strong && is_key_of_service(name.bytes());
+        let named = known
+            || is_of_gateway(name, value, query)
+            || worth(value.bytes()) == Worth::Strong && is_key_of_service(name.bytes());
         if refers || !named || chosen.is_none() && worth(value.bytes()) < least {
             continue;
         }

@@ -44,10 +44,15 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 124] = [
+pub(super) const PROGRAMS: [Program; 128] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
+    // The arguments of a call, each in its quotes.
+    program("docker\", \"login", Place::After(&["-p", "--password"])),
+    program("docker', 'login", Place::After(&["-p", "--password"])),
+    program("podman\", \"login", Place::After(&["-p", "--password"])),
+    program("podman', 'login", Place::After(&["-p", "--password"])),
     program("podman login", Place::After(&["-p", "--password"])),
     program("buildah login", Place::After(&["-p", "--password"])),
     program("skopeo login", Place::After(&["-p", "--password"])),
