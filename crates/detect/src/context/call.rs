@@ -92,7 +92,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "final smtp = gmail('bob@gmail.com', 'qzwv {lower:2}xq jkvz tbqx');\n",
             rule: "password-in-call",
         },
-        Example { path: "a.erl", text: "-define(COOKIE, '0HHDX0{A36:8}W7').\n", rule: "password-in-call" },
+        Example { path: "a.erl", text: "-define(COOKIE, 'a1B{base62:17}').\n", rule: "password-in-call" },
         Example {
             path: "a.swift",
             text: "let k = SymmetricKey(data: Data(\"a1B{base62:29}\".utf8))\n",

@@ -10,7 +10,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::name::words;
-use super::judge::reading::{line_before, reach};
+use super::judge::reading::{line_before, reach, text_in_quotes};
 use super::judge::site::name_around;
 use super::judge::value::{Worth, worth};
 use super::judge::weak::is_made;
@@ -51,6 +51,16 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.js",
             text: "const aesKey = CryptoJS.enc.Hex.parse('{hex:32}');\n",
+            rule: "key-bytes",
+        },
+        Example {
+            path: "a.py",
+            text: "KEY = b\"\\x8f\\x1c\\xe2Q\\x07\\xb9\\xaa\\x13j\\xd4\\x90\\x5f\\xcb\\x22\\x81\\x{hex:2}\"\n",
+            rule: "key-bytes",
+        },
+        Example {
+            path: "a.swift",
+            text: "private let key: [UInt8] = Array(\"a1B{base62:29}\".utf8)\n",
             rule: "key-bytes",
         },
     ],
@@ -117,6 +127,11 @@ const KEYWORDS: &[&str] = &[
     "sharedkey",
     "\".getbytes(",
     "\".tobytearray(",
+    "\".utf8",
+    "= b\"\\x",
+    "= b'\\x",
+    "= \"\\x",
+    "= '\\x",
     "unhexlify(",
     "fromhex(",
     "from_hex(",
@@ -144,7 +159,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let found =
-            spelled(text.bytes, at).or_else(|| decoded(text.bytes, at)).or_else(|| listed(text.bytes, at));
+            spelled(text.bytes, at).or_else(|| escaped(text.bytes, at)).or_else(|| decoded(text.bytes, at));
+        let found = found.or_else(|| listed(text.bytes, at));
         let Some((value, bytes)) = found else { continue };
         done = value.span().end;
         out(Found::here(&RULE, value, format!("key in a program, {bytes} bytes")));
@@ -160,6 +176,26 @@ fn spelled(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     let made = worth(value.bytes()) == Worth::Strong || is_made(value.bytes());
     let whole = matches!(value.len(), 16 | 24 | 32) && made && is_named(line.get(..open)?);
     whole.then_some((value, value.len()))
+}
+
+/// `KEY = b"\x8f\x1c…"`: bytes of which each that is no letter is written in digits.
+fn escaped(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
+    let rest = reach(text, at).strip("= ")?;
+    let rest = rest.strip("b").unwrap_or(rest);
+    let (value, _) = text_in_quotes(rest)?;
+    let mut bytes = Vec::new();
+    let mut read = value.bytes();
+    while let Some((first, after)) = read.split_first() {
+        let digits = after.strip_prefix(b"x").and_then(|digits| digits.split_at_checked(2));
+        let (byte, next) = match digits.filter(|_| *first == b'\\') {
+            Some((digits, next)) => (u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?, next),
+            None => (Some(*first).filter(|b| *b != b'\\')?, after),
+        };
+        bytes.push(byte);
+        read = next;
+    }
+    let named = is_named(text.get(..at + 1).map(|head| line_before(head, head.len()))?);
+    (named && is_key(&bytes)).then_some((value, bytes.len()))
 }
 
 /// `KEY = bytes.fromhex("…")`: a constant, or a variable whose name has more words than `key`.
@@ -190,10 +226,13 @@ fn is_named(line: &[u8]) -> bool {
     let Some(equals) = line.iter().rposition(|b| *b == b'=') else { return false };
     let head = line.get(..equals).unwrap_or_default();
     let head = head.strip_suffix(b":").unwrap_or(head).trim_ascii_end();
+    // `let key: [UInt8]` of Swift: its constants have no capitals.
+    let swift = ["let ", "val "].iter().any(|word| memchr::memmem::find(head, word.as_bytes()).is_some());
+    let head = head.iter().position(|b| *b == b':').and_then(|colon| head.get(..colon)).unwrap_or(head);
     let length = head.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
     let name = head.get(head.len() - length..).unwrap_or_default();
     let words = words(name);
-    let constant = name.iter().any(u8::is_ascii_uppercase);
+    let constant = swift || name.iter().any(u8::is_ascii_uppercase);
     words.last().is_some_and(|last| last == "key") && constant && !is_harmless(&words)
 }
 

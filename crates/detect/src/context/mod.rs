@@ -14,6 +14,8 @@ mod counted;
 mod crypt_hash;
 mod data_source;
 mod directive;
+mod easy_connect;
+mod encoded_literal;
 mod form_body;
 mod gate;
 mod halves;
@@ -61,6 +63,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &url_credentials::FINDER,
     &connection_string::FINDER,
     &data_source::FINDER,
+    &easy_connect::FINDER,
+    &encoded_literal::FINDER,
     &directive::FINDER,
     &piped::FINDER,
     &secure_string::FINDER,
