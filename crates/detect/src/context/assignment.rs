@@ -253,8 +253,8 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
         return None;
     }
     let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };
-    let odbc = is_login_of_odbc(text, site) || is_constant(ground, site);
-    let says = if odbc { Says::Secret } else { says(site.name.bytes()) };
+    let told = is_login_of_odbc(text, site) || is_constant(ground, site) || is_of_header(ground, site);
+    let says = if told { Says::Secret } else { says(site.name.bytes()) };
     // What goes to every browser is told everybody already: only what looks random is worth a word.
     if ground == Ground::Noise && (says != Says::Secret || worth(site.value.bytes()) != Worth::Strong) {
         return None;
@@ -276,6 +276,16 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
 fn is_constant(ground: Ground, site: &Site<'_>) -> bool {
     let quoted = site.written == Written::Quoted && site.sign == Sign::Equals;
     ground == Ground::Code && quoted && site.name.bytes() == b"PWD" && is_chosen_in_quotes(site.value.bytes())
+}
+
+/// `[self::TOKEN_HEADER => '…']`: what is sent under the name that a constant has.
+fn is_of_header(ground: Ground, site: &Site<'_>) -> bool {
+    let name = site.name.bytes();
+    let head = name.len().checked_sub(6).and_then(|end| name.split_at_checked(end));
+    let whose = head.filter(|(_, end)| end.eq_ignore_ascii_case(b"header")).map(|(whose, _)| whose);
+    ground == Ground::Code
+        && whose.is_some_and(|whose| says(whose) == Says::Secret)
+        && worth(site.value.bytes()) == Worth::Strong
 }
 
 /// Whether another finder has it, or it is a part of a sentence: a query's parameter is for the finder of URLs; after

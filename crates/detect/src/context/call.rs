@@ -98,6 +98,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "let k = SymmetricKey(data: Data(\"a1B{base62:29}\".utf8))\n",
             rule: "password-in-call",
         },
+        Example {
+            path: "a.py",
+            text: "ssh.connect(HOST, PORT, \"bob\", \"p{lower:6}97\")\n",
+            rule: "password-in-call",
+        },
         Example { path: "a.hs", text: "basicAuth \"bob\" \"p{lower:6}97\"\n", rule: "password-in-call" },
         Example {
             path: "a.rb",
@@ -214,8 +219,11 @@ fn place_in(call: &Call, arguments: &[Argument<'_>]) -> Option<usize> {
     }
     let logs_in = matches!(call.holds, Holds::Password | Holds::Login) && call.place >= 2;
     let before = call.place.checked_sub(1).and_then(|before| arguments.get(before));
-    let port = before
-        .is_some_and(|before| !before.text.is_empty() && before.text.bytes().iter().all(u8::is_ascii_digit));
+    let number = |text: Part<'_>| !text.is_empty() && text.bytes().iter().all(u8::is_ascii_digit);
+    let named = |argument: &Argument<'_>| {
+        !argument.is_literal() && argument.text.bytes().to_ascii_lowercase().ends_with(b"port")
+    };
+    let port = before.is_some_and(|before| number(before.text) || named(before));
     Some(if logs_in && port { call.place + 1 } else { call.place })
 }
 

@@ -8,6 +8,7 @@ use tightlip_report::{Confidence, Level};
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
+use super::judge::reading::text_in_quotes;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -35,6 +36,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.py",
             text: "db.execute(\"INSERT INTO cfg (`k`, `api_token`) VALUES (1, 'a1B{base62:30}')\")\n",
+            rule: "secret-in-row",
+        },
+        Example {
+            path: "seed.sql",
+            text: "INSERT INTO users (name, password) VALUES ('bob', crypt('P{lower:6}!97', gen_salt('bf')));\n",
             rule: "secret-in-row",
         },
     ],
@@ -113,6 +119,11 @@ fn list(rest: Part<'_>) -> Option<(Vec<Part<'_>>, usize)> {
 
 /// The string of a row that is a secret, by its column.
 fn in_quotes<'b>((column, item): (Part<'b>, Part<'b>), hint: &crate::Hint<'_>) -> Option<Found<'b>> {
+    // What the database hashes at once: `crypt('x', gen_salt('bf'))`.
+    let hashed = ["crypt(", "md5(", "sha1(", "sha2(", "password("].iter().find_map(|call| item.strip(call));
+    if let Some((value, _)) = hashed.and_then(text_in_quotes) {
+        return found((column, value)).filter(|_| is_chosen(value.bytes()));
+    }
     let value = item.unquote();
     if value.len() == item.len() {
         return None;

@@ -1,9 +1,10 @@
 //! Tables of pages that are not Markdown, whose head names a column of secrets: AsciiDoc, reStructuredText, MediaWiki,
-//! Textile and Confluence.
+//! Textile, Confluence and HTML.
 //!
 //! bad: `|User |Password` above `|bob |hunter22x`
 //! good: a row that says in which vault the password is
 
+use super::judge::ground::is_page;
 use super::judge::reading::line_around;
 use super::table::{ROWS, RULE, found_by_people, secret_columns};
 use crate::read::Part;
@@ -33,6 +34,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-table",
         },
         Example {
+            path: "logins.html",
+            text: "<table><tr><th>User</th><th>Password</th></tr>\n<tr><td>bob</td><td><code>Xk9v{lower:5}97</code></td></tr></table>",
+            rule: "secret-in-table",
+        },
+        Example {
             path: "logins.wiki",
             text: "{| class=\"wikitable\"\n! User !! Password\n|-\n| bob || Xk9v{lower:5}97\n|}\n",
             rule: "secret-in-table",
@@ -54,6 +60,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "=====  ==========\nUser   Password\n=====  ==========\nbob    of the vault\n=====  ==========\n\nbob    Xk9v{lower:5}97\n",
             rule: "",
         },
+        Example {
+            path: "a.html",
+            text: "<table><tr><th>User</th><th>Password</th></tr><tr><td>bob</td><td>of the vault</td></tr></table><td>a</td><td>Xk9v{lower:5}97</td>",
+            rule: "",
+        },
         Example { path: "a.rst", text: "* - User\n  - Password\n\n* bob\n* Xk9v{lower:5}97\n", rule: "" },
     ],
 };
@@ -64,6 +75,7 @@ enum Language {
     AsciiDoc,
     Restructured,
     Wiki,
+    Html,
 }
 
 fn language(hint: &Hint<'_>) -> Option<Language> {
@@ -73,6 +85,8 @@ fn language(hint: &Hint<'_>) -> Option<Language> {
         Some(Language::AsciiDoc)
     } else if ends(&[".rst"]) {
         Some(Language::Restructured)
+    } else if is_page(hint) {
+        Some(Language::Html)
     } else {
         ends(&[".wiki", ".mediawiki", ".textile", ".confluence"]).then_some(Language::Wiki)
     }
@@ -88,7 +102,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let Some(language) = language(&text.hint).filter(|_| !text.binary) else { return };
     let mut done = 0;
     for &at in text.at {
-        let head = line_around(text.bytes, at);
+        let head = match language {
+            Language::Html => around_row(text.bytes, at),
+            _ => Some(line_around(text.bytes, at)),
+        };
+        let Some(head) = head else { continue };
         // The other columns of a head were read with the first.
         if head.span().start < done {
             continue;
@@ -98,6 +116,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             Language::AsciiDoc => fenced(head),
             Language::Restructured => ruled(head).or_else(|| listed(head)),
             Language::Wiki => marked(head),
+            Language::Html => tagged(head),
         };
         let Some(Table { head, rows }) = table else { continue };
         let columns = secret_columns(&head);
@@ -185,6 +204,58 @@ fn marked(head: Part<'_>) -> Option<Table<'_>> {
     let cells = line.strip("||")?;
     let rows = below(head).take_while(|line| line.trim().bytes().starts_with(b"|"));
     Some(Table { head: split(cells, b"||"), rows: rows.map(|row| behind(row, b"|")).collect() })
+}
+
+/// How far a row of HTML may reach, in bytes.
+const ROW: usize = 2048;
+
+/// HTML: the row in which a head stands.
+fn around_row(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let before = text.get(at.saturating_sub(ROW)..at)?;
+    let open = memchr::memmem::rfind(before, b"<tr")?;
+    let start = at - (before.len() - open);
+    let row = Part::between(text, start..text.len().min(at + ROW));
+    let (row, _) = row.cut_at(b"</tr>")?;
+    let head = row.span().end > at && memchr::memmem::find(row.bytes(), b"<th").is_some();
+    head.then_some(row)
+}
+
+/// HTML: the rows up to the end of the table.
+fn tagged(head: Part<'_>) -> Option<Table<'_>> {
+    let rest = Part::between(head.whole(), head.span().end..head.whole().len());
+    let (body, _) = rest.cut_at(b"</table>")?;
+    let mut rows = Vec::new();
+    let mut rest = body;
+    while let Some((row, after)) = rest.cut_at(b"</tr>").filter(|_| rows.len() < ROWS) {
+        rows.push(cells_of(row));
+        rest = after;
+    }
+    // The first is what is left of the head.
+    Some(Table { head: cells_of(head), rows })
+}
+
+/// What stands in the cells of a row, without the tags around it.
+fn cells_of(row: Part<'_>) -> Vec<Part<'_>> {
+    let mut cells = Vec::new();
+    let mut rest = row;
+    while let Some((_, cell)) = rest.cut_at(b"<t") {
+        rest = cell;
+        let Some((_, inside)) =
+            cell.cut(|b| b == b'>').filter(|_| matches!(cell.bytes().first(), Some(b'd' | b'h')))
+        else {
+            continue;
+        };
+        let mut text = inside.trim();
+        while let Some((_, inner)) = text
+            .strip("<")
+            .filter(|tag| !tag.bytes().starts_with(b"/"))
+            .and_then(|tag| tag.cut(|b| b == b'>'))
+        {
+            text = inner.trim();
+        }
+        cells.push(plain(text.while_(|b| b != b'<')));
+    }
+    cells
 }
 
 /// The cells of a line in which each stands behind a mark.

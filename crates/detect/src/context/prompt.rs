@@ -8,7 +8,8 @@ use tightlip_report::{Confidence, Level};
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::reading::line_from;
-use super::judge::value::{is_chosen, is_picked, is_secret};
+use super::judge::value::{classes, is_chosen, is_picked, is_secret};
+use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -23,7 +24,18 @@ pub(crate) static FINDER: Finder = Finder {
     id: "prompt",
     rules: &[&RULE],
     wants: |hint| ground(hint) != Ground::Noise,
-    keywords: &["send \"", "send -- \"", "send '", "sendline(", "send_line(", "sendln("],
+    keywords: &[
+        "sendraw",
+        "sendtext",
+        "send {raw}",
+        "send, {raw}",
+        "send \"",
+        "send -- \"",
+        "send '",
+        "sendline(",
+        "send_line(",
+        "sendln(",
+    ],
     find,
     hits: &[
         Example {
@@ -41,8 +53,10 @@ pub(crate) static FINDER: Finder = Finder {
             text: "child.expect('Password: ')\nchild.sendline('{base62:300}')\n",
             rule: "answered-password",
         },
+        Example { path: "login.ahk", text: "SendRaw, P{lower:6}_97!\n", rule: "answered-password" },
     ],
     misses: &[
+        Example { path: "a.ahk", text: "SendRaw, kind regards\nSendText Berlin2024\n", rule: "" },
         Example { path: "a.py", text: "c.expect('Password')\nc.sendline('{base62:3000}')\n", rule: "" },
         Example {
             path: "login.exp",
@@ -57,7 +71,12 @@ pub(crate) static FINDER: Finder = Finder {
 const QUESTION: usize = 80;
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let keys = text.hint.file_name().ends_with(b".ahk");
     for &at in text.at.iter().filter(|_| !text.binary) {
+        if keys {
+            typed(line_from(text.bytes, at)).into_iter().for_each(&mut *out);
+            continue;
+        }
         let before = text.bytes.get(at.saturating_sub(QUESTION)..at).unwrap_or_default();
         let asked = ["assword", "assphrase", "asscode"]
             .iter()
@@ -74,4 +93,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, value, length_of("password", value.len())));
         }
     }
+}
+
+/// `SendRaw, x` of AutoHotkey types a text as it stands into whatever is open.
+fn typed(line: Part<'_>) -> Option<Found<'_>> {
+    let words = ["send {raw}", "send, {raw}", "sendraw", "sendtext"];
+    let after = words.iter().find_map(|word| line.strip(word))?;
+    let value = after.trim().trim_of(|b| matches!(b, b',' | b'"' | b' '));
+    let marked = value.bytes().iter().any(u8::is_ascii_punctuation);
+    let chosen = is_chosen(value.bytes()) && classes(value.bytes()) == 3 && marked;
+    chosen.then(|| Found::here(&RULE, value, length_of("password", value.len())))
 }

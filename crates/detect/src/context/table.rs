@@ -1,4 +1,5 @@
-//! Tables whose head names a column of secrets: CSV, and the tables of Markdown.
+//! Tables whose head names a column of secrets: CSV, and the tables of Markdown and Gherkin; in notes also rows of a name
+//! and its value.
 //!
 //! bad: `user,password` above `bob,hunter22`
 
@@ -6,7 +7,8 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, says};
-use super::judge::value::{Worth, is_chosen, is_password_hash, is_secret, is_wordy, worth};
+use super::judge::own_note::is_own_note;
+use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_secret, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -35,6 +37,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "accesos.md",
             text: "| equipo | contraseña |\n|---|---|\n| nas | Xk9v{lower:5}97 |\n",
+            rule: "secret-in-table",
+        },
+        Example {
+            path: "wiki/nas.md",
+            text: "| | |\n|---|---|\n| Host | nas |\n| Password | `P{lower:6}97` |\n",
             rule: "secret-in-table",
         },
         Example {
@@ -77,7 +84,7 @@ pub(super) fn kind(name: &[u8]) -> Option<Kind> {
     } else if ends(b".tsv") {
         Some(Kind::By(b'\t'))
     } else {
-        let pages = [&b".md"[..], b".markdown", b".mdx", b".txt", b".org", b".rst"];
+        let pages = [&b".md"[..], b".markdown", b".mdx", b".txt", b".org", b".rst", b".feature"];
         pages.iter().any(|page| ends(page)).then_some(Kind::Bars)
     }
 }
@@ -100,8 +107,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(head) = lines.next() else { return };
         done = head.span().end;
         let kind = separator(head, kind);
-        let columns = secret_columns(&cells(head, kind));
-        let ruled = kind != Kind::Bars || lines.next().is_some_and(is_rule);
+        let row = cells(head, kind);
+        if kind == Kind::Bars && is_tabular(text, head) {
+            of_pair(&row).into_iter().for_each(&mut *out);
+        }
+        let columns = secret_columns(&row);
+        let feature = text.hint.file_name().ends_with(b".feature");
+        let ruled = kind != Kind::Bars || feature || lines.next().is_some_and(is_rule);
         if columns.is_empty() || !ruled {
             continue;
         }
@@ -110,12 +122,30 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             done = row.span().end;
             let cells = cells(row, kind);
             for value in columns.iter().filter_map(|column| cells.get(*column)) {
+                let found = match kind {
+                    Kind::Bars if is_own_note(&text.hint) => found_in_note(*value),
+                    Kind::Bars => found_by_people(*value),
+                    Kind::By(_) => found_of_program(*value),
+                };
+                // The examples of a test.
                 let found =
-                    if kind == Kind::Bars { found_by_people(*value) } else { found_of_program(*value) };
+                    found.map(|found| if feature { found.at(Level::Warn, Confidence::Low) } else { found });
                 found.into_iter().for_each(&mut *out);
             }
         }
     }
+}
+
+/// Whether a line has bars, and neither is a test's table of examples nor tells what a program's options are.
+fn is_tabular(text: &Text<'_>, line: Part<'_>) -> bool {
+    line.trim().bytes().starts_with(b"|") && is_own_note(&text.hint)
+}
+
+/// What stands beside the name of a secret in a row that has nothing more: `| Password | x |`.
+pub(super) fn of_pair<'b>(row: &[Part<'b>]) -> Option<Found<'b>> {
+    let [name, value] = row else { return None };
+    let named = says(name.bytes()) == Says::Secret || is_head_elsewhere(name);
+    found_in_note(*value).filter(|_| named && name.words().count() <= 3)
 }
 
 /// The mark between the cells of a row, which may be another than the ending says.
@@ -191,6 +221,12 @@ fn found_of_program(value: Part<'_>) -> Option<Found<'_>> {
 pub(super) fn found_by_people(value: Part<'_>) -> Option<Found<'_>> {
     let bytes = value.bytes();
     (!is_for_elsewhere(bytes) && is_secret(bytes, is_chosen)).then(|| found(value))
+}
+
+/// The same of somebody's own notes: there a word with a number in such a column is one.
+fn found_in_note(value: Part<'_>) -> Option<Found<'_>> {
+    let picked = worth(value.bytes()) == Worth::Weak && is_picked(value.bytes());
+    found_by_people(value).or_else(|| picked.then(|| found(value)))
 }
 
 /// A hash is told elsewhere, and words are a remark.

@@ -69,6 +69,8 @@ pub(super) const PARTICLES: &[&str] = &[
 
 /// Marks that open a quotation, and the ones that close it.
 pub(super) const QUOTES: &[(&str, &str)] = &[
+    ("``", "``"),
+    ("`+", "+`"),
     ("`", "`"),
     ("\"", "\""),
     ("'", "'"),

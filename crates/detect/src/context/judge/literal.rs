@@ -9,6 +9,12 @@ pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
     if let Some(tagged) = rest.strip("!!binary ").or_else(|| rest.strip("!!str ")) {
         return value(tagged);
     }
+    // Sigils of Elixir.
+    let rest =
+        ["~s", "~S"].iter().find(|sigil| rest.bytes().starts_with(sigil.as_bytes())).map_or(rest, |_| {
+            let quoted = matches!(rest.bytes().get(2), Some(b'"' | b'\''));
+            if quoted { rest.skip(2) } else { rest }
+        });
     // Marks of string literals: b"…", r"…", f"…", @"…", N'…'.
     let literal = match rest.bytes() {
         // `R"(x)"` of C++ has brackets of its own.
@@ -49,13 +55,14 @@ fn quoted(rest: Part<'_>) -> Option<Part<'_>> {
     (inside.get(end) == Some(quote)).then(|| rest.skip(1).first(end))
 }
 
-/// `q{x}` and `qw(x)` of Perl, `%q(x)` of Ruby, `[[x]]` of Lua, in one line.
+/// `q{x}` and `qw(x)` of Perl, `%q(x)` of Ruby, `~s(x)` of Elixir, `[[x]]` of Lua, in one line.
 fn bracketed(rest: Part<'_>) -> Option<Part<'_>> {
     let (mark, close): (usize, &[u8]) = match rest.bytes() {
         [b'[', b'[', ..] => (2, b"]]"),
         [b'R', b'"', b'(', ..] => (3, b")\""),
         [b'q', open @ (b'{' | b'(' | b'[' | b'|'), ..] => (2, closing(*open)),
         [b'q', b'q' | b'w', open @ (b'{' | b'(' | b'[' | b'|'), ..]
+        | [b'~', b's' | b'S', open @ (b'{' | b'(' | b'[' | b'|'), ..]
         | [b'%', b'q' | b'Q' | b'w' | b'W', open @ (b'{' | b'(' | b'[' | b'|'), ..] => (3, closing(*open)),
         _ => return None,
     };
@@ -150,6 +157,10 @@ const WRAPPERS: &[&str] = &[
     "bcrypt.hashpw(",
     "bcrypt.hash_pwd_salt(",
     "bcrypt.net.bcrypt.hashpassword(",
+    "md5(",
+    "sha1(",
+    "sha2(",
+    "crypt(",
     "argon2.hash(",
     "await argon2.hash(",
     "await hash(",
@@ -264,6 +275,8 @@ mod tests {
             ("os.environ.get('X') or 'x'", "x"),
             (">-\n    x\n  y: z\n", "x"),
             ("q{x};", "x"),
+            ("~s(x)", "x"),
+            ("~S\"x\"", "x"),
             ("Array(\"x\".utf8)", "x"),
             ("QByteArrayLiteral(\"x\");", "x"),
             ("await hash('x', 12);", "x"),

@@ -73,9 +73,13 @@ pub(super) fn without_field(name: Part<'_>) -> Part<'_> {
         name.skip(length).is(end).then_some(length)
     };
     let Some(length) = TEXTS.iter().find_map(|text| strip(name, text)) else { return name };
-    let field = name.first(length);
-    let shorter = FIELDS.iter().find_map(|word| strip(field, word)).filter(|length| *length > 0);
-    shorter.map_or(field, |length| field.first(length)).trim_of(|b| matches!(b, b'_' | b'-'))
+    let mut field = name.first(length);
+    // `passwordEditText` has two of them.
+    for _ in 0..2 {
+        let shorter = FIELDS.iter().find_map(|word| strip(field, word)).filter(|length| *length > 0);
+        field = shorter.map_or(field, |length| field.first(length));
+    }
+    field.trim_of(|b| matches!(b, b'_' | b'-'))
 }
 
 /// How far before the name the other side may begin, in bytes.

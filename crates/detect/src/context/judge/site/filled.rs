@@ -1,7 +1,7 @@
 //! Fields of forms that a script fills in: `page.fill('#password', 'x')`, `get('[name="password"]').type('x')`.
 
 use super::super::literal;
-use super::super::value::is_random;
+use super::super::value::{classes, is_random};
 use super::super::weak::{is_chosen_in_quotes, is_numbered_phrase};
 use super::{Written, blank};
 use crate::read::Part;
@@ -47,7 +47,7 @@ pub(super) fn filled<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     };
     let (written, value) = literal::value(value)?;
     let chosen = is_chosen_in_quotes(value.bytes()) || is_numbered_phrase(value.bytes());
-    let counts = is_random(value.bytes()) || chosen;
+    let counts = is_random(value.bytes()) || chosen || value.len() >= 8 && classes(value.bytes()) == 3;
     (written == Written::Quoted && counts).then_some(value)
 }
 
