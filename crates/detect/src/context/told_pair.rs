@@ -10,6 +10,7 @@ use super::directive::line_before;
 use super::judge::comment::is_in_markup_comment;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::length_of;
+use super::judge::value::is_picked;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
 
@@ -34,6 +35,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "home/bob/mail/1.eml",
             text: "Could you sign in as till_3 with Xk9v{lower:5}!7 and restart it?\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "wiki/lan.md",
+            text: "How to get in\n\n- iDRAC: login **root** / **p{lower:7}37**\n",
             rule: "password-in-log",
         },
         Example {
@@ -135,7 +141,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let value = bare(word);
         let more = rest.after(&word).trim();
         let list = more.bytes().starts_with(b"/") || word.bytes().contains(&b'/') && !is_sure(value);
-        if list || !is_login(before) || !is_sure(value) {
+        // In bold, or in quotes, a word with a number is told as well.
+        let shown =
+            value.len() < word.len() && matches!(value.byte_before(), b'*' | b'`' | b'"' | b'\'' | b'>');
+        let sure = is_sure(value) || shown && is_picked(value.bytes());
+        if list || !is_login(before) || !sure {
             continue;
         }
         let shown = is_named_manual(&text.hint)

@@ -1,0 +1,150 @@
+//! What the finder of assignments finds and what it does not.
+
+use crate::Example;
+
+pub(super) const HITS: &[Example] = &[
+    Example {
+        path: "app/application.properties",
+        text: "spring.datasource.password=hunter{digits:2}\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "app/config.yml", text: "db:\n  password: p{lower:6}9\n", rule: "secret-in-file" },
+    Example {
+        path: "app/appsettings.json",
+        text: r#"{"Jwt": {"clientSecret": "a1B{base62:30}"}}"#,
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "app/web.config",
+        text: "<add key=\"DbPassword\" value=\"p{lower:6}9\" />",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "k8s/deploy.yaml",
+        text: "env:\n- name: DB_PASSWORD\n  value: p{lower:6}9\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "app/settings.py", text: "SECRET_KEY = 'a1B{base62:40}'\n", rule: "secret-in-file" },
+    Example { path: "main.tf", text: "password = \"p{lower:6}9\"\n", rule: "secret-in-file" },
+    Example { path: "notes", text: "user: bob\npassword: p{lower:6}9\n", rule: "secret-in-file" },
+    Example {
+        path: "main.tf",
+        text: "variable \"db_password\" {\n  default = \"p{lower:6}9\"\n}\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "x.ps1", text: "$password = \"p{lower:6}9\"\n", rule: "secret-in-file" },
+    Example {
+        path: "data/common.yaml",
+        text: "profile::db::password: 'p{lower:6}9'\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "Pulumi.yaml", text: "config:\n  app:dbPassword: p{lower:6}9\n", rule: "secret-in-file" },
+    Example { path: "a.yml", text: "password: \"{noop}p{lower:6}9\"\n", rule: "secret-in-file" },
+    Example { path: "a.conf", text: "  shared_key a1B{base62:20}\n", rule: "secret-in-file" },
+    Example { path: "main.4f1c.chunk.js", text: "{apiKey:\"a1B{base62:30}\",x:1}", rule: "secret-in-file" },
+    Example { path: "a.php", text: "private $clave = \"P{lower:6}*77\";\n", rule: "secret-in-file" },
+    Example { path: "a.py", text: "contrase\u{f1}a = 'P{lower:6}*77'\n", rule: "secret-in-file" },
+    Example {
+        path: "docs/runbook/failover.md",
+        text: "Promote it:\n\n   PGPASSWORD='P{lower:6}*77' psql -h pg -c 'select 1'\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "a.sas", text: "%let pw=P{lower:6}*77;\n", rule: "secret-in-file" },
+    Example {
+        path: "a.ino",
+        text: "const char* password = \"8656948{digits:1}618155631737\";",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "wiki/a.html",
+        text: "<td><b>Passwort</b></td><td><code>P{lower:6}*77</code></td>",
+        rule: "secret-in-file",
+    },
+    Example { path: "A.java", text: "char[] PWD = \"P{lower:6}*77\".toCharArray();", rule: "secret-in-file" },
+    Example { path: "a.swift", text: "passwordField.text = \"P{lower:6}*77\"\n", rule: "secret-in-file" },
+    Example { path: "app.rb", text: "set :session_secret, '{hex:64}'\n", rule: "secret-in-file" },
+    Example { path: "a.clj", text: "(defonce secret \"a1B{base62:30}\")\n", rule: "secret-in-file" },
+    Example {
+        path: "a.swift",
+        text: "let secretKey = Array(\"a1B{base62:29}\".utf8)\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "a.pas", text: "DB_KENNWORT = 'P{lower:6}97';\n", rule: "secret-in-file" },
+    Example { path: "a.xml", text: "<password>p{lower:6}9</password>", rule: "secret-in-file" },
+    Example { path: "", text: r#"{\"password\":\"p{lower:6}9\"}"#, rule: "secret-in-file" },
+];
+
+pub(super) const MISSES: &[Example] = &[
+    Example {
+        path: "app/settings.py",
+        text: "password = get_password()\nsecret_key = os.environ['SECRET_KEY']\ntoken: str = None\npassword=\"password\"\n",
+        rule: "",
+    },
+    Example {
+        path: "app/config.yml",
+        text: "password: ${DB_PASSWORD}\ntoken: {{ .Values.token }}\nsecretName: db\npassword: \"\"\nsecret: null\n",
+        rule: "",
+    },
+    Example {
+        path: "a.json",
+        text: r#"{"token_hash": "a1B{base62:40}", "AWS::IAM::AccessKey": "{hex:16}", "x": "arn:aws:s:1:secret:MyTest-a1b2c3", "passwordChanged": "2016-09-08T21:47:36Z", "token": "2016-09-08T21:47:36Z"}"#,
+        rule: "",
+    },
+    Example { path: "etc/nsswitch.conf", text: "passwd:         files systemd\nshadow: files\n", rule: "" },
+    Example {
+        path: "etc/pam.d/common-password",
+        text: "password\t[success=1 default=ignore]\tpam_unix.so obscure yescrypt\n",
+        rule: "",
+    },
+    Example {
+        path: "package.json",
+        text: r#"{"dependencies": {"js-tokens": "^4.0.0", "password": "1.2.3"}, "token": "Token"}"#,
+        rule: "",
+    },
+    Example {
+        path: "a.js",
+        text: "if (token === 'abc12345') {} const t = {token: t.token, password: 'Password'}; e.secret=n(5)",
+        rule: "",
+    },
+    Example {
+        path: "en.json",
+        text: r#"{"password": "Password", "forgot_password": "Forgot it?", "token": "Enter the token we sent"}"#,
+        rule: "",
+    },
+    Example {
+        path: "README.md",
+        text: "password: the one you chose\nSet `API_KEY=secret123` first\n",
+        rule: "",
+    },
+    Example {
+        path: "es.yml",
+        text: "clave: valor-1\nparola: secondo2\ncontrase\u{f1}a: Contrase\u{f1}a\n",
+        rule: "",
+    },
+    Example {
+        path: "a.cs",
+        text: "lblPassword.Text = \"Kennwort23\"; txtPassword.Text = \"\"; passwordField.placeholder = \"Passwort*77\";\n",
+        rule: "",
+    },
+    Example {
+        path: "test_sha.cpp",
+        text: "EXPECT_EQ(sha256_hex(\"password\"), \"{hex:64}\"); CHECK(md5(\"secret\") == \"{hex:32}\");\n",
+        rule: "",
+    },
+    Example {
+        path: "a.properties",
+        text: "login.password=\\u041f\\u0430\\u0440\\u043e\\u043b\\u044c\n",
+        rule: "",
+    },
+    Example { path: "a.yaml", text: "args: [\"--exclude-secrets\", \"(password|changeme)\"]\n", rule: "" },
+    Example {
+        path: "a.go",
+        text: "Token: token.NewToken(x1), Password string `json:\"password\"`\n",
+        rule: "",
+    },
+    Example {
+        path: "a.java",
+        text: "private static final String PASSWORD_KEY = \"user.password\"; String token = \"access_token\";\n",
+        rule: "",
+    },
+];
