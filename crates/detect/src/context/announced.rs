@@ -11,8 +11,10 @@ use self::words::{BETWEEN, ENDS, OF, PARTICLES, QUOTES, THINGS, WORDS};
 use super::judge::comment::{is_comment, is_in_markup_comment};
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::length_of;
+use super::judge::name::{Says, says};
 use super::judge::own_note::is_own_note;
 use super::judge::reading::{is_cut, line_from};
+use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
 use super::judge::weak::is_numbered_phrase;
 use crate::read::Part;
@@ -153,6 +155,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "wiki/cli.md",
+            text: "$ buildah login -p testpassword localhost:5000\nx --next-page-token \"{base62:40}\"\nhash_password::<sha2::Sha256>(\"a\")\ntokenstream {base62:40}\n",
+            rule: "",
+        },
+        Example {
             path: "notes.txt",
             text: "call Ann\nenclave aB7x9{base62:10}7\nthe wifi -> the box in room b2c3\npassword for the door is with Bob2024x who sits: upstairs\n",
             rule: "",
@@ -209,11 +216,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let line = if teller == Teller::Messages { whole.while_(|b| b != b'"') } else { whole };
         let Some((word, value)) = word_and_value(line).filter(|_| may) else { continue };
         // Of tokens is more spoken than is told.
-        let token = word.is("token") || word.is("api key");
         let telling = matches!(teller, Teller::Log | Teller::Note | Teller::Manual);
+        let strong = worth(value.bytes()) == Worth::Strong;
+        if is_token(word) && !(telling && strong && is_own_name(text.bytes, at)) || is_cut(value, whole) {
+            continue;
+        }
         let digest = ["sha", "md5", "crc"].iter().any(|sum| value.strip(sum).is_some())
             && value.bytes().contains(&b'=');
-        if token && !(telling && worth(value.bytes()) == Worth::Strong) || digest || is_cut(value, whole) {
+        // A parameter of an address is another finder's.
+        if digest || matches!(line.byte_before(), b'&' | b'?') || is_place_or_code(value) {
             continue;
         }
         let found = |what: &str| Found::here(&RULE, value, length_of(what, value.len()));
@@ -234,6 +245,30 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+fn is_token(word: Part<'_>) -> bool {
+    word.strip("token").is_some() || word.is("api key")
+}
+
+/// Whether the word is the whole name, or the name is one of a secret: of `--next-page-token` the value is none.
+fn is_own_name(text: &[u8], at: usize) -> bool {
+    let name = name_around(text, at);
+    name.is("token") || name.is("api") || says(name.bytes()) == Says::Secret && !name.is("tokens")
+}
+
+/// `localhost:5000`, `x::<Sha256>("a",`: where something runs, or a piece of a program.
+fn is_place_or_code(value: Part<'_>) -> bool {
+    let bytes = value.bytes();
+    let port = bytes.iter().rposition(|b| *b == b':').and_then(|colon| bytes.split_at_checked(colon));
+    let place = port.is_some_and(|(host, port)| {
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
+        (3..=6).contains(&port.len()) && port.iter().skip(1).all(u8::is_ascii_digit) && host.iter().all(plain)
+    });
+    let code = ["::", "(\"", "('", "\")", "')", "\"."]
+        .iter()
+        .any(|mark| memchr::memmem::find(bytes, mark.as_bytes()).is_some());
+    place || code
 }
 
 /// The word for a password that begins a text, and what is told behind it.

@@ -108,7 +108,10 @@ fn is_one(plain: &[u8]) -> bool {
 fn is_unlike_words(plain: &[u8]) -> bool {
     let digits = plain.iter().filter(|b| b.is_ascii_digit()).count();
     let marks = plain.iter().filter(|b| b.is_ascii_punctuation()).count();
-    let usual = plain.iter().any(|b| b"/:.,_=&{}[]()<>\"'".contains(b));
+    let shown = ["hello", "world", "test", "example", "sample", "foo", "data"]
+        .iter()
+        .any(|word| memchr::memmem::find(&plain.to_ascii_lowercase(), word.as_bytes()).is_some());
+    let usual = shown || plain.iter().any(|b| b"/:.,_=&{}[]()<>\"'".contains(b));
     worth(plain) >= Worth::Weak
         && is_chosen(plain)
         && classes(plain) == 3

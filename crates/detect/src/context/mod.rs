@@ -33,6 +33,7 @@ mod pin;
 mod piped;
 mod placed;
 mod prompt;
+mod protocol_login;
 mod redis_protocol;
 mod resource_attribute;
 mod secure_string;
@@ -73,6 +74,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &login_of_program::FINDER,
     &stored_plain::FINDER,
     &prompt::FINDER,
+    &protocol_login::FINDER,
     &command::FINDER,
     &tool_token::FINDER,
     &call::FINDER,

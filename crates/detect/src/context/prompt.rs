@@ -35,6 +35,12 @@ pub(crate) static FINDER: Finder = Finder {
         "sendline(",
         "send_line(",
         "sendln(",
+        "write(b\"",
+        "write(b'",
+        ".write(\"",
+        ".write('",
+        "->print(\"",
+        "->print('",
     ],
     find,
     hits: &[
@@ -53,6 +59,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "child.expect('Password: ')\nchild.sendline('{base62:300}')\n",
             rule: "answered-password",
         },
+        Example {
+            path: "a.py",
+            text: "tn.read_until(b\"Password: \")\ntn.write(b\"P{lower:6}_97!\\n\")\n",
+            rule: "answered-password",
+        },
         Example { path: "login.ahk", text: "SendRaw, P{lower:6}_97!\n", rule: "answered-password" },
     ],
     misses: &[
@@ -63,6 +74,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "expect \"assword:\"\nsend \"$password\\r\"\nexpect \"# \"\n# some lines further down, where nobody asks any more for anything that is secret\n\n\nsend \"reload97\\r\"\n",
             rule: "",
         },
+        Example { path: "a.py", text: "log.write(\"Password: x\"); log.write('P{lower:6}_97!')\n", rule: "" },
         Example { path: "a.py", text: "c.expect('Password')\nc.sendline(password)\n", rule: "" },
     ],
 };
@@ -81,15 +93,19 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let asked = ["assword", "assphrase", "asscode"]
             .iter()
             .any(|word| memchr::memmem::find(before, word.as_bytes()).is_some());
-        if !asked {
+        let rest = line_from(text.bytes, at);
+        // What is written may go anywhere: only behind a wait for the question is it the answer.
+        let sends = rest.strip("send").is_some();
+        let waits = [&b"read_until("[..], b"waitfor(", b"expect("];
+        let waited = sends || waits.iter().any(|wait| memchr::memmem::find(before, wait).is_some());
+        if !asked || !waited {
             continue;
         }
-        let rest = line_from(text.bytes, at);
         let quoted = rest.skip(rest.while_(|b| b != b'"' && b != b'\'').len());
         let Some(quote) = quoted.bytes().first().copied() else { continue };
         let Some((value, _)) = quoted.skip(1).cut(|b| b == quote) else { continue };
         let value = value.while_(|b| b != b'\\');
-        if is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak)) {
+        if is_secret(value.bytes(), |weak| is_chosen(weak) || sends && is_picked(weak)) {
             out(Found::here(&RULE, value, length_of("password", value.len())));
         }
     }

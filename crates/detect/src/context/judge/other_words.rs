@@ -414,6 +414,8 @@ pub(super) const NOT_AFTER: &[&str] = &[
 pub(super) const NOT_BEFORE: &[&str] = &[
     "lbl",
     "exclude",
+    "starting",
+    "confirmation",
     "allow",
     "export",
     "public",

@@ -96,7 +96,7 @@ pub(super) fn is_wrapped(value: &[u8], open: u8, close: u8) -> bool {
 fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
     let first = value.first().copied().unwrap_or_default();
     let same = value.len() >= 3 && value.iter().all(|b| *b == first) && !first.is_ascii_digit();
-    let dots = value.len() >= 3 && value.ends_with(b"...");
+    let dots = value.len() >= 3 && (value.ends_with(b"...") || value.ends_with("\u{2026}".as_bytes()));
     let marks = value.iter().all(|b| b.is_ascii_punctuation());
     let capital_example = contains(value, "EXAMPLE");
     same || dots
