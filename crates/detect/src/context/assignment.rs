@@ -25,10 +25,13 @@ use super::judge::reading::{
 };
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
+use super::judge::way::is_way;
 use super::judge::{in_login, length_of, list, service_key, spaced, weak};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
-use hollow::{is_code, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name};
+use hollow::{
+    is_code, is_of_hash, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name,
+};
 
 pub(super) static RULE: Rule = Rule::new(
     "secret-in-file",
@@ -99,6 +102,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "app/settings.py",
             text: "password = get_password()\nsecret_key = os.environ['SECRET_KEY']\ntoken: str = None\npassword=\"password\"\n",
+            rule: "",
+        },
+        Example {
+            path: "app/config.ini",
+            text: "lock_dsn=flock\nmailer_dsn=smtp://user:pass@smtp.example.com\nmailer_dsn=smtp://bob@h7.acme.dev\n",
             rule: "",
         },
         Example {
@@ -373,7 +381,12 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     let worth = worth(value);
     let same = value.eq_ignore_ascii_case(site.name.bytes()) || is_part_of_name(site);
     // Private keys have a finder of their own.
-    if worth <= Worth::Prose || same || value.starts_with(b"-----BEGIN") || is_reference_of_cluster(site) {
+    if worth <= Worth::Prose
+        || same
+        || is_way(site.name, site.value)
+        || value.starts_with(b"-----BEGIN")
+        || is_reference_of_cluster(site)
+    {
         return None;
     }
     let config = matches!(ground, Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell);
@@ -389,7 +402,7 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     if says == Says::Maybe && is_key_of_something(site.name.bytes()) {
         return key_of_service(ground, site, worth);
     }
-    if is_password_hash(value) || says_its_name(site) || is_for_tests(site.name.bytes()) {
+    if is_password_hash(value) || is_of_hash(site) || says_its_name(site) || is_for_tests(site.name.bytes()) {
         return Some((Level::Warn, Confidence::Low));
     }
     match (worth, says) {

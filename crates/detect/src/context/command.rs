@@ -10,6 +10,7 @@ use tightlip_report::{Confidence, Level};
 use self::program::{PROGRAMS, Place, Program, words};
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
+use super::judge::name::{Says, says};
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
 use super::shell::word;
 use crate::read::Part;
@@ -68,6 +69,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "x.txt", text: "sqlplus system/p{lower:6}97@ORCL\n", rule: "password-argument" },
     ],
     misses: &[
+        Example {
+            path: "x.sh",
+            text: "usage: deploy --user USER --password DB_PASSWORD [--token TOKEN] [--api-key KEY97]\n",
+            rule: "",
+        },
         Example {
             path: "x.sh",
             text: "curl -u \"$USER:$PASS\" h\ndocker login -u bob --password-stdin r\nmysql -u root -p db\nmkdir -p /a/b\n",
@@ -222,7 +228,10 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
             let after =
                 if matches!(after.bytes().first(), Some(b'"' | b'\'')) { after.skip(1) } else { after };
             let value = word(unnumbered(after.trim_of(|b| matches!(b, b' ' | b'\t' | b','))));
-            (!value.is_empty() && !value.bytes().starts_with(b"-")).then_some(value).into_iter().collect()
+            // `[--token TOKEN]` tells how a program is used.
+            let usage = line.byte_before() == b'[' && value.bytes().ends_with(b"]");
+            let told = !value.is_empty() && !value.bytes().starts_with(b"-") && !usage;
+            told.then_some(value).into_iter().collect()
         }
     }
 }
@@ -241,6 +250,11 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
     }
     // What Java's own store of certificates has everywhere.
     if value.is("changeit") {
+        return None;
+    }
+    // `--password PASSWORD`, `--token API_TOKEN` of a program's help.
+    let blank = value.bytes().iter().all(|b| b.is_ascii_uppercase() || *b == b'_');
+    if blank && says(value.bytes()) == Says::Secret {
         return None;
     }
     if matches!(text.hint, Hint::Text) {

@@ -74,6 +74,7 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "", text: "ARG TOKEN", rule: "" },
+        Example { path: "x.sh", text: "echo usage: deploy [--token TOKEN97] [--x-password=PW]\n", rule: "" },
         Example {
             path: "x.fish",
             text: "set -gx TOKEN (cat /t)\nset -x PW $argv[1]\necho \"set password for bob\"\n",
@@ -196,7 +197,10 @@ fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     };
     // `set /p PASSWORD=Enter it:` asks, and what stands in brackets is a command of fish.
     let asked = before.to_ascii_lowercase().trim_ascii_end().ends_with(b"set /p");
+    // `[--token TOKEN]` tells how a program is used.
+    let usage = before.ends_with(b"[--") && value.bytes().ends_with(b"]");
     let plain = !asked
+        && !usage
         && !matches!(value.bytes().first(), Some(b'-' | b'('))
         && !value.bytes().starts_with(b"id=")
         && !value.bytes().starts_with(b"type=");
