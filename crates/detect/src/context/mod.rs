@@ -13,6 +13,7 @@ mod copied_row;
 mod counted;
 mod crypt_hash;
 mod data_source;
+mod device;
 mod directive;
 mod form_body;
 mod gate;
@@ -61,6 +62,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &connection_string::FINDER,
     &data_source::FINDER,
     &directive::FINDER,
+    &device::FINDER,
     &piped::FINDER,
     &login_pair::FINDER,
     &login_list::FINDER,
