@@ -36,6 +36,7 @@ mod redis_protocol;
 mod resource_attribute;
 mod sent_header;
 mod serialized;
+mod server_word;
 mod setting_row;
 mod shell;
 mod spelled_out;
@@ -63,6 +64,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &data_source::FINDER,
     &directive::FINDER,
     &device::FINDER,
+    &server_word::FINDER,
     &piped::FINDER,
     &login_pair::FINDER,
     &login_list::FINDER,
