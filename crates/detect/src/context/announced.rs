@@ -192,6 +192,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         };
         // A message ends with its string.
         let line = if teller == Teller::Messages { whole.while_(|b| b != b'"') } else { whole };
+        if let Some(value) = generated(line).filter(|_| teller == Teller::Log) {
+            out(Found::here(&RULE, value, length_of("password in a log", value.len())));
+            continue;
+        }
         let Some((word, value)) = word_and_value(line).filter(|_| may) else { continue };
         // Of tokens is more spoken than is told.
         let token = word.is("token") || word.is("api key");
@@ -219,6 +223,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+/// `A temporary password is generated for root@localhost: …` of MySQL: up to the end of its line, whatever signs it has.
+fn generated(line: Part<'_>) -> Option<Part<'_>> {
+    let (user, value) = line.strip("password is generated for ")?.cut_at(b": ")?;
+    let value = value.trim();
+    let one = value.len() >= 8 && value.bytes().iter().all(u8::is_ascii_graphic);
+    (one && user.bytes().contains(&b'@') && worth(value.bytes()) > Worth::Default).then_some(value)
 }
 
 /// The word for a password that begins a text, and what is told behind it.
@@ -315,12 +327,13 @@ fn is_apart(text: &[u8], value: Part<'_>) -> bool {
 /// A text that somebody wrote down: of no kind that is known, in lines of words.
 fn is_note(text: &Text<'_>) -> bool {
     let name = text.hint.file_name();
+    // A note of names and colons is one as well: `Router:  admin  PW: …`.
     let plain = is_own_note(&text.hint)
         || !name.contains(&b'.')
         || [&b".txt"[..], b".eml", b".feature", b".org"].iter().any(|end| name.ends_with(end));
     // A letter begins with names and values.
     let letter = memchr::memmem::find(text.hint.path(), b"/mail/").is_some() || name.ends_with(b".eml");
-    letter || plain && ground_of(text) == Ground::Prose
+    letter || plain && matches!(ground_of(text), Ground::Prose | Ground::Yaml)
 }
 
 fn is_page(hint: &Hint<'_>) -> bool {

@@ -91,6 +91,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "a.yml", text: "password: \"{noop}p{lower:6}9\"\n", rule: "secret-in-file" },
         Example { path: "a.conf", text: "  shared_key a1B{base62:20}\n", rule: "secret-in-file" },
         Example {
+            path: "etc/nats/nats.conf",
+            text: "users = [\n  {{ user: bob, password: p{lower:6}97 , permissions: x }}\n]\n",
+            rule: "secret-in-file",
+        },
+        Example {
             path: "main.4f1c.chunk.js",
             text: "{apiKey:\"a1B{base62:30}\",x:1}",
             rule: "secret-in-file",
@@ -315,7 +320,8 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         (Ground::Quoted | Ground::Code | Ground::Prose, Sign::Equals) if !spaced && is_property(&site) => {
             site.value.while_(|b| !b.is_ascii_whitespace() && !b"\"'<>`,\\".contains(&b))
         }
-        (Ground::Yaml, _) if !first && before.contains(&b'{') => {
+        // `{ user: a, password: x }`, also of NATS and of Akka's settings.
+        (Ground::Yaml | Ground::Lines, _) if !first && before.contains(&b'{') => {
             site.value.while_(|b| !matches!(b, b',' | b'}')).trim()
         }
         (Ground::Yaml | Ground::Lines, Sign::Equals) if !spaced => one_of_many(before, whole()),
@@ -472,9 +478,11 @@ fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Con
     let after = text.bytes.get(site.value.span().end..)?;
     let ends =
         after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r' | b'`' | b'*'));
+    // A trace of a shell has what the variable was set to, and nothing else.
     let traced = before.starts_with(b"+ ") || before.ends_with(b"export ");
     let pair = before.ends_with(b"&") || before.ends_with(b" ") && before.contains(&b'=') || traced;
-    let sure = weak::in_code(site)?;
+    let shell = traced && before.starts_with(b"+") && site.sign == Sign::Equals;
+    let sure = if shell { weak::in_config(Ground::Shell, site)? } else { weak::in_code(site)? };
     if is_named_manual(&text.hint) {
         return (alone && ends && sure.0 == Level::Deny).then_some((Level::Warn, Confidence::Low));
     }

@@ -27,7 +27,9 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod oracle_login;
 mod page_table;
+mod pgpass_line;
 mod pin;
 mod piped;
 mod placed;
@@ -49,6 +51,7 @@ mod tool_token;
 pub(crate) mod totp;
 mod url_credentials;
 mod value_beside;
+mod weblogic_script;
 mod workflow_command;
 
 use crate::Finder;
@@ -65,6 +68,9 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &directive::FINDER,
     &device::FINDER,
     &server_word::FINDER,
+    &oracle_login::FINDER,
+    &weblogic_script::FINDER,
+    &pgpass_line::FINDER,
     &piped::FINDER,
     &login_pair::FINDER,
     &login_list::FINDER,

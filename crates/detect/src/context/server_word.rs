@@ -187,7 +187,8 @@ fn third<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
 /// `login = cleartext "x"`, `enable = cleartext x`
 fn first_of_any<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let head = place.before.trim_ascii();
-    let plain = !head.is_empty() && head.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b' '));
+    let plain =
+        !head.is_empty() && head.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b' '));
     let value = text_in_quotes(place.after).map(|(value, _)| value).or_else(|| place.after.words().next())?;
     plain.then_some(value)
 }
@@ -210,7 +211,11 @@ fn of_nagios<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
 fn is_marked(value: &[u8]) -> bool {
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let sign = value.iter().any(|b| b"!#%&*+?^~$".contains(b));
-    value.len() >= 6 && sign && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) && !value.contains(&b'/')
+    value.len() >= 6
+        && sign
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !value.contains(&b'/')
 }
 
 /// `modparam("module", "secret", "x")`

@@ -128,7 +128,8 @@ fn is_flag(text: &[u8], at: usize) -> bool {
     let name = name_around(text, at);
     let before = text.get(name.span().start.saturating_sub(BEFORE)..name.span().start).unwrap_or_default();
     let set = setter(before).is_some_and(|setter| setter == Setter::Variable);
-    (before.ends_with(b"--") || set) && text.get(name.span().end) == Some(&b' ')
+    // `-redis.password x`, as programs in Go have their flags.
+    (before.ends_with(b"--") || before.ends_with(b" -") || set) && text.get(name.span().end) == Some(&b' ')
 }
 
 /// How far before a name the word that sets it may stand, in bytes.

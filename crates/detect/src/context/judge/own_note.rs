@@ -65,6 +65,10 @@ const OF_OPERATORS: &[&str] = &[
     "passwords",
 ];
 
+/// Folders in which such pages lie.
+const OF_OPERATORS_FOLDERS: &[&str] =
+    &["runbook", "runbooks", "handover", "oncall", "on-call", "postmortems"];
+
 /// Folders in which notes lie, in somebody's home.
 const FOLDERS: &[&str] = &["/notes/", "/notizen/", "/notas/", "/notatki/", "/appunti/", "/obsidian/"];
 
@@ -92,7 +96,11 @@ pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     let named = |list: &[&str]| {
         stem.split(|b| matches!(b, b'-' | b'_' | b'.' | b' ')).any(|word| is_one_of(list, word))
     };
+    // `docs/runbooks/failover.md`
+    let of_operators =
+        path.split(|b| *b == b'/').rev().skip(1).any(|part| is_one_of(OF_OPERATORS_FOLDERS, part));
     is_one_of(LISTS, stem)
+        || of_operators
         || named(OF_OPERATORS)
         || home && !within(&["/docs/"]) && (within(FOLDERS) || named(OWN))
 }

@@ -93,6 +93,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "_creds",
     "_auth=",
     "_auth:",
+    "symmkey",
     "api key",
     "access key",
     "secret key",
@@ -208,6 +209,7 @@ pub(super) const SECRET: &[&str] = &[
     "dsn",
     "psw",
     "psk",
+    "tlspsk",
     "passwords",
     "authtok",
     "passphrases",
@@ -275,6 +277,7 @@ pub(super) const SECRET_ENDS: &[&str] = &[
 /// What stands before `key` in the name of a secret.
 pub(super) const KEYS: &[&str] = &[
     "api",
+    "symm",
     "access",
     "secret",
     "encryption",
@@ -327,6 +330,7 @@ pub(super) const MAYBE: &[&str] = &[
     "auth",
     "salt",
     "passwordsalt",
+    "passwordsaltmain",
     "pin",
     "cred",
     "pat",
