@@ -321,7 +321,10 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
             site.value.while_(|b| !b.is_ascii_whitespace() && !b"\"'<>`,\\".contains(&b))
         }
         // `{ user: a, password: x }`, also of NATS and of Akka's settings.
-        (Ground::Yaml | Ground::Lines, _) if !first && before.contains(&b'{') => {
+        (Ground::Lines, _) if !first && hollow::is_in_braces(before) => {
+            site.value.while_(|b| !matches!(b, b',' | b'}')).trim()
+        }
+        (Ground::Yaml, _) if !first && before.contains(&b'{') => {
             site.value.while_(|b| !matches!(b, b',' | b'}')).trim()
         }
         (Ground::Yaml | Ground::Lines, Sign::Equals) if !spaced => one_of_many(before, whole()),

@@ -222,18 +222,19 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
             .into_iter()
             .collect(),
         Place::Piped => said_before(text, line.span().start).into_iter().collect(),
-        Place::Next => {
-            // `["--requirepass" "x"]`: the quote that closes the flag is none of the value's.
-            let after = line.skip(program.word.len());
-            let after =
-                if matches!(after.bytes().first(), Some(b'"' | b'\'')) { after.skip(1) } else { after };
-            let value = word(unnumbered(after.trim_of(|b| matches!(b, b' ' | b'\t' | b','))));
-            // `[--token TOKEN]` tells how a program is used.
-            let usage = line.byte_before() == b'[' && value.bytes().ends_with(b"]");
-            let told = !value.is_empty() && !value.bytes().starts_with(b"-") && !usage;
-            told.then_some(value).into_iter().collect()
-        }
+        Place::Next => next(line, program.word).into_iter().collect(),
     }
+}
+
+/// The word behind a flag.
+fn next<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
+    // `["--requirepass" "x"]`: the quote that closes the flag is none of the value's.
+    let after = line.skip(flag.len());
+    let after = if matches!(after.bytes().first(), Some(b'"' | b'\'')) { after.skip(1) } else { after };
+    let value = word(unnumbered(after.trim_of(|b| matches!(b, b' ' | b'\t' | b','))));
+    // `[--token TOKEN]` tells how a program is used.
+    let usage = line.byte_before() == b'[' && value.bytes().ends_with(b"]");
+    (!value.is_empty() && !value.bytes().starts_with(b"-") && !usage).then_some(value)
 }
 
 /// The words that are no flags.

@@ -58,7 +58,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "etc/x.conf",
-            text: "aaa group server radius G\n server name R1\nkey abc97def\nvrrp authentication none\n",
+            text: "aaa group server radius G\n server name R1\nkey abc97def\nstandby 1 preempt97\n",
             rule: "",
         },
         Example {
@@ -91,6 +91,9 @@ const FORMS: [(&str, &[&str]); 19] = [
     ("pac key ", &[]),
     ("cts password ", &[]),
 ];
+
+/// What has to stand between; the other words may.
+const REQUIRED: &[&str] = &["#", "*", "password", "key", "authentication"];
 
 const fn words() -> [&'static str; FORMS.len()] {
     let mut all = [""; FORMS.len()];
@@ -139,7 +142,7 @@ fn behind<'b>(after: Part<'b>, between: &[&str]) -> Option<Part<'b>> {
         };
         if fits {
             words.next();
-        } else if *known == "#" || *known == "*" || *known == "password" || *known == "key" {
+        } else if REQUIRED.contains(known) {
             return None;
         }
     }

@@ -40,7 +40,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "a.txt",
-            text: "exp a/b2c3d4e5f6\nthe target x86/linux64@home and imp src/main97x\n",
+            text: "exp a/b2c3d4e5f6\nthe target x86/linux64@home and imp src/main97x\nimp lib/p{lower:6}97@2.0.0\n",
             rule: "",
         },
     ],
@@ -92,5 +92,8 @@ fn login(after: Part<'_>) -> Option<(Part<'_>, bool)> {
         .while_(|b| b.is_ascii_graphic() && !matches!(b, b'@' | b'"' | b'\'' | b'\\' | b'/' | b';' | b','));
     let behind = rest.after(&password).trim_of(|b| matches!(b, b'"' | b'\\'));
     let path = rest.after(&password).bytes().first() == Some(&b'/');
-    (!user.is_empty() && !password.is_empty() && !path).then(|| (password, behind.bytes().starts_with(b"@")))
+    // What follows the sign is no version: `imp lib/x@2.0.0`.
+    let place = behind.strip("@").and_then(|place| place.bytes().first().copied());
+    let placed = place.is_some_and(|first| first.is_ascii_alphabetic() || first == b'/');
+    (!user.is_empty() && !password.is_empty() && !path).then_some((password, placed))
 }

@@ -81,7 +81,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "etc/nagios/resource.cfg",
-            text: "$USER1$=/usr/lib/nagios/plugins\n$USER3$=nagios\n$USER4$=https://h.acme.dev/api2\n",
+            text: "$USER1$=/usr/lib/nagios/plugins\n$USER3$=nagios\n$USER4$=https://h.acme.dev/api2\n$USER5$=mon01.acme.dev\n",
             rule: "",
         },
         Example {
@@ -203,7 +203,12 @@ fn of_tacacs<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
 fn of_nagios<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let number = place.after.while_(|b| b.is_ascii_digit());
     let value = place.after.after(&number).strip("$")?.trim().strip("=")?.trim().unquote();
-    let told = is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak) || is_marked(weak));
+    // The name or address of a machine has no capitals and no signs but these.
+    let host =
+        value.bytes().iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
+            && value.bytes().contains(&b'.');
+    let told =
+        !host && is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak) || is_marked(weak));
     (place.starts_line() && !number.is_empty() && told).then_some(value)
 }
 

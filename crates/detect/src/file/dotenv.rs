@@ -77,6 +77,16 @@ fn is_template(hint: &Hint<'_>) -> bool {
     ["example", "sample", "template", "dist", "default", "tmpl"].iter().any(|word| name.contains(word))
 }
 
+/// `APP_SECRET=app-secret`, `DB_PASSWORD=dbpassword`: the words of its name, until somebody fills it in.
+fn says_its_name(name: &[u8], value: &[u8]) -> bool {
+    let letters = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
+    };
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let said = letters(value);
+    said.len() >= 8 && !digits && letters(name).ends_with(&said)
+}
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let template = is_template(&text.hint);
     for pair in ini::pairs(text.bytes) {
@@ -94,7 +104,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = String::from_utf8_lossy(pair.key.bytes()).into_owned();
         let found = Found::here(&RULE, pair.value, length_of(&format!("value of {name}"), pair.value.len()));
-        let doubt = template || worth == Worth::Default;
+        let doubt =
+            template || worth == Worth::Default || says_its_name(pair.key.bytes(), pair.value.bytes());
         out(if doubt { found.at(Level::Warn, Confidence::Low) } else { found });
     }
 }

@@ -90,7 +90,7 @@ fn form(hint: &Hint<'_>) -> Option<Form> {
     let folders = || path.split(|b| *b == b'/').rev().skip(1);
     let within = |names: &[&str]| folders().any(|part| names.iter().any(|known| part == known.as_bytes()));
     let settings = folders().next().is_some_and(|last| {
-        [&b"etc"[..], b"conf", b"config", b"configuration", b"activemq", b"artemis"].contains(&last)
+        [&b"etc"[..], b"conf", b"configuration", b"activemq", b"artemis", b"karaf"].contains(&last)
     });
     if name == b"realm.properties" || name.ends_with(b"-realm.properties") {
         Some(Form::Realm)
@@ -126,7 +126,9 @@ fn login<'b>(form: Form, line: Part<'b>) -> Option<Found<'b>> {
     let value = sign.while_(|b| b != b',').trim();
     let bytes = value.bytes();
     let sealed = ["md5:", "crypt:", "-pbkdf2-", "-hashed-", "{crypt}"];
-    if user.is_empty() || sealed.iter().any(|mark| value.strip(mark).is_some()) {
+    // `page.size=25` is a setting of another program; a user with a dot in his name has a role as well.
+    let setting = form == Form::Properties && user.bytes().contains(&b'.') && value.len() == sign.len();
+    if user.is_empty() || setting || sealed.iter().any(|mark| value.strip(mark).is_some()) {
         return None;
     }
     // What is written in hexadecimal as long as a digest is one; Jetty's own scrambling can be undone.

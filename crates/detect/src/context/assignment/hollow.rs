@@ -33,6 +33,16 @@ pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
     kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(site.value.bytes())
 }
 
+/// Whether a brace is open before a place in its line, and none of a variable.
+pub(super) fn is_in_braces(before: &[u8]) -> bool {
+    let open = before.iter().rposition(|b| *b == b'{');
+    let closed = before.iter().rposition(|b| *b == b'}');
+    open.is_some_and(|open| {
+        let variable = open.checked_sub(1).and_then(|n| before.get(n)) == Some(&b'$');
+        closed.is_none_or(|closed| closed < open) && !variable
+    })
+}
+
 /// `secretKey: password` of an ExternalSecret: which of its values is meant.
 pub(super) fn is_reference_of_cluster(site: &Site<'_>) -> bool {
     site.name.is("secretkey") && site.sign == Sign::Colon && is_wordy(site.value.bytes())
