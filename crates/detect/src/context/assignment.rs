@@ -484,7 +484,7 @@ fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Con
     // A trace of a shell has what the variable was set to, and nothing else.
     let traced = before.starts_with(b"+ ") || before.ends_with(b"export ");
     let pair = before.ends_with(b"&") || before.ends_with(b" ") && before.contains(&b'=') || traced;
-    let shell = traced && before.starts_with(b"+") && site.sign == Sign::Equals;
+    let shell = traced && before.starts_with(b"+") && site.value.span().start == site.name.span().end + 1;
     let sure = if shell { weak::in_config(Ground::Shell, site)? } else { weak::in_code(site)? };
     if is_named_manual(&text.hint) {
         return (alone && ends && sure.0 == Level::Deny).then_some((Level::Warn, Confidence::Low));
