@@ -3,10 +3,12 @@
 //!
 //! Only what looks chosen or made counts: sentences about passwords have words there.
 
+mod examples;
 mod words;
 
 use tightlip_report::{Confidence, Level};
 
+use self::examples::{HITS, MISSES};
 use self::words::{BETWEEN, ENDS, OF, PARTICLES, QUOTES, THINGS, WORDS};
 use super::judge::comment::{is_comment, is_in_markup_comment};
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
@@ -18,7 +20,7 @@ use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
 use super::judge::weak::is_numbered_phrase;
 use crate::read::Part;
-use crate::{Example, Finder, Found, Hint, Rule, Text};
+use crate::{Finder, Found, Hint, Rule, Text};
 
 pub(super) static RULE: Rule =
     Rule::new("password-in-log", "Password that a program told", "Whoever can read the log can log in.")
@@ -31,140 +33,8 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| ground(hint) != Ground::Noise,
     keywords: WORDS,
     find,
-    hits: &[
-        Example {
-            path: "var/log/install.log",
-            text: "[init] Generated admin password: aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "var/log/mysqld.log",
-            text: "[Note] A temporary password is generated for root@localhost: aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "var/log/x.log",
-            text: "login of bob with password aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "var/log/x.log",
-            text: "login of bob with password aB7x9{base62:300}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "a.ts",
-            text: "// for the support: Passwort Xk9#{lower:5}97\nrun()\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "root/notes.txt",
-            text: "call Ann about the budget\nvpn pw: aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "var/log/x.log",
-            text: "[ok] database password has been set to: aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "home/bob/notiz.txt",
-            text: "Montag Zahnarzt\nNAS im Keller, Kennwort lautet aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "home/bob/note.txt",
-            text: "appeler Anne demain\nle mot de passe du serveur est : aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "home/bob/nota.txt",
-            text: "llamar a Ana\ncontraseña del router: aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "home/bob/notes.txt",
-            text: "call Ann about the budget\nguest wifi -> aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "home/bob/memo.txt",
-            text: "打电话给安\nWi-Fiのパスワードは「aB7x9{base62:10}7」です\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "home/bob/notes/buero.md",
-            text: "Montag Zahnarzt\nPasswort vom Tor bleibt \u{201e}Igel_418=\u{201c}\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "README.md",
-            text: "The database password of staging is P3p{lower:2}3r9{lower:2}4k71, ask Ann first.\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "docs/setup.rst",
-            text: "Password for the printer: `Xk9{lower:5}97`\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "chat.json",
-            text: r#"[{"user": "ann", "text": "the ftp? user `web`, pass `aB7x9{base62:10}7`."}]"#,
-            rule: "password-in-log",
-        },
-        Example {
-            path: "COMMIT_MSG.txt",
-            text: "fix: smtp settings\n\nThe mail password (aB7x9{base62:10}7) is now read from the environment\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "wiki/vpn.md",
-            text: "How to log in\n\n**Password:** aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "confluence-export/vpn.html",
-            text: "<p>Group: <b>ext</b>, Group Password: <code>aB7x9{base62:10}7</code></p>\n",
-            rule: "password-in-log",
-        },
-        Example {
-            path: "mail.eml",
-            text: "The key (PSK) password (new) is: aB7x9{base62:10}7\n",
-            rule: "password-in-log",
-        },
-    ],
-    misses: &[
-        Example {
-            path: "var/log/x.log",
-            text: "password: ****\nthe password is wrong\nFailed password for bob\n",
-            rule: "",
-        },
-        Example {
-            path: "a.ts",
-            text: "// the password is kept in config2, see password hash2password\nthrow new Error('password is Xk9#hello97');\n",
-            rule: "",
-        },
-        Example {
-            path: "README.md",
-            text: "The password is Summer2024!\nThe password of the user is kept in config2024.\nPassword for the user: hunter2024\n",
-            rule: "",
-        },
-        Example {
-            path: "en.json",
-            text: r#"{"user": "User", "text": "Your password: `at least 8`", "hint": "pass `aB7x9{base62:10}7`"}"#,
-            rule: "",
-        },
-        Example {
-            path: "wiki/cli.md",
-            text: "$ buildah login -p testpassword localhost:5000\nx --next-page-token \"{base62:40}\"\nhash_password::<sha2::Sha256>(\"a\")\ntokenstream {base62:40}\n",
-            rule: "",
-        },
-        Example {
-            path: "notes.txt",
-            text: "call Ann\nenclave aB7x9{base62:10}7\nthe wifi -> the box in room b2c3\npassword for the door is with Bob2024x who sits: upstairs\n",
-            rule: "",
-        },
-    ],
+    hits: HITS,
+    misses: MISSES,
 };
 
 /// What kind of text tells.
@@ -214,6 +84,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         };
         // A message ends with its string.
         let line = if teller == Teller::Messages { whole.while_(|b| b != b'"') } else { whole };
+        if let Some(value) = generated(line).filter(|_| teller == Teller::Log) {
+            out(Found::here(&RULE, value, length_of("password in a log", value.len())));
+            continue;
+        }
         let Some((word, value)) = word_and_value(line).filter(|_| may) else { continue };
         // Of tokens is more spoken than is told.
         let telling = matches!(teller, Teller::Log | Teller::Note | Teller::Manual);
@@ -269,6 +143,14 @@ fn is_place_or_code(value: Part<'_>) -> bool {
         .iter()
         .any(|mark| memchr::memmem::find(bytes, mark.as_bytes()).is_some());
     place || code
+}
+
+/// `A temporary password is generated for root@localhost: …` of MySQL: up to the end of its line, whatever signs it has.
+fn generated(line: Part<'_>) -> Option<Part<'_>> {
+    let (user, value) = line.strip("password is generated for ")?.cut_at(b": ")?;
+    let value = value.trim();
+    let one = value.len() >= 8 && value.bytes().iter().all(u8::is_ascii_graphic);
+    (one && user.bytes().contains(&b'@') && worth(value.bytes()) > Worth::Default).then_some(value)
 }
 
 /// The word for a password that begins a text, and what is told behind it.
@@ -365,12 +247,13 @@ fn is_apart(text: &[u8], value: Part<'_>) -> bool {
 /// A text that somebody wrote down: of no kind that is known, in lines of words.
 fn is_note(text: &Text<'_>) -> bool {
     let name = text.hint.file_name();
+    // A note of names and colons is one as well: `Router:  admin  PW: …`.
     let plain = is_own_note(&text.hint)
         || !name.contains(&b'.')
         || [&b".txt"[..], b".eml", b".feature", b".org"].iter().any(|end| name.ends_with(end));
     // A letter begins with names and values.
     let letter = memchr::memmem::find(text.hint.path(), b"/mail/").is_some() || name.ends_with(b".eml");
-    letter || plain && ground_of(text) == Ground::Prose
+    letter || plain && matches!(ground_of(text), Ground::Prose | Ground::Yaml)
 }
 
 fn is_page(hint: &Hint<'_>) -> bool {

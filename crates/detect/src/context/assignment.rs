@@ -27,12 +27,15 @@ use super::judge::reading::{
 };
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
+use super::judge::way::is_way;
 use super::judge::weak::is_chosen_in_quotes;
 use super::judge::{in_login, length_of, list, service_key, spaced, weak};
 use crate::read::Part;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
-use hollow::{is_code, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name};
+use hollow::{
+    is_code, is_of_hash, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name,
+};
 
 pub(super) static RULE: Rule = Rule::new(
     "secret-in-file",
@@ -222,6 +225,10 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         (Ground::Quoted | Ground::Code | Ground::Prose, Sign::Equals) if !spaced && is_property(&site) => {
             site.value.while_(|b| !b.is_ascii_whitespace() && !b"\"'<>`,\\".contains(&b))
         }
+        // `{ user: a, password: x }`, also of NATS and of Akka's settings.
+        (Ground::Lines, _) if !first && hollow::is_in_braces(before) => {
+            site.value.while_(|b| !matches!(b, b',' | b'}')).trim()
+        }
         (Ground::Yaml, _) if !first && before.contains(&b'{') => {
             site.value.while_(|b| !matches!(b, b',' | b'}')).trim()
         }
@@ -292,7 +299,12 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     let worth = worth(value);
     let same = value.eq_ignore_ascii_case(site.name.bytes()) || is_part_of_name(site);
     // Private keys have a finder of their own.
-    if worth <= Worth::Prose || same || value.starts_with(b"-----BEGIN") || is_reference_of_cluster(site) {
+    if worth <= Worth::Prose
+        || same
+        || is_way(site.name, site.value)
+        || value.starts_with(b"-----BEGIN")
+        || is_reference_of_cluster(site)
+    {
         return None;
     }
     let config = matches!(ground, Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell);
@@ -311,7 +323,7 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     if says == Says::Maybe && is_key_of_something(site.name.bytes()) {
         return key_of_service(ground, site, worth);
     }
-    if is_password_hash(value) || says_its_name(site) || is_for_tests(site.name.bytes()) {
+    if is_password_hash(value) || is_of_hash(site) || says_its_name(site) || is_for_tests(site.name.bytes()) {
         return Some((Level::Warn, Confidence::Low));
     }
     match (worth, says) {
@@ -398,9 +410,11 @@ fn noted(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Con
     let after = text.bytes.get(site.value.span().end..)?;
     let ends =
         after.trim_ascii_start().is_empty() || matches!(after.first(), Some(b'\n' | b'\r' | b'`' | b'*'));
+    // A trace of a shell has what the variable was set to, and nothing else.
     let traced = before.starts_with(b"+ ") || before.ends_with(b"export ");
     let pair = before.ends_with(b"&") || before.ends_with(b" ") && before.contains(&b'=') || traced;
-    let sure = weak::in_code(site)?;
+    let shell = traced && before.starts_with(b"+") && site.value.span().start == site.name.span().end + 1;
+    let sure = if shell { weak::in_config(Ground::Shell, site)? } else { weak::in_code(site)? };
     // `PGPASSWORD='x' psql …`, as one types it.
     let typed = is_typed(site) && before.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'$' | b'#'));
     if is_named_manual(&text.hint) {

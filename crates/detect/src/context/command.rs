@@ -10,6 +10,7 @@ use tightlip_report::{Confidence, Level};
 use self::program::{PROGRAMS, Place, Program, words};
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
+use super::judge::name::{Says, says};
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
 use super::shell::word;
 use crate::read::Part;
@@ -73,6 +74,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
     ],
     misses: &[
+        Example {
+            path: "x.sh",
+            text: "usage: deploy --user USER --password DB_PASSWORD [--token TOKEN] [--api-key KEY97]\n",
+            rule: "",
+        },
         Example {
             path: "x.sh",
             text: "curl -u \"$USER:$PASS\" h\ndocker login -u bob --password-stdin r\nmysql -u root -p db\nmkdir -p /a/b\n",
@@ -221,15 +227,19 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
             .into_iter()
             .collect(),
         Place::Piped => said_before(text, line.span().start).into_iter().collect(),
-        Place::Next => {
-            // `["--requirepass" "x"]`: the quote that closes the flag is none of the value's.
-            let after = line.skip(program.word.len());
-            let after =
-                if matches!(after.bytes().first(), Some(b'"' | b'\'')) { after.skip(1) } else { after };
-            let value = word(unnumbered(after.trim_of(|b| matches!(b, b' ' | b'\t' | b','))));
-            (!value.is_empty() && !value.bytes().starts_with(b"-")).then_some(value).into_iter().collect()
-        }
+        Place::Next => next(line, program.word).into_iter().collect(),
     }
+}
+
+/// The word behind a flag.
+fn next<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
+    // `["--requirepass" "x"]`: the quote that closes the flag is none of the value's.
+    let after = line.skip(flag.len());
+    let after = if matches!(after.bytes().first(), Some(b'"' | b'\'')) { after.skip(1) } else { after };
+    let value = word(unnumbered(after.trim_of(|b| matches!(b, b' ' | b'\t' | b','))));
+    // `[--token TOKEN]` tells how a program is used.
+    let usage = line.byte_before() == b'[' && value.bytes().ends_with(b"]");
+    (!value.is_empty() && !value.bytes().starts_with(b"-") && !usage).then_some(value)
 }
 
 /// The words that are no flags.
@@ -246,6 +256,11 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
     }
     // What Java's own store of certificates has everywhere.
     if value.is("changeit") {
+        return None;
+    }
+    // `--password PASSWORD`, `--token API_TOKEN` of a program's help.
+    let blank = value.bytes().iter().all(|b| b.is_ascii_uppercase() || *b == b'_');
+    if blank && says(value.bytes()) == Says::Secret {
         return None;
     }
     if matches!(text.hint, Hint::Text) {

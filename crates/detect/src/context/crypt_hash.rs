@@ -25,6 +25,8 @@ pub(crate) static FINDER: Finder = Finder {
         "$argon2",
         "$p$b",
         "{ssha}",
+        "$a$005$",
+        "grub.pbkdf2.",
         "password_hash",
         "passwordhash",
         "superdigest=",
@@ -84,8 +86,14 @@ pub(crate) static FINDER: Finder = Finder {
             text: "INSERT INTO users VALUES (1, 'bob', 'scrypt:32768:8:1${base62:16}${hex:128}');\n",
             rule: "password-hash",
         },
+        Example {
+            path: "etc/grub.d/40_custom",
+            text: "password_pbkdf2 root grub.pbkdf2.sha512.10000.{hex:128}.{hex:128}\n",
+            rule: "password-hash",
+        },
     ],
     misses: &[
+        Example { path: "etc/grub.d/40_custom", text: "# as grub.pbkdf2.sha512.10000.x\n", rule: "" },
         Example { path: "a.yaml", text: "hash: pbkdf2_sha256\nx: scrypt:32768:8:1$salt\n", rule: "" },
         Example { path: "a.yaml", text: "x: $6$ and $2b$12$short and $1$2\n", rule: "" },
         Example { path: "a.py", text: "H = '$2b$12${base62:53}'\n", rule: "" },

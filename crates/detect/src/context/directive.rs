@@ -134,7 +134,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "init.sql",
-            text: "CREATE USER app IDENTIFIED BY '${PW}';\nALTER ROLE x WITH PASSWORD NULL;\nGRANT x IDENTIFIED BY 'password';\n",
+            text: "CREATE USER app IDENTIFIED BY '${PW}';\nALTER ROLE x WITH PASSWORD NULL;\nGRANT x IDENTIFIED BY 'password';\nCREATE USER x IDENTIFIED WITH 'caching_sha2_password' AS '$A$005${b64:43}';\n",
             rule: "",
         },
         Example {
@@ -170,6 +170,8 @@ enum Form {
     Number(usize),
     /// In a statement, before a string in quotes.
     Statement,
+    /// In a statement, before the name of a method, perhaps in quotes, and a string in quotes.
+    Method,
     /// In a statement, before a user's name, an equals sign and a string in quotes.
     Of,
     /// Before a user, a colon and the password.
@@ -223,7 +225,7 @@ const FORMS: [(&str, Form); 48] = [
     ("neighbor ", Form::Login),
     ("sqlconnectinfo ", Form::Number(2)),
     ("identified by ", Form::Statement),
-    ("identified with ", Form::Statement),
+    ("identified with ", Form::Method),
     ("with encrypted password ", Form::Statement),
     ("set password = ", Form::Statement),
     ("pragma key ", Form::Statement),
@@ -256,7 +258,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let telling = device
-            || matches!(form, Form::Of | Form::Typed)
+            || matches!(form, Form::Of | Form::Typed | Form::Method)
             || form == Form::Statement && is_statement(line_before(text.bytes, at));
         let prose = ground == Ground::Prose;
         let ground = if telling && !is_named_manual(&text.hint) { Ground::Lines } else { ground };
@@ -322,6 +324,7 @@ fn of_form<'b>(
         Form::Statement if word != " password " || config || is_statement(before) => {
             statement(after).or_else(|| unquoted(after).filter(|_| is_statement(before)))
         }
+        Form::Method => behind_method(after).and_then(statement),
         Form::Of => after.cut(|b| b == b'=').and_then(|(_, value)| statement(value.trim())),
         _ => None,
     };
@@ -417,6 +420,13 @@ fn statement(after: Part<'_>) -> Option<Part<'_>> {
     let rest = after.after(&head);
     let quote = rest.bytes().first().copied().filter(|b| known && matches!(b, b'\'' | b'"'))?;
     rest.skip(1).cut(|b| b == quote).map(|(value, _)| value)
+}
+
+/// `'caching_sha2_password' BY '…'`: from the word behind the method on. Behind `AS` stands a hash.
+fn behind_method(after: Part<'_>) -> Option<Part<'_>> {
+    let method = after.words().next()?;
+    let rest = after.after(&method).trim();
+    rest.strip("by ").map(|rest| rest.trim())
 }
 
 /// Oracle's passwords need no quotes.

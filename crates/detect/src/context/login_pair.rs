@@ -10,8 +10,9 @@ use tightlip_report::{Confidence, Level};
 use super::judge::ground::{Ground, ground, is_page};
 use super::judge::length_of;
 use super::judge::reading::{is_cut, reach};
-use super::judge::value::{is_chosen, is_secret};
+use super::judge::value::{is_chosen, is_picked, is_secret, is_wordy};
 use super::judge::weak::is_made;
+use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule =
@@ -43,12 +44,32 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "a.py", text: "auth = \"bob:{base62:300}\"\n", rule: "login-pair" },
         Example {
+            path: "client.properties",
+            text: "basic.auth.user.info=A1B2:a1B{base62:40}\n",
+            rule: "login-pair",
+        },
+        Example {
+            path: "ngrok.yml",
+            text: "web: {{proto: http, basic_auth: [\"demo:p{lower:6}97\"]}}\n",
+            rule: "login-pair",
+        },
+        Example {
+            path: "proxy.sh",
+            text: "export http_proxy=svc:p{lower:6}97@proxy.acme.dev:3128\n",
+            rule: "login-pair",
+        },
+        Example {
             path: "a.php",
             text: "curl_setopt($c, CURLOPT_USERPWD, 'bob:Xk9{lower:4}97');\n",
             rule: "login-pair",
         },
     ],
     misses: &[
+        Example {
+            path: "proxy.sh",
+            text: "http_proxy=proxy.acme.dev:31289\nhttp_proxy=http://bob:x97abcde@h:3128\nbasic.auth.user.info=KEY:SECRET\n",
+            rule: "",
+        },
         Example {
             path: "compose.yml",
             text: "user=1000:1000\nlogin=PASSTHRU\nauth = http://h:8080\nuser: \"${UID}:${GID}\"\n",
@@ -76,6 +97,17 @@ const NAMES: &[&str] = &[
     "login: ",
     "credentials: ",
     "credentials=",
+    "user.info=",
+    "user.info =",
+    "user.info: ",
+    "<identity>",
+    "basic_auth: [",
+    "basic_auth:\n",
+    "basic-auth ",
+    "basic-auth=",
+    "proxy=",
+    "proxy = ",
+    "proxy: ",
     "credentials =",
     "curlopt_userpwd,",
     "curlopt_proxyuserpwd,",
@@ -118,7 +150,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let after = rest.skip(name.len());
-        let value = after.skip(after.while_(|b| matches!(b, b' ' | b'"' | b'\'')).len());
+        let value = after.skip(after.while_(|b| matches!(b, b' ' | b'"' | b'\'') || is_list(name, b)).len());
         let user = value.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@'));
         let Some(password) = value.after(&user).strip(":") else { continue };
         let password = password.while_(|b| {
@@ -135,8 +167,37 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         {
             continue;
         }
-        if is_secret(password.bytes(), |weak| is_chosen(weak) || is_made(weak)) {
+        let Some(password) = before_host(name, password) else { continue };
+        let told = is_told(name) || text.hint.file_name() == b"turnserver.conf";
+        if is_secret(password.bytes(), |weak| is_chosen(weak) || is_made(weak) || told && is_likely(weak)) {
             out(Found::here(&RULE, password, length_of("password", password.len())));
         }
     }
+}
+
+/// Whether a byte only opens the list that follows such a name.
+fn is_list(name: &str, b: u8) -> bool {
+    name.starts_with("basic_auth:") && matches!(b, b'-' | b'[' | b'\n')
+}
+
+/// Names behind which nothing else than a login stands.
+fn is_told(name: &str) -> bool {
+    name.starts_with("user.info")
+        || name.starts_with("basic")
+        || name.contains("proxy")
+        || name == "<identity>"
+}
+
+/// More than a word, as users and groups, ports and roles are.
+fn is_likely(weak: &[u8]) -> bool {
+    is_picked(weak) || weak.len() >= 8 && weak.iter().any(u8::is_ascii_digit) && !is_wordy(weak)
+}
+
+/// A proxy's login stands before an address: `svc:x@proxy.acme.dev:3128`.
+fn before_host<'b>(name: &str, password: Part<'b>) -> Option<Part<'b>> {
+    if !name.contains("proxy") {
+        return Some(password);
+    }
+    let at = password.bytes().iter().rposition(|b| *b == b'@')?;
+    Some(password.first(at))
 }

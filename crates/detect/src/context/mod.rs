@@ -13,6 +13,7 @@ mod copied_row;
 mod counted;
 mod crypt_hash;
 mod data_source;
+mod device;
 mod directive;
 mod easy_connect;
 mod encoded_literal;
@@ -28,7 +29,9 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod oracle_login;
 mod page_table;
+mod pgpass_line;
 mod pin;
 mod piped;
 mod placed;
@@ -39,6 +42,7 @@ mod resource_attribute;
 mod secure_string;
 mod sent_header;
 mod serialized;
+mod server_word;
 mod setting_row;
 mod shell;
 mod spelled_out;
@@ -51,6 +55,7 @@ mod tool_token;
 pub(crate) mod totp;
 mod url_credentials;
 mod value_beside;
+mod weblogic_script;
 mod workflow_command;
 
 use crate::Finder;
@@ -67,6 +72,11 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &easy_connect::FINDER,
     &encoded_literal::FINDER,
     &directive::FINDER,
+    &device::FINDER,
+    &server_word::FINDER,
+    &oracle_login::FINDER,
+    &weblogic_script::FINDER,
+    &pgpass_line::FINDER,
     &piped::FINDER,
     &secure_string::FINDER,
     &login_pair::FINDER,

@@ -77,6 +77,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "", text: "ARG TOKEN", rule: "" },
         Example { path: "x.ps1", text: "Test-PasswordStrength -Password 'abc' | Write-Host\n", rule: "" },
+        Example { path: "x.sh", text: "echo usage: deploy [--token TOKEN97] [--x-password=PW]\n", rule: "" },
         Example {
             path: "x.fish",
             text: "set -gx TOKEN (cat /t)\nset -x PW $argv[1]\necho \"set password for bob\"\n",
@@ -130,7 +131,8 @@ fn is_flag(text: &[u8], at: usize) -> bool {
     let name = name_around(text, at);
     let before = text.get(name.span().start.saturating_sub(BEFORE)..name.span().start).unwrap_or_default();
     let set = setter(before).is_some_and(|setter| setter == Setter::Variable);
-    (before.ends_with(b"--") || set) && text.get(name.span().end) == Some(&b' ')
+    // `-redis.password x`, as programs in Go have their flags.
+    (before.ends_with(b"--") || before.ends_with(b" -") || set) && text.get(name.span().end) == Some(&b' ')
 }
 
 /// How far before a name the word that sets it may stand, in bytes.
@@ -199,7 +201,10 @@ fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     };
     // `set /p PASSWORD=Enter it:` asks, and what stands in brackets is a command of fish.
     let asked = before.to_ascii_lowercase().trim_ascii_end().ends_with(b"set /p");
+    // `[--token TOKEN]` tells how a program is used.
+    let usage = before.ends_with(b"[--") && value.bytes().ends_with(b"]");
     let plain = !asked
+        && !usage
         && !matches!(value.bytes().first(), Some(b'-' | b'('))
         && !value.bytes().starts_with(b"id=")
         && !value.bytes().starts_with(b"type=");

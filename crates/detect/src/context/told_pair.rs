@@ -125,7 +125,7 @@ const LOGIN: &[&str] = &[
 ];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    if text.binary || ground_of(text) != Ground::Prose {
+    if text.binary || !matches!(ground_of(text), Ground::Prose | Ground::Yaml) {
         return;
     }
     for &at in text.at {

@@ -1,6 +1,7 @@
 //! Environment files: `.env`, `.env.production`, `app.env`.
 //!
-//! A variable with a secret's name counts however weak its value. In `.env.example` and the like only values
+//! A variable with a secret's name counts however weak its value; a word that everybody tries first is a warning, as it
+//! stands in what a project brings along. In `.env.example` and the like only values
 //! that look random count, and as a warning.
 
 use tightlip_report::{Confidence, Level};
@@ -10,6 +11,7 @@ use crate::context::judge::ground::{Ground, ground};
 use crate::context::judge::length_of;
 use crate::context::judge::name::{Says, says};
 use crate::context::judge::value::{Worth, worth};
+use crate::context::judge::way::is_way;
 use crate::read::ini;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -43,6 +45,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "API_KEY=\nPASSWORD_FILE=/run/secrets/x\nTOKEN=${OTHER}\nDB_PASSWORD=<password>\nTOKEN_TTL=3600\n",
             rule: "",
         },
+        Example {
+            path: "app/.env",
+            text: "LOCK_DSN=flock\nMAILER_DSN=smtp://user:pass@smtp.example.com\nJWT_SECRET_KEY=%kernel.project_dir%/jwt/private.pem\n",
+            rule: "",
+        },
         Example { path: "app/.env.example", text: "API_KEY=your_api_key\nDB_PASSWORD=secret123\n", rule: "" },
         Example { path: "app/.env", text: "#API_KEY=secret123\nNODE_ENV=production\nPORT=8080\n", rule: "" },
         Example { path: "tty/Env.java", text: "idToken = idToken.substring(1);\n", rule: "" },
@@ -70,11 +77,14 @@ fn is_template(hint: &Hint<'_>) -> bool {
     ["example", "sample", "template", "dist", "default", "tmpl"].iter().any(|word| name.contains(word))
 }
 
-/// Whether a file's name says that tests are run with it: `.env.test`, `ci.env`.
-fn is_of_tests(hint: &Hint<'_>) -> bool {
-    let name = hint.file_name().to_ascii_lowercase();
-    let words: [&[u8]; 5] = [b"test", b"tests", b"testing", b"e2e", b"ci"];
-    name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|part| words.contains(&part))
+/// `APP_SECRET=app-secret`, `DB_PASSWORD=dbpassword`: the words of its name, until somebody fills it in.
+fn says_its_name(name: &[u8], value: &[u8]) -> bool {
+    let letters = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
+    };
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let said = letters(value);
+    said.len() >= 8 && !digits && letters(name).ends_with(&said)
 }
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
@@ -83,6 +93,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let says = says(pair.key.bytes());
         let worth = worth(pair.value.bytes());
         let counts = says != Says::Nothing
+            && !is_way(pair.key, pair.value)
             && match worth {
                 Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => false,
                 Worth::Strong => true,
@@ -93,8 +104,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = String::from_utf8_lossy(pair.key.bytes()).into_owned();
         let found = Found::here(&RULE, pair.value, length_of(&format!("value of {name}"), pair.value.len()));
-        // In the environment of tests a word that everybody tries first opens nothing else.
-        let doubt = template || worth == Worth::Default && is_of_tests(&text.hint);
+        let doubt =
+            template || worth == Worth::Default || says_its_name(pair.key.bytes(), pair.value.bytes());
         out(if doubt { found.at(Level::Warn, Confidence::Low) } else { found });
     }
 }

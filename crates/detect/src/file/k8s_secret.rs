@@ -5,10 +5,10 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ends_with;
-use crate::context::judge::name::{Says, says};
+use crate::context::judge::name::{Says, says, words};
 use crate::context::judge::value::{Worth, is_wordy, worth};
 use crate::context::judge::{credential, length_of};
-use crate::read::{Part, base64, json, yaml};
+use crate::read::{Part, base64, ini, json, yaml};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -43,6 +43,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "kubernetes-secret",
         },
         Example {
+            path: "k8s/secret.yaml",
+            text: "kind: Secret\nstringData:\n  app.ini: |\n    [ldap]\n    bind_pw = p{lower:7}9\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
             path: "s.json",
             text: r#"{"kind": "Secret", "stringData": {"k": "p{lower:7}9"}}"#,
             rule: "kubernetes-secret",
@@ -60,6 +65,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "argocd/repo.yaml",
+            text: "kind: Secret\nstringData:\n  type: git\n  url: git@github.com:acme/gitops.git\n",
+            rule: "",
+        },
+        Example {
             path: "k8s/cm.yaml",
             text: "# kind: Secret\nkind: ConfigMap\ndata:\n  password: hunter22\n",
             rule: "",
@@ -72,7 +82,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         json::leaves(text.bytes, &mut |leaf| {
             let encoded = leaf.ends(&["data", "*"]);
             if (encoded || leaf.ends(&["stringData", "*"])) && !is_open(leaf.key()) {
-                value((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
+                values((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
             }
         });
         return;
@@ -95,7 +105,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
                 leaf.path.get(depth).filter(|_| leaf.path.len() == depth + 2 && (is_secret || depth == 1));
             let encoded = top.is_some_and(|p| p.is("data"));
             if (encoded || top.is_some_and(|p| p.is("stringData"))) && !is_open(leaf.key()) {
-                value((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
+                values((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
             }
         });
     }
@@ -159,9 +169,21 @@ fn documents(text: &[u8]) -> Vec<Part<'_>> {
     out
 }
 
+fn values<'b>(leaf: (&[u8], Part<'b>), form: Form) -> Vec<Found<'b>> {
+    let lines = || ini::pairs_of(leaf.1).filter(|pair| says(pair.key.bytes()) == Says::Secret);
+    match form {
+        // A file of settings: what is secret in it has a line and a name of its own.
+        Form::Plain if leaf.1.bytes().contains(&b'\n') && lines().next().is_some() => {
+            lines().filter_map(|pair| value((pair.key.bytes(), pair.value), Form::Plain)).collect()
+        }
+        form => value(leaf, form).into_iter().collect(),
+    }
+}
+
 fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
     if let Form::Plain = form {
-        let found = credential(&RULE, value, "value of a Secret")?;
+        let found =
+            credential(&RULE, value, "value of a Secret").filter(|_| !is_address(key, value.bytes()))?;
         return Some(weighed(found, key, value.bytes()));
     }
     let plain = base64::decode(value.bytes())?;
@@ -170,14 +192,25 @@ fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
     let counts = worth(value.bytes()) >= Worth::Default
         && (login
             || !matches!(worth(&plain), Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial));
-    counts.then(|| {
+    (counts && !is_address(key, &plain)).then(|| {
         let found = Found::here(&RULE, value, length_of("value of a Secret", plain.len()));
         weighed(found, key, &plain).decoded(plain, &["base64"])
     })
 }
 
+/// `url: git@github.com:acme/gitops.git` of Argo CD: where something is, without a way in.
+fn is_address(key: &[u8], plain: &[u8]) -> bool {
+    let named = words(key).last().is_some_and(|last| {
+        ["url", "uri", "repo", "repository", "endpoint", "repourl", "issuer"].contains(&last.as_str())
+    });
+    let login = plain.split(|b| *b == b'@').next().unwrap_or_default();
+    let login = login.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    named && (login.len() == plain.len() || !login.contains(&b':')) && worth(plain) != Worth::Strong
+}
+
 /// A word under a name that tells nothing is as often a setting that was put there with the others.
 fn weighed<'b>(found: Found<'b>, key: &[u8], plain: &[u8]) -> Found<'b> {
     let setting = says(key) == Says::Nothing && is_wordy(plain);
-    if setting { found.at(Level::Warn, Confidence::Low) } else { found }
+    // What everybody tries first is a blank that is still to be filled in.
+    if setting || worth(plain) == Worth::Default { found.at(Level::Warn, Confidence::Low) } else { found }
 }

@@ -48,6 +48,7 @@ mod ruby_credentials;
 mod sasl_passwd;
 mod smbpasswd;
 mod terraform;
+mod user_list;
 mod vsftpd_users;
 mod wp_config;
 mod yarnrc;
@@ -106,4 +107,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &smbpasswd::FINDER,
     &vsftpd_users::FINDER,
     &jenkins::FINDER,
+    &user_list::FINDER,
 ];

@@ -38,6 +38,7 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "run/secrets/api_key", text: "a1B{base62:30}", rule: "secret-file" },
         Example { path: "etc/ldap.secret", text: "p{lower:6}97", rule: "secret-file" },
         Example { path: "etc/zabbix/agent.psk", text: "{hex:64}\n", rule: "secret-file" },
+        Example { path: "etc/nginx/tls/pass.txt", text: "p{lower:6}97\n\nrot\n", rule: "secret-file" },
         Example { path: "root/.vault-token", text: "s.a1B{base62:22}", rule: "secret-file" },
     ],
     misses: &[
@@ -81,6 +82,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     let value = Part::of(text.bytes).trim();
     let bytes = value.bytes();
+    if is_beside_keys(&text.hint) && bytes.contains(&b'\n') {
+        passphrases(value, out);
+        return;
+    }
     let phrase =
         is_joined_phrase(bytes) || is_password(stem(&base_name(&text.hint))) && is_short_phrase(bytes);
     if !phrase && bytes.iter().any(|b| b.is_ascii_whitespace() || b.is_ascii_control())
@@ -105,4 +110,26 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         _ => return,
     };
     out(Found::here(&RULE, value, length_of("all of the file", value.len())).at(level.0, level.1));
+}
+
+/// Whether a file for passphrases lies where a server's keys lie: one in each line, tried one after the other.
+fn is_beside_keys(hint: &Hint<'_>) -> bool {
+    let folder = hint.path().rsplit(|b| *b == b'/').nth(1).unwrap_or_default();
+    let folders: [&[u8]; 9] =
+        [b"tls", b"ssl", b"certs", b"cert", b"private", b"pki", b"keys", b"nginx", b"haproxy"];
+    folders.contains(&folder.to_ascii_lowercase().as_slice())
+}
+
+/// `ssl_password_file` of nginx.
+fn passphrases<'b>(all: Part<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let lines: Vec<Part<'b>> = all.lines().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    let made = |line: &Part<'_>| {
+        is_secret(line.bytes(), |weak| is_chosen(weak) || is_picked(weak) || is_joined_phrase(weak))
+            && !line.bytes().iter().any(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b':' | b'/'))
+    };
+    if lines.len() <= 8 {
+        for line in lines.into_iter().filter(made) {
+            out(Found::here(&RULE, line, length_of("passphrase of a key", line.len())));
+        }
+    }
 }

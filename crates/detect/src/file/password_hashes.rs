@@ -116,6 +116,8 @@ pub(crate) fn kind(hash: &[u8]) -> Option<&'static str> {
         ("$7$", "scrypt"),
         ("$argon2", "Argon2"),
         ("$apr1$", "Apache MD5"),
+        ("$A$005$", "MySQL"),
+        ("grub.pbkdf2.", "PBKDF2"),
         ("{SHA}", "SHA-1"),
         ("{SSHA}", "salted SHA-1"),
         ("$sha1$", "SHA-1"),

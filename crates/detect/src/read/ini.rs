@@ -13,7 +13,12 @@ pub(crate) struct Pair<'b> {
 
 /// Every pair of a text, section names and comments left out.
 pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = Pair<'_>> {
-    Part::of(text).lines().filter_map(|line| {
+    pairs_of(Part::of(text))
+}
+
+/// The same of a part of a text.
+pub(crate) fn pairs_of(part: Part<'_>) -> impl Iterator<Item = Pair<'_>> {
+    part.lines().filter_map(|line| {
         let line = line.trim();
         // A section's name, or a comment.
         if matches!(line.bytes().first(), Some(b'[' | b'#' | b';' | b'!')) {

@@ -41,6 +41,11 @@ pub(super) const HITS: &[Example] = &[
     Example { path: "Pulumi.yaml", text: "config:\n  app:dbPassword: p{lower:6}9\n", rule: "secret-in-file" },
     Example { path: "a.yml", text: "password: \"{noop}p{lower:6}9\"\n", rule: "secret-in-file" },
     Example { path: "a.conf", text: "  shared_key a1B{base62:20}\n", rule: "secret-in-file" },
+    Example {
+        path: "etc/nats/nats.conf",
+        text: "users = [\n  {{ user: bob, password: p{lower:6}97 , permissions: x }}\n]\n",
+        rule: "secret-in-file",
+    },
     Example { path: "main.4f1c.chunk.js", text: "{apiKey:\"a1B{base62:30}\",x:1}", rule: "secret-in-file" },
     Example { path: "a.php", text: "private $clave = \"P{lower:6}*77\";\n", rule: "secret-in-file" },
     Example { path: "a.py", text: "contrase\u{f1}a = 'P{lower:6}*77'\n", rule: "secret-in-file" },
@@ -75,6 +80,11 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example {
+        path: "app/config.ini",
+        text: "lock_dsn=flock\nmailer_dsn=smtp://user:pass@smtp.example.com\nmailer_dsn=smtp://bob@h7.acme.dev\n",
+        rule: "",
+    },
     Example {
         path: "app/settings.py",
         text: "password = get_password()\nsecret_key = os.environ['SECRET_KEY']\ntoken: str = None\npassword=\"password\"\n",

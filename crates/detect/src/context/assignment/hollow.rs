@@ -2,7 +2,7 @@
 
 use super::super::judge::name::is_password;
 use super::super::judge::site::{Sign, Site};
-use super::super::judge::value::is_wordy;
+use super::super::judge::value::{is_of_digits, is_wordy};
 use crate::read::Part;
 
 pub(super) fn is_code(value: Part<'_>) -> bool {
@@ -20,6 +20,27 @@ pub(super) fn is_part_of_name(site: &Site<'_>) -> bool {
     value.len() >= 6
         && !is_password(name)
         && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
+}
+
+/// `NT-Password := "…"` of FreeRADIUS: what is kept there is a hash.
+pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
+    let kinds = [
+        "nt", "lm", "crypt", "md5", "smd5", "sha", "sha1", "ssha", "ssha1", "sha2", "sha224", "sha256",
+        "sha384", "sha512", "ssha224", "ssha256", "ssha384", "ssha512", "pbkdf2",
+    ];
+    let name = site.name.bytes().to_ascii_lowercase();
+    let kind = name.strip_suffix(b"-password").unwrap_or_default();
+    kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(site.value.bytes())
+}
+
+/// Whether a brace is open before a place in its line, and none of a variable.
+pub(super) fn is_in_braces(before: &[u8]) -> bool {
+    let open = before.iter().rposition(|b| *b == b'{');
+    let closed = before.iter().rposition(|b| *b == b'}');
+    open.is_some_and(|open| {
+        let variable = open.checked_sub(1).and_then(|n| before.get(n)) == Some(&b'$');
+        closed.is_none_or(|closed| closed < open) && !variable
+    })
 }
 
 /// `secretKey: password` of an ExternalSecret: which of its values is meant.

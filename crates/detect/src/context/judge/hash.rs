@@ -1,6 +1,7 @@
 //! Is a value a password as systems store it, not as people type it?
 
 use super::value::is_of_digits;
+use crate::read::base64;
 
 /// What stands before the first dollar of a hash that a framework keeps: `pbkdf2_sha256$…` of Django, `scrypt:32768:8:1$…`
 /// of Werkzeug, `PBKDF2$sha512$…` of brokers. With the name of the method.
@@ -39,7 +40,28 @@ pub(crate) fn is_password_hash(value: &[u8]) -> bool {
         hash.first() == Some(&b'$') && hash.iter().filter(|b| **b == b'$').count() >= 3 && hash.len() >= 20;
     let mysql =
         hash.len() == 41 && hash.first() == Some(&b'*') && hash.iter().skip(1).all(u8::is_ascii_hexdigit);
-    crypt || mysql || is_of_directory(hash) || is_portable(hash) || of_framework(value).is_some()
+    let boot = hash.starts_with(b"grub.pbkdf2.") && hash.len() >= 60;
+    crypt
+        || mysql
+        || boot
+        || is_of_directory(hash)
+        || is_portable(hash)
+        || of_framework(value).is_some()
+        || is_encoded(value)
+}
+
+/// `userPassword:: e1NTSEF9…`: a hash of a directory in base64, as LDIF has it.
+fn is_encoded(value: &[u8]) -> bool {
+    let plain = value.starts_with(b"e").then(|| base64::decode(value)).flatten();
+    let scheme = |plain: &[u8]| {
+        let name = plain
+            .iter()
+            .skip(1)
+            .take_while(|b| **b != b'}')
+            .all(|b| b.is_ascii_alphanumeric() || b"-./".contains(b));
+        name && is_of_directory(plain)
+    };
+    plain.is_some_and(|plain| scheme(&plain))
 }
 
 /// `{SSHA}…` of directories, `{pbkdf2}…` of Spring.
@@ -72,6 +94,8 @@ mod tests {
             format!("{{pbkdf2}}{digest}"),
             format!("$S$D{}", "x".repeat(51)),
             format!("bob:$1$salt${digest}"),
+            format!("grub.pbkdf2.sha512.10000.{digest}.{digest}"),
+            "e1NTSEF9".to_owned() + &"Jq9s".repeat(8),
         ] {
             assert!(is_password_hash(hash.as_bytes()), "{hash}");
         }

@@ -74,7 +74,8 @@ pub(crate) fn is_own_password(value: &[u8]) -> bool {
         }
         _ => false,
     };
-    (6..=64).contains(&value.len()) && said.len() >= 3 && worthy && plain && !is_telling(&said)
+    let kind = DRIVERS.iter().any(|driver| driver.as_bytes() == said);
+    (6..=64).contains(&value.len()) && said.len() >= 3 && worthy && plain && !kind && !is_telling(&said)
 }
 
 /// Whether a user and a server stand beside a value, in the same object or section.
@@ -87,15 +88,13 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
     let value = site.value.bytes();
     for line in std::iter::once(own).chain(siblings(own, Way::Up)).chain(siblings(own, Way::Down)) {
         for (name, beside) in pairs(line) {
-            let same = beside.bytes().eq_ignore_ascii_case(value);
+            // `type: "oracle"` beside it: what everybody tries first.
+            if beside.bytes().eq_ignore_ascii_case(value) && beside.span() != site.value.span() {
+                return false;
+            }
             let words = words(name.bytes());
             let last = words.last().map_or("", String::as_str);
-            if USERS.contains(&last) && is_user(beside.bytes()) {
-                if same {
-                    return false;
-                }
-                user = true;
-            }
+            user |= USERS.contains(&last) && is_user(beside.bytes());
             server |= SERVERS.contains(&last) && is_server(beside.bytes());
         }
     }
@@ -207,6 +206,7 @@ mod tests {
             "{ host: 'Host', user: 'Benutzer', password: 'Kennwort' }",
             "{ host: 'db.lan', user: 'app', password: 'your_password' }",
             "{ host: 'db.lan', user: 'walnut_lantern', password: 'walnut_lantern' }",
+            "{ type: 'oracle', host: 'db.lan', user: 'system', password: 'oracle' }",
             "{ host: env.HOST, user: env.USER, password: 'walnut_lantern' }",
             "host: 'db.lan'\nuser: 'app'\n\npassword: 'walnut_lantern'\n",
             "db:\n  host: 'db.lan'\n  user: 'app'\nui:\n    password: 'walnut_lantern'\n",

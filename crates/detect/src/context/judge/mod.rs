@@ -25,6 +25,7 @@ pub(crate) mod service_key;
 pub(crate) mod site;
 pub(crate) mod spaced;
 pub(crate) mod value;
+pub(crate) mod way;
 pub(crate) mod weak;
 mod words;
 

@@ -163,7 +163,7 @@ pub(crate) fn is_hidden_salt(name: &[u8]) -> bool {
     let before = words.len().checked_sub(2).and_then(|n| words.get(n)).map_or("", String::as_str);
     let kinds = ["hash", "password", "ticket", "auth", "secret", "secure", "security", "cookie", "nonce"];
     match words.last().map_or("", String::as_str) {
-        "pepper" | "passwordsalt" => true,
+        "pepper" | "passwordsalt" | "passwordsaltmain" => true,
         // A constant is one for all.
         "salt" => kinds.contains(&before) || name == b"SALT",
         _ => false,

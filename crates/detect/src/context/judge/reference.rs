@@ -15,6 +15,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
     (starts && !hash)
         || REFERENCE_PARTS.iter().any(|p| contains(lower, p))
         || is_format(lower)
+        || is_parameter_in_path(value)
         || is_wrapped(value, b'%', b'%')
         || is_wrapped(value, b'#', b'#')
         || is_wrapped(value, b'@', b'@')
@@ -48,6 +49,17 @@ fn is_format(lower: &[u8]) -> bool {
     let marks = lower.iter().filter(|b| b.is_ascii_punctuation() && !b"%-_./:".contains(b)).count();
     let password = marks >= 3 && lower.iter().any(u8::is_ascii_digit) && !lower.contains(&b' ');
     !password && ["%s", "%d", "%v"].iter().any(|field| contains(lower, field))
+}
+
+/// `%kernel.project_dir%/config/jwt/private.pem`: a folder that a framework knows, and a file in it.
+fn is_parameter_in_path(value: &[u8]) -> bool {
+    let mut parts = value.splitn(3, |b| *b == b'%');
+    let (first, name, rest) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
+    let named = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'.' | b'_');
+    first == Some(b"")
+        && name.len() >= 3
+        && name.iter().all(named)
+        && rest.is_some_and(|r| r.starts_with(b"/"))
 }
 
 /// `$ldap_pass$` of Icinga, and what other programs put between dollar signs.
@@ -172,6 +184,10 @@ fn is_sealed(value: &[u8]) -> bool {
     if let Some(inside) = value.strip_prefix(b"![").and_then(|rest| rest.strip_suffix(b"]")) {
         return inside.len() >= 8 && inside.iter().all(|b| base64::is_digit(*b));
     }
+    // What Windows seals for one user or machine begins with the name of who seals it.
+    if value.starts_with(b"AQAAANCMnd8BFdERjHoA") || value.starts_with(b"01000000d08c9ddf0115d111") {
+        return true;
+    }
     value.len() >= 300 && value.starts_with(b"Ag") && value.iter().all(|b| base64::is_digit(*b))
 }
 
@@ -246,6 +262,8 @@ fn is_path(value: &[u8]) -> bool {
 
 /// `get_secret("x")`, `foo()`.
 fn is_call(value: &[u8]) -> bool {
+    // The quote of a text that holds a statement: `'.password = redact(.password)'`.
+    let value = value.strip_suffix(b"'").or_else(|| value.strip_suffix(b"\"")).unwrap_or(value);
     let name =
         value.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':')).count();
     let inside = value.get(name + 1..).unwrap_or_default();
@@ -291,6 +309,8 @@ mod tests {
                 "C:/keys/server",
                 "C\\:/key.pem:certKey=C\\:/cert.pem",
                 "%PASSWORD%",
+                "%kernel.project_dir%/config/jwt/private.pem",
+                "redact(.password)'",
                 "https://example.com/x",
                 "getSecret(\"a\")",
                 "certs/server.key",

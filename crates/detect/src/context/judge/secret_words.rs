@@ -124,6 +124,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "_creds",
     "_auth=",
     "_auth:",
+    "symmkey",
     "api key",
     "access key",
     "secret key",
@@ -239,6 +240,7 @@ pub(super) const SECRET: &[&str] = &[
     "dsn",
     "psw",
     "psk",
+    "tlspsk",
     "passwords",
     "authtok",
     "passphrases",
@@ -336,6 +338,7 @@ pub(super) const SECRET_ENDS: &[&str] = &[
 /// What stands before `key` in the name of a secret.
 pub(super) const KEYS: &[&str] = &[
     "api",
+    "symm",
     "access",
     "secret",
     "encryption",
@@ -388,6 +391,7 @@ pub(super) const MAYBE: &[&str] = &[
     "auth",
     "salt",
     "passwordsalt",
+    "passwordsaltmain",
     "pin",
     "cred",
     "pat",

@@ -54,7 +54,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_trivial(&lower) {
         return Worth::Trivial;
     }
-    if is_one_of(DEFAULTS, &lower) {
+    if is_one_of(DEFAULTS, &lower) || asks_to_be_changed(&lower) || is_encoded_default(value) {
         return Worth::Default;
     }
     if value.iter().all(u8::is_ascii_digit) {
@@ -130,6 +130,27 @@ fn says_it_is_none(lower: &[u8]) -> bool {
     words.any(|word| {
         is_one_of(&["fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
             || word.starts_with(b"fake") && word.iter().all(u8::is_ascii_alphabetic)
+    })
+}
+
+/// `Y2hhbmdlbWU=`: a word that everybody tries first, in base64.
+fn is_encoded_default(value: &[u8]) -> bool {
+    let shaped = (8..=24).contains(&value.len())
+        && value.len().is_multiple_of(4)
+        && value.iter().all(|b| base64::is_digit(*b));
+    shaped && base64::decode(value).is_some_and(|plain| plain.len() >= 4 && is_one_of(DEFAULTS, &plain))
+}
+
+/// `!ChangeMe!`, `ThisTokenIsNotSoSecretChangeIt`, `change_this_secret`: what a project brings along says what is to be done.
+fn asks_to_be_changed(lower: &[u8]) -> bool {
+    if !contains(lower, "change") || lower.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    let letters: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    ["changeme", "changeit", "changethis"].iter().any(|asked| {
+        let at = memchr::memmem::find(&letters, asked.as_bytes());
+        let whole = letters.len() == asked.len() || letters.len() >= 16;
+        at.is_some_and(|at| !letters.get(..at).is_some_and(|before| before.ends_with(b"ex"))) && whole
     })
 }
 
@@ -269,7 +290,7 @@ fn is_encoded_prose(value: &[u8]) -> bool {
 }
 
 /// Whether there are digits of base64 or hexadecimal and what stands between them, and nothing else.
-pub(super) fn is_of_digits(value: &[u8]) -> bool {
+pub(crate) fn is_of_digits(value: &[u8]) -> bool {
     value.iter().all(|b| base64::is_digit(*b) || matches!(b, b':' | b'.' | b'-' | b'_'))
 }
 
@@ -382,7 +403,10 @@ mod tests {
 
     #[test]
     fn weak_passwords_are_secrets() {
-        all(Worth::Default, &["changeme", "root", "Password", "secret"]);
+        all(
+            Worth::Default,
+            &["changeme", "root", "Password", "secret", "!ChangeMe!", "Y2hhbmdlbWU=", "NotSoSecretChangeIt"],
+        );
         all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
         all(Worth::Number, &["7654321", "4711"]);
         all(Worth::Weak, &["correct horse battery staple", "$ecret!2024", "aB3/xY9z", "Pa{ss}w0rd"]);

@@ -188,6 +188,9 @@ fn is_name_of_thing(value: &[u8]) -> bool {
 fn is_version(value: &[u8]) -> bool {
     let bare = value.trim_ascii_start();
     let start = bare.iter().take_while(|b| matches!(b, b'^' | b'~' | b'>' | b'<' | b'=' | b'v')).count();
-    bare.get(start).is_some_and(u8::is_ascii_digit)
+    // `25031985x` is a day that somebody remembers.
+    let marked = start > 0 || bare.len() <= 6 || bare.iter().any(|b| matches!(b, b'.' | b'-'));
+    marked
+        && bare.get(start).is_some_and(u8::is_ascii_digit)
         && bare.iter().skip(start).all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'x' | b'*'))
 }

@@ -303,6 +303,8 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "change_me",
     "change-me",
     "changeit",
+    "changeme1",
+    "changeme123",
     "changethis",
     // Of the boxes of Vagrant, by their convention.
     "vagrant",
@@ -387,6 +389,7 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "username",
     "login",
     "minioadmin",
+    "vagrant",
     "rabbitmq",
     "toor",
     "alpine",

@@ -1,0 +1,249 @@
+//! Passwords of named servers behind words of their own: `sentinel auth-pass NAME x`, `cachemgr_passwd x all` of Squid,
+//! `login = cleartext "x"` of TACACS+, `$USER5$=x` of Nagios, `modparam("m", "secret", "x")` of Kamailio, the community of SNMP.
+//!
+//! bad: `sentinel auth-pass mymaster hunter22x`
+//! good: the line added from `/run/secrets/redis` when the server starts
+
+use super::directive::{RULE, level, line_before};
+use super::judge::ground::{Ground, ground, is_named_manual};
+use super::judge::length_of;
+use super::judge::name::{Says, says};
+use super::judge::reading::text_in_quotes;
+use super::judge::value::{is_chosen, is_picked, is_secret};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Hint, Text};
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "server-word",
+    rules: &[&RULE],
+    wants: |hint| {
+        let told = !matches!(ground(hint), Ground::Noise | Ground::Code) && !is_named_manual(hint);
+        told && !matches!(hint, Hint::Named(_))
+    },
+    keywords: {
+        const ALL: [&str; FORMS.len()] = words();
+        &ALL
+    },
+    find,
+    hits: &[
+        Example {
+            path: "etc/redis/sentinel.conf",
+            text: "sentinel auth-pass mymaster p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/squid/squid.conf",
+            text: "cachemgr_passwd p{lower:6}97 all\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/tacacs+/tac_plus.conf",
+            text: "user = bob {{\n  login = cleartext \"p{lower:6}97\"\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/tacacs+/tac_plus.conf",
+            text: "key = \"p{lower:6}97\"\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/nagios/resource.cfg",
+            text: "$USER1$=/usr/lib/nagios/plugins\n$USER5$=p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/kamailio/kamailio.cfg",
+            text: "modparam(\"uac\", \"auth_password\", \"p{lower:6}97\")\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/prometheus/snmp.yml",
+            text: "auths:\n  ups:\n    community: p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/emqx/emqx.conf",
+            text: "node {{\n  cookie = \"a1B{base62:28}\"\n",
+            rule: "password-directive",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "etc/squid/squid.conf",
+            text: "# cachemgr_passwd secret97x shutdown\ncachemgr_passwd none info\ncachemgr_passwd disable all\n",
+            rule: "",
+        },
+        Example {
+            path: "etc/tacacs+/tac_plus.conf",
+            text: "#key = \"p{lower:6}97\"\nlogin = PAM\nlogin = des a{base62:12}\n",
+            rule: "",
+        },
+        Example {
+            path: "etc/nagios/resource.cfg",
+            text: "$USER1$=/usr/lib/nagios/plugins\n$USER3$=nagios\n$USER4$=https://h.acme.dev/api2\n$USER5$=mon01.acme.dev\n",
+            rule: "",
+        },
+        Example {
+            path: "etc/kamailio/kamailio.cfg",
+            text: "modparam(\"auth_db\", \"password_column\", \"password97\")\nmodparam(\"uac\", \"restore_mode\", \"none97x\")\n",
+            rule: "",
+        },
+        Example {
+            path: "etc/prometheus/snmp.yml",
+            text: "auths:\n  public_v2:\n    community: public\n    version: 2\n",
+            rule: "",
+        },
+        Example { path: "a.yml", text: "community: p{lower:6}97\ncookie = \"a1B{base62:28}\"\n", rule: "" },
+    ],
+};
+
+/// Where a word stands that leads to a password.
+struct Place<'t, 'b> {
+    text: &'t Text<'b>,
+    /// What stands before it in its line.
+    before: &'t [u8],
+    /// What stands behind it.
+    after: Part<'b>,
+}
+
+impl Place<'_, '_> {
+    fn starts_line(&self) -> bool {
+        self.before.trim_ascii().is_empty()
+    }
+
+    /// Whether the path of the file has one of these words.
+    fn is_of(&self, words: &[&str]) -> bool {
+        let path = self.text.hint.path().to_ascii_lowercase();
+        words.iter().any(|word| memchr::memmem::find(&path, word.as_bytes()).is_some())
+    }
+}
+
+type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
+
+const FORMS: [(&str, Form); 13] = [
+    ("sentinel auth-pass ", second),
+    ("sentinel sentinel-pass ", first),
+    ("cachemgr_passwd ", first),
+    ("= cleartext ", first_of_any),
+    ("key = ", of_tacacs),
+    ("$user", of_nagios),
+    ("modparam(", of_kamailio),
+    ("community: ", of_snmp),
+    ("community = ", of_snmp),
+    ("trapcommunity ", first),
+    ("com2sec ", third),
+    ("com2sec6 ", third),
+    ("cookie = ", of_erlang),
+];
+
+const fn words() -> [&'static str; FORMS.len()] {
+    let mut all = [""; FORMS.len()];
+    let mut i = 0;
+    while i < all.len() {
+        all[i] = FORMS[i].0;
+        i += 1;
+    }
+    all
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let mut done = 0;
+    for &at in text.at.iter().filter(|_| !text.binary) {
+        let line = Part::between(text.bytes, at..text.bytes.len().min(at + 512));
+        let line = line.while_(|b| b != b'\n' && b != b'\r');
+        let before = line_before(text.bytes, at);
+        let value = FORMS.iter().find_map(|(word, form)| {
+            let after = line.strip(word)?.trim();
+            form(&Place { text, before, after })
+        });
+        let Some(value) = value.filter(|value| value.span().start >= done) else { continue };
+        if let Some((level, confidence)) = level(Ground::Lines, value) {
+            done = value.span().end;
+            out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
+        }
+    }
+}
+
+fn word<'b>(place: &Place<'_, 'b>, number: usize) -> Option<Part<'b>> {
+    let value = place.after.words().nth(number).filter(|_| place.starts_line())?.unquote();
+    // Squid's words for everybody and nobody.
+    (!value.is("none") && !value.is("disable") && !value.bytes().starts_with(b"-")).then_some(value)
+}
+
+fn first<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    word(place, 0)
+}
+
+fn second<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    word(place, 1)
+}
+
+/// `com2sec name source community`
+fn third<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    word(place, 2)
+}
+
+/// `login = cleartext "x"`, `enable = cleartext x`
+fn first_of_any<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let head = place.before.trim_ascii();
+    let plain =
+        !head.is_empty() && head.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b' '));
+    let value = text_in_quotes(place.after).map(|(value, _)| value).or_else(|| place.after.words().next())?;
+    plain.then_some(value)
+}
+
+/// `key = "x"`
+fn of_tacacs<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let here = place.starts_line() && place.is_of(&["tac_plus", "tacacs"]);
+    here.then(|| place.after.words().next().map(|word| word.unquote())).flatten()
+}
+
+/// `$USER5$=x`: what the commands of Nagios are given, of which paths and names are no secrets.
+fn of_nagios<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let number = place.after.while_(|b| b.is_ascii_digit());
+    let value = place.after.after(&number).strip("$")?.trim().strip("=")?.trim().unquote();
+    // The name or address of a machine has no capitals and no signs but these.
+    let host =
+        value.bytes().iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
+            && value.bytes().contains(&b'.');
+    let told =
+        !host && is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak) || is_marked(weak));
+    (place.starts_line() && !number.is_empty() && told).then_some(value)
+}
+
+/// Letters, digits and a sign that no name has: `esx!monitor07`.
+fn is_marked(value: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let sign = value.iter().any(|b| b"!#%&*+?^~$".contains(b));
+    value.len() >= 6
+        && sign
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !value.contains(&b'/')
+}
+
+/// `modparam("module", "secret", "x")`
+fn of_kamailio<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let (_, rest) = text_in_quotes(place.after)?;
+    let (name, rest) = text_in_quotes(rest.trim().strip(",")?.trim())?;
+    let (value, _) = text_in_quotes(rest.trim().strip(",")?.trim())?;
+    (place.starts_line() && says(name.bytes()) == Says::Secret).then_some(value)
+}
+
+/// `community: x`, in the configuration of what asks devices.
+fn of_snmp<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let snmp = place.is_of(&["snmp", "telegraf", "cacti", "librenms", "mrtg"]);
+    let before = place.before.trim_ascii();
+    let starts = before.is_empty() || before == b"-";
+    let value = place.after.words().next()?.trim_of(|b| matches!(b, b'"' | b'\'' | b','));
+    (snmp && starts && !value.is("public") && !value.is("private")).then_some(value)
+}
+
+/// `cookie = "x"` of a node of Erlang.
+fn of_erlang<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let here = place.is_of(&["emqx", "vernemq", "rabbitmq", "riak", "ejabberd"]);
+    let before = place.before.trim_ascii();
+    let starts = [&b""[..], b"node.", b"erlang_", b"distributed_", b"erlang."].contains(&before);
+    (here && starts).then(|| place.after.words().next().map(|word| word.unquote())).flatten()
+}
