@@ -107,6 +107,12 @@ pub(crate) fn names(label: &[u8], also: &[impl AsRef<str>]) -> bool {
         && words(behind_values(label)).iter().any(|word| also.iter().any(|also| is_word(word, also.as_ref())))
 }
 
+/// Whether a label says which credential is meant, as `credentialsId` of Jenkins does.
+pub(crate) fn refers(label: &[u8]) -> bool {
+    let words = words(label);
+    matches!(words.as_slice(), [.., what, id] if id == "id" && what.starts_with("credential"))
+}
+
 fn behind_values(label: &[u8]) -> &[u8] {
     let in_value = |b: &u8| b.is_ascii_alphanumeric() || b"+/_-".contains(b);
     let mut rest = label;
@@ -301,6 +307,12 @@ mod tests {
         assert!(names(format!("id={value}&token=").as_bytes(), &also));
         assert!(names(b"ACME_PRODUCTION_ACCESS_TOKEN_V2=", &also));
         assert!(names(b"\\u0022acme_test_token\\u0022:\\u0022", &also));
+    }
+
+    #[test]
+    fn the_number_of_a_credential_is_none() {
+        assert!(refers(b"git credentialsId: '") && refers(b"credentials_id = "));
+        assert!(!refers(b"credentials: ") && !refers(b"client_id: "));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tightlip_report::{Confidence, Level};
 use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::condition::{Conditions, Need, Spot};
 use crate::expression::LazyRegex;
-use crate::label::{SECRETS, calls, is_by_chance, is_the_provider, label_before, names};
+use crate::label::{SECRETS, calls, is_by_chance, is_the_provider, label_before, names, refers};
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
 use crate::template::Template;
@@ -359,6 +359,9 @@ impl Pattern {
             _ => b"",
         };
         let label = label_before(text.bytes, start);
+        if refers(label) {
+            return false;
+        }
         names(name, &self.also)
             || names(label, &self.also)
             || calls(label, &self.near)

@@ -52,7 +52,7 @@ enum Setting {
 
 /// Lowers those that are published, or whose setting says that they open nothing.
 pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Candidate<'b>> {
-    let mut is_test = None;
+    let mut tests = None;
     let mut by_path = None;
     for candidate in all.iter_mut().filter(|candidate| candidate.level != Level::Note) {
         if let Some(place) = known_test_material(&candidate.secret) {
@@ -66,7 +66,8 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
             candidate.truth = Truth::Example;
             candidate.shape.push_str(&format!(", {whose}"));
         } else if candidate.level == Level::Deny && candidate.proof != Proof::Checksum {
-            let is_test = *is_test.get_or_insert_with(|| is_test_program(text));
+            let is_test =
+                tests.get_or_insert_with(|| tests_of(text)).is_some_and(|from| candidate.span.start >= from);
             let by_path = *by_path.get_or_insert_with(|| by_path_of(&text.hint));
             let around = [
                 is_test.then_some(Setting::Test),
@@ -92,7 +93,7 @@ pub(crate) fn weigh_inside((hint, bytes): (&Hint<'_>, &[u8]), span: &Range<usize
         return;
     }
     let text = Text { bytes, hint: *hint, binary: false, at: &[] };
-    if is_test_program(&text)
+    if tests_of(&text).is_some_and(|from| span.start >= from)
         || by_path_of(hint).is_some()
         || is_manual(&text, span)
         || expired(bytes, span).is_some()
@@ -214,13 +215,16 @@ fn digest(text: &[u8], span: &Range<usize>) -> Option<Setting> {
     names.iter().any(|name| find(run, name).is_some()).then_some(Setting::Digest)
 }
 
-/// Whether the text is a program that tests another one, by the words of test frameworks.
-fn is_test_program(text: &Text<'_>) -> bool {
+/// Where the tests of a text begin, if it is a program that tests one, by the words of test frameworks. Rust has them behind
+/// what they test, others in a file of their own.
+fn tests_of(text: &Text<'_>) -> Option<usize> {
     if ground(&text.hint) != Ground::Code || text.binary {
-        return false;
+        return None;
     }
-    let holds = |word: &str| find(text.bytes, word.as_bytes()).is_some();
-    TEST_WORDS.iter().any(|(one, other)| holds(one) && holds(other))
+    let at = |word: &str| find(text.bytes, word.as_bytes());
+    let (one, other) = TEST_WORDS.iter().find_map(|(one, other)| at(one).zip(at(other)))?;
+    let rust = text.hint.file_name().ends_with(b".rs");
+    Some(if rust { at("#[cfg(test)]").unwrap_or(one.min(other)) } else { 0 })
 }
 
 fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
@@ -376,15 +380,21 @@ mod tests {
             ("a.js", "describe('x', () => { it('y', () => {}) })"),
             ("A.java", "import org.junit.Test;\n@Test public void x() {}"),
         ] {
-            assert!(is_test_program(&text(path, bytes)), "{path}");
+            assert!(tests_of(&text(path, bytes)).is_some(), "{path}");
         }
         for (path, bytes) in [
             ("a.go", "package main\nimport \"os\"\nfunc main() {}"),
             ("a.py", "def latest(x):\n    return x"),
             ("a.env", "describe( it( test("),
         ] {
-            assert!(!is_test_program(&text(path, bytes)), "{path}");
+            assert!(tests_of(&text(path, bytes)).is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn what_rust_tests_stands_before_its_tests() {
+        let program = "const KEY: &str = \"HERE\";\n#[cfg(test)]\nmod tests { #[test] fn t() {} }";
+        assert!(tests_of(&text("a.rs", program)).is_some_and(|from| from > place(program).end));
     }
 
     #[test]

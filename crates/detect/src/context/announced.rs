@@ -12,6 +12,8 @@ use self::examples::{HITS, MISSES};
 use self::words::{BETWEEN, ENDS, OF, PARTICLES, QUOTES, THINGS, WORDS};
 use super::judge::comment::{is_comment, is_in_markup_comment};
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
+use super::judge::in_login::is_own_password;
+use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
 use super::judge::own_note::is_own_note;
@@ -113,7 +115,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             Teller::Comment | Teller::Manual => {}
             _ => {
                 let apart = teller == Teller::Log || is_apart(text.bytes, value);
-                if value.len() >= 6 && (is_told(value) || apart && is_word_told(value)) {
+                let noted = teller == Teller::Note && apart && is_noted(value);
+                if value.len() >= 6 && (is_told(value) || apart && is_word_told(value) || noted) {
                     out(found("password in a log"));
                 }
             }
@@ -222,6 +225,12 @@ pub(super) fn is_told(value: Part<'_>) -> bool {
 /// A word with digits is one as well, where what stands around it says that it is all of it.
 fn is_word_told(value: Part<'_>) -> bool {
     is_secret(value.bytes(), |weak| is_picked(weak) || is_numbered_phrase(weak))
+}
+
+/// Words with a digit, or drawn ones: in a note, behind a colon, nothing else is written so.
+fn is_noted(value: Part<'_>) -> bool {
+    let digit = value.bytes().iter().any(u8::is_ascii_digit);
+    is_secret(value.bytes(), |weak| digit && is_own_password(weak) || is_joined_phrase(weak))
 }
 
 /// `Copperlantern16!`, `otter_418=`: no name in a program ends so.

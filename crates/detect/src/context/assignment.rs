@@ -142,7 +142,15 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
+    let other = other || is_port(site);
     query || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
+}
+
+/// `"password-api:8080"`: a machine and its port.
+fn is_port(site: &Site<'_>) -> bool {
+    let value = site.value.trim_of(|b| matches!(b, b'"' | b'\'' | b']' | b'}'));
+    let digits = (2..=5).contains(&value.len()) && value.bytes().iter().all(u8::is_ascii_digit);
+    site.sign == Sign::Colon && digits && value.span().start == site.name.span().end + 1
 }
 
 /// Whether the pair stands in the body of a form (`user=a&password=x`) and not in an address.

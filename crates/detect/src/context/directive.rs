@@ -133,6 +133,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "schema.sql",
+            text: "CREATE TABLE a (\n  password varchar(255),\n  password text,\n  password CHAR(60) NOT NULL\n);\n",
+            rule: "",
+        },
+        Example {
             path: "init.sql",
             text: "CREATE USER app IDENTIFIED BY '${PW}';\nALTER ROLE x WITH PASSWORD NULL;\nGRANT x IDENTIFIED BY 'password';\nCREATE USER x IDENTIFIED WITH 'caching_sha2_password' AS '$A$005${b64:43}';\n",
             rule: "",
@@ -266,7 +271,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             && matches!(line_before(text.bytes, at).trim_ascii_start().first(), Some(b'#' | b';'));
         // `Key or key-string should be specified`: a word of a sentence. In a comment stand examples.
         let spoken = |value: &Part<'_>| {
-            device && prose && is_wordy(value.bytes()) || comment && !is_chosen(value.bytes())
+            let example = comment && !is_chosen(value.bytes());
+            device && prose && is_wordy(value.bytes()) || example || is_column(*value)
         };
         for value in values.into_iter().filter(|value| !spoken(value)) {
             if let Some((level, confidence)) = level(ground, value).filter(|_| value.span().start >= done) {
@@ -275,6 +281,38 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+/// `varchar(255),`, `text`: the type of a column that is called so.
+fn is_column(value: Part<'_>) -> bool {
+    let kinds = [
+        "varchar",
+        "nvarchar",
+        "varchar2",
+        "character",
+        "char",
+        "nchar",
+        "text",
+        "longtext",
+        "mediumtext",
+        "citext",
+        "clob",
+        "bytea",
+        "blob",
+        "varbinary",
+        "binary",
+        "string",
+        "json",
+        "jsonb",
+        "uuid",
+        "integer",
+        "bigint",
+        "boolean",
+    ];
+    let kind = value.while_(|b| b.is_ascii_alphanumeric());
+    let rest = value.after(&kind);
+    kinds.iter().any(|known| kind.is(known))
+        && (rest.is_empty() || matches!(rest.bytes().first(), Some(b'(' | b',' | b';')))
 }
 
 /// What stands in the line before a place; a line of a minified program may be all of it.

@@ -5,6 +5,11 @@ use crate::Example;
 /// Passwords that are told.
 pub(super) const HITS: &[Example] = &[
     Example {
+        path: "home/bob/notiz.txt",
+        text: "Montag Zahnarzt\nFTP: web12, Passwort: Fuchs{lower:6}3\n",
+        rule: "password-in-log",
+    },
+    Example {
         path: "var/log/install.log",
         text: "[init] Generated admin password: aB7x9{base62:10}7\n",
         rule: "password-in-log",

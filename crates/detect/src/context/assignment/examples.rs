@@ -81,6 +81,11 @@ pub(super) const HITS: &[Example] = &[
 
 pub(super) const MISSES: &[Example] = &[
     Example {
+        path: "prometheus.yml",
+        text: "a:\n  - b: [{{targets: [\"token-svc:9090\", \"password-api:8080\"]}}]\n",
+        rule: "",
+    },
+    Example {
         path: "app/config.ini",
         text: "lock_dsn=flock\nmailer_dsn=smtp://user:pass@smtp.example.com\nmailer_dsn=smtp://bob@h7.acme.dev\n",
         rule: "",

@@ -61,7 +61,9 @@ const fn bytes(word: &'static str, least: usize, place: usize) -> Call {
 pub(super) const CALLS: &[Call] = &[
     // Databases.
     login("connect(", 3, 2),
+    password("drivermanager.getconnection(", 3, 2),
     login("getconnection(", 3, 2),
+    password("url.create(", 3, 2),
     password("mysqli(", 3, 2),
     password("mysqli_connect(", 3, 2),
     password("mysqli_real_connect(", 4, 3),

@@ -94,7 +94,10 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
             }
             let words = words(name.bytes());
             let last = words.last().map_or("", String::as_str);
-            user |= USERS.contains(&last) && is_user(beside.bytes());
+            let is_login = USERS.contains(&last) && is_user(beside.bytes());
+            user |= is_login;
+            // An address of mail says where it is good.
+            server |= is_login && beside.bytes().contains(&b'@');
             server |= SERVERS.contains(&last) && is_server(beside.bytes());
         }
     }

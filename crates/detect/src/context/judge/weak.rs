@@ -109,6 +109,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         (false, true) if is_plain_secret(name) && (is_chosen_in_quotes(value) || is_numbered_word(value)) => {
             Some(LEAK)
         }
+        (false, true) if signs(name) && is_chosen_in_quotes(value) => Some(LEAK),
         (false, true) if is_unmistakable(name) && is_made_of_capitals(value) => Some(LEAK),
         (false, _) => None,
     }
@@ -119,6 +120,14 @@ fn is_made_of_capitals(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     let one = value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     value.len() >= 14 && digits >= 3 && one && is_unspelled(value)
+}
+
+/// `jwtKey`, `SESSION_KEY`: people make up what a program signs with as they do passwords.
+fn signs(name: &[u8]) -> bool {
+    let words = words(name);
+    let [.., what, last] = words.as_slice() else { return false };
+    let kinds = ["jwt", "session", "cookie", "signing", "signature", "hmac", "csrf", "encryption", "token"];
+    last == "key" && kinds.contains(&what.as_str())
 }
 
 /// Letters of both cases and digits in one word that is not spelled out: what a program made, and too short to be
