@@ -166,6 +166,9 @@ const FIXTURES: &[&str] = &[
     "__snapshots__",
     "certdata",
 ];
+/// Folders of what tests read, below one of tests.
+const DATA: &[&str] =
+    &["data", "resources", "files", "certs", "certificates", "keys", "assets", "ssl", "tls", "pki"];
 /// Folders of tests; what is below a second word of tests is theirs.
 const TESTS: &[&str] =
     &["test", "tests", "spec", "specs", "testing", "e2e", "ansible_test", "test-integration"];
@@ -176,7 +179,9 @@ fn by_path_of(hint: &Hint<'_>) -> Option<Setting> {
     let mut folders: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
     let name = folders.pop()?;
     let is = |list: &[&str], word: &[u8]| list.iter().any(|known| known.as_bytes() == word);
-    if folders.iter().any(|folder| is(FIXTURES, folder)) {
+    // `tests/data/key.p12`
+    let data = folders.windows(2).any(|pair| is(TESTS, pair[0]) && is(DATA, pair[1]));
+    if data || folders.iter().any(|folder| is(FIXTURES, folder)) {
         return Some(Setting::Fixture);
     }
     let parts = [
@@ -389,6 +394,13 @@ mod tests {
         ] {
             assert!(tests_of(&text(path, bytes)).is_none(), "{path}");
         }
+    }
+
+    #[test]
+    fn data_of_tests_is_told_by_its_folder() {
+        let by = |path: &str| by_path_of(&Hint::File(path.as_bytes()));
+        assert!(matches!(by("lib/tests/data/key.p12"), Some(Setting::Fixture)));
+        assert!(matches!(by("lib/tests/key.p12"), Some(Setting::Manual)) && by("srv/data/key.p12").is_none());
     }
 
     #[test]

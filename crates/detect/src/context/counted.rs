@@ -54,6 +54,7 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "a.txt", text: "my password\nVp{lower:6}97\n", rule: "" },
+        Example { path: "names", text: "V1Pod\nV1Secret\nV1SecretRef{lower:6}97\nV1Volume\n", rule: "" },
     ],
 };
 
@@ -133,9 +134,13 @@ fn pickled_lines(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
     let text_of = |line: Part<'_>| line.bytes().len() - usize::from(line.bytes().ends_with(b"'"));
     let mut lines = Part::between(text, start..text.len().min(start + 512)).lines();
     let name = lines.next()?;
-    let kept = lines.next()?;
-    let kept = if kept.bytes().starts_with(b"p") { lines.next()? } else { kept };
-    let value = kept.strip("V").or_else(|| kept.strip("S'"))?;
+    // Where it is kept stands between: without that, lines of names that begin with `V` are none.
+    let kept = lines.next()?.strip("p").filter(|number| !number.is_empty())?;
+    if !kept.bytes().iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value = lines.next()?;
+    let value = value.strip("V").or_else(|| value.strip("S'"))?;
     Some((name.first(text_of(name)), value.first(text_of(value))))
 }
 

@@ -65,6 +65,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: r#"{"secrets": {"name": "db", "hash": "a1B{base62:30}"}, "api": {"id": "a1B{base62:30}"}}"#,
             rule: "",
         },
+        Example { path: "service-2.json", text: r#"{"Tokens": {"shape": "DnsTokenList"}}"#, rule: "" },
         Example {
             path: ".travis.yml",
             text: "password:\n  secure: a1B{base62:300}\n  shape: XmlStringMaxLen256\n",
@@ -170,6 +171,19 @@ const WHICH: &[&str] = &[
     "user",
     "app",
 ];
+/// Names of what a description of an interface says of a member.
+const ABOUT: &[&str] = &[
+    "shape",
+    "type",
+    "kind",
+    "format",
+    "ref",
+    "documentation",
+    "description",
+    "location",
+    "locationName",
+    "member",
+];
 /// How far below a name its values are looked for, in bytes.
 const REACH: usize = 4096;
 /// How far before a name its line may begin, in bytes.
@@ -213,7 +227,8 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
     if !which && !told {
         return None;
     }
-    if !last && !chain && !WHICH.iter().any(|which| name.is(which)) {
+    let one_of = |names: &[&str]| names.iter().any(|known| name.is(known));
+    if !last && !chain && !one_of(WHICH) || one_of(ABOUT) {
         return None;
     }
     let site = value_of(text.bytes, name)?;

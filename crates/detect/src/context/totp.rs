@@ -73,7 +73,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "a.py",
-            text: "TOTP_SECRET = get()\ntotp = 'totp'\nOTP_KEY = 'one-time-password-key'\nMFA_TOKEN=123456\nENABLE_2FA = 'OPTIONALFOREVERYBODY'\notp_secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'\n",
+            text: "ENABLE_2FA_KEY = 'enable-oslogin-2fa'\nTOTP_SECRET = get()\ntotp = 'totp'\nOTP_KEY = 'one-time-password-key'\nMFA_TOKEN=123456\nENABLE_2FA = 'OPTIONALFOREVERYBODY'\notp_secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'\n",
             rule: "",
         },
         Example { path: "a.env", text: "HOTPLUG_KEY=K2{B32:30}\nOTP_ISSUER=K2{B32:30}\n", rule: "" },
@@ -174,7 +174,11 @@ fn is_seed(value: &Part<'_>) -> bool {
     let letters: Vec<u8> =
         value.bytes().iter().copied().filter(|b| !matches!(b, b' ' | b'-' | b'=')).collect();
     let digit = letters.iter().any(u8::is_ascii_digit) || is_unspelled(&letters);
-    value.len() <= 160 && digit && is_base32(&letters)
+    // `enable-oslogin-2fa` is a name: groups are of one length.
+    let mut groups = value.bytes().trim_ascii_end().split(|b| matches!(b, b' ' | b'-')).map(<[u8]>::len);
+    let first = groups.next().unwrap_or_default();
+    let grouped = groups.clone().rev().skip(1).all(|group| group == first);
+    value.len() <= 160 && digit && grouped && is_base32(&letters)
 }
 
 fn says_seed(name: &[u8]) -> bool {

@@ -168,6 +168,9 @@ pub(crate) const TRIVIAL: &[&str] = &[
     "none",
     "nil",
     "undefined",
+    "undef",
+    "define",
+    "defined",
     "nan",
     "string",
     "str",
@@ -305,6 +308,8 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "changeit",
     "changeme1",
     "changeme123",
+    "jetty",
+    "superset",
     "changethis",
     // Of the boxes of Vagrant, by their convention.
     "vagrant",
