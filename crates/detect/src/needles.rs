@@ -156,10 +156,16 @@ impl Needles {
     /// The text with every value, in any spelling, replaced by [`MASK`]. Values that overlap become one.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
+        self.mask_those(text, &|_| true)
+    }
+
+    /// The same for some of the values, told by their places in the list that the needles were made of.
+    #[must_use]
+    pub fn mask_those(&self, text: &str, wanted: &dyn Fn(usize) -> bool) -> String {
         let bytes = text.as_bytes();
         let mut out = Vec::with_capacity(bytes.len());
         let mut done = 0;
-        for (number, hit) in self.all(bytes).into_iter().enumerate() {
+        for (number, hit) in self.all(bytes).into_iter().filter(|hit| wanted(hit.name)).enumerate() {
             if number == 0 || hit.span.start >= done {
                 out.extend_from_slice(bytes.get(done..hit.span.start).unwrap_or_default());
                 out.extend_from_slice(MASK.as_bytes());

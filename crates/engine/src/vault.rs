@@ -14,15 +14,27 @@ use crate::shade::{Lamp, Names, Shade, Shades};
 /// images and a directory in all of them.
 const LONG_ENOUGH_FOR_NAMES: usize = 8;
 
-/// Whether a value is masked in names too. A password that everybody tries first is a word of its own: masked, `postgres`
-/// would take `usr/lib/postgresql` from whoever has to look there.
-fn hides_in_names(value: &[u8]) -> bool {
-    value.len() >= LONG_ENOUGH_FOR_NAMES && !is_everybodys(value)
+/// In what a value is masked; what is masked in more comes first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Masked {
+    /// Texts, shapes and names.
+    Everywhere,
+    /// Texts and shapes.
+    NotInNames,
+    /// Texts. A password that everybody tries first is a word of its own: masked, `postgres` would take
+    /// `usr/lib/postgresql` from whoever has to look there.
+    InTexts,
 }
 
-/// Whether everybody tries it first: `password`.
-fn is_everybodys(value: &[u8]) -> bool {
-    std::str::from_utf8(value).is_ok_and(|value| value_worth(value) == Worth::Default)
+impl Masked {
+    fn of(value: &[u8]) -> Self {
+        let worth = std::str::from_utf8(value).map(value_worth);
+        match worth {
+            Ok(Worth::Default) => Self::InTexts,
+            _ if value.len() < LONG_ENOUGH_FOR_NAMES => Self::NotInNames,
+            _ => Self::Everywhere,
+        }
+    }
 }
 
 /// Values seen in this run. It can neither be printed nor copied; its bytes are wiped when it goes.
@@ -101,11 +113,12 @@ impl Vault {
     /// When they are too many for one search.
     pub(crate) fn mask(&self) -> Result<Mask, NeedlesError> {
         let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = || values.iter().map(|(name, value)| (name.clone(), value.as_slice()));
+        // Where two values have a spelling in common, the one that is masked in more gives it its name.
+        let mut all: Vec<_> = values.iter().map(|(name, value)| (Masked::of(value), name, value)).collect();
+        all.sort_by_key(|(masked, name, _)| (*masked, *name));
         Ok(Mask {
-            texts: Needles::new(all())?,
-            shapes: Needles::new(all().filter(|(_, value)| !is_everybodys(value)))?,
-            names: Needles::new(all().filter(|(_, value)| hides_in_names(value)))?,
+            values: Needles::new(all.iter().map(|(_, name, value)| ((*name).clone(), value.as_slice())))?,
+            masked: all.iter().map(|(masked, ..)| *masked).collect(),
             shades: Shades::default(),
         })
     }
@@ -114,7 +127,8 @@ impl Vault {
     pub(crate) fn shades(&self, lamp: &Lamp) -> Vec<Shade> {
         let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         let shades = |value: &Zeroizing<Vec<u8>>| {
-            lamp.shades(value, if hides_in_names(value) { Names::Masked } else { Names::Kept })
+            let everywhere = Masked::of(value) == Masked::Everywhere;
+            lamp.shades(value, if everywhere { Names::Masked } else { Names::Kept })
         };
         let mut all: Vec<Shade> = values.values().flat_map(shades).collect();
         all.sort_unstable();
@@ -125,9 +139,9 @@ impl Vault {
 
 /// Masks values in texts that leave the run.
 pub(crate) struct Mask {
-    texts: Needles,
-    shapes: Needles,
-    names: Needles,
+    values: Needles,
+    /// For each value.
+    masked: Vec<Masked>,
     /// Values that others found.
     shades: Shades,
 }
@@ -138,9 +152,14 @@ impl Mask {
         Self { shades, ..self }
     }
 
+    /// Masks the values that are masked in so much, or in more.
+    fn without(&self, text: &str, least: Masked) -> String {
+        self.values.mask_those(text, &|value| self.masked.get(value).is_some_and(|masked| *masked <= least))
+    }
+
     /// Masks every value, in every encoding: for instructions and reasons.
     pub(crate) fn text(&self, text: &str) -> String {
-        self.shades.mask(&self.texts.mask(text), Names::Kept)
+        self.shades.mask(&self.values.mask(text), Names::Kept)
     }
 
     /// Masks what was taken over as it stood: names that the image, its store and the user gave to things.
@@ -177,12 +196,12 @@ impl Mask {
 
     /// Masks every value but the words that everybody tries first: for shapes, which name what has a value.
     pub(crate) fn shape(&self, text: &str) -> String {
-        self.shades.mask(&self.shapes.mask(text), Names::Masked)
+        self.shades.mask(&self.without(text, Masked::NotInNames), Names::Masked)
     }
 
     /// Masks values that cannot be ordinary words: for paths, pointers and names.
     pub(crate) fn name(&self, text: &str) -> String {
-        self.shades.mask(&self.names.mask(text), Names::Masked)
+        self.shades.mask(&self.without(text, Masked::Everywhere), Names::Masked)
     }
 }
 
