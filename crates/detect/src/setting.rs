@@ -75,7 +75,7 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
                 is_manual(text, &candidate.span).then_some(Setting::Manual),
                 expired(text.bytes, &candidate.span),
                 digest(text.bytes, &candidate.span),
-                (text.binary && !borders::is_sure(text.bytes, &candidate.span)).then_some(Setting::Program),
+                is_of_program(text, candidate).then_some(Setting::Program),
             ];
             if around.into_iter().flatten().any(|setting| reaches(setting, candidate)) {
                 candidate.level = Level::Warn;
@@ -105,6 +105,13 @@ pub(crate) fn weigh_inside((hint, bytes): (&Hint<'_>, &[u8]), span: &Range<usize
     }
 }
 
+/// Whether a match stands among the texts of a program, where only its own form tells where it begins and ends: a checksum
+/// that does not hold tells nothing of that.
+fn is_of_program(text: &Text<'_>, candidate: &Candidate<'_>) -> bool {
+    let unsure = candidate.confidence == Confidence::Low;
+    text.binary && (unsure || !borders::is_sure(text.bytes, &candidate.span))
+}
+
 /// Whether the setting says anything of such a match.
 fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
     // A token whose checksum does not hold has a telling literal only: in a manual that is an example.
@@ -113,7 +120,10 @@ fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
     match setting {
         Setting::Expired | Setting::Digest => true,
         Setting::Manual => guessed,
-        Setting::Program => matches!(candidate.rank, Rank::Context),
+        // Where texts run into each other, a telling literal without its checksum is as often the end of one.
+        Setting::Program => {
+            matches!(candidate.rank, Rank::Context) || candidate.confidence == Confidence::Low
+        }
         Setting::Test | Setting::Fixture => {
             guessed
                 || matches!(candidate.rank, Rank::Key | Rank::File)
