@@ -28,6 +28,17 @@ pub struct Finder {
     pub misses: &'static [Example],
 }
 
+/// The words of a table of words and what each leads to: the keywords of a finder that reads by such a table.
+pub(crate) const fn firsts<T, const N: usize>(table: &[(&'static str, T); N]) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut at = 0;
+    while at < N {
+        words[at] = table[at].0;
+        at += 1;
+    }
+    words
+}
+
 /// A text for the law that finders find what they say. `{base62:36}` is expanded from a seeded generator; other
 /// braces stay as they are.
 pub struct Example {

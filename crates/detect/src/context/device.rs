@@ -4,9 +4,11 @@
 //! bad: `ip ospf message-digest-key 1 md5 hunter22x`
 //! good: the key in the vault of the tool that configures the device
 
-use super::directive::{RULE, level, line_before};
+use super::directive::{RULE, level};
 use super::judge::ground::{Ground, ground, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::line_before;
+use crate::finder::firsts;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
 
@@ -18,10 +20,7 @@ pub(crate) static FINDER: Finder = Finder {
         let told = !matches!(ground(hint), Ground::Noise | Ground::Code) && !is_named_manual(hint);
         told && !matches!(hint, Hint::Named(_))
     },
-    keywords: {
-        const ALL: [&str; FORMS.len()] = words();
-        &ALL
-    },
+    keywords: &firsts(&FORMS),
     find,
     hits: &[
         Example {
@@ -94,16 +93,6 @@ const FORMS: [(&str, &[&str]); 19] = [
 
 /// What has to stand between; the other words may.
 const REQUIRED: &[&str] = &["#", "*", "password", "key", "authentication"];
-
-const fn words() -> [&'static str; FORMS.len()] {
-    let mut all = [""; FORMS.len()];
-    let mut i = 0;
-    while i < all.len() {
-        all[i] = FORMS[i].0;
-        i += 1;
-    }
-    all
-}
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;

@@ -9,7 +9,9 @@ use tightlip_report::{Confidence, Level};
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
+use crate::finder::firsts;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -25,10 +27,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "directive",
     rules: &[&RULE],
     wants: |hint| !matches!(hint, Hint::Named(_)) && ground(hint) != Ground::Noise,
-    keywords: {
-        const ALL: [&str; FORMS.len()] = words();
-        &ALL
-    },
+    keywords: &firsts(&FORMS),
     find,
     hits: &[
         Example {
@@ -238,16 +237,6 @@ const FORMS: [(&str, Form); 48] = [
     (" password ", Form::Statement),
 ];
 
-const fn words() -> [&'static str; FORMS.len()] {
-    let mut all = [""; FORMS.len()];
-    let mut i = 0;
-    while i < all.len() {
-        all[i] = FORMS[i].0;
-        i += 1;
-    }
-    all
-}
-
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.binary {
         return;
@@ -313,12 +302,6 @@ fn is_column(value: Part<'_>) -> bool {
     let rest = value.after(&kind);
     kinds.iter().any(|known| kind.is(known))
         && (rest.is_empty() || matches!(rest.bytes().first(), Some(b'(' | b',' | b';')))
-}
-
-/// What stands in the line before a place; a line of a minified program may be all of it.
-pub(super) fn line_before(text: &[u8], at: usize) -> &[u8] {
-    let before = text.get(at.saturating_sub(512)..at).unwrap_or_default();
-    before.rsplit(|b| *b == b'\n').next().unwrap_or_default()
 }
 
 /// The values of the first form that stands at this place and has one.

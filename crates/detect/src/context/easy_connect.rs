@@ -14,7 +14,7 @@ use super::judge::value::{Worth, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "oracle-login",
     "Password in a login of Oracle",
     "Whoever can read it can log in to the database.",

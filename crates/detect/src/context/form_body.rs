@@ -7,9 +7,9 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::directive::line_before;
 use super::judge::ground::{Ground, ground, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use super::judge::value::{is_chosen, is_picked, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};

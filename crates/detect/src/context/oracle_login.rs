@@ -4,9 +4,11 @@
 //! bad: `expdp system/hunter22x@ORCL full=y`
 //! good: `expdp /@ORCL full=y`, with a wallet
 
-use super::directive::{RULE, level, line_before};
+use super::directive::level;
+use super::easy_connect::RULE;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use super::judge::value::is_chosen;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
@@ -22,15 +24,15 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "x.sh",
             text: "exp userid=hr/p{lower:6}97@PDB1 file=/backup/hr.dmp\n",
-            rule: "password-directive",
+            rule: "oracle-login",
         },
         Example {
             path: "x.sh",
             text: "rman target sys/p{lower:6}97@ORCL cmdfile=/opt/level0.rman\n",
-            rule: "password-directive",
+            rule: "oracle-login",
         },
-        Example { path: "x.sh", text: "expdp system/p{lower:6}97@orcl full=y\n", rule: "password-directive" },
-        Example { path: "exp.par", text: "userid=hr/p{lower:6}97\nfile=x.dmp\n", rule: "password-directive" },
+        Example { path: "x.sh", text: "expdp system/p{lower:6}97@orcl full=y\n", rule: "oracle-login" },
+        Example { path: "exp.par", text: "userid=hr/p{lower:6}97\nfile=x.dmp\n", rule: "oracle-login" },
     ],
     misses: &[
         Example {

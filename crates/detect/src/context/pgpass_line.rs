@@ -4,9 +4,10 @@
 //! bad: `echo "db:5432:*:app:hunter22x" > ~/.pgpass`
 //! good: the file mounted from a secret
 
-use super::directive::{RULE, level, line_before};
+use super::directive::{RULE, level};
 use super::judge::ground::{Ground, ground, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use crate::file::judge::is_called;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};

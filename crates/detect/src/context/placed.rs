@@ -4,10 +4,12 @@
 //! bad: `mysql-server mysql-server/root_password password hunter22x`
 //! good: `debconf-set-selections < /run/secrets/answers`
 
-use super::directive::{RULE, level, line_before};
+use super::directive::{RULE, level};
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
+use crate::finder::firsts;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
 
@@ -16,10 +18,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "placed",
     rules: &[&RULE],
     wants: |hint| !matches!(hint, Hint::Named(_)) && ground(hint) != Ground::Noise,
-    keywords: {
-        const ALL: [&str; FORMS.len()] = words();
-        &ALL
-    },
+    keywords: &firsts(&FORMS),
     find,
     hits: &[
         Example {
@@ -177,16 +176,6 @@ const FORMS: [(&str, Form); 20] = [
     ("set passwd ", set_in_tcl),
     ("set password ", set_in_tcl),
 ];
-
-const fn words() -> [&'static str; FORMS.len()] {
-    let mut all = [""; FORMS.len()];
-    let mut i = 0;
-    while i < all.len() {
-        all[i] = FORMS[i].0;
-        i += 1;
-    }
-    all
-}
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.binary || is_named_manual(&text.hint) {

@@ -4,12 +4,14 @@
 //! bad: `sentinel auth-pass mymaster hunter22x`
 //! good: the line added from `/run/secrets/redis` when the server starts
 
-use super::directive::{RULE, level, line_before};
+use super::directive::{RULE, level};
 use super::judge::ground::{Ground, ground, is_named_manual};
 use super::judge::length_of;
 use super::judge::name::{Says, says};
+use super::judge::reading::line_before;
 use super::judge::reading::text_in_quotes;
 use super::judge::value::{is_chosen, is_picked, is_secret};
+use crate::finder::firsts;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
 
@@ -21,10 +23,7 @@ pub(crate) static FINDER: Finder = Finder {
         let told = !matches!(ground(hint), Ground::Noise | Ground::Code) && !is_named_manual(hint);
         told && !matches!(hint, Hint::Named(_))
     },
-    keywords: {
-        const ALL: [&str; FORMS.len()] = words();
-        &ALL
-    },
+    keywords: &firsts(&FORMS),
     find,
     hits: &[
         Example {
@@ -136,16 +135,6 @@ const FORMS: [(&str, Form); 13] = [
     ("com2sec6 ", third),
     ("cookie = ", of_erlang),
 ];
-
-const fn words() -> [&'static str; FORMS.len()] {
-    let mut all = [""; FORMS.len()];
-    let mut i = 0;
-    while i < all.len() {
-        all[i] = FORMS[i].0;
-        i += 1;
-    }
-    all
-}
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;

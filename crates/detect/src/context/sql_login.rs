@@ -3,9 +3,10 @@
 //! bad: `CONNECT app/hunter22x@ORCL`
 //! good: `CONNECT /@ORCL`, with a wallet
 
-use super::directive::{RULE, level, line_before};
+use super::directive::{RULE, level};
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use super::judge::value::{is_chosen, is_wordy};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};

@@ -6,10 +6,10 @@
 use tightlip_report::{Confidence, Level};
 
 use super::announced::{RULE, bare, is_told};
-use super::directive::line_before;
 use super::judge::comment::is_in_markup_comment;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use super::judge::value::is_picked;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};

@@ -3,9 +3,10 @@
 //! bad: `connect('weblogic', 'hunter22x', 't3://admin:7001')`
 //! good: `connect(userConfigFile='…', userKeyFile='…', url='t3://admin:7001')`
 
-use super::directive::{RULE, level, line_before};
+use super::directive::{RULE, level};
 use super::judge::ground::{Ground, ground, is_named_manual};
 use super::judge::length_of;
+use super::judge::reading::line_before;
 use super::judge::reading::text_in_quotes;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};

@@ -236,26 +236,25 @@ mod tests {
         assert_eq!(std::fs::read_to_string(file).unwrap(), "{\"Will\":\"all\"}\n{\"Builder\":7}\n");
     }
 
-    #[test]
-    fn an_orphan_is_asked_to_end() {
-        let script = "trap 'exit 7' TERM; echo on; while :; do sleep 0.01; done";
+    /// What is left to read of a shell that was ended as an orphan, once it answered to that.
+    fn ended(script: &str) -> impl BufRead {
         let mut command = std::process::Command::new("/bin/sh");
         let mut child = command.args(["-c", script]).stdout(std::process::Stdio::piped()).spawn().unwrap();
         let mut said = io::BufReader::new(child.stdout.take().unwrap());
         said.read_line(&mut String::new()).unwrap();
         Orphan::of(child.id()).unwrap().end(Kind::Buildx);
         assert_eq!(child.wait().unwrap().code(), Some(7));
+        said
+    }
+
+    #[test]
+    fn an_orphan_is_asked_to_end() {
+        drop(ended("trap 'exit 7' TERM; echo on; while :; do sleep 0.01; done"));
     }
 
     #[test]
     fn nothing_that_an_orphan_started_outlives_it() {
-        let script = "trap 'exit 7' TERM; sleep 600 & echo on; while :; do sleep 0.01; done";
-        let mut command = std::process::Command::new("/bin/sh");
-        let mut child = command.args(["-c", script]).stdout(std::process::Stdio::piped()).spawn().unwrap();
-        let mut said = io::BufReader::new(child.stdout.take().unwrap());
-        said.read_line(&mut String::new()).unwrap();
-        Orphan::of(child.id()).unwrap().end(Kind::Buildx);
-        assert_eq!(child.wait().unwrap().code(), Some(7));
+        let mut said = ended("trap 'exit 7' TERM; sleep 600 & echo on; while :; do sleep 0.01; done");
         // Whoever still runs would hold the other end of the pipe.
         assert_eq!(said.read_line(&mut String::new()).unwrap(), 0);
     }
