@@ -8,6 +8,7 @@ pub(crate) mod ground;
 pub(crate) mod hash;
 pub(crate) mod hashed;
 pub(crate) mod in_login;
+pub(crate) mod instead;
 pub(crate) mod joined;
 pub(crate) mod list;
 mod literal;
