@@ -29,7 +29,7 @@ use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::way::is_way;
 use super::judge::weak::is_chosen_in_quotes;
-use super::judge::{in_login, instead, length_of, list, service_key, spaced, weak};
+use super::judge::{in_login, instead, length_of, list, request, service_key, spaced, weak};
 use crate::read::Part;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
@@ -105,6 +105,7 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
         Some(sure @ (Level::Deny, _)) => sure,
         unsure => in_login::level(text, ground, site)
             .or_else(|| instead::level(text, site))
+            .or_else(|| request::level(text, site))
             .or(unsure)
             .or_else(|| noted(text, ground, site))?,
     };

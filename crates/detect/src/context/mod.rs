@@ -49,6 +49,7 @@ mod spelled_out;
 mod sql_login;
 mod stored_plain;
 mod table;
+mod telegram_app;
 mod told_command;
 mod told_pair;
 mod tool_token;
@@ -115,6 +116,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &workflow_command::FINDER,
     &sent_header::FINDER,
     &sql_login::FINDER,
+    &telegram_app::FINDER,
     &told_command::FINDER,
     &told_pair::FINDER,
     &announced::FINDER,

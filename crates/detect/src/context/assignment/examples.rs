@@ -92,6 +92,31 @@ pub(super) const HITS: &[Example] = &[
         text: "connect(process.env.DB_PASSWORD || 'DolphinCopper');\n",
         rule: "secret-in-file",
     },
+    Example {
+        path: "app.py",
+        text: "if request.args.get(\"pw\") != \"DolphinCopper\":\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "app.rb",
+        text: "halt 403 unless params[:pw] == 'copper-dolphin-lantern'\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "main.go",
+        text: "if r.Header.Get(\"X-Api-Key\") != \"P{lower:6}#97\" {{\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "A.java",
+        text: "if (!\"P{lower:6}#97\".equals(request.getHeader(\"X-Auth-Token\"))) {{\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "A.cs",
+        text: "if (context.Request.Headers[\"X-Api-Key\"].ToString() != \"P{lower:6}#97\")\n",
+        rule: "secret-in-file",
+    },
 ];
 
 pub(super) const MISSES: &[Example] = &[
@@ -180,6 +205,11 @@ pub(super) const MISSES: &[Example] = &[
     Example {
         path: "a.php",
         text: "env('APP_NAME', 'DolphinCopper'); env('DB_PASSWORD', 'EnterPassword'); trans('user.password', 'DolphinCopper');\n",
+        rule: "",
+    },
+    Example {
+        path: "a.js",
+        text: "if (req.query.token !== 'undefined') f(); if (node.secret !== 'DolphinCopper') g(); if (req.body.password == 'resetPassword') h();\n",
         rule: "",
     },
 ];

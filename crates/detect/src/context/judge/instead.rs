@@ -25,6 +25,9 @@ const ASKED: &[&str] = &[
     "getvalue<string>",
     "getoption",
     "secrets.get",
+    // What Gradle writes into a program.
+    "buildconfigfield",
+    "resvalue",
 ];
 
 /// Whether the environment or the settings are asked somewhere in a text.
@@ -66,7 +69,7 @@ fn is_instead(text: &[u8], site: &Site<'_>) -> bool {
 }
 
 /// `DolphinCopper`, `copper-dolphin-lantern`: one word alone may be the name of a user or a service.
-fn is_of_words(value: &[u8]) -> bool {
+pub(super) fn is_of_words(value: &[u8]) -> bool {
     let turns = value.windows(2).filter(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase()).count();
     let letters = value.iter().all(u8::is_ascii_alphabetic);
     let camel = letters && turns > 0 && value.len() >= 8 && value.len() / (turns + 1) >= 4;

@@ -21,6 +21,7 @@ mod parts;
 pub(crate) mod reading;
 mod reference;
 mod report;
+pub(crate) mod request;
 mod secret_words;
 pub(crate) mod service_key;
 pub(crate) mod site;

@@ -166,6 +166,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "pass ne ",
     "pass \"",
     "pw)",
+    "pw]",
     "pw,",
     "pw !=",
     "pw <>",

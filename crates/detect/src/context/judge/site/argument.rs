@@ -88,10 +88,9 @@ fn behind_name<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let section = before.bytes().iter().rev().take_while(|b| is_name(**b) || **b == b':').count();
     let section = if before.bytes().ends_with(b":") { section } else { 0 };
     let head = before.first(before.len().saturating_sub(section + 1)).bytes().trim_ascii_end();
-    // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`.
+    // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`, and the same with brackets.
     let line = head.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
-    if [&b"buildConfigField "[..], b"resValue "].iter().any(|word| memchr::memmem::find(line, word).is_some())
-    {
+    if [&b"buildConfigField"[..], b"resValue"].iter().any(|word| memchr::memmem::find(line, word).is_some()) {
         return quoted(blank(rest.strip(",")?)).map(|value| value.trim_of(|b| matches!(b, b'\\' | b'"')));
     }
     let of_environment = ["get(env,", "getpref(", "setpref(", "lookup(env,"]
