@@ -223,7 +223,7 @@ fn written(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     let (plain, rest) = rest.strip("key ").map_or((false, rest), |rest| (true, rest));
     let line = line_before(text, rest.span().start + 1);
     let rest = rest.strip("= ")?;
-    let made = ["b", "[]byte(", "buffer.from("].iter().find_map(|maker| rest.strip(maker)).unwrap_or(rest);
+    let made = ["[]byte(", "buffer.from(", "b"].iter().find_map(|maker| rest.strip(maker)).unwrap_or(rest);
     let (value, _) = text_in_quotes(made)?;
     let base64 = value.len() == 44 && value.bytes().ends_with(b"=") && !value.bytes().contains(&b' ');
     let (strong, own) = (worth(value.bytes()) == Worth::Strong, is_made(value.bytes()));

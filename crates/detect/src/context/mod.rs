@@ -4,6 +4,7 @@ mod announced;
 mod asked_key;
 mod assignment;
 mod basic_value;
+mod browser_cloud;
 mod call;
 mod command;
 mod connection_string;
@@ -88,6 +89,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &protocol_login::FINDER,
     &command::FINDER,
     &tool_token::FINDER,
+    &browser_cloud::FINDER,
     &call::FINDER,
     &gate::FINDER,
     &pin::FINDER,
