@@ -57,7 +57,7 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "a.js", text: "const row = { user: 'bob', key: 'v2e{base62:15}Z8' };\n", rule: "" },
         Example {
             path: "wdio.conf.js",
-            text: "user: process.env.USER, key: process.env.KEY, x: { key: 'v2e{base62:15}Z8' }, user: 'a', key: 'selectedItemNameOfRow'\n",
+            text: "user: process.env.USER, key: process.env.KEY, user: 'a', key: 'selectedItemNameOfRow'\n",
             rule: "",
         },
     ],

@@ -6,6 +6,7 @@ mod assignment;
 mod basic_value;
 mod browser_cloud;
 mod call;
+mod collection;
 mod command;
 mod connection_string;
 mod cookie;
@@ -87,6 +88,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &stored_plain::FINDER,
     &prompt::FINDER,
     &protocol_login::FINDER,
+    &collection::FINDER,
     &command::FINDER,
     &tool_token::FINDER,
     &browser_cloud::FINDER,
