@@ -120,10 +120,8 @@ const MOST: usize = 64;
 enum Holds {
     /// Passwords, as people choose them.
     Passwords,
-    /// Keys and tokens.
+    /// Keys and tokens; `tokens` alone are as often words of a language, or coins.
     Keys,
-    /// `tokens`: as often words of a language, or coins.
-    Perhaps,
 }
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
@@ -146,13 +144,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let label = String::from_utf8_lossy(own.bytes()).into_owned();
         for value in literals(inside).into_iter().filter(|value| counts(holds, value.bytes())) {
             done = value.span().end;
-            let found = Found::here(&RULE, value, length_of(&format!("value of {label}"), value.len()));
-            let unsure = holds == Holds::Perhaps;
-            out(if unsure {
-                found.at(Level::Warn, Confidence::Low)
-            } else {
-                found.at(Level::Deny, Confidence::Medium)
-            });
+            out(Found::here(&RULE, value, length_of(&format!("value of {label}"), value.len()))
+                .at(Level::Deny, Confidence::Medium));
         }
     }
 }
@@ -168,7 +161,6 @@ fn holds(name: &[u8]) -> Option<Holds> {
     match last {
         _ if is_for_tests(name) => None,
         "tokens" if whose.contains(&before) => Some(Holds::Keys),
-        "tokens" => (before.is_empty()).then_some(Holds::Perhaps),
         "passwords" | "passwds" | "secrets" | "credentials" if says(name) == Says::Secret => {
             Some(Holds::Passwords)
         }

@@ -19,6 +19,7 @@ mod device;
 mod directive;
 mod easy_connect;
 mod encoded_literal;
+mod fed;
 mod form_body;
 mod gate;
 mod halves;
@@ -113,6 +114,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &cookie::FINDER,
     &cookie_file::FINDER,
     &totp::FINDER,
+    &fed::FINDER,
     &form_body::FINDER,
     &placed::FINDER,
     &asked_key::FINDER,
