@@ -32,6 +32,7 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod noted_login;
 mod oracle_login;
 mod page_table;
 mod pgpass_line;
@@ -124,6 +125,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &sql_login::FINDER,
     &telegram_app::FINDER,
     &told_command::FINDER,
+    &noted_login::FINDER,
     &told_pair::FINDER,
     &announced::FINDER,
 ];
