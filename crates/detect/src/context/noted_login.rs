@@ -14,6 +14,7 @@ use super::judge::in_login::is_own_password;
 use super::judge::joined::{is_pair_of_words, is_short_phrase};
 use super::judge::length_of;
 use super::judge::reading::line_around;
+use super::judge::value::{Worth, worth};
 use super::told_pair::USERS;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
@@ -31,12 +32,12 @@ pub(crate) static FINDER: Finder = Finder {
     hits: &[
         Example {
             path: "docs/CHANGELOG.md",
-            text: "- admin password changed from H{lower:5}!72 to R{lower:5}.Lamp50\n",
+            text: "- admin password changed from changeme to R{lower:5}.Lamp50\n",
             rule: "password-in-log",
         },
         Example {
             path: "todo.txt",
-            text: "Passwort geändert von otter-lamp auf H{lower:5}!72\n",
+            text: "Passwort geändert von changeme auf H{lower:5}!72\n",
             rule: "password-in-log",
         },
         Example { path: "ssh.txt", text: "ssh root@10.0.0.5 (pw: otter-lamp)\n", rule: "password-in-log" },
@@ -186,9 +187,10 @@ fn changed(line: Part<'_>) -> Vec<Part<'_>> {
         let mut told = after.words();
         let (Some(old), Some(to), Some(new)) = (told.next(), told.next(), told.next()) else { continue };
         let (old, new) = (bare(old), bare(new));
-        let pair = tos.iter().any(|word| to.is(word)) && is_convincing(new) && is_noted(old);
-        if pair {
-            return vec![old, new];
+        // What everybody tries first may have been the old one.
+        let pair = is_noted(old) || worth(old.bytes()) == Worth::Default;
+        if pair && tos.iter().any(|word| to.is(word)) && is_convincing(new) {
+            return [old, new].into_iter().filter(|value| is_noted(*value)).collect();
         }
     }
     Vec::new()

@@ -24,7 +24,7 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "etc/asterisk/sip.conf", text: "[a]\nsecret=otter-lamp\n", rule: "asterisk-secret" },
         Example {
             path: "etc/asterisk/sip.conf",
-            text: "[a]\nremotesecret = p{lower:8}\nmd5secret={hex:32}\n",
+            text: "[a]\nremotesecret = p{lower:8} ; of the trunk\n",
             rule: "asterisk-secret",
         },
         Example {
