@@ -94,7 +94,12 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     if shown || is_of_operation(text.bytes, site) || is_digest_of_name(text.bytes, site) {
         return None;
     }
-    let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };
+    let ground = match ground {
+        Ground::Prose => told_in(text, site),
+        // A call is a line of a program wherever it stands: `new Password('x')` in a page's JSON.
+        Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell if is_argument(site) => Ground::Code,
+        _ => ground,
+    };
     let told = is_login_of_odbc(text, site) || is_constant(ground, site) || is_of_header(ground, site);
     let says = if told { Says::Secret } else { says(site.name.bytes()) };
     // What goes to every browser is told everybody already: only what looks random is worth a word.
@@ -116,6 +121,12 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
         return None;
     }
     in_comment(text, site, sure)
+}
+
+/// Whether a value is what its name is called with.
+fn is_argument(site: &Site<'_>) -> bool {
+    let between = site.name.whole().get(site.name.span().end..site.value.span().start);
+    site.written == Written::Quoted && matches!(between, Some(b"(\"" | b"('"))
 }
 
 /// `char[] PWD = "x"`: in a program that is no directory of a shell.

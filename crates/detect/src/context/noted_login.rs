@@ -253,6 +253,23 @@ fn is_of_login(before: Part<'_>) -> bool {
     signs.iter().any(|sign| memchr::memmem::find(&lower, sign.as_bytes()).is_some())
 }
 
+/// What stands between a network and its key.
+const BEHIND_NETWORK: &[&str] = &[
+    " / ",
+    "key: ",
+    "key ",
+    "psk: ",
+    "psk ",
+    "psk = ",
+    "password: ",
+    "password is ",
+    "passwort: ",
+    "passwort ",
+    "passphrase: ",
+    "pw: ",
+    "pw ",
+];
+
 /// `Wifi: Guest / x`, `WLAN: Acme   Key: x`, `PSK: x`.
 fn of_network(line: Part<'_>) -> Option<Part<'_>> {
     let lower = line.bytes().to_ascii_lowercase();
@@ -264,24 +281,12 @@ fn of_network(line: Part<'_>) -> Option<Part<'_>> {
     if !whole {
         return None;
     }
-    let signs = [
-        " / ",
-        "key: ",
-        "key ",
-        "psk: ",
-        "psk ",
-        "psk = ",
-        "password: ",
-        "password is ",
-        "passwort: ",
-        "passwort ",
-        "passphrase: ",
-        "pw: ",
-        "pw ",
-    ];
+    // Without the name of a network, `PSK` begins the name of a cipher or an option as well.
+    let signs = if network.is_some() { BEHIND_NETWORK } else { &["psk: ", "psk = ", "psk `"] };
     signs.iter().find_map(|sign| {
         let from = lower.get(start..)?;
-        let at = start + memchr::memmem::find(from, sign.as_bytes())? + sign.len();
+        let found = start + memchr::memmem::find(from, sign.as_bytes())?;
+        let at = found + sign.trim_end_matches('`').len();
         let rest = line.skip(at).trim();
         let quotes = rest.while_(|b| matches!(b, b'`' | b'"' | b'\''));
         let quoted = rest.after(&quotes).cut(|b| matches!(b, b'`' | b'"')).map(|(value, _)| value);
