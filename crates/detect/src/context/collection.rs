@@ -132,21 +132,38 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         done = name.span().end;
-        let called = ["put", "add", "set", "insert", "append", "push"];
-        let last = name.bytes().rsplit(|b| *b == b'.').next().unwrap_or_default();
-        let calls = called.iter().any(|call| call.as_bytes() == last);
-        let own = if calls { name.first(name.len() - last.len() - 1) } else { name };
+        let (own, how) = without_call(name);
         let Some(holds) = holds(own.bytes()) else { continue };
         if is_in_comment(text, name.span().start) {
             continue;
         }
-        let Some(inside) = opened(reach(text.bytes, name.span().end), calls) else { continue };
+        let Some(inside) = opened(reach(text.bytes, name.span().end), how) else { continue };
         let label = String::from_utf8_lossy(own.bytes()).into_owned();
         for value in literals(inside).into_iter().filter(|value| counts(holds, value.bytes())) {
             done = value.span().end;
             out(Found::here(&RULE, value, length_of(&format!("value of {label}"), value.len()))
                 .at(Level::Deny, Confidence::Medium));
         }
+    }
+}
+
+/// How a collection comes by its values.
+#[derive(Clone, Copy, PartialEq)]
+enum How {
+    /// It is set to them.
+    Set,
+    /// It is given one: `tokens.put("a", "x")`.
+    Given,
+}
+
+/// The name of a collection without the call that gives it a value.
+fn without_call(name: Part<'_>) -> (Part<'_>, How) {
+    let calls = [".put", ".add", ".set", ".insert", ".append", ".push"];
+    let length =
+        |call: &&str| name.len().checked_sub(call.len()).filter(|length| name.skip(*length).is(call));
+    match calls.iter().find_map(length) {
+        Some(length) => (name.first(length), How::Given),
+        None => (name, How::Set),
     }
 }
 
@@ -181,9 +198,9 @@ fn counts(holds: Holds, value: &[u8]) -> bool {
 }
 
 /// What stands behind the bracket of a collection that a name is set to, or is given to.
-fn opened<'b>(rest: Part<'b>, calls: bool) -> Option<Part<'b>> {
+fn opened<'b>(rest: Part<'b>, how: How) -> Option<Part<'b>> {
     let mut at = 0;
-    let mut set = calls;
+    let mut set = how == How::Given;
     while at < HEAD {
         let after = rest.skip(at);
         match after.bytes() {
@@ -246,7 +263,7 @@ fn literals(inside: Part<'_>) -> Vec<Part<'_>> {
                 let before = inside.first(at - 1).skip(gap);
                 let key = [named.as_slice(), before.bytes()].concat();
                 let about = is_about(last_word(&key));
-                if is_key(after) && !after.strip(": true").is_some() {
+                if is_key(after) && after.strip(": true").is_none() {
                     named = value.bytes().to_vec();
                 } else {
                     named.clear();

@@ -149,7 +149,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let before = line_before(text.bytes, at);
-        let rest = Part::between(text.bytes, at + 3..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
+        let rest = Part::between(text.bytes, at + 3..text.bytes.len().min(at + 200));
+        let rest = rest.while_(|b| b != b'\n' && !(message && b == b'"'));
         let Some(word) = rest.words().next().filter(|word| word.span().start == at + 3) else { continue };
         let value = bare(word);
         let more = rest.after(&word).trim();
