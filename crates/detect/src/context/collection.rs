@@ -133,11 +133,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         done = name.span().end;
         let (own, how) = without_call(name);
+        // Most of these words are called or read: that no bracket follows is quicker to see than what they say.
+        let Some(inside) = opened(reach(text.bytes, name.span().end), how) else { continue };
         let Some(holds) = holds(own.bytes()) else { continue };
         if is_in_comment(text, name.span().start) {
             continue;
         }
-        let Some(inside) = opened(reach(text.bytes, name.span().end), how) else { continue };
         let label = String::from_utf8_lossy(own.bytes()).into_owned();
         for value in literals(inside).into_iter().filter(|value| counts(holds, value.bytes())) {
             done = value.span().end;

@@ -226,10 +226,14 @@ fn written(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     let made = ["[]byte(", "buffer.from(", "b"].iter().find_map(|maker| rest.strip(maker)).unwrap_or(rest);
     let (value, _) = text_in_quotes(made)?;
     let base64 = value.len() == 44 && value.bytes().ends_with(b"=") && !value.bytes().contains(&b' ');
+    let whole = matches!(value.len(), 16 | 24 | 32);
+    if !whole && !base64 {
+        return None;
+    }
     let (strong, own) = (worth(value.bytes()) == Worth::Strong, is_made(value.bytes()));
     let ciphers = || is_beside_cipher(text, value);
-    let sure = matches!(value.len(), 16 | 24 | 32) && (strong || own) || base64 && strong;
-    let chosen = matches!(value.len(), 16 | 24 | 32) && is_chosen_in_quotes(value.bytes());
+    let sure = whole && (strong || own) || base64 && strong;
+    let chosen = whole && is_chosen_in_quotes(value.bytes());
     let named = is_named(line) && (sure && !plain || (sure || chosen) && ciphers());
     let variable = || is_variable(line) && sure && ciphers();
     (named || variable()).then_some((value, value.len()))

@@ -38,9 +38,6 @@ pub(super) fn unset<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let section = line.iter().rev().take_while(|b| is_name(**b) || **b == b':').count();
     let head = if line.ends_with(b":") { line.get(..line.len() - section)? } else { &line };
     let open = head.last().copied().filter(|b| matches!(b, b'"' | b'\'' | b'{' | b'`'))?;
-    if !is_asked(head) {
-        return None;
-    }
     let close = if open == b'{' { b'}' } else { open };
     let closed = rest.cut(|b| b == close).filter(|(name, _)| name.is_empty()).map(|(_, after)| after)?;
     let after = closed.after(&closed.while_(|b| matches!(b, b')' | b']')));
@@ -49,7 +46,8 @@ pub(super) fn unset<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let instead = INSTEAD.iter().find_map(|operator| blank(after).strip(operator)).map(blank);
     let instead = instead.or_else(|| lisp.then(|| blank(after)))?;
     let value = HEADS.iter().find_map(|head| instead.strip(head)).map_or(instead, blank);
-    matches!(value.bytes().first(), Some(b'"' | b'\'')).then_some(value)
+    let quoted = matches!(value.bytes().first(), Some(b'"' | b'\''));
+    (quoted && is_asked(head)).then_some(value)
 }
 
 #[cfg(test)]
