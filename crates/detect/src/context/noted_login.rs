@@ -120,7 +120,7 @@ fn is_convincing(value: Part<'_>) -> bool {
     let bytes = value.bytes();
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
     let letters = bytes.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let odd = |b: &u8| matches!(b, b'/' | b':' | b'=' | b'_' | b'<' | b'>');
+    let odd = |b: &u8| matches!(b, b'/' | b':' | b'=' | b'_' | b'<' | b'>' | b'\\');
     let numbered = bytes.len() >= 8 && digits >= 2 && letters >= 4 && is_own_password(bytes);
     !bytes.iter().any(odd) && (is_told(value) || numbered || is_short_phrase(bytes))
 }
