@@ -13,9 +13,10 @@ mod arguments;
 mod mocked;
 mod table;
 
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::in_login::is_own_password;
-use super::judge::joined::{is_joined_phrase, is_word_and_number};
+use super::judge::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
 use super::judge::length_of;
 use super::judge::own_word::is_own_word;
 use super::judge::reading::line_before;
@@ -107,6 +108,16 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.rb",
             text: "  provider :github, \"a1b2\", \"a1B{base62:30}\"\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.rb",
+            text: "  provider :line, '16{digits:8}', 'a1{hex:30}'\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "A.cs",
+            text: "await c.AuthenticateAsync(\"bob@a.lan\", \"K{lower:8}_50m\");\n",
             rule: "password-in-call",
         },
     ],
@@ -219,7 +230,9 @@ fn place_in(call: &Call, arguments: &[Argument<'_>]) -> Option<usize> {
     }
     let logs_in = matches!(call.holds, Holds::Password | Holds::Login) && call.place >= 2;
     let before = call.place.checked_sub(1).and_then(|before| arguments.get(before));
-    let number = |text: Part<'_>| !text.is_empty() && text.bytes().iter().all(u8::is_ascii_digit);
+    // The number of an application is longer.
+    let number =
+        |text: Part<'_>| (1..=5).contains(&text.len()) && text.bytes().iter().all(u8::is_ascii_digit);
     let named = |argument: &Argument<'_>| {
         !argument.is_literal() && argument.text.bytes().to_ascii_lowercase().ends_with(b"port")
     };
@@ -237,8 +250,12 @@ fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
         Worth::Weak
             if looks_like_one(value)
                 || is_made(value)
-                || (is_numbered_phrase(value) || is_joined_phrase(value) || is_word_and_number(value))
+                || (is_numbered_phrase(value)
+                    || is_joined_phrase(value)
+                    || is_word_and_number(value)
+                    || is_coined(value))
                     && user.is_literal()
+                || sure && is_short_phrase(value)
                 || sure && is_mixed(value)
                 || (sure && user.is_literal() || user.text.bytes().contains(&b'@'))
                     && is_own_password(value) =>
@@ -258,6 +275,7 @@ fn alone(value: &[u8]) -> Option<Level> {
                 || is_made(value)
                 || is_numbered_phrase(value)
                 || is_joined_phrase(value)
+                || is_coined(value)
         }
         _ => false,
     };
@@ -269,7 +287,13 @@ fn key(value: &[u8]) -> Option<Level> {
     let fits = matches!(value.len(), 16 | 24 | 32);
     match worth(value) {
         Worth::Strong => Some(Level::Deny),
-        Worth::Weak if looks_like_one(value) || is_made(value) || is_numbered_phrase(value) => {
+        Worth::Weak
+            if looks_like_one(value)
+                || is_made(value)
+                || is_numbered_phrase(value)
+                || is_joined_phrase(value)
+                || is_coined(value) =>
+        {
             Some(Level::Deny)
         }
         Worth::Weak if fits && !is_wordy(value) => Some(Level::Deny),

@@ -88,12 +88,17 @@ fn one_case(words: &[&[u8]]) -> bool {
 
 fn is_drawn(word: &[u8]) -> bool {
     let small = word.iter().skip(1).all(u8::is_ascii_lowercase);
+    small && word.len() <= 14 && is_own(word)
+}
+
+/// A word of three letters and more that is none of the trade.
+pub(super) fn is_own(word: &[u8]) -> bool {
     let lower = word.to_ascii_lowercase();
     let begins = |trade: &[u8]| if trade.len() >= STEM { lower.starts_with(trade) } else { lower == trade };
     let of_trade = TRADE.split(' ').any(|trade| begins(trade.as_bytes()));
     let said = ["pass", "secret", "token", "cred", "passw", "auth", "admin", "user"];
     let says = said.iter().any(|said| memchr::memmem::find(&lower, said.as_bytes()).is_some());
-    (3..=14).contains(&word.len()) && word.iter().all(u8::is_ascii_alphabetic) && small && !of_trade && !says
+    word.len() >= 3 && word.iter().all(u8::is_ascii_alphabetic) && !of_trade && !says
 }
 
 #[cfg(test)]

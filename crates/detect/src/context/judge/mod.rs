@@ -3,6 +3,7 @@
 mod algorithm;
 mod all_signs;
 mod chosen;
+pub(crate) mod coined;
 pub(crate) mod comment;
 pub(crate) mod ground;
 pub(crate) mod hash;

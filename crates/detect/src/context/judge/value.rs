@@ -6,6 +6,7 @@ use crate::words::{is_unspelled, is_worded};
 use super::algorithm::is_algorithm;
 use super::all_signs::is_of_all_signs;
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
+use super::coined::is_of_apple;
 pub(crate) use super::hash::is_password_hash;
 use super::reference::is_reference;
 use super::words::{DEFAULTS, HOLLOW_PARTS, TRIVIAL};
@@ -41,7 +42,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if value.is_empty() {
         return Worth::Nothing;
     }
-    if is_of_all_signs(value) || is_app_password(value) {
+    if is_of_all_signs(value) || is_app_password(value) || is_of_apple(value) {
         return Worth::Strong;
     }
     let lower = value.to_ascii_lowercase();

@@ -3,6 +3,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::chosen::{is_chosen, is_passphrase, is_picked};
+use super::coined::is_coined;
 use super::ground::Ground;
 use super::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
 use super::name::{is_password, is_plain_secret, is_unmistakable, words};
@@ -95,7 +96,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         return None;
     }
     let phrase = is_password(name) && (is_joined_phrase(value) || is_word_and_number(value));
-    if phrase || is_phrase_of_secret(site) {
+    if phrase || is_phrase_of_secret(site) || is_coined_secret(site) {
         return Some(LEAK);
     }
     match (is_password(name), mixed) {
@@ -113,6 +114,13 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         (false, true) if is_unmistakable(name) && is_made_of_capitals(value) => Some(LEAK),
         (false, _) => None,
     }
+}
+
+/// Words that somebody put together where a password is expected, or what a program signs with.
+fn is_coined_secret(site: &Site<'_>) -> bool {
+    let (name, value) = (site.name.bytes(), site.value.bytes());
+    let named = is_password(name) || is_plain_secret(name) || signs(name);
+    named && (is_coined(value) || is_password(name) && is_short_phrase(value))
 }
 
 /// Letters of one case and digits, as providers make keys: too short to be random by its looks alone.
