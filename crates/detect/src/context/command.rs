@@ -8,6 +8,7 @@ mod program;
 use tightlip_report::{Confidence, Level};
 
 use self::program::{PROGRAMS, Place, Program, words};
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::name::{Says, says};
@@ -276,6 +277,7 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
         Worth::Default => (!people).then_some((Level::Warn, Confidence::Low)),
         Worth::Strong => Some((Level::Deny, Confidence::Medium)),
         // In programs and texts for people, what does not look chosen is mostly an example.
+        _ if people && is_coined(value.bytes()) => Some((Level::Deny, Confidence::Medium)),
         _ if people && is_wordy(value.bytes()) => None,
         _ if people && !is_chosen(value.bytes()) => Some((Level::Warn, Confidence::Low)),
         _ => Some((Level::Deny, Confidence::Medium)),

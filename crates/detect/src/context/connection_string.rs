@@ -35,6 +35,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "connection-string",
         },
         Example {
+            path: "a.config",
+            text: "<add connectionString=\"Server=db;User ID=app;Password=T\u{fc}r{lower:5}99$;Encrypt=True\" />",
+            rule: "connection-string",
+        },
+        Example {
             path: "",
             text: "jdbc:sqlserver://db:1433;databaseName=x;user=sa;password=p4{lower:9}",
             rule: "connection-string",
@@ -79,12 +84,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 600));
         let Some((name, after)) = rest.cut(|b| b == b'=') else { continue };
         let value = after.while_(|b| {
-            b.is_ascii_graphic() && !matches!(b, b';' | b'"' | b'\'' | b'<' | b'&' | b'`' | b',' | b'\\')
+            (b.is_ascii_graphic() || b >= 0x80)
+                && !matches!(b, b';' | b'"' | b'\'' | b'<' | b'&' | b'`' | b',' | b'\\')
         });
         let value = if value.bytes().contains(&b'(') { value } else { value.trim_of(|b| b == b')') };
         // `password=password).get_uri()`: a call that goes on.
         let goes_on = memchr::memmem::find(value.bytes(), b").").is_some();
-        if goes_on || is_of_program(after) || is_variable(text, at, value) {
+        // `Password=密码` shows where it is written.
+        let said = value.bytes().iter().filter(|b| **b < 0x80).count() < 3 && !value.bytes().is_ascii();
+        if goes_on || said || is_of_program(after) || is_variable(text, at, value) {
             continue;
         }
         let azure = name.len() > 8;

@@ -80,7 +80,8 @@ fn is_address(text: &[u8], at: usize) -> bool {
 /// `jdbc:oracle:thin:app/hunter22x@//db:1521/APP`.
 fn of_oracle(text: &[u8], at: usize) -> Option<Part<'_>> {
     let rest = Part::between(text, at..text.len().min(at + 200)).strip("oracle:thin:")?;
-    let login = rest.while_(|b| b.is_ascii_graphic() && !matches!(b, b'@' | b'"' | b'\'' | b'<'));
+    let login =
+        rest.while_(|b| (b.is_ascii_graphic() || b >= 0x80) && !matches!(b, b'@' | b'"' | b'\'' | b'<'));
     let (user, password) = login.cut(|b| b == b'/')?;
     let counts = matches!(worth(password.bytes()), Worth::Weak | Worth::Strong) && password.len() >= 4;
     (counts && !user.is_empty() && rest.after(&login).strip("@").is_some()).then_some(password)

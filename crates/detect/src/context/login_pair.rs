@@ -7,7 +7,9 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, is_page};
+use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
 use super::judge::reading::{is_cut, reach};
 use super::judge::value::{is_chosen, is_picked, is_secret, is_wordy};
@@ -154,7 +156,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let user = value.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@'));
         let Some(password) = value.after(&user).strip(":") else { continue };
         let password = password.while_(|b| {
-            b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b',' | b';' | b'&' | b'<' | b')')
+            (b.is_ascii_graphic() || b >= 0x80)
+                && !matches!(b, b'"' | b'\'' | b',' | b';' | b'&' | b'<' | b')')
         });
         let digest = user.strip("sha").is_some() || user.strip("md5").is_some();
         // `last_login: 2030-08-19T18:12:04.12+02:00`
@@ -169,7 +172,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let Some(password) = before_host(name, password) else { continue };
         let told = is_told(name) || text.hint.file_name() == b"turnserver.conf";
-        if is_secret(password.bytes(), |weak| is_chosen(weak) || is_made(weak) || told && is_likely(weak)) {
+        if is_secret(password.bytes(), |weak| {
+            is_chosen(weak)
+                || is_made(weak)
+                || is_coined(weak)
+                || is_joined_phrase(weak)
+                || told && is_likely(weak)
+        }) {
             out(Found::here(&RULE, password, length_of("password", password.len())));
         }
     }

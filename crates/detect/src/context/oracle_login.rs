@@ -90,8 +90,9 @@ fn login(after: Part<'_>) -> Option<(Part<'_>, bool)> {
     let user = after.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'#'));
     let rest = after.after(&user).strip("/")?;
     let rest = rest.strip("\\\"").or_else(|| rest.strip("\"")).unwrap_or(rest);
-    let password = rest
-        .while_(|b| b.is_ascii_graphic() && !matches!(b, b'@' | b'"' | b'\'' | b'\\' | b'/' | b';' | b','));
+    let password = rest.while_(|b| {
+        (b.is_ascii_graphic() || b >= 0x80) && !matches!(b, b'@' | b'"' | b'\'' | b'\\' | b'/' | b';' | b',')
+    });
     let behind = rest.after(&password).trim_of(|b| matches!(b, b'"' | b'\\'));
     let path = rest.after(&password).bytes().first() == Some(&b'/');
     // What follows the sign is no version: `imp lib/x@2.0.0`.

@@ -61,6 +61,11 @@ pub(super) fn arguments(rest: Part<'_>, end: u8) -> Vec<Argument<'_>> {
                 all.push(argument(rest.first(i).skip(start).trim()));
                 start = i + 2;
             }
+            // `(a & auth ?~ basicAuth "bob" "x")`: brackets around the call.
+            (None, b')') if end == b'\n' && depth == 0 && ends_text_at(rest.first(i).skip(start)) => {
+                all.push(argument(rest.first(i).skip(start).trim()));
+                return all;
+            }
             (None, b'(' | b'[' | b'{') => depth += 1,
             (None, b')' | b']' | b'}') if depth > 0 => depth -= 1,
             (None, _) if depth == 0 && (b == end || b == b',') => {
@@ -85,6 +90,10 @@ pub(super) fn arguments(rest: Part<'_>, end: u8) -> Vec<Argument<'_>> {
 /// Whether what was read of an argument ends with a text and a blank.
 fn ends_text(read: Part<'_>) -> bool {
     read.bytes().ends_with(b"\" ")
+}
+
+fn ends_text_at(read: Part<'_>) -> bool {
+    read.bytes().trim_ascii_end().ends_with(b"\"")
 }
 
 fn is_arrow_behind_text(rest: Part<'_>, read: std::ops::Range<usize>) -> bool {
@@ -236,6 +245,7 @@ mod tests {
             assert_eq!((all.len(), all[2].clone()), (3, ("z".to_owned(), Kind::Literal)), "{given}");
         }
         assert_eq!(texts("\"a\" \"z\"]", b']').len(), 2);
+        assert_eq!(texts("\"a\" \"z\") \"x\"\n", b'\n').len(), 2);
         assert_eq!(texts("\"a\" \"z\" <> h \"x\"\n", b'\n').len(), 2);
         assert_eq!(texts("'h:1', 'r', 'u' => 'z')", b')').len(), 4);
         assert!(texts("'a', 'b'", b')').is_empty());

@@ -192,6 +192,8 @@ pub(super) const CALLS: &[Call] = &[
     login("createaccount(", 2, 1),
     login("changeuserpassword(", 2, 1),
     login("setpassword(", 2, 1),
+    password("create_superuser(", 3, 2),
+    password("create_user(", 3, 2),
     password("usmuserdata(", 2, 1),
     alone("communitydata(", 1, 0),
     // Directories.
@@ -212,6 +214,9 @@ pub(super) const CALLS: &[Call] = &[
     login("signin(", 2, 1),
     login("authenticate(", 2, 1),
     login("authenticate(", 4, 2),
+    login("authenticateasync(", 2, 1),
+    login("loginasync(", 2, 1),
+    login("passwordsigninasync(", 2, 1),
     password("ftplib.ftp(", 3, 2),
     password("ftp_tls(", 3, 2),
     password("net::ftp.new(", 3, 2),
@@ -254,6 +259,8 @@ pub(super) const CALLS: &[Call] = &[
     password("sta.config(", 2, 1),
     password("mosquitto_username_pw_set(", 3, 2),
     password("username_pw_set(", 2, 1),
+    password("mqtt.client(", 4, 3),
+    password("mqttclient(", 5, 4),
     alone("blynk.begin(", 1, 0),
     password("blynk.begin(", 3, 2),
     // Clouds and providers.
@@ -282,6 +289,9 @@ pub(super) const CALLS: &[Call] = &[
     password("oauth1userhandler(", 2, 1),
     // Ruby calls without brackets.
     login("omniauth ", 3, 2),
+    // A client of Vonage.
+    password("credentials\\basic(", 2, 1),
+    login("new basic(", 2, 1),
     login("provider :", 3, 2),
     // Passwords that are hashed at once, or put in the place of others: somebody's first one.
     alone("generate_password_hash(", 1, 0),
@@ -317,6 +327,15 @@ pub(super) const CALLS: &[Call] = &[
     password("x509certificate(", 2, 1),
     password("privatekeyfile(", 2, 1),
     password("load_key_and_certificates(", 2, 1),
+    password("addidentity(", 2, 1),
+    password("addidentity(", 4, 3),
+    password("loadkeys(", 2, 1),
+    password("from_private_key_file(", 2, 1),
+    password("ssh2_auth_pubkey_file(", 5, 4),
+    password("userauth_publickey_fromfile(", 4, 3),
+    password("parseprivatekeywithpassphrase(", 2, 1),
+    password("parserawprivatekeywithpassphrase(", 2, 1),
+    password("decryptpemblock(", 2, 1),
     password("load_pem_private_key(", 2, 1),
     password("load_privatekey(", 3, 2),
     password("load_pkcs12(", 2, 1),

@@ -8,22 +8,27 @@ use super::joined::is_own;
 
 /// Marks that stand in names too.
 const JOINS: &[u8] = b"-_.";
-/// Marks that do not.
-const MARKS: &[u8] = b"!&+#*=@$%?~^";
+/// Marks that do not, unless they end a cry.
+const MARKS: &[u8] = b"!&+#*";
+/// Marks of addresses, expressions and pairs, which say nothing.
+const OTHERS: &[u8] = b"@$%?~^";
 
 /// Letters of words and their marks and numbers, in which no word is of the trade.
 pub(crate) fn is_coined(value: &[u8]) -> bool {
     if !(8..=48).contains(&value.len()) || !value.first().is_some_and(|b| is_letter(*b)) {
         return false;
     }
-    let known = |b: &u8| is_letter(*b) || b.is_ascii_digit() || JOINS.contains(b) || MARKS.contains(b);
+    let known = |b: &u8| {
+        is_letter(*b) || b.is_ascii_digit() || JOINS.contains(b) || MARKS.contains(b) || OTHERS.contains(b)
+    };
     if !value.iter().all(known) {
         return false;
     }
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let digit = has(u8::is_ascii_digit);
     let joined = has(|b| JOINS.contains(b) || MARKS.contains(b));
-    let odd = has(|b| MARKS.contains(b)) || has(|b| *b >= 0x80);
+    let inside = value.split_last().is_some_and(|(_, inside)| inside.iter().any(|b| MARKS.contains(b)));
+    let odd = inside || digit && has(|b| MARKS.contains(b)) || has(|b| *b >= 0x80);
     // `kiesel-fasan-9`: two words at least, or it is the name of the ninth of something.
     let least = if odd || has(u8::is_ascii_uppercase) { 1 } else { 2 };
     let number = if least == 1 { digit } else { digit && has(|b| JOINS.contains(b)) };
@@ -86,6 +91,9 @@ mod tests {
             "eu-central-1",
             "Contrase\u{f1}a",
             "kieselFasan_8",
+            "kiesel+=",
+            "kiesel=fasan",
+            "Kieselstein!",
             "admin@host.lan",
             "Kiesel 80 Fasan",
         ] {

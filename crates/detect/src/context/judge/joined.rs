@@ -7,15 +7,15 @@
 /// begins with one of four letters and more is meant as well: `passwords`, `clientid`.
 const TRADE: &str = "\
     a access account acme action active actor add address admin agent airflow alert all alpha amazon an and android ansible any \
-    apache api app apple application apps archive are arg args argo artifact asset at auth author aws azure back backend \
+    apache api app apple application apply apps archive are arg args argo artifact asset at auth author aws azure back backend \
     backup bar base basic batch be bearer beta billing blob block blue-green bot bridge broker browser bucket build builder \
-    bundle button by bypass cache call can cart cert certificate chain change channel chart chat check choose class click \
-    client cloud cluster code column command comment commit common company component compose config confirm connect \
-    connection console consul container content context control controller cookie copy core count create credential creds cron \
+    bundle button by bypass cache call can cancel cart cert certificate chain change channel chart chat check choose class click \
+    client close cloud cluster code column command comment commit common company component compose config confirm connect \
+    connection console consul container content context continue control controller cookie copy core count create credential creds cron \
     crypt current custom customer dashboard data database datadog date default define delete demo deploy deployment dev develop \
     developer device dialog digest direct directory disable display docker document domain down download driver dummy east \
     edge edit editor elastic element email embed empty enable encod encrypt end endpoint engine enter enterprise entity entry \
-    env error etcd event example exec existing expire export extern fail fake feature fetch field file filter first flag flow \
+    env error etcd event example exec existing exit expire export extern fail fake feature fetch field file filter first flag flow \
     folder foo footer for forgot form foundation frame framework from front frontend full function gateway general generat get \
     git github gitlab global google grafana grant graph group guest guide handler hash has have header health hello help here \
     hidden hide history home hook host hosted html http https icon id identifier identity image import in include index info \
@@ -28,10 +28,10 @@ const TRADE: &str = "\
     operator option oracle order org organization organisation origin other our outer output over override package page panel \
     param parse partner pass password path payment payments pending permission person phone pin pipeline placeholder plain plan \
     platform please plugin policy pool portal postgres prefix preview primary print private prod product production profile \
-    program project prometheus prompt property protect provider proxy public publish pull push put query queue quick quick-start \
+    program project prometheus prompt property protect provider proxy public publish pull push put query queue quick quick-start quit \
     rabbit random read reader real record redact redirect redis refresh region register registry release remote remove render \
-    replace replica report repository request require reset resource response rest restore result return review role root route \
-    router rule run runner runtime safe saml sample scale scan schedule schema scope script search secret section secure security \
+    replace replica report repository request require reset resource response rest restore result retry return review role root route \
+    router rule run runner runtime safe saml save sample scale scan schedule schema scope script search secret section secure security \
     select self sender sentry serve server service session set setting settings setup shard share shared shop short should show \
     side sign simple single site size slack sms snapshot social some source south spark spec spring sql ssh ssl staff stage \
     staging standard start state static status step storage store stream string stripe strong style sub submit super support \

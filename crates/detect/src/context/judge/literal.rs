@@ -17,6 +17,11 @@ pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
         });
     // Marks of string literals: b"…", r"…", f"…", @"…", N'…'.
     let literal = match rest.bytes() {
+        // `r#"x"#` of Rust may hold quotes.
+        [b'r', b'#', b'"', ..] => return hashed(rest.skip(3)),
+        [b'b', b'r', b'#', b'"', ..] => return hashed(rest.skip(4)),
+        // In brackets of its own, in the line below them.
+        [b'(', b'\n' | b'\r' | b' ' | b'"' | b'\'', ..] => return alone(rest).or_else(|| bare(rest)),
         // `R"(x)"` of C++ has brackets of its own.
         [b'R', b'"', b'(', ..] => rest,
         [b'b' | b'r' | b'u' | b'B' | b'R' | b'U' | b'@' | b'L' | b'N', b'"' | b'\'', ..] => rest.skip(1),
@@ -41,6 +46,26 @@ pub(super) fn value(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
             }
         }
     }
+}
+
+/// Up to the quote that closes a raw text of Rust.
+fn hashed(inside: Part<'_>) -> Option<(Written, Part<'_>)> {
+    let (value, _) = inside.cut_at(b"\"#")?;
+    (!value.bytes().contains(&b'\n')).then_some((Written::Quoted, value))
+}
+
+/// A text that has a pair of brackets for itself: `(\n    "x"\n)` of Python.
+fn alone(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
+    let inside = rest.skip(1).trim_of(|b| b.is_ascii_whitespace());
+    let value = quoted_first(inside)?;
+    let after = Part::between(rest.whole(), value.span().end + 1..rest.span().end);
+    let closed = after.bytes().trim_ascii_start().starts_with(b")");
+    closed.then_some((Written::Quoted, value))
+}
+
+fn bare(rest: Part<'_>) -> Option<(Written, Part<'_>)> {
+    let line = rest.first(memchr::memchr2(b'\n', b'\r', rest.bytes()).unwrap_or(rest.len()));
+    Some((Written::Bare, line.trim()))
 }
 
 /// Up to the closing quote in the same line.
@@ -282,6 +307,9 @@ mod tests {
             ("await hash('x', 12);", "x"),
             ("qw(x);", "x"),
             ("[[x]], b", "x"),
+            ("r#\"x\"y\"#;", "x\"y"),
+            ("(\n    \"x\"\n)\n", "x"),
+            ("( 'x' )", "x"),
             ("Hash::make('x'),", "x"),
             ("ConvertTo-SecureString \"x\" -AsPlainText", "x"),
         ] {
@@ -292,8 +320,14 @@ mod tests {
 
     #[test]
     fn a_call_is_no_literal() {
-        for text in ["array(\"x\", \"y\")", "open ? \"x\" : \"y\"", "get(\"x\")", "q(\"x\")", "[[1, 2], [3]]"]
-        {
+        for text in [
+            "array(\"x\", \"y\")",
+            "open ? \"x\" : \"y\"",
+            "get(\"x\")",
+            "q(\"x\")",
+            "[[1, 2], [3]]",
+            "( \"x\" + y )",
+        ] {
             let (written, found) = value(Part::of(text.as_bytes())).unwrap();
             assert_eq!((written, found.bytes()), (Written::Bare, text.as_bytes()));
         }

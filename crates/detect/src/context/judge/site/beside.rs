@@ -6,6 +6,9 @@ use crate::read::Part;
 
 /// `name="DB_PASSWORD" value="…"`, `{"name": "DB_PASSWORD", "value": "…"}`, `- name: DB_PASSWORD` above `value: …`.
 pub(super) fn beside(rest: Part<'_>) -> Option<Part<'_>> {
+    if let Some(literal) = made_later(rest) {
+        return Some(literal);
+    }
     if let Some(block) = blank(rest).strip("{") {
         return default_of(block);
     }
@@ -26,6 +29,17 @@ pub(super) fn beside(rest: Part<'_>) -> Option<Part<'_>> {
     let after = after.skip(after.while_(|b| b == b'"' || b == b'\'').len());
     let (_, value) = sign(after)?;
     Some(value)
+}
+
+/// `aesKey by lazy { "x" }` of Kotlin, `let(:password) { 'x' }` of RSpec: what a block gives when it is asked for.
+fn made_later(rest: Part<'_>) -> Option<Part<'_>> {
+    let rest = blank(rest);
+    let block = blank(rest.strip("by lazy").map_or(rest, blank).strip("{")?);
+    let (inside, _) = block.while_(|b| b != b'\n').cut(|b| b == b'}')?;
+    let text = inside.trim();
+    let quote = text.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''))?;
+    let (_, after) = text.skip(1).cut(|b| b == quote)?;
+    (after.is_empty() || after.bytes().starts_with(b".to")).then_some(text)
 }
 
 /// `variable "db_password" { default = "…" }`, as Terraform has it.
