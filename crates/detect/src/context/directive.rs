@@ -6,6 +6,7 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
@@ -55,6 +56,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "init.sql",
             text: "ALTER USER 'a'@'b' IDENTIFIED WITH caching_sha2_password BY 'p{lower:6}9';\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/msmtprc",
+            text: "user bob\npassword qzwv {lower:2}xq jkvz tbqx\n",
             rule: "password-directive",
         },
         Example { path: "etc/msmtprc", text: "user bob\npassword p{lower:6}9\n", rule: "password-directive" },
@@ -402,6 +408,10 @@ fn is_statement(before: &[u8]) -> bool {
 /// A word with nothing but a comment behind it; a switch before it says that it is no hash.
 fn one_word(after: Part<'_>) -> Option<Part<'_>> {
     let after = after.strip("--plaintext").map_or(after, |after| after.trim());
+    // `abcd efgh ijkl mnop` of Google is one.
+    if after.len() == 19 && worth(after.bytes()) == Worth::Strong {
+        return Some(after);
+    }
     let mut words = after.words();
     let (value, end) = (words.next()?, words.next());
     end.is_none_or(|word| word.bytes().starts_with(b"#")).then(|| value.unquote())
@@ -465,7 +475,7 @@ fn unquoted(after: Part<'_>) -> Option<Part<'_>> {
 
 pub(super) fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidence)> {
     let value = value.bytes();
-    if value.contains(&b' ') || value.len() < 4 {
+    if value.contains(&b' ') && worth(value) != Worth::Strong || value.len() < 4 {
         return None;
     }
     let people = matches!(ground, Ground::Code | Ground::Prose);
@@ -473,6 +483,7 @@ pub(super) fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidenc
         Worth::Weak | Worth::Strong | Worth::Number if is_password_hash(value) => {
             Some((Level::Warn, Confidence::Low))
         }
+        Worth::Weak if is_coined(value) => Some((Level::Deny, Confidence::Medium)),
         Worth::Weak if people && is_wordy(value) => None,
         Worth::Weak if !people && is_short_phrase(value) => Some((Level::Deny, Confidence::Medium)),
         Worth::Weak | Worth::Number if people || is_wordy(value) => Some((Level::Warn, Confidence::Low)),

@@ -19,6 +19,7 @@ mod device;
 mod directive;
 mod easy_connect;
 mod encoded_literal;
+mod escaped_login;
 mod fed;
 mod form_body;
 mod gate;
@@ -41,6 +42,7 @@ mod piped;
 mod placed;
 mod prompt;
 mod protocol_login;
+mod recovery_code;
 mod redis_protocol;
 mod resource_attribute;
 mod secure_string;
@@ -76,6 +78,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &data_source::FINDER,
     &easy_connect::FINDER,
     &encoded_literal::FINDER,
+    &escaped_login::FINDER,
+    &recovery_code::FINDER,
     &directive::FINDER,
     &device::FINDER,
     &server_word::FINDER,

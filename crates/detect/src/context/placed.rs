@@ -5,10 +5,12 @@
 //! good: `debconf-set-selections < /run/secrets/answers`
 
 use super::directive::{RULE, level};
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::length_of;
 use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
+use super::url_credentials::is_word_with_number;
 use crate::finder::firsts;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
@@ -244,7 +246,9 @@ fn in_expression<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let words = inside.words().filter(|word| !word.bytes().contains(&b'$'));
     let value = words.last()?;
     let told = inside.bytes().contains(&b'$') && place.starts_line();
-    (told && is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak))).then_some(value)
+    let likely =
+        |weak: &[u8]| is_chosen(weak) || is_picked(weak) || is_word_with_number(weak) || is_coined(weak);
+    (told && is_secret(value.bytes(), likely)).then_some(value)
 }
 
 /// `<Server port="8005" shutdown="x">`: the word that ends Tomcat.

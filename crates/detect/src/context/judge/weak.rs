@@ -22,7 +22,7 @@ pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confi
     if password && is_passphrase(value) || is_cookie_of_erlang(site) {
         return Some(LEAK);
     }
-    if password && is_short_phrase(value) || is_phrase_of_secret(site) {
+    if password && (is_short_phrase(value) || is_coined(value)) || is_phrase_of_secret(site) {
         return Some(LEAK);
     }
     if is_label(value) && !(password && is_own_word(value) && !is_capitalised(value))
