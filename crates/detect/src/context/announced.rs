@@ -145,7 +145,14 @@ fn is_place_or_code(value: Part<'_>) -> bool {
     let code = ["::", "(\"", "('", "\")", "')", "\"."]
         .iter()
         .any(|mark| memchr::memmem::find(bytes, mark.as_bytes()).is_some());
-    place || code
+    place || code || is_called_so(bytes)
+}
+
+/// `sha256_password`: the name of a thing that has to do with passwords.
+fn is_called_so(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let ends = [&b"_password"[..], b"_passwd", b"_passphrase", b"_token", b"_secret", b"_key"];
+    ends.iter().any(|end| lower.ends_with(end))
 }
 
 /// `A temporary password is generated for root@localhost: …` of MySQL: up to the end of its line, whatever signs it has.

@@ -10,6 +10,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::assignment::RULE;
+use super::judge::coined::is_coined;
 use super::judge::comment::is_in_comment;
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
@@ -193,7 +194,7 @@ fn counts(holds: Holds, value: &[u8]) -> bool {
     let whole = !value.contains(&b' ') && !value.starts_with(b"0x") && value.len() <= 512;
     match worth(value) {
         Worth::Strong => whole,
-        Worth::Weak => holds == Holds::Passwords && whole && is_chosen_in_quotes(value),
+        Worth::Weak => holds == Holds::Passwords && whole && (is_chosen_in_quotes(value) || is_coined(value)),
         _ => false,
     }
 }

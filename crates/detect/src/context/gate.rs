@@ -8,6 +8,7 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, is_page};
 use super::judge::length_of;
 use super::judge::reading::{line_before, line_from};
@@ -216,7 +217,11 @@ pub(super) fn is_number_of_pin(value: &[u8]) -> bool {
 /// What looks chosen or made, and passes where it is asked for.
 pub(super) fn is_passed_with(value: &[u8]) -> bool {
     is_secret(value, |weak| {
-        is_chosen_in_quotes(weak) || is_picked(weak) || is_made(weak) || is_numbered_phrase(weak)
+        is_chosen_in_quotes(weak)
+            || is_picked(weak)
+            || is_made(weak)
+            || is_numbered_phrase(weak)
+            || is_coined(weak)
     })
 }
 

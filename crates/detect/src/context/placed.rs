@@ -88,8 +88,23 @@ pub(crate) static FINDER: Finder = Finder {
             text: "set timeout 5\nset pw \"Xk9v{lower:5}!7\"\n",
             rule: "password-directive",
         },
+        Example {
+            path: "mount.applescript",
+            text: "do shell script \"diskutil list\" user name \"bob\" password \"p{lower:6}97\" with administrator privileges\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "login.robot",
+            text: "    Input Password  id:pw      p{lower:6}97\n",
+            rule: "password-directive",
+        },
     ],
     misses: &[
+        Example {
+            path: "login.robot",
+            text: "    Input Password    id:pw    ${{PASSWORD}}\n    Input Password    p{lower:6}97\n    Input Password    id:pw    wrong\n",
+            rule: "",
+        },
         Example {
             path: "opt/x.tcl",
             text: "set password $env(PW)\nset pw [read_it a1]\nset pass 1\nset passwd password\n",
@@ -156,7 +171,10 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 20] = [
+const FORMS: [(&str, Form); 23] = [
+    ("user name \"", of_applescript),
+    ("input password ", of_robot),
+    ("type password ", of_robot),
     ("socks5 ", behind_proxy),
     ("socks4 ", behind_proxy),
     ("http ", behind_proxy),
@@ -319,6 +337,29 @@ fn of_provider<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let named = named && provider.bytes().iter().any(u8::is_ascii_lowercase);
     let whole = named && place.starts_line() && words.next().is_none();
     (whole && worth(value.bytes()) == Worth::Strong).then_some(value)
+}
+
+/// `do shell script "…" user name "bob" password "x" with administrator privileges` of AppleScript.
+fn of_applescript<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let (_, after) = place.after.cut_at(b"\" password \"")?;
+    let (value, after) = after.cut(|b| b == b'"')?;
+    let run = memchr::memmem::find(after.bytes(), b"administrator privileges").is_some();
+    (run && worth(value.bytes()) >= Worth::Number).then_some(value)
+}
+
+/// `Input Password    id:pw    x` of the Robot Framework, whose words stand two blanks apart.
+fn of_robot<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let rest = Part::between(
+        place.after.whole(),
+        place.after.span().start.saturating_sub(1)..place.after.span().end,
+    );
+    let rest = rest.strip("  ").or_else(|| rest.strip("\t"))?;
+    let (_, after) = rest.trim().cut_at(b"  ")?;
+    let value = after.trim();
+    let one = !value.bytes().iter().any(u8::is_ascii_whitespace);
+    let likely =
+        |weak: &[u8]| is_chosen(weak) || is_picked(weak) || is_coined(weak) || is_word_with_number(weak);
+    (one && place.ground == Ground::Code && is_secret(value.bytes(), likely)).then_some(value)
 }
 
 /// `set pw "x"` of Tcl and expect.

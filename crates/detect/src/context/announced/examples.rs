@@ -114,6 +114,11 @@ pub(super) const HITS: &[Example] = &[
 /// Sentences, names and pieces of programs.
 pub(super) const MISSES: &[Example] = &[
     Example {
+        path: "usr/share/zsh/_x",
+        text: "'--default-auth=[plugin]:plugin:(mysql_native_password sha256_password)'\n",
+        rule: "",
+    },
+    Example {
         path: "var/log/x.log",
         text: "password: ****\nthe password is wrong\nFailed password for bob\n",
         rule: "",

@@ -35,6 +35,34 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_contract(value)
         || is_asset(value)
         || is_written_later(value)
+        || is_data_source(lower)
+}
+
+/// `mysql:host=db;dbname=app`: where the data of PHP's programs are, without a login.
+fn is_data_source(lower: &[u8]) -> bool {
+    let drivers = [
+        "mysql:",
+        "pgsql:",
+        "sqlsrv:",
+        "odbc:",
+        "dblib:",
+        "oci:",
+        "firebird:",
+        "cubrid:",
+        "informix:",
+        "ibm:",
+    ];
+    let Some(rest) = drivers.iter().find_map(|driver| lower.strip_prefix(driver.as_bytes())) else {
+        return false;
+    };
+    let mut pairs = rest.split(|b| *b == b';').filter(|pair| !pair.trim_ascii().is_empty()).peekable();
+    let secret = |name: &[u8]| says(name) == Says::Secret || name == b"pass";
+    pairs.peek().is_some()
+        && pairs.all(|pair| {
+            let mut parts = pair.splitn(2, |b| *b == b'=');
+            let name = parts.next().unwrap_or_default().trim_ascii();
+            parts.next().is_some() && !name.is_empty() && !secret(name) && !name.contains(&b'/')
+        })
 }
 
 /// `\$PWD` in a text that a script writes: whoever runs that fills it in.
@@ -317,6 +345,7 @@ mod tests {
                 "vault:a/b#c",
                 "![aGVsbG8gd29ybGQgYWdhaW4=]",
                 "&app_password",
+                "mysql:host=db;dbname=app;charset=utf8",
                 "&&PW.",
                 "fetch_token(scope=",
                 "pre${X}post",

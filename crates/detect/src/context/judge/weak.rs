@@ -119,7 +119,13 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
 /// Words that somebody put together where a password is expected, or what a program signs with.
 fn is_coined_secret(site: &Site<'_>) -> bool {
     let (name, value) = (site.name.bytes(), site.value.bytes());
-    let named = is_password(name) || is_plain_secret(name) || signs(name);
+    let words = words(name);
+    let before = words.len().checked_sub(2).and_then(|n| words.get(n)).map_or("", String::as_str);
+    // A cluster has the names of its secrets there: `pullSecret: kiesel-fasan-2`.
+    let of_cluster =
+        ["pull", "tls", "image", "registry", "ca", "cert", "existing", "kube", "ingress", "docker"];
+    let secret = is_plain_secret(name) && !of_cluster.contains(&before);
+    let named = is_password(name) || secret || signs(name);
     named && (is_coined(value) || is_password(name) && is_short_phrase(value))
 }
 

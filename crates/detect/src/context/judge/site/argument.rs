@@ -1,5 +1,6 @@
 //! Values that are arguments: `getenv("DB_PASSWORD", "x")`, `setPassword("x")`, `storePassword "x"`.
 
+use super::super::coined::is_coined;
 use super::super::instead::is_asked;
 use super::super::literal;
 use super::super::value::{is_chosen, is_random};
@@ -19,7 +20,8 @@ pub(super) fn argument<'b>(
     }
     if let Some(after) = rest.strip(",").filter(|_| is_put(before)) {
         let value = quoted(blank(after))?;
-        return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
+        return (is_chosen_in_quotes(value.bytes()) || is_coined(value.bytes()) || is_random(value.bytes()))
+            .then_some(value);
     }
     if let Some(inside) = rest.strip("(").filter(|_| is_setter(name)) {
         let value = quoted(blank(inside))?;
@@ -111,9 +113,10 @@ fn behind_name<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
         return Some(value);
     }
     if named {
-        return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
+        return (is_chosen_in_quotes(value.bytes()) || is_coined(value.bytes()) || is_random(value.bytes()))
+            .then_some(value);
     }
-    (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value)
+    (is_chosen(value.bytes()) || is_coined(value.bytes()) || is_random(value.bytes())).then_some(value)
 }
 
 /// The name of the call whose bracket a line ends with.

@@ -2,6 +2,7 @@
 //!
 //! What is compared with is in the program as well. Only what cannot be a word of it counts.
 
+use super::super::coined::is_coined;
 use super::super::literal;
 use super::super::name::is_password;
 use super::super::request::{is_of_request, lets_in};
@@ -90,7 +91,8 @@ const BEFORE: usize = 160;
 pub(super) fn compared<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let line = line_of(before);
     let value = behind(rest).or_else(|| second(line, rest)).or_else(|| ahead(line))?;
-    let chosen = is_password(name.bytes()) && is_chosen_in_quotes(value.bytes());
+    let like_one = is_chosen_in_quotes(value.bytes()) || is_coined(value.bytes());
+    let chosen = is_password(name.bytes()) && like_one;
     // What it must not be is as often a wrong one, or the one before.
     let negated = ["!=", "<>", "~=", "ne "].iter().any(|sign| blank(rest).strip(sign).is_some());
     let words = is_password(name.bytes()) && !negated && is_numbered_phrase(value.bytes());
