@@ -57,6 +57,8 @@ pub(crate) enum Holds {
     Stored,
     /// Parts of one file: they lie where it does.
     Parts,
+    /// The same file in other bytes: it has the same name.
+    Same,
     /// Texts of a compiled program, which are judged as those of its source. This is the ending of its name.
     TextsOf(&'static str),
 }

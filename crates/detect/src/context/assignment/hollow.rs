@@ -22,7 +22,7 @@ pub(super) fn is_part_of_name(site: &Site<'_>) -> bool {
         && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
 }
 
-/// `NT-Password := "…"` of FreeRADIUS: what is kept there is a hash.
+/// `NT-Password := "…"` of FreeRADIUS, `sql_user_password` of GitLab's packages: what is kept there is a hash.
 pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
     let kinds = [
         "nt", "lm", "crypt", "md5", "smd5", "sha", "sha1", "ssha", "ssha1", "sha2", "sha224", "sha256",
@@ -30,7 +30,9 @@ pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
     ];
     let name = site.name.bytes().to_ascii_lowercase();
     let kind = name.strip_suffix(b"-password").unwrap_or_default();
-    kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(site.value.bytes())
+    let value = site.value.bytes();
+    let packaged = name == b"sql_user_password" && value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit);
+    packaged || kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(value)
 }
 
 /// Whether a brace is open before a place in its line, and none of a variable.

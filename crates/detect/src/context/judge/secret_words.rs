@@ -124,6 +124,9 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "_creds",
     "_auth=",
     "_auth:",
+    "-auth =",
+    "-auth:",
+    "-auth\"",
     "symmkey",
     "api key",
     "access key",
@@ -384,6 +387,9 @@ pub(super) const KEYS: &[&str] = &[
     "encrypt",
     "rememberme",
     "cron",
+    // `$wgUpgradeKey` of MediaWiki, `des_key` of Roundcube.
+    "upgrade",
+    "des",
 ];
 
 /// Words that may name a secret.

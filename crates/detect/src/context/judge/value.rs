@@ -143,10 +143,13 @@ fn is_encoded_default(value: &[u8]) -> bool {
 
 /// `!ChangeMe!`, `ThisTokenIsNotSoSecretChangeIt`, `change_this_secret`: what a project brings along says what is to be done.
 fn asks_to_be_changed(lower: &[u8]) -> bool {
-    if !contains(lower, "change") || lower.iter().any(u8::is_ascii_digit) {
+    if !contains(lower, "change") && !contains(lower, "insecure") || lower.iter().any(u8::is_ascii_digit) {
         return false;
     }
     let letters: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    if ["isinsecure", "shouldbechanged", "mustbechanged"].iter().any(|said| contains(&letters, said)) {
+        return true;
+    }
     ["changeme", "changeit", "changethis"].iter().any(|asked| {
         let at = memchr::memmem::find(&letters, asked.as_bytes());
         let whole = letters.len() == asked.len() || letters.len() >= 16;
@@ -405,7 +408,7 @@ mod tests {
     fn weak_passwords_are_secrets() {
         all(
             Worth::Default,
-            &["changeme", "root", "Password", "secret", "!ChangeMe!", "Y2hhbmdlbWU=", "NotSoSecretChangeIt"],
+            &["changeme", "root", "Password", "secret", "!ChangeMe!", "Y2hhbmdlbWU=", "NotSoSecretChangeIt", "it_is_insecure_and_old"],
         );
         all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
         all(Worth::Number, &["7654321", "4711"]);
