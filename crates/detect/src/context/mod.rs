@@ -29,6 +29,7 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod number_key;
 mod oracle_login;
 mod page_table;
 mod pgpass_line;
@@ -39,6 +40,7 @@ mod prompt;
 mod protocol_login;
 mod redis_protocol;
 mod resource_attribute;
+mod secure_section;
 mod secure_string;
 mod sent_header;
 mod serialized;
@@ -104,6 +106,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &crypt_hash::FINDER,
     &assignment::FINDER,
     &halves::FINDER,
+    &secure_section::FINDER,
+    &number_key::FINDER,
     &spelled_out::FINDER,
     &cookie::FINDER,
     &cookie_file::FINDER,

@@ -24,6 +24,7 @@ mod jaas;
 mod jenkins;
 mod jmx_password;
 pub(crate) mod judge;
+mod jupyter_runtime;
 mod k8s_secret;
 mod keepass;
 mod keytab;
@@ -43,9 +44,11 @@ mod ppp_secrets;
 mod pypirc;
 mod rails;
 mod rclone;
+mod replica_info;
 mod rsyncd_secrets;
 mod ruby_credentials;
 mod sasl_passwd;
+mod sendmail_authinfo;
 mod smbpasswd;
 mod terraform;
 mod user_list;
@@ -81,6 +84,9 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &nuget_config::FINDER,
     &password_hashes::FINDER,
     &pgpass::FINDER,
+    &replica_info::FINDER,
+    &sendmail_authinfo::FINDER,
+    &jupyter_runtime::FINDER,
     &rails::FINDER,
     &ruby_credentials::FINDER,
     &terraform::FINDER,

@@ -31,7 +31,8 @@ pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
     let name = site.name.bytes().to_ascii_lowercase();
     let kind = name.strip_suffix(b"-password").unwrap_or_default();
     let value = site.value.bytes();
-    let packaged = name == b"sql_user_password" && value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit);
+    let packaged =
+        name == b"sql_user_password" && value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit);
     packaged || kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(value)
 }
 

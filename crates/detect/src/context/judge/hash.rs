@@ -54,9 +54,8 @@ pub(crate) fn is_password_hash(value: &[u8]) -> bool {
 /// What single programs keep in the place of a password: PostgreSQL `md5…`, wpa_supplicant `hash:…`, Transmission `{…` with
 /// its salt behind the digest, and WildFly `MASK-…;salt;rounds`.
 fn is_of_service(value: &[u8]) -> bool {
-    let hex = |digits: &[u8], length: usize| {
-        digits.len() == length && digits.iter().all(u8::is_ascii_hexdigit)
-    };
+    let hex =
+        |digits: &[u8], length: usize| digits.len() == length && digits.iter().all(u8::is_ascii_hexdigit);
     let transmission = value.strip_prefix(b"{").and_then(|rest| rest.split_at_checked(40));
     let masked = value.strip_prefix(b"MASK-").map(|rest| rest.split(|b| *b == b';').count());
     value.strip_prefix(b"md5").is_some_and(|digits| hex(digits, 32))

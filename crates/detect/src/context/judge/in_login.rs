@@ -43,6 +43,9 @@ const SERVERS: &[&str] = &[
     "client",
     "engine",
 ];
+/// How names end that are run together: `smtpuser`, `dbusername`, `smtphost`.
+const USER_ENDS: &[&str] = &["user", "username", "login"];
+const SERVER_ENDS: &[&str] = &["host", "hostname", "server"];
 /// Kinds of servers, as programs name their drivers.
 const DRIVERS: &[&str] = &[
     "mysql", "pgsql", "postgres", "mariadb", "sqlsrv", "oracle", "mongodb", "mssql", "sqlite", "smtp",
@@ -94,11 +97,13 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
             }
             let words = words(name.bytes());
             let last = words.last().map_or("", String::as_str);
-            let is_login = USERS.contains(&last) && is_user(beside.bytes());
+            let user_named = USERS.contains(&last) || USER_ENDS.iter().any(|end| last.ends_with(end));
+            let is_login = user_named && is_user(beside.bytes()) || is_bound(&words, beside.bytes());
             user |= is_login;
             // An address of mail says where it is good.
             server |= is_login && beside.bytes().contains(&b'@');
-            server |= SERVERS.contains(&last) && is_server(beside.bytes());
+            let server_named = SERVERS.contains(&last) || SERVER_ENDS.iter().any(|end| last.ends_with(end));
+            server |= server_named && is_server(beside.bytes());
         }
     }
     user && server
@@ -160,6 +165,13 @@ fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
     })
 }
 
+/// `bind_dn: 'CN=app,OU=x'`: who logs in to a directory.
+fn is_bound(words: &[String], value: &[u8]) -> bool {
+    let last = words.last().map_or("", String::as_str);
+    let named = last == "dn" || last == "binddn" || last == "rootdn" || last == "managerdn";
+    named && value.len() >= 4 && value.contains(&b'=') && !value.iter().any(|b| b"${}<>".contains(b))
+}
+
 /// A name that somebody has, and none that says that one belongs here.
 fn is_user(value: &[u8]) -> bool {
     let name = value.iter().all(|b| b.is_ascii_alphanumeric() || b"._-@+\\".contains(b));
@@ -197,6 +209,8 @@ mod tests {
         for text in [
             "{ host: 'db.lan', user: 'app', password: 'Einkaufs_Korb' }",
             "  'dbname' => 'x',\n  'host' => '10.0.0.2',\n  'user' => 'app',\n  'password' => 'Glocken Turm',\n",
+            "public $smtphost = 'mail.lan';\npublic $smtpuser = 'app';\npublic $smtppassword = 'Glocken_Turm';\n",
+            "  host: 'ldap.lan'\n  bind_dn: 'CN=app,OU=a'\n  password: 'Glocken.Turm'\n",
             "host: \"db.lan\"\nport: 5432\nusername: \"app\"\npassword: \"walnut_lantern\"\n",
         ] {
             assert!(leaks(text), "{text}");

@@ -206,9 +206,12 @@ fn is_sealed(value: &[u8]) -> bool {
 fn is_of_key_in_file(value: &[u8]) -> bool {
     let mut parts = value.splitn(3, |b| *b == b'.');
     let (id, cipher, data) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
-    let known = [&b"aesgcm256"[..], b"aesgcm128", b"desede"].contains(&cipher.to_ascii_lowercase().as_slice());
+    let known =
+        [&b"aesgcm256"[..], b"aesgcm128", b"desede"].contains(&cipher.to_ascii_lowercase().as_slice());
     let plain = |part: Option<&[u8]>| {
-        part.is_some_and(|part| !part.is_empty() && part.iter().all(|b| base64::is_digit(*b) || b"-_".contains(b)))
+        part.is_some_and(|part| {
+            !part.is_empty() && part.iter().all(|b| base64::is_digit(*b) || b"-_".contains(b))
+        })
     };
     known && plain(id) && plain(data)
 }

@@ -408,7 +408,16 @@ mod tests {
     fn weak_passwords_are_secrets() {
         all(
             Worth::Default,
-            &["changeme", "root", "Password", "secret", "!ChangeMe!", "Y2hhbmdlbWU=", "NotSoSecretChangeIt", "it_is_insecure_and_old"],
+            &[
+                "changeme",
+                "root",
+                "Password",
+                "secret",
+                "!ChangeMe!",
+                "Y2hhbmdlbWU=",
+                "NotSoSecretChangeIt",
+                "it_is_insecure_and_old",
+            ],
         );
         all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
         all(Worth::Number, &["7654321", "4711"]);
