@@ -25,6 +25,7 @@ pub(crate) fn around(text: &[u8], at: usize) -> Option<Url<'_>> {
     let before = text.get(..at)?;
     let length = before.iter().rev().take(40).take_while(|b| is_scheme(**b)).count();
     let scheme = Part::between(text, at - length..at);
+    let scheme = scheme.skip(colour(text.get(..at - length)?, scheme.bytes()));
     let rest = Part::between(text, at..at.saturating_add(LONGEST)).strip("://")?;
     if !scheme.bytes().first()?.is_ascii_alphabetic() {
         return None;
@@ -43,6 +44,13 @@ pub(crate) fn around(text: &[u8], at: usize) -> Option<Url<'_>> {
     let path = rest.after(&authority).while_(|b| is_url(b) && b != b'?');
     let query = rest.after(&path).strip("?").map(|query| query.while_(|b| is_url(b) && b != b'#'));
     Some(Url { scheme, user, password, host, query })
+}
+
+/// How much of what stands before `://` is the end of a colour of a terminal, `\x1b[38;5;124m`, or of one as JSON writes it.
+fn colour(before: &[u8], scheme: &[u8]) -> usize {
+    let digits = scheme.iter().take_while(|b| b.is_ascii_digit()).count();
+    let marked = matches!(before.last(), Some(b'[' | b';')) && scheme.get(digits) == Some(&b'm');
+    if digits > 0 && marked { digits + 1 } else { 0 }
 }
 
 fn is_scheme(b: u8) -> bool {
@@ -67,6 +75,14 @@ mod tests {
         assert_eq!(u.scheme.bytes(), b"git+https");
         assert_eq!((u.user.unwrap().bytes(), u.password.unwrap().bytes()), (&b"u"[..], &b"p@ss"[..]));
         assert_eq!((u.host.bytes(), u.query.unwrap().bytes()), (&b"h:1"[..], &b"b=c"[..]));
+    }
+
+    #[test]
+    fn the_end_of_a_colour_is_no_part_of_a_scheme() {
+        for text in ["\x1b[38;5;124mhttps://u:p@h/", "\\u001b[1mhttps://u:p@h/"] {
+            let u = url(text);
+            assert_eq!((u.scheme.bytes(), u.host.bytes()), (&b"https"[..], &b"h"[..]));
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 157] = [
+pub(super) const PROGRAMS: [Program; 165] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -129,6 +129,15 @@ pub(super) const PROGRAMS: [Program; 157] = [
     program("ipmitool", Place::After(&["-P"])),
     program("snmpwalk", Place::After(&["-A", "-X", "-c"])),
     program("snmpget", Place::After(&["-A", "-X", "-c"])),
+    program("snmpset", Place::After(&["-A", "-X", "-c"])),
+    program("snmptrap", Place::After(&["-A", "-X", "-c"])),
+    program("snmpinform", Place::After(&["-A", "-X", "-c"])),
+    program("snmpbulkwalk", Place::After(&["-A", "-X", "-c"])),
+    program("snmptable", Place::After(&["-A", "-X", "-c"])),
+    // A directive of snmpd with the arguments of these.
+    program("trapsess", Place::After(&["-A", "-X", "-c"])),
+    program("subscription-manager register", Place::After(&["--password"])),
+    program("rhc connect", Place::After(&["-p", "--password"])),
     program("ldapsearch", Place::After(&["-w"])),
     program("ldapadd", Place::After(&["-w"])),
     program("ldapmodify", Place::After(&["-w"])),

@@ -134,6 +134,8 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         Hint::Named(_) | Hint::Text => return Ground::Shell,
     };
     let path = hint.path().to_ascii_lowercase();
+    // The settings of a machine, also in a tree that is copied over its own: `rootfs/etc/bind/rndc.key`.
+    let settings = path.starts_with(b"etc/") || parts(&path, ETC);
     if ends(&name, NOISE) || parts(&path, LOCALES) || is_bundle_of_texts(&name) {
         return Ground::Noise;
     }
@@ -154,14 +156,15 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
     } else if is(extension, QUOTED) {
         Ground::Quoted
     } else if is(extension, LINES)
-        || (path.starts_with(b"etc/") && extension.is_empty())
+        || extension == b"inc" && parts(&path, &["local.d/", "override.d/"])
+        || (settings && extension.is_empty())
         || is(&name, LINES_NAMES)
         || name.starts_with(b".env.")
     {
         Ground::Lines
     } else if is(extension, CODE) || is(&name, CODE_NAMES) {
         Ground::Code
-    } else if path.starts_with(b"etc/") && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
+    } else if settings && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
         Ground::Lines
     } else {
         Ground::Prose
@@ -198,6 +201,7 @@ fn parts(path: &[u8], list: &[&str]) -> bool {
     list.iter().any(|part| memchr::memmem::find(path, part.as_bytes()).is_some())
 }
 
+const ETC: &[&str] = &["/etc/"];
 const SHELL_NAMES: &[&str] = &[
     "makefile",
     "jenkinsfile",
@@ -489,6 +493,9 @@ mod tests {
         for (path, expected) in [
             ("app/application.properties", Ground::Lines),
             ("etc/default/x", Ground::Lines),
+            ("files/rootfs/etc/bind/rndc.key", Ground::Lines),
+            ("etc/rspamd/local.d/worker-controller.inc", Ground::Lines),
+            ("php/db.inc", Ground::Code),
             ("a/b.yml", Ground::Yaml),
             ("a/b.json", Ground::Quoted),
             ("Dockerfile.dev", Ground::Shell),

@@ -98,7 +98,9 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
             let words = words(name.bytes());
             let last = words.last().map_or("", String::as_str);
             let user_named = USERS.contains(&last) || USER_ENDS.iter().any(|end| last.ends_with(end));
-            let is_login = user_named && is_user(beside.bytes()) || is_bound(&words, beside.bytes());
+            let bound = is_bound(&words, beside.bytes());
+            let is_login = user_named && is_user(beside.bytes()) || bound;
+            server |= bound || is_login && is_pair(site.name.bytes(), name.bytes());
             user |= is_login;
             // An address of mail says where it is good.
             server |= is_login && beside.bytes().contains(&b'@');
@@ -165,6 +167,20 @@ fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
     })
 }
 
+/// `smtppass` beside `smtpuser`: what stands before both words is the same and says of what they are.
+fn is_pair(password: &[u8], user: &[u8]) -> bool {
+    let whose = |name: &[u8], ends: &[&str]| {
+        let lower = name.to_ascii_lowercase();
+        let mut heads = ends.iter().filter_map(|end| lower.strip_suffix(end.as_bytes()));
+        heads
+            .next()
+            .map(<[u8]>::to_vec)
+            .filter(|head| head.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 2)
+    };
+    let password = whose(password, &["password", "passwd", "pass", "pwd", "pw"]);
+    password.is_some() && password == whose(user, &["username", "user", "login", "account"])
+}
+
 /// `bind_dn: 'CN=app,OU=x'`: who logs in to a directory.
 fn is_bound(words: &[String], value: &[u8]) -> bool {
     let last = words.last().map_or("", String::as_str);
@@ -209,8 +225,9 @@ mod tests {
         for text in [
             "{ host: 'db.lan', user: 'app', password: 'Einkaufs_Korb' }",
             "  'dbname' => 'x',\n  'host' => '10.0.0.2',\n  'user' => 'app',\n  'password' => 'Glocken Turm',\n",
-            "public $smtphost = 'mail.lan';\npublic $smtpuser = 'app';\npublic $smtppassword = 'Glocken_Turm';\n",
-            "  host: 'ldap.lan'\n  bind_dn: 'CN=app,OU=a'\n  password: 'Glocken.Turm'\n",
+            "$smtpuser = 'app';\n$smtppassword = 'Glocken_Turm';\n",
+            "public $smtphost = 'mail.lan';\npublic $mailuser = 'app';\npublic $smtppassword = 'Glocken_Turm';\n",
+            "  label: 'LDAP'\n  bind_dn: 'CN=app,OU=a'\n  password: 'Glocken.Turm'\n",
             "host: \"db.lan\"\nport: 5432\nusername: \"app\"\npassword: \"walnut_lantern\"\n",
         ] {
             assert!(leaks(text), "{text}");

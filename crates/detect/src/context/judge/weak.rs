@@ -8,7 +8,7 @@ use super::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
 use super::name::{is_password, is_plain_secret, is_unmistakable, words};
 use super::own_word::is_own_word;
 use super::site::Site;
-use super::value::{is_label, is_wordy};
+use super::value::{classes, is_label, is_wordy};
 use crate::words::is_unspelled;
 
 const LEAK: (Level, Confidence) = (Level::Deny, Confidence::Medium);
@@ -111,7 +111,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         }
         // Letters of both cases that spell nothing: what a program made.
         (false, false)
-            if is_plain_secret(name) && value.len() >= 12 && is_chosen(value) && is_unspelled(value) =>
+            if is_plain_secret(name) && value.len() >= 16 && classes(value) == 2 && is_unspelled(value) =>
         {
             Some(LEAK)
         }

@@ -317,6 +317,7 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "changeme1",
     "changeme123",
     "jetty",
+    "cassandra",
     "superset",
     "changethis",
     // Of the boxes of Vagrant, by their convention.
