@@ -66,6 +66,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "x.sh", text: "echo p{lower:6}9 | sudo -S true\n", rule: "password-argument" },
         Example { path: "x.sh", text: "rabbitmqctl add_user app p{lower:6}9\n", rule: "password-argument" },
+        Example {
+            path: "Windows/System32/Tasks/Export",
+            text: "<Command>C:\\tools\\bcp.exe</Command>\n <Arguments>a.b out c.csv -U bob -P Plum{lower:6}97</Arguments>\n",
+            rule: "password-argument",
+        },
         Example { path: "x.txt", text: "sqlplus system/p{lower:6}97@ORCL\n", rule: "password-argument" },
         Example {
             path: "ci.py",
@@ -111,7 +116,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if !joined && (before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.')) {
             continue;
         }
-        let line = command(rest);
+        let line = of_task(rest, program).unwrap_or_else(|| command(rest));
         let line = line.cut_at(b" # buildkit").map_or(line, |(line, _)| line);
         for value in values(text.bytes, line, program) {
             if value.span().start < done {
@@ -124,6 +129,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+/// The arguments of a program in a task of Windows, which has them in an element of their own:
+/// `<Command>curl.exe</Command> <Arguments>-u bob:x</Arguments>`.
+fn of_task<'b>(rest: Part<'b>, program: &Program) -> Option<Part<'b>> {
+    let flags = matches!(program.place, Place::After(_) | Place::Pair(_));
+    let after = rest.skip(program.word.len()).strip(".exe").filter(|_| flags)?;
+    let after = after.strip("\"").unwrap_or(after).strip("</command>")?.trim();
+    after.strip("<arguments>")?.cut_at(b"</Arguments>").map(|(arguments, _)| arguments)
 }
 
 /// Up to the end of a command: of its line, or a mark that ends it outside of an argument in quotes. A backslash goes on

@@ -50,11 +50,13 @@ mod shell;
 mod spelled_out;
 mod sql_login;
 mod stored_plain;
+mod substituted;
 mod table;
 mod told_command;
 mod told_pair;
 mod tool_token;
 pub(crate) mod totp;
+mod typed_alone;
 mod url_credentials;
 mod value_beside;
 mod weblogic_script;
@@ -108,6 +110,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &halves::FINDER,
     &secure_section::FINDER,
     &number_key::FINDER,
+    &typed_alone::FINDER,
+    &substituted::FINDER,
     &spelled_out::FINDER,
     &cookie::FINDER,
     &cookie_file::FINDER,

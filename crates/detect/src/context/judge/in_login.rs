@@ -11,7 +11,7 @@ use super::name::{Says, is_for_tests, is_password, words};
 use super::own_word::is_telling;
 use super::reading::line_around;
 use super::site::Site;
-use super::value::{Worth, worth};
+use super::value::{Worth, is_password_hash, worth};
 use crate::Text;
 use crate::read::Part;
 
@@ -71,7 +71,7 @@ pub(crate) fn is_own_password(value: &[u8]) -> bool {
         .iter()
         .all(|b| b.is_ascii_graphic() && !b"(){}<>[]\\`$;|,".contains(b) || *b == b' ' || *b >= 0x80);
     let worthy = match worth(value) {
-        Worth::Weak | Worth::Strong => true,
+        Worth::Weak | Worth::Strong => !is_password_hash(value),
         Worth::Prose => {
             words.clone().count() <= 4 && !words.any(|word| is_of_sentence(&word.to_ascii_lowercase()))
         }
@@ -184,7 +184,9 @@ fn is_pair(password: &[u8], user: &[u8]) -> bool {
 /// `bind_dn: 'CN=app,OU=x'`: who logs in to a directory.
 fn is_bound(words: &[String], value: &[u8]) -> bool {
     let last = words.last().map_or("", String::as_str);
-    let named = last == "dn" || last == "binddn" || last == "rootdn" || last == "managerdn";
+    // The `dn:` of an entry is its name.
+    let named =
+        last == "dn" && words.len() > 1 || last == "binddn" || last == "rootdn" || last == "managerdn";
     named && value.len() >= 4 && value.contains(&b'=') && !value.iter().any(|b| b"${}<>".contains(b))
 }
 

@@ -4,6 +4,7 @@ mod algorithm;
 mod all_signs;
 mod chosen;
 pub(crate) mod comment;
+pub(crate) mod debug_page;
 pub(crate) mod ground;
 pub(crate) mod hash;
 pub(crate) mod hashed;

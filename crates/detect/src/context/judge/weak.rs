@@ -69,7 +69,9 @@ fn is_phrase_of_secret(site: &Site<'_>) -> bool {
     let words = words(site.name.bytes());
     let before = words.len().checked_sub(2).and_then(|n| words.get(n)).map_or("", String::as_str);
     let kind = words.last().is_some_and(|last| last == "key") || signs.contains(&before);
-    is_plain_secret(site.name.bytes()) && kind && is_joined_phrase(site.value.bytes())
+    let key = words.last().is_some_and(|last| last == "key")
+        && ["encryption", "signing", "master"].contains(&before);
+    (is_plain_secret(site.name.bytes()) && kind || key) && is_joined_phrase(site.value.bytes())
 }
 
 /// Erlang makes its cookie of twenty capitals, which are a label elsewhere.
@@ -91,6 +93,9 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         && (has(u8::is_ascii_digit) || value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^')));
     let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;".contains(b));
     let pair = value.contains(&b'=') && !is_chosen_in_quotes(value);
+    if is_plain_secret(name) && is_passphrase(value) && has(u8::is_ascii_digit) {
+        return Some(LEAK);
+    }
     if !(6..=64).contains(&value.len()) || !plain || pair || is_version(value) {
         return None;
     }
