@@ -18,6 +18,7 @@ mod directive;
 mod easy_connect;
 mod encoded_literal;
 mod form_body;
+mod ftp_script;
 mod gate;
 mod halves;
 mod http_header;
@@ -111,6 +112,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &secure_section::FINDER,
     &number_key::FINDER,
     &typed_alone::FINDER,
+    &ftp_script::FINDER,
     &substituted::FINDER,
     &spelled_out::FINDER,
     &cookie::FINDER,

@@ -89,6 +89,31 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "root/.mbsyncrc",
+            text: "IMAPAccount work\nUser bob\nPass p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/exim4/exim4.conf",
+            text: "hide mysql_servers = db.internal/mail/exim/p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/motion/motion.conf",
+            text: "stream_authentication bob:p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/grub.d/40_custom",
+            text: "set superusers=\"root\"\npassword root p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "tftp/cfg.xml",
+            text: "<gs_provision version=\"1\"><config><P34>p{lower:6}97</P34></config></gs_provision>\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "etc/emqx/emqx.conf",
             text: "node {{\n  cookie = \"a1B{base62:28}\"\n",
             rule: "password-directive",
@@ -130,6 +155,17 @@ pub(crate) static FINDER: Finder = Finder {
             text: "\tpsk=\"very secret passphrase\"\n#psk=\"plum and gate 4 open\"\npassword 7 words\npassword 7 2019\n",
             rule: "",
         },
+        Example {
+            path: "etc/grub.d/40_custom",
+            text: "password_pbkdf2 root grub.pbkdf2.sha512.10000.{hex:64}\n# password root p{lower:6}97\n",
+            rule: "",
+        },
+        Example { path: "a.xml", text: "<p2>p{lower:6}97</p2>\n", rule: "" },
+        Example {
+            path: "etc/motion/motion.conf",
+            text: "; stream_authentication username:password\n# Pass p{lower:6}97\nstream_authentication username:password\nhide mysql_servers = db/mail\n",
+            rule: "",
+        },
         Example { path: "a.yml", text: "community: p{lower:6}97\ncookie = \"a1B{base62:28}\"\n", rule: "" },
     ],
 };
@@ -157,7 +193,7 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 18] = [
+const FORMS: [(&str, Form); 29] = [
     ("sentinel auth-pass ", second),
     ("sentinel sentinel-pass ", first),
     ("cachemgr_passwd ", first),
@@ -176,6 +212,17 @@ const FORMS: [(&str, Form); 18] = [
     ("password 7 ", scrambled),
     ("key 7 ", scrambled),
     ("psk=\"", of_network),
+    ("pass ", of_mailbox),
+    ("mysql_servers = ", of_exim),
+    ("pgsql_servers = ", of_exim),
+    ("oracle_servers = ", of_exim),
+    ("redis_servers = ", of_exim),
+    ("stream_authentication ", of_camera),
+    ("webcontrol_authentication ", of_camera),
+    ("netcam_userpass ", of_camera),
+    ("password ", of_boot),
+    ("<p2>", of_phone),
+    ("<p34>", of_phone),
 ];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
@@ -306,6 +353,41 @@ fn scrambled<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let whole =
         digits.is_some_and(|start| start <= 52) && hex && value.len() >= 10 && value.len().is_multiple_of(2);
     (begins && whole).then_some(value)
+}
+
+/// `Pass x` of mbsync.
+fn of_mailbox<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    first(place).filter(|_| place.is_of(&["mbsync", "isync"]))
+}
+
+/// `mysql_servers = host/database/user/x` of Exim, where colons divide several servers.
+fn of_exim<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let head = place.before.trim_ascii();
+    let server = place.after.while_(|b| !b.is_ascii_whitespace() && b != b':');
+    let mut parts = server;
+    for _ in 0..3 {
+        parts = parts.cut(|b| b == b'/')?.1;
+    }
+    (head.is_empty() || head == b"hide").then_some(parts)
+}
+
+/// `stream_authentication bob:x` of Motion.
+fn of_camera<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let (_, password) = first(place)?.cut(|b| b == b':')?;
+    Some(password).filter(|password| !password.is("password"))
+}
+
+/// `password root x` of GRUB; what is hashed has another word.
+fn of_boot<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let two = place.after.words().count() == 2 && place.is_of(&["grub"]);
+    second(place).filter(|_| two)
+}
+
+/// `<P34>x</P34>`: the passwords of Grandstream's phones have numbers for names.
+fn of_phone<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let value = place.after.while_(|b| b != b'<');
+    let head = place.text.bytes.get(..place.text.bytes.len().min(512))?;
+    (memchr::memmem::find(head, b"<gs_provision").is_some() && !value.is("admin")).then_some(value)
 }
 
 /// `psk="a few words"` of wpa_supplicant, where in quotes stands nothing but a passphrase of 8 to 63 letters.

@@ -51,8 +51,10 @@ mod sasl_passwd;
 mod sendmail_authinfo;
 mod smbpasswd;
 mod terraform;
+mod time_keys;
 mod user_list;
 mod vsftpd_users;
+mod wireless_keys;
 mod wp_config;
 mod yarnrc;
 
@@ -85,6 +87,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &password_hashes::FINDER,
     &pgpass::FINDER,
     &replica_info::FINDER,
+    &time_keys::FINDER,
+    &wireless_keys::FINDER,
     &sendmail_authinfo::FINDER,
     &jupyter_runtime::FINDER,
     &rails::FINDER,

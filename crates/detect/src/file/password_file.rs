@@ -70,7 +70,7 @@ fn wants(hint: &Hint<'_>) -> bool {
 
 /// `zabbix.psk`, `ldap.secret`: the ending says it.
 fn is_told_by_ending(hint: &Hint<'_>) -> bool {
-    let ends = [".psk", ".secret", ".pass", ".passwd", ".password", ".passphrase", ".pw"];
+    let ends = [".psk", ".secret", ".pass", ".passwd", ".password", ".passphrase", ".pw", ".kopia-password"];
     let name = base_name(hint);
     ends.iter().any(|end| name.len() > end.len() && name.ends_with(end.as_bytes()))
 }

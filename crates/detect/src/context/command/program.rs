@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 165] = [
+pub(super) const PROGRAMS: [Program; 168] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -126,6 +126,9 @@ pub(super) const PROGRAMS: [Program; 165] = [
     program("lftp", Place::Pair(&["-u", "--user"])),
     program("ncftpput", Place::After(&["-p"])),
     program("http -a", Place::Pair(&["-a"])),
+    program("http --auth", Place::Pair(&["--auth"])),
+    program("https --auth", Place::Pair(&["--auth"])),
+    program("xh --auth", Place::Pair(&["--auth"])),
     program("ipmitool", Place::After(&["-P"])),
     program("snmpwalk", Place::After(&["-A", "-X", "-c"])),
     program("snmpget", Place::After(&["-A", "-X", "-c"])),

@@ -17,7 +17,7 @@ const DEBUG_PAGES: &[&[u8]] = &[
 /// Whether a page was made by a framework of what a program has in it, and so is no text for people.
 pub(crate) fn is_debug_page(text: &Text<'_>) -> bool {
     let has = |mark: &&[u8]| memchr::memmem::find(text.bytes, mark).is_some();
-    is_page(&text.hint) && !text.binary && DEBUG_PAGES.iter().any(|mark| has(mark))
+    is_page(&text.hint) && !text.binary && DEBUG_PAGES.iter().any(has)
 }
 
 #[cfg(test)]

@@ -29,10 +29,16 @@ const HEAD: usize = 4096;
 /// Judges by the path and, where that says nothing, by what most lines look like.
 pub(crate) fn ground_of(text: &Text<'_>) -> Ground {
     let by_name = ground(&text.hint);
+    let head = text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default();
+    // `.config` is XML of .NET as a rule, and anything else of other programs.
+    if by_name == Ground::Quoted && text.hint.file_name().ends_with(b".config") && !text.binary {
+        let other = !matches!(head.trim_ascii_start().first(), Some(b'<' | b'{' | 0xef));
+        return Some(by_lines(head)).filter(|lines| other && *lines == Ground::Lines).unwrap_or(by_name);
+    }
     if by_name != Ground::Prose || text.binary || is_named_manual(&text.hint) {
         return by_name;
     }
-    by_lines(text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default())
+    by_lines(head)
 }
 
 /// Most of the lines, comments and sections aside, are `key = value` or `key: value`; or the text is JSON, XML, a script.

@@ -212,6 +212,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "snmp.community",
     "snmpcommunity",
     "cron_key",
+    "keeper.keys",
     "-pass ",
     "pass  ",
     "pass\t",
@@ -334,6 +335,10 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "mqttpass",
     "imappass",
     "sshpass",
+    // Of Dovecot and OfflineIMAP.
+    "dnpass",
+    "remotepass",
+    "localpass",
     "icesecretread",
     "icesecretwrite",
 ];
@@ -389,6 +394,8 @@ pub(super) const KEYS: &[&str] = &[
     "cron",
     // `$wgUpgradeKey` of MediaWiki, `des_key` of Roundcube.
     "upgrade",
+    // Of JupyterHub.
+    "keeper",
     "des",
 ];
 

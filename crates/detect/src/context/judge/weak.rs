@@ -104,7 +104,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         return Some(LEAK);
     }
     match (is_password(name), mixed) {
-        (true, true) if is_chosen_in_quotes(value) || is_picked(value) || is_numbered_word(value) => {
+        (true, true) if is_chosen_in_quotes(value) || is_picked(value) || is_numbered_phrase(value) => {
             Some(LEAK)
         }
         (true, true) => Some(DOUBT),
