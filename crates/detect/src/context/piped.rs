@@ -80,7 +80,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 9] = [
+const TAKERS: [&str; 10] = [
     "chpasswd",
     "--password-stdin",
     "passwd --stdin",
@@ -88,6 +88,7 @@ const TAKERS: [&str; 9] = [
     "cryptsetup ",
     "--passphrase-fd 0",
     "kinit ",
+    "clevis luks bind",
     "secret create ",
     "vault login -",
 ];

@@ -114,6 +114,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "etc/tinyproxy/tinyproxy.conf",
+            text: "BasicAuth bob p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "etc/privoxy/config",
+            text: "forward / bob:p{lower:6}97@proxy.internal:3128\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "etc/emqx/emqx.conf",
             text: "node {{\n  cookie = \"a1B{base62:28}\"\n",
             rule: "password-directive",
@@ -193,7 +203,7 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 29] = [
+const FORMS: [(&str, Form); 35] = [
     ("sentinel auth-pass ", second),
     ("sentinel sentinel-pass ", first),
     ("cachemgr_passwd ", first),
@@ -222,6 +232,12 @@ const FORMS: [(&str, Form); 29] = [
     ("netcam_userpass ", of_camera),
     ("password ", of_boot),
     ("<p2>", of_phone),
+    ("basicauth ", of_proxy),
+    ("upstream http ", before_host),
+    ("upstream socks5 ", before_host),
+    ("forward ", before_host),
+    ("forward-socks5 ", before_host),
+    ("forward-socks5t ", before_host),
     ("<p34>", of_phone),
 ];
 
@@ -381,6 +397,20 @@ fn of_camera<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
 fn of_boot<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let two = place.after.words().count() == 2 && place.is_of(&["grub"]);
     second(place).filter(|_| two)
+}
+
+/// `BasicAuth bob x` of Tinyproxy.
+fn of_proxy<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    second(place).filter(|_| place.after.words().count() == 2 && place.is_of(&["tinyproxy"]))
+}
+
+/// `Upstream http bob:x@proxy:3128` of Tinyproxy, `forward / bob:x@proxy:3128` of Privoxy.
+fn before_host<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let address = place.after.words().find(|word| word.bytes().contains(&b'@'))?;
+    let at = address.bytes().iter().rposition(|b| *b == b'@')?;
+    let (user, password) = address.first(at).cut(|b| b == b':')?;
+    let told = place.is_of(&["tinyproxy", "privoxy"]) && place.starts_line();
+    (told && !user.is_empty() && !password.bytes().contains(&b'/')).then_some(password)
 }
 
 /// `<P34>x</P34>`: the passwords of Grandstream's phones have numbers for names.

@@ -50,6 +50,7 @@ mod ruby_credentials;
 mod sasl_passwd;
 mod sendmail_authinfo;
 mod smbpasswd;
+mod svn_auth;
 mod terraform;
 mod time_keys;
 mod user_list;
@@ -87,6 +88,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &password_hashes::FINDER,
     &pgpass::FINDER,
     &replica_info::FINDER,
+    &svn_auth::FINDER,
     &time_keys::FINDER,
     &wireless_keys::FINDER,
     &sendmail_authinfo::FINDER,

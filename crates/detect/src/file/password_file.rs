@@ -44,6 +44,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}",
             rule: "secret-file",
         },
+        Example {
+            path: "root/.consul-token",
+            text: "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}\n",
+            rule: "secret-file",
+        },
         Example { path: "root/.vault-token", text: "s.a1B{base62:22}", rule: "secret-file" },
     ],
     misses: &[
@@ -111,7 +116,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         _ if is_password_hash(bytes) => return,
         Worth::Weak if phrase => (Level::Deny, Confidence::Medium),
         Worth::Strong => (Level::Deny, Confidence::Medium),
-        Worth::Uuid if made || password => (Level::Deny, Confidence::Medium),
+        // Of Consul and Nomad.
+        Worth::Uuid if made || password || stem(&name).ends_with(b"token") => {
+            (Level::Deny, Confidence::Medium)
+        }
         Worth::Weak | Worth::Number if !is_wordy(bytes) && bytes.len() >= 6 => {
             (Level::Deny, Confidence::Medium)
         }

@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 168] = [
+pub(super) const PROGRAMS: [Program; 172] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -129,6 +129,10 @@ pub(super) const PROGRAMS: [Program; 168] = [
     program("http --auth", Place::Pair(&["--auth"])),
     program("https --auth", Place::Pair(&["--auth"])),
     program("xh --auth", Place::Pair(&["--auth"])),
+    program("softhsm2-util", Place::After(&["--pin", "--so-pin"])),
+    program("pkcs11-tool", Place::After(&["--pin", "-p", "--so-pin", "--new-pin"])),
+    program("p11tool", Place::After(&["--set-pin", "--set-so-pin"])),
+    program("x11vnc", Place::After(&["-passwd", "-viewpasswd"])),
     program("ipmitool", Place::After(&["-P"])),
     program("snmpwalk", Place::After(&["-A", "-X", "-c"])),
     program("snmpget", Place::After(&["-A", "-X", "-c"])),

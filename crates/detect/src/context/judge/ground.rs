@@ -331,6 +331,7 @@ const CODE: &[&str] = &[
     "kt",
     "kts",
     "scala",
+    "sbt",
     "swift",
     "pl",
     "pm",

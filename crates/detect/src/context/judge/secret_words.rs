@@ -337,6 +337,7 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "sshpass",
     // Of Dovecot and OfflineIMAP.
     "dnpass",
+    "rpcpass",
     "remotepass",
     "localpass",
     "icesecretread",

@@ -328,6 +328,9 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
     }
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     let hex = value.iter().all(u8::is_ascii_hexdigit);
+    // What fills up base64 is no letter of it.
+    let letters = value.strip_suffix(b"=").unwrap_or(value);
+    let letters = letters.strip_suffix(b"=").unwrap_or(letters);
     let enough = if hex { 2.8 } else { 3.4 };
     let words = value
         .split(|b| !b.is_ascii_alphanumeric())
@@ -339,8 +342,8 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
         && changes(value) * 5 >= value.len()
         || digits == 0
             && value.len() >= 20
-            && is_mixed_case(value)
-            && value.iter().all(u8::is_ascii_alphabetic)
+            && is_mixed_case(letters)
+            && letters.iter().all(u8::is_ascii_alphabetic)
             && entropy(value) >= 4.0
 }
 
