@@ -278,7 +278,10 @@ fn is_property(site: &Site<'_>) -> bool {
 
 fn first_word(value: Part<'_>) -> Option<Part<'_>> {
     let word = value.words().next()?;
-    Some(word.trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'' | b'|')))
+    let word = word.trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'' | b'|'));
+    // `{user=bob, password=x}`, as Java writes a map into a log.
+    let open = word.bytes().contains(&b'{');
+    Some(if open { word } else { word.trim_of(|b| matches!(b, b'}' | b']')) })
 }
 
 /// `a=1 password=x b=2` and `username=a,password=x`: one pair of several in a line.

@@ -117,7 +117,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let line = of_task(rest, program).unwrap_or_else(|| command(rest));
-        let line = line.cut_at(b" # buildkit").map_or(line, |(line, _)| line);
+        let ends = [&b" # buildkit"[..], b"</Arguments>"];
+        let line = ends.iter().find_map(|end| line.cut_at(end)).map_or(line, |(line, _)| line);
         for value in values(text.bytes, line, program) {
             if value.span().start < done {
                 continue;
@@ -135,9 +136,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 /// `<Command>curl.exe</Command> <Arguments>-u bob:x</Arguments>`.
 fn of_task<'b>(rest: Part<'b>, program: &Program) -> Option<Part<'b>> {
     let flags = matches!(program.place, Place::After(_) | Place::Pair(_));
-    let after = rest.skip(program.word.len()).strip(".exe").filter(|_| flags)?;
+    let after = rest.skip(program.word.len());
+    let after = after.strip(".exe").unwrap_or(after);
     let after = after.strip("\"").unwrap_or(after).strip("</command>")?.trim();
-    after.strip("<arguments>")?.cut_at(b"</Arguments>").map(|(arguments, _)| arguments)
+    after.strip("<arguments>").filter(|_| flags)?.cut_at(b"</Arguments>").map(|(arguments, _)| arguments)
 }
 
 /// Up to the end of a command: of its line, or a mark that ends it outside of an argument in quotes. A backslash goes on
@@ -175,7 +177,7 @@ fn is_called(rest: Part<'_>, program: &Program) -> bool {
         }
         Place::Number(_) if program.word == "http-basic" => after.bytes().first() == Some(&b'.'),
         Place::Piped | Place::Pair(&["-a"]) => true,
-        _ => blank || after.strip(".exe").is_some(),
+        _ => blank || after.strip(".exe").is_some() || after.strip("</command>").is_some(),
     }
 }
 
@@ -348,7 +350,8 @@ fn joined_flag<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
     // The flag may be in quotes with its value: `'-psecret'`.
     let quote = |w: &Part<'_>| usize::from(matches!(w.bytes().first(), Some(b'"' | b'\'')));
     let flagged = |w: &Part<'_>| w.skip(quote(w)).bytes().starts_with(flag.as_bytes());
-    let w = line.words().skip(1).find(|w| flagged(w) && w.len() > flag.len() + 2 * quote(w))?;
+    let w =
+        line.words().skip(1).map(unnumbered).find(|w| flagged(w) && w.len() > flag.len() + 2 * quote(w))?;
     let quoted = quote(&w) == 1;
     let value = line.skip(w.span().start - line.span().start + quote(&w) + flag.len());
     let value = if quoted { value.while_(|b| !matches!(b, b'"' | b'\'')) } else { word(value) };
@@ -448,6 +451,10 @@ mod tests {
             "kadmin.local -q \"addprinc -pw hunter22 host/a\"",
             "kdb5_util create -s -P hunter22",
             "argc=3 a0=\"usermod\" a1=\"-p\" a2=\"hunter22\"",
+            "argc=3 a0=\"mysql\" a1=\"-uroot\" a2=\"-phunter22\"",
+            "<Command>curl</Command><Arguments>-u bob:hunter22 https://h/</Arguments>",
+            "sc.exe create x binPath= c:\\x.exe obj= ACME\\svc password= hunter22",
+            "wmic /node:h /user:bob /password:hunter22 process list",
             "argc=2 a0=\"app\" a1=\"--password\" a2=\"hunter22\"",
             "erl -name a@h -setcookie hunter22",
             "zip -q -r -P hunter22 out.zip out",

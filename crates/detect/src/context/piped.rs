@@ -80,7 +80,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 10] = [
+const TAKERS: [&str; 11] = [
     "chpasswd",
     "--password-stdin",
     "passwd --stdin",
@@ -89,6 +89,7 @@ const TAKERS: [&str; 10] = [
     "--passphrase-fd 0",
     "kinit ",
     "clevis luks bind",
+    "runas ",
     "secret create ",
     "vault login -",
 ];

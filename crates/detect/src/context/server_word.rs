@@ -124,6 +124,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "etc/tgt/targets.conf",
+            text: "<target x>\n  incominguser bob p{lower:6}97\n</target>\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "etc/emqx/emqx.conf",
             text: "node {{\n  cookie = \"a1B{base62:28}\"\n",
             rule: "password-directive",
@@ -203,7 +208,7 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 35] = [
+const FORMS: [(&str, Form); 37] = [
     ("sentinel auth-pass ", second),
     ("sentinel sentinel-pass ", first),
     ("cachemgr_passwd ", first),
@@ -232,6 +237,8 @@ const FORMS: [(&str, Form); 35] = [
     ("netcam_userpass ", of_camera),
     ("password ", of_boot),
     ("<p2>", of_phone),
+    ("incominguser ", second),
+    ("outgoinguser ", second),
     ("basicauth ", of_proxy),
     ("upstream http ", before_host),
     ("upstream socks5 ", before_host),

@@ -42,7 +42,9 @@ mod pip_conf;
 mod poetry_auth;
 mod ppp_secrets;
 mod pypirc;
+mod radius_servers;
 mod rails;
+mod rancid_logins;
 mod rclone;
 mod replica_info;
 mod rsyncd_secrets;
@@ -88,6 +90,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &password_hashes::FINDER,
     &pgpass::FINDER,
     &replica_info::FINDER,
+    &rancid_logins::FINDER,
+    &radius_servers::FINDER,
     &svn_auth::FINDER,
     &time_keys::FINDER,
     &wireless_keys::FINDER,

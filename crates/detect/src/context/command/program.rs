@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 172] = [
+pub(super) const PROGRAMS: [Program; 176] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -176,6 +176,10 @@ pub(super) const PROGRAMS: [Program; 172] = [
     program("schtasks", Place::After(&["/rp", "/RP", "/p", "/P"])),
     program("sc create", Place::After(&["password="])),
     program("sc config", Place::After(&["password="])),
+    program("sc.exe create", Place::After(&["password="])),
+    program("sc.exe config", Place::After(&["password="])),
+    program("wmic", Place::Joined("/password:", &[])),
+    program("netdom", Place::Joined("/passwordd:", &[])),
     program("consul", Place::After(&["-token", "--token"])),
     program("nomad", Place::After(&["-token", "--token"])),
     program("wandb login", Place::Number(0)),

@@ -332,6 +332,8 @@ const CODE: &[&str] = &[
     "kts",
     "scala",
     "sbt",
+    "au3",
+    "ahk",
     "swift",
     "pl",
     "pm",
