@@ -4,7 +4,9 @@ mod announced;
 mod asked_key;
 mod assignment;
 mod basic_value;
+mod browser_cloud;
 mod call;
+mod collection;
 mod command;
 mod connection_string;
 mod cookie;
@@ -17,6 +19,7 @@ mod device;
 mod directive;
 mod easy_connect;
 mod encoded_literal;
+mod fed;
 mod form_body;
 mod ftp_script;
 mod gate;
@@ -30,6 +33,7 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod noted_login;
 mod number_key;
 mod oracle_login;
 mod page_table;
@@ -53,6 +57,7 @@ mod sql_login;
 mod stored_plain;
 mod substituted;
 mod table;
+mod telegram_app;
 mod told_command;
 mod told_pair;
 mod tool_token;
@@ -90,8 +95,10 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &stored_plain::FINDER,
     &prompt::FINDER,
     &protocol_login::FINDER,
+    &collection::FINDER,
     &command::FINDER,
     &tool_token::FINDER,
+    &browser_cloud::FINDER,
     &call::FINDER,
     &gate::FINDER,
     &pin::FINDER,
@@ -118,6 +125,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &cookie::FINDER,
     &cookie_file::FINDER,
     &totp::FINDER,
+    &fed::FINDER,
     &form_body::FINDER,
     &placed::FINDER,
     &asked_key::FINDER,
@@ -125,7 +133,9 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &workflow_command::FINDER,
     &sent_header::FINDER,
     &sql_login::FINDER,
+    &telegram_app::FINDER,
     &told_command::FINDER,
+    &noted_login::FINDER,
     &told_pair::FINDER,
     &announced::FINDER,
 ];

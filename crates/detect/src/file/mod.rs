@@ -2,6 +2,7 @@
 
 mod ansible_vault;
 mod appsettings;
+mod asterisk;
 mod aws_credentials;
 mod azure_tokens;
 mod cargo_credentials;
@@ -20,6 +21,7 @@ mod gh_hosts;
 mod git_config;
 mod git_credentials;
 mod google_authenticator;
+mod ipsec_secrets;
 mod jaas;
 mod jenkins;
 mod jmx_password;
@@ -40,8 +42,11 @@ mod pgbouncer_users;
 mod pgpass;
 mod pip_conf;
 mod poetry_auth;
+mod ppp_options;
 mod ppp_secrets;
 mod pypirc;
+mod racoon_psk;
+mod radius_clients;
 mod radius_servers;
 mod rails;
 mod rancid_logins;
@@ -52,7 +57,9 @@ mod ruby_credentials;
 mod sasl_passwd;
 mod sendmail_authinfo;
 mod smbpasswd;
+mod squid;
 mod svn_auth;
+mod swanctl;
 mod terraform;
 mod time_keys;
 mod user_list;
@@ -123,5 +130,12 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &smbpasswd::FINDER,
     &vsftpd_users::FINDER,
     &jenkins::FINDER,
+    &ipsec_secrets::FINDER,
+    &racoon_psk::FINDER,
+    &swanctl::FINDER,
+    &ppp_options::FINDER,
+    &asterisk::FINDER,
+    &squid::FINDER,
+    &radius_clients::FINDER,
     &user_list::FINDER,
 ];

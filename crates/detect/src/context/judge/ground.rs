@@ -484,7 +484,7 @@ const LOCALES: &[&str] = &[
     "/translations/",
     "/nls/",
     "/_locales/",
-    "usr/share/man/",
+    "share/man/",
     "usr/share/doc/",
     "usr/share/locale",
     "usr/share/zoneinfo",

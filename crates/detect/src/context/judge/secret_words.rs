@@ -169,6 +169,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "pass ne ",
     "pass \"",
     "pw)",
+    "pw]",
     "pw,",
     "pw !=",
     "pw <>",
