@@ -370,11 +370,13 @@ fn is_joined(line: Part<'_>, value: Part<'_>) -> bool {
 
 /// The password of `user:password`, if there is a user, or an empty one.
 fn password_of_pair<'b>(pair: Part<'b>, marks: &[u8]) -> Option<Part<'b>> {
-    let (user, password) = pair.cut(|b| marks.contains(&b))?;
+    // `%USER%:%PASS%` in a batch file: percent signs around names divide nothing.
+    let variable = pair.bytes().starts_with(b"%");
+    let (user, password) = pair.cut(|b| marks.contains(&b) && !(variable && b == b'%'))?;
     // `DOMAIN/user`
     let user =
         user.bytes().iter().rposition(|b| matches!(b, b'/' | b'\\')).map_or(user, |n| user.skip(n + 1));
-    let known = worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
+    let known = variable || worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
     let quoted = matches!(password.bytes().first(), Some(b'"' | b'\''));
     known.then(|| if quoted { password.skip(1) } else { password })
 }
@@ -467,7 +469,12 @@ mod tests {
         ] {
             assert_eq!(secrets(text), ["hunter22"], "{text}");
         }
-        for text in ["gzip -P hunter22", "http-basic.acme.username = \"hunter22\"", "unzip -p hunter22.zip"] {
+        for text in [
+            "curl -u %USER%:%PASS% https://h/",
+            "gzip -P hunter22",
+            "http-basic.acme.username = \"hunter22\"",
+            "unzip -p hunter22.zip",
+        ] {
             assert_eq!(secrets(text), Vec::<String>::new(), "{text}");
         }
         assert_eq!(

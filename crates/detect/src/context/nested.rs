@@ -75,6 +75,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: r#"{"secrets": {"name": "db", "hash": "a1B{base62:30}"}, "api": {"id": "a1B{base62:30}"}}"#,
             rule: "",
         },
+        Example { path: "es.yml", text: "secret:\n  key: prod/db-7f3a\n  value: a1B{base62:20}\n", rule: "" },
         Example { path: "service-2.json", text: r#"{"Tokens": {"shape": "DnsTokenList"}}"#, rule: "" },
         Example {
             path: ".travis.yml",
@@ -249,7 +250,9 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
         return None;
     }
     let one_of = |names: &[&str]| names.iter().any(|known| name.is(known));
-    if !last && !chain && !one_of(WHICH) || one_of(ABOUT) {
+    // `secret: {key: x}` names a secret of a cluster, and which of its values.
+    let named = above.is("secret") && !name.is("inline_string");
+    if !last && !chain && !one_of(WHICH) || one_of(ABOUT) || named {
         return None;
     }
     let site = value_of(text.bytes, name)?;

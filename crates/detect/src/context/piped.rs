@@ -89,7 +89,7 @@ const TAKERS: [&str; 11] = [
     "cryptsetup ",
     "--passphrase-fd 0",
     "kinit ",
-    "clevis luks bind",
+    "luks bind -k -",
     "runas ",
     "secret create ",
     "vault login -",

@@ -162,7 +162,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "etc/freeradius/3.0/users",
-            text: "#bob\tCleartext-Password := \"p{lower:6}97\"\nbob\tCleartext-Password := \"hello\"\nset Cleartext-Password\n",
+            text: "#bob\tCleartext-Password := \"p{lower:6}97\"\nbob\tCleartext-Password := \"hello\"\nCleartext-Password := &User-Name\n",
             rule: "",
         },
         Example {
@@ -353,7 +353,9 @@ fn of_radius<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let value =
         text_in_quotes(rest).map_or_else(|| rest.while_(|b| b.is_ascii_graphic() && b != b','), |(v, _)| v);
     let comment = place.before.trim_ascii_start().starts_with(b"#");
-    let told = is_secret(value.bytes(), |_| true) && !value.is("hello") && !value.is("bob");
+    // `&User-Name`: the value of another attribute.
+    let refers = value.bytes().starts_with(b"&");
+    let told = !refers && is_secret(value.bytes(), |_| true) && !value.is("hello") && !value.is("bob");
     (sign.bytes().ends_with(b"=") && !comment && told).then_some(value)
 }
 

@@ -39,7 +39,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "root/.local/share/fish/fish_history",
-            text: "- cmd: ssh web\n  when: 1698\n- cmd: Plum{lower:5}86\n  when: 1699\n",
+            text: "- cmd: ssh web\n  when: 1698\n- cmd: Plum-{lower:5}86\n  when: 1699\n",
             rule: "typed-password",
         },
     ],
@@ -51,7 +51,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "root/.bash_history",
-            text: "sudo -i\nexit\nclear\nhtop\nvi /etc/hosts2\nbash5.1\n",
+            text: "sudo -i\nUpdate2024.sh\nsudo -i\nTeamViewer15\nsudo su\nvi /etc/hosts2\nbash5.1.16\n",
             rule: "",
         },
     ],
@@ -109,7 +109,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let beside = [n.checked_sub(1), n.checked_add(1)];
         let asked = beside.into_iter().flatten().filter_map(|n| lines.get(n)).any(|line| asks(line.bytes()));
-        if is_unlike_a_command(line.bytes()) || asked && is_secret(line.bytes(), is_chosen) {
+        if is_unlike_a_command(line.bytes()) || asked && is_likely(line.bytes()) {
             out(Found::here(&RULE, *line, length_of("typed password", line.len())));
         }
     }
@@ -136,6 +136,15 @@ fn is_word(line: &[u8]) -> bool {
 /// Letters of both cases, digits and a sign that no name of a program has.
 fn is_unlike_a_command(word: &[u8]) -> bool {
     classes(word) == 3 && word.iter().any(|b| b"!#%^+?".contains(b)) && is_secret(word, |_| true)
+}
+
+/// Chosen, and neither a word with a number, as programs are called with their version, nor the name of a file.
+fn is_likely(word: &[u8]) -> bool {
+    let letters = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let version = word.iter().skip(letters).all(|b| b.is_ascii_digit() || *b == b'.');
+    let ending = word.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let file = ending.len() <= 4 && ending.len() < word.len() && ending.iter().all(u8::is_ascii_lowercase);
+    !version && !file && is_secret(word, is_chosen)
 }
 
 fn asks(line: &[u8]) -> bool {
