@@ -25,6 +25,7 @@ mod squashfs;
 mod tar;
 pub mod text;
 mod utf16;
+mod vim_swap;
 mod xz;
 mod zip;
 mod zstd;
@@ -101,6 +102,7 @@ pub static DECODERS: &[&Decoder] = &[
     &java_class::DECODER,
     &pe::DECODER,
     &git_object::DECODER,
+    &vim_swap::DECODER,
     &pyc::DECODER,
     &environment::DECODER,
     &payload::DECODER,
