@@ -34,7 +34,8 @@ use crate::read::Part;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{
-    is_code, is_of_hash, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name,
+    is_code, is_of_hash, is_of_thing, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster,
+    is_word_of_name, says_its_name,
 };
 
 pub(super) static RULE: Rule = Rule::new(
@@ -331,7 +332,8 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     if says == Says::Maybe && is_key_of_something(site.name.bytes()) {
         return key_of_service(ground, site, worth);
     }
-    if is_password_hash(value) || is_of_hash(site) || says_its_name(site) || is_for_tests(site.name.bytes()) {
+    let shown = says_its_name(site) || is_word_of_name(site) || is_for_tests(site.name.bytes());
+    if is_password_hash(value) || is_of_hash(site) || shown || is_of_thing(site) {
         return Some((Level::Warn, Confidence::Low));
     }
     match (worth, says) {

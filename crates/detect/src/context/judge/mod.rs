@@ -1,5 +1,6 @@
 //! What names and values say: is this name one of a secret, is this value a real one?
 
+mod abroad;
 mod algorithm;
 mod all_signs;
 mod chosen;
