@@ -13,7 +13,8 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::comment::{is_comment, is_in_comment};
 use super::judge::ground::{
-    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual, is_story,
+    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual,
+    is_of_secrets, is_story,
 };
 use super::judge::hashed::is_digest_of_name;
 use super::judge::name::{
@@ -28,7 +29,7 @@ use super::judge::reading::{
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::way::is_way;
-use super::judge::weak::is_chosen_in_quotes;
+use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
 use super::judge::{in_login, length_of, list, service_key, spaced, weak};
 use crate::read::Part;
 use crate::{Finder, Found, Rule, Text};
@@ -96,6 +97,8 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
         return None;
     }
     let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };
+    let secrets = ground == Ground::Code && site.written == Written::Quoted && is_of_secrets(&text.hint);
+    let ground = if secrets { Ground::Quoted } else { ground };
     let told = is_login_of_odbc(text, site) || is_constant(ground, site) || is_of_header(ground, site);
     let says = if told { Says::Secret } else { says(site.name.bytes()) };
     // What goes to every browser is told everybody already: only what looks random is worth a word.
@@ -140,7 +143,7 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let field = line_before(text, start).trim_ascii() == b":";
     let colon = before == Some(&b':') && site.sign == Sign::Colon && !field;
     // `PASS: ld-elf/x` is the result of a test.
-    let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon;
+    let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon && !field;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
     let other = other || is_port(site);
@@ -326,7 +329,11 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
         return None;
     }
-    if is_password_perhaps(site.name.bytes()) && worth != Worth::Strong && !is_chosen_in_quotes(value) {
+    if is_password_perhaps(site.name.bytes())
+        && worth != Worth::Strong
+        && !is_chosen_in_quotes(value)
+        && !is_words_with_number(value)
+    {
         return None;
     }
     if says == Says::Maybe && is_key_of_something(site.name.bytes()) {

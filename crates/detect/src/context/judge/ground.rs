@@ -94,6 +94,33 @@ pub(crate) fn is_example_of_env(hint: &Hint<'_>) -> bool {
     name.strip_prefix(b".env.").is_some_and(|end| end.split(|b| *b == b'.').any(|part| marks.contains(&part)))
 }
 
+/// Whether a program's file has nothing but what is secret, by its name: `secrets.h`, `arduino_secrets.h`, `credentials.py`.
+/// There is no label in it, and no word of a screen.
+pub(crate) fn is_of_secrets(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    let stem = name.split(|b| *b == b'.').next().unwrap_or_default();
+    let stems = [
+        "secrets",
+        "secret",
+        "credentials",
+        "creds",
+        "passwords",
+        "arduino_secrets",
+        "wifi_credentials",
+        "wificredentials",
+        "wifi_secrets",
+        "my_secrets",
+        "mysecrets",
+        "geheim",
+        "zugangsdaten",
+        "credenciales",
+        "segredos",
+        "senhas",
+        "secretos",
+    ];
+    ground(hint) == Ground::Code && is(stem, &stems)
+}
+
 /// Whether a file's name says that programs write down there what they do.
 pub(crate) fn is_log(hint: &Hint<'_>) -> bool {
     let name = hint.file_name();
@@ -211,6 +238,8 @@ const SHELL_NAMES: &[&str] = &[
     ".bash_aliases",
     "justfile",
     "crontab",
+    "crontab.txt",
+    "cron.txt",
     "environment",
     "vagrantfile",
     ".zshenv",
@@ -229,11 +258,43 @@ const CODE_HISTORIES: &[&str] = &[
     ".php_history",
 ];
 const CRONS: &[&str] = &["cron/crontabs/", "etc/cron.d/", "spool/cron/"];
-const SHELL: &[&str] =
-    &["sh", "bash", "zsh", "ksh", "fish", "ps1", "psm1", "bat", "cmd", "mk", "dockerfile", "containerfile"];
+const SHELL: &[&str] = &[
+    "sh",
+    "bash",
+    "zsh",
+    "ksh",
+    "fish",
+    "ps1",
+    "psm1",
+    "bat",
+    "cmd",
+    "mk",
+    "dockerfile",
+    "containerfile",
+    "cron",
+    "crontab",
+];
 const YAML: &[&str] = &["yaml", "yml", "eyaml", "sls"];
-const QUOTED: &[&str] =
-    &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "neon", "nomad"];
+const QUOTED: &[&str] = &[
+    "json",
+    "json5",
+    "jsonc",
+    "xml",
+    "config",
+    "tf",
+    "tfvars",
+    "hcl",
+    "tfstate",
+    "plist",
+    "neon",
+    "nomad",
+    "textproto",
+    "txtpb",
+    "pbtxt",
+    "prototxt",
+    "textpb",
+    "nix",
+];
 const LINES: &[&str] = &[
     "ini",
     "conf",
@@ -270,6 +331,9 @@ const LINES: &[&str] = &[
     "http",
     "rest",
     "jcl",
+    "bru",
+    "fstab",
+    "autofs",
 ];
 const LINES_NAMES: &[&str] = &[
     ".my.cnf",
@@ -295,6 +359,8 @@ const LINES_NAMES: &[&str] = &[
     ".flaskenv",
     ".passwd-s3fs",
     ".offlineimaprc",
+    "fstab",
+    "auto.master",
     ".mbsyncrc",
     ".getmailrc",
 ];
@@ -343,7 +409,6 @@ const CODE: &[&str] = &[
     "vb",
     "fs",
     "m",
-    "nix",
     "tcl",
     "awk",
     "el",
@@ -413,6 +478,8 @@ const CODE: &[&str] = &[
     "rego",
     "sas",
     "epp",
+    "au3",
+    "ahk",
 ];
 const CODE_NAMES: &[&str] = &[
     "cmakelists.txt",

@@ -89,6 +89,15 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
         || name.ends_with(b"SECURITY_CREDENTIALS")
 }
 
+/// Whether a name begins with a word for a password, and says then whose it is: `PWD_SHEET`, `PASS_REAL`, `senha_banco`.
+pub(crate) fn begins_with_password(name: &[u8]) -> bool {
+    let words = Words::of(name.get(..LONGEST).unwrap_or(name));
+    let first = words.get(0).unwrap_or_default();
+    (2..=3).contains(&words.count)
+        && (["password", "passwd", "pwd", "pass", "pw", "passphrase"].contains(&first) || is(ABROAD, first))
+        && says(name) == Says::Secret
+}
+
 /// Whether the last word of a name is one for a password in one language, and one for many things in it or in others.
 pub(crate) fn is_password_perhaps(name: &[u8]) -> bool {
     let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
@@ -191,6 +200,38 @@ fn is(list: &[&str], word: &str) -> bool {
     list.contains(&word)
 }
 
+/// What a password is for, behind a word that is one for a key as well: `clave_admin`, not `clave_estante`.
+const WHOSE: &[&str] = &[
+    "admin",
+    "bd",
+    "db",
+    "base",
+    "correo",
+    "mail",
+    "email",
+    "smtp",
+    "ftp",
+    "sftp",
+    "ssh",
+    "root",
+    "wifi",
+    "mysql",
+    "sql",
+    "ldap",
+    "vpn",
+    "usuario",
+    "secreta",
+    "maestra",
+    "acceso",
+    "certificado",
+    "firma",
+    "prod",
+    "produccion",
+    "servidor",
+    "proxy",
+    "redis",
+];
+
 /// Whether the words up to `end`, that one included, end with one of a secret.
 fn phrase(words: &Words, end: usize) -> Option<Says> {
     let last = words.get(end)?;
@@ -199,7 +240,7 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
     if is(SECRET, last)
         || is(SECRET_ABROAD, last)
         || is(ABROAD, last)
-        || is(ABROAD_PERHAPS, last)
+        || is(ABROAD_PERHAPS, last) && words.get(end + 1).is_none_or(|next| is(WHOSE, next))
         || is_of_words(words, end)
     {
         return Some(Says::Secret);

@@ -80,8 +80,8 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "geheimnis",
     "sekret",
     "hemlighet",
-    "\"mima\"",
-    "'mima'",
+    "mima\"",
+    "mima'",
     "mima: ",
     // Of LoRaWAN, and keys that say how they are written.
     "appkey",
