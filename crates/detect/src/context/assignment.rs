@@ -30,7 +30,7 @@ use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::way::is_way;
 use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
-use super::judge::{in_login, length_of, list, service_key, spaced, weak};
+use super::judge::{in_login, length_of, list, service_key, signed, spaced, weak};
 use crate::read::Part;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
@@ -107,7 +107,10 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     }
     let sure = match judge(ground, says, site) {
         Some(sure @ (Level::Deny, _)) => sure,
-        unsure => in_login::level(text, ground, site).or(unsure).or_else(|| noted(text, ground, site))?,
+        unsure => in_login::level(text, ground, site)
+            .or_else(|| signed::level(text, ground, site))
+            .or(unsure)
+            .or_else(|| noted(text, ground, site))?,
     };
     // In a file whose name says nothing, a word is as often one of a list or a sentence.
     let guessed =

@@ -4,6 +4,7 @@ mod announced;
 mod asked_key;
 mod assignment;
 mod basic_value;
+mod bind_name;
 mod call;
 mod command;
 mod connection_string;
@@ -29,8 +30,10 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod nick_login;
 mod oracle_login;
 mod page_table;
+mod passed;
 mod pgpass_line;
 mod pin;
 mod piped;
@@ -117,5 +120,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &sql_login::FINDER,
     &told_command::FINDER,
     &told_pair::FINDER,
+    &bind_name::FINDER,
+    &nick_login::FINDER,
+    &passed::FINDER,
     &announced::FINDER,
 ];

@@ -5,7 +5,9 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::bound::text_of;
 use super::judge::ground::{Ground, ground};
+use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::reading::line_from;
 use super::judge::value::{classes, is_chosen, is_picked, is_secret};
@@ -64,6 +66,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "tn.read_until(b\"Password: \")\ntn.write(b\"P{lower:6}_97!\\n\")\n",
             rule: "answered-password",
         },
+        Example {
+            path: "login.exp",
+            text: "set clv \"P{lower:6}.LC-SC\"\nspawn ssh h\nexpect \"*assword:\"\nsend \"$clv\\r\"\n",
+            rule: "answered-password",
+        },
         Example { path: "login.ahk", text: "SendRaw, P{lower:6}_97!\n", rule: "answered-password" },
     ],
     misses: &[
@@ -105,10 +112,22 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(quote) = quoted.bytes().first().copied() else { continue };
         let Some((value, _)) = quoted.skip(1).cut(|b| b == quote) else { continue };
         let value = value.while_(|b| b != b'\\');
-        if is_secret(value.bytes(), |weak| is_chosen(weak) || sends && is_picked(weak)) {
+        // Tcl's variable, which the script sets itself.
+        let value = value.strip("$").and_then(|_| text_of(value)).unwrap_or(value);
+        let told = |weak: &[u8]| {
+            is_chosen(weak) || sends && (is_picked(weak) || is_marked(weak) && is_own_password(weak))
+        };
+        if is_secret(value.bytes(), told) {
             out(Found::here(&RULE, value, length_of("password", value.len())));
         }
     }
+}
+
+/// More than a word of a command.
+fn is_marked(value: &[u8]) -> bool {
+    value.len() >= 8
+        && value.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && !value.contains(&b' ')
 }
 
 /// `SendRaw, x` of AutoHotkey types a text as it stands into whatever is open.

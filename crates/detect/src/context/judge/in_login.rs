@@ -9,7 +9,7 @@ use super::chosen::is_of_sentence;
 use super::ground::Ground;
 use super::name::{Says, is_for_tests, is_password, words};
 use super::own_word::is_telling;
-use super::reading::line_around;
+use super::reading::{line_around, line_before};
 use super::site::Site;
 use super::value::{Worth, worth};
 use crate::Text;
@@ -21,8 +21,32 @@ const LINES: usize = 12;
 const LONGEST: usize = 600;
 
 /// Last words of the names of users.
-const USERS: &[&str] =
-    &["user", "username", "login", "uid", "usr", "account", "dbuser", "benutzer", "usuario"];
+const USERS: &[&str] = &[
+    "user",
+    "username",
+    "login",
+    "uid",
+    "usr",
+    "account",
+    "dbuser",
+    "benutzer",
+    "usuario",
+    "usager",
+    "utilisateur",
+    "identifiant",
+    "gebruiker",
+    "gebruikersnaam",
+    "utente",
+    "benutzername",
+    "nutzer",
+    "uzytkownik",
+    "yonghu",
+    "yonghuming",
+    "bruker",
+    "bruger",
+    "userid",
+    "binddn",
+];
 /// Of what is where they log in: an address, or what says which kind of server it is.
 const SERVERS: &[&str] = &[
     "host",
@@ -42,6 +66,15 @@ const SERVERS: &[&str] = &[
     "jdbcurl",
     "client",
     "engine",
+    // The same in other languages.
+    "hote",
+    "servidor",
+    "serveur",
+    "servidorbd",
+    "rechner",
+    "anfitrion",
+    "zhuji",
+    "fuwuqi",
 ];
 /// Kinds of servers, as programs name their drivers.
 const DRIVERS: &[&str] = &[
@@ -86,6 +119,8 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
     }
     let (mut user, mut server) = (false, false);
     let value = site.value.bytes();
+    // Whoever connects does so to a server, whatever that is called.
+    server |= is_in_connect(text, site);
     for line in std::iter::once(own).chain(siblings(own, Way::Up)).chain(siblings(own, Way::Down)) {
         for (name, beside) in pairs(line) {
             // `type: "oracle"` beside it: what everybody tries first.
@@ -99,9 +134,19 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
             // An address of mail says where it is good.
             server |= is_login && beside.bytes().contains(&b'@');
             server |= SERVERS.contains(&last) && is_server(beside.bytes());
+            server |= last == "dsn";
         }
     }
     user && server
+}
+
+/// Whether the pair is an argument of a call that connects, in its line.
+fn is_in_connect(text: &[u8], site: &Site<'_>) -> bool {
+    let before = line_before(text, site.name.span().start).to_ascii_lowercase();
+    let calls = [&b"connect("[..], b"connection(", b"connecthandler(", b"create_pool(", b"createpool("];
+    let open =
+        calls.iter().filter_map(|call| memchr::memmem::rfind(&before, call).map(|at| at + call.len())).max();
+    open.and_then(|open| before.get(open..)).is_some_and(|inside| !inside.contains(&b')'))
 }
 
 /// To which side of a line.
@@ -148,6 +193,8 @@ fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
             .rev()
             .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
         let name = before.skip(before.len() - letters.count());
+        // `<username value="x" />`: the tag has the name.
+        let name = if name.is("value") { tag_before(line, name).unwrap_or(name) } else { name };
         let rest = line.skip(at + 1).trim();
         let quote = rest.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''));
         let value = match quote {
@@ -158,6 +205,18 @@ fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
         };
         (!name.is_empty() && !value.is_empty()).then_some((name, value))
     })
+}
+
+/// The name of the tag in which an attribute stands, or the one that another of its attributes gives.
+fn tag_before<'b>(line: Part<'b>, attribute: Part<'b>) -> Option<Part<'b>> {
+    let before = Part::between(line.whole(), line.span().start..attribute.span().start).trim();
+    let open = before.bytes().iter().rposition(|b| *b == b'<')?;
+    let tag = before.skip(open + 1);
+    let named = ["name=\"", "key=\""].iter().find_map(|name| tag.cut_at(name.as_bytes()));
+    let named = named.map(|(_, value)| value.while_(|b| b != b'"'));
+    Some(
+        named.unwrap_or_else(|| tag.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))),
+    )
 }
 
 /// A name that somebody has, and none that says that one belongs here.
@@ -197,6 +256,9 @@ mod tests {
         for text in [
             "{ host: 'db.lan', user: 'app', password: 'Einkaufs_Korb' }",
             "  'dbname' => 'x',\n  'host' => '10.0.0.2',\n  'user' => 'app',\n  'password' => 'Glocken Turm',\n",
+            "$hote = 'db.lan';\n$usager = 'app';\n$password = 'Einkaufs_Korb';\n",
+            "connect(ip, username='app', password='Einkaufs_Korb')",
+            "<smtpHost value=\"mail.lan\" />\n<username value=\"app\" />\n<password value=\"Einkaufs.korb\" />\n",
             "host: \"db.lan\"\nport: 5432\nusername: \"app\"\npassword: \"walnut_lantern\"\n",
         ] {
             assert!(leaks(text), "{text}");

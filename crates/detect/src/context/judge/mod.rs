@@ -3,6 +3,7 @@
 mod abroad;
 mod algorithm;
 mod all_signs;
+pub(crate) mod bound;
 mod chosen;
 pub(crate) mod comment;
 pub(crate) mod ground;
@@ -23,6 +24,7 @@ mod reference;
 mod report;
 mod secret_words;
 pub(crate) mod service_key;
+pub(crate) mod signed;
 pub(crate) mod site;
 pub(crate) mod spaced;
 pub(crate) mod value;

@@ -113,6 +113,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         (true, true) => Some(DOUBT),
         // What no words are spelled out of, and no label is.
         (true, false) if value.len() >= 12 && is_chosen_in_quotes(value) && is_unspelled(value) => Some(LEAK),
+        (true, false) if is_own_phrase(value) => Some(DOUBT),
         (true, false) => (value.len() >= 8 && is_own_word(value) && !is_capitalised(value)).then_some(DOUBT),
         (false, true) if is_plain_secret(name) && (is_chosen_in_quotes(value) || is_numbered_word(value)) => {
             Some(LEAK)
