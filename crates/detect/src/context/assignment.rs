@@ -342,7 +342,7 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     if says == Says::Maybe && is_key_of_something(site.name.bytes()) {
         return key_of_service(ground, site, worth);
     }
-    let shown = says_its_name(site) || is_word_of_name(site) || is_for_tests(site.name.bytes());
+    let shown = says_its_name(site) || config && is_word_of_name(site) || is_for_tests(site.name.bytes());
     if is_password_hash(value) || is_of_hash(site) || shown || is_of_thing(site) {
         return Some((Level::Warn, Confidence::Low));
     }

@@ -46,6 +46,12 @@ fn by_lines(head: &[u8]) -> Ground {
     if matches!(start.first(), Some(b'{')) || start.starts_with(b"<?xml") {
         return Ground::Quoted;
     }
+    // `key "ddns" { algorithm hmac-sha256; secret "…"; };` of BIND.
+    if memchr::memmem::find(head, b"algorithm hmac-").is_some()
+        && memchr::memmem::find(head, b"secret \"").is_some()
+    {
+        return Ground::Lines;
+    }
     let (mut all, mut equals, mut colons) = (0_usize, 0_usize, 0_usize);
     for line in head.split(|b| *b == b'\n').map(<[u8]>::trim_ascii) {
         if line.is_empty() || matches!(line.first(), Some(b'#' | b';' | b'[')) {

@@ -86,8 +86,9 @@ const DRIVERS: &[&str] = &[
 pub(crate) fn level(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     let name = site.name.bytes();
     let here = !matches!(ground, Ground::Noise | Ground::Prose);
+    let named = words(name).iter().any(|word| site.value.bytes().eq_ignore_ascii_case(word.as_bytes()));
     let password =
-        here && super::name::says(name) == Says::Secret && is_password(name) && !is_for_tests(name);
+        here && !named && super::name::says(name) == Says::Secret && is_password(name) && !is_for_tests(name);
     (password && is_own_password(site.value.bytes()) && has_company(text.bytes, site))
         .then_some((Level::Deny, Confidence::Medium))
 }

@@ -6,7 +6,7 @@ use crate::words::{is_unspelled, is_worded};
 
 use super::abroad;
 use super::algorithm::is_algorithm;
-use super::all_signs::is_of_all_signs;
+use super::all_signs::{is_of_all_signs, is_of_play};
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
 pub(crate) use super::hash::is_password_hash;
 use super::reference::is_reference;
@@ -43,7 +43,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if value.is_empty() {
         return Worth::Nothing;
     }
-    if is_of_all_signs(value) || is_app_password(value) {
+    if is_of_all_signs(value) || is_of_play(value) || is_app_password(value) {
         return Worth::Strong;
     }
     let lower = value.to_ascii_lowercase();
@@ -139,11 +139,11 @@ fn is_one_again(value: &[u8]) -> bool {
     digits.len() >= 16 && repeats(digits, 4)
 }
 
-/// `fake-token-for-tests`, `mock_secret`: one of its words says what it is.
+/// `fake-token-for-tests`, `mock_secret`, `TODO`: one of its words says what it is. `cambiaTodo` is Spanish.
 fn says_it_is_none(lower: &[u8]) -> bool {
     let mut words = lower.split(|b| !b.is_ascii_alphanumeric());
     words.any(|word| {
-        is_one_of(&["fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
+        is_one_of(&["todo", "fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
             || word.starts_with(b"fake") && word.iter().all(u8::is_ascii_alphabetic)
     })
 }
