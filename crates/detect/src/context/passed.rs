@@ -90,9 +90,14 @@ const NAMES: &[&str] = &[
 ];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    // One sign may end several of the names.
+    let mut last = 0;
     for &at in text.at.iter().filter(|_| !text.binary) {
         let line = line_from(text.bytes, at);
         let Some(rest) = NAMES.iter().find_map(|name| line.strip(name)) else { continue };
+        if std::mem::replace(&mut last, rest.span().start) == rest.span().start {
+            continue;
+        }
         let name = name_before(text.bytes, rest.span().start);
         let handed = rest.strip("=").unwrap_or(rest).trim();
         let variable = handed.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$'));

@@ -176,6 +176,9 @@ pub(crate) fn is_own_phrase(value: &[u8]) -> bool {
     // `Content-Type` has a capital in each word, and so have names of classes.
     let odd =
         !words.iter().all(capital) || words.iter().all(small) && value.iter().any(|b| b"_&+!#".contains(b));
+    // `org.acme.Widget`: a class in its package.
+    let class =
+        words.len() >= 3 && words.last().is_some_and(capital) && !value.iter().any(|b| b"_-&+!#".contains(b));
     let letters: Vec<u8> =
         value.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
     (8..=64).contains(&value.len())
@@ -184,6 +187,7 @@ pub(crate) fn is_own_phrase(value: &[u8]) -> bool {
         && value.iter().any(u8::is_ascii_uppercase)
         && value.iter().filter(|b| b.is_ascii_lowercase()).count() >= 5
         && odd
+        && !class
         && !is_telling(&letters)
 }
 
