@@ -53,10 +53,17 @@ pub(crate) static FINDER: Finder = Finder {
     }],
 };
 
-/// Calls in whose name nothing logs in, in lower case.
-const OTHERS: &[&[u8]] = &[
-    b"search", b"modify", b"rename", b"add", b"delete", b"compare", b"get", b"attr", b"filter", b"list",
-    b"read",
+/// Parts of the names of calls that log in, in lower case.
+const CALLS: &[&[u8]] = &[
+    b"bind",
+    b"connect",
+    b"login",
+    b"auth",
+    b"credential",
+    b"session",
+    b"client",
+    b"dial",
+    b"directoryentry",
 ];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
@@ -67,11 +74,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let call =
             before.iter().rposition(|b| *b == b'(').and_then(|open| before.get(..open)).unwrap_or_default();
         let called = call.rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'_').next().unwrap_or_default();
-        let other =
-            called.is_empty() || OTHERS.iter().any(|word| memchr::memmem::find(called, word).is_some());
+        let searches = [&b"search"[..], b"modify", b"add", b"delete", b"compare", b"list", b"read"]
+            .iter()
+            .any(|word| memchr::memmem::find(called, word).is_some());
+        let logs_in = !searches && CALLS.iter().any(|word| memchr::memmem::find(called, word).is_some());
         let value =
             after.trim().strip(",").and_then(|rest| text_in_quotes(rest.trim())).map(|(value, _)| value);
-        let Some(value) = value.filter(|_| entry && !other) else { continue };
+        let Some(value) = value.filter(|_| entry && logs_in) else { continue };
         let bytes = value.bytes();
         let told = worth(bytes) == Worth::Strong || is_own_password(bytes);
         if told

@@ -409,6 +409,7 @@ pub(super) const NOT_AFTER: &[&str] = &[
     "guid",
     "publickey",
     "pubkey",
+    "context",
     "txt",
     "gz",
     "zip",

@@ -118,15 +118,16 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         (false, true) if is_plain_secret(name) && (is_chosen_in_quotes(value) || is_numbered_word(value)) => {
             Some(LEAK)
         }
-        (false, true)
-            if begins_with_password(name) && (is_chosen_in_quotes(value) || is_respelled(value)) =>
-        {
-            Some(LEAK)
-        }
+        (false, true) if begins_with_password(name) && is_own(value) => Some(LEAK),
         (false, true) if signs(name) && is_chosen_in_quotes(value) => Some(LEAK),
         (false, true) if is_unmistakable(name) && is_made_of_capitals(value) => Some(LEAK),
         (false, _) => None,
     }
+}
+
+/// Like nothing but a password, whatever the rest of its name says.
+fn is_own(value: &[u8]) -> bool {
+    is_chosen_in_quotes(value) || is_respelled(value) || is_words_with_number(value)
 }
 
 /// Letters of one case and digits, as providers make keys: too short to be random by its looks alone.
@@ -142,10 +143,10 @@ pub(crate) fn is_words_with_number(value: &[u8]) -> bool {
     let Some(words) = value.get(..value.len() - digits) else { return false };
     let joined = words
         .windows(2)
-        .any(|w| w[0].is_ascii_lowercase() && (w[1].is_ascii_uppercase() || b"_-.".contains(&w[1])));
+        .any(|w| w[0].is_ascii_lowercase() && (w[1].is_ascii_uppercase() || b"_-.$&+!#@".contains(&w[1])));
     let letters: Vec<u8> =
         words.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
-    let plain = words.iter().all(|b| b.is_ascii_alphabetic() || b"_-.".contains(b));
+    let plain = words.iter().all(|b| b.is_ascii_alphabetic() || b"_-.$&+!#@".contains(b));
     (2..=4).contains(&digits)
         && words.iter().any(u8::is_ascii_uppercase)
         && joined
