@@ -51,6 +51,8 @@ pub enum Tool {
     ComposeFile,
     /// The build of a development container.
     Devcontainer,
+    /// An artifact that Skaffold builds with docker.
+    Skaffold,
 }
 
 impl Tool {
@@ -73,6 +75,7 @@ impl Tool {
             Self::BakeFile => "a bake target",
             Self::ComposeFile => "a compose service",
             Self::Devcontainer => "a development container",
+            Self::Skaffold => "skaffold build",
         }
     }
 
@@ -86,6 +89,7 @@ impl Tool {
                 | Self::BakeFile
                 | Self::ComposeFile
                 | Self::Devcontainer
+                | Self::Skaffold
         )
     }
 }

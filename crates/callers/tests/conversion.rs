@@ -673,3 +673,36 @@ docker build \"${args[@]}\" .
 ",
     );
 }
+
+const SKAFFOLD: &str = "apiVersion: skaffold/v4beta11\nkind: Config\nbuild:\n  artifacts:\n";
+
+#[test]
+fn skaffold_passes_the_secret_of_an_artifact() {
+    becomes(
+        "skaffold.yaml",
+        &format!(
+            "{SKAFFOLD}    - image: app\n      docker:\n        buildArgs:\n          A: '1'\n          NPM_TOKEN: '{{{{.NPM_TOKEN}}}}'\n"
+        ),
+        &format!(
+            "{SKAFFOLD}    - image: app\n      docker:\n        buildArgs:\n          A: '1'\n        secrets:\n          - {{id: NPM_TOKEN, env: NPM_TOKEN}}\n"
+        ),
+    );
+    becomes(
+        "skaffold.yaml",
+        &format!("{SKAFFOLD}    - {{image: app, docker: {{buildArgs: {{NPM_TOKEN: '{{{{.TOKEN}}}}'}}}}}}\n"),
+        &format!("{SKAFFOLD}    - {{image: app, docker: {{secrets: [{{id: NPM_TOKEN, env: TOKEN}}]}}}}\n"),
+    );
+    becomes(
+        "skaffold.yaml",
+        &format!(
+            "{SKAFFOLD}    - image: app\n      docker:\n        secrets:\n          - id: a\n            env: A\n        buildArgs: {{NPM_TOKEN: '{{{{.NPM_TOKEN}}}}'}}\n        target: x\n"
+        ),
+        &format!(
+            "{SKAFFOLD}    - image: app\n      docker:\n        secrets:\n          - id: a\n            env: A\n          - {{id: NPM_TOKEN, env: NPM_TOKEN}}\n        target: x\n"
+        ),
+    );
+    let kaniko = "    - image: app\n      kaniko:\n        buildArgs: {NPM_TOKEN: '{{.NPM_TOKEN}}'}\n";
+    refuses("skaffold.yaml", &format!("{SKAFFOLD}{kaniko}"), "kaniko cannot pass secrets");
+    let literal = "    - image: app\n      docker:\n        buildArgs: {NPM_TOKEN: abc}\n";
+    refuses("skaffold.yaml", &format!("{SKAFFOLD}{literal}"), "is written here");
+}

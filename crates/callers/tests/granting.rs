@@ -144,3 +144,15 @@ fn what_cannot_be_right_is_refused() {
         "cannot pass secrets",
     );
 }
+
+#[test]
+fn skaffold_gives_files_to_an_artifact() {
+    let head = "apiVersion: skaffold/v4beta11\nkind: Config\nbuild:\n  artifacts:\n    - image: app\n      context: web\n";
+    let after = format!("{head}      docker: {{secrets: [{{id: npmrc, src: web/.npmrc}}]}}\n");
+    becomes("skaffold.yaml", &NPMRC, head, &after);
+    let docker = format!("{head}      docker:\n        dockerfile: D\n");
+    let listed = format!("{docker}        secrets:\n          - {{id: npmrc, src: web/.npmrc}}\n");
+    becomes("skaffold.yaml", &NPMRC, &docker, &listed);
+    becomes("skaffold.yaml", &KEY, &docker, &format!("{docker}        ssh: default=web/deploy/id_rsa\n"));
+    refuses("skaffold.yaml", &KEY, &format!("{docker}        ssh: other\n"), "taken");
+}

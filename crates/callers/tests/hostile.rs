@@ -19,6 +19,7 @@ const PATHS: &[&str] = &[
     "Jenkinsfile",
     "x.sh",
     "cloudbuild.yaml",
+    "skaffold.yaml",
 ];
 
 const PIECES: &[&str] = &[

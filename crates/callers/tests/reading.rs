@@ -43,6 +43,8 @@ fn files_are_recognised_by_path_and_content() {
         ("azure-pipelines.yml", "", "pipeline"),
         ("cloudbuild.yaml", "", "containers"),
         (".devcontainer/devcontainer.json", "{}", "devcontainer"),
+        ("deploy/skaffold.dev.yaml", "", "skaffold"),
+        ("ci/build.yaml", "# x\n---\napiVersion: skaffold/v4beta11\nkind: Config\n", "skaffold"),
     ] {
         assert_eq!(recognise(path, text).map(|format| format.name), Some(name), "{path}");
     }
@@ -352,4 +354,56 @@ fn cloud_build_steps_and_development_containers_are_calls() {
         "{ // x\n \"build\": {\"dockerfile\": \"D\", \"args\": {\"T\": \"${localEnv:T}\"}} }",
     );
     assert_eq!(call.argument("T").unwrap().value.as_ref().unwrap().plain(), None);
+}
+
+#[test]
+fn artifacts_of_skaffold_are_calls() {
+    let found = callers(
+        "skaffold.yaml",
+        "apiVersion: skaffold/v4beta11
+kind: Config
+build:
+  artifacts:
+    - image: app
+      context: web
+      docker:
+        dockerfile: docker/Dockerfile
+        target: run
+        buildArgs:
+          T: '{{.NPM_TOKEN}}'
+          V: '1'
+        secrets:
+          - id: pip
+            src: pip.conf
+    - image: plain
+    - image: jar
+      jib: {}
+profiles:
+  - name: ci
+    build:
+      artifacts:
+        - image: app
+          kaniko:
+            buildArgs: {T: x}
+---
+apiVersion: skaffold/v4beta11
+kind: Config
+build: {artifacts: [{image: other, docker: {ssh: default}}]}
+",
+    );
+    assert_eq!(found.problems, []);
+    let tools: Vec<_> = found.calls.iter().map(|call| (call.tool, call.name.as_deref().unwrap())).collect();
+    let expected = [
+        (Tool::Skaffold, "app"),
+        (Tool::Skaffold, "plain"),
+        (Tool::Kaniko, "app"),
+        (Tool::Skaffold, "other"),
+    ];
+    assert_eq!(tools, expected);
+    let app = &found.calls[0];
+    assert_eq!(app.argument("T").unwrap().value.as_ref().unwrap().variable(), Some(("NPM_TOKEN", None)));
+    assert_eq!(app.argument("V").unwrap().plain(), Some("1"));
+    assert!(matches!(app.secret("pip").unwrap().source, SecretSource::File(_)));
+    assert_eq!(app.context.as_ref().and_then(|context| context.plain()), Some("web"));
+    assert_eq!(found.calls[3].ssh[0].as_str(), "default");
 }

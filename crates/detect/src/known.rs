@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tightlip_report::{Confidence, Level};
 use zeroize::Zeroizing;
@@ -43,7 +43,7 @@ const ENCODINGS: &[&[&str]] = &[
 
 /// Values to look for. They can neither be printed nor copied, and are wiped when this goes.
 pub struct Known {
-    needles: Needles,
+    needles: Arc<Needles>,
     values: Vec<Zeroizing<Vec<u8>>>,
     rules: Vec<&'static Rule>,
 }
@@ -71,10 +71,16 @@ impl Known {
         values: impl Iterator<Item = (&'v str, &'v [u8])> + Clone,
         rule: &dyn Fn(&str) -> &'static Rule,
     ) -> Result<Self, NeedlesError> {
-        let needles = Needles::new(values.clone().map(|(name, value)| (name.to_owned(), value)))?;
+        let needles = Arc::new(Needles::new(values.clone().map(|(name, value)| (name.to_owned(), value)))?);
         let rules = values.clone().map(|(name, _)| rule(name)).collect();
         let values = values.map(|(_, value)| Zeroizing::new(value.to_vec())).collect();
         Ok(Self { needles, values, rules })
+    }
+
+    /// The search for them, for who masks them too: preparing thousands of values takes a while.
+    #[must_use]
+    pub fn needles(&self) -> Arc<Needles> {
+        Arc::clone(&self.needles)
     }
 
     /// Length of the longest form of a value, in bytes.

@@ -156,16 +156,23 @@ impl Needles {
     /// The text with every value, in any spelling, replaced by [`MASK`]. Values that overlap become one.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
-        self.mask_those(text, &|_| true)
+        Self::mask_those(&[(self, &|_| true)], text)
     }
 
-    /// The same for some of the values, told by their places in the list that the needles were made of.
+    /// The same for some of the values of several searches, told by their places in the lists that the needles were made of.
     #[must_use]
-    pub fn mask_those(&self, text: &str, wanted: &dyn Fn(usize) -> bool) -> String {
+    pub fn mask_those(searches: &[(&Self, &dyn Fn(usize) -> bool)], text: &str) -> String {
         let bytes = text.as_bytes();
+        let wanted = |(needles, wanted): &(&Self, &dyn Fn(usize) -> bool)| {
+            let mut hits = needles.all(bytes);
+            hits.retain(|hit| wanted(hit.name));
+            hits
+        };
+        let mut hits: Vec<Hit> = searches.iter().flat_map(wanted).collect();
+        hits.sort_by_key(|hit| hit.span.start);
         let mut out = Vec::with_capacity(bytes.len());
         let mut done = 0;
-        for (number, hit) in self.all(bytes).into_iter().filter(|hit| wanted(hit.name)).enumerate() {
+        for (number, hit) in hits.into_iter().enumerate() {
             if number == 0 || hit.span.start >= done {
                 out.extend_from_slice(bytes.get(done..hit.span.start).unwrap_or_default());
                 out.extend_from_slice(MASK.as_bytes());

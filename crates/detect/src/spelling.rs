@@ -117,13 +117,27 @@ fn base64_alone(value: &[u8]) -> Vec<Spelling> {
 
 /// In one piece, as dumps have it with a space between, and as strings of programs.
 fn hex(value: &[u8]) -> [Spelling; 4] {
-    let digits = |mark: &str, between: &str| {
-        let bytes: Vec<String> = value.iter().map(|byte| format!("{mark}{byte:02x}")).collect();
-        bytes.join(between)
+    let digits = |mark: &str, digits: Digits| {
+        let mut out = Vec::with_capacity(value.len().saturating_mul(mark.len().saturating_add(2)));
+        for (number, byte) in value.iter().enumerate() {
+            out.extend_from_slice(if number == 0 && mark == " " { "" } else { mark }.as_bytes());
+            out.extend(digits(*byte));
+        }
+        free("hex", out)
     };
-    let lower = digits("", "");
-    let upper = lower.to_ascii_uppercase();
-    [lower, upper, digits("", " "), digits("\\x", "")].map(|text| free("hex", text.into_bytes()))
+    [digits("", lower), digits("", upper), digits(" ", lower), digits("\\x", lower)]
+}
+
+/// The two hexadecimal digits of a byte.
+type Digits = fn(u8) -> [u8; 2];
+
+fn lower(byte: u8) -> [u8; 2] {
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
+}
+
+fn upper(byte: u8) -> [u8; 2] {
+    lower(byte).map(|digit| digit.to_ascii_uppercase())
 }
 
 /// Percent encoding: libraries differ in what they leave as it is and in the case of their digits.
@@ -135,34 +149,49 @@ fn url(value: &[u8]) -> Vec<Spelling> {
         b"-._~$&+,;=",           // user and password in Go's net/url
         b"-._~!$&'()*+,;=:@/",   // a path
     ];
+    let kept = |left: &'static [u8]| move |byte: u8| byte.is_ascii_alphanumeric() || left.contains(&byte);
     let mut all = Vec::new();
-    for left in LEFT {
-        for upper in ["%", "%x"] {
-            let percent =
-                |byte: u8| if upper == "%" { format!("%{byte:02X}") } else { format!("%{byte:02x}") };
-            let keep = |byte: u8| byte.is_ascii_alphanumeric() || left.contains(&byte);
-            let text: Vec<u8> = value
-                .iter()
-                .flat_map(|b| if keep(*b) { vec![*b] } else { percent(*b).into_bytes() })
-                .collect();
+    // What the first leaves as it is, all do.
+    let changed = !value.iter().all(|byte| kept(LEFT[0])(*byte));
+    for left in LEFT.into_iter().filter(|_| changed) {
+        for digits in [upper as Digits, lower] {
+            let text = percent(value, digits, kept(left));
             // Forms write a space as a plus sign.
-            let form = String::from_utf8_lossy(&text).replace("%20", "+").into_bytes();
-            all.extend([free("url", text), free("url", form)]);
+            let form = value.contains(&b' ').then(|| String::from_utf8_lossy(&text).replace("%20", "+"));
+            all.push(free("url", text));
+            all.extend(form.map(|form| free("url", form.into_bytes())));
         }
     }
-    let full = |text: String, byte: &u8| format!("{text}%{byte:02X}");
-    let full = value.iter().fold(String::new(), full);
-    all.push(free("url", full.to_ascii_lowercase().into_bytes()));
+    all.push(free("url", percent(value, lower, |_| false)));
     // An address inside of an address: `?next=%2Fcb%3Fkey%3Da%2526b`.
-    let once = all.first().map(|form| String::from_utf8_lossy(&form.bytes).replace('%', "%25"));
-    all.extend(once.map(|twice| free("url", twice.into_bytes())));
-    all.push(free("url", full.into_bytes()));
+    let once = all.first().filter(|_| changed);
+    let twice = once.map(|form| String::from_utf8_lossy(&form.bytes).replace('%', "%25"));
+    all.extend(twice.map(|twice| free("url", twice.into_bytes())));
+    all.push(free("url", percent(value, upper, |_| false)));
     all
+}
+
+/// A value whose bytes are written with a percent sign, but for those that are kept.
+fn percent(value: &[u8], digits: Digits, kept: impl Fn(u8) -> bool) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len().saturating_mul(3));
+    for byte in value {
+        if kept(*byte) {
+            out.push(*byte);
+        } else {
+            out.push(b'%');
+            out.extend(digits(*byte));
+        }
+    }
+    out
 }
 
 /// Escapes of text formats. Those that change nothing give the raw text again, which is already known.
 fn escaped(text: &str) -> Vec<Spelling> {
     let mut all = Vec::new();
+    // What none of them changes is the raw text.
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte)) {
+        return all;
+    }
     for style in [Json::PLAIN, Json::GO, Json::SLASHED, Json::ASCII, Json::ASCII_UPPER] {
         all.push(free("json", each(text, |c, out| json(c, style, out))));
     }
@@ -175,10 +204,10 @@ fn escaped(text: &str) -> Vec<Spelling> {
     // `$'it\'s'`, which is how many languages write strings as well.
     all.push(free("shell", each(text, |c, out| json(c, Json::QUOTED, out))));
     all.push(free("compose", text.replace('$', "$$").into_bytes()));
+    let ampersands = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     for (quote, apostrophe) in
         [("&quot;", "'"), ("&quot;", "&#39;"), ("&#34;", "&#39;"), ("&quot;", "&apos;"), ("\"", "'")]
     {
-        let ampersands = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         all.push(free("html", ampersands.replace('"', quote).replace('\'', apostrophe).into_bytes()));
     }
     all

@@ -10,7 +10,7 @@ use crate::pursuit::Pursuit;
 use crate::request::Request;
 use crate::scan::{ScanError, load_rules};
 use crate::shelf::Shelf;
-use crate::vault::Vault;
+use crate::vault::{Masked, Vault};
 use crate::watch::Watch;
 
 /// Rules, the search for them, and the values found so far.
@@ -33,15 +33,18 @@ impl Tools {
     }
 
     /// The same, with a vault that may do more.
-    pub(crate) fn with(request: &Request, vault: Vault) -> Result<Self, ScanError> {
+    pub(crate) fn with(request: &Request, mut vault: Vault) -> Result<Self, ScanError> {
         let rules = load_rules(&request.rules)?.rules;
         let mut scanner = Scanner::new(&rules, ScannerOptions::default())?;
         if !request.known.is_empty() {
-            scanner = scanner.knowing(Known::new(request.known.iter().map(|k| (k.name(), k.expose())))?);
-        }
-        // They are masked in everything that leaves the run, seen or not.
-        for known in &request.known {
-            vault.keep(&request.key.identity(known.expose()), known.expose());
+            // Where two values have a spelling in common, the one that is masked in more gives it its name.
+            let mut values: Vec<_> = request.known.iter().map(|k| (k.name(), k.expose())).collect();
+            values.sort_by_key(|(_, value)| Masked::of(value));
+            let known = Known::new(values.iter().copied())?;
+            // They are masked in everything that leaves the run, seen or not.
+            let identities = values.iter().map(|(_, value)| (request.key.identity(value), *value));
+            vault.keep_known(identities, known.needles());
+            scanner = scanner.knowing(known);
         }
         Ok(Self { rules, scanner, vault, catalog: None, pursuit: None, exact: Vec::new() })
     }

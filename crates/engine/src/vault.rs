@@ -1,8 +1,8 @@
 //! Holds the values that were found for as long as the run lasts, for one purpose: to mask them in everything
 //! that leaves the run.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tightlip_detect::{Needles, NeedlesError, Worth, value_worth};
 use tightlip_report::{Place, Report, Surface};
@@ -16,7 +16,7 @@ const LONG_ENOUGH_FOR_NAMES: usize = 8;
 
 /// In what a value is masked; what is masked in more comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Masked {
+pub(crate) enum Masked {
     /// Texts, shapes and names.
     Everywhere,
     /// Texts and shapes.
@@ -27,7 +27,7 @@ enum Masked {
 }
 
 impl Masked {
-    fn of(value: &[u8]) -> Self {
+    pub(crate) fn of(value: &[u8]) -> Self {
         let worth = std::str::from_utf8(value).map(value_worth);
         match worth {
             Ok(Worth::Default) => Self::InTexts,
@@ -41,6 +41,8 @@ impl Masked {
 #[derive(Default)]
 pub(crate) struct Vault {
     values: Mutex<HashMap<String, Zeroizing<Vec<u8>>>>,
+    /// Identities of values for which there is a search already, and that.
+    known: Option<(HashSet<String>, Search)>,
     /// What stands around each sighting, where somebody wants to be shown one.
     memories: Option<Mutex<Vec<Memory>>>,
 }
@@ -67,6 +69,21 @@ impl Vault {
         if !values.contains_key(identity) {
             values.insert(identity.to_owned(), Zeroizing::new(value.to_vec()));
         }
+    }
+
+    /// Keeps values that are looked for anyway, with the search for them, which knows them in the same order.
+    pub(crate) fn keep_known<'v>(
+        &mut self,
+        values: impl Iterator<Item = (String, &'v [u8])>,
+        needles: Arc<Needles>,
+    ) {
+        let (mut identities, mut masked) = (HashSet::new(), Vec::new());
+        for (identity, value) in values {
+            self.keep(&identity, value);
+            masked.push(Masked::of(value));
+            identities.insert(identity);
+        }
+        self.known = Some((identities, Search { needles, masked }));
     }
 
     /// A vault that remembers what stands around what it keeps.
@@ -113,14 +130,16 @@ impl Vault {
     /// When they are too many for one search.
     pub(crate) fn mask(&self) -> Result<Mask, NeedlesError> {
         let values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |name: &String| self.known.as_ref().is_some_and(|(names, _)| names.contains(name));
+        let found = values.iter().filter(|(name, _)| !known(name));
         // Where two values have a spelling in common, the one that is masked in more gives it its name.
-        let mut all: Vec<_> = values.iter().map(|(name, value)| (Masked::of(value), name, value)).collect();
-        all.sort_by_key(|(masked, name, _)| (*masked, *name));
-        Ok(Mask {
-            values: Needles::new(all.iter().map(|(_, name, value)| ((*name).clone(), value.as_slice())))?,
-            masked: all.iter().map(|(masked, ..)| *masked).collect(),
-            shades: Shades::default(),
-        })
+        let mut found: Vec<_> = found.map(|(name, value)| (Masked::of(value), name, value)).collect();
+        found.sort_by_key(|(masked, name, _)| (*masked, *name));
+        let named = found.iter().map(|(_, name, value)| ((*name).clone(), value.as_slice()));
+        let needles = Arc::new(Needles::new(named)?);
+        let search = Search { needles, masked: found.iter().map(|(masked, ..)| *masked).collect() };
+        let known = self.known.as_ref().map(|(_, search)| search.clone());
+        Ok(Mask { searches: known.into_iter().chain([search]).collect(), shades: Shades::default() })
     }
 
     /// What the values kept so far can be masked by, where nobody shall know them.
@@ -137,11 +156,23 @@ impl Vault {
     }
 }
 
+/// A search for values, and for each of them in what it is masked.
+#[derive(Clone)]
+struct Search {
+    needles: Arc<Needles>,
+    masked: Vec<Masked>,
+}
+
+impl Search {
+    /// Whether a value is masked in so much, or in more.
+    fn masks(&self, value: usize, least: Masked) -> bool {
+        self.masked.get(value).is_some_and(|masked| *masked <= least)
+    }
+}
+
 /// Masks values in texts that leave the run.
 pub(crate) struct Mask {
-    values: Needles,
-    /// For each value.
-    masked: Vec<Masked>,
+    searches: Vec<Search>,
     /// Values that others found.
     shades: Shades,
 }
@@ -154,12 +185,20 @@ impl Mask {
 
     /// Masks the values that are masked in so much, or in more.
     fn without(&self, text: &str, least: Masked) -> String {
-        self.values.mask_those(text, &|value| self.masked.get(value).is_some_and(|masked| *masked <= least))
+        let wanted: Vec<_> =
+            self.searches.iter().map(|search| move |value| search.masks(value, least)).collect();
+        let searches: Vec<(&Needles, &dyn Fn(usize) -> bool)> = self
+            .searches
+            .iter()
+            .zip(&wanted)
+            .map(|(search, wanted)| (&*search.needles, wanted as &dyn Fn(usize) -> bool))
+            .collect();
+        Needles::mask_those(&searches, text)
     }
 
     /// Masks every value, in every encoding: for instructions and reasons.
     pub(crate) fn text(&self, text: &str) -> String {
-        self.shades.mask(&self.values.mask(text), Names::Kept)
+        self.shades.mask(&self.without(text, Masked::InTexts), Names::Kept)
     }
 
     /// Masks what was taken over as it stood: names that the image, its store and the user gave to things.

@@ -10,6 +10,7 @@ mod makefile;
 mod package_json;
 mod pipeline;
 mod shell;
+mod skaffold;
 mod workflow;
 
 use tightlip_dockerfile::Edit;
@@ -39,6 +40,7 @@ pub static FORMATS: &[&Format] = &[
     &gitlab::FORMAT,
     &pipeline::FORMAT,
     &compose::FORMAT,
+    &skaffold::FORMAT,
     &bake::FORMAT,
     &package_json::FORMAT,
     &devcontainer::FORMAT,

@@ -2,14 +2,15 @@
 //!
 //! A text is looked at in every fifth place only: wherever an anchor stands, one of its first five grams begins there. A
 //! filter that fits into the cache of a core rules out nearly every place, however many grams there are. Of what it lets
-//! pass, a second one rules out nearly all, because it knows all of each anchor.
+//! pass, a second one rules out nearly all, because it knows what stands beside each gram.
 
 use std::hash::Hasher;
+use std::ops::Range;
 
 use super::place::Places;
 
 /// Bytes that are looked up at once.
-const GRAM: usize = 4;
+pub(super) const GRAM: usize = 4;
 /// Only every so manieth place of a text is looked at.
 const STRIDE: usize = 5;
 /// Bytes of an anchor: a gram stands in it at a place that is looked at, wherever the anchor stands.
@@ -20,8 +21,12 @@ const TOGETHER: usize = 4;
 const STRETCH: usize = STRIDE * (TOGETHER - 1) + 8;
 /// A filter of grams has at most 2^16 words: half a megabyte stays in the cache of a core.
 const MOST_OF_GRAMS: u32 = 16;
-/// The filter of anchors is asked seldom.
-const MOST_OF_ANCHORS: u32 = 18;
+/// The other filter is asked seldom.
+const MOST_OF_WIDER: u32 = 16;
+/// Bytes before or after a gram that the other filter knows too.
+const BESIDE: usize = 2;
+/// From this place in an anchor on, a gram has that many of the anchor's bytes before it; up to it, after it.
+const LATE: usize = 3;
 /// Spreads the bits of a gram: the odd number nearest to 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// The bytes of a gram in the eight that are read at once.
@@ -32,7 +37,8 @@ pub(super) type Place = (usize, usize);
 
 pub(super) struct Anchors {
     grams: Filter,
-    whole: Filter,
+    /// Grams with what stands beside them in an anchor.
+    wider: Filter,
     places: Places,
 }
 
@@ -40,12 +46,19 @@ impl Anchors {
     /// The search for anchors.
     pub(super) fn new(places: Places) -> Self {
         let mut grams = Filter::with_room(places.len() * STRIDE, MOST_OF_GRAMS);
-        let mut whole = Filter::with_room(places.len(), MOST_OF_ANCHORS);
+        let mut wider = Filter::with_room(places.len() * STRIDE, MOST_OF_WIDER);
         for anchor in places.keys() {
-            whole.add(*anchor);
-            (0..STRIDE).for_each(|shift| grams.add(alone(anchor >> (8 * shift))));
+            for offset in 0..STRIDE {
+                let gram = alone(anchor >> (8 * offset));
+                grams.add(gram);
+                wider.add(if offset < LATE {
+                    with_next(gram, anchor >> (8 * (offset + GRAM)))
+                } else {
+                    with_last(gram, anchor >> (8 * (offset - BESIDE)))
+                });
+            }
         }
-        Self { grams, whole, places }
+        Self { grams, wider, places }
     }
 
     /// Tells every place where an anchor stands.
@@ -75,15 +88,34 @@ impl Anchors {
         if !self.grams.may_have(gram) {
             return;
         }
-        for start in at.saturating_sub(STRIDE - 1)..=at {
-            let anchor = eight(bytes, start).filter(|anchor| self.whole.may_have(*anchor));
-            let places = anchor.and_then(|anchor| self.places.get(&anchor));
+        // At the ends of a text there is nothing beside it to ask for.
+        let around = at.checked_sub(BESIDE).and_then(|start| eight(bytes, start));
+        let offsets = around.map_or(0..STRIDE, |around| self.offsets(gram, around));
+        for start in offsets.filter_map(|offset| at.checked_sub(offset)) {
+            let places = eight(bytes, start).and_then(|anchor| self.places.get(&anchor));
             places.into_iter().flatten().for_each(|place| tell(start, *place));
         }
     }
+
+    /// Where in an anchor a gram could stand that has these eight bytes around it, [`BESIDE`] of them before it.
+    fn offsets(&self, gram: u64, around: u64) -> Range<usize> {
+        let early = self.wider.may_have(with_next(gram, around >> (8 * (BESIDE + GRAM))));
+        let late = self.wider.may_have(with_last(gram, around));
+        (if early { 0 } else { LATE })..(if late { STRIDE } else { LATE })
+    }
 }
 
-/// Tells quickly what is not in a set: each member sets three bits in one word of a table (a blocked Bloom filter).
+/// A gram and the two bytes after it, which are the lowest of these.
+fn with_next(gram: u64, bytes: u64) -> u64 {
+    gram | bytes & 0xffff
+}
+
+/// A gram and the two bytes before it, which are the lowest of these.
+fn with_last(gram: u64, bytes: u64) -> u64 {
+    gram | (bytes & 0xffff) << 16
+}
+
+/// Tells quickly what is not in a set: each member sets four bits in one word of a table (a blocked Bloom filter).
 struct Filter {
     bits: Vec<u64>,
     /// How far a hash is shifted to be the number of a word.
@@ -91,7 +123,7 @@ struct Filter {
 }
 
 /// Bits of the table for each member.
-const BITS: usize = 32;
+const BITS: usize = 16;
 
 impl Filter {
     /// An empty one for so many members, of at most 2^`most` words.
@@ -143,12 +175,15 @@ fn alone(eight: u64) -> u64 {
     (eight & GRAM_BITS) << (64 - 8 * GRAM)
 }
 
-/// Three bits each: to shift them together for each place would cost more than everything else.
+/// Four bits each: to shift them together for each place would cost more than everything else.
 const MASKS: [u64; 512] = {
     let mut masks = [0; 512];
     let (mut number, mut spread) = (0, SPREAD);
     while number < masks.len() {
-        masks[number] = 1 << (spread >> 58) | 1 << (spread >> 52 & 63) | 1 << (spread >> 46 & 63);
+        masks[number] = 1 << (spread >> 58)
+            | 1 << (spread >> 52 & 63)
+            | 1 << (spread >> 46 & 63)
+            | 1 << (spread >> 40 & 63);
         spread = spread.wrapping_mul(SPREAD) ^ spread >> 29;
         number += 1;
     }

@@ -1,4 +1,5 @@
-//! Where in a form its anchors stand: where other forms of the same value have theirs, and those of other values have none.
+//! Where in a form its anchors stand: where other forms of the same value have theirs, and those of other values have none,
+//! and where it looks least like words.
 //!
 //! What tells most places of a text apart is one small table, so that every anchor less is worth it: base64 and base64url
 //! of a value are nearly the same, both orders of UTF-16 are but for a byte, and escapes leave most of a value as it is.
@@ -7,7 +8,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use super::Form;
-use super::anchor::{ANCHOR, Place, Spread, eight};
+use super::anchor::{ANCHOR, GRAM, Place, Spread, eight};
 
 /// A form of so many bytes has two anchors, side by side: a line break leaves one of them as it is.
 const PAIR: usize = 2 * ANCHOR;
@@ -52,17 +53,28 @@ fn pair(form: &Form, start: usize) -> impl Iterator<Item = (usize, u64)> {
     offsets.filter_map(|offset| Some((offset, eight(&form.bytes, offset)?)))
 }
 
-/// What another anchor costs: nothing if the value has it already, most if it has a line break, of which there are several kinds.
+/// What another anchor costs: nothing if the value has it already, more if some of its grams stand in any text, most if it
+/// has a line break, of which there are several kinds.
 fn price(anchor: u64, value: usize, (places, forms): (&Places, &[Form])) -> usize {
     let breaks = anchor.to_le_bytes().iter().any(|byte| matches!(byte, b'\n' | b'\r'));
     let last = places.get(&anchor).and_then(|places| places.last());
     let owner = last.and_then(|(form, _)| forms.get(*form)).map(|form| form.name);
     match owner {
-        _ if breaks => 8,
-        None => 1,
+        _ if breaks => 16,
+        None => 1 + common(anchor),
         Some(owner) if owner == value => 0,
-        Some(_) => 4,
+        Some(_) => 4 + common(anchor),
     }
+}
+
+/// How many grams of an anchor stand in any text: pieces of words and of numbers.
+fn common(anchor: u64) -> usize {
+    let bytes = anchor.to_le_bytes();
+    let of_one_kind = |gram: &&[u8]| {
+        gram.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b' ')
+            || gram.iter().all(u8::is_ascii_digit)
+    };
+    bytes.windows(GRAM).filter(of_one_kind).count()
 }
 
 /// Lets go of anchors that too many values share, as long as each form keeps one.

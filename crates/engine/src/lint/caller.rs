@@ -174,7 +174,7 @@ impl<'p> CallerFile<'p> {
             _ => vec![place(base, &[name]), place(base, &[context, name])],
         };
         match call.tool {
-            Tool::ComposeFile | Tool::Devcontainer => vec![place(folder, &[context, name])],
+            Tool::ComposeFile | Tool::Devcontainer | Tool::Skaffold => vec![place(folder, &[context, name])],
             Tool::BakeFile => [folder, ""].iter().map(|base| place(base, &[context, name])).collect(),
             // A command runs where its script lies, or above: most often in the root of the project.
             _ => above(&self.file.name).into_iter().flat_map(beside).collect(),
