@@ -40,6 +40,8 @@ enum Setting {
     Test,
     /// Words for people: a manual, a comment of a declaration, a document of examples; or a file of tests.
     Manual,
+    /// A page of the system's manual, whose keys are examples as well: `systemd.netdev(5)` prints one of WireGuard.
+    ManPage,
     /// A file of a test's material.
     Fixture,
     /// An address that was signed for a time long past, or that everybody may see.
@@ -73,6 +75,7 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
                 is_test.then_some(Setting::Test),
                 by_path,
                 is_manual(text, &candidate.span).then_some(Setting::Manual),
+                is_man_page(text).then_some(Setting::ManPage),
                 expired(text.bytes, &candidate.span),
                 digest(text.bytes, &candidate.span),
                 is_of_program(text, candidate).then_some(Setting::Program),
@@ -124,7 +127,7 @@ fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
         Setting::Program => {
             matches!(candidate.rank, Rank::Context) || candidate.confidence == Confidence::Low
         }
-        Setting::Test | Setting::Fixture => {
+        Setting::Test | Setting::Fixture | Setting::ManPage => {
             guessed
                 || matches!(candidate.rank, Rank::Key | Rank::File)
                 || candidate.rule.confidence != Confidence::High
@@ -275,6 +278,18 @@ fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
         || in_description(text, span)
 }
 
+/// Whether a text is a page of the system's manual: by where it lies, or by its first request and its section.
+fn is_man_page(text: &Text<'_>) -> bool {
+    let name = text.hint.file_name();
+    let section =
+        name.iter().rposition(|b| *b == b'.').and_then(|dot| name.get(dot + 1..)).unwrap_or_default();
+    let numbered = section.len() <= 5 && section.first().is_some_and(u8::is_ascii_digit);
+    let head = text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default();
+    let requests = [&b".TH "[..], b".Dd "];
+    let written = head.split(|b| *b == b'\n').any(|line| requests.iter().any(|word| line.starts_with(word)));
+    numbered && (written || find(text.hint.path(), b"share/man/").is_some())
+}
+
 /// Whether the place is in a comment of a page: what readers do not see is no example for them.
 fn in_comment_of_page(text: &Text<'_>, span: &Range<usize>) -> bool {
     let name = text.hint.file_name();
@@ -411,6 +426,20 @@ mod tests {
         let by = |path: &str| by_path_of(&Hint::File(path.as_bytes()));
         assert!(matches!(by("lib/tests/data/key.p12"), Some(Setting::Fixture)));
         assert!(matches!(by("lib/tests/key.p12"), Some(Setting::Manual)) && by("srv/data/key.p12").is_none());
+    }
+
+    #[test]
+    fn pages_of_the_system_manual_are_known_by_place_and_form() {
+        for (path, bytes) in [
+            ("usr/local/share/man/man8/x.8", ".nf\nHERE\n"),
+            ("x.netdev.5", "'\\\" t\n.TH \"X\" \"5\"\nHERE\n"),
+            ("opt/x/x.1ssl", ".Dd May 1\nHERE\n"),
+        ] {
+            assert!(is_man_page(&text(path, bytes)), "{path}");
+        }
+        for (path, bytes) in [("etc/x.conf", ".TH x\nHERE"), ("etc/wg0.conf.1", "[Interface]\nHERE\n")] {
+            assert!(!is_man_page(&text(path, bytes)), "{path}");
+        }
     }
 
     #[test]

@@ -276,7 +276,7 @@ fn is_recording(text: &Text<'_>) -> bool {
 }
 
 /// Whether a place of JSON is in the text of a message, beside the name of who sent it.
-fn is_message(text: &[u8], at: usize) -> bool {
+pub(super) fn is_message(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(1024)..at).unwrap_or_default();
     let object =
         before.iter().rposition(|b| *b == b'{').and_then(|open| before.get(open..)).unwrap_or_default();

@@ -30,7 +30,7 @@ use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::way::is_way;
 use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
-use super::judge::{in_login, length_of, list, service_key, signed, spaced, weak};
+use super::judge::{in_login, instead, length_of, list, request, service_key, signed, spaced, weak};
 use crate::read::Part;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
@@ -96,9 +96,14 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     if shown || is_of_operation(text.bytes, site) || is_digest_of_name(text.bytes, site) {
         return None;
     }
-    let ground = if ground == Ground::Prose { told_in(text, site) } else { ground };
     let secrets = ground == Ground::Code && site.written == Written::Quoted && is_of_secrets(&text.hint);
-    let ground = if secrets { Ground::Quoted } else { ground };
+    let ground = match ground {
+        Ground::Prose => told_in(text, site),
+        // A call is a line of a program wherever it stands: `new Password('x')` in a page's JSON.
+        Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell if is_argument(site) => Ground::Code,
+        _ if secrets => Ground::Quoted,
+        _ => ground,
+    };
     let told = is_login_of_odbc(text, site) || is_constant(ground, site) || is_of_header(ground, site);
     let says = if told { Says::Secret } else { says(site.name.bytes()) };
     // What goes to every browser is told everybody already: only what looks random is worth a word.
@@ -109,6 +114,8 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
         Some(sure @ (Level::Deny, _)) => sure,
         unsure => in_login::level(text, ground, site)
             .or_else(|| signed::level(text, ground, site))
+            .or_else(|| instead::level(text, site))
+            .or_else(|| request::level(text, site))
             .or(unsure)
             .or_else(|| noted(text, ground, site))?,
     };
@@ -119,6 +126,12 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
         return None;
     }
     in_comment(text, site, sure)
+}
+
+/// Whether a value is what its name is called with.
+fn is_argument(site: &Site<'_>) -> bool {
+    let between = site.name.whole().get(site.name.span().end..site.value.span().start);
+    site.written == Written::Quoted && matches!(between, Some(b"(\"" | b"('"))
 }
 
 /// `char[] PWD = "x"`: in a program that is no directory of a shell.

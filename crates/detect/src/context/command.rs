@@ -206,7 +206,12 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
         {
             Vec::new()
         }
-        Place::Number(n) => plain(line.skip(program.word.len())).nth(n).map(word).into_iter().collect(),
+        Place::Number(n) => {
+            // Switches of Windows begin with a slash: `net user guest /active:no`.
+            let switch = |value: &Part<'b>| program.word == "net user" && value.bytes().starts_with(b"/");
+            let value = plain(line.skip(program.word.len())).nth(n).map(word);
+            value.filter(|value| !switch(value)).into_iter().collect()
+        }
         Place::Last(marks) => {
             let last = plain(line.skip(program.word.len())).last().map(|w| w.unquote());
             last.and_then(|pair| password_of_pair(pair, marks)).into_iter().collect()

@@ -9,7 +9,7 @@ use tightlip_report::{Confidence, Level};
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
-use super::judge::own_word::is_own_phrase;
+use super::judge::own_word::{is_own_phrase, is_own_word};
 use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
 use crate::finder::firsts;
@@ -163,6 +163,8 @@ enum Form {
     Line,
     /// Anywhere in a line of a configuration, before one word, or before one in quotes.
     Word,
+    /// The same, of Debian's installer: the answer to a question whose kind says that it is a password.
+    Answer,
     /// The same, and so telling that it counts in any text; a digit before the word says how it is written.
     Device,
     /// Of a device's user or neighbour: behind `password` or `secret` in the same line.
@@ -195,9 +197,9 @@ const FORMS: [(&str, Form); 48] = [
     ("password ", Form::Line),
     ("passphrase ", Form::Line),
     ("insecure-password ", Form::Word),
-    ("password password ", Form::Word),
-    ("-password-again password ", Form::Word),
-    ("password_again password ", Form::Word),
+    ("password password ", Form::Answer),
+    ("-password-again password ", Form::Answer),
+    ("password_again password ", Form::Answer),
     (": psk ", Form::Word),
     (": eap ", Form::Word),
     (": xauth ", Form::Word),
@@ -257,7 +259,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             || form == Form::Statement && is_statement(line_before(text.bytes, at));
         let prose = ground == Ground::Prose;
         let ground = if telling && !is_named_manual(&text.hint) { Ground::Lines } else { ground };
-        let comment = form == Form::Word
+        let comment = matches!(form, Form::Word | Form::Answer)
             && matches!(line_before(text.bytes, at).trim_ascii_start().first(), Some(b'#' | b';'));
         // `Key or key-string should be specified`: a word of a sentence. In a comment stand examples.
         let spoken = |value: &Part<'_>| {
@@ -265,7 +267,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             device && prose && is_wordy(value.bytes()) || example || is_column(*value)
         };
         for value in values.into_iter().filter(|value| !spoken(value)) {
-            if let Some((level, confidence)) = level(ground, value).filter(|_| value.span().start >= done) {
+            let answer = form == Form::Answer && is_own_word(value.bytes());
+            let sure = answer.then_some((Level::Deny, Confidence::Medium));
+            if let Some((level, confidence)) =
+                sure.or_else(|| level(ground, value)).filter(|_| value.span().start >= done)
+            {
                 done = value.span().end;
                 out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
             }
@@ -329,7 +335,7 @@ fn of_form<'b>(
             Some(after.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b'/' | b'\'' | b'"')))
         }
         Form::Line if starts && (config || !word.starts_with("pass")) => one_word(after),
-        Form::Word if config => first_word(after),
+        Form::Word | Form::Answer if config => first_word(after),
         Form::Device if !before.contains(&b'#') => written(after),
         Form::Logged if matches!(text.hint, Hint::Text) => {
             let value = first_word(after);

@@ -13,7 +13,7 @@ use super::judge::name::words;
 use super::judge::reading::{line_before, reach, text_in_quotes};
 use super::judge::site::name_around;
 use super::judge::value::{Worth, worth};
-use super::judge::weak::is_made;
+use super::judge::weak::{is_chosen_in_quotes, is_made};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -63,6 +63,13 @@ pub(crate) static FINDER: Finder = Finder {
             text: "private let key: [UInt8] = Array(\"a1B{base62:29}\".utf8)\n",
             rule: "key-bytes",
         },
+        Example { path: "a.py", text: "KEY = b\"a1B{base62:29}\"\n", rule: "key-bytes" },
+        Example {
+            path: "a.go",
+            text: "key := []byte(\"a1B{base62:29}\")\nblock, err := aes.NewCipher(key)\n",
+            rule: "key-bytes",
+        },
+        Example { path: "a.py", text: "key = b'a1B{base62:40}='\nf = Fernet(key)\n", rule: "key-bytes" },
     ],
     misses: &[
         Example {
@@ -73,6 +80,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.py",
             text: "key = bytes.fromhex(\"{hex:64}\")\nPUBLIC_KEY = bytes.fromhex(\"{hex:64}\")\nDIGEST = unhexlify(\"{hex:64}\")\n",
+            rule: "",
+        },
+        Example {
+            path: "a.py",
+            text: "key = b\"a1B{base62:29}\"\nrow[key] = 1\nKEY = b\"Sixteen byte key\"\nKEY = \"a1B{base62:29}\"\n",
             rule: "",
         },
         Example { path: "a.c", text: "private_key[3] = 0x41, private_key[4] = 0x42;\n", rule: "" },
@@ -125,6 +137,12 @@ const KEYWORDS: &[&str] = &[
     "xxtea_key",
     "shared_key",
     "sharedkey",
+    "= b\"",
+    "= b'",
+    "= []byte(\"",
+    "= buffer.from(",
+    "key = \"",
+    "key = '",
     "\".getbytes(",
     "\".tobytearray(",
     "\".utf8",
@@ -160,7 +178,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let found =
             spelled(text.bytes, at).or_else(|| escaped(text.bytes, at)).or_else(|| decoded(text.bytes, at));
-        let found = found.or_else(|| listed(text.bytes, at));
+        let found = found.or_else(|| listed(text.bytes, at)).or_else(|| written(text.bytes, at));
         let Some((value, bytes)) = found else { continue };
         done = value.span().end;
         out(Found::here(&RULE, value, format!("key in a program, {bytes} bytes")));
@@ -196,6 +214,50 @@ fn escaped(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     }
     let named = is_named(text.get(..at + 1).map(|head| line_before(head, head.len()))?);
     (named && is_key(&bytes)).then_some((value, bytes.len()))
+}
+
+/// `KEY = b"…"`, `key := []byte("…")`, `KEY = '…'` beside a cipher: as many letters as a cipher's key has, or as many digits
+/// in base64.
+fn written(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
+    let rest = reach(text, at);
+    let (plain, rest) = rest.strip("key ").map_or((false, rest), |rest| (true, rest));
+    let line = line_before(text, rest.span().start + 1);
+    let rest = rest.strip("= ")?;
+    let made = ["[]byte(", "buffer.from(", "b"].iter().find_map(|maker| rest.strip(maker)).unwrap_or(rest);
+    let (value, _) = text_in_quotes(made)?;
+    let base64 = value.len() == 44 && value.bytes().ends_with(b"=") && !value.bytes().contains(&b' ');
+    let whole = matches!(value.len(), 16 | 24 | 32);
+    if !whole && !base64 {
+        return None;
+    }
+    let (strong, own) = (worth(value.bytes()) == Worth::Strong, is_made(value.bytes()));
+    let ciphers = || is_beside_cipher(text, value);
+    let sure = whole && (strong || own) || base64 && strong;
+    let chosen = whole && is_chosen_in_quotes(value.bytes());
+    let named = is_named(line) && (sure && !plain || (sure || chosen) && ciphers());
+    let variable = || is_variable(line) && sure && ciphers();
+    (named || variable()).then_some((value, value.len()))
+}
+
+/// How far around a key the cipher may be named that it is for, in bytes.
+const AROUND: usize = 1500;
+
+/// Whether a program encrypts or decrypts near a key.
+fn is_beside_cipher(text: &[u8], value: Part<'_>) -> bool {
+    let span = value.span();
+    let near =
+        text.get(span.start.saturating_sub(AROUND)..text.len().min(span.end + AROUND)).unwrap_or_default();
+    let near = near.to_ascii_lowercase();
+    ["fernet", "aes", "cipher", "chacha20", "secretbox", "crypt("]
+        .iter()
+        .any(|word| memchr::memmem::find(&near, word.as_bytes()).is_some())
+}
+
+/// Whether the line sets a variable that is called a key and nothing more: `key = `, `var key = `.
+fn is_variable(line: &[u8]) -> bool {
+    let head = line.strip_suffix(b"=").unwrap_or(line).trim_ascii_end();
+    let head = head.strip_suffix(b":").unwrap_or(head).trim_ascii_end();
+    head.rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'_').next() == Some(b"key")
 }
 
 /// `KEY = bytes.fromhex("…")`: a constant, or a variable whose name has more words than `key`.

@@ -5,7 +5,9 @@ mod asked_key;
 mod assignment;
 mod basic_value;
 mod bind_name;
+mod browser_cloud;
 mod call;
+mod collection;
 mod command;
 mod connection_string;
 mod cookie;
@@ -18,6 +20,7 @@ mod device;
 mod directive;
 mod easy_connect;
 mod encoded_literal;
+mod fed;
 mod form_body;
 mod gate;
 mod halves;
@@ -31,6 +34,7 @@ mod login_pair;
 mod named;
 mod nested;
 mod nick_login;
+mod noted_login;
 mod oracle_login;
 mod page_table;
 mod passed;
@@ -52,6 +56,7 @@ mod spelled_out;
 mod sql_login;
 mod stored_plain;
 mod table;
+mod telegram_app;
 mod told_command;
 mod told_pair;
 mod tool_token;
@@ -88,8 +93,10 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &stored_plain::FINDER,
     &prompt::FINDER,
     &protocol_login::FINDER,
+    &collection::FINDER,
     &command::FINDER,
     &tool_token::FINDER,
+    &browser_cloud::FINDER,
     &call::FINDER,
     &gate::FINDER,
     &pin::FINDER,
@@ -111,6 +118,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &cookie::FINDER,
     &cookie_file::FINDER,
     &totp::FINDER,
+    &fed::FINDER,
     &form_body::FINDER,
     &placed::FINDER,
     &asked_key::FINDER,
@@ -118,7 +126,9 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &workflow_command::FINDER,
     &sent_header::FINDER,
     &sql_login::FINDER,
+    &telegram_app::FINDER,
     &told_command::FINDER,
+    &noted_login::FINDER,
     &told_pair::FINDER,
     &bind_name::FINDER,
     &nick_login::FINDER,

@@ -172,7 +172,7 @@ const WHICH: &[&str] = &[
     "app",
 ];
 /// Names of what a description of an interface says of a member.
-const ABOUT: &[&str] = &[
+pub(super) const ABOUT: &[&str] = &[
     "shape",
     "type",
     "kind",
@@ -183,6 +183,11 @@ const ABOUT: &[&str] = &[
     "location",
     "locationName",
     "member",
+    "price",
+    "plan",
+    "product",
+    "amount",
+    "currency",
 ];
 /// How far below a name its values are looked for, in bytes.
 const REACH: usize = 4096;

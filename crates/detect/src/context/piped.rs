@@ -8,6 +8,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::command::{said_before, said_into};
 use super::judge::ground::{Ground, ground, is_named_manual};
+use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::value::{Worth, is_chosen, worth};
 use super::shell::word;
@@ -26,7 +27,7 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "piped",
     rules: &[&RULE],
-    wants: |hint| !matches!(ground(hint), Ground::Noise | Ground::Code) && !is_named_manual(hint),
+    wants: |hint| ground(hint) != Ground::Noise && !is_named_manual(hint),
     keywords: {
         const ALL: [&str; TAKERS.len() + FILES.len()] = words();
         &ALL
@@ -110,6 +111,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     // Elsewhere commands are written down among other things.
     let commands = matches!(ground(&text.hint), Ground::Shell | Ground::Yaml);
+    let code = ground(&text.hint) == Ground::Code;
     let mut done = 0;
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 512)).while_(|b| b != b'\n');
@@ -123,7 +125,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let login = rest.strip("chpasswd").is_some();
         let value = if login { value.cut(|b| b == b':').map(|(_, password)| password) } else { Some(value) };
         let Some(value) = value else { continue };
-        let guessed = !commands && !is_telling(value.bytes());
+        // Who says what `chpasswd` reads sets a password; of other words a program's text is full.
+        let own = login && is_own_password(value.bytes());
+        let guessed = !commands && (!is_telling(value.bytes()) || code && !login) && !own;
         if guessed || matches!(worth(value.bytes()), Worth::Nothing | Worth::Reference | Worth::Hollow) {
             continue;
         }

@@ -5,21 +5,22 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::announced::{RULE, bare, is_told};
+use super::announced::{RULE, bare, is_message, is_told};
 use super::judge::comment::is_in_markup_comment;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::reading::line_before;
 use super::judge::value::is_picked;
+use super::noted_login::is_noted;
 use crate::read::Part;
-use crate::{Example, Finder, Found, Text};
+use crate::{Example, Finder, Found, Hint, Text};
 
 /// See the top of the file.
 pub(crate) static FINDER: Finder = Finder {
     id: "told-pair",
     rules: &[&RULE],
-    wants: |hint| ground(hint) == Ground::Prose || ground(hint) == Ground::Shell,
+    wants: |hint| matches!(ground(hint), Ground::Prose | Ground::Shell) || is_recording(hint),
     keywords: KEYWORDS,
     find,
     hits: &[
@@ -53,8 +54,19 @@ pub(crate) static FINDER: Finder = Finder {
             text: "<p>x</p>\n<!-- test login: ann@acme.dev / Xk9v{lower:5}!7 -->\n",
             rule: "password-in-log",
         },
+        Example { path: "notes.txt", text: "Logins\n======\nbob / otter-lamp\n", rule: "password-in-log" },
+        Example {
+            path: "slack.json",
+            text: "{{\"user\": \"U1\", \"text\": \"admin / Xk9v{lower:5}!7\"}}\n",
+            rule: "password-in-log",
+        },
     ],
     misses: &[
+        Example {
+            path: "notes.txt",
+            text: "Logins\n======\nread / server-side\n\nColours\n\nred / otter-lamp\n",
+            rule: "",
+        },
         Example {
             path: "notes.txt",
             text: "owner / Maintainer2024x\nadmin / user\nroot / 12.5GB2048x / 14\nread / write4096X\n",
@@ -73,7 +85,7 @@ pub(crate) static FINDER: Finder = Finder {
 const KEYWORDS: &[&str] = &[" / ", "log in as ", "login as ", "log on as ", "sign in as ", "logon as "];
 
 /// Names under which people log in everywhere.
-const USERS: &[&str] = &[
+pub(super) const USERS: &[&str] = &[
     "admin",
     "administrator",
     "root",
@@ -131,10 +143,11 @@ const LOGIN: &[&str] = &[
 ];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    if text.binary || !matches!(ground_of(text), Ground::Prose | Ground::Yaml) {
+    let message = is_recording(&text.hint);
+    if text.binary || !message && !matches!(ground_of(text), Ground::Prose | Ground::Yaml) {
         return;
     }
-    for &at in text.at {
+    for &at in text.at.iter().filter(|at| !message || is_message(text.bytes, **at)) {
         if let Some(value) = with_password(text.bytes, at) {
             let shape = length_of("password of a login that is told", value.len());
             let found = Found::here(&RULE, value, shape);
@@ -142,7 +155,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let before = line_before(text.bytes, at);
-        let rest = Part::between(text.bytes, at + 3..text.bytes.len().min(at + 200)).while_(|b| b != b'\n');
+        let rest = Part::between(text.bytes, at + 3..text.bytes.len().min(at + 200));
+        let rest = rest.while_(|b| b != b'\n' && !(message && b == b'"'));
         let Some(word) = rest.words().next().filter(|word| word.span().start == at + 3) else { continue };
         let value = bare(word);
         let more = rest.after(&word).trim();
@@ -151,9 +165,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let shown =
             value.len() < word.len() && matches!(value.byte_before(), b'*' | b'`' | b'"' | b'\'' | b'>');
         let at_host = is_at_host(more);
-        let sure =
-            is_sure(value) || shown && is_picked(value.bytes()) || at_host && is_numbered(value.bytes());
-        if list || !(at_host || is_login(before)) || !sure {
+        let told = || shown || is_headed(text.bytes, at);
+        let sure = is_sure(value)
+            || shown && is_picked(value.bytes())
+            || at_host && is_numbered(value.bytes())
+            || is_noted(value) && told();
+        let named = || at_host || is_login(before) || user_of(before).is_some() && is_headed(text.bytes, at);
+        if list || !sure || !named() {
             continue;
         }
         let shown = is_named_manual(&text.hint)
@@ -194,8 +212,34 @@ fn is_sure(value: Part<'_>) -> bool {
     is_told(value) && value.bytes().iter().any(u8::is_ascii_alphabetic)
 }
 
-/// Whether a line up to here ends with the name of somebody who logs in, or with any name where it speaks of a login.
-fn is_login(before: &[u8]) -> bool {
+/// So far up a heading may stand, in lines.
+const LINES: usize = 30;
+
+/// Whether the nearest heading above says that logins are listed below it: `## Logins`, `Zugangsdaten` alone in its line.
+fn is_headed(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(4096)..at).unwrap_or_default();
+    let mut lines = before.rsplit(|b| *b == b'\n').skip(1).take(LINES).map(<[u8]>::trim_ascii);
+    let rule = |line: &&[u8]| {
+        line.is_empty() || line.iter().all(|b| matches!(b, b'=' | b'-' | b'~' | b'|' | b':' | b' '))
+    };
+    let mut apart = false;
+    let heading = lines.find(|line| {
+        let alone = apart && line.split(|b| *b == b' ').count() <= 4 && !line.contains(&b'/');
+        let heads = line.starts_with(b"#") || line.starts_with(b"*") && line.ends_with(b"*");
+        apart = rule(line);
+        !rule(line) && (heads || alone || line.ends_with(b":"))
+    });
+    let lower = heading.unwrap_or_default().to_ascii_lowercase();
+    LOGIN.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+}
+
+/// A file that may hold what people wrote to each other.
+fn is_recording(hint: &Hint<'_>) -> bool {
+    hint.file_name().ends_with(b".json")
+}
+
+/// The name that a line up to here ends with, in lower case.
+fn user_of(before: &[u8]) -> Option<Vec<u8>> {
     let word =
         before.rsplit(|b| b.is_ascii_whitespace() || matches!(b, b'(' | b':')).next().unwrap_or_default();
     let marks = |b: &u8| matches!(b, b'`' | b'"' | b'\'' | b'*');
@@ -203,10 +247,19 @@ fn is_login(before: &[u8]) -> bool {
     let end = word.iter().rposition(|b| !marks(b)).map_or(start, |last| last + 1);
     let user = word.get(start..end).unwrap_or_default().to_ascii_lowercase();
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'@' | b'\\');
-    if !(2..=60).contains(&user.len()) || !user.iter().all(plain) {
-        return false;
-    }
+    ((2..=60).contains(&user.len()) && user.iter().all(plain)).then_some(user)
+}
+
+/// Whether a line up to here ends with the name of somebody who logs in, or with any name where it speaks of a login.
+fn is_login(before: &[u8]) -> bool {
+    let Some(user) = user_of(before) else { return false };
     let line = before.to_ascii_lowercase();
     let told = || LOGIN.iter().any(|word| memchr::memmem::find(&line, word.as_bytes()).is_some());
-    USERS.iter().any(|known| known.as_bytes() == user) || user.contains(&b'@') || told()
+    // `VPN user ann / x`
+    let said = || {
+        [" user ", " benutzer ", " usuario "]
+            .iter()
+            .any(|word| memchr::memmem::find(&line, word.as_bytes()).is_some())
+    };
+    USERS.iter().any(|known| known.as_bytes() == user) || said() || user.contains(&b'@') || told()
 }

@@ -22,11 +22,18 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| !matches!(hint, Hint::Named(_)),
     keywords: &["chpasswd:"],
     find,
-    hits: &[Example {
-        path: "user-data",
-        text: "#cloud-config\nchpasswd:\n  list: |\n    root:p{lower:8}\n  expire: false\n",
-        rule: "cloud-init-password",
-    }],
+    hits: &[
+        Example {
+            path: "user-data",
+            text: "#cloud-config\nchpasswd:\n  list: |\n    root:p{lower:8}\n  expire: false\n",
+            rule: "cloud-init-password",
+        },
+        Example {
+            path: "user-data",
+            text: "#cloud-config\nchpasswd:\n  expire: false\n  list:\n    - root:p{lower:8}\n",
+            rule: "cloud-init-password",
+        },
+    ],
     misses: &[Example {
         path: "user-data",
         text: "#cloud-config\nchpasswd:\n  list: |\n    root:RANDOM\n    bob:$6${base62:8}${base62:86}\n  expire: false\n",
@@ -42,11 +49,24 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if leaf.key() != b"list" || !leaf.under("chpasswd") {
             return;
         }
-        for line in leaf.value.lines().map(|line| line.trim()) {
-            let password = line.cut(|b| b == b':').map(|(_, password)| password);
-            let password =
-                password.filter(|p| !matches!(p.bytes(), b"RANDOM" | b"R") && !is_password_hash(p.bytes()));
-            password.and_then(|p| credential(&RULE, p, "password")).into_iter().for_each(&mut *out);
-        }
+        leaf.value.lines().filter_map(login).for_each(&mut *out);
     });
+    for &at in text.at {
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 4096));
+        items(rest).filter_map(login).for_each(&mut *out);
+    }
+}
+
+/// The items of a list right below `chpasswd:`, as newer versions write it.
+fn items(rest: Part<'_>) -> impl Iterator<Item = Part<'_>> {
+    let lines = rest.lines().skip(1).take_while(|line| line.is_empty() || line.bytes().starts_with(b" "));
+    let list = lines.map(|line| line.trim()).skip_while(|line| !line.is("list:")).skip(1);
+    list.map_while(|line| line.strip("- ")).map(|item| item.trim().unquote())
+}
+
+/// The password of `user:password`; some values ask for one that is made.
+fn login(line: Part<'_>) -> Option<Found<'_>> {
+    let (_, password) = line.trim().cut(|b| b == b':')?;
+    let made = matches!(password.bytes(), b"RANDOM" | b"R") || is_password_hash(password.bytes());
+    if made { None } else { credential(&RULE, password, "password") }
 }

@@ -2,6 +2,7 @@
 
 mod ansible_vault;
 mod appsettings;
+mod asterisk;
 mod aws_credentials;
 mod azure_tokens;
 mod cargo_credentials;
@@ -20,6 +21,7 @@ mod gh_hosts;
 mod git_config;
 mod git_credentials;
 mod google_authenticator;
+mod ipsec_secrets;
 mod jaas;
 mod jenkins;
 mod jmx_password;
@@ -39,14 +41,19 @@ mod pgbouncer_users;
 mod pgpass;
 mod pip_conf;
 mod poetry_auth;
+mod ppp_options;
 mod ppp_secrets;
 mod pypirc;
+mod racoon_psk;
+mod radius_clients;
 mod rails;
 mod rclone;
 mod rsyncd_secrets;
 mod ruby_credentials;
 mod sasl_passwd;
 mod smbpasswd;
+mod squid;
+mod swanctl;
 mod terraform;
 mod user_list;
 mod vsftpd_users;
@@ -107,5 +114,12 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &smbpasswd::FINDER,
     &vsftpd_users::FINDER,
     &jenkins::FINDER,
+    &ipsec_secrets::FINDER,
+    &racoon_psk::FINDER,
+    &swanctl::FINDER,
+    &ppp_options::FINDER,
+    &asterisk::FINDER,
+    &squid::FINDER,
+    &radius_clients::FINDER,
     &user_list::FINDER,
 ];

@@ -1,4 +1,4 @@
-//! Secrets of PPP: `chap-secrets` and `pap-secrets`, `client server secret addresses` a line.
+//! Secrets of PPP and of xl2tpd: `chap-secrets`, `pap-secrets` and `l2tp-secrets`, `client server secret addresses` a line.
 
 use super::judge::is_called;
 use crate::context::judge::credential;
@@ -14,12 +14,13 @@ static RULE: Rule =
 pub(crate) static FINDER: Finder = Finder {
     id: "ppp-secrets",
     rules: &[&RULE],
-    wants: |hint| is_called(hint, &["chap-secrets", "pap-secrets"]),
+    wants: |hint| is_called(hint, &["chap-secrets", "pap-secrets", "l2tp-secrets"]),
     keywords: &[],
     find,
     hits: &[
         Example { path: "etc/ppp/chap-secrets", text: "# c s p a\nbob * p{lower:8} *\n", rule: "ppp-secret" },
         Example { path: "etc/ppp/pap-secrets", text: "\"bob\" \"h\" \"p {lower:8}\"\n", rule: "ppp-secret" },
+        Example { path: "etc/xl2tpd/l2tp-secrets", text: "* * otter-lamp\n", rule: "ppp-secret" },
     ],
     misses: &[Example {
         path: "etc/ppp/pap-secrets",

@@ -87,6 +87,46 @@ pub(super) const HITS: &[Example] = &[
     Example { path: "a.pas", text: "DB_KENNWORT = 'P{lower:6}97';\n", rule: "secret-in-file" },
     Example { path: "a.xml", text: "<password>p{lower:6}9</password>", rule: "secret-in-file" },
     Example { path: "", text: r#"{\"password\":\"p{lower:6}9\"}"#, rule: "secret-in-file" },
+    Example {
+        path: "config/database.php",
+        text: "'crm' => ['host' => 'db', 'x' => env('CRM_PASSWORD', 'DolphinCopper')],\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "a.cs",
+        text: "var a = config.GetValue<string>(\"Db:Password\", \"copper-dolphin-lantern\");\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "a.js",
+        text: "connect(process.env.DB_PASSWORD || 'DolphinCopper');\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "app.py",
+        text: "if request.args.get(\"pw\") != \"DolphinCopper\":\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "app.rb",
+        text: "halt 403 unless params[:pw] == 'copper-dolphin-lantern'\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "main.go",
+        text: "if r.Header.Get(\"X-Api-Key\") != \"P{lower:6}#97\" {{\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "A.java",
+        text: "if (!\"P{lower:6}#97\".equals(request.getHeader(\"X-Auth-Token\"))) {{\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "A.cs",
+        text: "if (context.Request.Headers[\"X-Api-Key\"].ToString() != \"P{lower:6}#97\")\n",
+        rule: "secret-in-file",
+    },
 ];
 
 pub(super) const MISSES: &[Example] = &[
@@ -190,6 +230,16 @@ pub(super) const MISSES: &[Example] = &[
     Example {
         path: "a.java",
         text: "private static final String PASSWORD_KEY = \"user.password\"; String token = \"access_token\";\n",
+        rule: "",
+    },
+    Example {
+        path: "a.php",
+        text: "env('APP_NAME', 'DolphinCopper'); env('DB_PASSWORD', 'EnterPassword'); trans('user.password', 'DolphinCopper');\n",
+        rule: "",
+    },
+    Example {
+        path: "a.js",
+        text: "if (req.query.token !== 'undefined') f(); if (node.secret !== 'DolphinCopper') g(); if (req.body.password == 'resetPassword') h();\n",
         rule: "",
     },
 ];

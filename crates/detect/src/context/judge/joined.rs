@@ -66,6 +66,12 @@ pub(crate) fn is_short_phrase(value: &[u8]) -> bool {
     words_of(value, 3) > 0
 }
 
+/// Two words and more: in a note about a login.
+pub(crate) fn is_pair_of_words(value: &[u8]) -> bool {
+    let long = value.split(|b| !b.is_ascii_alphabetic()).all(|word| word.len() >= 4);
+    long && !value.contains(&b'_') && words_of(value, 2) > 0
+}
+
 /// One drawn word with a number of three to five digits, `zanzara-9047`: a password under the name of one.
 pub(crate) fn is_word_and_number(value: &[u8]) -> bool {
     let mut parts = value.split(|b| matches!(b, b'-' | b'.' | b'_'));
@@ -87,7 +93,7 @@ fn is_drawn(word: &[u8]) -> bool {
     let of_trade = TRADE.split(' ').any(|trade| begins(trade.as_bytes()));
     let said = ["pass", "secret", "token", "cred", "passw", "auth", "admin", "user"];
     let says = said.iter().any(|said| memchr::memmem::find(&lower, said.as_bytes()).is_some());
-    (3..=12).contains(&word.len()) && word.iter().all(u8::is_ascii_alphabetic) && small && !of_trade && !says
+    (3..=14).contains(&word.len()) && word.iter().all(u8::is_ascii_alphabetic) && small && !of_trade && !says
 }
 
 #[cfg(test)]
@@ -105,6 +111,7 @@ mod tests {
             assert!(is_joined_phrase(value.as_bytes()) && is_short_phrase(value.as_bytes()), "{value}");
         }
         assert!(is_short_phrase(b"otter-pebble-quartz") && !is_joined_phrase(b"otter-pebble-quartz"));
+        assert!(is_pair_of_words(b"otter-pebble") && !is_pair_of_words(b"server-side"));
     }
 
     #[test]

@@ -198,6 +198,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "pass ne ",
     "pass \"",
     "pw)",
+    "pw]",
     "pw,",
     "pw !=",
     "pw <>",

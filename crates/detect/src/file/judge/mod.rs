@@ -64,6 +64,13 @@ pub(crate) fn ends_with(hint: &Hint<'_>, ends: &[&str]) -> bool {
     ends.iter().any(|end| without(name, end.as_bytes()).is_some())
 }
 
+/// Whether a folder of this name, with the slash behind it, leads to the file.
+pub(crate) fn lies_in(hint: &Hint<'_>, folder: &str) -> bool {
+    let path = hint.path();
+    memchr::memmem::find_iter(path, folder.as_bytes())
+        .any(|at| at.checked_sub(1).is_none_or(|before| path.get(before) == Some(&b'/')))
+}
+
 /// Whether the path ends so, copies included; slashes between the components.
 pub(crate) fn lies_at(hint: &Hint<'_>, ends: &[&str]) -> bool {
     let path = original(hint.path(), 0);

@@ -313,7 +313,7 @@ pub(super) const LOCALES: &[&str] = &[
     "/translations/",
     "/nls/",
     "/_locales/",
-    "usr/share/man/",
+    "share/man/",
     "usr/share/doc/",
     "usr/share/locale",
     "usr/share/zoneinfo",

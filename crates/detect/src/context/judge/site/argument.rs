@@ -1,5 +1,6 @@
 //! Values that are arguments: `getenv("DB_PASSWORD", "x")`, `setPassword("x")`, `storePassword "x"`.
 
+use super::super::instead::is_asked;
 use super::super::literal;
 use super::super::value::{is_chosen, is_random};
 use super::super::weak::is_chosen_in_quotes;
@@ -83,11 +84,13 @@ fn behind_name<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     if before.bytes().ends_with(b"\"--") || before.bytes().ends_with(b"'--") {
         return quoted(otherwise(blank(rest.strip(",")?)));
     }
-    let head = before.first(before.len().saturating_sub(1)).bytes().trim_ascii_end();
-    // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`.
+    // A setting of .NET has the names of the sections above it: `GetValue<string>("Db:Password", "x")`.
+    let section = before.bytes().iter().rev().take_while(|b| is_name(**b) || **b == b':').count();
+    let section = if before.bytes().ends_with(b":") { section } else { 0 };
+    let head = before.first(before.len().saturating_sub(section + 1)).bytes().trim_ascii_end();
+    // Gradle's `buildConfigField "String", "API_KEY", "\"x\""`, and the same with brackets.
     let line = head.rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
-    if [&b"buildConfigField "[..], b"resValue "].iter().any(|word| memchr::memmem::find(line, word).is_some())
-    {
+    if [&b"buildConfigField"[..], b"resValue"].iter().any(|word| memchr::memmem::find(line, word).is_some()) {
         return quoted(blank(rest.strip(",")?)).map(|value| value.trim_of(|b| matches!(b, b'\\' | b'"')));
     }
     let of_environment = ["get(env,", "getpref(", "setpref(", "lookup(env,"]
@@ -96,17 +99,27 @@ fn behind_name<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let of_environment = of_environment && head.ends_with(b",");
     let called = of_environment
         || head.strip_suffix(b"(").is_some_and(|head| {
-            head.last().is_some_and(|b| is_name(*b) || *b == b',')
+            head.last().is_some_and(|b| is_name(*b) || matches!(b, b',' | b'>'))
             // Rows of settings: `VALUES ('smtp_password', 'x')`.
             || head.trim_ascii_end().to_ascii_lowercase().ends_with(b"values")
         });
     let row = head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
     let named = head.ends_with(b",") && is_among_names(line);
     let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row || named)?)))?;
+    // What is taken instead of a setting is judged as what it is set to.
+    if called && is_asked(call_of(line)) {
+        return Some(value);
+    }
     if named {
         return (is_chosen_in_quotes(value.bytes()) || is_random(value.bytes())).then_some(value);
     }
     (is_chosen(value.bytes()) || is_random(value.bytes())).then_some(value)
+}
+
+/// The name of the call whose bracket a line ends with.
+fn call_of(line: &[u8]) -> &[u8] {
+    let part = |b: &&u8| is_name(**b) || matches!(b, b':' | b'>' | b'<' | b'$' | b'(' | b')');
+    line.get(line.len() - line.iter().rev().take_while(part).count()..).unwrap_or_default()
 }
 
 /// Names and values in turn, as MATLAB's calls have them: `weboptions('Username', 'x', 'Password', 'y')`.

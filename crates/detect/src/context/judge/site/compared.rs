@@ -4,6 +4,7 @@
 
 use super::super::literal;
 use super::super::name::is_password;
+use super::super::request::{is_of_request, lets_in};
 use super::super::value::{classes, is_random};
 use super::super::weak::{is_chosen_in_quotes, is_numbered_phrase};
 use super::{Written, blank};
@@ -94,7 +95,8 @@ pub(super) fn compared<'b>(name: Part<'b>, before: Part<'b>, rest: Part<'b>) -> 
     let negated = ["!=", "<>", "~=", "ne "].iter().any(|sign| blank(rest).strip(sign).is_some());
     let words = is_password(name.bytes()) && !negated && is_numbered_phrase(value.bytes());
     let sure = !negated || has_mark(value.bytes()) || classes(value.bytes()) == 3;
-    (is_random(value.bytes()) || chosen && sure || words).then_some(value)
+    let sent = || lets_in(name.bytes(), value.bytes()) && is_of_request(name.whole(), name.span());
+    (is_random(value.bytes()) || chosen && sure || words || sent()).then_some(value)
 }
 
 fn has_mark(value: &[u8]) -> bool {
@@ -108,13 +110,16 @@ fn line_of(before: Part<'_>) -> Part<'_> {
 }
 
 fn quoted(part: Part<'_>) -> Option<Part<'_>> {
-    let part = ["[]byte(", "buffer.from("].iter().find_map(|maker| part.strip(maker)).unwrap_or(part);
+    let part =
+        ["[]byte(", "buffer.from(", "some("].iter().find_map(|maker| part.strip(maker)).unwrap_or(part);
     literal::value(part).filter(|(written, _)| *written == Written::Quoted).map(|(_, value)| value)
 }
 
 /// `password == "x"`, `password.equals("x")`.
 fn behind(rest: Part<'_>) -> Option<Part<'_>> {
     let rest = blank(rest);
+    // A header of ASP.NET is made a text first.
+    let rest = rest.strip(".tostring()").map_or(rest, blank);
     quoted(blank(SIGNS.iter().find_map(|sign| rest.strip(sign))?))
 }
 

@@ -174,7 +174,8 @@ impl<'b> Around<'b> {
         let close = self.rest.while_(|b| matches!(b, b'"' | b'\'' | b'\\' | b']' | b')' | b'`' | b'*'));
         let quoted_name = if close.is_empty() { Written::Bare } else { Written::Quoted };
         let rest = self.rest.after(&close);
-        if close.len() > 3 {
+        // `if ("x".equals(request.getParameter("pw"))) {` closes all that was opened.
+        if close.len() > 3 && !(close.len() <= 5 && close.bytes().ends_with(b"))")) {
             return None;
         }
         if let Some(after) = rest.strip(">").filter(|_| quoted_name == Written::Quoted) {

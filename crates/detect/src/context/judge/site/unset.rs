@@ -1,7 +1,8 @@
 //! What a program takes if the environment has no such variable: `getenv('API_KEY') ?: 'x'`, `ENV["API_KEY"] || "x"`,
 //! `env::var("API_KEY").unwrap_or("x".into())`.
 
-use super::blank;
+use super::super::instead::is_asked;
+use super::{blank, is_name};
 use crate::read::Part;
 
 /// How far before a name its variable's environment is named, in bytes.
@@ -33,14 +34,20 @@ const HEADS: &[&str] = &["|_| ", "|_| {", "() => ", "_ => ", "string::from(", "-
 pub(super) fn unset<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
     let near = before.skip(before.len().saturating_sub(NEAR)).bytes();
     let line = near.rsplit(|b| *b == b'\n').next().unwrap_or_default().to_ascii_lowercase();
-    let open = line.last().copied().filter(|b| matches!(b, b'"' | b'\'' | b'{' | b'`'))?;
-    memchr::memmem::find(&line, b"env")?;
+    // A setting of .NET has the names of the sections above it: `Configuration["Db:Password"]`.
+    let section = line.iter().rev().take_while(|b| is_name(**b) || **b == b':').count();
+    let head = if line.ends_with(b":") { line.get(..line.len() - section)? } else { &line };
+    let open = head.last().copied().filter(|b| matches!(b, b'"' | b'\'' | b'{' | b'`'))?;
     let close = if open == b'{' { b'}' } else { open };
     let closed = rest.cut(|b| b == close).filter(|(name, _)| name.is_empty()).map(|(_, after)| after)?;
     let after = closed.after(&closed.while_(|b| matches!(b, b')' | b']')));
-    let instead = INSTEAD.iter().find_map(|operator| blank(after).strip(operator)).map(blank)?;
+    // `(or (System/getenv "X") "x")` of Lisps.
+    let lisp = after.len() < closed.len() && memchr::memmem::find(&line, b"(or (").is_some();
+    let instead = INSTEAD.iter().find_map(|operator| blank(after).strip(operator)).map(blank);
+    let instead = instead.or_else(|| lisp.then(|| blank(after)))?;
     let value = HEADS.iter().find_map(|head| instead.strip(head)).map_or(instead, blank);
-    matches!(value.bytes().first(), Some(b'"' | b'\'')).then_some(value)
+    let quoted = matches!(value.bytes().first(), Some(b'"' | b'\''));
+    (quoted && is_asked(head)).then_some(value)
 }
 
 #[cfg(test)]
@@ -70,6 +77,9 @@ mod tests {
             "$ENV{API_KEY} // 'x1'",
             "sys.env.get(\"API_KEY\").getOrElse(\"x1\")",
             "System.get_env(\"API_KEY\") || \"x1\"",
+            "(or (System/getenv \"API_KEY\") \"x1\")",
+            "Configuration[\"Mail:API_KEY\"] ?? \"x1\"",
+            "$_SERVER['API_KEY'] ?? 'x1'",
         ] {
             assert_eq!(value(text).as_deref(), Some("x1"), "{text}");
         }
