@@ -13,7 +13,8 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::comment::{is_comment, is_in_comment};
 use super::judge::ground::{
-    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual, is_story,
+    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual,
+    is_of_secrets, is_story,
 };
 use super::judge::hashed::is_digest_of_name;
 use super::judge::name::{
@@ -28,13 +29,14 @@ use super::judge::reading::{
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::way::is_way;
-use super::judge::weak::is_chosen_in_quotes;
-use super::judge::{in_login, instead, length_of, list, request, service_key, spaced, weak};
+use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
+use super::judge::{in_login, instead, length_of, list, request, service_key, signed, spaced, weak};
 use crate::read::Part;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{
-    is_code, is_of_hash, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name,
+    is_code, is_of_hash, is_of_thing, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster,
+    is_word_of_name, says_its_name,
 };
 
 pub(super) static RULE: Rule = Rule::new(
@@ -99,10 +101,12 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     if shown || is_of_operation(text.bytes, site) || is_digest_of_name(text.bytes, site) {
         return None;
     }
+    let secrets = ground == Ground::Code && site.written == Written::Quoted && is_of_secrets(&text.hint);
     let ground = match ground {
         Ground::Prose => told_in(text, site),
         // A call is a line of a program wherever it stands: `new Password('x')` in a page's JSON.
         Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell if is_argument(site) => Ground::Code,
+        _ if secrets => Ground::Quoted,
         _ => ground,
     };
     let told = is_login_of_odbc(text, site) || is_constant(ground, site) || is_of_header(ground, site);
@@ -114,6 +118,7 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     let sure = match judge(ground, says, site) {
         Some(sure @ (Level::Deny, _)) => sure,
         unsure => in_login::level(text, ground, site)
+            .or_else(|| signed::level(text, ground, site))
             .or_else(|| instead::level(text, site))
             .or_else(|| request::level(text, site))
             .or(unsure)
@@ -159,7 +164,7 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let field = line_before(text, start).trim_ascii() == b":";
     let colon = before == Some(&b':') && site.sign == Sign::Colon && !field;
     // `PASS: ld-elf/x` is the result of a test.
-    let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon;
+    let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon && !field;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
     let other = other || is_port(site);
@@ -352,13 +357,18 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
         return None;
     }
-    if is_password_perhaps(site.name.bytes()) && worth != Worth::Strong && !is_chosen_in_quotes(value) {
+    if is_password_perhaps(site.name.bytes())
+        && worth != Worth::Strong
+        && !is_chosen_in_quotes(value)
+        && !is_words_with_number(value)
+    {
         return None;
     }
     if says == Says::Maybe && is_key_of_something(site.name.bytes()) {
         return key_of_service(ground, site, worth);
     }
-    if is_password_hash(value) || is_of_hash(site) || says_its_name(site) || is_for_tests(site.name.bytes()) {
+    let shown = says_its_name(site) || config && is_word_of_name(site) || is_for_tests(site.name.bytes());
+    if is_password_hash(value) || is_of_hash(site) || shown || is_of_thing(site) {
         return Some((Level::Warn, Confidence::Low));
     }
     match (worth, says) {

@@ -9,8 +9,10 @@ use tightlip_report::{Confidence, Level};
 
 use self::program::{PROGRAMS, Place, Program, words};
 use super::judge::ground::{Ground, ground};
+use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
+use super::judge::own_note::is_own_note;
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
 use super::shell::word;
 use crate::read::Part;
@@ -292,10 +294,18 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
         Worth::Default => (!people).then_some((Level::Warn, Confidence::Low)),
         Worth::Strong => Some((Level::Deny, Confidence::Medium)),
         // In programs and texts for people, what does not look chosen is mostly an example.
+        _ if people && is_own_note(&text.hint) && is_noted(value.bytes()) => {
+            Some((Level::Deny, Confidence::Medium))
+        }
         _ if people && is_wordy(value.bytes()) => None,
         _ if people && !is_chosen(value.bytes()) => Some((Level::Warn, Confidence::Low)),
         _ => Some((Level::Deny, Confidence::Medium)),
     }
+}
+
+/// What somebody wrote down for the people beside him is what he types.
+fn is_noted(value: &[u8]) -> bool {
+    is_own_password(value) && value.iter().any(|b| !b.is_ascii_lowercase())
 }
 
 /// What follows flags, after white space or an equals sign.

@@ -9,7 +9,7 @@ use tightlip_report::{Confidence, Level};
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
-use super::judge::own_word::is_own_word;
+use super::judge::own_word::{is_own_phrase, is_own_word};
 use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
 use crate::finder::firsts;
@@ -481,7 +481,9 @@ pub(super) fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidenc
             Some((Level::Warn, Confidence::Low))
         }
         Worth::Weak if people && is_wordy(value) => None,
-        Worth::Weak if !people && is_short_phrase(value) => Some((Level::Deny, Confidence::Medium)),
+        Worth::Weak if !people && (is_short_phrase(value) || is_own_phrase(value)) => {
+            Some((Level::Deny, Confidence::Medium))
+        }
         Worth::Weak | Worth::Number if people || is_wordy(value) => Some((Level::Warn, Confidence::Low)),
         Worth::Weak | Worth::Strong | Worth::Number => Some((Level::Deny, Confidence::Medium)),
         _ => None,

@@ -4,6 +4,7 @@ mod announced;
 mod asked_key;
 mod assignment;
 mod basic_value;
+mod bind_name;
 mod browser_cloud;
 mod call;
 mod collection;
@@ -33,10 +34,12 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod nick_login;
 mod noted_login;
 mod number_key;
 mod oracle_login;
 mod page_table;
+mod passed;
 mod pgpass_line;
 mod pin;
 mod piped;
@@ -137,5 +140,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &told_command::FINDER,
     &noted_login::FINDER,
     &told_pair::FINDER,
+    &bind_name::FINDER,
+    &nick_login::FINDER,
+    &passed::FINDER,
     &announced::FINDER,
 ];

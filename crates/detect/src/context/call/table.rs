@@ -112,6 +112,10 @@ pub(super) const CALLS: &[Call] = &[
     alone("getwritabledatabase(", 1, 0),
     alone("getreadabledatabase(", 1, 0),
     password("jedispool(", 5, 4),
+    // Key pairs of Solana.
+    bytes("from_base58_string(", 1, 0),
+    bytes("fromsecretkey(bs58.decode(", 1, 0),
+    bytes("fromsecretkey(base58.decode(", 1, 0),
     // Puppet makes hashes of them.
     password("postgresql_password(", 2, 1),
     alone("pw_hash(", 2, 0),

@@ -1,5 +1,11 @@
 //! What kind of text is this, and so: what does `name = value` mean in it?
 
+mod lists;
+
+use self::lists::{
+    CODE, CODE_HISTORIES, CODE_NAMES, CRONS, ETC, LINES, LINES_NAMES, LOCALES, NOISE, QUOTED, SHELL,
+    SHELL_NAMES, YAML,
+};
 use super::own_note::is_own_note;
 use crate::file::judge::COPIES;
 use crate::{Hint, Text};
@@ -52,6 +58,12 @@ fn by_lines(head: &[u8]) -> Ground {
     if matches!(start.first(), Some(b'{')) || start.starts_with(b"<?xml") {
         return Ground::Quoted;
     }
+    // `key "ddns" { algorithm hmac-sha256; secret "…"; };` of BIND.
+    if memchr::memmem::find(head, b"algorithm hmac-").is_some()
+        && memchr::memmem::find(head, b"secret \"").is_some()
+    {
+        return Ground::Lines;
+    }
     let (mut all, mut equals, mut colons) = (0_usize, 0_usize, 0_usize);
     for line in head.split(|b| *b == b'\n').map(<[u8]>::trim_ascii) {
         if line.is_empty() || matches!(line.first(), Some(b'#' | b';' | b'[')) {
@@ -98,6 +110,33 @@ pub(crate) fn is_example_of_env(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
     let marks: [&[u8]; 4] = [b"example", b"sample", b"dist", b"template"];
     name.strip_prefix(b".env.").is_some_and(|end| end.split(|b| *b == b'.').any(|part| marks.contains(&part)))
+}
+
+/// Whether a program's file has nothing but what is secret, by its name: `secrets.h`, `arduino_secrets.h`, `credentials.py`.
+/// There is no label in it, and no word of a screen.
+pub(crate) fn is_of_secrets(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    let stem = name.split(|b| *b == b'.').next().unwrap_or_default();
+    let stems = [
+        "secrets",
+        "secret",
+        "credentials",
+        "creds",
+        "passwords",
+        "arduino_secrets",
+        "wifi_credentials",
+        "wificredentials",
+        "wifi_secrets",
+        "my_secrets",
+        "mysecrets",
+        "geheim",
+        "zugangsdaten",
+        "credenciales",
+        "segredos",
+        "senhas",
+        "secretos",
+    ];
+    ground(hint) == Ground::Code && is(stem, &stems)
 }
 
 /// Whether a file's name says that programs write down there what they do.
@@ -206,292 +245,6 @@ fn ends(name: &[u8], list: &[&str]) -> bool {
 fn parts(path: &[u8], list: &[&str]) -> bool {
     list.iter().any(|part| memchr::memmem::find(path, part.as_bytes()).is_some())
 }
-
-const ETC: &[&str] = &["/etc/"];
-const SHELL_NAMES: &[&str] = &[
-    "makefile",
-    "jenkinsfile",
-    ".bashrc",
-    ".zshrc",
-    ".profile",
-    ".bash_profile",
-    ".history",
-    "entrypoint",
-    "profile",
-    ".bash_aliases",
-    "justfile",
-    "crontab",
-    "environment",
-    "vagrantfile",
-    ".zshenv",
-    ".zprofile",
-    ".bash_login",
-    ".kshrc",
-    ".cshrc",
-];
-/// What was typed into a program that reads a language.
-const CODE_HISTORIES: &[&str] = &[
-    "mongosh_repl_history",
-    ".dbshell",
-    "node_repl_history",
-    ".irb_history",
-    ".python_history",
-    ".php_history",
-];
-const CRONS: &[&str] = &["cron/crontabs/", "etc/cron.d/", "spool/cron/"];
-const SHELL: &[&str] =
-    &["sh", "bash", "zsh", "ksh", "fish", "ps1", "psm1", "bat", "cmd", "mk", "dockerfile", "containerfile"];
-const YAML: &[&str] = &["yaml", "yml", "eyaml", "sls"];
-const QUOTED: &[&str] =
-    &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "neon", "nomad"];
-const LINES: &[&str] = &[
-    "ini",
-    "conf",
-    "cfg",
-    "cnf",
-    "properties",
-    "env",
-    "service",
-    "props",
-    "cf",
-    "rc",
-    "list",
-    "prefs",
-    "settings",
-    "secret",
-    "secrets",
-    "nmconnection",
-    "netdev",
-    "network",
-    "desktop",
-    "netrc",
-    "pass",
-    "toml",
-    "cred",
-    "creds",
-    "timer",
-    "container",
-    "hosts",
-    "inventory",
-    "credentials",
-    "ovpn",
-    "reg",
-    "rsc",
-    "http",
-    "rest",
-    "jcl",
-];
-const LINES_NAMES: &[&str] = &[
-    ".my.cnf",
-    "my.cnf",
-    ".s3cfg",
-    ".boto",
-    ".credentials",
-    "credentials",
-    "config",
-    ".rclone.conf",
-    ".muttrc",
-    ".msmtprc",
-    ".wgetrc",
-    "wgetrc",
-    "msmtprc",
-    ".fetchmailrc",
-    ".curlrc",
-    ".smbcredentials",
-    ".vault_pass",
-    "hosts",
-    "inventory",
-    "override.conf",
-    ".flaskenv",
-    ".passwd-s3fs",
-    ".offlineimaprc",
-    ".mbsyncrc",
-    ".getmailrc",
-];
-const CODE: &[&str] = &[
-    "py",
-    "js",
-    "mjs",
-    "cjs",
-    "ts",
-    "jsx",
-    "tsx",
-    "java",
-    "go",
-    "rb",
-    "gd",
-    "php",
-    "rs",
-    "c",
-    "cc",
-    "cpp",
-    "h",
-    "hpp",
-    "cs",
-    "kt",
-    "kts",
-    "scala",
-    "sbt",
-    "au3",
-    "ahk",
-    "swift",
-    "pl",
-    "pm",
-    "lua",
-    "groovy",
-    "gradle",
-    "clj",
-    "ex",
-    "exs",
-    "erl",
-    "hs",
-    "dart",
-    "vue",
-    "svelte",
-    "r",
-    "jl",
-    "sql",
-    "erb",
-    "jsp",
-    "vb",
-    "fs",
-    "m",
-    "nix",
-    "tcl",
-    "awk",
-    "el",
-    "lisp",
-    "phtml",
-    "inc",
-    "twig",
-    "ipynb",
-    "vbs",
-    "cxx",
-    "hxx",
-    "mm",
-    "ino",
-    "pas",
-    "f90",
-    "cr",
-    "zig",
-    "sol",
-    "php5",
-    "mts",
-    "cts",
-    "gvy",
-    "cljs",
-    "edn",
-    "rake",
-    "robot",
-    "gemspec",
-    "ru",
-    "aspx",
-    "cshtml",
-    "razor",
-    "ejs",
-    "hbs",
-    "ps",
-    "vim",
-    "applescript",
-    "cob",
-    "cbl",
-    "cpy",
-    "abap",
-    "adb",
-    "ml",
-    "mli",
-    "nim",
-    "d",
-    "v",
-    "bicep",
-    "jsonnet",
-    "libsonnet",
-    "cue",
-    "pp",
-    "bas",
-    "frm",
-    "dpr",
-    "dfm",
-    "cls",
-    "pkb",
-    "pks",
-    "st",
-    "nims",
-    "cmake",
-    "bzl",
-    "star",
-    "bazel",
-    "exp",
-    "dhall",
-    "rego",
-    "sas",
-    "epp",
-];
-const CODE_NAMES: &[&str] = &[
-    "cmakelists.txt",
-    "build",
-    "workspace",
-    "tiltfile",
-    "sconstruct",
-    "rakefile",
-    "fastfile",
-    "matchfile",
-    "appfile",
-];
-const NOISE: &[&str] = &[
-    ".min.js",
-    ".map",
-    ".css",
-    ".svg",
-    ".po",
-    ".pot",
-    ".mo",
-    "package-lock.json",
-    "yarn.lock",
-    ".lock",
-    ".sum",
-    "-lock.yaml",
-    ".d.ts",
-    ".pyi",
-    ".csv",
-    ".tsv",
-    ".scss",
-    ".less",
-    ".bundle.js",
-    ".chunk.js",
-    ".arb",
-    ".xlf",
-    ".xliff",
-    ".strings",
-    ".resx",
-    ".schema.json",
-    ".xsd",
-    ".dtd",
-    ".wsdl",
-    ".proto",
-    ".graphql",
-    ".pem",
-    ".crt",
-    ".rng",
-];
-const LOCALES: &[&str] = &[
-    "/locale/",
-    "/locales/",
-    "/i18n/",
-    "/l10n/",
-    "/lang/",
-    "/languages/",
-    "/translations/",
-    "/nls/",
-    "/_locales/",
-    "share/man/",
-    "usr/share/doc/",
-    "usr/share/locale",
-    "usr/share/zoneinfo",
-    "completions/",
-    "/completion",
-    "site-functions/",
-];
 
 #[cfg(test)]
 mod tests {

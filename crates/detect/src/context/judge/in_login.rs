@@ -9,7 +9,7 @@ use super::chosen::is_of_sentence;
 use super::ground::Ground;
 use super::name::{Says, is_for_tests, is_password, words};
 use super::own_word::is_telling;
-use super::reading::line_around;
+use super::reading::{line_around, line_before};
 use super::site::Site;
 use super::value::{Worth, is_password_hash, worth};
 use crate::Text;
@@ -21,8 +21,32 @@ const LINES: usize = 12;
 const LONGEST: usize = 600;
 
 /// Last words of the names of users.
-const USERS: &[&str] =
-    &["user", "username", "login", "uid", "usr", "account", "dbuser", "benutzer", "usuario"];
+const USERS: &[&str] = &[
+    "user",
+    "username",
+    "login",
+    "uid",
+    "usr",
+    "account",
+    "dbuser",
+    "benutzer",
+    "usuario",
+    "usager",
+    "utilisateur",
+    "identifiant",
+    "gebruiker",
+    "gebruikersnaam",
+    "utente",
+    "benutzername",
+    "nutzer",
+    "uzytkownik",
+    "yonghu",
+    "yonghuming",
+    "bruker",
+    "bruger",
+    "userid",
+    "binddn",
+];
 /// Of what is where they log in: an address, or what says which kind of server it is.
 const SERVERS: &[&str] = &[
     "host",
@@ -42,6 +66,15 @@ const SERVERS: &[&str] = &[
     "jdbcurl",
     "client",
     "engine",
+    // The same in other languages.
+    "hote",
+    "servidor",
+    "serveur",
+    "servidorbd",
+    "rechner",
+    "anfitrion",
+    "zhuji",
+    "fuwuqi",
 ];
 /// How names end that are run together: `smtpuser`, `dbusername`, `smtphost`.
 const USER_ENDS: &[&str] = &["user", "username", "login"];
@@ -56,8 +89,9 @@ const DRIVERS: &[&str] = &[
 pub(crate) fn level(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     let name = site.name.bytes();
     let here = !matches!(ground, Ground::Noise | Ground::Prose);
+    let named = words(name).iter().any(|word| site.value.bytes().eq_ignore_ascii_case(word.as_bytes()));
     let password =
-        here && super::name::says(name) == Says::Secret && is_password(name) && !is_for_tests(name);
+        here && !named && super::name::says(name) == Says::Secret && is_password(name) && !is_for_tests(name);
     (password && is_own_password(site.value.bytes()) && has_company(text.bytes, site))
         .then_some((Level::Deny, Confidence::Medium))
 }
@@ -89,6 +123,8 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
     }
     let (mut user, mut server) = (false, false);
     let value = site.value.bytes();
+    // Whoever connects does so to a server, whatever that is called.
+    server |= is_in_connect(text, site);
     for line in std::iter::once(own).chain(siblings(own, Way::Up)).chain(siblings(own, Way::Down)) {
         for (name, beside) in pairs(line) {
             // `type: "oracle"` beside it: what everybody tries first.
@@ -106,9 +142,19 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
             server |= is_login && beside.bytes().contains(&b'@');
             let server_named = SERVERS.contains(&last) || SERVER_ENDS.iter().any(|end| last.ends_with(end));
             server |= server_named && is_server(beside.bytes());
+            server |= last == "dsn";
         }
     }
     user && server
+}
+
+/// Whether the pair is an argument of a call that connects, in its line.
+fn is_in_connect(text: &[u8], site: &Site<'_>) -> bool {
+    let before = line_before(text, site.name.span().start).to_ascii_lowercase();
+    let calls = [&b"connect("[..], b"connection(", b"connecthandler(", b"create_pool(", b"createpool("];
+    let open =
+        calls.iter().filter_map(|call| memchr::memmem::rfind(&before, call).map(|at| at + call.len())).max();
+    open.and_then(|open| before.get(open..)).is_some_and(|inside| !inside.contains(&b')'))
 }
 
 /// To which side of a line.
@@ -155,6 +201,8 @@ fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
             .rev()
             .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
         let name = before.skip(before.len() - letters.count());
+        // `<username value="x" />`: the tag has the name.
+        let name = if name.is("value") { tag_before(line, name).unwrap_or(name) } else { name };
         let rest = line.skip(at + 1).trim();
         let quote = rest.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''));
         let value = match quote {
@@ -188,6 +236,18 @@ fn is_bound(words: &[String], value: &[u8]) -> bool {
     let named =
         last == "dn" && words.len() > 1 || last == "binddn" || last == "rootdn" || last == "managerdn";
     named && value.len() >= 4 && value.contains(&b'=') && !value.iter().any(|b| b"${}<>".contains(b))
+}
+
+/// The name of the tag in which an attribute stands, or the one that another of its attributes gives.
+fn tag_before<'b>(line: Part<'b>, attribute: Part<'b>) -> Option<Part<'b>> {
+    let before = Part::between(line.whole(), line.span().start..attribute.span().start).trim();
+    let open = before.bytes().iter().rposition(|b| *b == b'<')?;
+    let tag = before.skip(open + 1);
+    let named = ["name=\"", "key=\""].iter().find_map(|name| tag.cut_at(name.as_bytes()));
+    let named = named.map(|(_, value)| value.while_(|b| b != b'"'));
+    Some(
+        named.unwrap_or_else(|| tag.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))),
+    )
 }
 
 /// A name that somebody has, and none that says that one belongs here.
@@ -230,6 +290,9 @@ mod tests {
             "$smtpuser = 'app';\n$smtppassword = 'Glocken_Turm';\n",
             "public $smtphost = 'mail.lan';\npublic $mailuser = 'app';\npublic $smtppassword = 'Glocken_Turm';\n",
             "  label: 'LDAP'\n  bind_dn: 'CN=app,OU=a'\n  password: 'Glocken.Turm'\n",
+            "$hote = 'db.lan';\n$usager = 'app';\n$password = 'Einkaufs_Korb';\n",
+            "connect(ip, username='app', password='Einkaufs_Korb')",
+            "<smtpHost value=\"mail.lan\" />\n<username value=\"app\" />\n<password value=\"Einkaufs.korb\" />\n",
             "host: \"db.lan\"\nport: 5432\nusername: \"app\"\npassword: \"walnut_lantern\"\n",
         ] {
             assert!(leaks(text), "{text}");

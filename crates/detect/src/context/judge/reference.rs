@@ -19,6 +19,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'%', b'%')
         || is_wrapped(value, b'#', b'#')
         || is_wrapped(value, b'@', b'@')
+        || value.len() > 5 && value.starts_with(b"__") && value.ends_with(b"__")
         || is_sealed(value)
         || is_expression(value)
         || is_template_name(value)

@@ -1,10 +1,12 @@
 //! Is this value a secret somebody could use, or a reference, a blank, a word of a program?
 
+use crate::placeholder::repeats;
 use crate::read::base64;
 use crate::words::{is_unspelled, is_worded};
 
+use super::abroad;
 use super::algorithm::is_algorithm;
-use super::all_signs::is_of_all_signs;
+use super::all_signs::{is_of_all_signs, is_of_play};
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
 pub(crate) use super::hash::is_password_hash;
 use super::reference::is_reference;
@@ -41,7 +43,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if value.is_empty() {
         return Worth::Nothing;
     }
-    if is_of_all_signs(value) || is_app_password(value) {
+    if is_of_all_signs(value) || is_of_play(value) || is_app_password(value) {
         return Worth::Strong;
     }
     let lower = value.to_ascii_lowercase();
@@ -54,7 +56,11 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_trivial(&lower) {
         return Worth::Trivial;
     }
-    if is_one_of(DEFAULTS, &lower) || asks_to_be_changed(&lower) || is_encoded_default(value) {
+    if is_one_of(DEFAULTS, &lower)
+        || abroad::is_default(&lower)
+        || asks_to_be_changed(&lower)
+        || is_encoded_default(value)
+    {
         return Worth::Default;
     }
     if value.iter().all(u8::is_ascii_digit) {
@@ -107,6 +113,8 @@ fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || lower.ends_with(b"example") && lower.len() > 7
         || is_of_usage(value)
         || is_nil(value)
+        || is_one_again(value)
+        || abroad::is_blank(lower)
         || is_counting(lower)
         || is_of_standard(lower)
         || says_it_is_none(lower)
@@ -124,11 +132,18 @@ fn is_nil(value: &[u8]) -> bool {
     is_uuid(value) && value.iter().all(|b| matches!(b, b'0' | b'-'))
 }
 
-/// `fake-token-for-tests`, `mock_secret`: one of its words says what it is.
+/// `0b0b0b0b…` of test vectors, `AAAA…=`: one or two characters again and again.
+fn is_one_again(value: &[u8]) -> bool {
+    let digits = value.strip_suffix(b"=").unwrap_or(value);
+    let digits = digits.strip_suffix(b"=").unwrap_or(digits);
+    digits.len() >= 16 && repeats(digits, 2)
+}
+
+/// `fake-token-for-tests`, `mock_secret`, `TODO`: one of its words says what it is. `cambiaTodo` is Spanish.
 fn says_it_is_none(lower: &[u8]) -> bool {
     let mut words = lower.split(|b| !b.is_ascii_alphanumeric());
     words.any(|word| {
-        is_one_of(&["fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
+        is_one_of(&["todo", "fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
             || word.starts_with(b"fake") && word.iter().all(u8::is_ascii_alphabetic)
     })
 }
@@ -166,6 +181,7 @@ fn is_counting(lower: &[u8]) -> bool {
 }
 
 /// The keys that FIPS 197, SP 800-38A and RFC 8032 give as examples, in hexadecimal: every library shows by them that it is right.
+/// And the token with which the documentation of Telegram's bots shows what one looks like.
 fn is_of_standard(lower: &[u8]) -> bool {
     let starts = [
         "2b7e151628aed2a6",
@@ -174,6 +190,7 @@ fn is_of_standard(lower: &[u8]) -> bool {
         "9d61b19deffd5a60",
         "4ccd089b28ff96da",
         "c5aa8df43f9f837b",
+        "123456:abc-def1234ghikl",
     ];
     starts.iter().any(|start| lower.starts_with(start.as_bytes()))
 }
@@ -194,6 +211,7 @@ fn is_trivial(lower: &[u8]) -> bool {
         || is_one_of(TRIVIAL, lower)
         || is_time(lower)
         || is_duration(lower)
+        || is_keys_together(lower)
         || is_algorithm(lower)
         || is_colour(lower)
         || (lower.first().is_some_and(u8::is_ascii_digit) && is_measure(lower))
@@ -220,6 +238,17 @@ fn is_duration(lower: &[u8]) -> bool {
             })
     };
     (2..=16).contains(&rest.len()) && rest.iter().any(u8::is_ascii_digit) && parts.into_iter().all(part)
+}
+
+/// `ctrl+shift+f12`: what is pressed together on a keyboard.
+fn is_keys_together(lower: &[u8]) -> bool {
+    let with =
+        ["ctrl", "control", "shift", "alt", "cmd", "command", "meta", "option", "super", "win", "cmdorctrl"];
+    let mut keys = lower.split(|b| *b == b'+').rev();
+    let last = keys
+        .next()
+        .is_some_and(|key| (1..=9).contains(&key.len()) && key.iter().all(u8::is_ascii_alphanumeric));
+    lower.contains(&b'+') && last && keys.all(|key| is_one_of(&with, key))
 }
 
 /// `abcd efgh ijkl mnop`, as Google writes a password for a program that cannot ask for a second factor: no words.
@@ -401,9 +430,11 @@ mod tests {
                 "...",
                 "abc...",
                 "[REDACTED]",
+                "0b0b0b0b0b0b0b0b0b0b",
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
             ],
         );
-        all(Worth::Trivial, &["true", "None", "32", "30s", "string", "1.5"]);
+        all(Worth::Trivial, &["true", "None", "32", "30s", "string", "1.5", "Ctrl+Shift+F12", "ALT+X"]);
         all(Worth::Nothing, &["", "  "]);
     }
 

@@ -116,7 +116,6 @@ pub(crate) const HOLLOW_PARTS: &[&str] = &[
     "insert_",
     "insert-",
     "insert your",
-    "todo",
     "fixme",
     "_here",
     "-here",
