@@ -138,7 +138,7 @@ pub(crate) fn is_made_up(variable: &[u8]) -> bool {
     // Nobody's random row is one of X: it stands for what was taken out.
     let cut = says_word(variable, &["xxxxxxxx"]);
     cut || says_word(variable, EXAMPLE_WORDS)
-        || repeats(variable)
+        || repeats(variable, UNIT)
         || mostly_row
         || is_mostly_sequence(variable, 8)
 }
@@ -183,12 +183,15 @@ fn says_word(value: &[u8], words: &[&str]) -> bool {
 
 /// Repetition, a row of marks, or a long sequence.
 fn is_filler(value: &[u8]) -> bool {
-    repeats(value) || longest_row(value, |a, b| a == b) >= 6 || is_mostly_sequence(value, 6)
+    repeats(value, UNIT) || longest_row(value, |a, b| a == b) >= 6 || is_mostly_sequence(value, 6)
 }
 
+/// The longest unit that is looked for.
+const UNIT: usize = 16;
+
 /// Whether the value is one short unit again and again: `xxxx`, `abcabcabc`, `12341234`.
-fn repeats(value: &[u8]) -> bool {
-    let most = (value.len() / 2).min(16);
+pub(crate) fn repeats(value: &[u8], longest: usize) -> bool {
+    let most = (value.len() / 2).min(longest);
     (1..=most).any(|period| {
         let enough = period == 1 || value.len() >= period.saturating_mul(3) || period >= 4;
         let shifted = value.get(period..).unwrap_or_default();

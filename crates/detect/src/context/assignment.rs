@@ -13,12 +13,13 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::comment::{is_comment, is_in_comment};
 use super::judge::ground::{
-    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual, is_story,
+    Ground, ground as ground_by_name, ground_of, is_bundle, is_example_of_env, is_named_manual,
+    is_of_secrets, is_story,
 };
 use super::judge::hashed::is_digest_of_name;
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
-    is_password, is_password_perhaps, is_unmistakable, says,
+    is_password, is_password_perhaps, is_plain_secret, is_unmistakable, says,
 };
 use super::judge::operation::is_of_operation;
 use super::judge::reading::{
@@ -28,13 +29,14 @@ use super::judge::reading::{
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::way::is_way;
-use super::judge::weak::is_chosen_in_quotes;
-use super::judge::{in_login, instead, length_of, list, request, service_key, spaced, weak};
+use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
+use super::judge::{in_login, instead, length_of, list, request, service_key, signed, spaced, weak};
 use crate::read::Part;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{
-    is_code, is_of_hash, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster, says_its_name,
+    is_code, is_of_hash, is_of_thing, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster,
+    is_word_of_name, says_its_name,
 };
 
 pub(super) static RULE: Rule = Rule::new(
@@ -90,14 +92,21 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     if is_example_of_env(&text.hint) && worth(site.value.bytes()) == Worth::Default {
         return None;
     }
+    // FreeSWITCH begins with the number of a telephone as the password of its mailbox: `1000.xml`.
+    let name = text.hint.file_name();
+    if worth(site.value.bytes()) == Worth::Number && name.strip_prefix(site.value.bytes()) == Some(b".xml") {
+        return None;
+    }
     let shown = is_story(&text.hint) && worth(site.value.bytes()) != Worth::Strong;
     if shown || is_of_operation(text.bytes, site) || is_digest_of_name(text.bytes, site) {
         return None;
     }
+    let secrets = ground == Ground::Code && site.written == Written::Quoted && is_of_secrets(&text.hint);
     let ground = match ground {
         Ground::Prose => told_in(text, site),
         // A call is a line of a program wherever it stands: `new Password('x')` in a page's JSON.
         Ground::Lines | Ground::Yaml | Ground::Quoted | Ground::Shell if is_argument(site) => Ground::Code,
+        _ if secrets => Ground::Quoted,
         _ => ground,
     };
     let told = is_login_of_odbc(text, site) || is_constant(ground, site) || is_of_header(ground, site);
@@ -109,6 +118,7 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     let sure = match judge(ground, says, site) {
         Some(sure @ (Level::Deny, _)) => sure,
         unsure => in_login::level(text, ground, site)
+            .or_else(|| signed::level(text, ground, site))
             .or_else(|| instead::level(text, site))
             .or_else(|| request::level(text, site))
             .or(unsure)
@@ -154,7 +164,7 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let field = line_before(text, start).trim_ascii() == b":";
     let colon = before == Some(&b':') && site.sign == Sign::Colon && !field;
     // `PASS: ld-elf/x` is the result of a test.
-    let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon;
+    let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon && !field;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
     let other = other || is_port(site);
@@ -244,7 +254,7 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         {
             whole()
         }
-        // `-Dapp.password=x` among the arguments that a file has for Java.
+        // `-Dapp.password=x` among the arguments that a file has for Java, `--token=x` in the text of a command.
         (Ground::Quoted | Ground::Code | Ground::Prose, Sign::Equals) if !spaced && is_property(&site) => {
             site.value.while_(|b| !b.is_ascii_whitespace() && !b"\"'<>`,\\".contains(&b))
         }
@@ -276,16 +286,22 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
     plain.then_some(Site { value, ..site })
 }
 
-/// Whether the name is one of a system property behind Java's flag for it.
+/// Whether the name is one of a system property behind Java's flag for it, or of a long flag.
 fn is_property(site: &Site<'_>) -> bool {
     let start = site.name.span().start;
+    if site.name.whole().get(..start).is_some_and(|before| before.ends_with(b" --")) {
+        return true;
+    }
     let dash = start.checked_sub(1).and_then(|n| site.name.whole().get(n)) == Some(&b'-');
     dash && site.name.bytes().starts_with(b"D")
 }
 
 fn first_word(value: Part<'_>) -> Option<Part<'_>> {
     let word = value.words().next()?;
-    Some(word.trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'' | b'|')))
+    let word = word.trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'' | b'|'));
+    // `{user=bob, password=x}`, as Java writes a map into a log.
+    let open = word.bytes().contains(&b'{');
+    Some(if open { word } else { word.trim_of(|b| matches!(b, b'}' | b']')) })
 }
 
 /// `a=1 password=x b=2` and `username=a,password=x`: one pair of several in a line.
@@ -336,17 +352,23 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         return Some((if phrase { Level::Deny } else { Level::Warn }, Confidence::Medium));
     }
     let text = value.contains(&b' ') || !value.is_ascii();
-    if text && !is_password(site.name.bytes()) || is_quoted_by_percent(value) {
+    let phrase = is_plain_secret(site.name.bytes()) && is_passphrase(value);
+    if text && !is_password(site.name.bytes()) && !phrase || is_quoted_by_percent(value) {
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
         return None;
     }
-    if is_password_perhaps(site.name.bytes()) && worth != Worth::Strong && !is_chosen_in_quotes(value) {
+    if is_password_perhaps(site.name.bytes())
+        && worth != Worth::Strong
+        && !is_chosen_in_quotes(value)
+        && !is_words_with_number(value)
+    {
         return None;
     }
     if says == Says::Maybe && is_key_of_something(site.name.bytes()) {
         return key_of_service(ground, site, worth);
     }
-    if is_password_hash(value) || is_of_hash(site) || says_its_name(site) || is_for_tests(site.name.bytes()) {
+    let shown = says_its_name(site) || config && is_word_of_name(site) || is_for_tests(site.name.bytes());
+    if is_password_hash(value) || is_of_hash(site) || shown || is_of_thing(site) {
         return Some((Level::Warn, Confidence::Low));
     }
     match (worth, says) {

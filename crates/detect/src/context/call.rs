@@ -13,6 +13,7 @@ mod arguments;
 mod mocked;
 mod table;
 
+use super::judge::bound::text_of;
 use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::in_login::is_own_password;
@@ -177,7 +178,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if holds == Holds::Login && is_mocked(line_before(text.bytes, at)) {
             continue;
         }
-        done = value.span().end;
+        done = value.span().end.max(at + 1);
         let confidence = if level == Level::Deny { Confidence::Medium } else { Confidence::Low };
         out(Found::here(&RULE, value, length_of("password in a call", value.len())).at(level, confidence));
     }
@@ -205,10 +206,11 @@ fn secret_of(rest: Part<'_>) -> Option<(Holds, Part<'_>, Level)> {
 fn secret<'b>(call: &Call, arguments: &[Argument<'b>]) -> Option<(Part<'b>, Level)> {
     let place = place_in(call, arguments)?;
     let argument = arguments.get(place)?;
-    let value = argument.text;
-    if arguments.len() < call.least || !argument.is_literal() {
+    if arguments.len() < call.least {
         return None;
     }
+    let literal = argument.is_literal();
+    let value = if literal { argument.text } else { handed_on(call, argument)? };
     let user = place.checked_sub(1).and_then(|before| arguments.get(before));
     let level = match call.holds {
         Holds::Password | Holds::Login => {
@@ -216,11 +218,18 @@ fn secret<'b>(call: &Call, arguments: &[Argument<'b>]) -> Option<(Part<'b>, Leve
             login(call.holds, user, value.bytes())
         }
         Holds::Alone => alone(value.bytes()),
-        Holds::Chars => (argument.kind == Kind::Chars).then(|| alone(value.bytes())).flatten(),
+        Holds::Chars => (!literal || argument.kind == Kind::Chars).then(|| alone(value.bytes())).flatten(),
         Holds::Key => key(value.bytes()),
         Holds::Bytes => (worth(value.bytes()) == Worth::Strong).then_some(Level::Deny),
     };
     level.map(|level| (value, level))
+}
+
+/// The text that a name stands for which a call is given. Of calls that are called like others, none; and no name that speaks of
+/// files, fields and the like.
+fn handed_on<'b>(call: &Call, argument: &Argument<'b>) -> Option<Part<'b>> {
+    let sure = matches!(call.holds, Holds::Password | Holds::Key | Holds::Bytes) || call.word == "ftp(";
+    sure.then(|| text_of(argument.text)).flatten()
 }
 
 /// Which argument it is: behind a host there may be its port.

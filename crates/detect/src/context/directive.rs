@@ -10,7 +10,7 @@ use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
-use super::judge::own_word::is_own_word;
+use super::judge::own_word::{is_own_phrase, is_own_word};
 use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
 use crate::finder::firsts;
@@ -149,6 +149,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "etc/ipsec.secrets",
+            text: "# bob@strongswan.org : EAP \"p{lower:3}97x12\"\n",
+            rule: "",
+        },
+        Example {
             path: "a.md",
             text: "People are identified by 'names'. Files with password protection. The bindpw option.\n",
             rule: "",
@@ -269,7 +274,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             && matches!(line_before(text.bytes, at).trim_ascii_start().first(), Some(b'#' | b';'));
         // `Key or key-string should be specified`: a word of a sentence. In a comment stand examples.
         let spoken = |value: &Part<'_>| {
-            let example = comment && !is_chosen(value.bytes());
+            // Its manual logs in to machines of strongSwan's own.
+            let shown = memchr::memmem::find(line_before(text.bytes, at), b"@strongswan.org").is_some();
+            let example = comment && (shown || !is_chosen(value.bytes()));
             device && prose && is_wordy(value.bytes()) || example || is_column(*value)
         };
         for value in values.into_iter().filter(|value| !spoken(value)) {
@@ -485,7 +492,9 @@ pub(super) fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidenc
         }
         Worth::Weak if is_coined(value) => Some((Level::Deny, Confidence::Medium)),
         Worth::Weak if people && is_wordy(value) => None,
-        Worth::Weak if !people && is_short_phrase(value) => Some((Level::Deny, Confidence::Medium)),
+        Worth::Weak if !people && (is_short_phrase(value) || is_own_phrase(value)) => {
+            Some((Level::Deny, Confidence::Medium))
+        }
         Worth::Weak | Worth::Number if people || is_wordy(value) => Some((Level::Warn, Confidence::Low)),
         Worth::Weak | Worth::Strong | Worth::Number => Some((Level::Deny, Confidence::Medium)),
         _ => None,

@@ -55,6 +55,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "web: {{proto: http, basic_auth: [\"demo:p{lower:6}97\"]}}\n",
             rule: "login-pair",
         },
+        Example { path: "airflow.cfg", text: "flower_basic_auth = ops:p{lower:6}97\n", rule: "login-pair" },
         Example {
             path: "proxy.sh",
             text: "export http_proxy=svc:p{lower:6}97@proxy.acme.dev:3128\n",
@@ -79,6 +80,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "a.py", text: "auth = \"bob:{base62:3000}\"\n", rule: "" },
         Example { path: "a.conf", text: "user=www-data:www-data\nauth=sha256:Ab1cdefgh9X\n", rule: "" },
+        Example { path: "bitcoin.conf", text: "rpcauth=ann:{hex:32}${hex:64}\n", rule: "" },
         Example { path: "config.yml", text: "last_login: 2030-08-19T18:12:04.12+02:00\n", rule: "" },
     ],
 };
@@ -103,6 +105,9 @@ const NAMES: &[&str] = &[
     "user.info =",
     "user.info: ",
     "<identity>",
+    "basic_auth = ",
+    "basic_auth=",
+    "basic_auth: ",
     "basic_auth: [",
     "basic_auth:\n",
     "basic-auth ",
@@ -165,6 +170,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if user.is_empty()
             || digest
             || time
+            || is_salted(password.bytes())
             || is_cut(password, rest)
             || OTHERS.iter().any(|other| user.is(other))
         {
@@ -182,6 +188,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, password, length_of("password", password.len())));
         }
     }
+}
+
+/// `rpcauth=ann:SALT$HASH` of Bitcoin: what is kept there lets nobody in.
+fn is_salted(password: &[u8]) -> bool {
+    let mut parts = password.split(|b| *b == b'$');
+    let digits = |part: &[u8]| part.len() >= 16 && part.iter().all(u8::is_ascii_hexdigit);
+    matches!((parts.next(), parts.next(), parts.next()), (Some(salt), Some(hash), None) if digits(salt) && digits(hash))
 }
 
 /// Whether a byte only opens the list that follows such a name.

@@ -4,6 +4,7 @@ mod announced;
 mod asked_key;
 mod assignment;
 mod basic_value;
+mod bind_name;
 mod browser_cloud;
 mod call;
 mod collection;
@@ -22,6 +23,7 @@ mod encoded_literal;
 mod escaped_login;
 mod fed;
 mod form_body;
+mod ftp_script;
 mod gate;
 mod halves;
 mod http_header;
@@ -33,9 +35,12 @@ mod login_of_program;
 mod login_pair;
 mod named;
 mod nested;
+mod nick_login;
 mod noted_login;
+mod number_key;
 mod oracle_login;
 mod page_table;
+mod passed;
 mod pgpass_line;
 mod pin;
 mod piped;
@@ -45,6 +50,7 @@ mod protocol_login;
 mod recovery_code;
 mod redis_protocol;
 mod resource_attribute;
+mod secure_section;
 mod secure_string;
 mod sent_header;
 mod serialized;
@@ -54,12 +60,14 @@ mod shell;
 mod spelled_out;
 mod sql_login;
 mod stored_plain;
+mod substituted;
 mod table;
 mod telegram_app;
 mod told_command;
 mod told_pair;
 mod tool_token;
 pub(crate) mod totp;
+mod typed_alone;
 mod url_credentials;
 mod value_beside;
 mod weblogic_script;
@@ -115,6 +123,11 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &crypt_hash::FINDER,
     &assignment::FINDER,
     &halves::FINDER,
+    &secure_section::FINDER,
+    &number_key::FINDER,
+    &typed_alone::FINDER,
+    &ftp_script::FINDER,
+    &substituted::FINDER,
     &spelled_out::FINDER,
     &cookie::FINDER,
     &cookie_file::FINDER,
@@ -131,5 +144,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &told_command::FINDER,
     &noted_login::FINDER,
     &told_pair::FINDER,
+    &bind_name::FINDER,
+    &nick_login::FINDER,
+    &passed::FINDER,
     &announced::FINDER,
 ];

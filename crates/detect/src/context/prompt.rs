@@ -5,9 +5,11 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::bound::text_of;
 use super::judge::ground::{Ground, ground};
+use super::judge::in_login::is_own_password;
 use super::judge::length_of;
-use super::judge::reading::line_from;
+use super::judge::reading::{line_before, line_from};
 use super::judge::value::{classes, is_chosen, is_picked, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -31,6 +33,7 @@ pub(crate) static FINDER: Finder = Finder {
         "send, {raw}",
         "send \"",
         "send -- \"",
+        "{tab}",
         "send '",
         "sendline(",
         "send_line(",
@@ -64,9 +67,25 @@ pub(crate) static FINDER: Finder = Finder {
             text: "tn.read_until(b\"Password: \")\ntn.write(b\"P{lower:6}_97!\\n\")\n",
             rule: "answered-password",
         },
+        Example {
+            path: "login.exp",
+            text: "set clv \"P{lower:6}.LC-SC\"\nspawn ssh h\nexpect \"*assword:\"\nsend \"$clv\\r\"\n",
+            rule: "answered-password",
+        },
+        Example {
+            path: "till.ahk",
+            text: "^!p::\n  Send, {Tab}P{lower:6}-10h30{Enter}\n",
+            rule: "answered-password",
+        },
+        Example {
+            path: "till.vbs",
+            text: "sh.SendKeys \"ann{TAB}p{lower:6}9797{ENTER}\"\n",
+            rule: "answered-password",
+        },
         Example { path: "login.ahk", text: "SendRaw, P{lower:6}_97!\n", rule: "answered-password" },
     ],
     misses: &[
+        Example { path: "b.ahk", text: "Send, {Tab}{Tab}{Enter}\nSend {Tab}Berlin{Enter}\n", rule: "" },
         Example { path: "a.ahk", text: "SendRaw, kind regards\nSendText Berlin2024\n", rule: "" },
         Example { path: "a.py", text: "c.expect('Password')\nc.sendline('{base62:3000}')\n", rule: "" },
         Example {
@@ -85,6 +104,10 @@ const QUESTION: usize = 80;
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let keys = text.hint.file_name().ends_with(b".ahk");
     for &at in text.at.iter().filter(|_| !text.binary) {
+        if let Some(value) = between_keys(text.bytes, at) {
+            out(Found::here(&RULE, value, length_of("password", value.len())));
+            continue;
+        }
         if keys {
             typed(line_from(text.bytes, at)).into_iter().for_each(&mut *out);
             continue;
@@ -105,10 +128,34 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(quote) = quoted.bytes().first().copied() else { continue };
         let Some((value, _)) = quoted.skip(1).cut(|b| b == quote) else { continue };
         let value = value.while_(|b| b != b'\\');
-        if is_secret(value.bytes(), |weak| is_chosen(weak) || sends && is_picked(weak)) {
+        // Tcl's variable, which the script sets itself.
+        let value = value.strip("$").and_then(|_| text_of(value)).unwrap_or(value);
+        let told = |weak: &[u8]| {
+            is_chosen(weak) || sends && (is_picked(weak) || is_marked(weak) && is_own_password(weak))
+        };
+        if is_secret(value.bytes(), told) {
             out(Found::here(&RULE, value, length_of("password", value.len())));
         }
     }
+}
+
+/// More than a word of a command.
+fn is_marked(value: &[u8]) -> bool {
+    value.len() >= 8
+        && value.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && !value.contains(&b' ')
+}
+
+/// `Send, {Tab}x{Enter}` of AutoHotkey, `SendKeys "ann{TAB}x{ENTER}"`: what is typed into the second field of a form that is then sent.
+fn between_keys(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let after = line_from(text, at).strip("{tab}")?;
+    let value = after.while_(|b| b != b'{' && b != b'"');
+    let sent = after.after(&value).strip("{enter}").is_some();
+    let sends = memchr::memmem::find(&line_before(text, at).to_ascii_lowercase(), b"send").is_some();
+    (sent
+        && sends
+        && is_secret(value.bytes(), |weak| is_chosen(weak) || is_marked(weak) && is_own_password(weak)))
+    .then_some(value)
 }
 
 /// `SendRaw, x` of AutoHotkey types a text as it stands into whatever is open.

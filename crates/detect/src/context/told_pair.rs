@@ -8,6 +8,7 @@ use tightlip_report::{Confidence, Level};
 use super::announced::{RULE, bare, is_message, is_told};
 use super::judge::comment::is_in_markup_comment;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
+use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::reading::line_before;
 use super::judge::value::is_picked;
@@ -41,6 +42,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "wiki/lan.md",
             text: "How to get in\n\n- iDRAC: login **root** / **p{lower:7}37**\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "todo.txt",
+            text: "TODO this week\n- ask Ann\n- db: stats / Zq-{lower:5}-4411 @ 10.9.8.7:5439\n",
             rule: "password-in-log",
         },
         Example {
@@ -158,9 +164,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         // In bold, or in quotes, a word with a number is told as well.
         let shown =
             value.len() < word.len() && matches!(value.byte_before(), b'*' | b'`' | b'"' | b'\'' | b'>');
+        let at_host = is_at_host(more);
         let told = || shown || is_headed(text.bytes, at);
-        let sure = is_sure(value) || shown && is_picked(value.bytes()) || is_noted(value) && told();
-        let named = || is_login(before) || user_of(before).is_some() && is_headed(text.bytes, at);
+        let sure = is_sure(value)
+            || shown && is_picked(value.bytes())
+            || at_host && is_numbered(value.bytes())
+            || is_noted(value) && told();
+        let named = || at_host || is_login(before) || user_of(before).is_some() && is_headed(text.bytes, at);
         if list || !sure || !named() {
             continue;
         }
@@ -169,6 +179,21 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let found = Found::here(&RULE, value, length_of("password behind a user's name", value.len()));
         out(if shown { found.at(Level::Warn, Confidence::Low) } else { found });
     }
+}
+
+/// `app / x @ 10.0.0.7:5432`: what follows says where the login is good.
+fn is_at_host(more: Part<'_>) -> bool {
+    let host = more.strip("@").and_then(|rest| rest.words().next());
+    host.is_some_and(|host| {
+        let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':');
+        host.len() >= 4
+            && host.bytes().iter().all(plain)
+            && host.bytes().iter().any(|b| matches!(b, b'.' | b':'))
+    })
+}
+
+fn is_numbered(value: &[u8]) -> bool {
+    value.iter().any(u8::is_ascii_digit) && is_own_password(value)
 }
 
 /// `log in as bob with x`

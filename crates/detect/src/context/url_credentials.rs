@@ -3,6 +3,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, is_log};
+use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
@@ -181,7 +182,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             let sure = worth(&found.secret) == Worth::Strong
                 || is_chosen(&found.secret)
                 || is_unlike_a_name(&found.secret)
-                || is_of_database(text, &url) && is_word_with_number(&found.secret);
+                || is_of_database(text, &url)
+                    && (is_word_with_number(&found.secret)
+                        || is_of_words(&found.secret) && !is_local(url.host.bytes()))
+                || is_of_proxies(&url);
             let example =
                 text.binary || matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise);
             out(if example && !sure { found.at(Level::Warn, Confidence::Low) } else { found });
@@ -280,6 +284,20 @@ fn is_of_database(text: &Text<'_>, url: &url::Url<'_>) -> bool {
         "sqlserver",
     ];
     (ground(&text.hint) == Ground::Code || is_log(&text.hint)) && kinds.iter().any(|kind| url.scheme.is(kind))
+}
+
+/// `kiesel+fasan`: words joined by a sign that no name has.
+fn is_of_words(password: &[u8]) -> bool {
+    password.len() >= 8 && password.iter().any(|b| b"+!&*~".contains(b)) && is_own_password(password)
+}
+
+/// The user of a service of proxies says by which it goes: `brd-customer-c_1-zone-z`, `customer-ann-cc-de`.
+fn is_of_proxies(url: &url::Url<'_>) -> bool {
+    let marks = ["-zone-", "-customer-", "customer-", "-session-", "-country-", "-cc-"];
+    let user = url.user.map(|user| user.bytes().to_ascii_lowercase()).unwrap_or_default();
+    let telling = marks.iter().any(|mark| memchr::memmem::find(&user, mark.as_bytes()).is_some());
+    telling
+        && url.password.is_some_and(|password| password.len() >= 8 && worth(password.bytes()) >= Worth::Weak)
 }
 
 /// `CopperLantern45`, `pekar-311.`: words with a number behind them, and a mark or two behind that.

@@ -22,9 +22,22 @@ pub(crate) static FINDER: Finder = Finder {
         "set setting_value",
         "set config_value",
         "\"argument.value\">",
+        "properties[password]\"",
+        "dts:name=\"password\"",
+        "dts:sensitive=\"1\"",
     ],
     find,
     hits: &[
+        Example {
+            path: "Load.dtsConfig",
+            text: "<Configuration Path=\"\\Package.Connections[DWH].Properties[Password]\" ValueType=\"String\">\n  <ConfiguredValue>Fasans_{lower:5}3</ConfiguredValue>\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "Load.dtsx",
+            text: "<DTS:Property DTS:Name=\"Password\">p{lower:6}97</DTS:Property>\n",
+            rule: "password-directive",
+        },
         Example {
             path: "seed.sql",
             text: "UPDATE app_config SET value='a1B{base62:29}' WHERE key='smtp_password';\n",
@@ -42,6 +55,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
     ],
     misses: &[
+        Example {
+            path: "Load.dtsConfig",
+            text: "<Configuration Path=\"\\Package.Connections[DWH].Properties[UserName]\">\n<ConfiguredValue>p{lower:6}97</ConfiguredValue>\n</Configuration>\n<Configuration Path=\"\\Package.Connections[DWH].Properties[Password]\">\n<ConfiguredValue></ConfiguredValue>\n</Configuration>\n",
+            rule: "",
+        },
         Example {
             path: "seed.sql",
             text: "UPDATE t SET value='a1B{base62:29}' WHERE name='build_id';\nUPDATE t SET value='x' WHERE name='api_secret';\nUPDATE t SET value=? WHERE name='api_secret';\n",
@@ -61,6 +79,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 1024));
+        if let Some(value) = of_package(rest) {
+            out(Found::here(&RULE, value, length_of("password of a connection", value.len())));
+            continue;
+        }
         let pair = match rest.strip("\"argument.value\">") {
             Some(value) => Some((argument(text.bytes, at), value.while_(|b| b != b'<'))),
             None => setting(rest),
@@ -73,6 +95,23 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, value, length_of("value of a setting", value.len())));
         }
     }
+}
+
+/// The password of a connection of Integration Services, in a package (`DTS:Name="Password">x`) or in its configuration, where the
+/// value has an element of its own.
+fn of_package(rest: Part<'_>) -> Option<Part<'_>> {
+    let names = ["properties[password]\"", "dts:name=\"password\"", "dts:sensitive=\"1\""];
+    let name = names.iter().find(|name| rest.strip(name).is_some())?;
+    let after = rest.skip(name.len());
+    let value = if name.starts_with("properties") {
+        let element = after.first(400);
+        let (before, value) = element.cut_at(b"<ConfiguredValue>")?;
+        let own = memchr::memmem::find(before.bytes(), b"</Configuration>").is_none();
+        own.then(|| value.while_(|b| b != b'<'))?
+    } else {
+        after.cut(|b| b == b'>').filter(|(tag, _)| !tag.bytes().contains(&b'<'))?.1.while_(|b| b != b'<')
+    };
+    is_secret(value.bytes(), |weak| weak.len() >= 6).then_some(value)
 }
 
 /// `set value = 'x' where name = 'n'`

@@ -48,6 +48,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "# machine h login u password {base62:20}\nmachine h login u\n",
             rule: "",
         },
+        Example { path: "root/.netrc", text: "default login anonymous password bob@{lower:9}9\n", rule: "" },
         Example {
             path: "root/.netrc",
             text: "macdef init\nquote password {base62:20}\n\nmachine h login u\n",
@@ -58,7 +59,7 @@ pub(crate) static FINDER: Finder = Finder {
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut previous = Part::of(text.bytes).first(0);
-    let mut in_macro = false;
+    let (mut in_macro, mut anonymous) = (false, false);
     for line in Part::of(text.bytes).lines() {
         if line.trim().is_empty() {
             in_macro = false;
@@ -69,10 +70,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         for word in line.words() {
-            if previous.is("password") || previous.is("passwd") {
+            if previous.is("login") {
+                // Who has no account gives his address for a password.
+                anonymous = word.is("anonymous") || word.is("ftp");
+            }
+            if (previous.is("password") || previous.is("passwd")) && !anonymous {
                 let value = quoted(line, word);
                 credential(&RULE, value, "password").into_iter().for_each(&mut *out);
             }
+            anonymous &= !word.is("machine");
             previous = word;
         }
     }

@@ -3,6 +3,31 @@
 use crate::Example;
 
 pub(super) const HITS: &[Example] = &[
+    Example { path: "a.py", text: "CHAVE_CORREIOS = '{hex:32}'\n", rule: "secret-in-file" },
+    Example { path: "a.js", text: "const API_SCHLUESSEL = 'a1B{base62:30}';\n", rule: "secret-in-file" },
+    Example { path: "a.php", text: "$segredo = 'a1B{base62:30}';\n", rule: "secret-in-file" },
+    Example { path: "a.py", text: "bd = {{'mima': 'P{lower:6}2008kq'}}\n", rule: "secret-in-file" },
+    Example { path: "a.c", text: "static const char *appKeyHex = \"{hex:32}\";\n", rule: "secret-in-file" },
+    Example {
+        path: "a.cs",
+        text: "const string privateCode = \"a1B{base62:40}\";\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "settings.json",
+        text: r#"{"done": "/opt/notify.sh --token=aB3{base62:12}"}"#,
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "settings.js",
+        text: "module.exports = {{ credentialSecret: \"small plum {lower:5} 1998\" }}\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "configuration.yml",
+        text: "storage:\n  encryption_key: walrus-pickle-ember-fjord\n",
+        rule: "secret-in-file",
+    },
     Example {
         path: "app/application.properties",
         text: "spring.datasource.password=hunter{digits:2}\n",
@@ -120,6 +145,26 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example {
+        path: "sums.py",
+        text: "SUMS = {{'password-dict.txt.gz': '{hex:64}', 'TOKEN_PROGRAM': 'Token{base62:38}'}}\n",
+        rule: "",
+    },
+    Example {
+        path: "keys.json",
+        text: "{{\"secretMenu\": \"CTRL+SHIFT+F12\", \"token\": \"ALT+T\"}}\n",
+        rule: "",
+    },
+    Example {
+        path: "app/config.ini",
+        text: "password = tu_contrase\u{f1}a\ntoken = hier-token-eintragen\npass = __SMTP_PASS__\n",
+        rule: "",
+    },
+    Example {
+        path: "a.py",
+        text: "CHAVE_PUBLICA = 'a1B{base62:40}'\nCLAVE = 'nombre_de_columna'\n",
+        rule: "",
+    },
     Example {
         path: "prometheus.yml",
         text: "a:\n  - b: [{{targets: [\"token-svc:9090\", \"password-api:8080\"]}}]\n",

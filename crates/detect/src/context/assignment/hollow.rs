@@ -1,9 +1,12 @@
 //! What stands where a value would, and is none: a piece of a program, words of its own name, a reference.
 
-use super::super::judge::name::is_password;
-use super::super::judge::site::{Sign, Site};
+use super::super::judge::name::{is_password, words};
+use super::super::judge::site::{Sign, Site, Written};
 use super::super::judge::value::{is_of_digits, is_wordy};
 use crate::read::Part;
+
+/// How far before a name its object may begin, in bytes.
+const OBJECT: usize = 400;
 
 pub(super) fn is_code(value: Part<'_>) -> bool {
     value
@@ -22,7 +25,27 @@ pub(super) fn is_part_of_name(site: &Site<'_>) -> bool {
         && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
 }
 
-/// `NT-Password := "…"` of FreeRADIUS: what is kept there is a hash.
+/// `{ "id": "key_3", "name": "Old key", "token": "gold_token_x5" }`: what a thing among others of its kind is called by. What
+/// such a thing may open has a `token` that is no identifier.
+pub(super) fn is_of_thing(site: &Site<'_>) -> bool {
+    let plain = site.name.is("token") || site.name.is("secret");
+    let value = site.value.bytes();
+    let word = |part: &[u8]| {
+        let letters = part.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+        letters > 0 && part.len() - letters <= 2 && part.iter().all(u8::is_ascii_alphanumeric)
+    };
+    let identifier = value.contains(&b'_') && value.split(|b| *b == b'_').all(word);
+    if !plain || !identifier || site.quoted_name != Written::Quoted || site.sign != Sign::Colon {
+        return false;
+    }
+    let start = site.name.span().start;
+    let before = site.name.whole().get(start.saturating_sub(OBJECT)..start).unwrap_or_default();
+    let object = before.iter().rposition(|b| matches!(b, b'{' | b'}')).and_then(|open| before.get(open..));
+    let object = object.filter(|object| object.starts_with(b"{")).unwrap_or_default();
+    [&b"\"id\""[..], b"\"name\""].iter().all(|key| memchr::memmem::find(object, key).is_some())
+}
+
+/// `NT-Password := "…"` of FreeRADIUS, `sql_user_password` of GitLab's packages: what is kept there is a hash.
 pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
     let kinds = [
         "nt", "lm", "crypt", "md5", "smd5", "sha", "sha1", "ssha", "ssha1", "sha2", "sha224", "sha256",
@@ -30,7 +53,10 @@ pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
     ];
     let name = site.name.bytes().to_ascii_lowercase();
     let kind = name.strip_suffix(b"-password").unwrap_or_default();
-    kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(site.value.bytes())
+    let value = site.value.bytes();
+    let packaged =
+        name == b"sql_user_password" && value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit);
+    packaged || kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(value)
 }
 
 /// Whether a brace is open before a place in its line, and none of a variable.
@@ -46,6 +72,12 @@ pub(super) fn is_in_braces(before: &[u8]) -> bool {
 /// `secretKey: password` of an ExternalSecret: which of its values is meant.
 pub(super) fn is_reference_of_cluster(site: &Site<'_>) -> bool {
     site.name.is("secretkey") && site.sign == Sign::Colon && is_wordy(site.value.bytes())
+}
+
+/// `quarkus.datasource.password = quarkus`: the product's own name, as it is tried out with.
+pub(super) fn is_word_of_name(site: &Site<'_>) -> bool {
+    let value = site.value.bytes().to_ascii_lowercase();
+    words(site.name.bytes()).iter().any(|word| word.as_bytes() == value)
 }
 
 /// `client-secret-456` as the value of `clientSecret`: its name with a number.

@@ -112,6 +112,10 @@ pub(super) const CALLS: &[Call] = &[
     alone("getwritabledatabase(", 1, 0),
     alone("getreadabledatabase(", 1, 0),
     password("jedispool(", 5, 4),
+    // Key pairs of Solana.
+    bytes("from_base58_string(", 1, 0),
+    bytes("fromsecretkey(bs58.decode(", 1, 0),
+    bytes("fromsecretkey(base58.decode(", 1, 0),
     // Puppet makes hashes of them.
     password("postgresql_password(", 2, 1),
     alone("pw_hash(", 2, 0),
@@ -190,6 +194,11 @@ pub(super) const CALLS: &[Call] = &[
     login(".credentials(", 2, 1),
     login("set_authentication(", 3, 2),
     login("createaccount(", 2, 1),
+    // Of AutoIt: user, domain, password.
+    login("runas(", 5, 2),
+    login("runaswait(", 5, 2),
+    // Of Jenkins, in the scripts that it starts with.
+    password("realm.createaccount(", 2, 1),
     login("changeuserpassword(", 2, 1),
     login("setpassword(", 2, 1),
     password("create_superuser(", 3, 2),

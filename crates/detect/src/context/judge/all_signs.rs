@@ -9,6 +9,23 @@ const WRITTEN: &[&[u8]] = &[
     b"://",
 ];
 
+/// What Play generates for `play.http.secret.key`: the signs from `0` to `z` of ASCII, letters among them that no word has.
+pub(super) fn is_of_play(value: &[u8]) -> bool {
+    let mut signs: Vec<u8> = value.iter().copied().filter(u8::is_ascii_punctuation).collect();
+    let few = signs.len() * 12 >= value.len() && signs.len() * 2 <= value.len();
+    signs.sort_unstable();
+    signs.dedup();
+    let longest = value.split(|b| !b.is_ascii_alphabetic()).map(<[u8]>::len).max().unwrap_or_default();
+    (40..=80).contains(&value.len())
+        && value.iter().all(|b| (b'0'..=b'z').contains(b))
+        && few
+        && signs.len() >= 4
+        && longest <= 16
+        && classes(value) == 3
+        && entropy(value) >= 4.4
+        && !WRITTEN.iter().any(|part| memchr::memmem::find(value, part).is_some())
+}
+
 /// Whether letters, digits and many signs are mixed so that no word, address or expression can be in it.
 pub(super) fn is_of_all_signs(value: &[u8]) -> bool {
     if !(32..=256).contains(&value.len()) || !value.iter().all(|b| b.is_ascii_graphic() || *b == b' ') {

@@ -1,5 +1,11 @@
 //! What kind of text is this, and so: what does `name = value` mean in it?
 
+mod lists;
+
+use self::lists::{
+    CODE, CODE_HISTORIES, CODE_NAMES, CRONS, ETC, LINES, LINES_NAMES, LOCALES, NOISE, QUOTED, SHELL,
+    SHELL_NAMES, YAML,
+};
 use super::own_note::is_own_note;
 use crate::file::judge::COPIES;
 use crate::{Hint, Text};
@@ -29,10 +35,16 @@ const HEAD: usize = 4096;
 /// Judges by the path and, where that says nothing, by what most lines look like.
 pub(crate) fn ground_of(text: &Text<'_>) -> Ground {
     let by_name = ground(&text.hint);
+    let head = text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default();
+    // `.config` is XML of .NET as a rule, and anything else of other programs.
+    if by_name == Ground::Quoted && text.hint.file_name().ends_with(b".config") && !text.binary {
+        let other = !matches!(head.trim_ascii_start().first(), Some(b'<' | b'{' | 0xef));
+        return Some(by_lines(head)).filter(|lines| other && *lines == Ground::Lines).unwrap_or(by_name);
+    }
     if by_name != Ground::Prose || text.binary || is_named_manual(&text.hint) {
         return by_name;
     }
-    by_lines(text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default())
+    by_lines(head)
 }
 
 /// Most of the lines, comments and sections aside, are `key = value` or `key: value`; or the text is JSON, XML, a script.
@@ -45,6 +57,12 @@ fn by_lines(head: &[u8]) -> Ground {
     }
     if matches!(start.first(), Some(b'{')) || start.starts_with(b"<?xml") {
         return Ground::Quoted;
+    }
+    // `key "ddns" { algorithm hmac-sha256; secret "…"; };` of BIND.
+    if memchr::memmem::find(head, b"algorithm hmac-").is_some()
+        && memchr::memmem::find(head, b"secret \"").is_some()
+    {
+        return Ground::Lines;
     }
     let (mut all, mut equals, mut colons) = (0_usize, 0_usize, 0_usize);
     for line in head.split(|b| *b == b'\n').map(<[u8]>::trim_ascii) {
@@ -94,6 +112,33 @@ pub(crate) fn is_example_of_env(hint: &Hint<'_>) -> bool {
     name.strip_prefix(b".env.").is_some_and(|end| end.split(|b| *b == b'.').any(|part| marks.contains(&part)))
 }
 
+/// Whether a program's file has nothing but what is secret, by its name: `secrets.h`, `arduino_secrets.h`, `credentials.py`.
+/// There is no label in it, and no word of a screen.
+pub(crate) fn is_of_secrets(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name().to_ascii_lowercase();
+    let stem = name.split(|b| *b == b'.').next().unwrap_or_default();
+    let stems = [
+        "secrets",
+        "secret",
+        "credentials",
+        "creds",
+        "passwords",
+        "arduino_secrets",
+        "wifi_credentials",
+        "wificredentials",
+        "wifi_secrets",
+        "my_secrets",
+        "mysecrets",
+        "geheim",
+        "zugangsdaten",
+        "credenciales",
+        "segredos",
+        "senhas",
+        "secretos",
+    ];
+    ground(hint) == Ground::Code && is(stem, &stems)
+}
+
 /// Whether a file's name says that programs write down there what they do.
 pub(crate) fn is_log(hint: &Hint<'_>) -> bool {
     let name = hint.file_name();
@@ -134,6 +179,8 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         Hint::Named(_) | Hint::Text => return Ground::Shell,
     };
     let path = hint.path().to_ascii_lowercase();
+    // The settings of a machine, also in a tree that is copied over its own: `rootfs/etc/bind/rndc.key`.
+    let settings = path.starts_with(b"etc/") || parts(&path, ETC);
     if ends(&name, NOISE) || parts(&path, LOCALES) || is_bundle_of_texts(&name) {
         return Ground::Noise;
     }
@@ -154,14 +201,15 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
     } else if is(extension, QUOTED) {
         Ground::Quoted
     } else if is(extension, LINES)
-        || (path.starts_with(b"etc/") && extension.is_empty())
+        || extension == b"inc" && parts(&path, &["local.d/", "override.d/"])
+        || (settings && extension.is_empty())
         || is(&name, LINES_NAMES)
         || name.starts_with(b".env.")
     {
         Ground::Lines
     } else if is(extension, CODE) || is(&name, CODE_NAMES) {
         Ground::Code
-    } else if path.starts_with(b"etc/") && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
+    } else if settings && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
         Ground::Lines
     } else {
         Ground::Prose
@@ -198,291 +246,6 @@ fn parts(path: &[u8], list: &[&str]) -> bool {
     list.iter().any(|part| memchr::memmem::find(path, part.as_bytes()).is_some())
 }
 
-const SHELL_NAMES: &[&str] = &[
-    "makefile",
-    "jenkinsfile",
-    ".bashrc",
-    ".zshrc",
-    ".profile",
-    ".bash_profile",
-    ".history",
-    "entrypoint",
-    "profile",
-    ".bash_aliases",
-    "justfile",
-    "crontab",
-    "environment",
-    "vagrantfile",
-    ".zshenv",
-    ".zprofile",
-    ".bash_login",
-    ".kshrc",
-    ".cshrc",
-];
-/// What was typed into a program that reads a language.
-const CODE_HISTORIES: &[&str] = &[
-    "mongosh_repl_history",
-    ".dbshell",
-    "node_repl_history",
-    ".irb_history",
-    ".python_history",
-    ".php_history",
-];
-const CRONS: &[&str] = &["cron/crontabs/", "etc/cron.d/", "spool/cron/"];
-const SHELL: &[&str] =
-    &["sh", "bash", "zsh", "ksh", "fish", "ps1", "psm1", "bat", "cmd", "mk", "dockerfile", "containerfile"];
-const YAML: &[&str] = &["yaml", "yml", "eyaml", "sls"];
-const QUOTED: &[&str] =
-    &["json", "json5", "jsonc", "xml", "config", "tf", "tfvars", "hcl", "tfstate", "plist", "neon", "nomad"];
-const LINES: &[&str] = &[
-    "ini",
-    "conf",
-    "cfg",
-    "cnf",
-    "properties",
-    "env",
-    "service",
-    "props",
-    "cf",
-    "rc",
-    "list",
-    "prefs",
-    "settings",
-    "secret",
-    "secrets",
-    "nmconnection",
-    "netdev",
-    "network",
-    "desktop",
-    "netrc",
-    "pass",
-    "toml",
-    "cred",
-    "creds",
-    "timer",
-    "container",
-    "hosts",
-    "inventory",
-    "credentials",
-    "ovpn",
-    "reg",
-    "rsc",
-    "http",
-    "rest",
-    "jcl",
-];
-const LINES_NAMES: &[&str] = &[
-    ".my.cnf",
-    "my.cnf",
-    ".s3cfg",
-    ".boto",
-    ".credentials",
-    "credentials",
-    "config",
-    ".rclone.conf",
-    ".muttrc",
-    ".msmtprc",
-    ".wgetrc",
-    "wgetrc",
-    "msmtprc",
-    ".fetchmailrc",
-    ".curlrc",
-    ".smbcredentials",
-    ".vault_pass",
-    "hosts",
-    "inventory",
-    "override.conf",
-    ".flaskenv",
-    ".passwd-s3fs",
-    ".offlineimaprc",
-    ".mbsyncrc",
-    ".getmailrc",
-];
-const CODE: &[&str] = &[
-    "py",
-    "js",
-    "mjs",
-    "cjs",
-    "ts",
-    "jsx",
-    "tsx",
-    "java",
-    "go",
-    "rb",
-    "gd",
-    "php",
-    "rs",
-    "c",
-    "cc",
-    "cpp",
-    "h",
-    "hpp",
-    "cs",
-    "kt",
-    "kts",
-    "scala",
-    "swift",
-    "pl",
-    "pm",
-    "lua",
-    "groovy",
-    "gradle",
-    "clj",
-    "ex",
-    "exs",
-    "erl",
-    "hs",
-    "dart",
-    "vue",
-    "svelte",
-    "r",
-    "jl",
-    "sql",
-    "erb",
-    "jsp",
-    "qml",
-    "cfc",
-    "cfm",
-    "vb",
-    "fs",
-    "m",
-    "nix",
-    "tcl",
-    "awk",
-    "el",
-    "lisp",
-    "phtml",
-    "inc",
-    "twig",
-    "ipynb",
-    "vbs",
-    "cxx",
-    "hxx",
-    "mm",
-    "ino",
-    "pas",
-    "f90",
-    "cr",
-    "zig",
-    "sol",
-    "php5",
-    "mts",
-    "cts",
-    "gvy",
-    "cljs",
-    "edn",
-    "rake",
-    "robot",
-    "gemspec",
-    "ru",
-    "aspx",
-    "cshtml",
-    "razor",
-    "ejs",
-    "hbs",
-    "ps",
-    "vim",
-    "applescript",
-    "cob",
-    "cbl",
-    "cpy",
-    "abap",
-    "adb",
-    "ml",
-    "mli",
-    "nim",
-    "d",
-    "v",
-    "bicep",
-    "jsonnet",
-    "libsonnet",
-    "cue",
-    "pp",
-    "bas",
-    "frm",
-    "dpr",
-    "dfm",
-    "cls",
-    "pkb",
-    "pks",
-    "st",
-    "nims",
-    "cmake",
-    "bzl",
-    "star",
-    "bazel",
-    "exp",
-    "dhall",
-    "rego",
-    "sas",
-    "epp",
-];
-const CODE_NAMES: &[&str] = &[
-    "cmakelists.txt",
-    "build",
-    "workspace",
-    "tiltfile",
-    "sconstruct",
-    "rakefile",
-    "fastfile",
-    "matchfile",
-    "appfile",
-];
-const NOISE: &[&str] = &[
-    ".min.js",
-    ".map",
-    ".css",
-    ".svg",
-    ".po",
-    ".pot",
-    ".mo",
-    "package-lock.json",
-    "yarn.lock",
-    ".lock",
-    ".sum",
-    "-lock.yaml",
-    ".d.ts",
-    ".pyi",
-    ".csv",
-    ".tsv",
-    ".scss",
-    ".less",
-    ".bundle.js",
-    ".chunk.js",
-    ".arb",
-    ".xlf",
-    ".xliff",
-    ".strings",
-    ".resx",
-    ".schema.json",
-    ".xsd",
-    ".dtd",
-    ".wsdl",
-    ".proto",
-    ".graphql",
-    ".pem",
-    ".crt",
-    ".rng",
-];
-const LOCALES: &[&str] = &[
-    "/locale/",
-    "/locales/",
-    "/i18n/",
-    "/l10n/",
-    "/lang/",
-    "/languages/",
-    "/translations/",
-    "/nls/",
-    "/_locales/",
-    "share/man/",
-    "usr/share/doc/",
-    "usr/share/locale",
-    "usr/share/zoneinfo",
-    "completions/",
-    "/completion",
-    "site-functions/",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -492,6 +255,9 @@ mod tests {
         for (path, expected) in [
             ("app/application.properties", Ground::Lines),
             ("etc/default/x", Ground::Lines),
+            ("files/rootfs/etc/bind/rndc.key", Ground::Lines),
+            ("etc/rspamd/local.d/worker-controller.inc", Ground::Lines),
+            ("php/db.inc", Ground::Code),
             ("a/b.yml", Ground::Yaml),
             ("a/b.json", Ground::Quoted),
             ("Dockerfile.dev", Ground::Shell),

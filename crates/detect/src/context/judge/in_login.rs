@@ -9,9 +9,9 @@ use super::chosen::is_of_sentence;
 use super::ground::Ground;
 use super::name::{Says, is_for_tests, is_password, words};
 use super::own_word::is_telling;
-use super::reading::line_around;
+use super::reading::{line_around, line_before};
 use super::site::Site;
-use super::value::{Worth, worth};
+use super::value::{Worth, is_password_hash, worth};
 use crate::Text;
 use crate::read::Part;
 
@@ -21,8 +21,32 @@ const LINES: usize = 12;
 const LONGEST: usize = 600;
 
 /// Last words of the names of users.
-const USERS: &[&str] =
-    &["user", "username", "login", "uid", "usr", "account", "dbuser", "benutzer", "usuario"];
+const USERS: &[&str] = &[
+    "user",
+    "username",
+    "login",
+    "uid",
+    "usr",
+    "account",
+    "dbuser",
+    "benutzer",
+    "usuario",
+    "usager",
+    "utilisateur",
+    "identifiant",
+    "gebruiker",
+    "gebruikersnaam",
+    "utente",
+    "benutzername",
+    "nutzer",
+    "uzytkownik",
+    "yonghu",
+    "yonghuming",
+    "bruker",
+    "bruger",
+    "userid",
+    "binddn",
+];
 /// Of what is where they log in: an address, or what says which kind of server it is.
 const SERVERS: &[&str] = &[
     "host",
@@ -42,7 +66,19 @@ const SERVERS: &[&str] = &[
     "jdbcurl",
     "client",
     "engine",
+    // The same in other languages.
+    "hote",
+    "servidor",
+    "serveur",
+    "servidorbd",
+    "rechner",
+    "anfitrion",
+    "zhuji",
+    "fuwuqi",
 ];
+/// How names end that are run together: `smtpuser`, `dbusername`, `smtphost`.
+const USER_ENDS: &[&str] = &["user", "username", "login"];
+const SERVER_ENDS: &[&str] = &["host", "hostname", "server"];
 /// Kinds of servers, as programs name their drivers.
 const DRIVERS: &[&str] = &[
     "mysql", "pgsql", "postgres", "mariadb", "sqlsrv", "oracle", "mongodb", "mssql", "sqlite", "smtp",
@@ -53,8 +89,9 @@ const DRIVERS: &[&str] = &[
 pub(crate) fn level(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     let name = site.name.bytes();
     let here = !matches!(ground, Ground::Noise | Ground::Prose);
+    let named = words(name).iter().any(|word| site.value.bytes().eq_ignore_ascii_case(word.as_bytes()));
     let password =
-        here && super::name::says(name) == Says::Secret && is_password(name) && !is_for_tests(name);
+        here && !named && super::name::says(name) == Says::Secret && is_password(name) && !is_for_tests(name);
     (password && is_own_password(site.value.bytes()) && has_company(text.bytes, site))
         .then_some((Level::Deny, Confidence::Medium))
 }
@@ -68,7 +105,7 @@ pub(crate) fn is_own_password(value: &[u8]) -> bool {
         .iter()
         .all(|b| b.is_ascii_graphic() && !b"(){}<>[]\\`$;|,".contains(b) || *b == b' ' || *b >= 0x80);
     let worthy = match worth(value) {
-        Worth::Weak | Worth::Strong => true,
+        Worth::Weak | Worth::Strong => !is_password_hash(value),
         Worth::Prose => {
             words.clone().count() <= 4 && !words.any(|word| is_of_sentence(&word.to_ascii_lowercase()))
         }
@@ -86,6 +123,8 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
     }
     let (mut user, mut server) = (false, false);
     let value = site.value.bytes();
+    // Whoever connects does so to a server, whatever that is called.
+    server |= is_in_connect(text, site);
     for line in std::iter::once(own).chain(siblings(own, Way::Up)).chain(siblings(own, Way::Down)) {
         for (name, beside) in pairs(line) {
             // `type: "oracle"` beside it: what everybody tries first.
@@ -94,14 +133,28 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
             }
             let words = words(name.bytes());
             let last = words.last().map_or("", String::as_str);
-            let is_login = USERS.contains(&last) && is_user(beside.bytes());
+            let user_named = USERS.contains(&last) || USER_ENDS.iter().any(|end| last.ends_with(end));
+            let bound = is_bound(&words, beside.bytes());
+            let is_login = user_named && is_user(beside.bytes()) || bound;
+            server |= bound || is_login && is_pair(site.name.bytes(), name.bytes());
             user |= is_login;
             // An address of mail says where it is good.
             server |= is_login && beside.bytes().contains(&b'@');
-            server |= SERVERS.contains(&last) && is_server(beside.bytes());
+            let server_named = SERVERS.contains(&last) || SERVER_ENDS.iter().any(|end| last.ends_with(end));
+            server |= server_named && is_server(beside.bytes());
+            server |= last == "dsn";
         }
     }
     user && server
+}
+
+/// Whether the pair is an argument of a call that connects, in its line.
+fn is_in_connect(text: &[u8], site: &Site<'_>) -> bool {
+    let before = line_before(text, site.name.span().start).to_ascii_lowercase();
+    let calls = [&b"connect("[..], b"connection(", b"connecthandler(", b"create_pool(", b"createpool("];
+    let open =
+        calls.iter().filter_map(|call| memchr::memmem::rfind(&before, call).map(|at| at + call.len())).max();
+    open.and_then(|open| before.get(open..)).is_some_and(|inside| !inside.contains(&b')'))
 }
 
 /// To which side of a line.
@@ -148,6 +201,8 @@ fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
             .rev()
             .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
         let name = before.skip(before.len() - letters.count());
+        // `<username value="x" />`: the tag has the name.
+        let name = if name.is("value") { tag_before(line, name).unwrap_or(name) } else { name };
         let rest = line.skip(at + 1).trim();
         let quote = rest.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''));
         let value = match quote {
@@ -158,6 +213,41 @@ fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
         };
         (!name.is_empty() && !value.is_empty()).then_some((name, value))
     })
+}
+
+/// `smtppass` beside `smtpuser`: what stands before both words is the same and says of what they are.
+fn is_pair(password: &[u8], user: &[u8]) -> bool {
+    let whose = |name: &[u8], ends: &[&str]| {
+        let lower = name.to_ascii_lowercase();
+        let mut heads = ends.iter().filter_map(|end| lower.strip_suffix(end.as_bytes()));
+        heads
+            .next()
+            .map(<[u8]>::to_vec)
+            .filter(|head| head.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 2)
+    };
+    let password = whose(password, &["password", "passwd", "pass", "pwd", "pw"]);
+    password.is_some() && password == whose(user, &["username", "user", "login", "account"])
+}
+
+/// `bind_dn: 'CN=app,OU=x'`: who logs in to a directory.
+fn is_bound(words: &[String], value: &[u8]) -> bool {
+    let last = words.last().map_or("", String::as_str);
+    // The `dn:` of an entry is its name.
+    let named =
+        last == "dn" && words.len() > 1 || last == "binddn" || last == "rootdn" || last == "managerdn";
+    named && value.len() >= 4 && value.contains(&b'=') && !value.iter().any(|b| b"${}<>".contains(b))
+}
+
+/// The name of the tag in which an attribute stands, or the one that another of its attributes gives.
+fn tag_before<'b>(line: Part<'b>, attribute: Part<'b>) -> Option<Part<'b>> {
+    let before = Part::between(line.whole(), line.span().start..attribute.span().start).trim();
+    let open = before.bytes().iter().rposition(|b| *b == b'<')?;
+    let tag = before.skip(open + 1);
+    let named = ["name=\"", "key=\""].iter().find_map(|name| tag.cut_at(name.as_bytes()));
+    let named = named.map(|(_, value)| value.while_(|b| b != b'"'));
+    Some(
+        named.unwrap_or_else(|| tag.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))),
+    )
 }
 
 /// A name that somebody has, and none that says that one belongs here.
@@ -197,6 +287,12 @@ mod tests {
         for text in [
             "{ host: 'db.lan', user: 'app', password: 'Einkaufs_Korb' }",
             "  'dbname' => 'x',\n  'host' => '10.0.0.2',\n  'user' => 'app',\n  'password' => 'Glocken Turm',\n",
+            "$smtpuser = 'app';\n$smtppassword = 'Glocken_Turm';\n",
+            "public $smtphost = 'mail.lan';\npublic $mailuser = 'app';\npublic $smtppassword = 'Glocken_Turm';\n",
+            "  label: 'LDAP'\n  bind_dn: 'CN=app,OU=a'\n  password: 'Glocken.Turm'\n",
+            "$hote = 'db.lan';\n$usager = 'app';\n$password = 'Einkaufs_Korb';\n",
+            "connect(ip, username='app', password='Einkaufs_Korb')",
+            "<smtpHost value=\"mail.lan\" />\n<username value=\"app\" />\n<password value=\"Einkaufs.korb\" />\n",
             "host: \"db.lan\"\nport: 5432\nusername: \"app\"\npassword: \"walnut_lantern\"\n",
         ] {
             assert!(leaks(text), "{text}");

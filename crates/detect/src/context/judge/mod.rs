@@ -1,10 +1,13 @@
 //! What names and values say: is this name one of a secret, is this value a real one?
 
+mod abroad;
 mod algorithm;
 mod all_signs;
+pub(crate) mod bound;
 mod chosen;
 pub(crate) mod coined;
 pub(crate) mod comment;
+pub(crate) mod debug_page;
 pub(crate) mod ground;
 pub(crate) mod hash;
 pub(crate) mod hashed;
@@ -25,6 +28,7 @@ mod report;
 pub(crate) mod request;
 mod secret_words;
 pub(crate) mod service_key;
+pub(crate) mod signed;
 pub(crate) mod site;
 pub(crate) mod spaced;
 pub(crate) mod value;

@@ -3,7 +3,9 @@
 use super::other_words::{NOT_AFTER, NOT_BEFORE, NOT_KEYS};
 use super::parts::{LONGEST, Words};
 pub(crate) use super::secret_words::KEYWORDS;
-use super::secret_words::{ABROAD, ABROAD_PERHAPS, KEYS, MAYBE, SECRET, SECRET_ENDS};
+use super::secret_words::{
+    ABROAD, ABROAD_PERHAPS, KEY_ABROAD, KEYS, MAYBE, SECRET, SECRET_ABROAD, SECRET_ENDS,
+};
 
 /// How plainly a name says that its value is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +47,9 @@ pub(crate) fn says(name: &[u8]) -> Says {
     if words.get(end).is_some_and(|word| word.starts_with("key")) && words.iter().any(|w| is(STANDARDS, w)) {
         return Says::Nothing;
     }
-    // It makes a request that is sent twice count once.
-    if words.iter().take(end).skip(end.saturating_sub(2)).eq(["client", "request"]) {
+    // It makes a request that is sent twice count once; the one of etcd tells clusters apart when they start.
+    let before = |pair: [&str; 2]| words.iter().take(end).skip(end.saturating_sub(2)).eq(pair);
+    if before(["client", "request"]) || before(["initial", "cluster"]) {
         return Says::Nothing;
     }
     says
@@ -87,6 +90,15 @@ pub(crate) fn is_password(name: &[u8]) -> bool {
         || name.ends_with(b"SECURITY_CREDENTIALS")
 }
 
+/// Whether a name begins with a word for a password, and says then whose it is: `PWD_SHEET`, `PASS_REAL`, `senha_banco`.
+pub(crate) fn begins_with_password(name: &[u8]) -> bool {
+    let words = Words::of(name.get(..LONGEST).unwrap_or(name));
+    let first = words.get(0).unwrap_or_default();
+    (2..=3).contains(&words.count)
+        && (["password", "passwd", "pwd", "pass", "pw", "passphrase"].contains(&first) || is(ABROAD, first))
+        && says(name) == Says::Secret
+}
+
 /// Whether the last word of a name is one for a password in one language, and one for many things in it or in others.
 pub(crate) fn is_password_perhaps(name: &[u8]) -> bool {
     let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
@@ -112,7 +124,7 @@ pub(crate) fn is_plain_secret(name: &[u8]) -> bool {
 pub(crate) fn is_key_of_something(name: &[u8]) -> bool {
     let words = Words::of(name.get(..LONGEST).unwrap_or(name));
     let last = (0..words.count).rev().find_map(|i| phrase(&words, i).map(|says| (i, says)));
-    matches!(last, Some((end, Says::Maybe)) if words.get(end) == Some("key"))
+    matches!(last, Some((end, Says::Maybe)) if words.get(end).is_some_and(|word| word == "key" || is(KEY_ABROAD, word)))
 }
 
 /// What follows `key` in the name of a secret: where it is used.
@@ -121,6 +133,8 @@ pub(crate) fn ends_in_key(name: &[u8]) -> bool {
         ["prod", "production", "live", "dev", "staging", "stage", "qa", "main", "new", "old", "backup"];
     let words = Words::of(name.get(..LONGEST).unwrap_or(name));
     words.iter().rev().find(|word| !stages.contains(word)) == Some("key")
+        // Where adjectives stand behind, what a key is for does as well: `chave_correios`.
+        || words.iter().any(|word| is(KEY_ABROAD, word))
 }
 
 /// Whether nothing but a secret has this name, so that even what looks like an identifier is one: `client_secret`,
@@ -187,16 +201,56 @@ fn is(list: &[&str], word: &str) -> bool {
     list.contains(&word)
 }
 
+/// What a password is for, behind a word that is one for a key as well: `clave_admin`, not `clave_estante`.
+const WHOSE: &[&str] = &[
+    "admin",
+    "bd",
+    "db",
+    "base",
+    "correo",
+    "mail",
+    "email",
+    "smtp",
+    "ftp",
+    "sftp",
+    "ssh",
+    "root",
+    "wifi",
+    "mysql",
+    "sql",
+    "ldap",
+    "vpn",
+    "usuario",
+    "secreta",
+    "maestra",
+    "acceso",
+    "certificado",
+    "firma",
+    "prod",
+    "produccion",
+    "servidor",
+    "proxy",
+    "redis",
+];
+
 /// Whether the words up to `end`, that one included, end with one of a secret.
 fn phrase(words: &Words, end: usize) -> Option<Says> {
     let last = words.get(end)?;
     let word_before = |n: usize| end.checked_sub(n).and_then(|index| words.get(index)).unwrap_or_default();
     let previous = word_before(1);
-    if is(SECRET, last) || is(ABROAD, last) || is(ABROAD_PERHAPS, last) || is_of_words(words, end) {
+    if is(SECRET, last)
+        || is(SECRET_ABROAD, last)
+        || is(ABROAD, last)
+        || is(ABROAD_PERHAPS, last) && words.get(end + 1).is_none_or(|next| is(WHOSE, next))
+        || is_of_words(words, end)
+    {
         return Some(Says::Secret);
     }
     if SECRET_ENDS.iter().any(|end| last.ends_with(end)) {
         return Some(Says::Secret);
+    }
+    if is(KEY_ABROAD, last) && words.count > 1 {
+        return is(KEYS, previous).then_some(Says::Secret).or(Some(Says::Maybe));
     }
     if last == "key" || last == "keys" {
         if (word_before(2), previous) == ("remember", "me") {
@@ -211,6 +265,7 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
         || last == "text" && previous == "clear"
         || last == "base" && previous == "key" && ["secret", "otp", "db"].contains(&word_before(2))
         || last == "community" && previous == "snmp"
+        || last == "code" && previous == "private"
     {
         return Some(Says::Secret);
     }
@@ -303,6 +358,7 @@ mod tests {
             "author",
             "key",
             "ClientRequestToken",
+            "ETCD_INITIAL_CLUSTER_TOKEN",
             "VerificationToken",
             "Unexpected_token_expected_1179",
         ] {

@@ -409,6 +409,32 @@ pub(super) const NOT_AFTER: &[&str] = &[
     "guid",
     "publickey",
     "pubkey",
+    "context",
+    "txt",
+    "gz",
+    "zip",
+    "tgz",
+    "xz",
+    "jar",
+    "whl",
+    "deb",
+    "rpm",
+    "pdf",
+    // Of screens, and of chains: where what is called a token there is kept and made.
+    "menu",
+    "program",
+    "mint",
+    // Keys that everybody may have, in Romance languages.
+    "publica",
+    "pblica",
+    "publique",
+    "pubblica",
+    "primaria",
+    "primaire",
+    "foranea",
+    "fornea",
+    "estrangeira",
+    "trangre",
 ];
 
 /// What stands before makes it public, a number or a switch.

@@ -126,7 +126,19 @@ fn is_page(name: &[u8]) -> bool {
 /// Whether a page is somebody's own, by its name and place.
 pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     let name = hint.file_name().to_ascii_lowercase();
-    let ends = [&b".md"[..], b".adoc", b".rst", b".org", b".wiki", b".html", b".htm"];
+    let ends = [
+        &b".md"[..],
+        b".adoc",
+        b".rst",
+        b".org",
+        b".wiki",
+        b".html",
+        b".htm",
+        b".asciidoc",
+        b".markdown",
+        b".textile",
+        b".mediawiki",
+    ];
     let Some(stem) = ends.iter().find_map(|end| name.strip_suffix(*end)) else { return false };
     let mut path = b"/".to_vec();
     path.extend(hint.path().to_ascii_lowercase());
@@ -165,6 +177,7 @@ mod tests {
             "home/ann/todo.org",
             "srv/app/docs/db-runbook.md",
             "handover_2024.adoc",
+            "docs/wiki/Deploy.asciidoc",
             "wiki/Server-Zug\u{e4}nge.md",
             "srv/app/docs/runbook/failover.md",
             "app/docs/onboarding.adoc",

@@ -165,6 +165,32 @@ pub(crate) fn is_own_word(value: &[u8]) -> bool {
     !value.iter().any(odd) && !is_telling(&value.to_ascii_lowercase())
 }
 
+/// Whether a value is of words with marks and capitals among them, in a way in which no program writes its own:
+/// `Kiesel_und_Fasan`, `fasan.Kiesel`, `Moos&Farn`.
+pub(crate) fn is_own_phrase(value: &[u8]) -> bool {
+    let mark = |b: &u8| b"_-.&+!#".contains(b);
+    let words: Vec<&[u8]> = value.split(|b| mark(b)).filter(|word| !word.is_empty()).collect();
+    let plain = value.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80 || mark(b));
+    let capital = |word: &&[u8]| word.first().is_some_and(u8::is_ascii_uppercase);
+    let small = |word: &&[u8]| word.iter().skip(1).all(|b| b.is_ascii_lowercase() || *b >= 0x80);
+    // `Content-Type` has a capital in each word, and so have names of classes.
+    let odd =
+        !words.iter().all(capital) || words.iter().all(small) && value.iter().any(|b| b"_&+!#".contains(b));
+    // `org.acme.Widget`: a class in its package.
+    let class =
+        words.len() >= 3 && words.last().is_some_and(capital) && !value.iter().any(|b| b"_-&+!#".contains(b));
+    let letters: Vec<u8> =
+        value.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    (8..=64).contains(&value.len())
+        && plain
+        && words.len() >= 2
+        && value.iter().any(u8::is_ascii_uppercase)
+        && value.iter().filter(|b| b.is_ascii_lowercase()).count() >= 5
+        && odd
+        && !class
+        && !is_telling(&letters)
+}
+
 /// Whether something in it, in lower case, is of the words by which programs and screens speak of passwords.
 pub(crate) fn is_telling(lower: &[u8]) -> bool {
     let has = |part: &&str| memchr::memmem::find(lower, part.as_bytes()).is_some();
@@ -174,6 +200,26 @@ pub(crate) fn is_telling(lower: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_people_join_are_told_from_names() {
+        for value in
+            ["Kiesel_und_Fasan", "fasan.Kiesel", "kieselFasan_rot", "Moos&Farn_im_Wald", "Kiesel_Fasan"]
+        {
+            assert!(is_own_phrase(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "Content-Type",
+            "kiesel_fasan",
+            "KIESEL_FASAN",
+            "Db_Password",
+            "org.acme.Widget",
+            "X-Acme-Id",
+            "Kiesel",
+        ] {
+            assert!(!is_own_phrase(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn words_of_programs_are_told_from_words_people_choose() {

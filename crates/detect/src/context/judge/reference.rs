@@ -19,6 +19,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'%', b'%')
         || is_wrapped(value, b'#', b'#')
         || is_wrapped(value, b'@', b'@')
+        || value.len() > 5 && value.starts_with(b"__") && value.ends_with(b"__")
         || is_sealed(value)
         || is_expression(value)
         || is_template_name(value)
@@ -177,7 +178,8 @@ fn is_template_name(value: &[u8]) -> bool {
     let name = value.strip_prefix(b"@").unwrap_or_default();
     let upper = name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
     let lower = name.contains(&b'-') && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
-    name.len() > 2 && (upper || lower)
+    // `api_key=@key.txt`, as Vault, curl and HTTPie read what is in a file.
+    name.len() > 2 && (upper || lower || is_file_name(name))
 }
 
 /// A text that holds a field to fill in, with or without a format: `npm_{token}`, `{id:>8}-{hex:32}`.
@@ -212,11 +214,35 @@ fn is_sealed(value: &[u8]) -> bool {
     if let Some(inside) = value.strip_prefix(b"![").and_then(|rest| rest.strip_suffix(b"]")) {
         return inside.len() >= 8 && inside.iter().all(|b| base64::is_digit(*b));
     }
-    // What Windows seals for one user or machine begins with the name of who seals it.
-    if value.starts_with(b"AQAAANCMnd8BFdERjHoA") || value.starts_with(b"01000000d08c9ddf0115d111") {
+    // What Windows seals for one user or machine begins with the name of who seals it; `b:` stands before it in `.rdp`.
+    let bytes = value.strip_prefix(b"51:").unwrap_or(value);
+    let bytes = bytes.strip_prefix(b"b:").unwrap_or(bytes);
+    let head = bytes.get(..24).unwrap_or_default();
+    if value.starts_with(b"AQAAANCMnd8BFdERjHoA") || head.eq_ignore_ascii_case(b"01000000d08c9ddf0115d111") {
+        return true;
+    }
+    // `AQIAAA5mAAAA…`, a key of ASP.NET that only the machine's container of keys opens.
+    if value.starts_with(b"AQIAAA5mAAAApAAA") || value.starts_with(b"AQIAABBmAAAApAAA") {
+        return true;
+    }
+    if is_of_key_in_file(value) {
         return true;
     }
     value.len() >= 300 && value.starts_with(b"Ag") && value.iter().all(|b| base64::is_digit(*b))
+}
+
+/// `JE2fp4.aesgcm256.…`, as JFrog's servers keep what only the key in another file of theirs opens.
+fn is_of_key_in_file(value: &[u8]) -> bool {
+    let mut parts = value.splitn(3, |b| *b == b'.');
+    let (id, cipher, data) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
+    let known =
+        [&b"aesgcm256"[..], b"aesgcm128", b"desede"].contains(&cipher.to_ascii_lowercase().as_slice());
+    let plain = |part: Option<&[u8]>| {
+        part.is_some_and(|part| {
+            !part.is_empty() && part.iter().all(|b| base64::is_digit(*b) || b"-_".contains(b))
+        })
+    };
+    known && plain(id) && plain(data)
 }
 
 /// `passwords.md`, `server.key`.
@@ -344,6 +370,10 @@ mod tests {
                 "certs/server.key",
                 "vault:a/b#c",
                 "![aGVsbG8gd29ybGQgYWdhaW4=]",
+                "JE2fp4.aesgcm256.5aKdpjdTnbMMmvczUOPB7C8Q",
+                "@key.txt",
+                "%prompt",
+                "ext:wpa-key",
                 "&app_password",
                 "mysql:host=db;dbname=app;charset=utf8",
                 "&&PW.",

@@ -63,6 +63,38 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "clave<",
     "clave>",
     "_clave",
+    "clave_",
+    "clave  ",
+    "$clave ",
+    "chave",
+    "llave",
+    "chiave",
+    "schluessel",
+    "schl\u{fc}ssel",
+    "sleutel",
+    "klucz",
+    "nyckel",
+    "anahtar",
+    "segredo",
+    "segreto",
+    "geheimnis",
+    "sekret",
+    "hemlighet",
+    "mima\"",
+    "mima'",
+    "mima: ",
+    // Of LoRaWAN, and keys that say how they are written.
+    "appkey",
+    "appskey",
+    "nwkskey",
+    "nwkkey",
+    "keyhex",
+    "key_hex",
+    "enckey",
+    "enc_key",
+    // Of Dreamlo, where scores of games are kept.
+    "privatecode",
+    "private_code",
     "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
     "\u{5bc6}\u{7801}",
     "senha",
@@ -124,6 +156,9 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "_creds",
     "_auth=",
     "_auth:",
+    "-auth =",
+    "-auth:",
+    "-auth\"",
     "symmkey",
     "api key",
     "access key",
@@ -210,6 +245,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "snmp.community",
     "snmpcommunity",
     "cron_key",
+    "keeper.keys",
     "-pass ",
     "pass  ",
     "pass\t",
@@ -285,6 +321,27 @@ pub(super) const ABROAD: &[&str] = &[
 /// chose, or one that looks random, counts.
 pub(super) const ABROAD_PERHAPS: &[&str] = &["clave", "parola"];
 
+/// "Secret" in other languages.
+pub(super) const SECRET_ABROAD: &[&str] =
+    &["segredo", "secreto", "segreto", "geheimnis", "sekret", "hemlighet"];
+
+/// "Key" in other languages, which name one of a service as ours does: before or behind the service's name.
+pub(super) const KEY_ABROAD: &[&str] = &[
+    "chave",
+    "clave",
+    "llave",
+    "chiave",
+    "schluessel",
+    "schlssel",
+    "sleutel",
+    "klucz",
+    "nyckel",
+    "anahtar",
+    "apischluessel",
+    "apischlssel",
+    "apisleutel",
+];
+
 /// Ends of words that are run together.
 pub(super) const SECRET_ENDS: &[&str] = &[
     "password",
@@ -346,6 +403,11 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "mqttpass",
     "imappass",
     "sshpass",
+    // Of Dovecot and OfflineIMAP.
+    "dnpass",
+    "rpcpass",
+    "remotepass",
+    "localpass",
     "icesecretread",
     "icesecretwrite",
 ];
@@ -397,8 +459,16 @@ pub(super) const KEYS: &[&str] = &[
     "sec",
     "secure",
     "encrypt",
+    "enc",
+    "nwk",
+    "nwks",
     "rememberme",
     "cron",
+    // `$wgUpgradeKey` of MediaWiki, `des_key` of Roundcube.
+    "upgrade",
+    // Of JupyterHub.
+    "keeper",
+    "des",
 ];
 
 /// Words that may name a secret.

@@ -1,10 +1,12 @@
 //! Is this value a secret somebody could use, or a reference, a blank, a word of a program?
 
+use crate::placeholder::repeats;
 use crate::read::base64;
 use crate::words::{is_unspelled, is_worded};
 
+use super::abroad;
 use super::algorithm::is_algorithm;
-use super::all_signs::is_of_all_signs;
+use super::all_signs::{is_of_all_signs, is_of_play};
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
 use super::coined::is_of_apple;
 pub(crate) use super::hash::is_password_hash;
@@ -42,7 +44,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if value.is_empty() {
         return Worth::Nothing;
     }
-    if is_of_all_signs(value) || is_app_password(value) || is_of_apple(value) {
+    if is_of_all_signs(value) || is_of_play(value) || is_app_password(value) || is_of_apple(value) {
         return Worth::Strong;
     }
     let lower = value.to_ascii_lowercase();
@@ -55,7 +57,11 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_trivial(&lower) {
         return Worth::Trivial;
     }
-    if is_one_of(DEFAULTS, &lower) || asks_to_be_changed(&lower) || is_encoded_default(value) {
+    if is_one_of(DEFAULTS, &lower)
+        || abroad::is_default(&lower)
+        || asks_to_be_changed(&lower)
+        || is_encoded_default(value)
+    {
         return Worth::Default;
     }
     if value.iter().all(u8::is_ascii_digit) {
@@ -108,6 +114,8 @@ fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || lower.ends_with(b"example") && lower.len() > 7
         || is_of_usage(value)
         || is_nil(value)
+        || is_one_again(value)
+        || abroad::is_blank(lower)
         || is_counting(lower)
         || is_of_standard(lower)
         || says_it_is_none(lower)
@@ -125,11 +133,18 @@ fn is_nil(value: &[u8]) -> bool {
     is_uuid(value) && value.iter().all(|b| matches!(b, b'0' | b'-'))
 }
 
-/// `fake-token-for-tests`, `mock_secret`: one of its words says what it is.
+/// `0b0b0b0b…` of test vectors, `AAAA…=`: one or two characters again and again.
+fn is_one_again(value: &[u8]) -> bool {
+    let digits = value.strip_suffix(b"=").unwrap_or(value);
+    let digits = digits.strip_suffix(b"=").unwrap_or(digits);
+    digits.len() >= 16 && repeats(digits, 2)
+}
+
+/// `fake-token-for-tests`, `mock_secret`, `TODO`: one of its words says what it is. `cambiaTodo` is Spanish.
 fn says_it_is_none(lower: &[u8]) -> bool {
     let mut words = lower.split(|b| !b.is_ascii_alphanumeric());
     words.any(|word| {
-        is_one_of(&["fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
+        is_one_of(&["todo", "fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
             || word.starts_with(b"fake") && word.iter().all(u8::is_ascii_alphabetic)
     })
 }
@@ -144,10 +159,13 @@ fn is_encoded_default(value: &[u8]) -> bool {
 
 /// `!ChangeMe!`, `ThisTokenIsNotSoSecretChangeIt`, `change_this_secret`: what a project brings along says what is to be done.
 fn asks_to_be_changed(lower: &[u8]) -> bool {
-    if !contains(lower, "change") || lower.iter().any(u8::is_ascii_digit) {
+    if !contains(lower, "change") && !contains(lower, "insecure") || lower.iter().any(u8::is_ascii_digit) {
         return false;
     }
     let letters: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    if ["isinsecure", "shouldbechanged", "mustbechanged"].iter().any(|said| contains(&letters, said)) {
+        return true;
+    }
     ["changeme", "changeit", "changethis"].iter().any(|asked| {
         let at = memchr::memmem::find(&letters, asked.as_bytes());
         let whole = letters.len() == asked.len() || letters.len() >= 16;
@@ -164,6 +182,7 @@ fn is_counting(lower: &[u8]) -> bool {
 }
 
 /// The keys that FIPS 197, SP 800-38A and RFC 8032 give as examples, in hexadecimal: every library shows by them that it is right.
+/// And the token with which the documentation of Telegram's bots shows what one looks like.
 fn is_of_standard(lower: &[u8]) -> bool {
     let starts = [
         "2b7e151628aed2a6",
@@ -172,6 +191,7 @@ fn is_of_standard(lower: &[u8]) -> bool {
         "9d61b19deffd5a60",
         "4ccd089b28ff96da",
         "c5aa8df43f9f837b",
+        "123456:abc-def1234ghikl",
     ];
     starts.iter().any(|start| lower.starts_with(start.as_bytes()))
 }
@@ -192,6 +212,7 @@ fn is_trivial(lower: &[u8]) -> bool {
         || is_one_of(TRIVIAL, lower)
         || is_time(lower)
         || is_duration(lower)
+        || is_keys_together(lower)
         || is_algorithm(lower)
         || is_colour(lower)
         || (lower.first().is_some_and(u8::is_ascii_digit) && is_measure(lower))
@@ -218,6 +239,17 @@ fn is_duration(lower: &[u8]) -> bool {
             })
     };
     (2..=16).contains(&rest.len()) && rest.iter().any(u8::is_ascii_digit) && parts.into_iter().all(part)
+}
+
+/// `ctrl+shift+f12`: what is pressed together on a keyboard.
+fn is_keys_together(lower: &[u8]) -> bool {
+    let with =
+        ["ctrl", "control", "shift", "alt", "cmd", "command", "meta", "option", "super", "win", "cmdorctrl"];
+    let mut keys = lower.split(|b| *b == b'+').rev();
+    let last = keys
+        .next()
+        .is_some_and(|key| (1..=9).contains(&key.len()) && key.iter().all(u8::is_ascii_alphanumeric));
+    lower.contains(&b'+') && last && keys.all(|key| is_one_of(&with, key))
 }
 
 /// `abcd efgh ijkl mnop`, as Google writes a password for a program that cannot ask for a second factor: no words.
@@ -326,6 +358,9 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
     }
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     let hex = value.iter().all(u8::is_ascii_hexdigit);
+    // What fills up base64 is no letter of it.
+    let letters = value.strip_suffix(b"=").unwrap_or(value);
+    let letters = letters.strip_suffix(b"=").unwrap_or(letters);
     let enough = if hex { 2.8 } else { 3.4 };
     let words = value
         .split(|b| !b.is_ascii_alphanumeric())
@@ -337,8 +372,8 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
         && changes(value) * 5 >= value.len()
         || digits == 0
             && value.len() >= 20
-            && is_mixed_case(value)
-            && value.iter().all(u8::is_ascii_alphabetic)
+            && is_mixed_case(letters)
+            && letters.iter().all(u8::is_ascii_alphabetic)
             && entropy(value) >= 4.0
 }
 
@@ -396,9 +431,11 @@ mod tests {
                 "...",
                 "abc...",
                 "[REDACTED]",
+                "0b0b0b0b0b0b0b0b0b0b",
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
             ],
         );
-        all(Worth::Trivial, &["true", "None", "32", "30s", "string", "1.5"]);
+        all(Worth::Trivial, &["true", "None", "32", "30s", "string", "1.5", "Ctrl+Shift+F12", "ALT+X"]);
         all(Worth::Nothing, &["", "  "]);
     }
 
@@ -406,7 +443,16 @@ mod tests {
     fn weak_passwords_are_secrets() {
         all(
             Worth::Default,
-            &["changeme", "root", "Password", "secret", "!ChangeMe!", "Y2hhbmdlbWU=", "NotSoSecretChangeIt"],
+            &[
+                "changeme",
+                "root",
+                "Password",
+                "secret",
+                "!ChangeMe!",
+                "Y2hhbmdlbWU=",
+                "NotSoSecretChangeIt",
+                "it_is_insecure_and_old",
+            ],
         );
         all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
         all(Worth::Number, &["7654321", "4711"]);

@@ -6,10 +6,10 @@ use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::coined::is_coined;
 use super::ground::Ground;
 use super::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
-use super::name::{is_password, is_plain_secret, is_unmistakable, words};
-use super::own_word::is_own_word;
+use super::name::{begins_with_password, is_password, is_plain_secret, is_unmistakable, words};
+use super::own_word::{is_own_phrase, is_own_word, is_telling};
 use super::site::Site;
-use super::value::{is_label, is_wordy};
+use super::value::{classes, is_label, is_wordy};
 use crate::words::is_unspelled;
 
 const LEAK: (Level, Confidence) = (Level::Deny, Confidence::Medium);
@@ -23,6 +23,9 @@ pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confi
         return Some(LEAK);
     }
     if password && (is_short_phrase(value) || is_coined(value)) || is_phrase_of_secret(site) {
+        return Some(LEAK);
+    }
+    if password && is_own_phrase(value) {
         return Some(LEAK);
     }
     if is_label(value) && !(password && is_own_word(value) && !is_capitalised(value))
@@ -70,7 +73,9 @@ fn is_phrase_of_secret(site: &Site<'_>) -> bool {
     let words = words(site.name.bytes());
     let before = words.len().checked_sub(2).and_then(|n| words.get(n)).map_or("", String::as_str);
     let kind = words.last().is_some_and(|last| last == "key") || signs.contains(&before);
-    is_plain_secret(site.name.bytes()) && kind && is_joined_phrase(site.value.bytes())
+    let key = words.last().is_some_and(|last| last == "key")
+        && ["encryption", "signing", "master"].contains(&before);
+    (is_plain_secret(site.name.bytes()) && kind || key) && is_joined_phrase(site.value.bytes())
 }
 
 /// Erlang makes its cookie of twenty capitals, which are a label elsewhere.
@@ -92,6 +97,9 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         && (has(u8::is_ascii_digit) || value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^')));
     let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;".contains(b));
     let pair = value.contains(&b'=') && !is_chosen_in_quotes(value);
+    if is_plain_secret(name) && is_passphrase(value) && has(u8::is_ascii_digit) {
+        return Some(LEAK);
+    }
     if !(6..=64).contains(&value.len()) || !plain || pair || is_version(value) {
         return None;
     }
@@ -99,17 +107,30 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
     if phrase || is_phrase_of_secret(site) || is_coined_secret(site) {
         return Some(LEAK);
     }
+    if is_password(name) && is_words_with_number(value)
+        || (is_password(name) || signs(name)) && is_respelled(value)
+    {
+        return Some(LEAK);
+    }
     match (is_password(name), mixed) {
-        (true, true) if is_chosen_in_quotes(value) || is_picked(value) || is_numbered_word(value) => {
+        (true, true) if is_chosen_in_quotes(value) || is_picked(value) || is_numbered_phrase(value) => {
             Some(LEAK)
         }
         (true, true) => Some(DOUBT),
         // What no words are spelled out of, and no label is.
         (true, false) if value.len() >= 12 && is_chosen_in_quotes(value) && is_unspelled(value) => Some(LEAK),
+        (true, false) if is_own_phrase(value) => Some(DOUBT),
         (true, false) => (value.len() >= 8 && is_own_word(value) && !is_capitalised(value)).then_some(DOUBT),
         (false, true) if is_plain_secret(name) && (is_chosen_in_quotes(value) || is_numbered_word(value)) => {
             Some(LEAK)
         }
+        // Letters of both cases that spell nothing: what a program made.
+        (false, false)
+            if is_plain_secret(name) && value.len() >= 16 && classes(value) == 2 && is_unspelled(value) =>
+        {
+            Some(LEAK)
+        }
+        (false, true) if begins_with_password(name) && is_own(value) => Some(LEAK),
         (false, true) if signs(name) && is_chosen_in_quotes(value) => Some(LEAK),
         (false, true) if is_unmistakable(name) && is_made_of_capitals(value) => Some(LEAK),
         (false, _) => None,
@@ -129,6 +150,11 @@ fn is_coined_secret(site: &Site<'_>) -> bool {
     named && (is_coined(value) || is_password(name) && is_short_phrase(value))
 }
 
+/// Like nothing but a password, whatever the rest of its name says.
+fn is_own(value: &[u8]) -> bool {
+    is_chosen_in_quotes(value) || is_respelled(value) || is_words_with_number(value)
+}
+
 /// Letters of one case and digits, as providers make keys: too short to be random by its looks alone.
 fn is_made_of_capitals(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
@@ -136,11 +162,55 @@ fn is_made_of_capitals(value: &[u8]) -> bool {
     value.len() >= 14 && digits >= 3 && one && is_unspelled(value)
 }
 
+/// `kieselImFasan42`, `Kiesel_Fasan99`: words that are put together and a number behind them.
+pub(crate) fn is_words_with_number(value: &[u8]) -> bool {
+    let digits = value.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let Some(words) = value.get(..value.len() - digits) else { return false };
+    let joined = words
+        .windows(2)
+        .any(|w| w[0].is_ascii_lowercase() && (w[1].is_ascii_uppercase() || b"_-.$&+!#@".contains(&w[1])));
+    let letters: Vec<u8> =
+        words.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    let plain = words.iter().all(|b| b.is_ascii_alphabetic() || b"_-.$&+!#@".contains(b));
+    (2..=4).contains(&digits)
+        && words.iter().any(u8::is_ascii_uppercase)
+        && joined
+        && plain
+        && letters.len() >= 8
+        && !is_telling(&letters)
+}
+
+/// `Kund3nListe`: a word in which a digit stands for a letter, and nothing that programs say of passwords.
+fn is_respelled(value: &[u8]) -> bool {
+    let letter = |b: u8| match b {
+        b'0' => b'o',
+        b'1' => b'i',
+        b'3' => b'e',
+        b'4' => b'a',
+        b'5' => b's',
+        b'7' => b't',
+        other => other.to_ascii_lowercase(),
+    };
+    // `log4j`, `d3js`, `mp3`, `p2p` are called so.
+    let inside = value.windows(4).any(|w| {
+        w[0].is_ascii_alphabetic()
+            && b"01345".contains(&w[1])
+            && w[2].is_ascii_lowercase()
+            && w[2] != b'j'
+            && w[3].is_ascii_alphabetic()
+    });
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"_-.!".contains(b));
+    let said: Vec<u8> = value.iter().copied().map(letter).filter(u8::is_ascii_alphabetic).collect();
+    let kinds = [u8::is_ascii_uppercase, u8::is_ascii_lowercase].iter().all(|kind| value.iter().any(kind));
+    value.len() >= 9 && inside && plain && kinds && !is_telling(&said)
+}
+
 /// `jwtKey`, `SESSION_KEY`: people make up what a program signs with as they do passwords.
 fn signs(name: &[u8]) -> bool {
     let words = words(name);
     let [.., what, last] = words.as_slice() else { return false };
-    let kinds = ["jwt", "session", "cookie", "signing", "signature", "hmac", "csrf", "encryption", "token"];
+    let kinds =
+        ["jwt", "session", "cookie", "signing", "signature", "hmac", "csrf", "encryption", "enc", "token"];
     last == "key" && kinds.contains(&what.as_str())
 }
 
