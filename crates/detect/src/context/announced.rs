@@ -10,6 +10,7 @@ use tightlip_report::{Confidence, Level};
 
 use self::examples::{HITS, MISSES};
 use self::words::{BETWEEN, ENDS, OF, PARTICLES, QUOTES, THINGS, WORDS};
+use super::judge::coined::is_coined;
 use super::judge::comment::{is_comment, is_in_markup_comment};
 use super::judge::ground::{Ground, ground, ground_of, is_log as is_named_log, is_named_manual};
 use super::judge::in_login::is_own_password;
@@ -238,7 +239,10 @@ fn behind_particle(after: Part<'_>) -> Option<Part<'_>> {
 
 /// Whether what is told is a password, wherever it stands.
 pub(super) fn is_told(value: Part<'_>) -> bool {
-    is_secret(value.bytes(), |weak| is_chosen(weak) || is_marked(weak))
+    is_secret(value.bytes(), |weak| {
+        let phrase = is_quoted(value) && is_joined_phrase(weak);
+        is_chosen(weak) || is_marked(weak) || is_coined(weak) || phrase
+    })
 }
 
 /// A word with digits is one as well, where what stands around it says that it is all of it.

@@ -27,6 +27,16 @@ pub(crate) static FINDER: Finder = Finder {
     hits: &[
         Example { path: "app.yml", text: "jwt:\n  key: a1B{base62:30}\n", rule: "secret-in-file" },
         Example {
+            path: "stack.yml",
+            text: "Parameters:\n  DBPassword:\n    Type: String\n    NoEcho: true\n    Default: Kiesel{lower:6}8\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "azuredeploy.json",
+            text: "{\"adminPassword\": {\n  \"type\": \"securestring\",\n  \"defaultValue\": \"Kiesel{lower:6}8\"\n}}\n",
+            rule: "secret-in-file",
+        },
+        Example {
             path: "env.php",
             text: "'crypt' => [\n  'key' => 'a1B{base62:29}'\n],",
             rule: "secret-in-file",
@@ -174,6 +184,7 @@ const WHICH: &[&str] = &[
     "development",
     "dev",
     "default",
+    "defaultvalue",
     "current",
     "previous",
     "primary",
@@ -266,7 +277,11 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
     let setting = (chain || login) && site.written == Written::Quoted;
     let value = value.trim_of(|b| matches!(b, b',' | b'"' | b'\''));
     let plainly = ground != Ground::Code && is_password(above.bytes()) && name.is("inline_string");
-    let chosen = is_chosen(value.bytes()) || plainly && !is_wordy(value.bytes());
+    let default = one_of(&["default", "defaultvalue"]) && is_template_of_cloud(text);
+    let numbered = value.bytes().iter().any(u8::is_ascii_digit) && !is_wordy(value.bytes());
+    let chosen = is_chosen(value.bytes())
+        || plainly && !is_wordy(value.bytes())
+        || default && numbered && is_password(above.bytes());
     let counts = match worth(value.bytes()) {
         Worth::Strong => !value.bytes().contains(&b' '),
         Worth::Weak => chosen && (ground != Ground::Code || setting),
@@ -277,6 +292,13 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
         Found::here(&RULE, value, length_of(&format!("value of {label}"), value.len()))
             .at(Level::Deny, Confidence::Medium)
     })
+}
+
+/// Whether a text describes what a cloud is to set up, and says of its parameters which are secret: `NoEcho: true` of
+/// `CloudFormation`, `"type": "securestring"` of Azure.
+fn is_template_of_cloud(text: &Text<'_>) -> bool {
+    let says = |mark: &str| memchr::memmem::find(text.bytes, mark.as_bytes()).is_some();
+    says("NoEcho") || says("ecureString") || says("securestring")
 }
 
 /// Whether a name is the index behind another: `['password']['root']`.

@@ -45,7 +45,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "etc/nginx/x.conf",
-            text: "secure_link_md5 \"$secure_link_expires$uri$remote_addr p{lower:6}97\";\n",
+            text: "location /s/ {{ secure_link_md5 \"$secure_link_expires$uri$remote_addr p{lower:6}97\"; }}\n",
             rule: "password-directive",
         },
         Example {
@@ -260,10 +260,15 @@ fn behind_question<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
 
 /// `"$secure_link_expires$uri x"`: the word of the expression that is no variable.
 fn in_expression<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
-    let inside = place.after.trim_of(|b| matches!(b, b'"' | b'\'' | b';' | b' '));
+    let quote = place.after.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''));
+    let inside = match quote {
+        Some(quote) => place.after.skip(1).while_(|b| b != quote),
+        None => place.after.trim_of(|b| matches!(b, b';' | b' ')),
+    };
     let words = inside.words().filter(|word| !word.bytes().contains(&b'$'));
     let value = words.last()?;
-    let told = inside.bytes().contains(&b'$') && place.starts_line();
+    let opened = matches!(place.before.trim_ascii_end().last(), Some(b';' | b'{'));
+    let told = inside.bytes().contains(&b'$') && (place.starts_line() || opened);
     let likely =
         |weak: &[u8]| is_chosen(weak) || is_picked(weak) || is_word_with_number(weak) || is_coined(weak);
     (told && is_secret(value.bytes(), likely)).then_some(value)

@@ -265,6 +265,7 @@ mod tests {
             ("const password {.strdefine.} = \"x\"", "x", Written::Quoted),
             ("password: []const u8 = \"x\";", "x", Written::Quoted),
             ("gc_password TYPE string VALUE 'x'.", "x", Written::Quoted),
+            ("c_password(12) TYPE c VALUE 'x'.", "x", Written::Quoted),
             ("WS-PASSWORD PIC X(20) VALUE 'x'.", "x", Written::Quoted),
             ("val password by lazy { \"x\".toByteArray() }", "x", Written::Quoted),
             ("let(:password) { 'x' }", "x", Written::Quoted),

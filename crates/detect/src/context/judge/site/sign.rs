@@ -76,6 +76,9 @@ fn behind_long_type(rest: Part<'_>) -> Option<Part<'_>> {
 
 /// `gc_pwd TYPE string VALUE 'x'` of ABAP, `WS-PASSWORD PIC X(20) VALUE 'x'` of COBOL.
 fn declared(rest: Part<'_>) -> Option<Part<'_>> {
+    // `c_pwd(12) TYPE c VALUE 'x'`: its length.
+    let length = rest.strip("(").map(|inside| inside.after(&inside.while_(|b| b.is_ascii_digit())));
+    let rest = length.and_then(|inside| inside.strip(") ")).unwrap_or(rest);
     let kind = ["type ", "pic "].iter().find_map(|word| rest.strip(word))?;
     let line = kind.first(80).while_(|b| !matches!(b, b'\n' | b'"' | b'\''));
     let value = kind.after(&line);
