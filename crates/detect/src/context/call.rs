@@ -10,6 +10,7 @@
 use tightlip_report::{Confidence, Level};
 
 mod arguments;
+mod kinds;
 mod mocked;
 mod table;
 
@@ -26,8 +27,9 @@ use super::judge::weak::{is_chosen_in_quotes, is_made, is_numbered_phrase};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 use arguments::{Argument, Kind, arguments};
+use kinds::{Call, Holds, LAST};
 use mocked::is_mocked;
-use table::{CALLS, Call, Holds, LAST};
+use table::CALLS;
 
 static RULE: Rule = Rule::new(
     "password-in-call",

@@ -1,61 +1,6 @@
 //! Calls of well-known libraries, as their public documentation has them, and which of their arguments is the secret.
 
-/// What an argument holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holds {
-    /// A password behind the name of its user or its file: nothing else is called like this.
-    Password,
-    /// The same, but other calls have this name as well: `signal.connect("a", "b", "c")`.
-    Login,
-    /// A password, a token or a key alone, or one that is told from other texts by nothing but its looks.
-    Alone,
-    /// A key that signs, seals or encrypts.
-    Key,
-    /// A password as Java takes it, `"x".toCharArray()`; other texts are something else.
-    Chars,
-    /// Any bytes: only what looks random is a secret.
-    Bytes,
-}
-
-/// A call, in lower case up to its bracket, and which of its arguments is the secret, counted from 0.
-pub(super) struct Call {
-    pub word: &'static str,
-    pub holds: Holds,
-    /// Of how many arguments at least.
-    pub least: usize,
-    pub place: usize,
-}
-
-/// The last argument, however many there are.
-pub(super) const LAST: usize = usize::MAX;
-
-const fn call(holds: Holds, word: &'static str, least: usize, place: usize) -> Call {
-    Call { word, holds, least, place }
-}
-
-const fn password(word: &'static str, least: usize, place: usize) -> Call {
-    call(Holds::Password, word, least, place)
-}
-
-const fn login(word: &'static str, least: usize, place: usize) -> Call {
-    call(Holds::Login, word, least, place)
-}
-
-const fn alone(word: &'static str, least: usize, place: usize) -> Call {
-    call(Holds::Alone, word, least, place)
-}
-
-const fn key(word: &'static str, least: usize, place: usize) -> Call {
-    call(Holds::Key, word, least, place)
-}
-
-const fn chars(word: &'static str, least: usize, place: usize) -> Call {
-    call(Holds::Chars, word, least, place)
-}
-
-const fn bytes(word: &'static str, least: usize, place: usize) -> Call {
-    call(Holds::Bytes, word, least, place)
-}
+use super::kinds::{Call, LAST, alone, bytes, chars, key, login, password};
 
 /// Sorted by what is called; of those with one word the first that has its secret counts.
 pub(super) const CALLS: &[Call] = &[
