@@ -250,6 +250,7 @@ impl Inside<'_, '_, '_> {
     fn path(&self, name: &str, called: &str) -> String {
         let here = match self.decoder.holds {
             Holds::TextsOf(ending) => return format!("{}.{ending}", self.outer),
+            Holds::Same => return self.outer.clone(),
             Holds::Parts => true,
             Holds::Files | Holds::Stored => name.is_empty(),
         };

@@ -439,6 +439,9 @@ fn is_mixed(variable: &[u8]) -> bool {
 /// Whether the value that starts here is named as a digest: `sha256=…`, `"integrity": "sha512-…"`, `commit/…`.
 fn is_digest(text: &[u8], start: usize) -> bool {
     let before = text.get(start.saturating_sub(48)..start).unwrap_or_default();
+    if is_revision(before) {
+        return true;
+    }
     let marks = before.iter().rev().take_while(|byte| !byte.is_ascii_alphanumeric()).take(6).count();
     let before = before.get(..before.len().saturating_sub(marks)).unwrap_or_default();
     let name = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
@@ -448,6 +451,17 @@ fn is_digest(text: &[u8], start: usize) -> bool {
     sha || name == b"hash"
         || name == b"sha"
         || DIGEST_NAMES.iter().any(|word| holds_word(&name, word.as_bytes()))
+}
+
+/// Whether a value follows the path of a repository: `git+https://host/acme/lib@…`, `acme/lib.git#…`.
+fn is_revision(before: &[u8]) -> bool {
+    let Some((b'@' | b'#', path)) = before.split_last() else { return false };
+    let part = |b: &&u8| b.is_ascii_alphanumeric() || b"-_./".contains(b);
+    let name = path.iter().rev().take_while(part).count();
+    let name = path.get(path.len().saturating_sub(name)..).unwrap_or_default();
+    // Before the `@` of a login stands no more than a scheme: `https://user@`.
+    let parts = name.split(|b| *b == b'/').filter(|part| !part.is_empty()).count();
+    parts >= 2 && name.contains(&b'/')
 }
 
 /// Shannon entropy in bits per byte.
@@ -480,12 +494,18 @@ mod tests {
 
     #[test]
     fn digests_are_known_by_their_names() {
-        for text in
-            ["sha256=T", "\"integrity\": \"sha512-T", "commit/T", "\"etag\": \"T", "hash: T", "key_sha: T"]
-        {
+        for text in [
+            "sha256=T",
+            "\"integrity\": \"sha512-T",
+            "commit/T",
+            "\"etag\": \"T",
+            "hash: T",
+            "h/a/b@T",
+            "a/b.git#T",
+        ] {
             assert!(is_digest(text.as_bytes(), text.len() - 1), "{text}");
         }
-        for text in ["api_key=T", "hashicorp_token: T", "T", "x T"] {
+        for text in ["api_key=T", "hashicorp_token: T", "T", "x T", "https://user@T", "key#T"] {
             assert!(!is_digest(text.as_bytes(), text.len() - 1), "{text}");
         }
     }

@@ -14,6 +14,7 @@ use tightlip_report::{Confidence, Level};
 use crate::borders;
 use crate::candidate::{Candidate, Proof, Rank, Truth};
 use crate::context::judge::comment::is_in_markup_comment;
+use crate::context::judge::debug_page::is_debug_page;
 use crate::context::judge::ground::{Ground, ground, is_named_manual};
 use crate::context::judge::own_note::is_own_note;
 use crate::key::judge::known::known_test_material;
@@ -247,7 +248,7 @@ fn tests_of(text: &Text<'_>) -> Option<usize> {
 
 fn is_manual(text: &Text<'_>, span: &Range<usize>) -> bool {
     // What people write for themselves explains nothing.
-    if in_comment_of_page(text, span) || is_own_note(&text.hint) {
+    if in_comment_of_page(text, span) || is_own_note(&text.hint) || is_debug_page(text) {
         return false;
     }
     if is_named_manual(&text.hint) {

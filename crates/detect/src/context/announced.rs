@@ -86,7 +86,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         };
         // A message ends with its string.
         let line = if teller == Teller::Messages { whole.while_(|b| b != b'"') } else { whole };
-        if let Some(value) = generated(line).filter(|_| teller == Teller::Log) {
+        let made = || generated(line).or_else(|| in_next_line(text.bytes, line));
+        if let Some(value) = Some(()).filter(|()| teller == Teller::Log).and_then(|()| made()) {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
             continue;
         }
@@ -154,6 +155,17 @@ fn generated(line: Part<'_>) -> Option<Part<'_>> {
     let value = value.trim();
     let one = value.len() >= 8 && value.bytes().iter().all(u8::is_ascii_graphic);
     (one && user.bytes().contains(&b'@') && worth(value.bytes()) > Worth::Default).then_some(value)
+}
+
+/// `Password for the elastic user (reset with …):` of Elasticsearch, `Please use the following password to proceed:` of Jenkins:
+/// what is made up stands alone in the next line that is not empty.
+fn in_next_line<'b>(text: &'b [u8], line: Part<'b>) -> Option<Part<'b>> {
+    let line = line.trim();
+    line.strip("password").filter(|_| line.bytes().ends_with(b":") && line.len() <= 120)?;
+    let rest = Part::between(text, line.span().end..text.len().min(line.span().end + 200));
+    let next = rest.lines().skip(1).map(|line| line.trim()).find(|line| !line.is_empty())?;
+    let one = next.words().count() == 1 && (16..=64).contains(&next.len());
+    (one && worth(next.bytes()) == Worth::Strong).then_some(next)
 }
 
 /// The word for a password that begins a text, and what is told behind it.

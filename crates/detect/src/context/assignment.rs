@@ -19,7 +19,7 @@ use super::judge::ground::{
 use super::judge::hashed::is_digest_of_name;
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
-    is_password, is_password_perhaps, is_unmistakable, says,
+    is_password, is_password_perhaps, is_plain_secret, is_unmistakable, says,
 };
 use super::judge::operation::is_of_operation;
 use super::judge::reading::{
@@ -90,6 +90,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
     // There the word that everybody tries first is a blank to fill in.
     if is_example_of_env(&text.hint) && worth(site.value.bytes()) == Worth::Default {
+        return None;
+    }
+    // FreeSWITCH begins with the number of a telephone as the password of its mailbox: `1000.xml`.
+    let name = text.hint.file_name();
+    if worth(site.value.bytes()) == Worth::Number && name.strip_prefix(site.value.bytes()) == Some(b".xml") {
         return None;
     }
     let shown = is_story(&text.hint) && worth(site.value.bytes()) != Worth::Strong;
@@ -249,7 +254,7 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         {
             whole()
         }
-        // `-Dapp.password=x` among the arguments that a file has for Java.
+        // `-Dapp.password=x` among the arguments that a file has for Java, `--token=x` in the text of a command.
         (Ground::Quoted | Ground::Code | Ground::Prose, Sign::Equals) if !spaced && is_property(&site) => {
             site.value.while_(|b| !b.is_ascii_whitespace() && !b"\"'<>`,\\".contains(&b))
         }
@@ -281,16 +286,22 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
     plain.then_some(Site { value, ..site })
 }
 
-/// Whether the name is one of a system property behind Java's flag for it.
+/// Whether the name is one of a system property behind Java's flag for it, or of a long flag.
 fn is_property(site: &Site<'_>) -> bool {
     let start = site.name.span().start;
+    if site.name.whole().get(..start).is_some_and(|before| before.ends_with(b" --")) {
+        return true;
+    }
     let dash = start.checked_sub(1).and_then(|n| site.name.whole().get(n)) == Some(&b'-');
     dash && site.name.bytes().starts_with(b"D")
 }
 
 fn first_word(value: Part<'_>) -> Option<Part<'_>> {
     let word = value.words().next()?;
-    Some(word.trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'' | b'|')))
+    let word = word.trim_of(|b| matches!(b, b'`' | b',' | b';' | b'.' | b')' | b'*' | b'"' | b'\'' | b'|'));
+    // `{user=bob, password=x}`, as Java writes a map into a log.
+    let open = word.bytes().contains(&b'{');
+    Some(if open { word } else { word.trim_of(|b| matches!(b, b'}' | b']')) })
 }
 
 /// `a=1 password=x b=2` and `username=a,password=x`: one pair of several in a line.
@@ -341,7 +352,8 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         return Some((if phrase { Level::Deny } else { Level::Warn }, Confidence::Medium));
     }
     let text = value.contains(&b' ') || !value.is_ascii();
-    if text && !is_password(site.name.bytes()) || is_quoted_by_percent(value) {
+    let phrase = is_plain_secret(site.name.bytes()) && is_passphrase(value);
+    if text && !is_password(site.name.bytes()) && !phrase || is_quoted_by_percent(value) {
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
         return None;
     }

@@ -68,6 +68,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "x.sh", text: "echo p{lower:6}9 | sudo -S true\n", rule: "password-argument" },
         Example { path: "x.sh", text: "rabbitmqctl add_user app p{lower:6}9\n", rule: "password-argument" },
+        Example {
+            path: "Windows/System32/Tasks/Export",
+            text: "<Command>C:\\tools\\bcp.exe</Command>\n <Arguments>a.b out c.csv -U bob -P Plum{lower:6}97</Arguments>\n",
+            rule: "password-argument",
+        },
         Example { path: "x.txt", text: "sqlplus system/p{lower:6}97@ORCL\n", rule: "password-argument" },
         Example {
             path: "ci.py",
@@ -113,8 +118,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if !joined && (before.is_ascii_alphanumeric() || matches!(before, b'-' | b'_' | b'.')) {
             continue;
         }
-        let line = command(rest);
-        let line = line.cut_at(b" # buildkit").map_or(line, |(line, _)| line);
+        let line = of_task(rest, program).unwrap_or_else(|| command(rest));
+        let ends = [&b" # buildkit"[..], b"</Arguments>"];
+        let line = ends.iter().find_map(|end| line.cut_at(end)).map_or(line, |(line, _)| line);
         for value in values(text.bytes, line, program) {
             if value.span().start < done {
                 continue;
@@ -126,6 +132,16 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+/// The arguments of a program in a task of Windows, which has them in an element of their own:
+/// `<Command>curl.exe</Command> <Arguments>-u bob:x</Arguments>`.
+fn of_task<'b>(rest: Part<'b>, program: &Program) -> Option<Part<'b>> {
+    let flags = matches!(program.place, Place::After(_) | Place::Pair(_));
+    let after = rest.skip(program.word.len());
+    let after = after.strip(".exe").unwrap_or(after);
+    let after = after.strip("\"").unwrap_or(after).strip("</command>")?.trim();
+    after.strip("<arguments>").filter(|_| flags)?.cut_at(b"</Arguments>").map(|(arguments, _)| arguments)
 }
 
 /// Up to the end of a command: of its line, or a mark that ends it outside of an argument in quotes. A backslash goes on
@@ -163,7 +179,7 @@ fn is_called(rest: Part<'_>, program: &Program) -> bool {
         }
         Place::Number(_) if program.word == "http-basic" => after.bytes().first() == Some(&b'.'),
         Place::Piped | Place::Pair(&["-a"]) => true,
-        _ => blank || after.strip(".exe").is_some(),
+        _ => blank || after.strip(".exe").is_some() || after.strip("</command>").is_some(),
     }
 }
 
@@ -349,7 +365,8 @@ fn joined_flag<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
     // The flag may be in quotes with its value: `'-psecret'`.
     let quote = |w: &Part<'_>| usize::from(matches!(w.bytes().first(), Some(b'"' | b'\'')));
     let flagged = |w: &Part<'_>| w.skip(quote(w)).bytes().starts_with(flag.as_bytes());
-    let w = line.words().skip(1).find(|w| flagged(w) && w.len() > flag.len() + 2 * quote(w))?;
+    let w =
+        line.words().skip(1).map(unnumbered).find(|w| flagged(w) && w.len() > flag.len() + 2 * quote(w))?;
     let quoted = quote(&w) == 1;
     let value = line.skip(w.span().start - line.span().start + quote(&w) + flag.len());
     let value = if quoted { value.while_(|b| !matches!(b, b'"' | b'\'')) } else { word(value) };
@@ -363,11 +380,13 @@ fn is_joined(line: Part<'_>, value: Part<'_>) -> bool {
 
 /// The password of `user:password`, if there is a user, or an empty one.
 fn password_of_pair<'b>(pair: Part<'b>, marks: &[u8]) -> Option<Part<'b>> {
-    let (user, password) = pair.cut(|b| marks.contains(&b))?;
+    // `%USER%:%PASS%` in a batch file: percent signs around names divide nothing.
+    let variable = pair.bytes().starts_with(b"%");
+    let (user, password) = pair.cut(|b| marks.contains(&b) && !(variable && b == b'%'))?;
     // `DOMAIN/user`
     let user =
         user.bytes().iter().rposition(|b| matches!(b, b'/' | b'\\')).map_or(user, |n| user.skip(n + 1));
-    let known = worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
+    let known = variable || worth(user.bytes()) > Worth::Hollow || worth(user.bytes()) == Worth::Nothing;
     let quoted = matches!(password.bytes().first(), Some(b'"' | b'\''));
     known.then(|| if quoted { password.skip(1) } else { password })
 }
@@ -449,6 +468,10 @@ mod tests {
             "kadmin.local -q \"addprinc -pw hunter22 host/a\"",
             "kdb5_util create -s -P hunter22",
             "argc=3 a0=\"usermod\" a1=\"-p\" a2=\"hunter22\"",
+            "argc=3 a0=\"mysql\" a1=\"-uroot\" a2=\"-phunter22\"",
+            "<Command>curl</Command><Arguments>-u bob:hunter22 https://h/</Arguments>",
+            "sc.exe create x binPath= c:\\x.exe obj= ACME\\svc password= hunter22",
+            "wmic /node:h /user:bob /password:hunter22 process list",
             "argc=2 a0=\"app\" a1=\"--password\" a2=\"hunter22\"",
             "erl -name a@h -setcookie hunter22",
             "zip -q -r -P hunter22 out.zip out",
@@ -456,7 +479,12 @@ mod tests {
         ] {
             assert_eq!(secrets(text), ["hunter22"], "{text}");
         }
-        for text in ["gzip -P hunter22", "http-basic.acme.username = \"hunter22\"", "unzip -p hunter22.zip"] {
+        for text in [
+            "curl -u %USER%:%PASS% https://h/",
+            "gzip -P hunter22",
+            "http-basic.acme.username = \"hunter22\"",
+            "unzip -p hunter22.zip",
+        ] {
             assert_eq!(secrets(text), Vec::<String>::new(), "{text}");
         }
         assert_eq!(

@@ -82,6 +82,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             b.is_ascii_graphic() && !matches!(b, b';' | b'"' | b'\'' | b'<' | b'&' | b'`' | b',' | b'\\')
         });
         let value = if value.bytes().contains(&b'(') { value } else { value.trim_of(|b| b == b')') };
+        // `{user=bob, password=[hidden]}` in a log: the bracket is the map's.
+        let value = if value.bytes().contains(&b'{') { value } else { value.trim_of(|b| b == b'}') };
         // `password=password).get_uri()`: a call that goes on.
         let goes_on = memchr::memmem::find(value.bytes(), b").").is_some();
         if goes_on || is_of_program(after) || is_variable(text, at, value) {

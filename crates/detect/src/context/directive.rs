@@ -143,6 +143,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "etc/ipsec.secrets",
+            text: "# bob@strongswan.org : EAP \"p{lower:3}97x12\"\n",
+            rule: "",
+        },
+        Example {
             path: "a.md",
             text: "People are identified by 'names'. Files with password protection. The bindpw option.\n",
             rule: "",
@@ -263,7 +268,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             && matches!(line_before(text.bytes, at).trim_ascii_start().first(), Some(b'#' | b';'));
         // `Key or key-string should be specified`: a word of a sentence. In a comment stand examples.
         let spoken = |value: &Part<'_>| {
-            let example = comment && !is_chosen(value.bytes());
+            // Its manual logs in to machines of strongSwan's own.
+            let shown = memchr::memmem::find(line_before(text.bytes, at), b"@strongswan.org").is_some();
+            let example = comment && (shown || !is_chosen(value.bytes()));
             device && prose && is_wordy(value.bytes()) || example || is_column(*value)
         };
         for value in values.into_iter().filter(|value| !spoken(value)) {

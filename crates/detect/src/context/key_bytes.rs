@@ -335,14 +335,14 @@ fn listed(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     Some((numbers, bytes.len()))
 }
 
-fn number(text: &[u8]) -> Option<u8> {
+pub(super) fn number(text: &[u8]) -> Option<u8> {
     let text = std::str::from_utf8(text).ok()?.trim_start_matches("(byte)").trim().trim_end_matches("u8");
     let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     hex.map_or_else(|| text.parse().ok(), |digits| u8::from_str_radix(digits, 16).ok())
 }
 
 /// As long as keys are, of many different bytes in no order, and none that a standard gives.
-fn is_key(bytes: &[u8]) -> bool {
+pub(super) fn is_key(bytes: &[u8]) -> bool {
     let mut different = bytes.to_vec();
     different.sort_unstable();
     different.dedup();

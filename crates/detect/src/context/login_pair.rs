@@ -53,6 +53,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "web: {{proto: http, basic_auth: [\"demo:p{lower:6}97\"]}}\n",
             rule: "login-pair",
         },
+        Example { path: "airflow.cfg", text: "flower_basic_auth = ops:p{lower:6}97\n", rule: "login-pair" },
         Example {
             path: "proxy.sh",
             text: "export http_proxy=svc:p{lower:6}97@proxy.acme.dev:3128\n",
@@ -102,6 +103,9 @@ const NAMES: &[&str] = &[
     "user.info =",
     "user.info: ",
     "<identity>",
+    "basic_auth = ",
+    "basic_auth=",
+    "basic_auth: ",
     "basic_auth: [",
     "basic_auth:\n",
     "basic-auth ",

@@ -22,6 +22,7 @@ mod easy_connect;
 mod encoded_literal;
 mod fed;
 mod form_body;
+mod ftp_script;
 mod gate;
 mod halves;
 mod http_header;
@@ -35,6 +36,7 @@ mod named;
 mod nested;
 mod nick_login;
 mod noted_login;
+mod number_key;
 mod oracle_login;
 mod page_table;
 mod passed;
@@ -46,6 +48,7 @@ mod prompt;
 mod protocol_login;
 mod redis_protocol;
 mod resource_attribute;
+mod secure_section;
 mod secure_string;
 mod sent_header;
 mod serialized;
@@ -55,12 +58,14 @@ mod shell;
 mod spelled_out;
 mod sql_login;
 mod stored_plain;
+mod substituted;
 mod table;
 mod telegram_app;
 mod told_command;
 mod told_pair;
 mod tool_token;
 pub(crate) mod totp;
+mod typed_alone;
 mod url_credentials;
 mod value_beside;
 mod weblogic_script;
@@ -114,6 +119,11 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &crypt_hash::FINDER,
     &assignment::FINDER,
     &halves::FINDER,
+    &secure_section::FINDER,
+    &number_key::FINDER,
+    &typed_alone::FINDER,
+    &ftp_script::FINDER,
+    &substituted::FINDER,
     &spelled_out::FINDER,
     &cookie::FINDER,
     &cookie_file::FINDER,

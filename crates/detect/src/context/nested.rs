@@ -11,9 +11,9 @@ use tightlip_report::{Confidence, Level};
 use super::assignment::RULE;
 use super::judge::ground::{Ground, ground, ground_of};
 use super::judge::length_of;
-use super::judge::name::{Says, says};
+use super::judge::name::{Says, is_password, says};
 use super::judge::site::{Written, name_around, value_of};
-use super::judge::value::{Worth, is_chosen, worth};
+use super::judge::value::{Worth, is_chosen, is_wordy, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
 
@@ -42,6 +42,16 @@ pub(crate) static FINDER: Finder = Finder {
             text: "default['postgresql']['password']['postgres'] = 'Xk9vQ2mz!'\n",
             rule: "secret-in-file",
         },
+        Example {
+            path: "envoy.yaml",
+            text: "  downstream_auth_password: {inline_string: Otter.{lower:6}3}\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "services.yaml",
+            text: "    widget:\n      type: plex\n      key: a1B{base62:17}\n",
+            rule: "secret-in-file",
+        },
         Example { path: "app.yml", text: "passwords:\n  admin: Xk9vQ2mz\n", rule: "secret-in-file" },
         Example {
             path: "env.php",
@@ -65,6 +75,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: r#"{"secrets": {"name": "db", "hash": "a1B{base62:30}"}, "api": {"id": "a1B{base62:30}"}}"#,
             rule: "",
         },
+        Example { path: "es.yml", text: "secret:\n  key: prod/db-7f3a\n  value: a1B{base62:20}\n", rule: "" },
         Example { path: "service-2.json", text: r#"{"Tokens": {"shape": "DnsTokenList"}}"#, rule: "" },
         Example {
             path: ".travis.yml",
@@ -76,6 +87,8 @@ pub(crate) static FINDER: Finder = Finder {
 
 /// What stands above, with what shows that something is below it.
 const KEYWORDS: &[&str] = &[
+    "widget:",
+    "secret:",
     "jwt:",
     "jwt\"",
     "jwt'",
@@ -152,6 +165,8 @@ const KEYWORDS: &[&str] = &[
 const WHICH: &[&str] = &[
     "key",
     "value",
+    // Of Envoy.
+    "inline_string",
     "live",
     "production",
     "prod",
@@ -228,12 +243,16 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
     // `jwt` of `secrets` is one.
     let chain = is_chained(text.bytes, above, name);
     let which = last && says(name.bytes()) == Says::Maybe && says(&joined) != Says::Nothing;
-    let told = says(name.bytes()) == Says::Nothing && says(&joined) == Says::Secret;
+    let told = says(name.bytes()) == Says::Nothing && says(&joined) == Says::Secret
+        // The key of the service that a page of Homepage shows something of.
+        || above.is("widget") && name.is("key");
     if !which && !told {
         return None;
     }
     let one_of = |names: &[&str]| names.iter().any(|known| name.is(known));
-    if !last && !chain && !one_of(WHICH) || one_of(ABOUT) {
+    // `secret: {key: x}` names a secret of a cluster, and which of its values.
+    let named = above.is("secret") && !name.is("inline_string");
+    if !last && !chain && !one_of(WHICH) || one_of(ABOUT) || named {
         return None;
     }
     let site = value_of(text.bytes, name)?;
@@ -246,7 +265,8 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
     let login = name.bytes().contains(&b'@');
     let setting = (chain || login) && site.written == Written::Quoted;
     let value = value.trim_of(|b| matches!(b, b',' | b'"' | b'\''));
-    let chosen = is_chosen(value.bytes());
+    let plainly = ground != Ground::Code && is_password(above.bytes()) && name.is("inline_string");
+    let chosen = is_chosen(value.bytes()) || plainly && !is_wordy(value.bytes());
     let counts = match worth(value.bytes()) {
         Worth::Strong => !value.bytes().contains(&b' '),
         Worth::Weak => chosen && (ground != Ground::Code || setting),
@@ -276,7 +296,7 @@ fn chained<'b>(rest: Part<'b>) -> Option<Part<'b>> {
 }
 
 /// The names right below a name: in a section, in brackets, or indented.
-fn below<'b>(text: &'b [u8], above: Part<'b>, ground: Ground) -> Vec<Part<'b>> {
+pub(super) fn below<'b>(text: &'b [u8], above: Part<'b>, ground: Ground) -> Vec<Part<'b>> {
     let span = above.span();
     // A line of a minified program may be all of it.
     let before = text.get(span.start.saturating_sub(LINE)..span.start).unwrap_or_default();

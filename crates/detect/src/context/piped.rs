@@ -81,7 +81,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 9] = [
+const TAKERS: [&str; 11] = [
     "chpasswd",
     "--password-stdin",
     "passwd --stdin",
@@ -89,6 +89,8 @@ const TAKERS: [&str; 9] = [
     "cryptsetup ",
     "--passphrase-fd 0",
     "kinit ",
+    "luks bind -k -",
+    "runas ",
     "secret create ",
     "vault login -",
 ];

@@ -1,5 +1,6 @@
 //! Logins that a program spells out as a server reads them: `PASS …\r\n` of POP3, FTP and IRC, `Action: Login` with its `Secret: …`
-//! of Asterisk's manager.
+//! of Asterisk's manager; and what was sent, as a trace has it: `AUTH PLAIN <base64>` of SMTP, IMAP and POP3, `<auth mechanism='PLAIN'>`
+//! of XMPP, and the answer to the question for a password, which is in base64 as well.
 //!
 //! bad: `sock.sendall(b"PASS Kiesel_41!\r\n")`
 //! good: `sock.sendall(b"PASS " + password + b"\r\n")`
@@ -10,7 +11,7 @@ use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::reading::reach;
 use super::judge::value::{is_chosen, is_picked, is_secret};
-use crate::read::Part;
+use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -25,8 +26,17 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "protocol-login",
     rules: &[&RULE],
-    wants: |hint| matches!(ground(hint), Ground::Code | Ground::Shell),
-    keywords: &["action: login", "\"pass ", "'pass "],
+    wants: |hint| ground(hint) != Ground::Noise,
+    keywords: &[
+        "action: login",
+        "\"pass ",
+        "'pass ",
+        "auth plain",
+        "authenticate plain",
+        "mechanism='plain'>",
+        "mechanism=\"plain\">",
+        "334 ugfzc3dvcmq6",
+    ],
     find,
     hits: &[
         Example {
@@ -44,8 +54,31 @@ pub(crate) static FINDER: Finder = Finder {
             text: "sock.sendall(b\"PASS P{lower:6}_97!\\r\\n\")\n",
             rule: "password-in-protocol",
         },
+        Example {
+            path: "smtp.txt",
+            text: concat!("C: AUTH PLAIN AGJvYgBLaWVz", "ZWwuODA0MSE=\nS: 235 ok\n"),
+            rule: "password-in-protocol",
+        },
+        Example {
+            path: "smtp.log",
+            text: concat!(
+                "AUTH LOGIN\n334 VXNlcm5hbWU6\nYm9i\n334 UGFzc3dvcmQ6\nS2llc2Vs",
+                "LjgwNDEh\n235 ok\n"
+            ),
+            rule: "password-in-protocol",
+        },
+        Example {
+            path: "xmpp.log",
+            text: concat!("<auth xmlns='a' mechanism='PLAIN'>AGJvYgBLaWVz", "ZWwuODA0MSE=</auth>"),
+            rule: "password-in-protocol",
+        },
     ],
     misses: &[
+        Example {
+            path: "smtp.txt",
+            text: "250-AUTH PLAIN LOGIN\nAUTH PLAIN\nAUTH PLAIN dGVzdA==\nAUTH PLAIN AHRlc3QAdGVzdA==\n334 UGFzc3dvcmQ6\n535 no\n",
+            rule: "",
+        },
         Example {
             path: "a.py",
             text: "sock.sendall(b\"PASS \" + pw)\nprint(\"pass test_97!x\")\nsend(f\"PASS {pw}\\r\\n\")\n",
@@ -63,8 +96,16 @@ pub(crate) static FINDER: Finder = Finder {
 const NEAR: usize = 240;
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let program = matches!(ground(&text.hint), Ground::Code | Ground::Shell);
     for &at in text.at.iter().filter(|_| !text.binary) {
         let rest = reach(text.bytes, at);
+        if let Some(found) = sent(rest) {
+            out(found);
+            continue;
+        }
+        if !program {
+            continue;
+        }
         let value =
             if rest.strip("action").is_some() { of_action(rest.first(NEAR)) } else { of_command(rest) };
         let Some(value) = value else { continue };
@@ -72,6 +113,36 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, value, length_of("password", value.len())));
         }
     }
+}
+
+/// What was sent in base64: user and password with NULs before them, or the password alone as an answer.
+fn sent(rest: Part<'_>) -> Option<Found<'_>> {
+    let asked = rest.strip("334 ugfzc3dvcmq6");
+    let opened = ["auth plain", "authenticate plain", "mechanism='plain'>", "mechanism=\"plain\">"];
+    let after = asked.or_else(|| opened.iter().find_map(|open| rest.strip(open)))?;
+    // The server may have asked for it first: `334` or `+` in a line of its own.
+    let word =
+        after.words().find(|word| !word.is("334") && !word.is("+") && !word.is("C:") && !word.is("S:"))?;
+    let value = word.while_(base64::is_digit);
+    let plain = base64::decode(value.bytes()).filter(|_| value.len() >= 8)?;
+    let mut parts = plain.split(|b| *b == 0);
+    let password = match asked {
+        Some(_) => plain.as_slice(),
+        None => parts.nth(2).filter(|_| parts.next().is_none())?,
+    };
+    let text = password.iter().all(|b| *b >= b' ' && *b != 0x7f) && std::str::from_utf8(password).is_ok();
+    let counts = text && is_secret(password, |weak| is_chosen(weak) || is_picked(weak) || is_mixed(weak));
+    let shape = length_of("password in base64", password.len());
+    counts.then(|| Found::here(&RULE, value, shape).decoded(password.to_vec(), &["base64"]))
+}
+
+/// Letters and digits with a mark between: `Hafen-Igel.44`.
+fn is_mixed(password: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| password.iter().any(class);
+    password.len() >= 8
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && has(u8::is_ascii_punctuation)
 }
 
 /// The secret among what is sent with the action.

@@ -6,6 +6,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, ground_of};
+use super::judge::in_login::is_own_password;
 use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
 use super::judge::name::{
@@ -55,6 +56,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "x.sh",
             text: "consul kv put app/db/password p{lower:6}9\n",
+            rule: "secret-in-command",
+        },
+        Example {
+            path: "backup.sh",
+            text: "export PASSPHRASE='Plum trees {lower:6} quietly'\n",
             rule: "secret-in-command",
         },
         Example { path: "a.conf", text: "  SetEnv API_SECRET p{lower:6}9\n", rule: "secret-in-command" },
@@ -298,12 +304,20 @@ fn judge(text: &Text<'_>, says: Says, name: Part<'_>, value: Part<'_>) -> Option
         (Worth::Uuid, _) if is_unmistakable(name.bytes()) || is_variable(name.bytes()) => {
             Some((Level::Deny, Confidence::Medium))
         }
+        // Of a passphrase words are expected.
+        (Worth::Prose, _) if is_phrase_name(name.bytes()) && is_own_password(value.bytes()) => {
+            Some((Level::Deny, Confidence::Medium))
+        }
         (Worth::Default | Worth::Uuid | Worth::Prose, _) => Some((Level::Warn, Confidence::Low)),
         (_, _) if is_wordy(value.bytes()) && !password && !is_joined_phrase(value.bytes()) => {
             Some((Level::Warn, Confidence::Low))
         }
         _ => Some((Level::Deny, Confidence::Medium)),
     }
+}
+
+fn is_phrase_name(name: &[u8]) -> bool {
+    name.to_ascii_lowercase().ends_with(b"passphrase")
 }
 
 /// `ACME_TOKEN`, as variables of the environment are written.

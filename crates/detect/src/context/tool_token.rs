@@ -10,7 +10,7 @@ use tightlip_report::{Confidence, Level};
 use super::command::{after_flags, plain};
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
-use super::judge::value::{Worth, worth};
+use super::judge::value::{Worth, is_chosen, worth};
 use super::shell::word;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
@@ -50,6 +50,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "token-argument",
         },
         Example { path: "ci.yml", text: "  - run: cargo login a1B{base62:30}\n", rule: "token-argument" },
+        Example {
+            path: "ks.cfg",
+            text: "subscription-manager register --org 1 --activationkey acme-7Kq2m{base62:9}\n",
+            rule: "token-argument",
+        },
         Example { path: "x.sh", text: "nuget setApiKey a1B{base62:30}\n", rule: "token-argument" },
     ],
     misses: &[
@@ -85,7 +90,7 @@ const fn tool(word: &'static str, place: Place) -> Tool {
     Tool { word, place }
 }
 
-const TOOLS: [Tool; 33] = [
+const TOOLS: [Tool; 37] = [
     tool("cloudsmith", Place::After(&["-k", "--api-key"])),
     tool("codecov", Place::After(&["-t", "--token"])),
     tool("codecov.io/bash)", Place::After(&["-t"])),
@@ -114,6 +119,10 @@ const TOOLS: [Tool; 33] = [
     tool("add-authtoken", Place::Number(0)),
     tool("pro attach", Place::Number(0)),
     tool("ua attach", Place::Number(0)),
+    tool("subscription-manager register", Place::After(&["--activationkey"])),
+    tool("rhc connect", Place::After(&["-a", "--activation-key"])),
+    tool("rhsm --organization", Place::After(&["--activation-key"])),
+    tool("suseconnect", Place::After(&["-r", "--regcode"])),
     tool("gitlab-runner register", Place::After(&["-r", "-t", "--registration-token"])),
     tool("k6 login cloud", Place::After(&["-t"])),
     tool("k6 cloud login", Place::After(&["-t"])),
@@ -175,7 +184,12 @@ fn values<'b>(line: Part<'b>, tool: &Tool) -> Vec<Part<'b>> {
     }
 }
 
-/// Tokens are random, or UUIDs; other words are files, names and addresses.
+/// Tokens are random, or UUIDs; other words are files, names and addresses. Keys of machines that are registered have a
+/// readable beginning.
 fn is_token(value: Part<'_>) -> bool {
-    matches!(worth(value.bytes()), Worth::Strong | Worth::Uuid)
+    match worth(value.bytes()) {
+        Worth::Strong | Worth::Uuid => true,
+        Worth::Weak => value.len() >= 14 && is_chosen(value.bytes()),
+        _ => false,
+    }
 }

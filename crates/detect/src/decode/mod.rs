@@ -25,6 +25,7 @@ mod squashfs;
 mod tar;
 pub mod text;
 mod utf16;
+mod vim_swap;
 mod xz;
 mod zip;
 mod zstd;
@@ -57,6 +58,8 @@ pub(crate) enum Holds {
     Stored,
     /// Parts of one file: they lie where it does.
     Parts,
+    /// The same file in other bytes: it has the same name.
+    Same,
     /// Texts of a compiled program, which are judged as those of its source. This is the ending of its name.
     TextsOf(&'static str),
 }
@@ -99,6 +102,7 @@ pub static DECODERS: &[&Decoder] = &[
     &java_class::DECODER,
     &pe::DECODER,
     &git_object::DECODER,
+    &vim_swap::DECODER,
     &pyc::DECODER,
     &environment::DECODER,
     &payload::DECODER,

@@ -36,7 +36,7 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[Example {
         path: "user-data",
-        text: "#cloud-config\nchpasswd:\n  list: |\n    root:RANDOM\n    bob:$6${base62:8}${base62:86}\n  expire: false\n",
+        text: "#cloud-config\nchpasswd:\n  list: |\n    # user:p{lower:8}\n    root:RANDOM\n    bob:$6${base62:8}${base62:86}\n  expire: false\n",
         rule: "",
     }],
 };
@@ -66,7 +66,8 @@ fn items(rest: Part<'_>) -> impl Iterator<Item = Part<'_>> {
 
 /// The password of `user:password`; some values ask for one that is made.
 fn login(line: Part<'_>) -> Option<Found<'_>> {
-    let (_, password) = line.trim().cut(|b| b == b':')?;
+    let line = Some(line.trim()).filter(|line| !line.bytes().starts_with(b"#"))?;
+    let (_, password) = line.cut(|b| b == b':')?;
     let made = matches!(password.bytes(), b"RANDOM" | b"R") || is_password_hash(password.bytes());
     if made { None } else { credential(&RULE, password, "password") }
 }

@@ -26,6 +26,7 @@ mod jaas;
 mod jenkins;
 mod jmx_password;
 pub(crate) mod judge;
+mod jupyter_runtime;
 mod k8s_secret;
 mod keepass;
 mod keytab;
@@ -46,17 +47,24 @@ mod ppp_secrets;
 mod pypirc;
 mod racoon_psk;
 mod radius_clients;
+mod radius_servers;
 mod rails;
+mod rancid_logins;
 mod rclone;
+mod replica_info;
 mod rsyncd_secrets;
 mod ruby_credentials;
 mod sasl_passwd;
+mod sendmail_authinfo;
 mod smbpasswd;
 mod squid;
+mod svn_auth;
 mod swanctl;
 mod terraform;
+mod time_keys;
 mod user_list;
 mod vsftpd_users;
+mod wireless_keys;
 mod wp_config;
 mod yarnrc;
 
@@ -88,6 +96,14 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &nuget_config::FINDER,
     &password_hashes::FINDER,
     &pgpass::FINDER,
+    &replica_info::FINDER,
+    &rancid_logins::FINDER,
+    &radius_servers::FINDER,
+    &svn_auth::FINDER,
+    &time_keys::FINDER,
+    &wireless_keys::FINDER,
+    &sendmail_authinfo::FINDER,
+    &jupyter_runtime::FINDER,
     &rails::FINDER,
     &ruby_credentials::FINDER,
     &terraform::FINDER,

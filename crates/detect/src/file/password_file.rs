@@ -39,6 +39,16 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "etc/ldap.secret", text: "p{lower:6}97", rule: "secret-file" },
         Example { path: "etc/zabbix/agent.psk", text: "{hex:64}\n", rule: "secret-file" },
         Example { path: "etc/nginx/tls/pass.txt", text: "p{lower:6}97\n\nrot\n", rule: "secret-file" },
+        Example {
+            path: "nexus-data/admin.password",
+            text: "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}",
+            rule: "secret-file",
+        },
+        Example {
+            path: "root/.consul-token",
+            text: "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}\n",
+            rule: "secret-file",
+        },
         Example { path: "root/.vault-token", text: "s.a1B{base62:22}", rule: "secret-file" },
     ],
     misses: &[
@@ -65,7 +75,7 @@ fn wants(hint: &Hint<'_>) -> bool {
 
 /// `zabbix.psk`, `ldap.secret`: the ending says it.
 fn is_told_by_ending(hint: &Hint<'_>) -> bool {
-    let ends = [".psk", ".secret", ".pass", ".passwd", ".password", ".passphrase", ".pw"];
+    let ends = [".psk", ".secret", ".pass", ".passwd", ".password", ".passphrase", ".pw", ".kopia-password"];
     let name = base_name(hint);
     ends.iter().any(|end| name.len() > end.len() && name.ends_with(end.as_bytes()))
 }
@@ -96,13 +106,20 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let name = base_name(&text.hint);
     let password = is_password(stem(&name));
     // An ending alone has other meanings as well.
-    if says(stem(&name)) != Says::Secret && !is_secret(bytes, |weak| is_chosen(weak) || is_picked(weak)) {
+    // Nexus makes up a UUID as the first password of its `admin.password`.
+    let made = worth(bytes) == Worth::Uuid && name.ends_with(b"password");
+    let known = made || says(stem(&name)) == Says::Secret;
+    if !known && !is_secret(bytes, |weak| is_chosen(weak) || is_picked(weak)) {
         return;
     }
     let level = match worth(bytes) {
         _ if is_password_hash(bytes) => return,
         Worth::Weak if phrase => (Level::Deny, Confidence::Medium),
         Worth::Strong => (Level::Deny, Confidence::Medium),
+        // Of Consul and Nomad.
+        Worth::Uuid if made || password || stem(&name).ends_with(b"token") => {
+            (Level::Deny, Confidence::Medium)
+        }
         Worth::Weak | Worth::Number if !is_wordy(bytes) && bytes.len() >= 6 => {
             (Level::Deny, Confidence::Medium)
         }

@@ -1,5 +1,5 @@
 //! Lists of users with their passwords, as servers keep them: `realm.properties` of Jetty, `users.properties` of Karaf and
-//! ActiveMQ, `[admins]` of CouchDB, `[users]` of Subversion and Shiro.
+//! ActiveMQ, `[admins]` of CouchDB, `[users]` of Subversion and Shiro, `auth` of Deluge, the passwords that Airflow makes up.
 //!
 //! Hashes are left out: a realm and CouchDB write them so that they cannot be mistaken.
 
@@ -8,7 +8,7 @@ use tightlip_report::{Confidence, Level};
 use super::judge::{base_name, is_called};
 use crate::context::judge::credential;
 use crate::context::judge::value::is_password_hash;
-use crate::read::Part;
+use crate::read::{Part, json};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -46,6 +46,12 @@ pub(crate) static FINDER: Finder = Finder {
             text: "[users]\nharry = p{lower:6}97\n",
             rule: "user-list-password",
         },
+        Example { path: "config/deluge/auth", text: "bob:p{lower:6}97:10\n", rule: "user-list-password" },
+        Example {
+            path: "opt/airflow/simple_auth_manager_passwords.json.generated",
+            text: r#"{"admin": "p{lower:6}97"}"#,
+            rule: "user-list-password",
+        },
         Example {
             path: "opt/zeppelin/conf/shiro.ini",
             text: "[users]\nadmin = p{lower:6}97, admin\n[roles]\nrole1 = *\n",
@@ -53,6 +59,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
     ],
     misses: &[
+        Example { path: "home/a/auth", text: "bob:p{lower:6}97:10\n", rule: "" },
         Example {
             path: "etc/jetty/realm.properties",
             text: "#admin: p{lower:6}97,admin\nbob: MD5:{hex:32},user\nann: CRYPT:ab{base62:11},user\n: x\n",
@@ -82,6 +89,10 @@ enum Form {
     Properties,
     /// `user = password` below this line.
     Section(&'static str),
+    /// `user:password:level`, all of the file.
+    Levels,
+    /// `{"user": "password"}`, all of the file.
+    Map,
 }
 
 fn form(hint: &Hint<'_>) -> Option<Form> {
@@ -96,6 +107,10 @@ fn form(hint: &Hint<'_>) -> Option<Form> {
         Some(Form::Realm)
     } else if name == b"artemis-users.properties" || name == b"users.properties" && settings {
         Some(Form::Properties)
+    } else if name == b"auth" && within(&["deluge"]) {
+        Some(Form::Levels)
+    } else if is_called(hint, &["simple_auth_manager_passwords.json.generated"]) {
+        Some(Form::Map)
     } else if is_called(hint, &["shiro.ini", "passwd", "svnserve.passwd", "svn.passwd"]) {
         Some(Form::Section("[users]"))
     } else if name.ends_with(b".ini") && within(&["couchdb", "local.d", "default.d", "etc"]) {
@@ -107,6 +122,12 @@ fn form(hint: &Hint<'_>) -> Option<Form> {
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let Some(form) = form(&text.hint).filter(|_| !text.binary) else { return };
+    if form == Form::Map {
+        json::leaves(text.bytes, &mut |leaf| {
+            credential(&RULE, leaf.value, "password of a user").into_iter().for_each(&mut *out);
+        });
+        return;
+    }
     let mut inside = !matches!(form, Form::Section(_));
     for line in Part::of(text.bytes).lines().map(|line| line.trim()) {
         match (form, line.bytes().first()) {
@@ -121,9 +142,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 fn login<'b>(form: Form, line: Part<'b>) -> Option<Found<'b>> {
     let user = line.while_(|b| b.is_ascii_alphanumeric() || b"._@-".contains(&b));
     let rest = line.after(&user).trim();
-    let sign = if form == Form::Realm { rest.strip(":") } else { None }.or_else(|| rest.strip("="))?;
-    // The roles, or the group, follow a comma.
-    let value = sign.while_(|b| b != b',').trim();
+    let colon = matches!(form, Form::Realm | Form::Levels);
+    let sign = if colon { rest.strip(":") } else { None }.or_else(|| rest.strip("="))?;
+    // The roles, or the group, follow a comma; the level of Deluge a colon.
+    let ends = if form == Form::Levels { b':' } else { b',' };
+    let value = sign.while_(|b| b != ends).trim();
     let bytes = value.bytes();
     let sealed = ["md5:", "crypt:", "-pbkdf2-", "-hashed-", "{crypt}"];
     // `page.size=25` is a setting of another program; a user with a dot in his name has a role as well.

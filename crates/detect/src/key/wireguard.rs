@@ -24,7 +24,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "wireguard",
     rules: &[&PRIVATE, &SHARED],
     wants: |_| true,
-    keywords: &["privatekey", "presharedkey"],
+    keywords: &["privatekey", "presharedkey", "localprivate"],
     find,
     hits: &[
         Example {
@@ -37,8 +37,14 @@ pub(crate) static FINDER: Finder = Finder {
             text: "[WireGuardPeer]\nPresharedKey={b64:42}A=\n",
             rule: "wireguard-preshared-key",
         },
+        Example {
+            path: "root/.fly/config.yml",
+            text: "wire_guard_state:\n  personal:\n    localprivate: {b64:42}A=\n",
+            rule: "wireguard-private-key",
+        },
     ],
     misses: &[
+        Example { path: "a.yml", text: "localprivate: yes\nprivatekey: {b64:42}A=\n", rule: "" },
         Example {
             path: "etc/wireguard/wg0.conf",
             text: "PrivateKey = <contents of privatekey>\nPublicKey = {b64:42}A=\n",
@@ -57,7 +63,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 120));
         let name = rest.while_(|b| b.is_ascii_alphabetic());
-        let (rule, what) = if name.is("PrivateKey") {
+        // In the settings of Fly.io's program.
+        let fly = name.is("localprivate");
+        let (rule, what) = if name.is("PrivateKey") || fly {
             (&PRIVATE, "WireGuard private key")
         } else if name.is("PresharedKey") {
             (&SHARED, "WireGuard pre-shared key")
@@ -65,7 +73,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         };
         let blank = rest.after(&name).while_(|b| b == b' ' || b == b'\t');
-        let Some(value) = rest.after(&blank).strip("=") else { continue };
+        let sign = rest.after(&blank);
+        let colon = sign.strip(":").filter(|_| fly);
+        let Some(value) = sign.strip("=").or(colon) else { continue };
         let value = value.skip(value.while_(|b| b == b' ' || b == b'\t').len()).while_(base64::is_digit);
         if value.len() != 44 || !value.bytes().ends_with(b"=") {
             continue;

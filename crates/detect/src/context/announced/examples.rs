@@ -20,6 +20,11 @@ pub(super) const HITS: &[Example] = &[
         rule: "password-in-log",
     },
     Example {
+        path: "var/log/elasticsearch.log",
+        text: "  Password for the elastic user (reset with `x -u elastic`):\n\n  aB7x9{base62:14}7\n",
+        rule: "password-in-log",
+    },
+    Example {
         path: "var/log/x.log",
         text: "login of bob with password aB7x9{base62:10}7\n",
         rule: "password-in-log",

@@ -14,6 +14,21 @@ pub(super) const HITS: &[Example] = &[
         rule: "secret-in-file",
     },
     Example {
+        path: "settings.json",
+        text: r#"{"done": "/opt/notify.sh --token=aB3{base62:12}"}"#,
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "settings.js",
+        text: "module.exports = {{ credentialSecret: \"small plum {lower:5} 1998\" }}\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "configuration.yml",
+        text: "storage:\n  encryption_key: walrus-pickle-ember-fjord\n",
+        rule: "secret-in-file",
+    },
+    Example {
         path: "app/application.properties",
         text: "spring.datasource.password=hunter{digits:2}\n",
         rule: "secret-in-file",

@@ -45,7 +45,7 @@ pub(super) fn is_of_thing(site: &Site<'_>) -> bool {
     [&b"\"id\""[..], b"\"name\""].iter().all(|key| memchr::memmem::find(object, key).is_some())
 }
 
-/// `NT-Password := "…"` of FreeRADIUS: what is kept there is a hash.
+/// `NT-Password := "…"` of FreeRADIUS, `sql_user_password` of GitLab's packages: what is kept there is a hash.
 pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
     let kinds = [
         "nt", "lm", "crypt", "md5", "smd5", "sha", "sha1", "ssha", "ssha1", "sha2", "sha224", "sha256",
@@ -53,7 +53,10 @@ pub(super) fn is_of_hash(site: &Site<'_>) -> bool {
     ];
     let name = site.name.bytes().to_ascii_lowercase();
     let kind = name.strip_suffix(b"-password").unwrap_or_default();
-    kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(site.value.bytes())
+    let value = site.value.bytes();
+    let packaged =
+        name == b"sql_user_password" && value.len() == 32 && value.iter().all(u8::is_ascii_hexdigit);
+    packaged || kinds.iter().any(|known| known.as_bytes() == kind) && is_of_digits(value)
 }
 
 /// Whether a brace is open before a place in its line, and none of a variable.

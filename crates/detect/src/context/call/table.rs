@@ -194,6 +194,11 @@ pub(super) const CALLS: &[Call] = &[
     login(".credentials(", 2, 1),
     login("set_authentication(", 3, 2),
     login("createaccount(", 2, 1),
+    // Of AutoIt: user, domain, password.
+    login("runas(", 5, 2),
+    login("runaswait(", 5, 2),
+    // Of Jenkins, in the scripts that it starts with.
+    password("realm.createaccount(", 2, 1),
     login("changeuserpassword(", 2, 1),
     login("setpassword(", 2, 1),
     password("usmuserdata(", 2, 1),

@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 157] = [
+pub(super) const PROGRAMS: [Program; 176] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -126,9 +126,25 @@ pub(super) const PROGRAMS: [Program; 157] = [
     program("lftp", Place::Pair(&["-u", "--user"])),
     program("ncftpput", Place::After(&["-p"])),
     program("http -a", Place::Pair(&["-a"])),
+    program("http --auth", Place::Pair(&["--auth"])),
+    program("https --auth", Place::Pair(&["--auth"])),
+    program("xh --auth", Place::Pair(&["--auth"])),
+    program("softhsm2-util", Place::After(&["--pin", "--so-pin"])),
+    program("pkcs11-tool", Place::After(&["--pin", "-p", "--so-pin", "--new-pin"])),
+    program("p11tool", Place::After(&["--set-pin", "--set-so-pin"])),
+    program("x11vnc", Place::After(&["-passwd", "-viewpasswd"])),
     program("ipmitool", Place::After(&["-P"])),
     program("snmpwalk", Place::After(&["-A", "-X", "-c"])),
     program("snmpget", Place::After(&["-A", "-X", "-c"])),
+    program("snmpset", Place::After(&["-A", "-X", "-c"])),
+    program("snmptrap", Place::After(&["-A", "-X", "-c"])),
+    program("snmpinform", Place::After(&["-A", "-X", "-c"])),
+    program("snmpbulkwalk", Place::After(&["-A", "-X", "-c"])),
+    program("snmptable", Place::After(&["-A", "-X", "-c"])),
+    // A directive of snmpd with the arguments of these.
+    program("trapsess", Place::After(&["-A", "-X", "-c"])),
+    program("subscription-manager register", Place::After(&["--password"])),
+    program("rhc connect", Place::After(&["-p", "--password"])),
     program("ldapsearch", Place::After(&["-w"])),
     program("ldapadd", Place::After(&["-w"])),
     program("ldapmodify", Place::After(&["-w"])),
@@ -160,6 +176,10 @@ pub(super) const PROGRAMS: [Program; 157] = [
     program("schtasks", Place::After(&["/rp", "/RP", "/p", "/P"])),
     program("sc create", Place::After(&["password="])),
     program("sc config", Place::After(&["password="])),
+    program("sc.exe create", Place::After(&["password="])),
+    program("sc.exe config", Place::After(&["password="])),
+    program("wmic", Place::Joined("/password:", &[])),
+    program("netdom", Place::Joined("/passwordd:", &[])),
     program("consul", Place::After(&["-token", "--token"])),
     program("nomad", Place::After(&["-token", "--token"])),
     program("wandb login", Place::Number(0)),

@@ -3,8 +3,8 @@
 mod lists;
 
 use self::lists::{
-    CODE, CODE_HISTORIES, CODE_NAMES, CRONS, LINES, LINES_NAMES, LOCALES, NOISE, QUOTED, SHELL, SHELL_NAMES,
-    YAML,
+    CODE, CODE_HISTORIES, CODE_NAMES, CRONS, ETC, LINES, LINES_NAMES, LOCALES, NOISE, QUOTED, SHELL,
+    SHELL_NAMES, YAML,
 };
 use super::own_note::is_own_note;
 use crate::file::judge::COPIES;
@@ -35,10 +35,16 @@ const HEAD: usize = 4096;
 /// Judges by the path and, where that says nothing, by what most lines look like.
 pub(crate) fn ground_of(text: &Text<'_>) -> Ground {
     let by_name = ground(&text.hint);
+    let head = text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default();
+    // `.config` is XML of .NET as a rule, and anything else of other programs.
+    if by_name == Ground::Quoted && text.hint.file_name().ends_with(b".config") && !text.binary {
+        let other = !matches!(head.trim_ascii_start().first(), Some(b'<' | b'{' | 0xef));
+        return Some(by_lines(head)).filter(|lines| other && *lines == Ground::Lines).unwrap_or(by_name);
+    }
     if by_name != Ground::Prose || text.binary || is_named_manual(&text.hint) {
         return by_name;
     }
-    by_lines(text.bytes.get(..text.bytes.len().min(HEAD)).unwrap_or_default())
+    by_lines(head)
 }
 
 /// Most of the lines, comments and sections aside, are `key = value` or `key: value`; or the text is JSON, XML, a script.
@@ -173,6 +179,8 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
         Hint::Named(_) | Hint::Text => return Ground::Shell,
     };
     let path = hint.path().to_ascii_lowercase();
+    // The settings of a machine, also in a tree that is copied over its own: `rootfs/etc/bind/rndc.key`.
+    let settings = path.starts_with(b"etc/") || parts(&path, ETC);
     if ends(&name, NOISE) || parts(&path, LOCALES) || is_bundle_of_texts(&name) {
         return Ground::Noise;
     }
@@ -193,14 +201,15 @@ pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
     } else if is(extension, QUOTED) {
         Ground::Quoted
     } else if is(extension, LINES)
-        || (path.starts_with(b"etc/") && extension.is_empty())
+        || extension == b"inc" && parts(&path, &["local.d/", "override.d/"])
+        || (settings && extension.is_empty())
         || is(&name, LINES_NAMES)
         || name.starts_with(b".env.")
     {
         Ground::Lines
     } else if is(extension, CODE) || is(&name, CODE_NAMES) {
         Ground::Code
-    } else if path.starts_with(b"etc/") && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
+    } else if settings && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
         Ground::Lines
     } else {
         Ground::Prose
@@ -246,6 +255,9 @@ mod tests {
         for (path, expected) in [
             ("app/application.properties", Ground::Lines),
             ("etc/default/x", Ground::Lines),
+            ("files/rootfs/etc/bind/rndc.key", Ground::Lines),
+            ("etc/rspamd/local.d/worker-controller.inc", Ground::Lines),
+            ("php/db.inc", Ground::Code),
             ("a/b.yml", Ground::Yaml),
             ("a/b.json", Ground::Quoted),
             ("Dockerfile.dev", Ground::Shell),

@@ -43,11 +43,25 @@ pub(crate) fn is_password_hash(value: &[u8]) -> bool {
     let boot = hash.starts_with(b"grub.pbkdf2.") && hash.len() >= 60;
     crypt
         || mysql
+        || is_of_service(value)
         || boot
         || is_of_directory(hash)
         || is_portable(hash)
         || of_framework(value).is_some()
         || is_encoded(value)
+}
+
+/// What single programs keep in the place of a password: PostgreSQL `md5…`, wpa_supplicant `hash:…`, Transmission `{…` with
+/// its salt behind the digest, and WildFly `MASK-…;salt;rounds`.
+fn is_of_service(value: &[u8]) -> bool {
+    let hex =
+        |digits: &[u8], length: usize| digits.len() == length && digits.iter().all(u8::is_ascii_hexdigit);
+    let transmission = value.strip_prefix(b"{").and_then(|rest| rest.split_at_checked(40));
+    let masked = value.strip_prefix(b"MASK-").map(|rest| rest.split(|b| *b == b';').count());
+    value.strip_prefix(b"md5").is_some_and(|digits| hex(digits, 32))
+        || value.strip_prefix(b"hash:").is_some_and(|digits| hex(digits, 32))
+        || transmission.is_some_and(|(digest, salt)| hex(digest, 40) && salt.len() == 8)
+        || masked == Some(3)
 }
 
 /// `userPassword:: e1NTSEF9…`: a hash of a directory in base64, as LDIF has it.
@@ -96,6 +110,10 @@ mod tests {
             format!("bob:$1$salt${digest}"),
             format!("grub.pbkdf2.sha512.10000.{digest}.{digest}"),
             "e1NTSEF9".to_owned() + &"Jq9s".repeat(8),
+            "md5".to_owned() + &"ab".repeat(16),
+            "hash:".to_owned() + &"ab".repeat(16),
+            format!("{{{}saltSalt", "ab".repeat(20)),
+            "MASK-abcd;12345678;100".to_owned(),
         ] {
             assert!(is_password_hash(hash.as_bytes()), "{hash}");
         }

@@ -11,7 +11,7 @@ use super::name::{Says, is_for_tests, is_password, words};
 use super::own_word::is_telling;
 use super::reading::{line_around, line_before};
 use super::site::Site;
-use super::value::{Worth, worth};
+use super::value::{Worth, is_password_hash, worth};
 use crate::Text;
 use crate::read::Part;
 
@@ -76,6 +76,9 @@ const SERVERS: &[&str] = &[
     "zhuji",
     "fuwuqi",
 ];
+/// How names end that are run together: `smtpuser`, `dbusername`, `smtphost`.
+const USER_ENDS: &[&str] = &["user", "username", "login"];
+const SERVER_ENDS: &[&str] = &["host", "hostname", "server"];
 /// Kinds of servers, as programs name their drivers.
 const DRIVERS: &[&str] = &[
     "mysql", "pgsql", "postgres", "mariadb", "sqlsrv", "oracle", "mongodb", "mssql", "sqlite", "smtp",
@@ -102,7 +105,7 @@ pub(crate) fn is_own_password(value: &[u8]) -> bool {
         .iter()
         .all(|b| b.is_ascii_graphic() && !b"(){}<>[]\\`$;|,".contains(b) || *b == b' ' || *b >= 0x80);
     let worthy = match worth(value) {
-        Worth::Weak | Worth::Strong => true,
+        Worth::Weak | Worth::Strong => !is_password_hash(value),
         Worth::Prose => {
             words.clone().count() <= 4 && !words.any(|word| is_of_sentence(&word.to_ascii_lowercase()))
         }
@@ -130,11 +133,15 @@ fn has_company(text: &[u8], site: &Site<'_>) -> bool {
             }
             let words = words(name.bytes());
             let last = words.last().map_or("", String::as_str);
-            let is_login = USERS.contains(&last) && is_user(beside.bytes());
+            let user_named = USERS.contains(&last) || USER_ENDS.iter().any(|end| last.ends_with(end));
+            let bound = is_bound(&words, beside.bytes());
+            let is_login = user_named && is_user(beside.bytes()) || bound;
+            server |= bound || is_login && is_pair(site.name.bytes(), name.bytes());
             user |= is_login;
             // An address of mail says where it is good.
             server |= is_login && beside.bytes().contains(&b'@');
-            server |= SERVERS.contains(&last) && is_server(beside.bytes());
+            let server_named = SERVERS.contains(&last) || SERVER_ENDS.iter().any(|end| last.ends_with(end));
+            server |= server_named && is_server(beside.bytes());
             server |= last == "dsn";
         }
     }
@@ -220,6 +227,29 @@ fn tag_before<'b>(line: Part<'b>, attribute: Part<'b>) -> Option<Part<'b>> {
     )
 }
 
+/// `smtppass` beside `smtpuser`: what stands before both words is the same and says of what they are.
+fn is_pair(password: &[u8], user: &[u8]) -> bool {
+    let whose = |name: &[u8], ends: &[&str]| {
+        let lower = name.to_ascii_lowercase();
+        let mut heads = ends.iter().filter_map(|end| lower.strip_suffix(end.as_bytes()));
+        heads
+            .next()
+            .map(<[u8]>::to_vec)
+            .filter(|head| head.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 2)
+    };
+    let password = whose(password, &["password", "passwd", "pass", "pwd", "pw"]);
+    password.is_some() && password == whose(user, &["username", "user", "login", "account"])
+}
+
+/// `bind_dn: 'CN=app,OU=x'`: who logs in to a directory.
+fn is_bound(words: &[String], value: &[u8]) -> bool {
+    let last = words.last().map_or("", String::as_str);
+    // The `dn:` of an entry is its name.
+    let named =
+        last == "dn" && words.len() > 1 || last == "binddn" || last == "rootdn" || last == "managerdn";
+    named && value.len() >= 4 && value.contains(&b'=') && !value.iter().any(|b| b"${}<>".contains(b))
+}
+
 /// A name that somebody has, and none that says that one belongs here.
 fn is_user(value: &[u8]) -> bool {
     let name = value.iter().all(|b| b.is_ascii_alphanumeric() || b"._-@+\\".contains(b));
@@ -260,6 +290,9 @@ mod tests {
             "$hote = 'db.lan';\n$usager = 'app';\n$password = 'Einkaufs_Korb';\n",
             "connect(ip, username='app', password='Einkaufs_Korb')",
             "<smtpHost value=\"mail.lan\" />\n<username value=\"app\" />\n<password value=\"Einkaufs.korb\" />\n",
+            "$smtpuser = 'app';\n$smtppassword = 'Glocken_Turm';\n",
+            "public $smtphost = 'mail.lan';\npublic $mailuser = 'app';\npublic $smtppassword = 'Glocken_Turm';\n",
+            "  label: 'LDAP'\n  bind_dn: 'CN=app,OU=a'\n  password: 'Glocken.Turm'\n",
             "host: \"db.lan\"\nport: 5432\nusername: \"app\"\npassword: \"walnut_lantern\"\n",
         ] {
             assert!(leaks(text), "{text}");

@@ -6,6 +6,7 @@ mod all_signs;
 pub(crate) mod bound;
 mod chosen;
 pub(crate) mod comment;
+pub(crate) mod debug_page;
 pub(crate) mod ground;
 pub(crate) mod hash;
 pub(crate) mod hashed;

@@ -1,5 +1,6 @@
 //! How a name with its value is to be read: where the name begins, and what kind of text around it counts.
 
+use super::debug_page::is_debug_page;
 use super::ground::{Ground, is_log, is_named_manual};
 use super::name::{Says, says};
 use super::site::{Sign, Site, Written};
@@ -11,8 +12,15 @@ use crate::read::Part;
 /// settings and its objects into its log.
 pub(crate) fn told_in(text: &Text<'_>, site: &Site<'_>) -> Ground {
     let quoted = site.written == Written::Quoted;
+    if site.written == Written::Tagged && is_debug_page(text) {
+        return Ground::Lines;
+    }
     if is_named_manual(&text.hint) {
         return Ground::Prose;
+    }
+    // No sentence has such a name.
+    if site.name.bytes().starts_with(b"javax.net.ssl.") {
+        return Ground::Lines;
     }
     match (quoted, site.quoted_name) {
         (true, Written::Quoted) if site.sign == Sign::Colon => Ground::Quoted,

@@ -79,11 +79,12 @@ fn is_asked_by_sqlplus(value: &[u8]) -> bool {
     name.len() >= 2 && name.iter().all(plain) && !is_mixed_case(name)
 }
 
-/// The address of an account or contract of Ethereum: twenty bytes, which everybody may know. Its keys have 32.
+/// The address of an account or contract of Ethereum: twenty bytes, which everybody may know. Its keys have 32. And the eight
+/// by which a key of PGP is called.
 fn is_contract(value: &[u8]) -> bool {
     value
         .strip_prefix(b"0x")
-        .is_some_and(|digits| digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
+        .is_some_and(|digits| matches!(digits.len(), 16 | 40) && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// `password.c57c6d95.js`: what a build names by its content.
@@ -150,7 +151,8 @@ fn is_template_name(value: &[u8]) -> bool {
     let name = value.strip_prefix(b"@").unwrap_or_default();
     let upper = name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
     let lower = name.contains(&b'-') && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'-');
-    name.len() > 2 && (upper || lower)
+    // `api_key=@key.txt`, as Vault, curl and HTTPie read what is in a file.
+    name.len() > 2 && (upper || lower || is_file_name(name))
 }
 
 /// A text that holds a field to fill in, with or without a format: `npm_{token}`, `{id:>8}-{hex:32}`.
@@ -185,11 +187,35 @@ fn is_sealed(value: &[u8]) -> bool {
     if let Some(inside) = value.strip_prefix(b"![").and_then(|rest| rest.strip_suffix(b"]")) {
         return inside.len() >= 8 && inside.iter().all(|b| base64::is_digit(*b));
     }
-    // What Windows seals for one user or machine begins with the name of who seals it.
-    if value.starts_with(b"AQAAANCMnd8BFdERjHoA") || value.starts_with(b"01000000d08c9ddf0115d111") {
+    // What Windows seals for one user or machine begins with the name of who seals it; `b:` stands before it in `.rdp`.
+    let bytes = value.strip_prefix(b"51:").unwrap_or(value);
+    let bytes = bytes.strip_prefix(b"b:").unwrap_or(bytes);
+    let head = bytes.get(..24).unwrap_or_default();
+    if value.starts_with(b"AQAAANCMnd8BFdERjHoA") || head.eq_ignore_ascii_case(b"01000000d08c9ddf0115d111") {
+        return true;
+    }
+    // `AQIAAA5mAAAA…`, a key of ASP.NET that only the machine's container of keys opens.
+    if value.starts_with(b"AQIAAA5mAAAApAAA") || value.starts_with(b"AQIAABBmAAAApAAA") {
+        return true;
+    }
+    if is_of_key_in_file(value) {
         return true;
     }
     value.len() >= 300 && value.starts_with(b"Ag") && value.iter().all(|b| base64::is_digit(*b))
+}
+
+/// `JE2fp4.aesgcm256.…`, as JFrog's servers keep what only the key in another file of theirs opens.
+fn is_of_key_in_file(value: &[u8]) -> bool {
+    let mut parts = value.splitn(3, |b| *b == b'.');
+    let (id, cipher, data) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
+    let known =
+        [&b"aesgcm256"[..], b"aesgcm128", b"desede"].contains(&cipher.to_ascii_lowercase().as_slice());
+    let plain = |part: Option<&[u8]>| {
+        part.is_some_and(|part| {
+            !part.is_empty() && part.iter().all(|b| base64::is_digit(*b) || b"-_".contains(b))
+        })
+    };
+    known && plain(id) && plain(data)
 }
 
 /// `passwords.md`, `server.key`.
@@ -317,6 +343,10 @@ mod tests {
                 "certs/server.key",
                 "vault:a/b#c",
                 "![aGVsbG8gd29ybGQgYWdhaW4=]",
+                "JE2fp4.aesgcm256.5aKdpjdTnbMMmvczUOPB7C8Q",
+                "@key.txt",
+                "%prompt",
+                "ext:wpa-key",
                 "&app_password",
                 "&&PW.",
                 "fetch_token(scope=",
@@ -326,6 +356,7 @@ mod tests {
                 "$1",
                 "Username=me;Password=$TOKEN",
                 "bkua_{base62:40}",
+                "0x0123456789abcdef",
                 "A3-{B36:6}-{B36:6}",
                 "prefix.{token}",
             ],

@@ -156,6 +156,9 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "_creds",
     "_auth=",
     "_auth:",
+    "-auth =",
+    "-auth:",
+    "-auth\"",
     "symmkey",
     "api key",
     "access key",
@@ -242,6 +245,7 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "snmp.community",
     "snmpcommunity",
     "cron_key",
+    "keeper.keys",
     "-pass ",
     "pass  ",
     "pass\t",
@@ -385,6 +389,11 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "mqttpass",
     "imappass",
     "sshpass",
+    // Of Dovecot and OfflineIMAP.
+    "dnpass",
+    "rpcpass",
+    "remotepass",
+    "localpass",
     "icesecretread",
     "icesecretwrite",
 ];
@@ -441,6 +450,11 @@ pub(super) const KEYS: &[&str] = &[
     "nwks",
     "rememberme",
     "cron",
+    // `$wgUpgradeKey` of MediaWiki, `des_key` of Roundcube.
+    "upgrade",
+    // Of JupyterHub.
+    "keeper",
+    "des",
 ];
 
 /// Words that may name a secret.

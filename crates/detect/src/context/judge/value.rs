@@ -158,10 +158,13 @@ fn is_encoded_default(value: &[u8]) -> bool {
 
 /// `!ChangeMe!`, `ThisTokenIsNotSoSecretChangeIt`, `change_this_secret`: what a project brings along says what is to be done.
 fn asks_to_be_changed(lower: &[u8]) -> bool {
-    if !contains(lower, "change") || lower.iter().any(u8::is_ascii_digit) {
+    if !contains(lower, "change") && !contains(lower, "insecure") || lower.iter().any(u8::is_ascii_digit) {
         return false;
     }
     let letters: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    if ["isinsecure", "shouldbechanged", "mustbechanged"].iter().any(|said| contains(&letters, said)) {
+        return true;
+    }
     ["changeme", "changeit", "changethis"].iter().any(|asked| {
         let at = memchr::memmem::find(&letters, asked.as_bytes());
         let whole = letters.len() == asked.len() || letters.len() >= 16;
@@ -354,6 +357,9 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
     }
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
     let hex = value.iter().all(u8::is_ascii_hexdigit);
+    // What fills up base64 is no letter of it.
+    let letters = value.strip_suffix(b"=").unwrap_or(value);
+    let letters = letters.strip_suffix(b"=").unwrap_or(letters);
     let enough = if hex { 2.8 } else { 3.4 };
     let words = value
         .split(|b| !b.is_ascii_alphanumeric())
@@ -365,8 +371,8 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
         && changes(value) * 5 >= value.len()
         || digits == 0
             && value.len() >= 20
-            && is_mixed_case(value)
-            && value.iter().all(u8::is_ascii_alphabetic)
+            && is_mixed_case(letters)
+            && letters.iter().all(u8::is_ascii_alphabetic)
             && entropy(value) >= 4.0
 }
 
@@ -436,7 +442,16 @@ mod tests {
     fn weak_passwords_are_secrets() {
         all(
             Worth::Default,
-            &["changeme", "root", "Password", "secret", "!ChangeMe!", "Y2hhbmdlbWU=", "NotSoSecretChangeIt"],
+            &[
+                "changeme",
+                "root",
+                "Password",
+                "secret",
+                "!ChangeMe!",
+                "Y2hhbmdlbWU=",
+                "NotSoSecretChangeIt",
+                "it_is_insecure_and_old",
+            ],
         );
         all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
         all(Worth::Number, &["7654321", "4711"]);

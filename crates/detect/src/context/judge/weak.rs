@@ -8,7 +8,7 @@ use super::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
 use super::name::{begins_with_password, is_password, is_plain_secret, is_unmistakable, words};
 use super::own_word::{is_own_phrase, is_own_word, is_telling};
 use super::site::Site;
-use super::value::{is_label, is_wordy};
+use super::value::{classes, is_label, is_wordy};
 use crate::words::is_unspelled;
 
 const LEAK: (Level, Confidence) = (Level::Deny, Confidence::Medium);
@@ -72,7 +72,9 @@ fn is_phrase_of_secret(site: &Site<'_>) -> bool {
     let words = words(site.name.bytes());
     let before = words.len().checked_sub(2).and_then(|n| words.get(n)).map_or("", String::as_str);
     let kind = words.last().is_some_and(|last| last == "key") || signs.contains(&before);
-    is_plain_secret(site.name.bytes()) && kind && is_joined_phrase(site.value.bytes())
+    let key = words.last().is_some_and(|last| last == "key")
+        && ["encryption", "signing", "master"].contains(&before);
+    (is_plain_secret(site.name.bytes()) && kind || key) && is_joined_phrase(site.value.bytes())
 }
 
 /// Erlang makes its cookie of twenty capitals, which are a label elsewhere.
@@ -94,6 +96,9 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         && (has(u8::is_ascii_digit) || value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^')));
     let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;".contains(b));
     let pair = value.contains(&b'=') && !is_chosen_in_quotes(value);
+    if is_plain_secret(name) && is_passphrase(value) && has(u8::is_ascii_digit) {
+        return Some(LEAK);
+    }
     if !(6..=64).contains(&value.len()) || !plain || pair || is_version(value) {
         return None;
     }
@@ -107,7 +112,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         return Some(LEAK);
     }
     match (is_password(name), mixed) {
-        (true, true) if is_chosen_in_quotes(value) || is_picked(value) || is_numbered_word(value) => {
+        (true, true) if is_chosen_in_quotes(value) || is_picked(value) || is_numbered_phrase(value) => {
             Some(LEAK)
         }
         (true, true) => Some(DOUBT),
@@ -119,6 +124,12 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
             Some(LEAK)
         }
         (false, true) if begins_with_password(name) && is_own(value) => Some(LEAK),
+        // Letters of both cases that spell nothing: what a program made.
+        (false, false)
+            if is_plain_secret(name) && value.len() >= 16 && classes(value) == 2 && is_unspelled(value) =>
+        {
+            Some(LEAK)
+        }
         (false, true) if signs(name) && is_chosen_in_quotes(value) => Some(LEAK),
         (false, true) if is_unmistakable(name) && is_made_of_capitals(value) => Some(LEAK),
         (false, _) => None,

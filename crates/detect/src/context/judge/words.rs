@@ -49,6 +49,10 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
     "gcpkms:",
     "akvs",
     "exec:",
+    // What wpa_supplicant keeps elsewhere, and what strongSwan asks for.
+    "ext:",
+    "%prompt",
+    "%smartcard",
     "dword:",
     "encrypted:",
     "{cipher}",
@@ -152,6 +156,8 @@ pub(crate) const HOLLOW_PARTS: &[&str] = &[
     "not a real",
     "not-a-secret",
     "not_a_secret",
+    // What Windows leaves of an answer file.
+    "*sensitive*data*",
     "notasecret",
 ];
 
@@ -208,6 +214,8 @@ pub(crate) const TRIVIAL: &[&str] = &[
     "jwt",
     "plain",
     "plaintext",
+    // A way in which etcd makes its tokens.
+    "simple",
     "text",
     "hidden",
     "void",
@@ -308,6 +316,7 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "changeme1",
     "changeme123",
     "jetty",
+    "cassandra",
     "superset",
     "changethis",
     // Of the boxes of Vagrant, by their convention.
@@ -321,6 +330,8 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "p@ssword",
     "password1",
     "password123",
+    // Of MLflow.
+    "password1234",
     "pass123",
     "secret",
     "secrets",

@@ -1,5 +1,6 @@
 //! Names and ends of names by which the kinds of texts are told.
 
+pub(super) const ETC: &[&str] = &["/etc/"];
 pub(super) const SHELL_NAMES: &[&str] = &[
     "makefile",
     "jenkinsfile",
@@ -162,6 +163,9 @@ pub(super) const CODE: &[&str] = &[
     "kt",
     "kts",
     "scala",
+    "sbt",
+    "au3",
+    "ahk",
     "swift",
     "pl",
     "pm",

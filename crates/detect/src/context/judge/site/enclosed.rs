@@ -19,7 +19,11 @@ pub(super) fn environment<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'
 
 /// `{default_pass, <<"x">>}` of Erlang.
 pub(super) fn term<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
-    let inside = blank(rest.strip(",").filter(|_| before.bytes().ends_with(b"{"))?);
+    // An atom may be in quotes: `{'$write_key', <<"x">>}` of Hex.
+    let quoted = before.bytes().ends_with(b"{'") || before.bytes().ends_with(b"{'$");
+    let rest = if quoted { rest.strip("'")? } else { rest };
+    let open = quoted || before.bytes().ends_with(b"{");
+    let inside = blank(rest.strip(",").filter(|_| open)?);
     let binary = inside.strip("<<\"").or_else(|| inside.strip("\""))?;
     let (value, after) = binary.cut(|b| b == b'"' || b == b'\n')?;
     matches!(after.bytes().first(), Some(b'}' | b'>')).then_some(value)

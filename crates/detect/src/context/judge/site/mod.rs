@@ -188,6 +188,10 @@ impl<'b> Around<'b> {
             let (written, value) = literal::value(rest)?;
             return Some(Site { name, sign: Sign::Equals, written, value, quoted_name });
         }
+        // `$_SERVER['PHP_AUTH_PW']</td><td class="v">x`, as PHP tells what it was asked with.
+        if quoted_name == Written::Quoted && rest.bytes().starts_with(b"</td>") {
+            return tags::next(rest).map(|value| self.tagged(value));
+        }
         let default = sign::default_of_variable(name, rest).map(|rest| (Sign::Equals, rest));
         if let Some(value) = compared::compared(name, before, rest) {
             return Some(self.quoted(value, quoted_name));
