@@ -215,6 +215,18 @@ fn pairs<'b>(line: Part<'b>) -> impl Iterator<Item = (Part<'b>, Part<'b>)> {
     })
 }
 
+/// The name of the tag in which an attribute stands, or the one that another of its attributes gives.
+fn tag_before<'b>(line: Part<'b>, attribute: Part<'b>) -> Option<Part<'b>> {
+    let before = Part::between(line.whole(), line.span().start..attribute.span().start).trim();
+    let open = before.bytes().iter().rposition(|b| *b == b'<')?;
+    let tag = before.skip(open + 1);
+    let named = ["name=\"", "key=\""].iter().find_map(|name| tag.cut_at(name.as_bytes()));
+    let named = named.map(|(_, value)| value.while_(|b| b != b'"'));
+    Some(
+        named.unwrap_or_else(|| tag.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))),
+    )
+}
+
 /// `smtppass` beside `smtpuser`: what stands before both words is the same and says of what they are.
 fn is_pair(password: &[u8], user: &[u8]) -> bool {
     let whose = |name: &[u8], ends: &[&str]| {
@@ -236,18 +248,6 @@ fn is_bound(words: &[String], value: &[u8]) -> bool {
     let named =
         last == "dn" && words.len() > 1 || last == "binddn" || last == "rootdn" || last == "managerdn";
     named && value.len() >= 4 && value.contains(&b'=') && !value.iter().any(|b| b"${}<>".contains(b))
-}
-
-/// The name of the tag in which an attribute stands, or the one that another of its attributes gives.
-fn tag_before<'b>(line: Part<'b>, attribute: Part<'b>) -> Option<Part<'b>> {
-    let before = Part::between(line.whole(), line.span().start..attribute.span().start).trim();
-    let open = before.bytes().iter().rposition(|b| *b == b'<')?;
-    let tag = before.skip(open + 1);
-    let named = ["name=\"", "key=\""].iter().find_map(|name| tag.cut_at(name.as_bytes()));
-    let named = named.map(|(_, value)| value.while_(|b| b != b'"'));
-    Some(
-        named.unwrap_or_else(|| tag.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))),
-    )
 }
 
 /// A name that somebody has, and none that says that one belongs here.
@@ -287,12 +287,12 @@ mod tests {
         for text in [
             "{ host: 'db.lan', user: 'app', password: 'Einkaufs_Korb' }",
             "  'dbname' => 'x',\n  'host' => '10.0.0.2',\n  'user' => 'app',\n  'password' => 'Glocken Turm',\n",
-            "$smtpuser = 'app';\n$smtppassword = 'Glocken_Turm';\n",
-            "public $smtphost = 'mail.lan';\npublic $mailuser = 'app';\npublic $smtppassword = 'Glocken_Turm';\n",
-            "  label: 'LDAP'\n  bind_dn: 'CN=app,OU=a'\n  password: 'Glocken.Turm'\n",
             "$hote = 'db.lan';\n$usager = 'app';\n$password = 'Einkaufs_Korb';\n",
             "connect(ip, username='app', password='Einkaufs_Korb')",
             "<smtpHost value=\"mail.lan\" />\n<username value=\"app\" />\n<password value=\"Einkaufs.korb\" />\n",
+            "$smtpuser = 'app';\n$smtppassword = 'Glocken_Turm';\n",
+            "public $smtphost = 'mail.lan';\npublic $mailuser = 'app';\npublic $smtppassword = 'Glocken_Turm';\n",
+            "  label: 'LDAP'\n  bind_dn: 'CN=app,OU=a'\n  password: 'Glocken.Turm'\n",
             "host: \"db.lan\"\nport: 5432\nusername: \"app\"\npassword: \"walnut_lantern\"\n",
         ] {
             assert!(leaks(text), "{text}");

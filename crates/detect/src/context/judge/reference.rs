@@ -107,11 +107,12 @@ fn is_asked_by_sqlplus(value: &[u8]) -> bool {
     name.len() >= 2 && name.iter().all(plain) && !is_mixed_case(name)
 }
 
-/// The address of an account or contract of Ethereum: twenty bytes, which everybody may know. Its keys have 32.
+/// The address of an account or contract of Ethereum: twenty bytes, which everybody may know. Its keys have 32. And the eight
+/// by which a key of PGP is called.
 fn is_contract(value: &[u8]) -> bool {
     value
         .strip_prefix(b"0x")
-        .is_some_and(|digits| digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit))
+        .is_some_and(|digits| matches!(digits.len(), 16 | 40) && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// `password.c57c6d95.js`: what a build names by its content.
@@ -384,6 +385,7 @@ mod tests {
                 "$1",
                 "Username=me;Password=$TOKEN",
                 "bkua_{base62:40}",
+                "0x0123456789abcdef",
                 "A3-{B36:6}-{B36:6}",
                 "prefix.{token}",
             ],

@@ -124,13 +124,13 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         (false, true) if is_plain_secret(name) && (is_chosen_in_quotes(value) || is_numbered_word(value)) => {
             Some(LEAK)
         }
+        (false, true) if begins_with_password(name) && is_own(value) => Some(LEAK),
         // Letters of both cases that spell nothing: what a program made.
         (false, false)
             if is_plain_secret(name) && value.len() >= 16 && classes(value) == 2 && is_unspelled(value) =>
         {
             Some(LEAK)
         }
-        (false, true) if begins_with_password(name) && is_own(value) => Some(LEAK),
         (false, true) if signs(name) && is_chosen_in_quotes(value) => Some(LEAK),
         (false, true) if is_unmistakable(name) && is_made_of_capitals(value) => Some(LEAK),
         (false, _) => None,

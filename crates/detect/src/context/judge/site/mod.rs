@@ -181,16 +181,16 @@ impl<'b> Around<'b> {
         if let Some(after) = rest.strip(">").filter(|_| quoted_name == Written::Quoted) {
             return tags::named(after).map(|value| self.tagged(value));
         }
-        // `$_SERVER['PHP_AUTH_PW']</td><td class="v">x`, as PHP tells what it was asked with.
-        if quoted_name == Written::Quoted && rest.bytes().starts_with(b"</td>") {
-            return tags::next(rest).map(|value| self.tagged(value));
-        }
         // AppleScript's `set thePassword to "x"`.
         if let Some(rest) =
             rest.strip(" to ").filter(|rest| is_set(before) && rest.bytes().starts_with(b"\""))
         {
             let (written, value) = literal::value(rest)?;
             return Some(Site { name, sign: Sign::Equals, written, value, quoted_name });
+        }
+        // `$_SERVER['PHP_AUTH_PW']</td><td class="v">x`, as PHP tells what it was asked with.
+        if quoted_name == Written::Quoted && rest.bytes().starts_with(b"</td>") {
+            return tags::next(rest).map(|value| self.tagged(value));
         }
         let default = sign::default_of_variable(name, rest).map(|rest| (Sign::Equals, rest));
         if let Some(value) = compared::compared(name, before, rest) {
