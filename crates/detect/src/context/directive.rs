@@ -58,11 +58,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "ALTER USER 'a'@'b' IDENTIFIED WITH caching_sha2_password BY 'p{lower:6}9';\n",
             rule: "password-directive",
         },
-        Example {
-            path: "etc/msmtprc",
-            text: "user bob\npassword qzwv {lower:2}xq jkvz tbqx\n",
-            rule: "password-directive",
-        },
+        Example { path: "a.rc", text: "password qzwv {lower:2}xq jkvz tbqx\n", rule: "password-directive" },
         Example { path: "etc/msmtprc", text: "user bob\npassword p{lower:6}9\n", rule: "password-directive" },
         Example {
             path: "etc/redis/users.acl",
