@@ -119,6 +119,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-call",
         },
         Example {
+            path: "a.php",
+            text: "return new Client(self::SID, 'b1{hex:30}');\n",
+            rule: "password-in-call",
+        },
+        Example {
             path: "A.cs",
             text: "await c.AuthenticateAsync(\"bob@a.lan\", \"K{lower:8}_50m\");\n",
             rule: "password-in-call",

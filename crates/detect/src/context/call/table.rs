@@ -241,6 +241,17 @@ pub(super) const CALLS: &[Call] = &[
     password("oauth1(", 2, 1),
     password("oauth1session(", 2, 1),
     password("oauth1userhandler(", 2, 1),
+    // Clients of Twilio, by the name that its account's number has.
+    bytes("client(sid", 2, 1),
+    bytes("client($sid", 2, 1),
+    bytes("client(self::sid", 2, 1),
+    bytes("client(account_sid", 2, 1),
+    bytes("client($account_sid", 2, 1),
+    bytes("client(self::account_sid", 2, 1),
+    bytes("client(accountsid", 2, 1),
+    bytes("client($accountsid", 2, 1),
+    bytes("client(twilio_sid", 2, 1),
+    bytes("client(twilio_account_sid", 2, 1),
     // Ruby calls without brackets.
     login("omniauth ", 3, 2),
     // A client of Vonage.
