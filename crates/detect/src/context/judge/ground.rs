@@ -2,6 +2,8 @@
 
 mod lists;
 
+use std::cell::RefCell;
+
 use self::lists::{
     CODE, CODE_HISTORIES, CODE_NAMES, CRONS, ETC, LINES, LINES_NAMES, LOCALES, NOISE, QUOTED, SHELL,
     SHELL_NAMES, YAML,
@@ -172,12 +174,24 @@ pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
         || is(name.strip_suffix(b".txt").unwrap_or(&name), MANUAL_NAMES)
 }
 
-/// Judges by the path.
+/// Judges by the path. Every finder asks for every file, so the last answer is kept.
 pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
-    let name = match hint {
-        Hint::File(_) => without_copy(hint.file_name().to_ascii_lowercase()),
-        Hint::Named(_) | Hint::Text => return Ground::Shell,
-    };
+    thread_local! {
+        static LAST: RefCell<(Vec<u8>, Ground)> = const { RefCell::new((Vec::new(), Ground::Prose)) };
+    }
+    let Hint::File(path) = hint else { return Ground::Shell };
+    LAST.with_borrow_mut(|(known, ground)| {
+        if path.is_empty() || known != path {
+            known.clear();
+            known.extend_from_slice(path);
+            *ground = judged(hint);
+        }
+        *ground
+    })
+}
+
+fn judged(hint: &Hint<'_>) -> Ground {
+    let name = without_copy(hint.file_name().to_ascii_lowercase());
     let path = hint.path().to_ascii_lowercase();
     // The settings of a machine, also in a tree that is copied over its own: `rootfs/etc/bind/rndc.key`.
     let settings = path.starts_with(b"etc/") || parts(&path, ETC);

@@ -1,6 +1,7 @@
 //! Which file is this? Names are compared without case and without the marks of copies and templates.
 
 use crate::Hint;
+use crate::set::Set;
 
 /// Suffixes of copies that people and editors make.
 pub(crate) const COPIES: &[&str] = &[
@@ -20,6 +21,18 @@ pub(crate) const COPIES: &[&str] = &[
     ".rpmnew",
 ];
 
+/// Their last letters: most names are no copy's by theirs.
+const LAST_OF_COPIES: Set = {
+    let mut letters = [0; COPIES.len()];
+    let mut number = 0;
+    while number < COPIES.len() {
+        let copy = COPIES[number].as_bytes();
+        letters[number] = copy[copy.len() - 1];
+        number += 1;
+    }
+    Set::of(&letters)
+};
+
 /// The file name in lower case, without a leading dot or underscore and without the suffix of a copy.
 pub(crate) fn base_name(hint: &Hint<'_>) -> Vec<u8> {
     stem(hint.file_name()).to_ascii_lowercase()
@@ -35,6 +48,9 @@ fn stem(name: &[u8]) -> &[u8] {
 
 /// What a copy is a copy of; of a name, more than so many bytes stay.
 fn original(mut name: &[u8], least: usize) -> &[u8] {
+    if !name.last().is_some_and(|last| LAST_OF_COPIES.has(last.to_ascii_lowercase())) {
+        return name;
+    }
     for copy in COPIES.iter().map(|copy| copy.as_bytes()) {
         if let Some(stem) = without(name, copy).filter(|stem| stem.len() > least) {
             name = stem;
