@@ -147,7 +147,13 @@ fn is_place_or_code(value: Part<'_>) -> bool {
     let code = ["::", "(\"", "('", "\")", "')", "\"."]
         .iter()
         .any(|mark| memchr::memmem::find(bytes, mark.as_bytes()).is_some());
-    place || code || is_called_so(bytes)
+    place || code || is_called_so(bytes) || is_head(bytes)
+}
+
+/// `PasswordKey -> a.b.c07:` of ProGuard: a name with a colon is the head of what follows.
+fn is_head(value: &[u8]) -> bool {
+    let named = |name: &[u8]| name.iter().all(|b| b.is_ascii_alphanumeric() || b"._$/".contains(b));
+    value.strip_suffix(b":").is_some_and(|name| name.contains(&b'.') && named(name))
 }
 
 /// `sha256_password`: the name of a thing that has to do with passwords.

@@ -153,4 +153,9 @@ pub(super) const MISSES: &[Example] = &[
         text: "call Ann\nenclave aB7x9{base62:10}7\nthe wifi -> the box in room b2c3\npassword for the door is with Bob2024x who sits: upstairs\n",
         rule: "",
     },
+    Example {
+        path: "mapping.txt",
+        text: "com.acme.key.PasswordKey -> a.b.c07:\n    java.lang.String password -> a\n    3:7:void setPassword(java.lang.String):12:16 -> b7\n",
+        rule: "",
+    },
 ];
