@@ -12,6 +12,8 @@ use super::anchor::{ANCHOR, GRAM, Place, Spread, eight};
 
 /// A form of so many bytes has two anchors, side by side: a line break leaves one of them as it is.
 const PAIR: usize = 2 * ANCHOR;
+/// Grams of an anchor.
+const GRAMS: usize = ANCHOR - GRAM + 1;
 /// So many places of a form are tried.
 const TRIED: usize = 12;
 /// Values that may share an anchor: `postgres` begins thousands of values, and tells nothing.
@@ -23,9 +25,16 @@ pub(super) type Places = HashMap<u64, Vec<Place>, BuildHasherDefault<Spread>>;
 /// The anchors of forms, which are known by their order.
 pub(super) fn places(forms: &[Form]) -> Places {
     let mut places = Places::default();
+    let mut common = Vec::new();
     for (number, form) in forms.iter().enumerate() {
+        common.clear();
+        common.extend(form.bytes.windows(GRAM).map(is_common));
         let best = starts(form.bytes.len()).enumerate().min_by_key(|(order, start)| {
-            let price = pair(form, *start).map(|(_, anchor)| price(anchor, form.name, (&places, forms)));
+            let price = pair(form, *start).map(|(offset, anchor)| {
+                let grams = common.iter().skip(offset).take(GRAMS);
+                let common = grams.filter(|common| **common).count();
+                price((anchor, common), form.name, (&places, forms))
+            });
             (price.sum::<usize>(), *order)
         });
         for (offset, anchor) in best.into_iter().flat_map(|(_, start)| pair(form, start)) {
@@ -55,26 +64,21 @@ fn pair(form: &Form, start: usize) -> impl Iterator<Item = (usize, u64)> {
 
 /// What another anchor costs: nothing if the value has it already, more if some of its grams stand in any text, most if it
 /// has a line break, of which there are several kinds.
-fn price(anchor: u64, value: usize, (places, forms): (&Places, &[Form])) -> usize {
+fn price((anchor, common): (u64, usize), value: usize, (places, forms): (&Places, &[Form])) -> usize {
     let breaks = anchor.to_le_bytes().iter().any(|byte| matches!(byte, b'\n' | b'\r'));
     let last = places.get(&anchor).and_then(|places| places.last());
     let owner = last.and_then(|(form, _)| forms.get(*form)).map(|form| form.name);
     match owner {
         _ if breaks => 16,
-        None => 1 + common(anchor),
+        None => 1 + common,
         Some(owner) if owner == value => 0,
-        Some(_) => 4 + common(anchor),
+        Some(_) => 4 + common,
     }
 }
 
-/// How many grams of an anchor stand in any text: pieces of words and of numbers.
-fn common(anchor: u64) -> usize {
-    let bytes = anchor.to_le_bytes();
-    let of_one_kind = |gram: &&[u8]| {
-        gram.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b' ')
-            || gram.iter().all(u8::is_ascii_digit)
-    };
-    bytes.windows(GRAM).filter(of_one_kind).count()
+/// Whether a gram stands in any text: a piece of words or of a number.
+fn is_common(gram: &[u8]) -> bool {
+    gram.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b' ') || gram.iter().all(u8::is_ascii_digit)
 }
 
 /// Lets go of anchors that too many values share, as long as each form keeps one.
