@@ -2,7 +2,9 @@
 
 use tightlip_dockerfile::{Edit, apply};
 
+use crate::call::Argument;
 use crate::fields::is_name;
+use crate::value::Part;
 use crate::{Call, Callers, Format, Refusal, Source, read};
 
 /// What is to be moved: a build argument, to the secret with an id.
@@ -41,6 +43,21 @@ pub fn to_secret(
     let edits = (format.to_secret)(source, call, wanted)?;
     check(format, source, wanted, &edits)?;
     Ok(edits)
+}
+
+/// The environment variable in which the value of an argument comes, for tools that fill their variables from there.
+pub(crate) fn variable_of(argument: &Argument) -> Result<String, Refusal> {
+    let name = argument.name.as_str();
+    let Some(value) = &argument.value else { return Ok(name.to_owned()) };
+    match value.variable() {
+        Some((variable, None | Some(""))) => Ok(variable.to_owned()),
+        // The fallback stands in the open, and a secret has none.
+        Some((_, Some(_))) => Err(Refusal::Literal(name.to_owned())),
+        None if value.pieces().iter().all(|piece| piece.part == Part::Literal) => {
+            Err(Refusal::Literal(name.to_owned()))
+        }
+        None => Err(Refusal::Computed(name.to_owned())),
+    }
 }
 
 /// Reads the text again as it would be: only what was meant to change may have changed.

@@ -10,7 +10,7 @@ use crate::memo::{Clean, Name};
 use crate::scanner::is_binary;
 use crate::setting::weigh_inside;
 use crate::stream::{Counted, Tee, Window, newlines};
-use crate::{Cause, Hint, Match, Scanner, Sink, Skipped};
+use crate::{Cause, Encoded, Hint, Match, Scanner, Secret, Sink, Skipped};
 
 /// Encodings inside encodings are undone so deep.
 const TEXT_DEPTH: usize = 3;
@@ -29,7 +29,7 @@ impl Scanner {
             decoded: Cell::new(0),
             told: Cell::new(0),
         };
-        Dig { shared: &shared, chain: Vec::new(), depth: 0 }.held(hint, bytes);
+        Dig::top(&shared).held(hint, bytes);
         shared.decoded.get()
     }
 
@@ -50,7 +50,7 @@ impl Scanner {
             decoded: Cell::new(0),
             told: Cell::new(0),
         };
-        let bytes = Dig { shared: &shared, chain: Vec::new(), depth: 0 }.stream(hint, source)?;
+        let bytes = Dig::top(&shared).stream(hint, source)?;
         Ok(Counted { bytes, decoded: shared.decoded.get() })
     }
 }
@@ -83,9 +83,16 @@ struct Dig<'s, 'd> {
     chain: Vec<String>,
     /// How many containers are around.
     depth: u32,
+    /// The encoded stretch of text that all of it stands in.
+    encoded: Option<&'s Encoded<'s>>,
 }
 
-impl<'d> Dig<'_, 'd> {
+impl<'s, 'd> Dig<'s, 'd> {
+    /// The input itself.
+    fn top(shared: &'s Shared<'d>) -> Self {
+        Self { shared, chain: Vec::new(), depth: 0, encoded: None }
+    }
+
     /// Bytes that are in memory. If they were read before and held nothing, they hold nothing now.
     fn held(&self, hint: Hint<'_>, bytes: &[u8]) {
         let decoder = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &hint);
@@ -187,11 +194,16 @@ impl<'d> Dig<'_, 'd> {
     /// What an encoding in the text said: text again, or a container. It is judged as the file around it is: escapes in a
     /// manual do not make instructions of its examples.
     fn decoded(&self, hint: Hint<'_>, bytes: &[u8], around: Around<'_>) {
+        // What a name says holds for the value as it stands.
+        let hint = if matches!(hint, Hint::Named(_)) { Hint::Text } else { hint };
         self.shared.count(bytes.len() as u64);
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(around));
         self.encoded(hint, (bytes, &Window::whole()), around);
         if let Some(decoder) = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text) {
-            self.open(decoder, (Hint::Text, &mut &*bytes), &Cell::default());
+            let encoded = around.encoded();
+            let encoded = self.encoded.or(encoded.as_ref());
+            let inside = Dig { shared: self.shared, chain: self.chain.clone(), depth: self.depth, encoded };
+            inside.open(decoder, (Hint::Text, &mut &*bytes), &Cell::default());
         }
     }
 
@@ -219,7 +231,7 @@ impl<'d> Dig<'_, 'd> {
     }
 
     fn relay<'r>(&'r self, around: Around<'r>) -> Relay<'r, 'd> {
-        Relay { shared: self.shared, chain: &self.chain, around }
+        Relay { shared: self.shared, chain: &self.chain, encoded: self.encoded, around }
     }
 }
 
@@ -267,7 +279,8 @@ impl Members for Inside<'_, '_, '_> {
         let called = self.called(name);
         let mut chain = self.dig.chain.clone();
         chain.push(called.clone());
-        let level = Dig { shared: self.dig.shared, chain, depth: self.dig.depth.saturating_add(1) };
+        let Dig { shared, depth, encoded, .. } = *self.dig;
+        let level = Dig { shared, chain, depth: depth.saturating_add(1), encoded };
         level.shared.scanner.bytes(Hint::Text, called.as_bytes(), &mut level.relay(Around::default()));
         // A fault of the body is told by the decoder, which knows what it means.
         let path = self.path(name, &called);
@@ -303,6 +316,19 @@ struct Around<'a> {
     place: Option<Place>,
     /// That text, and where it stands in it.
     text: Option<(Hint<'a>, &'a [u8], &'a Range<usize>)>,
+}
+
+impl<'a> Around<'a> {
+    /// The outermost, as it stands in the text.
+    fn stretch(&self) -> Option<&'a [u8]> {
+        self.text.and_then(|(_, bytes, span)| bytes.get(span.clone()))
+    }
+
+    /// The same with its place.
+    fn encoded(&self) -> Option<Encoded<'a>> {
+        let (place, stretch) = self.place.zip(self.stretch())?;
+        Some(Encoded { span: place.start..place.end, line: place.line, bytes: Secret::new(stretch) })
+    }
 }
 
 /// Where an encoded stretch stands in the text around it.
@@ -351,16 +377,17 @@ fn fill(source: &mut dyn Read, room: &mut [u8]) -> (usize, io::Result<()>) {
 struct Relay<'r, 'd> {
     shared: &'r Shared<'d>,
     chain: &'r [String],
+    /// As in [`Dig`].
+    encoded: Option<&'r Encoded<'r>>,
     around: Around<'r>,
 }
 
 impl Relay<'_, '_> {
     /// Whether it is the password of a URL that was read before its percent signs were undone.
     fn is_told(&self, found: &Match<'_>) -> bool {
-        let Some((_, bytes, span)) = self.around.text.filter(|_| self.around.undone == ["percent"]) else {
+        let Some(stretch) = self.around.stretch().filter(|_| self.around.undone == ["percent"]) else {
             return false;
         };
-        let stretch = bytes.get(span.clone()).unwrap_or_default();
         let place = usize::try_from(found.span.start).unwrap_or(usize::MAX);
         found.rule.id == "url-password" && percent::is_in_login(stretch, place)
     }
@@ -379,9 +406,10 @@ impl Sink for Relay<'_, '_> {
         if let Some((hint, bytes, span)) = self.around.text {
             weigh_inside((&hint, bytes), span, &mut found);
         }
+        found.encoded = self.encoded.cloned().or_else(|| self.around.encoded());
         found.decoded_from.splice(0..0, self.around.undone.iter().copied());
-        if let Some(place) = self.around.place {
-            (found.span, found.line) = (place.start..place.end, place.line);
+        if let Some(encoded) = &found.encoded {
+            (found.span, found.line) = (encoded.span.clone(), encoded.line);
         }
         if !self.chain.is_empty() {
             found.member = Some(self.chain.join("!/"));

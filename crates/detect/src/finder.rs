@@ -83,6 +83,12 @@ pub(crate) mod tests {
         found_with(finder, hint, bytes)
     }
 
+    /// The values alone, as text.
+    pub(crate) fn secrets_in(finder: &Finder, path: &str, text: &str) -> Vec<String> {
+        let found = found_in(finder, path, text.as_bytes());
+        found.iter().map(|found| String::from_utf8_lossy(&found.secret).into_owned()).collect()
+    }
+
     /// The same with any hint.
     pub(crate) fn found_with<'b>(finder: &Finder, hint: Hint<'b>, bytes: &'b [u8]) -> Vec<Found<'b>> {
         let lower = bytes.to_ascii_lowercase();

@@ -86,7 +86,7 @@ pub use ruleset::{RuleError, RuleSet};
 pub use sample::Sampler;
 pub use scanner::{Scanner, ScannerOptions};
 pub use secret::Secret;
-pub use sink::{Cause, Match, Sink, Skipped};
+pub use sink::{Cause, Encoded, Match, Sink, Skipped};
 pub use spelling::{Border, forms};
 pub use stream::Counted;
 pub use template::TemplateError;

@@ -153,6 +153,12 @@ impl Needles {
         }
     }
 
+    /// Whether any value stands somewhere.
+    #[must_use]
+    pub fn finds_in(&self, bytes: &[u8]) -> bool {
+        !self.all(bytes).is_empty()
+    }
+
     /// The text with every value, in any spelling, replaced by [`MASK`]. Values that overlap become one.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {

@@ -41,6 +41,19 @@ pub struct Match<'b> {
     pub around: Secret<'b>,
     /// How many bytes of that stand before it.
     pub before: usize,
+    /// What of the input holds it in an encoding of text; none where the value stands as it is.
+    pub encoded: Option<Encoded<'b>>,
+}
+
+/// A stretch of the input that is written in an encoding of text.
+#[derive(Clone, Debug)]
+pub struct Encoded<'b> {
+    /// Where it stands in the whole input, in bytes.
+    pub span: Range<u64>,
+    /// The line on which it starts, from 1.
+    pub line: u64,
+    /// The stretch as it stands there: whoever undoes the encoding has the secret.
+    pub bytes: Secret<'b>,
 }
 
 /// Why the scanner did not look into something.

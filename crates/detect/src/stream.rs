@@ -284,6 +284,7 @@ impl Window {
                 member: None,
                 around: Secret::new(around(bytes, &candidate.span)),
                 before: start.min(AROUND),
+                encoded: None,
             });
         }
     }

@@ -215,7 +215,7 @@ impl PaperReader<'_, '_> {
 
     fn as_document(&mut self, bytes: &[u8]) {
         let paper = self.paper.unwrap_or_else(|| Paper::guess(bytes));
-        let read = document::read(bytes, paper, self.lens.scanner, &mut self.eye);
+        let read = document::read(bytes, paper, self.lens.with(), &mut self.eye);
         self.decoded += read.decoded;
         for fault in read.faults {
             self.problems.push(Problem::new(ProblemKind::Corrupt, "document", fault));

@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use tightlip_detect::{Hint, Scanner};
+use tightlip_detect::Hint;
 use tightlip_report::Surface;
 
 use crate::json::{self, Scalar};
-use crate::sighting::{Eye, Sighting, Spot};
-use crate::surface::{DOCUMENTS, DocumentSurface, Leaf, Paper, Piece, fallback};
+use crate::sighting::{Blind, Eye, Sighting, Spot};
+use crate::surface::{DOCUMENTS, DocumentSurface, Leaf, Paper, Piece, With, fallback};
 
 /// How deep documents may be embedded in documents (a history in a comment, a config in a manifest).
 const EMBEDDED_DEPTH: usize = 6;
@@ -23,9 +23,17 @@ pub(crate) struct Reading {
     pub(crate) faults: Vec<String>,
 }
 
+impl Reading {
+    /// The faults, with what was not looked into of what is encoded in its strings.
+    pub(crate) fn faults_with(&self, blind: &[Blind]) -> Vec<String> {
+        let unread = blind.iter().map(|blind| blind.skipped.what.clone());
+        self.faults.iter().cloned().chain(unread).collect()
+    }
+}
+
 /// A document on its way through the surfaces.
 pub(crate) struct Reader<'r, 'e> {
-    scanner: &'r Scanner,
+    with: With<'r>,
     eye: &'r mut Eye<'e>,
     paper: Paper,
     /// Pointer and encodings of the documents that this one is embedded in.
@@ -40,9 +48,9 @@ struct Outer {
 }
 
 /// Reads a whole document.
-pub(crate) fn read(bytes: &[u8], paper: Paper, scanner: &Scanner, eye: &mut Eye<'_>) -> Reading {
+pub(crate) fn read(bytes: &[u8], paper: Paper, with: With<'_>, eye: &mut Eye<'_>) -> Reading {
     let before = eye.seen.len();
-    let mut reader = Reader { scanner, eye, paper, outer: Vec::new(), reading: Reading::default() };
+    let mut reader = Reader { with, eye, paper, outer: Vec::new(), reading: Reading::default() };
     if let Err(fault) = reader.walk(bytes) {
         reader.reading.faults.push(format!("not JSON to its end: {fault}"));
         reader.as_bytes(bytes);
@@ -61,7 +69,12 @@ impl Reader<'_, '_> {
     /// What is no JSON is still read, byte by byte.
     fn as_bytes(&mut self, bytes: &[u8]) {
         let spot = self.spot(fallback(self.paper), &[]);
-        self.scanner.bytes(Hint::Text, bytes, self.eye.turn(spot));
+        self.deep((Hint::Text, bytes), spot);
+    }
+
+    /// Looks through a text, and through what is encoded in it.
+    fn deep(&mut self, text: (Hint<'_>, &[u8]), spot: Spot) {
+        self.reading.decoded += self.with.scanner.deep(text, self.with.budget, self.eye.turn(spot));
     }
 
     fn leaf(&mut self, path: &[String], scalar: Scalar, text: &str) {
@@ -86,7 +99,7 @@ impl Reader<'_, '_> {
         if let Hint::Named(name) = piece.hint {
             spot.name = Some(name.to_owned());
         }
-        self.scanner.bytes(piece.hint, piece.text.as_bytes(), self.eye.turn(spot));
+        self.deep((piece.hint, piece.text.as_bytes()), spot);
     }
 
     fn spot(&self, surface: Surface, path: &[String]) -> Spot {
@@ -136,7 +149,7 @@ impl Reader<'_, '_> {
         let mut spot = self.spot(surface.surface, leaf.path);
         spot.decoded_from.push("base64".to_owned());
         self.reading.decoded += bytes.len() as u64;
-        self.scanner.bytes(Hint::Text, &bytes, self.eye.turn(spot));
+        self.deep((Hint::Text, &bytes), spot);
     }
 }
 
@@ -153,7 +166,11 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 /// One sighting per secret and string: a value that is found by its name, in the text and in the joined command
 /// line is one leak at the most exact place.
 fn once_each(mut seen: Vec<Sighting>) -> Vec<Sighting> {
-    seen.sort_by_key(|s| std::cmp::Reverse((s.level, s.confidence, s.at.len())));
+    let held: Vec<_> = seen.iter().filter(|s| s.member.is_none() && !s.decoded_from.is_empty()).collect();
+    let named: Vec<bool> = seen.iter().map(|s| held.iter().any(|inner| is_around(s, inner))).collect();
+    let mut named = named.into_iter();
+    seen.retain(|_| !named.next().unwrap_or_default());
+    seen.sort_by_key(|s| std::cmp::Reverse((s.level, s.confidence, s.at.len(), s.member.is_some())));
     let mut kept: Vec<Sighting> = Vec::new();
     for sighting in seen {
         let again = kept.iter_mut().find(|k| k.identity == sighting.identity && same_string(k, &sighting));
@@ -171,7 +188,18 @@ fn same_string(a: &Sighting, b: &Sighting) -> bool {
         inner.strip_prefix(outer).is_some_and(|rest| rest.first() == Some(&b'/'))
     };
     let joined = a.surface == b.surface && (below(&a.at, &b.at) || below(&b.at, &a.at));
-    (a.at == b.at && a.member == b.member && a.decoded_from == b.decoded_from) || joined
+    // An encoded document is read as a document, and as an encoded stretch of the string around it.
+    let stretch = |s: &Sighting| s.member.is_none() && !s.decoded_from.is_empty();
+    let inside = (&a.member, &a.decoded_from) == (&b.member, &b.decoded_from) || stretch(a) || stretch(b);
+    (a.at == b.at && inside) || joined
+}
+
+/// Whether the value of a sighting, as it stands, is the encoded stretch that holds another one.
+fn is_around(sighting: &Sighting, inner: &Sighting) -> bool {
+    let place = |s: &Sighting| s.offset..s.offset.saturating_add(s.length);
+    let (outer, inside) = (place(sighting), place(inner));
+    let here = sighting.at == inner.at && sighting.member.is_none() && sighting.decoded_from.is_empty();
+    here && sighting.level <= inner.level && outer.start >= inside.start && outer.end <= inside.end
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl<'r, 'e> LayerReader<'r, 'e> {
                 let mut spot = Spot::entry(surface.surface, entry);
                 spot.name = name.map(str::to_owned);
                 let hint = name.map_or(Hint::Text, Hint::Named);
-                self.with.scanner.bytes(hint, text, self.eye.turn(spot));
+                self.decoded += self.with.scanner.deep((hint, text), self.with.budget, self.eye.turn(spot));
                 self.forget_known(before);
             });
         }

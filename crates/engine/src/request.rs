@@ -43,6 +43,17 @@ pub struct Request {
     pub describe: DescribeLimits,
 }
 
+/// The limits of containers inside encoded stretches of texts that people read: logs, instructions.
+pub(crate) const IN_TEXTS: DecodeLimits = DecodeLimits {
+    decoded: 64 << 20,
+    members: 10_000,
+    depth: 4,
+    ratio: 1_000,
+    grace: 1 << 20,
+    held: 16 << 20,
+    remembered: 0,
+};
+
 /// A Dockerfile as text.
 #[derive(Clone, Debug)]
 pub struct DockerfileText {

@@ -346,8 +346,8 @@ impl Haul<'_> {
 /// Reads a document of the description.
 fn sheet(document: &Document, description: &Description, lens: &Lens<'_>) -> Sheet {
     let mut eye = Eye::new(lens.key, lens.vault);
-    let read = document::read(&document.bytes, paper(document, description), lens.scanner, &mut eye);
-    Sheet { seen: eye.seen, faults: read.faults, decoded: read.decoded }
+    let read = document::read(&document.bytes, paper(document, description), lens.with(), &mut eye);
+    Sheet { seen: eye.seen, faults: read.faults_with(&eye.blind), decoded: read.decoded }
 }
 
 pub(crate) fn paper(document: &Document, description: &Description) -> Paper {

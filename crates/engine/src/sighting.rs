@@ -163,6 +163,11 @@ impl Sink for Eye<'_> {
         let value = found.secret.expose();
         let identity = self.key.identity(value);
         self.vault.keep(&identity, value);
+        // Of files nothing is shown as it stands there.
+        if let Some(encoded) = found.encoded.as_ref().filter(|_| self.spot.surface != Surface::File) {
+            let stretch = encoded.bytes.expose();
+            self.vault.keep_stretch((self.key.identity(stretch), stretch), value);
+        }
         self.vault.remember(|| Memory {
             identity: identity.clone(),
             surface: self.spot.surface,

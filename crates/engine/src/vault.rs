@@ -1,10 +1,12 @@
 //! Holds the values that were found for as long as the run lasts, for one purpose: to mask them in everything
 //! that leaves the run.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tightlip_detect::{Needles, NeedlesError, Worth, value_worth};
+use aho_corasick::{AhoCorasick, MatchKind};
+use tightlip_detect::{MASK, Needles, NeedlesError, Worth, value_worth};
 use tightlip_report::{Place, Report, Surface};
 use zeroize::Zeroizing;
 
@@ -43,6 +45,8 @@ pub(crate) struct Vault {
     values: Mutex<HashMap<String, Zeroizing<Vec<u8>>>>,
     /// Identities of values for which there is a search already, and that.
     known: Option<(HashSet<String>, Search)>,
+    /// Encoded stretches that hold a value in a form that no search for the value knows: base64 of base64.
+    stretches: Mutex<HashMap<String, Zeroizing<Vec<u8>>>>,
     /// What stands around each sighting, where somebody wants to be shown one.
     memories: Option<Mutex<Vec<Memory>>>,
 }
@@ -68,6 +72,16 @@ impl Vault {
         let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         if !values.contains_key(identity) {
             values.insert(identity.to_owned(), Zeroizing::new(value.to_vec()));
+        }
+    }
+
+    /// Keeps an encoded stretch that holds a value, unless the value is found in it anyway.
+    pub(crate) fn keep_stretch(&self, (identity, stretch): (String, &[u8]), value: &[u8]) {
+        let named = std::iter::once((String::new(), value));
+        let known = Needles::new(named).is_ok_and(|needles| needles.finds_in(stretch));
+        if !known {
+            let mut stretches = self.stretches.lock().unwrap_or_else(PoisonError::into_inner);
+            stretches.entry(identity).or_insert_with(|| Zeroizing::new(stretch.to_vec()));
         }
     }
 
@@ -139,7 +153,14 @@ impl Vault {
         let needles = Arc::new(Needles::new(named)?);
         let search = Search { needles, masked: found.iter().map(|(masked, ..)| *masked).collect() };
         let known = self.known.as_ref().map(|(_, search)| search.clone());
-        Ok(Mask { searches: known.into_iter().chain([search]).collect(), shades: Shades::default() })
+        let stretches = self.stretches.lock().unwrap_or_else(PoisonError::into_inner);
+        let stretches = Some(stretches).filter(|stretches| !stretches.is_empty()).map(|stretches| {
+            let bytes = stretches.values().map(|stretch| stretch.as_slice());
+            let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(bytes);
+            built.map_err(|error| NeedlesError::new(stretches.len(), &error))
+        });
+        let searches = known.into_iter().chain([search]).collect();
+        Ok(Mask { searches, stretches: stretches.transpose()?, shades: Shades::default() })
     }
 
     /// What the values kept so far can be masked by, where nobody shall know them.
@@ -173,6 +194,7 @@ impl Search {
 /// Masks values in texts that leave the run.
 pub(crate) struct Mask {
     searches: Vec<Search>,
+    stretches: Option<AhoCorasick>,
     /// Values that others found.
     shades: Shades,
 }
@@ -193,7 +215,18 @@ impl Mask {
             .zip(&wanted)
             .map(|(search, wanted)| (&*search.needles, wanted as &dyn Fn(usize) -> bool))
             .collect();
-        Needles::mask_those(&searches, text)
+        let text = match &self.stretches {
+            None => Cow::Borrowed(text),
+            Some(stretches) => {
+                let mut masked = String::with_capacity(text.len());
+                stretches.replace_all_with(text, &mut masked, |_, _, masked| {
+                    masked.push_str(MASK);
+                    true
+                });
+                Cow::Owned(masked)
+            }
+        };
+        Needles::mask_those(&searches, &text)
     }
 
     /// Masks every value, in every encoding: for instructions and reasons.
@@ -246,9 +279,23 @@ impl Mask {
 
 #[cfg(test)]
 mod tests {
-    use tightlip_detect::MASK;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
 
     use super::*;
+
+    #[test]
+    fn stretches_are_masked_where_no_search_for_the_value_knows_their_form() {
+        let vault = Vault::default();
+        let value = b"hunter22hunter";
+        let twice = STANDARD.encode(STANDARD.encode(value));
+        vault.keep("a", value);
+        vault.keep_stretch(("s".to_owned(), twice.as_bytes()), value);
+        vault.keep_stretch(("t".to_owned(), b"say hunter22hunter"), value);
+        let mask = vault.mask().unwrap();
+        assert_eq!(mask.text(&format!("RUN echo {twice} | x")), format!("RUN echo {MASK} | x"));
+        assert_eq!(mask.text("say hunter22hunter"), format!("say {MASK}"));
+    }
 
     #[test]
     fn words_that_everybody_tries_take_no_name_from_what_has_them() {

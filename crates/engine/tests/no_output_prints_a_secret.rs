@@ -106,6 +106,31 @@ fn a_value_with_special_characters_is_masked_whole() {
     }
 }
 
+#[test]
+fn what_holds_a_token_in_another_form_is_masked_as_it_stands() {
+    let token = token(931);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, token.as_bytes()).unwrap();
+    let numbers: Vec<String> = token.bytes().map(|byte| byte.to_string()).collect();
+    let forms = [
+        STANDARD.encode(STANDARD.encode(&token)),
+        STANDARD.encode(packed.finish().unwrap()),
+        numbers.join(", "),
+        STANDARD.encode(numbers.join(" ")),
+    ];
+    for form in forms {
+        let places = [
+            ImageBuilder::new().step(&format!("RUN /bin/sh -c x [{form}] # buildkit"), Layer::new()),
+            ImageBuilder::new().env("NOTES", &form),
+            ImageBuilder::new().label("notes", &form),
+        ];
+        for (place, image) in places.into_iter().enumerate() {
+            let report = scan_bundle(&Bundle::of(image.build()));
+            keeps_quiet(&format!("{} characters at {place}", form.len()), &report, &[&form]);
+        }
+    }
+}
+
 /// A private key that nobody ever used: PKCS#8 of Ed25519 around random bytes.
 fn pem() -> (String, String) {
     let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];

@@ -55,6 +55,40 @@ fn known_values_and_tokens_are_masked_and_counted() {
 }
 
 #[test]
+fn what_is_encoded_in_a_log_is_masked_as_a_whole() {
+    let token = sample("ghp_{base62:36}", 41);
+    let value = sample("{base62:24}", 42);
+    let packed = |text: &str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(text.as_bytes()).unwrap();
+        STANDARD.encode(packed.finish().unwrap())
+    };
+    let numbers = |text: &str| text.bytes().map(|byte| byte.to_string()).collect::<Vec<_>>().join(", ");
+    for secret in [&token, &value] {
+        let twice = STANDARD.encode(STANDARD.encode(format!("x={secret}\n")));
+        let digits = STANDARD.encode(secret).bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+        for encoded in
+            [STANDARD.encode(format!("use {secret}")), twice, digits, packed(secret), numbers(secret)]
+        {
+            let log = format!("#7 0.3 got [{encoded}] here\nplain line\n");
+            let out = passed(&redactor(&[&value]), &[log.as_bytes()]);
+            let (start, end) = ("#7 0.3 got [", "] here\nplain line\n");
+            assert!(out.starts_with(start) && out.ends_with(end) && out.contains(MASK), "{out}");
+            let kept = out.len() - start.len() - end.len();
+            assert!(kept <= MASK.len() + 8, "{out}");
+        }
+    }
+}
+
+#[test]
+fn a_string_with_escapes_stays_readable_around_what_is_masked() {
+    let token = sample("ghp_{base62:36}", 43);
+    let log = format!("{{\"msg\":\"line one\\nuse {token} \\u0026 go on\"}}\n");
+    let out = passed(&redactor(&[]), &[log.as_bytes()]);
+    assert_eq!(out, format!("{{\"msg\":\"line one\\nuse {MASK} \\u0026 go on\"}}\n"));
+}
+
+#[test]
 fn special_values_are_masked_in_a_log_that_comes_byte_by_byte() {
     let long: String = (0..1024).map(|seed| sample("{base62:64}", seed)).collect();
     for value in ["&<>\"'$x y", "pä$$wörd", "ab12", "a\"b\\c $(x)", &long] {

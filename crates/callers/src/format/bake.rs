@@ -6,6 +6,7 @@ use tightlip_dockerfile::{Edit, Span};
 
 use super::{Format, file_name};
 use crate::call::Argument;
+use crate::convert::variable_of;
 use crate::dialect::Dialect;
 use crate::fields::{arguments, attest, computed_names, options, secrets, values};
 use crate::tree::rewrite::Rewrite;
@@ -193,7 +194,7 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     let table = parts.iter().find(holds).ok_or_else(elsewhere)?.value;
     let args = table.own_entry("args").ok_or_else(elsewhere)?;
     let entry = args.value.own_entry(wanted.argument).ok_or_else(elsewhere)?;
-    let options = format!("\"id={},env={}\"", wanted.id, variable(argument)?);
+    let options = format!("\"id={},env={}\"", wanted.id, variable_of(argument)?);
     let new = match table.layout() {
         Some(Layout::Body) => format!("secret = [{options}]"),
         _ => format!("\"secret\": [{options}]"),
@@ -218,18 +219,6 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
         false => edits.extend(rewrite.remove_entry(args.value, entry)),
     }
     Ok(edits)
-}
-
-/// The environment variable in which the value comes: bake fills its variables from there.
-fn variable(argument: &Argument) -> Result<String, Refusal> {
-    let name = argument.name.as_str();
-    let Some(value) = &argument.value else { return Ok(name.to_owned()) };
-    match value.variable() {
-        Some((variable, None | Some(""))) => Ok(variable.to_owned()),
-        Some((_, Some(_))) => Err(Refusal::Literal(name.to_owned())),
-        None if value.plain().is_some() => Err(Refusal::Literal(name.to_owned())),
-        None => Err(Refusal::Computed(name.to_owned())),
-    }
 }
 
 fn grant(source: &Source<'_>, call: &Call, wanted: &Grant<'_>) -> Result<Vec<Edit>, Refusal> {

@@ -6,11 +6,11 @@ use tightlip_dockerfile::{Edit, Span};
 
 use super::{Format, file_name, is_yaml};
 use crate::call::{Argument, SecretSource, SecretUse};
+use crate::convert::variable_of;
 use crate::dialect::Dialect;
 use crate::fields::{arguments, attest, computed_names, options, plain, provenance, secrets, values};
 use crate::tree::rewrite::Rewrite;
 use crate::tree::{At, Entry, Layout, yaml};
-use crate::value::Part;
 use crate::{Call, Callers, Elsewhere, Fault, Grant, Granted, Move, Problem, Refusal, Source, Tool, Value};
 
 pub(super) static FORMAT: Format =
@@ -206,7 +206,7 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     let root = tree.root().ok_or(Refusal::Form("an empty file"))?;
     let elsewhere = || Refusal::Elsewhere(format!("the build argument {}", wanted.argument));
     let argument = call.argument(wanted.argument).ok_or_else(elsewhere)?;
-    let variable = variable(argument)?;
+    let variable = variable_of(argument)?;
     let name = call.name.as_deref().unwrap_or("");
     let services = root.get("services").ok_or_else(elsewhere)?;
     let service = services.own_entry(name).filter(|one| one.span() == call.span).ok_or_else(elsewhere)?;
@@ -222,21 +222,6 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     let mut edits = exchange(&rewrite, build.value, args, &Exchange { argument, call, id: wanted.id })?;
     edits.extend(declare(&rewrite, root, wanted.id, ("environment", &variable))?);
     Ok(edits)
-}
-
-/// The environment variable in which the value comes.
-fn variable(argument: &Argument) -> Result<String, Refusal> {
-    let name = argument.name.as_str();
-    let Some(value) = &argument.value else { return Ok(name.to_owned()) };
-    match value.variable() {
-        Some((variable, None | Some(""))) => Ok(variable.to_owned()),
-        // The fallback stands in the open, and a secret has none.
-        Some((_, Some(_))) => Err(Refusal::Literal(name.to_owned())),
-        None if value.pieces().iter().all(|piece| piece.part == Part::Literal) => {
-            Err(Refusal::Literal(name.to_owned()))
-        }
-        None => Err(Refusal::Computed(name.to_owned())),
-    }
 }
 
 /// Declares the secret at the top of the file, unless it is declared.

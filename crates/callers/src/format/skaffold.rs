@@ -3,7 +3,7 @@
 use tightlip_dockerfile::Edit;
 
 use super::{Format, file_name, is_yaml};
-use crate::call::Argument;
+use crate::convert::variable_of;
 use crate::dialect::Dialect;
 use crate::fields::{arguments, computed_names, options, secrets, values};
 use crate::tree::rewrite::Rewrite;
@@ -93,7 +93,7 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     let rewrite = Rewrite::of(source.text);
     let gone = || Refusal::Elsewhere(format!("the build argument {}", wanted.argument));
     let argument = call.argument(wanted.argument).ok_or_else(gone)?;
-    let variable = variable(argument)?;
+    let variable = variable_of(argument)?;
     let (_, settings) = settings(tree.documents(), call)?;
     let docker = settings.ok_or_else(gone)?.value;
     let args = docker.own_entry("buildArgs").filter(|args| args.value.is_here()).ok_or_else(gone)?;
@@ -116,17 +116,6 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
         false => edits.extend(rewrite.remove_entry(args.value, entry)),
     }
     Ok(edits)
-}
-
-/// The environment variable in which the value comes.
-fn variable(argument: &Argument) -> Result<String, Refusal> {
-    let name = argument.name.as_str();
-    let Some(value) = &argument.value else { return Ok(name.to_owned()) };
-    match value.variable() {
-        Some((variable, None)) => Ok(variable.to_owned()),
-        _ if value.plain().is_some() => Err(Refusal::Literal(name.to_owned())),
-        _ => Err(Refusal::Computed(name.to_owned())),
-    }
 }
 
 /// A list of one item, as an entry.

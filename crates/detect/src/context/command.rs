@@ -427,13 +427,10 @@ fn said(text: &[u8], at: usize, mark: u8) -> Option<Part<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finder::tests::found_in;
+    use crate::finder::tests::secrets_in;
 
     fn secrets(text: &str) -> Vec<String> {
-        found_in(&FINDER, "", text.as_bytes())
-            .iter()
-            .map(|f| String::from_utf8_lossy(&f.secret).into_owned())
-            .collect()
+        secrets_in(&FINDER, "", text)
     }
 
     #[test]

@@ -5,21 +5,18 @@
 //! good: the key in the vault of the tool that configures the device
 
 use super::directive::{RULE, level};
-use super::judge::ground::{Ground, ground, is_named_manual};
+use super::judge::ground::{Ground, may_be_settings};
 use super::judge::length_of;
 use super::judge::reading::line_before;
 use crate::finder::firsts;
 use crate::read::Part;
-use crate::{Example, Finder, Found, Hint, Text};
+use crate::{Example, Finder, Found, Text};
 
 /// See the top of the file.
 pub(crate) static FINDER: Finder = Finder {
     id: "device",
     rules: &[&RULE],
-    wants: |hint| {
-        let told = !matches!(ground(hint), Ground::Noise | Ground::Code) && !is_named_manual(hint);
-        told && !matches!(hint, Hint::Named(_))
-    },
+    wants: may_be_settings,
     keywords: &firsts(&FORMS),
     find,
     hits: &[

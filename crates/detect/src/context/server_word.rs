@@ -7,7 +7,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::directive::{RULE, level};
-use super::judge::ground::{Ground, ground, is_named_manual};
+use super::judge::ground::{Ground, may_be_settings};
 use super::judge::length_of;
 use super::judge::name::{Says, says};
 use super::judge::reading::line_before;
@@ -15,16 +15,13 @@ use super::judge::reading::text_in_quotes;
 use super::judge::value::{classes, is_chosen, is_picked, is_secret};
 use crate::finder::firsts;
 use crate::read::Part;
-use crate::{Example, Finder, Found, Hint, Text};
+use crate::{Example, Finder, Found, Text};
 
 /// See the top of the file.
 pub(crate) static FINDER: Finder = Finder {
     id: "server-word",
     rules: &[&RULE],
-    wants: |hint| {
-        let told = !matches!(ground(hint), Ground::Noise | Ground::Code) && !is_named_manual(hint);
-        told && !matches!(hint, Hint::Named(_))
-    },
+    wants: may_be_settings,
     keywords: &firsts(&FORMS),
     find,
     hits: &[

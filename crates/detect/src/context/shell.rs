@@ -328,13 +328,10 @@ fn is_variable(name: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finder::tests::found_in;
+    use crate::finder::tests::secrets_in;
 
     fn secrets(text: &str) -> Vec<String> {
-        found_in(&FINDER, "", text.as_bytes())
-            .iter()
-            .map(|f| String::from_utf8_lossy(&f.secret).into_owned())
-            .collect()
+        secrets_in(&FINDER, "", text)
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
     ],
     misses: &[
+        Example { path: "bin/tool", text: "\0net psk ?pw=x.a{base62:12}.war as dyn\0", rule: "" },
         Example { path: "a.env", text: "A=sqs://key:secret@\nB=x://a:hunter2024@\n", rule: "" },
         Example {
             path: "README.md",
@@ -165,7 +166,7 @@ const PARAMETERS: &[&str] = &[
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         if matches!(text.bytes.get(at), Some(b'?' | b'&')) {
-            without_host(text.bytes, at).into_iter().for_each(|query| parameters(query, Worth::Strong, out));
+            without_host(text, at).into_iter().for_each(|query| parameters(query, Worth::Strong, out));
             continue;
         }
         let Some(url) = url::around(text.bytes, at) else { continue };
@@ -361,12 +362,13 @@ fn is_local(host: &[u8]) -> bool {
 }
 
 /// The first secret parameter of an address whose host is not told: `"GET /items?api_key=… HTTP/1.1"`.
-fn without_host(text: &[u8], at: usize) -> Option<Part<'_>> {
-    let before = text.get(at.saturating_sub(1024)..at)?;
+fn without_host<'b>(text: &Text<'b>, at: usize) -> Option<Part<'b>> {
+    let before = text.bytes.get(at.saturating_sub(1024)..at)?;
     let word = before.rsplit(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<')).next()?;
     let hosted = memchr::memmem::find(word, b"://").is_some();
-    let path = word.first().is_some_and(|b| *b == b'/') || word.is_empty();
-    let rest = Part::between(text, at + 1..text.len().min(at + 2048));
+    // What stands alone in a program is the name of a parameter, and its value the next text.
+    let path = word.first().map_or(!text.binary, |b| *b == b'/');
+    let rest = Part::between(text.bytes, at + 1..text.bytes.len().min(at + 2048));
     (path && !hosted)
         .then(|| rest.while_(|b| b.is_ascii_graphic() && !matches!(b, b'&' | b'"' | b'\'' | b'<' | b'`')))
 }

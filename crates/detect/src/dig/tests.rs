@@ -45,6 +45,41 @@ fn a_password_with_percent_signs_is_told_once() {
     assert_eq!(told, ["url-password"]);
 }
 
+#[test]
+fn a_match_knows_the_stretch_that_holds_it() {
+    #[derive(Default)]
+    struct Stretches(Vec<Option<(std::ops::Range<u64>, Vec<u8>)>>);
+
+    impl Sink for Stretches {
+        fn hit(&mut self, found: &Match<'_>) {
+            let stretch =
+                found.encoded.as_ref().map(|encoded| (encoded.span.clone(), encoded.bytes.expose().to_vec()));
+            self.0.push(stretch);
+        }
+
+        fn gap(&mut self, _: Skipped) {}
+    }
+
+    let token = token(8);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, &token).unwrap();
+    let twice = BASE64_STANDARD.encode(BASE64_STANDARD.encode(&token));
+    let packed = BASE64_STANDARD.encode(packed.finish().unwrap());
+    let scanner = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+    for (text, stretch) in [
+        (token.clone(), None),
+        (twice.clone().into_bytes(), Some(twice)),
+        (packed.clone().into_bytes(), Some(packed)),
+    ] {
+        let text = [b"see ", text.as_slice(), b" there"].concat();
+        let mut seen = Stretches::default();
+        scanner.deep((Hint::Text, &text), &Budget::default(), &mut seen);
+        assert_eq!(seen.0.len(), 1);
+        let expected = stretch.map(|stretch| (4..4 + stretch.len() as u64, stretch.into_bytes()));
+        assert_eq!(seen.0[0], expected);
+    }
+}
+
 fn token(seed: u64) -> Vec<u8> {
     RuleSet::builtin().unwrap().sample("github-pat", seed).unwrap()
 }

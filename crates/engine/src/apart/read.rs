@@ -19,7 +19,7 @@ use crate::run::Sheet;
 use crate::scan::ScanError;
 use crate::shade::Shade;
 use crate::sighting::{Eye, Sighting};
-use crate::surface::Paper;
+use crate::surface::{Paper, With};
 use crate::vault::{Mask, Vault};
 use crate::watch::Watch;
 use crate::{base, document};
@@ -62,8 +62,10 @@ impl Apart {
     pub fn document(&self, need: &Need, bytes: &[u8]) -> Result<Part, ScanError> {
         let vault = Vault::default();
         let mut eye = Eye::new(&self.request.key, &vault);
-        let read = document::read(bytes, paper(need, bytes), &self.tools.scanner, &mut eye);
-        let sheet = Sheet { seen: eye.seen, faults: read.faults, decoded: read.decoded };
+        let budget = Budget::new(self.request.decode);
+        let with = With { scanner: &self.tools.scanner, budget: &budget };
+        let read = document::read(bytes, paper(need, bytes), with, &mut eye);
+        let sheet = Sheet { seen: eye.seen, faults: read.faults_with(&eye.blind), decoded: read.decoded };
         let shades = vault.shades(&self.lamp);
         self.know(&vault);
         let mask = vault.mask()?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use tightlip_callers::recognise;
+use tightlip_detect::decode::Budget;
 use tightlip_detect::{Hint, Rule, Worth, value_worth};
 use tightlip_dockerfile::{
     Document, Instruction, Kind, Operator, Pair, Quotes, Source, Span, Text, parts, variables,
@@ -11,6 +12,7 @@ use tightlip_dockerfile::{
 use tightlip_report::{Confidence, Level, Surface};
 
 use crate::identity::IdentityKey;
+use crate::request::IN_TEXTS;
 use crate::sighting::{Blind, Eye, Sighting, Spot};
 use crate::tools::Tools;
 
@@ -96,7 +98,12 @@ impl Looker<'_> {
     pub(crate) fn file(&self, path: &str, bytes: &[u8]) -> Seen {
         let mut eye = Eye::new(self.key, &self.tools.vault);
         eye.turn(Spot::new(Surface::Context, path.as_bytes()));
-        self.tools.scanner.bytes(Hint::File(path.as_bytes()), bytes, &mut eye);
+        let file = (Hint::File(path.as_bytes()), bytes);
+        if bytes.contains(&0) {
+            self.tools.scanner.bytes(file.0, file.1, &mut eye);
+        } else {
+            self.tools.scanner.deep(file, &Budget::new(IN_TEXTS), &mut eye);
+        }
         let literal = |sighting: Sighting| {
             let range = range(&sighting);
             literal(sighting, Span::new(range.start, range.end))
@@ -208,7 +215,7 @@ impl Looker<'_> {
         }
         let mut eye = Eye::new(self.key, &self.tools.vault);
         eye.turn(Spot::new(Surface::Dockerfile, b""));
-        self.tools.scanner.bytes(hint, text.as_bytes(), &mut eye);
+        self.tools.scanner.deep((hint, text.as_bytes()), &Budget::new(IN_TEXTS), &mut eye);
         seen.blind.append(&mut eye.blind);
         for sighting in eye.seen {
             let range = range(&sighting);

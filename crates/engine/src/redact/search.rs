@@ -6,13 +6,16 @@ use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+use memchr::memmem;
+use tightlip_detect::decode::Budget;
 use tightlip_detect::{
-    Hint, Known, Match, NeedlesError, PackText, Rule, Scanner, ScannerOptions, Sink, Skipped,
+    Encoded, Hint, Known, Match, NeedlesError, PackText, Rule, Scanner, ScannerOptions, Sink, Skipped,
 };
 use tightlip_report::Level;
 use zeroize::Zeroizing;
 
 use crate::known::KnownValue;
+use crate::request::IN_TEXTS;
 use crate::scan::{ScanError, load_rules};
 
 /// A line of a known value that has fewer bytes is not masked where it stands alone.
@@ -128,7 +131,7 @@ impl Search {
 
     fn in_one(&self, text: &[u8]) -> Vec<Stretch> {
         let mut hits = Hits(Vec::new());
-        self.scanner.bytes(Hint::Text, text, &mut hits);
+        self.scanner.deep((Hint::Text, text), &Budget::new(IN_TEXTS), &mut hits);
         let mut found = hits.0;
         let mut over = 0;
         for piece in self.pieces.iter().flat_map(|pieces| pieces.find_iter(text)) {
@@ -205,7 +208,10 @@ struct Hits(Vec<Stretch>);
 impl Sink for Hits {
     fn hit(&mut self, found: &Match<'_>) {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        if found.level > Level::Note {
+        // What stands as it is in a string with escapes is found as it is; the rest of the string stays.
+        let shown =
+            |encoded: &Encoded<'_>| memmem::find(encoded.bytes.expose(), found.secret.expose()).is_some();
+        if found.level > Level::Note && !found.encoded.as_ref().is_some_and(shown) {
             let span = place(found.span.start)..place(found.span.end);
             self.0.push(Stretch { span, rule: found.rule });
         }

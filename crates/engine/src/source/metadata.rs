@@ -54,7 +54,7 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
     let wrong = |source| SourceError::Read { path: path.to_owned(), source };
     file.take(LARGEST).read_to_end(&mut bytes).map_err(wrong)?;
     let mut eye = Eye::new(lens.key, lens.vault);
-    let reading = document::read(&bytes, Paper::Metadata, lens.scanner, &mut eye);
+    let reading = document::read(&bytes, Paper::Metadata, lens.with(), &mut eye);
     let problem = |fault| Problem::new(ProblemKind::Corrupt, path.display().to_string(), fault);
     let read = Read { bytes: bytes.len() as u64, decoded_bytes: reading.decoded, ..Read::default() };
     let problems = reading.faults.into_iter().map(problem).collect();

@@ -6,10 +6,11 @@
 use std::io::{self, Write};
 
 use super::leak::leaks;
+use super::markup::escaped;
 use super::moment::utc;
 use super::words::{place, summary};
 use super::{Format, Style};
-use crate::{Finding, Report, plain};
+use crate::{Finding, Report};
 
 /// The format.
 pub(super) static FORMAT: Format =
@@ -144,30 +145,9 @@ fn lines(text: &str) -> String {
     text.lines().map(escaped).collect::<Vec<_>>().join("\n")
 }
 
-/// Text for an attribute or an element. What XML cannot hold is shown as [`plain()`] shows it.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in plain(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_xml_cannot_hold_is_shown() {
-        assert_eq!(escaped("<a b=\"c\">\u{1b}&\u{fffe}"), "&lt;a b=&quot;c&quot;&gt;\\u{1b}&amp;\u{fffd}");
-    }
 
     #[test]
     fn a_clean_report_is_a_suite_with_a_test_that_passed() {

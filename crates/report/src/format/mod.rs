@@ -14,6 +14,7 @@ mod jsonl;
 mod junit;
 mod leak;
 mod markdown;
+mod markup;
 mod moment;
 mod narrow;
 mod sarif;

@@ -174,6 +174,12 @@ pub(crate) fn is_named_manual(hint: &Hint<'_>) -> bool {
         || is(name.strip_suffix(b".txt").unwrap_or(&name), MANUAL_NAMES)
 }
 
+/// Whether a file may hold the settings of a server or a device: no program, no manual.
+pub(crate) fn may_be_settings(hint: &Hint<'_>) -> bool {
+    let told = !matches!(ground(hint), Ground::Noise | Ground::Code) && !is_named_manual(hint);
+    told && !matches!(hint, Hint::Named(_))
+}
+
 /// Judges by the path. Every finder asks for every file, so the last answer is kept.
 pub(crate) fn ground(hint: &Hint<'_>) -> Ground {
     thread_local! {

@@ -5,6 +5,7 @@ mod base64;
 mod escapes;
 mod hex;
 mod libedit;
+mod numbers;
 pub(crate) mod percent;
 mod readable;
 mod runs;
@@ -24,7 +25,17 @@ pub struct TextDecoder {
 enum Lead {
     /// At least so many letters of base64 side by side; other alphabets are part of it.
     Run(usize),
+    /// Digits, and what divides numbers.
+    Numbers,
     /// This byte.
+    Byte(u8),
+}
+
+/// What was seen of a lead.
+#[derive(Clone, Copy)]
+enum Seen {
+    Letters,
+    Numbers,
     Byte(u8),
 }
 
@@ -39,18 +50,26 @@ struct Place {
 pub type Decoded<'f> = dyn FnMut(Range<usize>, Vec<u8>) + 'f;
 
 /// Every decoder of text.
-pub static TEXT_DECODERS: &[&TextDecoder] =
-    &[&base64::DECODER, &escapes::DECODER, &hex::DECODER, &libedit::DECODER, &percent::DECODER];
+pub static TEXT_DECODERS: &[&TextDecoder] = &[
+    &base64::DECODER,
+    &escapes::DECODER,
+    &hex::DECODER,
+    &libedit::DECODER,
+    &numbers::DECODER,
+    &percent::DECODER,
+];
 
 /// Gives every encoded stretch with the name of its encoding and what it says; those of one encoding in order. All
 /// encodings share the search for what shows them.
 pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u8>)) {
     let mut froms = [0; TEXT_DECODERS.len()];
-    let mut meet = |lead: Range<usize>, byte: Option<u8>| {
+    let mut meet = |lead: Range<usize>, seen: Seen| {
         for (decoder, from) in TEXT_DECODERS.iter().zip(&mut froms) {
-            let meant = match decoder.lead {
-                Lead::Run(least) => byte.is_none() && lead.len() >= least,
-                Lead::Byte(own) => byte == Some(own),
+            let meant = match (&decoder.lead, seen) {
+                (Lead::Run(least), Seen::Letters) => lead.len() >= *least,
+                (Lead::Numbers, Seen::Numbers) => true,
+                (Lead::Byte(own), Seen::Byte(byte)) => *own == byte,
+                _ => false,
             };
             if meant && lead.start >= *from {
                 let place = Place { from: *from, lead: lead.clone() };
@@ -62,10 +81,16 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
     let mut end = 0;
     while let Some(run) = runs::next(text, end, base64::LEAST, &base64::CLASS) {
         end = run.end;
-        meet(run, None);
+        meet(run, Seen::Letters);
+    }
+    end = 0;
+    while let Some(run) = runs::next(text, end, numbers::LEAST, &numbers::CLASS) {
+        end = run.end;
+        meet(run, Seen::Numbers);
     }
     for at in memchr::memchr2_iter(b'\\', b'%', text) {
-        meet(at..at.saturating_add(1), text.get(at).copied());
+        let byte = text.get(at).copied().unwrap_or_default();
+        meet(at..at.saturating_add(1), Seen::Byte(byte));
     }
 }
 

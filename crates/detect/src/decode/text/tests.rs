@@ -76,6 +76,24 @@ fn digits_escapes_and_percents_say_what_they_hold() {
 }
 
 #[test]
+fn lists_of_numbers_say_what_they_hold() {
+    let plain = "hunter22-\u{e9}x";
+    let list = |between: &str, number: &dyn Fn(u8) -> String| {
+        plain.bytes().map(number).collect::<Vec<_>>().join(between)
+    };
+    for between in [" ", ",", ", ", ",\n    ", " ,\t"] {
+        says(&numbers::DECODER, &list(between, &|byte| format!("{byte}")), plain);
+        says(&numbers::DECODER, &list(between, &|byte| format!("0x{byte:02x}")), plain);
+        says(&numbers::DECODER, &list(between, &|byte| format!("0X{byte:02X}")), plain);
+    }
+    let inside = format!(
+        "var pin = 12; k = String.fromCharCode({}), 0xffff, 7 8 9",
+        list(",", &|byte| format!("{byte}"))
+    );
+    assert_eq!(found(&numbers::DECODER, inside.as_bytes()).len(), 1);
+}
+
+#[test]
 fn what_only_looks_encoded_is_left_alone() {
     let texts = [
         "/usr/share/javascript/jquery/jquery.min.js and AbstractSingletonProxyFactoryBean",
@@ -84,6 +102,10 @@ fn what_only_looks_encoded_is_left_alone() {
         "00000000000000000000000000000000000000000000000000",
         "printf(\"%d%s %05d\\n\", a, b); 100% sure",
         "a\\b ends here \\q with no escapes",
+        "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] and [200, 201, 202, 203, 204, 205, 206, 207]",
+        "104.5, 117.2, 110.1, 116.5, 101.0, 114.2, 50.0, 50.1",
+        "104, 117, 1100, 116, 101, 114, 50, 500, 104, 117, 110, 116",
+        "2026-11-29 10:11:12, 104 117 110 116",
     ];
     for text in texts {
         for decoder in TEXT_DECODERS {
@@ -109,7 +131,7 @@ fn runs_are_found_wherever_they_begin() {
 
 proptest! {
     #[test]
-    fn no_text_is_too_strange(text in "[A-Za-z0-9+/=%\\\\ux{}\" \n_-]{0,300}", bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn no_text_is_too_strange(text in "[A-Za-z0-9+/=%\\\\ux{},\" \n_-]{0,300}", bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         for text in [text.as_bytes(), &bytes] {
             for decoder in TEXT_DECODERS {
                 let mut end = 0;
@@ -135,6 +157,8 @@ proptest! {
         prop_assert_eq!(&found(&percent::DECODER, percents.as_bytes())[0].1, &plain);
         let units: String = plain.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
         prop_assert_eq!(&found(&escapes::DECODER, units.as_bytes())[0].1, &plain);
+        let numbers: Vec<String> = plain.bytes().map(|byte| byte.to_string()).collect();
+        prop_assert_eq!(&found(&numbers::DECODER, numbers.join(", ").as_bytes())[0].1, &plain);
     }
 }
 

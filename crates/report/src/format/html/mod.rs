@@ -1,14 +1,12 @@
 //! A page of its own: readable without scripts, nothing loaded from anywhere, and a picture of the image.
 
 mod card;
-mod escape;
 mod picture;
 
 use std::io::{self, Write};
 
-use escape::{escaped, href};
-
 use super::leak::{Leak, leaks, level};
+use super::markup::{escaped, href};
 use super::words::{amount, place, size, summary};
 use super::{Format, Style};
 use crate::{Gap, Level, Report, Verdict};

@@ -1,8 +1,8 @@
-//! Text that stays text in a page.
+//! Text that stays text in a page or another document of tags.
 
 use crate::plain;
 
-/// Text for an element or an attribute in quotes.
+/// Text for an element or an attribute in quotes. What XML cannot hold is shown as [`plain()`] shows it.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in plain(text).chars() {
@@ -12,6 +12,7 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
@@ -32,6 +33,11 @@ mod tests {
     #[test]
     fn text_cannot_become_markup() {
         assert_eq!(escaped("<a href='x\">&"), "&lt;a href=&#39;x&quot;&gt;&amp;");
+    }
+
+    #[test]
+    fn what_xml_cannot_hold_is_shown() {
+        assert_eq!(escaped("<\u{1b}&\u{fffe}"), "&lt;\\u{1b}&amp;\u{fffd}");
     }
 
     #[test]
