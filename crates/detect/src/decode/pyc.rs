@@ -1,8 +1,15 @@
-//! Compiled Python: the strings of its code objects, one a line, in the order of the file (`Python/marshal.c`).
+//! Compiled Python: the strings of its code objects, one a line, in the order of the file, each with the name that the code
+//! gives it: `PASSWORD = "…"`.
 
+mod objects;
+mod statements;
+
+use std::collections::HashMap;
 use std::io::Read;
 
-use super::seam::{Bytes, Members, Stop, Unread, flat, give, hold};
+use self::objects::{Form, Id, Object, Objects};
+use self::statements::{Dialect, PYTHON_2, PYTHON_3, PYTHON_3_13, named};
+use super::seam::{Bytes, Members, Stop, Unread, give, hold};
 use super::{Decoder, Holds};
 use crate::Hint;
 
@@ -10,161 +17,84 @@ use crate::Hint;
 pub(crate) static DECODER: Decoder = Decoder { name: "pyc", claims, open, holds: Holds::TextsOf("py") };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
-    let Some(form) = Form::of(head) else { return false };
-    Bytes(head).u8(form.header).is_some_and(|kind| kind & 0x7f == b'c')
+    let Some(version) = Version::of(head) else { return false };
+    Bytes(head).u8(version.header).is_some_and(|kind| kind & 0x7f == b'c')
 }
 
-/// What changed between versions: the numbers and objects of a code object, and the file's header.
-#[derive(Clone, Copy)]
-struct Form {
+/// What changed between versions.
+struct Version {
+    /// How long the header is.
     header: usize,
-    numbers: usize,
-    /// Objects behind the number of the first line, of which eight stand before.
-    last: u64,
+    form: Form,
+    /// Of versions that nobody tried, the strings alone are read.
+    dialect: Option<&'static Dialect>,
 }
 
-impl Form {
+impl Version {
     fn of(file: &[u8]) -> Option<Self> {
         if !Bytes(file).has(2, b"\r\n") {
             return None;
         }
-        match Bytes(file).u16_le(0)? {
-            62_171..=62_211 => Some(Self { header: 8, numbers: 4, last: 1 }),
-            3_220..=3_389 => Some(Self { header: 12, numbers: 5, last: 1 }),
-            3_390..=3_399 => Some(Self { header: 16, numbers: 5, last: 1 }),
-            3_400..=3_449 => Some(Self { header: 16, numbers: 6, last: 1 }),
-            3_450..=3_999 => Some(Self { header: 16, numbers: 5, last: 2 }),
-            _ => None,
-        }
+        let (header, numbers, last, dialect) = match Bytes(file).u16_le(0)? {
+            62_171..=62_211 => (8, 4, 1, Some(&PYTHON_2)),
+            3_220..=3_378 => (12, 5, 1, None),
+            3_379..=3_389 => (12, 5, 1, Some(&PYTHON_3)),
+            3_390..=3_399 => (16, 5, 1, Some(&PYTHON_3)),
+            3_400..=3_449 => (16, 6, 1, Some(&PYTHON_3)),
+            3_450..=3_549 => (16, 5, 2, Some(&PYTHON_3)),
+            3_550..=3_599 => (16, 5, 2, Some(&PYTHON_3_13)),
+            3_600..=3_999 => (16, 5, 2, None),
+            _ => return None,
+        };
+        Some(Self { header, form: Form { numbers, last }, dialect })
     }
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let file = hold(body, members)?;
     let damaged = || Stop::Fault(Unread::Damaged, "its objects are cut or of an unknown kind".into());
-    let form = Form::of(&file).ok_or_else(damaged)?;
-    let mut walk =
-        Walk { file: Bytes(&file), at: form.header, form, todo: vec![Todo::Objects(1)], texts: Vec::new() };
-    let walked = walk.all();
-    give(members, "constants", &mut flat(walk.texts).as_slice())?;
-    walked.ok_or_else(damaged)
+    let version = Version::of(&file).ok_or_else(damaged)?;
+    let mut objects = Objects::new(&file, version.header, version.form);
+    let read = objects.read();
+    give(members, "constants", &mut lines(&objects, version.dialect).as_slice())?;
+    read.map(drop).ok_or_else(damaged)
 }
 
-enum Todo {
-    Objects(u64),
-    /// Keys and values until an object that is none.
-    Pairs,
-    Skip(usize),
+/// Every readable string, with its name where it has one.
+fn lines(objects: &Objects<'_>, dialect: Option<&Dialect>) -> Vec<u8> {
+    let mut names: HashMap<Id, Id> = HashMap::new();
+    for object in objects.all() {
+        if let (Object::Code(code), Some(dialect)) = (object, dialect) {
+            named(objects, *code, dialect, &mut |constant, name| {
+                names.entry(constant).or_insert(name);
+            });
+        }
+    }
+    let mut lines = Vec::new();
+    for (id, object) in (0..).zip(objects.all()) {
+        let Object::Text(text) = object else { continue };
+        let name = names.get(&id).and_then(|name| objects.text(*name));
+        match name.filter(|name| is_name(name) && is_plain(text)) {
+            Some(name) => lines.extend([name, b" = \"", text, b"\"\n"].into_iter().flatten()),
+            None if is_readable(text) => lines.extend([text, &b"\n"[..]].into_iter().flatten()),
+            None => {}
+        }
+    }
+    lines
 }
 
-struct Walk<'f> {
-    file: Bytes<'f>,
-    at: usize,
-    form: Form,
-    todo: Vec<Todo>,
-    texts: Vec<&'f [u8]>,
+fn is_name(name: &[u8]) -> bool {
+    name.len() <= 80 && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
-impl<'f> Walk<'f> {
-    fn all(&mut self) -> Option<()> {
-        while let Some(todo) = self.todo.pop() {
-            match todo {
-                Todo::Skip(count) => drop(self.take(count)?),
-                Todo::Objects(0) => {}
-                Todo::Objects(count) => {
-                    self.todo.push(Todo::Objects(count.saturating_sub(1)));
-                    self.object()?;
-                }
-                Todo::Pairs if self.file.u8(self.at)? == b'0' => drop(self.take(1)?),
-                Todo::Pairs => {
-                    self.todo.push(Todo::Pairs);
-                    self.object()?;
-                }
-            }
-        }
-        Some(())
-    }
+/// Whether a text can stand between quotes as it is.
+fn is_plain(text: &[u8]) -> bool {
+    is_readable(text) && !text.iter().any(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r'))
+}
 
-    fn take(&mut self, count: usize) -> Option<&'f [u8]> {
-        let taken = self.file.slice(self.at, count)?;
-        self.at = self.at.checked_add(count)?;
-        Some(taken)
-    }
-
-    fn number(&mut self) -> Option<u32> {
-        Bytes(self.take(4)?).u32_le(0)
-    }
-
-    fn short(&mut self) -> Option<u8> {
-        self.take(1)?.first().copied()
-    }
-
-    fn text(&mut self, length: usize) -> Option<()> {
-        let text = self.take(length)?;
-        let readable = std::str::from_utf8(text)
-            .is_ok_and(|text| !text.contains(|c: char| c.is_control() && !c.is_whitespace()));
-        if readable && !text.is_empty() {
-            self.texts.push(text);
-        }
-        Some(())
-    }
-
-    fn object(&mut self) -> Option<()> {
-        // The highest bit says that the object is referred to later.
-        match self.short()? & 0x7f {
-            b'0' | b'N' | b'F' | b'T' | b'S' | b'.' => Some(()),
-            b'i' | b'r' | b'R' => self.take(4).map(drop),
-            b'I' | b'g' => self.take(8).map(drop),
-            b'y' => self.take(16).map(drop),
-            b'f' => self.short_skip(),
-            b'x' => self.short_skip().and_then(|()| self.short_skip()),
-            b'l' => {
-                let digits = self.number()?.cast_signed().unsigned_abs();
-                self.take(usize::try_from(digits).ok()?.checked_mul(2)?).map(drop)
-            }
-            b's' | b't' | b'u' | b'a' | b'A' => {
-                let length = usize::try_from(self.number()?).ok()?;
-                self.text(length)
-            }
-            b'z' | b'Z' => {
-                let length = self.short()?;
-                self.text(length.into())
-            }
-            other => self.several(other),
-        }
-    }
-
-    fn short_skip(&mut self) -> Option<()> {
-        let length = self.short()?;
-        self.take(length.into()).map(drop)
-    }
-
-    fn several(&mut self, kind: u8) -> Option<()> {
-        match kind {
-            b'(' | b'[' | b'<' | b'>' => {
-                let count = self.number()?;
-                self.todo.push(Todo::Objects(count.into()));
-            }
-            b')' => {
-                let count = self.short()?;
-                self.todo.push(Todo::Objects(count.into()));
-            }
-            b':' => self.todo.push(Todo::Objects(3)),
-            b'{' => self.todo.push(Todo::Pairs),
-            b'c' => {
-                let Form { numbers, last, .. } = self.form;
-                let parts = [
-                    Todo::Objects(last),
-                    Todo::Skip(4),
-                    Todo::Objects(8),
-                    Todo::Skip(numbers.checked_mul(4)?),
-                ];
-                self.todo.extend(parts);
-            }
-            _ => return None,
-        }
-        Some(())
-    }
+fn is_readable(text: &[u8]) -> bool {
+    let strange = |c: char| c.is_control() && !c.is_whitespace();
+    std::str::from_utf8(text).is_ok_and(|text| !text.contains(strange))
 }
 
 #[cfg(test)]
@@ -193,10 +123,119 @@ mod tests {
         law::holds(&DECODER, &old, &[("constants", b"the value\nk\nNAME\napp.py\n<module>\n")]);
     }
 
+    /// A text, or a tuple of objects, as every version reads them.
+    fn text(text: &str) -> Vec<u8> {
+        [b"u", &u32::try_from(text.len()).unwrap().to_le_bytes()[..], text.as_bytes()].concat()
+    }
+
+    fn tuple(members: &[Vec<u8>]) -> Vec<u8> {
+        [b"(", &u32::try_from(members.len()).unwrap().to_le_bytes()[..], &members.concat()].concat()
+    }
+
+    /// A module of these instructions, constants and names.
+    fn module(magic: u16, instructions: &[u8], constants: &[Vec<u8>], names: &[&str]) -> Vec<u8> {
+        let version = Version::of(&[&magic.to_le_bytes()[..], b"\r\n"].concat()).unwrap();
+        let names: Vec<Vec<u8>> = names.iter().map(|name| text(name)).collect();
+        let body =
+            [b"s", &u32::try_from(instructions.len()).unwrap().to_le_bytes()[..], instructions].concat();
+        let mut file = [&magic.to_le_bytes()[..], b"\r\n"].concat();
+        file.resize(version.header, 0);
+        file.push(b'c');
+        file.resize(file.len() + version.form.numbers * 4, 0);
+        file.extend([body, tuple(constants), tuple(&names)].concat());
+        file.extend([tuple(&[]), tuple(&[]), tuple(&[]), text("app.py"), text("f")].concat());
+        file.extend([0; 4]);
+        file.extend((0..version.form.last).flat_map(|_| text("")));
+        file
+    }
+
+    fn lines_of(file: &[u8]) -> String {
+        let version = Version::of(file).unwrap();
+        let mut objects = Objects::new(file, version.header, version.form);
+        objects.read().expect("a whole module");
+        String::from_utf8(lines(&objects, version.dialect)).unwrap()
+    }
+
+    #[test]
+    fn constants_have_the_names_that_the_code_gives_them() {
+        let keys = tuple(&[text("host"), text("password")]);
+        let constants = [text("one"), text("two"), text("h"), text("three"), keys, text("key"), text("four")];
+        let names = ["A", "B", "self", "call"];
+        let end = "A\nB\nself\ncall\napp.py\nf\n";
+        let all = |pairs: [&str; 7]| pairs.map(|line| format!("{line}\n")).concat() + end;
+        // A = "one"; self.B = "two"; call(host="h", password="three"); {"key": "four"}
+        let of_3_8 = [
+            100, 0, 90, 0, 100, 1, 101, 2, 95, 1, 101, 3, 100, 2, 100, 3, 100, 4, 141, 2, 1, 0, 100, 5, 100,
+            6, 105, 1, 1, 0,
+        ];
+        let expected = all([
+            "A = \"one\"",
+            "B = \"two\"",
+            "host = \"h\"",
+            "password = \"three\"",
+            "host\npassword",
+            "key",
+            "key = \"four\"",
+        ]);
+        assert_eq!(lines_of(&module(3413, &of_3_8, &constants, &names)), expected);
+        // The names are a constant, and instructions have caches behind them.
+        let of_3_12 = [
+            151, 0, 100, 0, 90, 0, 100, 1, 101, 2, 95, 1, 0, 0, 0, 0, 2, 0, 101, 3, 100, 2, 100, 3, 172, 4,
+            171, 2, 0, 0, 1, 0, 100, 5, 100, 6, 105, 1, 1, 0,
+        ];
+        assert_eq!(lines_of(&module(3531, &of_3_12, &constants, &names)), expected);
+        let of_3_13 = [
+            149, 0, 83, 0, 114, 0, 83, 1, 92, 2, 108, 1, 0, 0, 92, 3, 34, 0, 83, 2, 83, 3, 83, 4, 57, 2, 32,
+            0, 83, 5, 83, 6, 48, 1, 32, 0,
+        ];
+        assert_eq!(lines_of(&module(3571, &of_3_13, &constants, &names)), expected);
+        // The value and then its key; names and values in pairs.
+        let constants = [
+            text("one"),
+            text("two"),
+            text("host"),
+            text("h"),
+            text("password"),
+            text("three"),
+            text("four"),
+            text("key"),
+        ];
+        let of_2_7 = [
+            &[100, 0, 0, 90, 0, 0, 100, 1, 0, 101, 2, 0, 95, 1, 0, 101, 3, 0][..],
+            &[100, 2, 0, 100, 3, 0, 100, 4, 0, 100, 5, 0, 131, 0, 2, 1],
+            &[105, 1, 0, 100, 6, 0, 100, 7, 0, 54, 1],
+        ]
+        .concat();
+        let expected = [
+            "A = \"one\"",
+            "B = \"two\"",
+            "host",
+            "host = \"h\"",
+            "password",
+            "password = \"three\"",
+            "key = \"four\"",
+            "key",
+        ];
+        let expected = expected.map(|line| format!("{line}\n")).concat() + end;
+        assert_eq!(lines_of(&module(62_211, &of_2_7, &constants, &names)), expected);
+        // Of a version that nobody tried, no instruction is followed.
+        assert!(!lines_of(&module(3_700, &of_3_8, &constants, &names)).contains('='));
+    }
+
+    #[test]
+    fn what_is_no_plain_name_or_text_gets_none() {
+        let stored = [100, 0, 90, 0, 100, 1, 90, 1];
+        let constants = [text("say \"one\""), text("two")];
+        let told = lines_of(&module(3413, &stored, &constants, &["A", "a name"]));
+        assert_eq!(told, "say \"one\"\ntwo\nA\na name\napp.py\nf\n");
+    }
+
     #[test]
     fn any_cut_is_told_and_any_change_survived() {
         let file = compiled(3531, 5, b"\xf3\x02\x00\x00\x00\xf0\x03s\x00\x00\x00\x00");
         law::cuts_are_told(&DECODER, &file);
         law::changes_are_survived(&DECODER, &file);
+        let stored = module(3531, &[100, 0, 90, 0, 144, 1, 172, 0], &[text("one")], &["A"]);
+        law::changes_are_survived(&DECODER, &stored);
     }
 }
