@@ -4,6 +4,7 @@
 mod base64;
 mod escapes;
 mod hex;
+mod hexdump;
 mod libedit;
 mod numbers;
 pub(crate) mod percent;
@@ -54,6 +55,7 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &base64::DECODER,
     &escapes::DECODER,
     &hex::DECODER,
+    &hexdump::DECODER,
     &libedit::DECODER,
     &numbers::DECODER,
     &percent::DECODER,

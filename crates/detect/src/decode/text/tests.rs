@@ -94,6 +94,52 @@ fn lists_of_numbers_say_what_they_hold() {
 }
 
 #[test]
+fn dumps_say_what_was_dumped() {
+    let plain = "user=admin\npassword=hunter22hunter\nhost=db.acme\n\n";
+    let looks = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap().replace('\n', ".");
+    let pairs = |bytes: &[u8], between: &str| {
+        bytes.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(between)
+    };
+    let words = |bytes: &[u8], swapped: bool| {
+        let word = |pair: &[u8]| match swapped {
+            true => pair.iter().rev().map(|b| format!("{b:02x}")).collect::<String>(),
+            false => pair.iter().map(|b| format!("{b:02x}")).collect::<String>(),
+        };
+        bytes.chunks(2).map(word).collect::<Vec<_>>().join(" ")
+    };
+    let forms: [&dyn Fn(usize, &[u8]) -> String; 7] = [
+        &|at, b| format!("{at:08x}: {:<39}  {}", words(b, false), looks(b)),
+        &|at, b| {
+            let (left, right) = b.split_at(b.len().min(8));
+            format!("{at:08x}  {:<23}  {:<23}  |{}|", pairs(left, " "), pairs(right, " "), looks(b))
+        },
+        &|at, b| format!("{at:04x}: {} {}", pairs(b, " "), looks(b)),
+        &|at, b| format!("\t0x{at:04x}:  {}  {}", words(b, false), looks(b)),
+        &|at, b| {
+            format!("{at:04x} - {}   {}", pairs(b, " ").replacen(" ", "-", 8).replacen("-", " ", 7), looks(b))
+        },
+        &|at, b| format!("{at:06x} {}", pairs(b, " ")),
+        &|at, b| format!("{at:07x} {}", words(b, true)),
+    ];
+    for (number, form) in forms.iter().enumerate() {
+        let lines: Vec<String> =
+            plain.as_bytes().chunks(16).enumerate().map(|(line, bytes)| form(line * 16, bytes)).collect();
+        let dump = lines.join("\n");
+        for text in [dump.clone(), format!("a line\n{dump}\nand more, 12 lines\n")] {
+            assert_eq!(
+                found(&hexdump::DECODER, text.as_bytes()),
+                [(dump.clone(), plain.to_owned())],
+                "{number}"
+            );
+        }
+    }
+    for other in ["2024 10 11 12 13 14 15 16 17 18 19 20 21\n", "addr: 00 11 22 33 44 55 66 77 88 99 aa bb\n"]
+    {
+        assert_eq!(found(&hexdump::DECODER, other.as_bytes()), [], "{other}");
+    }
+}
+
+#[test]
 fn what_only_looks_encoded_is_left_alone() {
     let texts = [
         "/usr/share/javascript/jquery/jquery.min.js and AbstractSingletonProxyFactoryBean",
