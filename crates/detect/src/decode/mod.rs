@@ -12,6 +12,7 @@ mod gzip;
 mod java_class;
 mod lz4;
 mod lzma;
+mod office;
 mod packed;
 mod payload;
 mod pe;
@@ -104,6 +105,7 @@ pub static DECODERS: &[&Decoder] = &[
     &git_object::DECODER,
     &vim_swap::DECODER,
     &pyc::DECODER,
+    &office::DECODER,
     &environment::DECODER,
     &payload::DECODER,
     &utf16::DECODER,
