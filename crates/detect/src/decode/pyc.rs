@@ -4,10 +4,9 @@
 mod objects;
 mod statements;
 
-use std::collections::HashMap;
 use std::io::Read;
 
-use self::objects::{Form, Id, Object, Objects};
+use self::objects::{Form, OTHER, Object, Objects};
 use self::statements::{Dialect, PYTHON_2, PYTHON_3, PYTHON_3_13, named};
 use super::seam::{Bytes, Members, Stop, Unread, give, hold};
 use super::{Decoder, Holds};
@@ -62,34 +61,41 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
 
 /// Every readable string, with its name where it has one.
 fn lines(objects: &Objects<'_>, dialect: Option<&Dialect>) -> Vec<u8> {
-    let mut names: HashMap<Id, Id> = HashMap::new();
+    let mut names = vec![OTHER; objects.all().len()];
     for object in objects.all() {
         if let (Object::Code(code), Some(dialect)) = (object, dialect) {
             named(objects, *code, dialect, &mut |constant, name| {
-                names.entry(constant).or_insert(name);
+                let place = usize::try_from(constant).ok().and_then(|place| names.get_mut(place));
+                place.filter(|known| **known == OTHER).into_iter().for_each(|known| *known = name);
             });
         }
     }
     let mut lines = Vec::new();
-    for (id, object) in (0..).zip(objects.all()) {
+    for (name, object) in names.iter().zip(objects.all()) {
         let Object::Text(text) = object else { continue };
-        let name = names.get(&id).and_then(|name| objects.text(*name));
-        match name.filter(|name| is_name(name) && is_plain(text)) {
-            Some(name) => lines.extend([name, b" = \"", text, b"\"\n"].into_iter().flatten()),
-            None if is_readable(text) => lines.extend([text, &b"\n"[..]].into_iter().flatten()),
-            None => {}
+        if !is_readable(text) {
+            continue;
         }
+        let name = objects.text(*name).filter(|name| is_name(name) && is_plain(text));
+        let pieces: &[&[u8]] = match &name {
+            Some(name) => &[name, b" = \"", text, b"\"\n"],
+            None => &[text, b"\n"],
+        };
+        pieces.iter().for_each(|piece| lines.extend_from_slice(piece));
     }
     lines
 }
 
+/// What Python itself gives a name (`__module__`) is nobody's secret.
 fn is_name(name: &[u8]) -> bool {
-    name.len() <= 80 && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+    !name.starts_with(b"__")
+        && name.len() <= 80
+        && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 /// Whether a text can stand between quotes as it is.
 fn is_plain(text: &[u8]) -> bool {
-    is_readable(text) && !text.iter().any(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r'))
+    !text.iter().any(|byte| matches!(byte, b'"' | b'\\' | b'\n' | b'\r'))
 }
 
 fn is_readable(text: &[u8]) -> bool {
