@@ -5,6 +5,7 @@ mod algorithm;
 mod all_signs;
 pub(crate) mod bound;
 mod chosen;
+mod cipher_words;
 pub(crate) mod coined;
 pub(crate) mod comment;
 pub(crate) mod debug_page;
