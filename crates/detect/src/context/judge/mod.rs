@@ -4,6 +4,7 @@ mod abroad;
 mod algorithm;
 mod all_signs;
 pub(crate) mod bound;
+pub(crate) mod braced;
 mod chosen;
 mod cipher_words;
 pub(crate) mod coined;
