@@ -22,6 +22,7 @@ use super::judge::reading::{is_cut, line_from};
 use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
 use super::judge::weak::is_numbered_phrase;
+use super::told_pair::is_recording;
 use crate::read::Part;
 use crate::{Finder, Found, Hint, Rule, Text};
 
@@ -69,7 +70,7 @@ fn teller(text: &Text<'_>) -> Option<Teller> {
     } else if ground(&text.hint) == Ground::Code {
         Some(Teller::Comment)
     } else {
-        is_recording(text).then_some(Teller::Messages)
+        is_recording(&text.hint).then_some(Teller::Messages)
     }
 }
 
@@ -189,8 +190,10 @@ fn word_and_value(line: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
     let wide = is_wide(word);
     let word = if letters.len() > word.len() && !wide { letters } else { word };
     // `PASS: ld-elf/x` is the result of a test; `enclave` is no word for a password.
-    let within = line.byte_before().is_ascii_alphabetic() && !word.bytes().starts_with(b"pass");
-    if word.bytes().starts_with(b"PASS: ") || within {
+    let within = line.byte_before().is_ascii_alphabetic() && !word.bytes().starts_with(b"pass") && !wide;
+    // `PW x` is told where it is all that its line says.
+    let alone = || matches!(line.byte_before(), b'\n' | 0) && line.words().count() == 2;
+    if word.bytes().starts_with(b"PASS: ") || within || word.is("pw ") && !alone() {
         return None;
     }
     let word = word.trim_of(|b| matches!(b, b' ' | b':' | b'`'));
@@ -299,11 +302,6 @@ fn is_page(hint: &Hint<'_>) -> bool {
     name.ends_with(b".html") || name.ends_with(b".htm")
 }
 
-/// A file that may hold what people wrote to each other.
-fn is_recording(text: &Text<'_>) -> bool {
-    text.hint.file_name().ends_with(b".json")
-}
-
 /// Whether a place of JSON is in the text of a message, beside the name of who sent it.
 pub(super) fn is_message(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(1024)..at).unwrap_or_default();
@@ -363,7 +361,9 @@ fn without_verbs(mut rest: Part<'_>) -> Part<'_> {
 fn behind_remark(rest: Part<'_>) -> Option<Part<'_>> {
     let (remark, value) = rest.cut(|b| b == b':')?;
     let value = value.trim();
-    let near = remark.len() <= 24 && remark.words().count() <= 2 && remark.bytes().starts_with(b" ");
+    // `wachtwoord database (user x): …`: a bracket behind them says that they tell whose it is.
+    let (length, words) = if remark.bytes().ends_with(b")") { (60, 6) } else { (24, 2) };
+    let near = remark.len() <= length && remark.words().count() <= words && remark.bytes().starts_with(b" ");
     (near && value.words().count() == 1).then(|| bare(value))
 }
 

@@ -19,7 +19,7 @@ use super::judge::ground::{
 use super::judge::hashed::is_digest_of_name;
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
-    is_password, is_password_perhaps, is_plain_secret, is_unmistakable, says,
+    is_of_cipher, is_password, is_password_perhaps, is_plain_secret, is_unmistakable, says,
 };
 use super::judge::operation::is_of_operation;
 use super::judge::reading::{
@@ -352,7 +352,8 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         return Some((if phrase { Level::Deny } else { Level::Warn }, Confidence::Medium));
     }
     let text = value.contains(&b' ') || !value.is_ascii();
-    let phrase = is_plain_secret(site.name.bytes()) && is_passphrase(value);
+    let named = is_plain_secret(site.name.bytes()) || is_of_cipher(site.name.bytes());
+    let phrase = named && is_passphrase(value);
     if text && !is_password(site.name.bytes()) && !phrase || is_quoted_by_percent(value) {
         // Tokens and keys hold neither blanks nor other letters than ours; `%F0%9F` is a part of an address.
         return None;

@@ -2,6 +2,7 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::braced::in_braces;
 use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::reading::line_before;
@@ -50,6 +51,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "connection-string",
         },
         Example {
+            path: "a.config",
+            text: "<add connectionString=\"Driver={ODBC Driver 18};Server=db;Uid=sa;Pwd={Kelp;{lower:5}97!};\" />",
+            rule: "connection-string",
+        },
+        Example {
             path: "a.json",
             text: "{\"redis\": \"cache.internal:6379,password=p4{lower:9},ssl=True\"}",
             rule: "connection-string",
@@ -67,6 +73,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example { path: "a.config", text: "Server=db;User Id=sa;Password={0};", rule: "" },
+        Example {
+            path: "b.cs",
+            text: "$\"Driver={{X}};Server=db;Uid={user};Pwd={pwd2};\"; $\"Server=db;Uid={user};Pwd={cfg.Password1};\"",
+            rule: "",
+        },
         Example { path: "a.cs", text: "$\"user={User};password={new string('*', 8)}\"", rule: "" },
         Example {
             path: "a.md",
@@ -83,9 +94,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 600));
         let Some((name, after)) = rest.cut(|b| b == b'=') else { continue };
-        let value = after.while_(|b| {
-            (b.is_ascii_graphic() || b >= 0x80)
-                && !matches!(b, b';' | b'"' | b'\'' | b'<' | b'&' | b'`' | b',' | b'\\')
+        let braced = in_braces(after).filter(|_| name.len() <= 8);
+        let value = braced.unwrap_or_else(|| {
+            after.while_(|b| {
+                (b.is_ascii_graphic() || b >= 0x80)
+                    && !matches!(b, b';' | b'"' | b'\'' | b'<' | b'&' | b'`' | b',' | b'\\')
+            })
         });
         let value = if value.bytes().contains(&b'(') { value } else { value.trim_of(|b| b == b')') };
         // `{user=bob, password=[hidden]}` in a log: the bracket is the map's.

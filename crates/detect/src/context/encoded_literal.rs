@@ -8,15 +8,19 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground};
+use super::judge::in_login::is_own_password;
+use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
 use super::judge::reading::{line_before, reach, text_in_quotes};
-use super::judge::value::{Worth, classes, is_chosen, is_picked, worth};
-use crate::read::base64;
+use super::judge::value::{Worth, classes, is_chosen, is_passphrase, is_picked, worth};
+use super::judge::weak::is_chosen_in_quotes;
+use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "encoded-password",
     "Password in base64 in a program",
     "Whoever can read the program can decode it.",
@@ -46,8 +50,50 @@ pub(crate) static FINDER: Finder = Finder {
             text: concat!("pw, _ := base64.StdEncoding.DecodeString(\"S2llc2Vs", "QDk5Iw==\")\n"),
             rule: "encoded-password",
         },
+        Example {
+            path: "run.ps1",
+            text: concat!(
+                "$pw = [Text.Encoding]::Unicode.GetString([Convert]::FromBase64String('",
+                "SwBpAGUAcwBlAGwAPQAyADAAMwAxAGgAZQByAG8AbgA=",
+                "'))\n"
+            ),
+            rule: "encoded-password",
+        },
+        Example {
+            path: "a.ts",
+            text: concat!(
+                "const dbPassword = Buffer.from(\"a2llc2VsLWhlcm9uLW",
+                "1vbGVu\", 'base64').toString();\n"
+            ),
+            rule: "encoded-password",
+        },
+        Example {
+            path: "A.java",
+            text: concat!(
+                "String password = new String(Base64.getDecoder().decode(\"S2llc2Vs",
+                "PTIwMzFoZXJvbg==\"));\n"
+            ),
+            rule: "encoded-password",
+        },
     ],
     misses: &[
+        Example {
+            path: "a.js",
+            text: concat!(
+                "const password = Buffer.from('a2llc2Vs",
+                "MjAxOWZh', 'hex'); const key = Buffer.from('a2llc2Vs",
+                "MjAxOWZh');\n"
+            ),
+            rule: "",
+        },
+        Example {
+            path: "a.cs",
+            text: concat!(
+                "var token = Convert.FromBase64String(\"SABlAGwAbABvACAA",
+                "dwBvAHIAbABkAA==\");\n"
+            ),
+            rule: "",
+        },
         Example {
             path: "a.py",
             text: concat!("x = base64.b64decode('SGVsbG8g", "V29ybGQxMg=='); y = base64.b64decode(data)\n"),
@@ -65,6 +111,12 @@ const KEYWORDS: &[&str] = &[
     "base64::decode(",
     "base64.decode64(",
     "strict_decode64(",
+    "decodebase64(",
+    "base64encoded: ",
+    "decode64!(",
+    "standard.decode(",
+    "url_safe.decode(",
+    "buffer.from(",
     "atob(",
     "frombase64string(",
     "getdecoder().decode(",
@@ -75,11 +127,15 @@ const KEYWORDS: &[&str] = &[
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
         let rest = reach(text.bytes, at);
-        let Some((_, inside)) = rest.cut(|b| b == b'(') else { continue };
+        let Some(inside) = KEYWORDS.iter().find_map(|call| rest.strip(call)) else { continue };
         let inside = inside.strip("b").filter(|text| text_in_quotes(*text).is_some()).unwrap_or(inside);
         let Some((value, after)) = text_in_quotes(inside) else { continue };
         let Some(plain) = password(value.bytes()) else { continue };
         let ends = matches!(after.bytes().first(), Some(b')' | b','));
+        // `Buffer.from("…", "hex")`: of Node.js's words for encodings only this one.
+        if rest.strip("buffer.from(").is_some() && !is_said(after) {
+            continue;
+        }
         if ends && (is_named(line_before(text.bytes, at)) && is_one(&plain) || is_unlike_words(&plain)) {
             let shape = length_of("password in base64", plain.len());
             out(Found::here(&RULE, value, shape).decoded(plain, &["base64"]));
@@ -87,19 +143,42 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
-/// What it says, if that is one word in our letters.
-fn password(value: &[u8]) -> Option<Vec<u8>> {
+/// Whether the next argument says that the text is base64.
+fn is_said(after: Part<'_>) -> bool {
+    let kind = after.strip(",").map(|rest| rest.trim()).and_then(text_in_quotes);
+    kind.is_some_and(|(kind, _)| kind.is("base64") || kind.is("base64url"))
+}
+
+/// What it says, if that is one line of letters and marks; also in two bytes for each, as Windows has its texts.
+pub(super) fn password(value: &[u8]) -> Option<Vec<u8>> {
     let digits = value.len() >= 8 && value.len().is_multiple_of(4);
     let plain = base64::decode_prefix(value);
     let end = value.iter().rev().take_while(|b| **b == b'=').count();
     let whole = digits && plain.len() + end == value.len() / 4 * 3;
-    (whole && plain.iter().all(u8::is_ascii_graphic)).then_some(plain)
+    let plain = if is_wide(&plain) { plain.into_iter().step_by(2).collect() } else { plain };
+    let text = std::str::from_utf8(&plain).is_ok_and(|text| !text.chars().any(char::is_control));
+    (whole && text).then_some(plain)
 }
 
-fn is_one(plain: &[u8]) -> bool {
+/// Whether every second byte is nothing.
+fn is_wide(plain: &[u8]) -> bool {
+    let pairs = plain.chunks_exact(2);
+    plain.len() >= 8 && pairs.remainder().is_empty() && pairs.into_iter().all(|pair| pair.ends_with(&[0]))
+}
+
+/// Whether it is a password where a name says so.
+pub(super) fn is_one(plain: &[u8]) -> bool {
     match worth(plain) {
         Worth::Strong => true,
-        Worth::Weak => is_chosen(plain) || is_picked(plain),
+        Worth::Weak => {
+            let digit = plain.iter().any(u8::is_ascii_digit);
+            let phrase = is_passphrase(plain) || is_short_phrase(plain);
+            is_chosen_in_quotes(plain)
+                || is_picked(plain)
+                || is_coined(plain)
+                || phrase
+                || digit && is_own_password(plain) && !plain.contains(&b' ')
+        }
         _ => false,
     }
 }
@@ -113,6 +192,7 @@ fn is_unlike_words(plain: &[u8]) -> bool {
         .any(|word| memchr::memmem::find(&plain.to_ascii_lowercase(), word.as_bytes()).is_some());
     let usual = shown || plain.iter().any(|b| b"/:.,_=&{}[]()<>\"'".contains(b));
     worth(plain) >= Worth::Weak
+        && plain.iter().all(u8::is_ascii_graphic)
         && is_chosen(plain)
         && classes(plain) == 3
         && digits >= 2
@@ -122,7 +202,17 @@ fn is_unlike_words(plain: &[u8]) -> bool {
 
 /// Whether the line sets something that has the name of a secret.
 fn is_named(line: &[u8]) -> bool {
-    let Some(sign) = line.iter().rposition(|b| matches!(b, b'=' | b':')) else { return false };
+    // `[Convert]::` is the class of what is called.
+    let single = |at: usize| {
+        let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
+        !beside.into_iter().any(|n| line.get(n) == Some(&b':'))
+    };
+    let sign = (0..line.len()).rev().find(|at| match line.get(*at) {
+        Some(b'=') => true,
+        Some(b':') => single(*at) || line.get(at + 1) == Some(&b'='),
+        _ => false,
+    });
+    let Some(sign) = sign else { return false };
     let head = line.get(..sign).unwrap_or_default().trim_ascii_end();
     let head = head.strip_suffix(b":").unwrap_or(head).trim_ascii_end();
     // Of Go's two results the second is the error.

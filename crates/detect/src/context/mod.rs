@@ -19,6 +19,7 @@ mod data_source;
 mod device;
 mod directive;
 mod easy_connect;
+mod encoded_in_shell;
 mod encoded_literal;
 mod escaped_login;
 mod fed;
@@ -86,6 +87,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &data_source::FINDER,
     &easy_connect::FINDER,
     &encoded_literal::FINDER,
+    &encoded_in_shell::FINDER,
     &escaped_login::FINDER,
     &recovery_code::FINDER,
     &directive::FINDER,

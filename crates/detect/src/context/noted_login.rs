@@ -15,7 +15,7 @@ use super::judge::joined::{is_pair_of_words, is_short_phrase};
 use super::judge::length_of;
 use super::judge::reading::line_around;
 use super::judge::value::{Worth, worth};
-use super::told_pair::USERS;
+use super::told_pair::{USERS, is_recording};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
 
@@ -23,7 +23,7 @@ use crate::{Example, Finder, Found, Text};
 pub(crate) static FINDER: Finder = Finder {
     id: "noted-login",
     rules: &[&RULE],
-    wants: |hint| ground(hint) == Ground::Prose || hint.file_name().ends_with(b".json"),
+    wants: |hint| ground(hint) == Ground::Prose || is_recording(hint),
     keywords: &[
         "passw", " pw", "(pw", "pw:", "kennw", "wlan", "wifi", "wi-fi", "ssid", "psk", "contrase", "mdp",
         "admin (", "root (",
@@ -76,7 +76,7 @@ pub(crate) static FINDER: Finder = Finder {
 const LONGEST: usize = 1000;
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    let message = text.hint.file_name().ends_with(b".json");
+    let message = is_recording(&text.hint);
     let note = matches!(ground_of(text), Ground::Prose | Ground::Yaml | Ground::Lines);
     if text.binary || !message && !note {
         return;

@@ -6,10 +6,13 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground};
+use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, is_password, is_plain_secret, says};
-use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
+use super::judge::value::{Worth, is_chosen, is_passphrase, is_password_hash, is_picked, is_wordy, worth};
+use super::judge::weak::is_made;
 use super::table::{Kind, RULE, cells, kind, separator};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
@@ -38,6 +41,21 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-table",
         },
         Example {
+            path: "dump.sql",
+            text: "INSERT INTO `settings` (`id`,`name`,`value`) VALUES (1,'site','a'),(2,'smtp_password','Qv{lower:5}WbKx7ZrT');\n",
+            rule: "secret-in-table",
+        },
+        Example {
+            path: "dump.sql",
+            text: "INSERT INTO wp_options VALUES (5,'smtp_password','kiesel-fasan-molen-heron','yes');\n",
+            rule: "secret-in-table",
+        },
+        Example {
+            path: "dump.sql",
+            text: "INSERT INTO config (name, kind, value) VALUES ('smtp.password', 'string', 'p{lower:6}97');\n",
+            rule: "secret-in-table",
+        },
+        Example {
             path: "a.csv",
             text: "name,value\nsmtp.password,\"p{lower:6}97\"\n",
             rule: "secret-in-table",
@@ -62,6 +80,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "dump.sql",
             text: "INSERT INTO c VALUES (1,'smtp_password',''),(2,'smtp_password',NULL),(3,'smtp_password','0:3:{b64:60}');\n",
+            rule: "",
+        },
+        Example {
+            path: "dump.sql",
+            text: "INSERT INTO c VALUES (1,'password_policy','strong','a'),(2,'smtp_password','string','text'),(3,'user_password','string','LoginFormPassword');\n",
             rule: "",
         },
         Example { path: "a.csv", text: "word,count\npassword,1200\nsecret_token,x1\n", rule: "" },
@@ -177,11 +200,23 @@ fn in_statement<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     let (name, after) = rest.cut(|b| b == b'\'')?;
     let after = after.trim().strip(",")?.trim();
     let after = after.strip("N'").or_else(|| after.strip("E'")).or_else(|| after.strip("'"))?;
-    let value = string(after)?;
-    let end = Part::between(text.bytes, value.span().end + 1..rest.span().end).trim();
+    let mut value = string(after)?;
+    let mut end = Part::between(text.bytes, value.span().end + 1..rest.span().end).trim();
+    // `('smtp.password', 'string', '…')`: between them stands of what kind it is.
+    if worth(value.bytes()) == Worth::Trivial
+        && let Some((next, behind)) = next_string(end)
+    {
+        (value, end) = (next, behind);
+    }
     let closed = matches!(end.bytes().first(), Some(b',' | b')'));
     let found = found(name, value, Row::OfSettings).filter(|_| closed)?;
     is_of_rows(text, start).then_some(found)
+}
+
+/// The string behind a comma, and what follows it.
+fn next_string(end: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
+    let value = string(end.strip(",")?.trim().strip("'")?)?;
+    Some((value, end.skip(value.span().end + 1 - end.span().start).trim()))
 }
 
 /// Up to the quote that closes a string; a doubled or escaped one does not.
@@ -228,6 +263,11 @@ fn level((name, value): (&[u8], &[u8]), row: Row) -> Option<(Level, Confidence)>
     let apart = name.iter().any(|b| b"_-.:".contains(b)) && ends_as_secret(name);
     let leak = Some((Level::Deny, Confidence::Medium));
     match worth(value) {
+        Worth::Weak
+            if row == Row::OfSettings && password && (is_passphrase(value) || is_joined_phrase(value)) =>
+        {
+            leak
+        }
         _ if is_migration(value) || value.contains(&b' ') => None,
         Worth::Strong | Worth::Weak if digest || is_password_hash(value) => {
             Some((Level::Warn, Confidence::Low))
@@ -241,7 +281,13 @@ fn level((name, value): (&[u8], &[u8]), row: Row) -> Option<(Level, Confidence)>
         {
             leak
         }
-        Worth::Weak if row == Row::OfSettings && password && (is_picked(value) || is_marked(value)) => leak,
+        Worth::Weak
+            if row == Row::OfSettings
+                && (is_made(value)
+                    || password && (is_picked(value) || is_marked(value) || is_coined(value))) =>
+        {
+            leak
+        }
         _ => None,
     }
 }

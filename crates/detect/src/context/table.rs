@@ -9,6 +9,7 @@ use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, says};
 use super::judge::own_note::is_own_note;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_secret, is_wordy, worth};
+use super::judge::weak::is_made;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -50,6 +51,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-table",
         },
         Example {
+            path: "README.md",
+            text: "| field | entry |\n|---|---|\n| machine | nas |\n| password | `Xk9?{lower:5}97` |\n",
+            rule: "secret-in-table",
+        },
+        Example {
             path: "notes.md",
             text: "| user | password |\n|---|---|\n| bob | `P{lower:6}97` |\n",
             rule: "secret-in-table",
@@ -61,6 +67,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.md",
             text: "| option | default |\n|---|---|\n| `password` | abc12345 |\n| password | the one |\n",
+            rule: "",
+        },
+        Example {
+            path: "b.md",
+            text: "| option | default |\n|---|---|\n| `password` | `Xk9?{lower:5}97` |\n| password | `abc12345` |\n| token | `base64url` |\n| password | Xk9?{lower:5}97 |\n",
             rule: "",
         },
         Example { path: "a.csv", text: "text\nthe password,token\n", rule: "" },
@@ -108,8 +119,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         done = head.span().end;
         let kind = separator(head, kind);
         let row = cells(head, kind);
-        if kind == Kind::Bars && is_tabular(text, head) {
-            of_pair(&row).into_iter().for_each(&mut *out);
+        if kind == Kind::Bars && head.trim().bytes().starts_with(b"|") {
+            let noted = is_own_note(&text.hint);
+            let pair = if noted { of_pair(&row) } else { shown_pair(head, &row) };
+            pair.into_iter().for_each(&mut *out);
         }
         let columns = secret_columns(&row);
         let feature = text.hint.file_name().ends_with(b".feature");
@@ -136,16 +149,24 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
-/// Whether a line has bars, and neither is a test's table of examples nor tells what a program's options are.
-fn is_tabular(text: &Text<'_>, line: Part<'_>) -> bool {
-    line.trim().bytes().starts_with(b"|") && is_own_note(&text.hint)
-}
-
 /// What stands beside the name of a secret in a row that has nothing more: `| Password | x |`.
 pub(super) fn of_pair<'b>(row: &[Part<'b>]) -> Option<Found<'b>> {
     let [name, value] = row else { return None };
     let named = says(name.bytes()) == Says::Secret || is_head_elsewhere(name);
     found_in_note(*value).filter(|_| named && name.words().count() <= 3)
+}
+
+/// The same in a page that explains a program as often as it tells a login: a name without marks, and a value in those of code that
+/// nobody writes as the default of an option.
+fn shown_pair<'b>(line: Part<'b>, row: &[Part<'b>]) -> Option<Found<'b>> {
+    let [name, value] = row else { return None };
+    let before = line.bytes().get(..name.span().start.checked_sub(line.span().start)?)?;
+    let plain = !before.contains(&b'`') && value.byte_before() == b'`';
+    let bytes = value.bytes();
+    let turns = bytes.windows(2).filter(|w| w[0].is_ascii_alphabetic() != w[1].is_ascii_alphabetic()).count();
+    let marked = bytes.iter().any(|b| b"!?#$%&*+=@^~".contains(b));
+    let odd = worth(bytes) == Worth::Strong || is_made(bytes) || marked || turns >= 4;
+    of_pair(row).filter(|_| plain && odd).map(|found| found.at(Level::Warn, Confidence::Low))
 }
 
 /// The mark between the cells of a row, which may be another than the ending says.

@@ -56,12 +56,22 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "notes.txt", text: "Logins\n======\nbob / otter-lamp\n", rule: "password-in-log" },
         Example {
+            path: "slack/random.json",
+            text: "[{{\"user\": \"U1\", \"text\": \"try svc_app / Qv{digits:1}x_{lower:3}WbKz7 on shop-db.acme.lan\"}}]\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "slack.json",
             text: "{{\"user\": \"U1\", \"text\": \"admin / Xk9v{lower:5}!7\"}}\n",
             rule: "password-in-log",
         },
     ],
     misses: &[
+        Example {
+            path: "chat.json",
+            text: "{{\"user\": \"U1\", \"text\": \"tcp / IPv4x2048 on eth0.lan, x86_64 / Win10Pro9x on pc.lan, node-exporter / prometheus2x on ci.lan, read / Xk9v{lower:5}!7 on the disk\"}}\n",
+            rule: "",
+        },
         Example {
             path: "notes.txt",
             text: "Logins\n======\nread / server-side\n\nColours\n\nred / otter-lamp\n",
@@ -164,7 +174,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         // In bold, or in quotes, a word with a number is told as well.
         let shown =
             value.len() < word.len() && matches!(value.byte_before(), b'*' | b'`' | b'"' | b'\'' | b'>');
-        let at_host = is_at_host(more);
+        let on_host = is_on_host(more) && user_of(before).is_some_and(|user| is_account(&user));
+        let at_host = is_at_host(more) || on_host;
         let told = || shown || is_headed(text.bytes, at);
         let sure = is_sure(value)
             || shown && is_picked(value.bytes())
@@ -183,13 +194,33 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 
 /// `app / x @ 10.0.0.7:5432`: what follows says where the login is good.
 fn is_at_host(more: Part<'_>) -> bool {
-    let host = more.strip("@").and_then(|rest| rest.words().next());
-    host.is_some_and(|host| {
-        let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':');
-        host.len() >= 4
-            && host.bytes().iter().all(plain)
-            && host.bytes().iter().any(|b| matches!(b, b'.' | b':'))
-    })
+    more.strip("@").and_then(|rest| rest.words().next()).is_some_and(is_host)
+}
+
+/// The same in words, in which other things stand on one another as well: `svc_app / x on db.acme.lan`.
+fn is_on_host(more: Part<'_>) -> bool {
+    let host =
+        ["on ", "auf ", "sur ", "at ", "en ", "su ", "op ", "na "].iter().find_map(|word| more.strip(word));
+    host.and_then(|rest| rest.words().next()).is_some_and(|host| is_host(bare(host)))
+}
+
+/// `svc_app`, `ann@acme.dev`, `shop_ro`: a name of nothing but somebody who logs in. Programs and machines are called `x86_64`.
+fn is_account(user: &[u8]) -> bool {
+    let parts = [
+        "svc", "srv", "usr", "user", "adm", "admin", "app", "ro", "rw", "db", "dba", "ftp", "sql", "batch",
+        "etl",
+    ];
+    let mut words = user.split(|b| matches!(b, b'_' | b'-' | b'\\')).peekable();
+    let is_part = |word: &[u8]| parts.iter().any(|part| part.as_bytes() == word);
+    let joined = user.iter().any(|b| matches!(b, b'_' | b'-' | b'\\'));
+    let first = words.peek().is_some_and(|first| is_part(first));
+    let last = words.last().is_some_and(is_part);
+    USERS.iter().any(|known| known.as_bytes() == user) || user.contains(&b'@') || joined && (first || last)
+}
+
+fn is_host(host: Part<'_>) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':');
+    host.len() >= 4 && host.bytes().iter().all(plain) && host.bytes().iter().any(|b| matches!(b, b'.' | b':'))
 }
 
 fn is_numbered(value: &[u8]) -> bool {
@@ -234,8 +265,9 @@ fn is_headed(text: &[u8], at: usize) -> bool {
 }
 
 /// A file that may hold what people wrote to each other.
-fn is_recording(hint: &Hint<'_>) -> bool {
-    hint.file_name().ends_with(b".json")
+pub(super) fn is_recording(hint: &Hint<'_>) -> bool {
+    let name = hint.file_name();
+    [&b".json"[..], b".jsonl", b".ndjson"].iter().any(|end| name.ends_with(end))
 }
 
 /// The name that a line up to here ends with, in lower case.

@@ -63,8 +63,19 @@ static PAGES: &[Page] = &[
     },
 ];
 
+/// How keys begin that are public by their form, and whose they are.
+static FORMS: &[(&str, &str)] = &[
+    // `{"u":"` in base64. https://docs.mapbox.com/help/dive-deeper/access-tokens/
+    ("pk.eyJ1Ijoi", "of a map of Mapbox, whose pages hold it"),
+];
+
 /// Whose public key it is; none for what may be secret.
 pub(super) fn published(text: &[u8], candidate: &Candidate<'_>) -> Option<&'static str> {
+    let value = text.get(candidate.span.clone()).unwrap_or_default();
+    let formed = FORMS.iter().find(|(start, _)| value.starts_with(start.as_bytes()));
+    if let Some((_, says)) = formed {
+        return Some(says);
+    }
     let pages = PAGES.iter().filter(|page| page.rules.contains(&candidate.rule.id));
     pages.filter(|page| page.holds(text, &candidate.span)).map(|page| page.says).next()
 }
@@ -146,6 +157,14 @@ mod tests {
             (
                 "{{\"client_info\": {{\"mobilesdk_app_id\": \"1:2:android:3\"}}, \"current_key\": \"AIza{b64u:35}\"}}\n",
                 "{{\"current_key\": \"AIza{b64u:35}\"}}\n",
+            ),
+            (
+                "mapboxgl.accessToken = 'pk.eyJ1Ijoi{b64u:40}.{b64u:22}'\n",
+                "mapboxgl.accessToken = 'sk.eyJ1Ijoi{b64u:40}.{b64u:22}'\n",
+            ),
+            (
+                "curl -u anonymous:ann.{lower:6}77@acme.dev ftp://h/a\n",
+                "curl -u bob:ann.{lower:6}77@acme.dev ftp://h/a\n",
             ),
             ("mixpanel.init('{hex:32}')\n", "const mixpanelSecret = '{hex:32}'\n"),
             ("const p = new Pusher('{hex:20}', {{ cluster: 'eu' }})\n", "const pusherSecret = '{hex:20}'\n"),

@@ -110,6 +110,26 @@ pub(super) const HITS: &[Example] = &[
         rule: "password-in-log",
     },
     Example {
+        path: "root/handover.md",
+        text: "Mittwoch Zahnarzt\nDB\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}: aB7x9{base62:10}7\n",
+        rule: "password-in-log",
+    },
+    Example {
+        path: "home/bob/notes.txt",
+        text: "call Ann about the budget\nRouter of the lab\nPW aB7x9{base62:10}7\n",
+        rule: "password-in-log",
+    },
+    Example {
+        path: "home/bob/notes.txt",
+        text: "call Ann\n\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c} \u{43e}\u{442} \u{431}\u{430}\u{437}\u{44b} (user app): aB7x9{base62:10}7\n",
+        rule: "password-in-log",
+    },
+    Example {
+        path: "home/bob/notes.txt",
+        text: "call Ann\nwachtwoord database op kantoor (user app): aB7x9{base62:10}7\n",
+        rule: "password-in-log",
+    },
+    Example {
         path: "mail.eml",
         text: "The key (PSK) password (new) is: aB7x9{base62:10}7\n",
         rule: "password-in-log",
@@ -151,6 +171,11 @@ pub(super) const MISSES: &[Example] = &[
     Example {
         path: "notes.txt",
         text: "call Ann\nenclave aB7x9{base62:10}7\nthe wifi -> the box in room b2c3\npassword for the door is with Bob2024x who sits: upstairs\n",
+        rule: "",
+    },
+    Example {
+        path: "notes.txt",
+        text: "call Ann\nthe pw hash2password9 is long\nPW required\nPW a2b and more of it\npassword of the user (see the list): config.yaml\n",
         rule: "",
     },
     Example {

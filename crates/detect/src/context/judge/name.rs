@@ -1,5 +1,6 @@
 //! Is this the name of a secret? Names are split into words; parts of words do not count.
 
+use super::cipher_words::is_cipher_key;
 use super::other_words::{NOT_AFTER, NOT_BEFORE, NOT_KEYS};
 use super::parts::{LONGEST, Words};
 pub(crate) use super::secret_words::KEYWORDS;
@@ -116,8 +117,21 @@ fn is_of_words(words: &Words, end: usize) -> bool {
 pub(crate) fn is_plain_secret(name: &[u8]) -> bool {
     let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
     let mut last = words.iter().rev();
-    let (last, before) = (last.next().unwrap_or_default(), last.next().unwrap_or_default());
-    last.ends_with("secret") || last == "secretkey" || (before, last) == ("secret", "key")
+    let mut next = || last.next().unwrap_or_default();
+    let (last, before, first) = (next(), next(), next());
+    is_cipher_key([first, before, last])
+        || last.ends_with("secret")
+        || last == "secretkey"
+        || (before, last) == ("secret", "key")
+}
+
+/// Whether the name is that of a key by which something is encrypted, for which people take phrases as well.
+pub(crate) fn is_of_cipher(name: &[u8]) -> bool {
+    let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
+    let mut last = words.iter().rev();
+    let mut next = || last.next().unwrap_or_default();
+    let (last, before, first) = (next(), next(), next());
+    is_cipher_key([first, before, last]) || (before, last) == ("encryption", "key")
 }
 
 /// Whether it is only the word `key` that may make the name one of a secret: `acmeKey`, `GATEWAY_KEY_PROD`.
@@ -243,6 +257,7 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
         || is(ABROAD, last)
         || is(ABROAD_PERHAPS, last) && words.get(end + 1).is_none_or(|next| is(WHOSE, next))
         || is_of_words(words, end)
+        || is_cipher_key([word_before(2), previous, last])
     {
         return Some(Says::Secret);
     }

@@ -67,6 +67,16 @@ const OF_OPERATORS: &[&str] = &[
     "offboarding",
     "postmortem",
     "uebergabe",
+    "\u{fc}bergabe",
+    "uebergabeprotokoll",
+    "\u{fc}bergabeprotokoll",
+    "passation",
+    "consignes",
+    "traspaso",
+    "consegne",
+    "overdracht",
+    "przekazanie",
+    "inloggegevens",
     "logins",
     "passwords",
     "onboarding",
@@ -78,6 +88,12 @@ const OF_OPERATORS: &[&str] = &[
     "exploitatie",
     "explotacion",
     "esercizio",
+];
+
+/// What follows `README` in the name of a page that is for the people of the house: `README_OPS`, `readme-intern`.
+const OF_THE_HOUSE: &[&str] = &[
+    "ops", "internal", "intern", "interne", "interno", "interna", "private", "privat", "infra", "betrieb",
+    "prod", "sysadmin",
 ];
 
 /// Folders of such pages in a repository, and of what a wiki or a help desk gave out.
@@ -156,8 +172,15 @@ pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     let named = |list: &[&str]| {
         stem.split(|b| matches!(b, b'-' | b'_' | b'.' | b' ')).any(|word| is_one_of(list, word))
     };
+    let of_house = stem == b"ops"
+        || stem.strip_prefix(b"readme").is_some_and(|rest| {
+            rest.split_first().is_some_and(|(mark, rest)| {
+                matches!(mark, b'-' | b'_' | b'.' | b' ') && is_one_of(OF_THE_HOUSE, rest)
+            })
+        });
     is_one_of(LISTS, stem)
         || named(LISTS)
+        || of_house
         || named(OF_OPERATORS)
         || within(FOLDERS_OF_OPERATORS)
         || home && !within(&["/docs/"]) && (within(FOLDERS) || named(OWN))
@@ -182,6 +205,11 @@ mod tests {
             "srv/app/docs/runbook/failover.md",
             "app/docs/onboarding.adoc",
             "app/confluence-export/VPN.html",
+            "srv/app/docs/README-internal.md",
+            "srv/app/readme-intern.md",
+            "OPS.md",
+            "docs/\u{fc}bergabe_anna.md",
+            "passation.md",
         ] {
             assert!(own(path), "{path}");
         }
@@ -195,6 +223,9 @@ mod tests {
             "srv/app/credentials.md",
             "usr/share/doc/app/wiki/Home.md",
             "srv/app/index.html",
+            "srv/app/README_zh.md",
+            "srv/app/docs/custom_ops.md",
+            "srv/app/readme-ops-for-tensors.md",
         ] {
             assert!(!own(path), "{path}");
         }

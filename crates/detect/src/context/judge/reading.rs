@@ -1,5 +1,6 @@
 //! How a name with its value is to be read: where the name begins, and what kind of text around it counts.
 
+use super::braced::in_braces;
 use super::debug_page::is_debug_page;
 use super::ground::{Ground, is_log, is_named_manual};
 use super::name::{Says, says};
@@ -52,8 +53,17 @@ pub(crate) fn is_login_of_odbc(text: &Text<'_>, site: &Site<'_>) -> bool {
 pub(crate) fn without_mark(site: Site<'_>) -> Site<'_> {
     let marks = ["{noop}", "{plain}", "{plaintext}", "{cleartext}", "{clear}"];
     let bare = marks.iter().find_map(|mark| site.value.strip(mark));
-    let value = bare.or_else(|| behind_tag(&site)).unwrap_or(site.value);
+    let value = bare.or_else(|| behind_tag(&site)).or_else(|| of_driver(&site)).unwrap_or(site.value);
     Site { value, ..site }
+}
+
+/// `PWD = {x}` of a data source of ODBC.
+fn of_driver<'b>(site: &Site<'b>) -> Option<Part<'b>> {
+    let named = ["pwd", "password"].iter().any(|name| site.name.is(name)) && site.sign == Sign::Equals;
+    let value = Some(site.value).filter(|_| named).and_then(in_braces)?;
+    let start = site.name.span().start;
+    let above = site.name.whole().get(start.saturating_sub(500)..start)?.to_ascii_lowercase();
+    memchr::memmem::find(&above, b"driver").is_some().then_some(value)
 }
 
 /// YAML's own marks before a value: `&anchor x`, `!!str x`.

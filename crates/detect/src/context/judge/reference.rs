@@ -1,9 +1,10 @@
 //! Is this value a reference to where the secret is: a variable, a call, a path, an address, an encrypted form?
 
 use super::name::{Says, says};
+use super::sealed::is_sealed;
+use super::store::is_kept;
 use super::value::{classes, contains, is_mixed_case, is_random, is_uuid, is_wrapped};
 use super::words::{REFERENCE_PARTS, REFERENCE_STARTS};
-use crate::read::base64;
 
 /// Whether the value names where the secret is, and is none itself.
 pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
@@ -21,6 +22,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'@', b'@')
         || value.len() > 5 && value.starts_with(b"__") && value.ends_with(b"__")
         || is_sealed(value)
+        || is_kept(lower)
         || is_expression(value)
         || is_template_name(value)
         || has_field(value)
@@ -200,50 +202,6 @@ fn has_field(value: &[u8]) -> bool {
         }
     }
     false
-}
-
-/// What only one cluster can open, as a SealedSecret holds it: base64 of a key's length and what it is for.
-fn is_sealed(value: &[u8]) -> bool {
-    // `0:3:…`, as Magento keeps what only its own key opens.
-    if let [a, b':', b, b':', rest @ ..] = value
-        && a.is_ascii_digit()
-        && b.is_ascii_digit()
-    {
-        return rest.len() >= 20 && rest.iter().all(|b| base64::is_digit(*b));
-    }
-    // `![…]`, as Mule keeps what only its own key opens.
-    if let Some(inside) = value.strip_prefix(b"![").and_then(|rest| rest.strip_suffix(b"]")) {
-        return inside.len() >= 8 && inside.iter().all(|b| base64::is_digit(*b));
-    }
-    // What Windows seals for one user or machine begins with the name of who seals it; `b:` stands before it in `.rdp`.
-    let bytes = value.strip_prefix(b"51:").unwrap_or(value);
-    let bytes = bytes.strip_prefix(b"b:").unwrap_or(bytes);
-    let head = bytes.get(..24).unwrap_or_default();
-    if value.starts_with(b"AQAAANCMnd8BFdERjHoA") || head.eq_ignore_ascii_case(b"01000000d08c9ddf0115d111") {
-        return true;
-    }
-    // `AQIAAA5mAAAA…`, a key of ASP.NET that only the machine's container of keys opens.
-    if value.starts_with(b"AQIAAA5mAAAApAAA") || value.starts_with(b"AQIAABBmAAAApAAA") {
-        return true;
-    }
-    if is_of_key_in_file(value) {
-        return true;
-    }
-    value.len() >= 300 && value.starts_with(b"Ag") && value.iter().all(|b| base64::is_digit(*b))
-}
-
-/// `JE2fp4.aesgcm256.…`, as JFrog's servers keep what only the key in another file of theirs opens.
-fn is_of_key_in_file(value: &[u8]) -> bool {
-    let mut parts = value.splitn(3, |b| *b == b'.');
-    let (id, cipher, data) = (parts.next(), parts.next().unwrap_or_default(), parts.next());
-    let known =
-        [&b"aesgcm256"[..], b"aesgcm128", b"desede"].contains(&cipher.to_ascii_lowercase().as_slice());
-    let plain = |part: Option<&[u8]>| {
-        part.is_some_and(|part| {
-            !part.is_empty() && part.iter().all(|b| base64::is_digit(*b) || b"-_".contains(b))
-        })
-    };
-    known && plain(id) && plain(data)
 }
 
 /// `passwords.md`, `server.key`.

@@ -251,6 +251,14 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "pass\t",
     "pass]",
     "fernet",
+    "chiffrement",
+    "cryptage",
+    "cifrado",
+    "encriptac",
+    "cifratura",
+    "crittograf",
+    "criptograf",
+    "versleutel",
 ];
 
 /// Words that name a secret by themselves.

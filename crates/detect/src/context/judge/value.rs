@@ -11,6 +11,7 @@ pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked}
 use super::coined::is_of_apple;
 pub(crate) use super::hash::is_password_hash;
 use super::reference::is_reference;
+use super::tried::{is_encoded, is_of_guest, is_tried};
 use super::words::{DEFAULTS, HOLLOW_PARTS, TRIVIAL};
 
 /// What a value is worth as a secret, least first.
@@ -60,7 +61,9 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_one_of(DEFAULTS, &lower)
         || abroad::is_default(&lower)
         || asks_to_be_changed(&lower)
-        || is_encoded_default(value)
+        || is_tried(&lower)
+        || is_of_guest(&lower)
+        || is_encoded(value)
     {
         return Worth::Default;
     }
@@ -100,7 +103,7 @@ pub(super) fn is_wrapped(value: &[u8], open: u8, close: u8) -> bool {
     value.len() > 2 && value.first() == Some(&open) && value.last() == Some(&close)
 }
 
-fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
+pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
     let first = value.first().copied().unwrap_or_default();
     let same = value.len() >= 3 && value.iter().all(|b| *b == first) && !first.is_ascii_digit();
     let dots = value.len() >= 3 && (value.ends_with(b"...") || value.ends_with("\u{2026}".as_bytes()));
@@ -147,14 +150,6 @@ fn says_it_is_none(lower: &[u8]) -> bool {
         is_one_of(&["todo", "fake", "mock", "mocked", "bogus", "notreal", "nonsense"], word)
             || word.starts_with(b"fake") && word.iter().all(u8::is_ascii_alphabetic)
     })
-}
-
-/// `Y2hhbmdlbWU=`: a word that everybody tries first, in base64.
-fn is_encoded_default(value: &[u8]) -> bool {
-    let shaped = (8..=24).contains(&value.len())
-        && value.len().is_multiple_of(4)
-        && value.iter().all(|b| base64::is_digit(*b));
-    shaped && base64::decode(value).is_some_and(|plain| plain.len() >= 4 && is_one_of(DEFAULTS, &plain))
 }
 
 /// `!ChangeMe!`, `ThisTokenIsNotSoSecretChangeIt`, `change_this_secret`: what a project brings along says what is to be done.

@@ -6,7 +6,7 @@ use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::coined::is_coined;
 use super::ground::Ground;
 use super::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
-use super::name::{begins_with_password, is_password, is_plain_secret, is_unmistakable, words};
+use super::name::{begins_with_password, is_of_cipher, is_password, is_plain_secret, is_unmistakable, words};
 use super::own_word::{is_own_phrase, is_own_word, is_telling};
 use super::site::Site;
 use super::value::{classes, is_label, is_wordy};
@@ -97,7 +97,9 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         && (has(u8::is_ascii_digit) || value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^')));
     let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;".contains(b));
     let pair = value.contains(&b'=') && !is_chosen_in_quotes(value);
-    if is_plain_secret(name) && is_passphrase(value) && has(u8::is_ascii_digit) {
+    if is_plain_secret(name) && is_passphrase(value) && has(u8::is_ascii_digit)
+        || is_of_cipher(name) && is_joined_phrase(value)
+    {
         return Some(LEAK);
     }
     if !(6..=64).contains(&value.len()) || !plain || pair || is_version(value) {
