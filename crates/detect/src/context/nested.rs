@@ -167,6 +167,7 @@ const KEYWORDS: &[&str] = &[
     "license:",
     "license\"",
     "session:",
+    "session]",
     "session\"",
     "session'",
 ];

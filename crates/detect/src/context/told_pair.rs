@@ -61,6 +61,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-log",
         },
         Example {
+            path: "notes.txt",
+            text: "Firewall http://10.2.3.4 admin -> p{lower:6}4796!\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "notes.txt",
+            text: "Box 10.2.3.5, SSH: ann / otter-lamp-{digits:3}\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "slack.json",
             text: "{{\"user\": \"U1\", \"text\": \"admin / Xk9v{lower:5}!7\"}}\n",
             rule: "password-in-log",
@@ -79,7 +89,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "notes.txt",
-            text: "owner / Maintainer2024x\nadmin / user\nroot / 12.5GB2048x / 14\nread / write4096X\n",
+            text: "owner / Maintainer2024x\nbase64 -> Utf8x2048\nroute 10.2.3.4 -> eth0.100\n10.2.3.4 GET / HTTP/1.1\nadmin / user\nroot / 12.5GB2048x / 14\nread / write4096X\n",
             rule: "",
         },
         Example {
@@ -91,8 +101,12 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
-/// What divides a user from a password, and the words before a user who logs in with one.
-const KEYWORDS: &[&str] = &[" / ", "log in as ", "login as ", "log on as ", "sign in as ", "logon as "];
+/// What divides a user from a password.
+const MARKS: &[&str] = &[" / ", " -> ", " => "];
+/// The words before a user who logs in with one.
+const WORDS: &[&str] = &["log in as ", "login as ", "log on as ", "sign in as ", "logon as "];
+const KEYWORDS: &[&str] =
+    &[" / ", " -> ", " => ", "log in as ", "login as ", "log on as ", "sign in as ", "logon as "];
 
 /// Names under which people log in everywhere.
 pub(super) const USERS: &[&str] = &[
@@ -165,9 +179,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let before = line_before(text.bytes, at);
-        let rest = Part::between(text.bytes, at + 3..text.bytes.len().min(at + 200));
+        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 200));
+        let Some(rest) = MARKS.iter().find_map(|mark| rest.strip(mark)) else { continue };
+        let start = rest.span().start;
         let rest = rest.while_(|b| b != b'\n' && !(message && b == b'"'));
-        let Some(word) = rest.words().next().filter(|word| word.span().start == at + 3) else { continue };
+        let Some(word) = rest.words().next().filter(|word| word.span().start == start) else { continue };
         let value = bare(word);
         let more = rest.after(&word).trim();
         let list = more.bytes().starts_with(b"/") || word.bytes().contains(&b'/') && !is_sure(value);
@@ -175,7 +191,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let shown =
             value.len() < word.len() && matches!(value.byte_before(), b'*' | b'`' | b'"' | b'\'' | b'>');
         let on_host = is_on_host(more) && user_of(before).is_some_and(|user| is_account(&user));
-        let at_host = is_at_host(more) || on_host;
+        let at_host = is_at_host(more) || on_host || is_behind_host(before);
         let told = || shown || is_headed(text.bytes, at);
         let sure = is_sure(value)
             || shown && is_picked(value.bytes())
@@ -204,6 +220,19 @@ fn is_on_host(more: Part<'_>) -> bool {
     host.and_then(|rest| rest.words().next()).is_some_and(|host| is_host(bare(host)))
 }
 
+/// `Firewall http://10.0.0.1 admin -> x`, `10.0.0.7, SSH: ann / x`: where the login is good stands before it.
+fn is_behind_host(before: &[u8]) -> bool {
+    let word = |word: &&[u8]| !word.is_empty();
+    let mut words = before.split(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'(' | b')')).filter(word);
+    let address = |word: &[u8]| {
+        let word = word.strip_prefix(b"http://").or_else(|| word.strip_prefix(b"https://")).unwrap_or(word);
+        let host = word.split(|b| matches!(b, b'/' | b':')).next().unwrap_or_default();
+        std::str::from_utf8(host).is_ok_and(|host| host.parse::<std::net::Ipv4Addr>().is_ok())
+    };
+    let user = user_of(before).is_some_and(|user| !user.iter().all(|b| b.is_ascii_digit() || *b == b'.'));
+    user && words.any(address)
+}
+
 /// `svc_app`, `ann@acme.dev`, `shop_ro`: a name of nothing but somebody who logs in. Programs and machines are called `x86_64`.
 fn is_account(user: &[u8]) -> bool {
     let parts = [
@@ -230,7 +259,7 @@ fn is_numbered(value: &[u8]) -> bool {
 /// `log in as bob with x`
 fn with_password(text: &[u8], at: usize) -> Option<Part<'_>> {
     let rest = Part::between(text, at..text.len().min(at + 200)).while_(|b| b != b'\n');
-    let after = KEYWORDS.iter().skip(1).find_map(|words| rest.strip(words))?;
+    let after = WORDS.iter().find_map(|words| rest.strip(words))?;
     let user = after.words().next()?;
     let value = after.after(&user).trim().strip("with ")?;
     let value = value.strip("password ").unwrap_or(value);

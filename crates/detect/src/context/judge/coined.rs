@@ -51,14 +51,20 @@ fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte >= 0x80
 }
 
-/// Three groups of six letters with a digit and a capital among them: what Apple's programs make up.
+/// Three groups of six letters with a digit and a capital among them: what Apple's programs make up. Others that make up passwords
+/// in groups have capitals where no word has them.
 pub(crate) fn is_of_apple(value: &[u8]) -> bool {
     let count = |class: fn(&u8) -> bool| value.iter().filter(|b| class(b)).count();
-    value.len() == 20
+    let grouped = value.len() == 20
         && value.iter().enumerate().all(|(i, b)| matches!(i, 6 | 13) == (*b == b'-'))
-        && count(u8::is_ascii_alphanumeric) == 18
-        && count(u8::is_ascii_digit) == 1
-        && count(u8::is_ascii_uppercase) == 1
+        && count(u8::is_ascii_alphanumeric) == 18;
+    let last = |group: &[u8]| match group.split_last() {
+        Some((last, before)) => last.is_ascii_uppercase() && !before.iter().any(u8::is_ascii_uppercase),
+        None => false,
+    };
+    let capitals = count(u8::is_ascii_uppercase);
+    let at_ends = capitals > 1 && value.split(|b| *b == b'-').filter(|group| last(group)).count() == capitals;
+    grouped && (count(u8::is_ascii_digit) == 1 && capitals == 1 || at_ends)
 }
 
 #[cfg(test)]
@@ -103,10 +109,14 @@ mod tests {
 
     #[test]
     fn what_apple_makes_up_has_a_form_of_its_own() {
-        assert!(is_of_apple(b"hugmyt-3nwvoz-kuFhye"));
-        for value in
-            ["hugmyt-nnwvoz-kufhye", "hugmyt-3nwvoz-kufhye", "hugmyt_3nwvoz_kuFhye", "hugmyt-3nwvo-zkuFhye"]
-        {
+        assert!(is_of_apple(b"hugmyt-3nwvoz-kuFhye") && is_of_apple(b"kuglyM-fasnoT-3enwiz"));
+        for value in [
+            "hugmyt-nnwvoz-kufhye",
+            "hugmyt-3nwvoz-kufhye",
+            "hugmyt_3nwvoz_kuFhye",
+            "hugmyt-3nwvo-zkuFhye",
+            "Kuglym-fasnoT-renwiz",
+        ] {
             assert!(!is_of_apple(value.as_bytes()), "{value}");
         }
     }

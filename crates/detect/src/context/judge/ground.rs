@@ -209,6 +209,8 @@ fn judged(hint: &Hint<'_>) -> Ground {
         Ground::Code
     } else if name.starts_with(b"dockerfile")
         || name.starts_with(b"containerfile")
+        // `Jenkinsfile.release`
+        || name.starts_with(b"jenkinsfile") && !is(extension, CODE) && !is(extension, YAML)
         || is(&name, SHELL_NAMES)
         || is(extension, SHELL)
         || name.ends_with(b"_history")
@@ -282,6 +284,8 @@ mod tests {
             ("a/b.json", Ground::Quoted),
             ("Dockerfile.dev", Ground::Shell),
             ("a/run.sh", Ground::Shell),
+            ("ci/Jenkinsfile.nightly", Ground::Shell),
+            ("ci/jenkinsfile.groovy", Ground::Code),
             ("a/b.py", Ground::Code),
             ("README.md", Ground::Prose),
             ("x/jquery.min.js", Ground::Noise),

@@ -22,8 +22,7 @@ pub(super) fn value_before(before: Part<'_>) -> Option<(Written, Part<'_>)> {
     let after = after.strip(":").or_else(|| after.strip("="))?;
     let (written, value) = literal::value(after.skip(after.while_(|b| b == b' ').len()))?;
     let between = Part::between(gap.whole(), value.span().end..gap.span().end);
-    let joined =
-        between.bytes().iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b',' | b'-'));
+    let joined = between.bytes().iter().all(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b','));
     joined.then_some((written, value))
 }
 
@@ -38,6 +37,7 @@ mod tests {
             ("  - value: \"x\"\n    name: ", Some("x")),
             ("<add value=\"x\" key=\"", Some("x")),
             ("{\"value\": \"x\"}, {\"name\": \"", None),
+            ("  - name: HOST\n    value: x\n  - name: ", None),
             ("the value of the name ", None),
         ] {
             let found = value_before(Part::of(text.as_bytes()));

@@ -75,6 +75,10 @@ pub(super) fn next(rest: Part<'_>) -> Option<Part<'_>> {
         return None;
     }
     let (tag, inside) = after.strip("<")?.cut(|b| b == b'>')?;
+    // What has a name of its own is no value of another: `<string name="hint">`.
+    if memchr::memmem::find(tag.bytes(), b" name=").is_some() {
+        return None;
+    }
     // `<Value ProtectInMemory="True">`
     let named = tag.while_(|b| !b.is_ascii_whitespace());
     let holds = ["param-value", "string", "value", "env-entry-value", "init-value", "data", "td", "dd"];
