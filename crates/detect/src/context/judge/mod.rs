@@ -11,6 +11,7 @@ pub(crate) mod debug_page;
 pub(crate) mod ground;
 pub(crate) mod hash;
 pub(crate) mod hashed;
+pub(crate) mod host;
 pub(crate) mod in_login;
 pub(crate) mod instead;
 pub(crate) mod joined;
