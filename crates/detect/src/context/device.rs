@@ -4,7 +4,8 @@
 //! bad: `ip ospf message-digest-key 1 md5 hunter22x`
 //! good: the key in the vault of the tool that configures the device
 
-use super::directive::{RULE, level};
+use super::directive::{RULE, level, of_configuration};
+use super::judge::device_config::is_of_device;
 use super::judge::ground::{Ground, may_be_settings};
 use super::judge::length_of;
 use super::judge::reading::line_before;
@@ -103,7 +104,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             fits.then(|| behind(after, between)).flatten()
         });
         let Some(value) = value.filter(|value| value.span().start >= done) else { continue };
-        if let Some((level, confidence)) = level(Ground::Lines, value) {
+        let level = if is_of_device(text) { of_configuration(value) } else { level(Ground::Lines, value) };
+        if let Some((level, confidence)) = level {
             done = value.span().end;
             out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
         }

@@ -8,6 +8,7 @@ mod chosen;
 pub(crate) mod coined;
 pub(crate) mod comment;
 pub(crate) mod debug_page;
+pub(crate) mod device_config;
 pub(crate) mod ground;
 pub(crate) mod hash;
 pub(crate) mod hashed;
