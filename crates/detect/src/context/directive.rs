@@ -14,7 +14,7 @@ use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::in_login::is_own_password;
 use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
-use super::judge::own_word::{is_own_phrase, is_own_word};
+use super::judge::own_word::{is_own_phrase, is_own_word, is_telling};
 use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
 use crate::finder::firsts;
@@ -377,8 +377,11 @@ fn unquoted(after: Part<'_>) -> Option<Part<'_>> {
 
 /// The same in the configuration of a device, where words alone are a password as well.
 pub(super) fn of_configuration(value: Part<'_>) -> Option<(Level, Confidence)> {
-    let words = worth(value.bytes()) == Worth::Weak && is_wordy(value.bytes()) && value.len() >= 4;
-    if words { Some((Level::Deny, Confidence::Medium)) } else { level(Ground::Lines, value) }
+    let bytes = value.bytes();
+    let words = worth(bytes) == Worth::Weak && is_wordy(bytes) && value.len() >= 4;
+    // `enable password WORD`, as its help has it.
+    let shown = bytes.iter().all(u8::is_ascii_uppercase) || is_telling(&bytes.to_ascii_lowercase());
+    if words && !shown { Some((Level::Deny, Confidence::Medium)) } else { level(Ground::Lines, value) }
 }
 
 pub(super) fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidence)> {

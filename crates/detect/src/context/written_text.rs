@@ -9,12 +9,14 @@ use tightlip_report::{Confidence, Level};
 use super::assignment::RULE;
 use super::judge::coined::is_coined;
 use super::judge::comment::is_in_comment;
+use super::judge::in_login::is_own_password;
 use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
 use super::judge::name::{Says, is_for_tests, is_password, says};
-use super::judge::own_word::is_own_word;
+use super::judge::own_word::is_own_phrase;
 use super::judge::reading::text_in_quotes;
-use super::judge::value::{Worth, is_chosen, is_picked, is_wordy, worth};
+use super::judge::value::{Worth, is_picked, worth};
+use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
 
@@ -62,6 +64,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "default.nix",
+            text: "a = builtins.toFile \"passwd\" \"root:x97:0:0:Kiesel\";\nb = pkgs.writeText \"password-unit.service\" \"P{lower:6}_97\";\n",
+            rule: "",
+        },
+        Example {
             path: "nixos/tests/a.nix",
             text: "p = pkgs.writeText \"adminpass\" \"P{lower:6}_97\";\n",
             rule: "",
@@ -74,7 +81,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 600));
         let Some((name, value)) = written(rest) else { continue };
         let named = is_password(name.bytes()) || says(name.bytes()) == Says::Secret;
-        if !named || is_for_tests(name.bytes()) || is_in_comment(text, at) {
+        if !named || is_other_file(name) || is_for_tests(name.bytes()) || is_in_comment(text, at) {
             continue;
         }
         if let Some((level, confidence)) = level(value.bytes()) {
@@ -83,6 +90,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, value, shape).at(level, confidence));
         }
     }
+}
+
+/// `passwd` of the system, a unit, a script.
+fn is_other_file(name: Part<'_>) -> bool {
+    let end = name.bytes().iter().rposition(|b| *b == b'.').map(|dot| name.skip(dot + 1));
+    let plain = ["txt", "pass", "secret", "key", "token"];
+    name.is("passwd") || name.is("shadow") || end.is_some_and(|end| !plain.iter().any(|known| end.is(known)))
 }
 
 /// The name of a file and what is written into it.
@@ -107,13 +121,12 @@ fn level(value: &[u8]) -> Option<(Level, Confidence)> {
     if value.iter().any(|b| b.is_ascii_whitespace() || *b == b'\\') {
         return None;
     }
-    let chosen = is_chosen(value) || is_picked(value) || is_coined(value) || is_short_phrase(value);
+    let chosen = is_chosen_in_quotes(value) || is_picked(value) || is_words_with_number(value);
+    let worded = is_coined(value) || is_short_phrase(value) || is_own_phrase(value);
     match worth(value) {
         Worth::Strong => Some((Level::Deny, Confidence::Medium)),
-        Worth::Weak if chosen || !is_wordy(value) && value.len() >= 8 => {
-            Some((Level::Deny, Confidence::Medium))
-        }
-        Worth::Weak if is_own_word(value) => Some((Level::Warn, Confidence::Low)),
+        Worth::Weak if chosen || worded => Some((Level::Deny, Confidence::Medium)),
+        Worth::Weak if is_own_password(value) => Some((Level::Warn, Confidence::Low)),
         _ => None,
     }
 }

@@ -146,3 +146,29 @@ pub(super) const MISSES: &[Example] = &[
         rule: "",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use tightlip_report::Level;
+
+    use crate::context::directive::FINDER;
+    use crate::finder::tests::found_in;
+
+    #[test]
+    fn words_are_a_password_where_a_device_wrote_them() {
+        let denied = |path: &str, line: &str| {
+            let found = found_in(&FINDER, path, line.as_bytes());
+            found.iter().any(|found| found.level == Some(Level::Deny))
+        };
+        for line in ["enable password otterpebble\n", "username bob password 0 otter-pebble\n"] {
+            assert!(denied("tftp/core1-confg", line), "{line}");
+        }
+        for line in ["enable password WORD\n", "username NAME password PASSWORD\n", "enable secret string\n"]
+        {
+            assert!(!denied("tftp/core1-confg", line), "{line}");
+        }
+        assert!(denied("root/.psql_history", "ALTER USER app WITH PASSWORD 'otterpebble';\n"));
+        assert!(!denied("root/.psql_history", "ALTER USER app WITH PASSWORD 'password';\n"));
+        assert!(!denied("init.py", "x = \"ALTER USER app WITH PASSWORD 'otterpebble'\"\n"));
+    }
+}
