@@ -6,6 +6,8 @@
 
 mod examples;
 
+use std::cell::LazyCell;
+
 use tightlip_report::{Confidence, Level};
 
 use super::judge::coined::is_coined;
@@ -141,8 +143,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     let statements = text.hint.file_name().ends_with(b".sql");
     let ground = if statements { Ground::Lines } else { ground_of(text) };
+    let written_by_device = LazyCell::new(|| is_of_device(text));
     let mut done = 0;
     for &at in text.at.iter() {
+        // `password x` below the lines by which one logs in to a device.
+        let line = ground == Ground::Prose && begins_with_password(text.bytes, at) && *written_by_device;
+        let ground = if line { Ground::Lines } else { ground };
         let Some((form, values)) = values(text, at, ground) else { continue };
         // What only a device or a statement says counts wherever it was written down.
         let device = matches!(form, Form::Device | Form::Login | Form::Logged);
@@ -152,9 +158,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let telling = device
             || matches!(form, Form::Of | Form::Typed | Form::Method)
             || form == Form::Statement && is_statement(line_before(text.bytes, at));
-        let of_device = matches!(form, Form::Device | Form::Login)
+        let of_device = matches!(form, Form::Device | Form::Login | Form::Line)
             && !line_before(text.bytes, at).contains(&b'!')
-            && is_of_device(text);
+            && *written_by_device;
         let prose = ground == Ground::Prose && !of_device;
         let ground = if telling && !is_named_manual(&text.hint) { Ground::Lines } else { ground };
         let comment = matches!(form, Form::Word | Form::Answer)
@@ -177,6 +183,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
         }
     }
+}
+
+fn begins_with_password(text: &[u8], at: usize) -> bool {
+    let word = text.get(at..at + 9).unwrap_or_default();
+    word.eq_ignore_ascii_case(b"password ") && line_before(text, at).trim_ascii().is_empty()
 }
 
 /// `varchar(255),`, `text`: the type of a column that is called so.
@@ -307,9 +318,9 @@ fn is_statement(before: &[u8]) -> bool {
         .any(|what| has(what))
 }
 
-/// A word with nothing but a comment behind it; a switch before it says that it is no hash.
+/// A word with nothing but a comment behind it; a switch or a digit before it says that it is no hash.
 fn one_word(after: Part<'_>) -> Option<Part<'_>> {
-    let after = after.strip("--plaintext").map_or(after, |after| after.trim());
+    let after = ["--plaintext", "0 "].iter().find_map(|word| after.strip(word)).unwrap_or(after).trim();
     // `abcd efgh ijkl mnop` of Google is one.
     if after.len() == 19 && worth(after.bytes()) == Worth::Strong {
         return Some(after);

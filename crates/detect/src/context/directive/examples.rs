@@ -160,7 +160,12 @@ mod tests {
             let found = found_in(&FINDER, path, line.as_bytes());
             found.iter().any(|found| found.level == Some(Level::Deny))
         };
-        for line in ["enable password otterpebble\n", "username bob password 0 otter-pebble\n"] {
+        for line in [
+            "enable password otterpebble\n",
+            "username bob password 0 otter-pebble\n",
+            "line con 0\n password otterpebble\n",
+            " password 0 otterpebble\n",
+        ] {
             assert!(denied("tftp/core1-confg", line), "{line}");
         }
         for line in ["enable password WORD\n", "username NAME password PASSWORD\n", "enable secret string\n"]

@@ -3,6 +3,7 @@
 //!
 //! There what stands behind the word for a password is one, whatever it looks like.
 
+use super::ground::is_named_manual;
 use crate::Text;
 
 /// So much of a text is looked at.
@@ -44,7 +45,7 @@ pub(crate) fn is_of_device(text: &Text<'_>) -> bool {
             || name.ends_with(format!("{end}.txt").as_bytes())
             || name.ends_with(format!("{end}.cfg").as_bytes())
     });
-    named || is_written_by_one(text.bytes)
+    !is_named_manual(&text.hint) && (named || is_written_by_one(text.bytes))
 }
 
 fn is_written_by_one(bytes: &[u8]) -> bool {
