@@ -201,8 +201,15 @@ fn template<'b>(text: &Text<'b>, after: Part<'b>, sign: Part<'b>) -> Option<Part
 
 /// Whether a header stands in what was recorded as it was sent: in a log, or in what curl tells of it.
 fn is_recorded(text: &Text<'_>, name: Part<'_>) -> bool {
-    let sent = line_before(text.bytes, name.span().start).ends_with(b"> ");
-    is_log(&text.hint) || sent && ground(&text.hint) == Ground::Prose && !is_named_manual(&text.hint)
+    let before = line_before(text.bytes, name.span().start);
+    // `> Authorization: …`, `0034: Authorization: …`.
+    let place =
+        before.strip_suffix(b": ").is_some_and(|at| at.len() == 4 && at.iter().all(u8::is_ascii_hexdigit));
+    let sent = before.ends_with(b"> ") || place;
+    let archive = text.hint.file_name().ends_with(b".har");
+    is_log(&text.hint)
+        || archive
+        || sent && ground(&text.hint) == Ground::Prose && !is_named_manual(&text.hint)
 }
 
 /// In programs and texts, what does not look random is mostly an example; but in programs a UUID is a key where the name
@@ -321,7 +328,11 @@ mod tests {
     use crate::finder::tests::found_in;
 
     fn level(path: &str, login: &str) -> Option<Level> {
-        let text = format!("> Authorization: Basic {}\n", BASE64_STANDARD.encode(login));
+        level_behind("> ", path, login)
+    }
+
+    fn level_behind(before: &str, path: &str, login: &str) -> Option<Level> {
+        let text = format!("{before}Authorization: Basic {}\n", BASE64_STANDARD.encode(login));
         let found = found_in(&FINDER, path, text.as_bytes());
         found.first().map(|found| found.level.unwrap_or(Level::Deny))
     }
@@ -332,6 +343,8 @@ mod tests {
             assert_eq!(level(path, "bob:otter-pebble"), Some(Level::Deny), "{path}");
             assert_eq!(level(path, "bob:password"), None, "{path}");
         }
+        assert_eq!(level_behind("0034: ", "trace.txt", "bob:otter-pebble"), Some(Level::Deny));
+        assert_eq!(level_behind("", "a.har", "bob:otter-pebble"), Some(Level::Deny));
         for path in ["README.md", "a.py"] {
             assert_eq!(level(path, "bob:otter-pebble"), Some(Level::Warn), "{path}");
         }
