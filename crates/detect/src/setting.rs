@@ -4,6 +4,7 @@
 //! This lowers how much a match counts and never drops it: a comment that says "example" must not hide a key. What its
 //! own checksum proves counts in full everywhere, and so does a provider's token of fixed format.
 
+mod live;
 mod of_guest;
 mod published;
 
@@ -21,6 +22,7 @@ use crate::context::judge::own_note::is_own_note;
 use crate::key::judge::known::known_test_material;
 use crate::scanner::is_binary;
 use crate::{Hint, Match, Text};
+use live::is_live;
 use of_guest::of_guest;
 use published::published;
 
@@ -59,6 +61,7 @@ enum Setting {
 pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Candidate<'b>> {
     let mut tests = None;
     let mut by_path = None;
+    let mut live = None;
     for candidate in all.iter_mut().filter(|candidate| candidate.level != Level::Note) {
         if let Some(place) = known_test_material(&candidate.secret) {
             candidate.level = Level::Note;
@@ -76,9 +79,11 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
             let is_test =
                 tests.get_or_insert_with(|| tests_of(text)).is_some_and(|from| candidate.span.start >= from);
             let by_path = *by_path.get_or_insert_with(|| by_path_of(&text.hint));
+            let test = is_test || by_path == Some(Setting::Manual);
+            let live = test && *live.get_or_insert_with(|| is_live(text));
             let around = [
-                is_test.then_some(Setting::Test),
-                by_path,
+                (is_test && !live).then_some(Setting::Test),
+                by_path.filter(|setting| !live || *setting == Setting::Fixture),
                 is_manual(text, &candidate.span).then_some(Setting::Manual),
                 is_man_page(text).then_some(Setting::ManPage),
                 expired(text.bytes, &candidate.span),

@@ -10,6 +10,7 @@
 use tightlip_report::{Confidence, Level};
 
 mod arguments;
+mod hosted;
 mod kinds;
 mod mocked;
 mod table;
@@ -18,7 +19,7 @@ use super::judge::bound::text_of;
 use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::in_login::is_own_password;
-use super::judge::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
+use super::judge::joined::{is_joined_phrase, is_own_joined, is_short_phrase, is_word_and_number};
 use super::judge::length_of;
 use super::judge::own_word::is_own_word;
 use super::judge::reading::line_before;
@@ -27,6 +28,7 @@ use super::judge::weak::{is_chosen_in_quotes, is_made, is_numbered_phrase};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 use arguments::{Argument, Kind, arguments};
+use hosted::names_host;
 use kinds::{Call, Holds, LAST};
 use mocked::is_mocked;
 use table::CALLS;
@@ -124,12 +126,52 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-call",
         },
         Example {
+            path: "a.pl",
+            text: "DBI->connect(\"dbi:Pg:dbname=shop;host=pg1.lan\", $user, 'otter-pebble-quartz', {{}});\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.groovy",
+            text: "def sql = Sql.newInstance(url, 'app', 'P{lower:6}-97', 'com.mysql.cj.jdbc.Driver')\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.groovy",
+            text: "nexus.auth.basic 'app', 'P{lower:6}?97+'\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.rb",
+            text: "Faraday.new(url: u) {{ |f| f.request :authorization, :basic, 'app', 'P{lower:6}?97+' }}\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.rb",
+            text: "conn.request(:authorization, :basic, 'app', 'P{lower:6}?97+')\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.rb",
+            text: "f.request :authorization, 'Bearer', 'a1B{base62:30}'\n",
+            rule: "password-in-call",
+        },
+        Example {
             path: "A.cs",
             text: "await c.AuthenticateAsync(\"bob@a.lan\", \"K{lower:8}_50m\");\n",
             rule: "password-in-call",
         },
     ],
     misses: &[
+        Example {
+            path: "a.groovy",
+            text: "Sql.newInstance('jdbc:h2:mem:x1', settings, 'org.h2.Driver')\nSql.newInstance('jdbc:h2:mem:x1', 'sa', '', 'org.h2.Driver')\nx.auth.basic 'user', 'password'\nx.auth.basic user, password\n",
+            rule: "",
+        },
+        Example {
+            path: "a.rb",
+            text: "f.request :authorization, :basic, 'user', ENV['P9X']\nf.request :authorization, 'Bearer', -> {{ token }}\n",
+            rule: "",
+        },
         Example {
             path: "a.java",
             text: "DriverManager.getConnection(url, user, password); login(\"bob\", password);",
@@ -222,7 +264,9 @@ fn secret<'b>(call: &Call, arguments: &[Argument<'b>]) -> Option<(Part<'b>, Leve
     let level = match call.holds {
         Holds::Password | Holds::Login => {
             let user = user.filter(|user| !user.text.is_empty())?;
-            login(call.holds, user, value.bytes())
+            let hosted = || arguments.get(..place).is_some_and(|before| before.iter().any(names_host));
+            let words = is_own_joined(value.bytes()) && hosted();
+            if words { Some(Level::Deny) } else { login(call.holds, user, value.bytes()) }
         }
         Holds::Alone => alone(value.bytes()),
         Holds::Chars => (!literal || argument.kind == Kind::Chars).then(|| alone(value.bytes())).flatten(),
@@ -258,6 +302,10 @@ fn place_in(call: &Call, arguments: &[Argument<'_>]) -> Option<usize> {
 
 fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
     if user.text.is("anonymous") {
+        return None;
+    }
+    // `Sql.newInstance(url, settings, "org.h2.Driver")`: a class where a password may be.
+    if value.ends_with(b"Driver") && value.contains(&b'.') {
         return None;
     }
     let sure = holds == Holds::Password;

@@ -475,6 +475,13 @@ mod tests {
             "erl -name a@h -setcookie hunter22",
             "zip -q -r -P hunter22 out.zip out",
             "vault write auth/approle/login role_id=1b2c secret_id=hunter22",
+            "git ftp push --user bob --passwd hunter22 ftp://ftp.acme.dev/www",
+            "git-ftp init -u bob -p hunter22 ftp://ftp.acme.dev/www",
+            "open -u bob,hunter22 ftp.acme.dev",
+            "ftpput -u bob -p hunter22 ftp.acme.dev a b",
+            "smbget -U bob%hunter22 smb://h/s/a",
+            "net rpc shutdown -S h -U 'ACME/bob%hunter22'",
+            "psftp -pw hunter22 bob@h",
         ] {
             assert_eq!(secrets(text), ["hunter22"], "{text}");
         }

@@ -6,6 +6,8 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
+use super::judge::host::is_real;
+use super::judge::joined::is_own_joined;
 use super::judge::length_of;
 use super::judge::value::{Worth, is_chosen, worth};
 use super::url_credentials::{PASSWORD, is_word_with_number};
@@ -45,9 +47,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&PASSWORD, password, length_of("password of a data source", password.len())));
             continue;
         }
-        if !is_address(text.bytes, at) {
-            continue;
-        }
+        let Some(host) = host_of(text.bytes, at) else { continue };
         let before = text.bytes.get(at.saturating_sub(160)..at).unwrap_or_default();
         let begins = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'=' | b'/');
         let start = before.iter().rposition(begins).map_or(0, |last| last + 1);
@@ -58,7 +58,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let sure = match worth(password.bytes()) {
             Worth::Strong => true,
             Worth::Weak => {
-                config || is_chosen(password.bytes()) || code && is_word_with_number(password.bytes())
+                let words = code && is_own_joined(password.bytes()) && is_real(host.bytes());
+                config
+                    || words
+                    || is_chosen(password.bytes())
+                    || code && is_word_with_number(password.bytes())
             }
             _ => continue,
         };
@@ -69,12 +73,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
-/// Whether the name of a host, or of a socket, stands in brackets behind the sign, and a slash behind them.
-fn is_address(text: &[u8], at: usize) -> bool {
-    let rest = Part::between(text, at..text.len().min(at + 200));
-    let Some((_, inside)) = rest.cut(|b| b == b'(') else { return false };
+/// The name of a host, or of a socket, that stands in brackets behind the sign, with a slash behind them.
+fn host_of(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let (_, inside) = Part::between(text, at..text.len().min(at + 200)).cut(|b| b == b'(')?;
     let host = inside.while_(|b| b.is_ascii_alphanumeric() || b"._-:[]/${}%".contains(&b));
-    !host.is_empty() && inside.after(&host).strip(")/").is_some()
+    (!host.is_empty() && inside.after(&host).strip(")/").is_some()).then_some(host)
 }
 
 /// `jdbc:oracle:thin:app/hunter22x@//db:1521/APP`.

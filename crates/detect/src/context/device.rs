@@ -4,7 +4,10 @@
 //! bad: `ip ospf message-digest-key 1 md5 hunter22x`
 //! good: the key in the vault of the tool that configures the device
 
-use super::directive::{RULE, level};
+use std::cell::LazyCell;
+
+use super::directive::{RULE, level, of_configuration};
+use super::judge::device_config::is_of_device;
 use super::judge::ground::{Ground, may_be_settings};
 use super::judge::length_of;
 use super::judge::reading::line_before;
@@ -92,6 +95,7 @@ const FORMS: [(&str, &[&str]); 19] = [
 const REQUIRED: &[&str] = &["#", "*", "password", "key", "authentication"];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let written_by_device = LazyCell::new(|| is_of_device(text));
     let mut done = 0;
     for &at in text.at.iter().filter(|_| !text.binary) {
         let line = Part::between(text.bytes, at..text.bytes.len().min(at + 300));
@@ -103,7 +107,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             fits.then(|| behind(after, between)).flatten()
         });
         let Some(value) = value.filter(|value| value.span().start >= done) else { continue };
-        if let Some((level, confidence)) = level(Ground::Lines, value) {
+        let level = if *written_by_device { of_configuration(value) } else { level(Ground::Lines, value) };
+        if let Some((level, confidence)) = level {
             done = value.span().end;
             out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
         }

@@ -4,18 +4,25 @@
 //! bad: `requirepass secret123`
 //! good: `requirepass ${REDIS_PASSWORD}`, filled in when the server starts
 
+mod examples;
+
+use std::cell::LazyCell;
+
 use tightlip_report::{Confidence, Level};
 
 use super::judge::coined::is_coined;
+use super::judge::device_config::is_of_device;
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
+use super::judge::in_login::is_own_password;
 use super::judge::joined::is_short_phrase;
 use super::judge::length_of;
-use super::judge::own_word::{is_own_phrase, is_own_word};
+use super::judge::own_word::{is_own_phrase, is_own_word, is_telling};
 use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_wordy, worth};
 use crate::finder::firsts;
 use crate::read::Part;
-use crate::{Example, Finder, Found, Hint, Rule, Text};
+use crate::{Finder, Found, Hint, Rule, Text};
+use examples::{HITS, MISSES};
 
 pub(super) static RULE: Rule = Rule::new(
     "password-directive",
@@ -31,136 +38,8 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| !matches!(hint, Hint::Named(_)) && ground(hint) != Ground::Noise,
     keywords: &firsts(&FORMS),
     find,
-    hits: &[
-        Example {
-            path: "etc/redis/redis.conf",
-            text: "port 6379\nrequirepass p{lower:6}9\n",
-            rule: "password-directive",
-        },
-        Example { path: "etc/ldap.conf", text: "bindpw p{lower:6}9\n", rule: "password-directive" },
-        Example {
-            path: "init.sql",
-            text: "CREATE USER 'app'@'%' IDENTIFIED BY 'p{lower:6}9';\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "init.sql",
-            text: "ALTER ROLE app WITH PASSWORD 'p{lower:6}9';\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "init.sql",
-            text: "CREATE ROLE svc LOGIN PASSWORD 'p{lower:6}9';\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "init.sql",
-            text: "ALTER USER 'a'@'b' IDENTIFIED WITH caching_sha2_password BY 'p{lower:6}9';\n",
-            rule: "password-directive",
-        },
-        Example { path: "a.rc", text: "password qzwv {lower:2}xq jkvz tbqx\n", rule: "password-directive" },
-        Example { path: "etc/msmtprc", text: "user bob\npassword p{lower:6}9\n", rule: "password-directive" },
-        Example {
-            path: "etc/redis/users.acl",
-            text: "user app on >p{lower:6}9 ~* +@all\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "etc/haproxy/haproxy.cfg",
-            text: "  user bob insecure-password p{lower:6}9\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "etc/ipsec.secrets",
-            text: "a b : PSK \"p{lower:6}9\"\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "preseed.cfg",
-            text: "d-i passwd/root-password password p{lower:6}9\n",
-            rule: "password-directive",
-        },
-        Example { path: "ks.cfg", text: "rootpw --plaintext p{lower:6}9\n", rule: "password-directive" },
-        Example {
-            path: "root/.fetchmailrc",
-            text: "poll h user \"bob\" password \"p{lower:6}9\"\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "root/.psql_history",
-            text: "ALTER USER app PASSWORD 'p{lower:6}9';\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "x.sql",
-            text: "SET PASSWORD FOR 'a'@'%' = PASSWORD('p{lower:6}9');\n",
-            rule: "password-directive",
-        },
-        Example { path: "root/.rediscli_history", text: "AUTH p{lower:6}9\n", rule: "password-directive" },
-        Example {
-            path: "tftp/router.cfg",
-            text: "username admin privilege 15 password 0 p{lower:6}9\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "tftp/router-confg",
-            text: "snmp-server community p{lower:6}9 RO\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "",
-            text: "  npmAuthIdent: \"app-ci:Xk9v{lower:5}!7\"\n",
-            rule: "password-directive",
-        },
-        Example {
-            path: "etc/proftpd/sql.conf",
-            text: "SQLConnectInfo shop@db proftpd p{lower:6}9\n",
-            rule: "password-directive",
-        },
-    ],
-    misses: &[
-        Example {
-            path: "tftp/router.cfg",
-            text: "enable secret <password>\nsnmp-server community public RO\nno username bob\nservice password-encryption\n",
-            rule: "",
-        },
-        Example {
-            path: "preseed.cfg",
-            text: "# d-i passwd/root-password password r00tme\n# d-i passwd/root-password-again password r00tme\n",
-            rule: "",
-        },
-        Example {
-            path: "etc/redis/redis.conf",
-            text: "# requirepass foobared\n# masterauth <password>\n",
-            rule: "",
-        },
-        Example {
-            path: "schema.sql",
-            text: "CREATE TABLE a (\n  password varchar(255),\n  password text,\n  password CHAR(60) NOT NULL\n);\n",
-            rule: "",
-        },
-        Example {
-            path: "init.sql",
-            text: "CREATE USER app IDENTIFIED BY '${PW}';\nALTER ROLE x WITH PASSWORD NULL;\nGRANT x IDENTIFIED BY 'password';\nCREATE USER x IDENTIFIED WITH 'caching_sha2_password' AS '$A$005${b64:43}';\n",
-            rule: "",
-        },
-        Example {
-            path: "etc/ipsec.secrets",
-            text: "# bob@strongswan.org : EAP \"p{lower:3}97x12\"\n",
-            rule: "",
-        },
-        Example {
-            path: "a.md",
-            text: "People are identified by 'names'. Files with password protection. The bindpw option.\n",
-            rule: "",
-        },
-        Example {
-            path: "etc/pam.d/common-password",
-            text: "password\trequired pam_unix.so obscure1\npassword sufficient\npassword include2 x\n",
-            rule: "",
-        },
-        Example { path: "etc/x.conf", text: "stats auth\nuser app on nopass ~* +@all\npsk 1\n", rule: "" },
-    ],
+    hits: HITS,
+    misses: MISSES,
 };
 
 /// How a directive holds its password.
@@ -194,6 +73,17 @@ enum Form {
     Acl,
     /// A command of Redis' history: the last word.
     Typed,
+}
+
+impl Form {
+    fn is_of_statement(self) -> bool {
+        matches!(self, Form::Statement | Form::Method | Form::Of)
+    }
+}
+
+/// Whether a file holds what somebody typed: it was meant.
+fn is_typed(hint: &Hint<'_>) -> bool {
+    hint.file_name().ends_with(b"_history") || hint.file_name().ends_with(b".history")
 }
 
 const FORMS: [(&str, Form); 48] = [
@@ -253,8 +143,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
     let statements = text.hint.file_name().ends_with(b".sql");
     let ground = if statements { Ground::Lines } else { ground_of(text) };
+    let written_by_device = LazyCell::new(|| is_of_device(text));
     let mut done = 0;
     for &at in text.at.iter() {
+        // `password x` below the lines by which one logs in to a device.
+        let line = ground == Ground::Prose && begins_with_password(text.bytes, at) && *written_by_device;
+        let ground = if line { Ground::Lines } else { ground };
         let Some((form, values)) = values(text, at, ground) else { continue };
         // What only a device or a statement says counts wherever it was written down.
         let device = matches!(form, Form::Device | Form::Login | Form::Logged);
@@ -264,7 +158,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let telling = device
             || matches!(form, Form::Of | Form::Typed | Form::Method)
             || form == Form::Statement && is_statement(line_before(text.bytes, at));
-        let prose = ground == Ground::Prose;
+        let of_device = matches!(form, Form::Device | Form::Login | Form::Line)
+            && !line_before(text.bytes, at).contains(&b'!')
+            && *written_by_device;
+        let prose = ground == Ground::Prose && !of_device;
         let ground = if telling && !is_named_manual(&text.hint) { Ground::Lines } else { ground };
         let comment = matches!(form, Form::Word | Form::Answer)
             && matches!(line_before(text.bytes, at).trim_ascii_start().first(), Some(b'#' | b';'));
@@ -276,16 +173,21 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             device && prose && is_wordy(value.bytes()) || example || is_column(*value)
         };
         for value in values.into_iter().filter(|value| !spoken(value)) {
-            let answer = form == Form::Answer && is_own_word(value.bytes());
+            let typed = form.is_of_statement() && is_typed(&text.hint) && is_own_password(value.bytes());
+            let answer = typed || form == Form::Answer && is_own_word(value.bytes());
             let sure = answer.then_some((Level::Deny, Confidence::Medium));
-            if let Some((level, confidence)) =
-                sure.or_else(|| level(ground, value)).filter(|_| value.span().start >= done)
-            {
+            let level = || if of_device { of_configuration(value) } else { level(ground, value) };
+            if let Some((level, confidence)) = sure.or_else(level).filter(|_| value.span().start >= done) {
                 done = value.span().end;
                 out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
             }
         }
     }
+}
+
+fn begins_with_password(text: &[u8], at: usize) -> bool {
+    let word = text.get(at..at + 9).unwrap_or_default();
+    word.eq_ignore_ascii_case(b"password ") && line_before(text, at).trim_ascii().is_empty()
 }
 
 /// `varchar(255),`, `text`: the type of a column that is called so.
@@ -372,12 +274,20 @@ fn of_form<'b>(
     }
 }
 
-/// What a device's configuration holds, behind the digit that says how it is written.
+/// What a device's configuration holds, behind the digit or the word that says how it is written.
 fn written(after: Part<'_>) -> Option<Part<'_>> {
+    // `enable password level 7 x`: for whom it is.
+    let after = match after.strip("level ") {
+        Some(rest) => rest.trim().after(&rest.trim().words().next()?).trim(),
+        None => after,
+    };
     let kind = after.while_(|b| b.is_ascii_digit());
     let blank = after.after(&kind);
     let value = if kind.len() == 1 && blank.bytes().starts_with(b" ") { blank.trim() } else { after };
-    first_word(value)
+    let plain = ["cleartext ", "plaintext ", "clear "].iter().find_map(|word| value.strip(word));
+    let sealed = ["encrypted", "hash", "hashed", "cipher", "sha512", "level"];
+    first_word(plain.map_or(value, |value| value.trim()))
+        .filter(|value| !sealed.iter().any(|word| value.is(word)))
 }
 
 /// `admin privilege 15 secret 0 x`: what stands behind the word for it.
@@ -408,9 +318,9 @@ fn is_statement(before: &[u8]) -> bool {
         .any(|what| has(what))
 }
 
-/// A word with nothing but a comment behind it; a switch before it says that it is no hash.
+/// A word with nothing but a comment behind it; a switch or a digit before it says that it is no hash.
 fn one_word(after: Part<'_>) -> Option<Part<'_>> {
-    let after = after.strip("--plaintext").map_or(after, |after| after.trim());
+    let after = ["--plaintext", "0 "].iter().find_map(|word| after.strip(word)).unwrap_or(after).trim();
     // `abcd efgh ijkl mnop` of Google is one.
     if after.len() == 19 && worth(after.bytes()) == Worth::Strong {
         return Some(after);
@@ -474,6 +384,15 @@ fn behind_method(after: Part<'_>) -> Option<Part<'_>> {
 fn unquoted(after: Part<'_>) -> Option<Part<'_>> {
     let bare = after.while_(|b| b.is_ascii_graphic() && !matches!(b, b';' | b'\'' | b'"' | b'(' | b','));
     (is_picked(bare.bytes()) || is_chosen(bare.bytes())).then_some(bare)
+}
+
+/// The same in the configuration of a device, where words alone are a password as well.
+pub(super) fn of_configuration(value: Part<'_>) -> Option<(Level, Confidence)> {
+    let bytes = value.bytes();
+    let words = worth(bytes) == Worth::Weak && is_wordy(bytes) && value.len() >= 4;
+    // `enable password WORD`, as its help has it.
+    let shown = bytes.iter().all(u8::is_ascii_uppercase) || is_telling(&bytes.to_ascii_lowercase());
+    if words && !shown { Some((Level::Deny, Confidence::Medium)) } else { level(Ground::Lines, value) }
 }
 
 pub(super) fn level(ground: Ground, value: Part<'_>) -> Option<(Level, Confidence)> {

@@ -1,5 +1,5 @@
 //! Logins of scripts for clients of FTP, which are answered line by line: `open host`, then `user bob x`, or the user and the password
-//! in lines of their own.
+//! in lines of their own. Batch files write such scripts line by line: `echo user bob x>> ftp.txt`.
 //!
 //! bad: `open ftp.acme.dev` above `user bob hunter22x`
 //! good: `.netrc`, mounted when the script runs
@@ -47,8 +47,28 @@ pub(crate) static FINDER: Finder = Finder {
             text: "ftp -n <<EOF\nopen ftp.internal\nuser bob p{lower:6}97\nmput *.csv\nbye\nEOF\n",
             rule: "ftp-script-password",
         },
+        Example {
+            path: "up.cmd",
+            text: "@echo off\necho open ftp.internal> ftp.txt\necho user bob p{lower:6}97>> ftp.txt\necho put a>> ftp.txt\nftp -n -s:ftp.txt\n",
+            rule: "ftp-script-password",
+        },
+        Example {
+            path: "up.bat",
+            text: ">s.ftp echo open ftp.internal 21\n>>s.ftp echo bob\n>>s.ftp echo p{lower:6}97\n>>s.ftp echo quit\n",
+            rule: "ftp-script-password",
+        },
+        Example {
+            path: "up.sh",
+            text: "echo \"open ftp.internal\" > f\necho \"user bob p{lower:6}97\" >> f\necho \"bye\" >> f\n",
+            rule: "ftp-script-password",
+        },
     ],
     misses: &[
+        Example {
+            path: "up.cmd",
+            text: "echo open ftp.internal> f\necho user %U% %P%>> f\necho put a>> f\necho open the door.x97\necho user bob told97x\n",
+            rule: "",
+        },
         Example { path: "up.sh", text: "open ftp.internal\nuser \"$U\" \"$P\"\nput a\nbye\n", rule: "" },
         Example { path: "a.txt", text: "open the door2\nwalk through\nbob told97x\nput it away\n", rule: "" },
         Example { path: "a.txt", text: "open ftp.internal\nanonymous\nbob@acme.dev\nget a\nbye\n", rule: "" },
@@ -63,16 +83,32 @@ const VERBS: &[&str] = &[
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
-        if !line_before(text.bytes, at).trim_ascii().is_empty() {
-            continue;
-        }
-        let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 1024));
-        let lines: Vec<Part<'b>> = rest.lines().map(|line| line.trim()).take(8).collect();
+        let before = line_before(text.bytes, at);
+        let rest = Part::between(text.bytes, at - before.len()..text.bytes.len().min(at + 1024));
+        let lines: Vec<Part<'b>> = match before.trim_ascii() {
+            b"" => rest.lines().map(|line| line.trim()).take(8).collect(),
+            // What is not written into a file is said to whoever watches.
+            _ => rest.lines().map_while(|line| written(line.trim())).take(8).collect(),
+        };
         let Some(value) = password(&lines) else { continue };
         if worth(value.bytes()) > Worth::Default && value.len() >= 4 {
             out(Found::here(&RULE, value, length_of("password", value.len())));
         }
     }
+}
+
+/// What a line of a batch file or a shell script writes into a file: `echo x>> f`, `>>f echo x`.
+fn written(line: Part<'_>) -> Option<Part<'_>> {
+    let line = line.trim_of(|b| matches!(b, b'@' | b'(' | b')' | b' '));
+    let first = line.bytes().starts_with(b">");
+    let command = if first {
+        line.after(&line.while_(|b| b == b'>')).trim().cut(|b| b == b' ')?.1.trim()
+    } else {
+        line
+    };
+    let said = command.strip("echo ")?.trim();
+    let (said, _) = if first { Some((said, said)) } else { said.cut(|b| b == b'>') }?;
+    Some(said.trim().unquote())
 }
 
 /// The password behind the host that is opened, if commands follow.

@@ -5,9 +5,11 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::ground::{Ground, ground};
+use super::judge::ground::{Ground, ground, is_log, is_named_manual};
+use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
+use super::judge::reading::line_before;
 use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, worth};
 use crate::read::{Part, base64};
@@ -73,8 +75,19 @@ pub(crate) static FINDER: Finder = Finder {
             text: "r.Header.Set(\"X-Acme-Key\", \"a1B{base62:20}\")\n",
             rule: "http-credential",
         },
+        Example {
+            path: "a.ts",
+            text: "h = { Authorization: `Bearer a1B{base62:30}` }\n",
+            rule: "http-credential",
+        },
+        Example { path: "b.ts", text: "h = { 'X-Api-Key': `a1B{base62:30}` }\n", rule: "http-credential" },
     ],
     misses: &[
+        Example {
+            path: "a.ts",
+            text: "h = { Authorization: `Bearer ${{token}}`, 'X-Api-Key': `a1B{base62:30}${{x}}` }\n",
+            rule: "",
+        },
         Example {
             path: "x.sh",
             text: "curl -H \"Authorization: Bearer $TOKEN\" -H 'X-Api-Key: ${KEY}' https://h/\n",
@@ -160,6 +173,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let after = beside(rest.after(&name));
         let sign =
             after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>' | b']'));
+        let (sign, after) = match template(text, after, sign) {
+            Some(inside) => (after.first(inside.span().start - after.span().start), inside),
+            None => (sign, after.after(&sign)),
+        };
         // `proxy_set_header Authorization "Basic …"`: a blank and a quote are a sign as well.
         let signed = sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b','));
         let start = name.span().start;
@@ -168,11 +185,31 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if !signed && !set && !sign.bytes().ends_with(b" \"") && sign.bytes() != b"' '" || sign.len() > 8 {
             continue;
         }
-        if let Some(found) = value(name, after.after(&sign)) {
+        if let Some(found) = value(name, after) {
             done = found.span.end;
             out(weighed(text, name, found));
         }
     }
+}
+
+/// What stands in the backticks of a program behind a sign, if nothing is filled in there.
+fn template<'b>(text: &Text<'b>, after: Part<'b>, sign: Part<'b>) -> Option<Part<'b>> {
+    let inside = after.after(&sign).strip("`").filter(|_| ground(&text.hint) == Ground::Code)?;
+    let (whole, _) = inside.cut(|b| b == b'`')?;
+    (!whole.bytes().contains(&b'$')).then_some(whole)
+}
+
+/// Whether a header stands in what was recorded as it was sent: in a log, or in what curl tells of it.
+fn is_recorded(text: &Text<'_>, name: Part<'_>) -> bool {
+    let before = line_before(text.bytes, name.span().start);
+    // `> Authorization: …`, `0034: Authorization: …`.
+    let place =
+        before.strip_suffix(b": ").is_some_and(|at| at.len() == 4 && at.iter().all(u8::is_ascii_hexdigit));
+    let sent = before.ends_with(b"> ") || place;
+    let archive = text.hint.file_name().ends_with(b".har");
+    is_log(&text.hint)
+        || archive
+        || sent && ground(&text.hint) == Ground::Prose && !is_named_manual(&text.hint)
 }
 
 /// In programs and texts, what does not look random is mostly an example; but in programs a UUID is a key where the name
@@ -181,7 +218,8 @@ fn weighed<'b>(text: &Text<'b>, name: Part<'b>, found: Found<'b>) -> Found<'b> {
     let (ground, worth) = (ground(&text.hint), worth(&found.secret));
     let example = matches!(ground, Ground::Code | Ground::Prose | Ground::Noise)
         && worth != Worth::Strong
-        && !is_chosen(&found.secret);
+        && !is_chosen(&found.secret)
+        && !(is_own_password(&found.secret) && is_recorded(text, name));
     let key = worth == Worth::Uuid && says(name.bytes()) == Says::Secret && ground != Ground::Prose;
     match (key, example) {
         (true, _) => found.at(Level::Deny, Confidence::Medium),
@@ -279,5 +317,36 @@ fn token<'b>(rest: Part<'b>, label: &str) -> Option<Found<'b>> {
         Worth::Strong => Some(found),
         Worth::Uuid => Some(found.at(Level::Warn, Confidence::Medium)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ::base64::prelude::{BASE64_STANDARD, Engine as _};
+
+    use super::*;
+    use crate::finder::tests::found_in;
+
+    fn level(path: &str, login: &str) -> Option<Level> {
+        level_behind("> ", path, login)
+    }
+
+    fn level_behind(before: &str, path: &str, login: &str) -> Option<Level> {
+        let text = format!("{before}Authorization: Basic {}\n", BASE64_STANDARD.encode(login));
+        let found = found_in(&FINDER, path, text.as_bytes());
+        found.first().map(|found| found.level.unwrap_or(Level::Deny))
+    }
+
+    #[test]
+    fn what_a_log_records_was_sent() {
+        for path in ["tmp/trace.log", "tmp/curl.txt"] {
+            assert_eq!(level(path, "bob:otter-pebble"), Some(Level::Deny), "{path}");
+            assert_eq!(level(path, "bob:password"), None, "{path}");
+        }
+        assert_eq!(level_behind("0034: ", "trace.txt", "bob:otter-pebble"), Some(Level::Deny));
+        assert_eq!(level_behind("", "a.har", "bob:otter-pebble"), Some(Level::Deny));
+        for path in ["README.md", "a.py"] {
+            assert_eq!(level(path, "bob:otter-pebble"), Some(Level::Warn), "{path}");
+        }
     }
 }

@@ -73,6 +73,7 @@ mod url_credentials;
 mod value_beside;
 mod weblogic_script;
 mod workflow_command;
+mod written_text;
 
 use crate::Finder;
 
@@ -150,4 +151,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &nick_login::FINDER,
     &passed::FINDER,
     &announced::FINDER,
+    &written_text::FINDER,
 ];

@@ -268,6 +268,13 @@ const BEHIND_NETWORK: &[&str] = &[
     "passphrase: ",
     "pw: ",
     "pw ",
+    "schl\u{fc}ssel: ",
+    "cl\u{e9}: ",
+    "clave: ",
+    "chiave: ",
+    "chave: ",
+    "klucz: ",
+    "sleutel: ",
 ];
 
 /// `Wifi: Guest / x`, `WLAN: Acme   Key: x`, `PSK: x`.

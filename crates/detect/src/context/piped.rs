@@ -81,9 +81,10 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 11] = [
+const TAKERS: [&str; 12] = [
     "chpasswd",
     "--password-stdin",
+    "password_stdin",
     "passwd --stdin",
     "--with-token",
     "cryptsetup ",

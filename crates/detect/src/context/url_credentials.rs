@@ -2,8 +2,11 @@
 
 use tightlip_report::{Confidence, Level};
 
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, is_log};
+use super::judge::host::{is_example, is_local, is_real};
 use super::judge::in_login::is_own_password;
+use super::judge::joined::is_own_joined;
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
@@ -58,6 +61,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.py",
             text: "DSN = 'redis://:Zk9{base62:12}@cache.internal:6379/0'",
+            rule: "url-password",
+        },
+        Example {
+            path: "a.js",
+            text: "connect('postgres://app:otter-pebble-quartz@pg1.kieselwerk.internal/app');\n",
             rule: "url-password",
         },
     ],
@@ -186,6 +194,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
                 || is_of_database(text, &url)
                     && (is_word_with_number(&found.secret)
                         || is_of_words(&found.secret) && !is_local(url.host.bytes()))
+                || is_written_down(text)
+                    && is_real(url.host.bytes())
+                    && (is_own_joined(&found.secret) || is_coined(&found.secret))
                 || is_of_proxies(&url);
             let example =
                 text.binary || matches!(ground(&text.hint), Ground::Code | Ground::Prose | Ground::Noise);
@@ -267,6 +278,11 @@ fn without_percents(password: &[u8]) -> Option<Vec<u8>> {
     (readable && plain.len() < password.len()).then_some(plain)
 }
 
+/// Whether it is a program or a log, and no manual.
+fn is_written_down(text: &Text<'_>) -> bool {
+    ground(&text.hint) == Ground::Code || is_log(&text.hint)
+}
+
 /// Whether it is the address of a database in a program or a log: manuals apart, such an address is one that is used.
 fn is_of_database(text: &Text<'_>, url: &url::Url<'_>) -> bool {
     let kinds = [
@@ -284,7 +300,7 @@ fn is_of_database(text: &Text<'_>, url: &url::Url<'_>) -> bool {
         "mssql",
         "sqlserver",
     ];
-    (ground(&text.hint) == Ground::Code || is_log(&text.hint)) && kinds.iter().any(|kind| url.scheme.is(kind))
+    is_written_down(text) && kinds.iter().any(|kind| url.scheme.is(kind))
 }
 
 /// `kiesel+fasan`: words joined by a sign that no name has.
@@ -316,49 +332,6 @@ fn is_host(host: &[u8]) -> bool {
             b.is_ascii_alphanumeric()
                 || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']' | b',' | b')' | b'(' | b';' | b'/')
         })
-}
-
-/// Names that manuals use (RFC 2606 and habit).
-fn is_example(host: &[u8]) -> bool {
-    let name = host.split(|b| *b == b':').next().unwrap_or_default().to_ascii_lowercase();
-    let ends: &[&[u8]] = &[
-        b"example.com",
-        b"example.org",
-        b"example.net",
-        b".example",
-        b".invalid",
-        b".test",
-        b"foo.com",
-        b"bar.com",
-        b"domain.com",
-        b"host.com",
-    ];
-    let whole: &[&[u8]] = &[
-        b"host",
-        b"hostname",
-        b"server",
-        b"example",
-        b"foo",
-        b"bar",
-        b"domain",
-        b"proxy",
-        b"site",
-        b"h",
-        b"host.tld",
-        b"a",
-        b"b",
-        b"c",
-        b"x",
-        b"foo.bar",
-        b"a.com",
-        b"b.com",
-    ];
-    ends.iter().any(|end| name.ends_with(end)) || whole.contains(&name.as_slice())
-}
-
-fn is_local(host: &[u8]) -> bool {
-    let name = host.split(|b| *b == b':').next().unwrap_or_default();
-    name == b"localhost" || name.starts_with(b"127.") || name == b"0.0.0.0" || host.starts_with(b"[::1]")
 }
 
 /// The first secret parameter of an address whose host is not told: `"GET /items?api_key=… HTTP/1.1"`.
@@ -430,5 +403,32 @@ fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>))
         }
         let label = String::from_utf8_lossy(name.bytes()).into_owned();
         out(Found::here(&QUERY, value, length_of(&format!("query parameter {label}"), value.len())));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finder::tests::found_in;
+
+    fn denied(text: &str) -> bool {
+        found_in(&FINDER, "a.js", text.as_bytes()).iter().any(|found| found.level == Some(Level::Deny))
+    }
+
+    #[test]
+    fn words_at_a_machine_that_there_is_are_a_password() {
+        for host in ["10.4.7.9", "pg1.prod.kieselwerk.de:5432", "pg1.lan"] {
+            assert!(denied(&format!("'postgres://app:otter-pebble-quartz@{host}/app'")), "{host}");
+            assert!(denied(&format!("'https://app:otter-pebble-9@{host}/app'")), "{host}");
+        }
+        for (password, host) in [
+            ("otter-pebble-quartz", "localhost"),
+            ("otter-pebble-quartz", "db"),
+            ("otter-pebble-quartz", "db.example.com"),
+            ("my-secret-word", "pg1.prod.kieselwerk.de"),
+            ("app-db-writer", "pg1.prod.kieselwerk.de"),
+        ] {
+            assert!(!denied(&format!("'postgres://app:{password}@{host}/app'")), "{password} {host}");
+        }
     }
 }

@@ -93,6 +93,11 @@ pub(super) const HITS: &[Example] = &[
     Example { path: "A.java", text: "char[] PWD = \"P{lower:6}*77\".toCharArray();", rule: "secret-in-file" },
     Example { path: "a.swift", text: "passwordField.text = \"P{lower:6}*77\"\n", rule: "secret-in-file" },
     Example { path: "app.rb", text: "set :session_secret, '{hex:64}'\n", rule: "secret-in-file" },
+    Example {
+        path: "root/.lein/credentials.clj",
+        text: "{{\n #\"https://h/.*\" {{:username \"bob\" :password \"P{lower:6}97\"}}\n",
+        rule: "secret-in-file",
+    },
     Example { path: "a.clj", text: "(defonce secret \"a1B{base62:30}\")\n", rule: "secret-in-file" },
     Example {
         path: "a.swift",

@@ -61,8 +61,8 @@ pub(super) fn arguments(rest: Part<'_>, end: u8) -> Vec<Argument<'_>> {
                 all.push(argument(rest.first(i).skip(start).trim()));
                 start = i + 2;
             }
-            // `(a & auth ?~ basicAuth "bob" "x")`: brackets around the call.
-            (None, b')') if end == b'\n' && depth == 0 && ends_text_at(rest.first(i).skip(start)) => {
+            // `(a & auth ?~ basicAuth "bob" "x")`, `{ |f| f.request 'bob', 'x' }`: brackets around the call.
+            (None, b')' | b'}') if end == b'\n' && depth == 0 && ends_text_at(rest.first(i).skip(start)) => {
                 all.push(argument(rest.first(i).skip(start).trim()));
                 return all;
             }
@@ -93,7 +93,7 @@ fn ends_text(read: Part<'_>) -> bool {
 }
 
 fn ends_text_at(read: Part<'_>) -> bool {
-    read.bytes().trim_ascii_end().ends_with(b"\"")
+    matches!(read.bytes().trim_ascii_end().last(), Some(b'"' | b'\''))
 }
 
 fn is_arrow_behind_text(rest: Part<'_>, read: std::ops::Range<usize>) -> bool {

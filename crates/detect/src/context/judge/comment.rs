@@ -20,12 +20,18 @@ pub(crate) fn is_comment(text: &[u8], at: usize) -> bool {
 }
 
 /// The same; on a mainframe all lines of a job begin with two slashes, and comments have a star behind. In BuildKit's log a
-/// step begins its lines: `#8 4.326 `.
+/// step begins its lines: `#8 4.326 `. In Clojure a semicolon begins a comment, and nothing else.
 pub(crate) fn is_in_comment(text: &Text<'_>, at: usize) -> bool {
     if text.hint.file_name().to_ascii_lowercase().ends_with(b".jcl") {
         return line_before(text.bytes, at).starts_with(b"//*");
     }
     let line = line_before(text.bytes, at);
+    // `#"https://…" {:username "x"`: Clojure writes expressions so, and sets.
+    let name = text.hint.file_name();
+    let clojure = [&b".clj"[..], b".cljs", b".cljc", b".edn"].iter().any(|end| name.ends_with(end));
+    if clojure && line.trim_ascii_start().starts_with(b"#") {
+        return false;
+    }
     let step = line.strip_prefix(b"#").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit));
     !(step && matches!(text.hint, Hint::Text)) && is_comment(text.bytes, at)
 }

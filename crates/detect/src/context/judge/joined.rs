@@ -48,11 +48,10 @@ const STEM: usize = 5;
 fn words_of(value: &[u8], least: usize) -> usize {
     let Some(mark) = value.iter().copied().find(|b| matches!(b, b'-' | b'.' | b'_' | b' ')) else { return 0 };
     let words: Vec<&[u8]> = value.split(|b| *b == mark).collect();
-    let mut different = words.clone();
-    different.sort_unstable();
-    different.dedup();
     let drawn = words.iter().all(|word| is_drawn(word)) && one_case(&words);
-    let counts = (least..=8).contains(&words.len()) && different.len() == words.len();
+    // Who makes up three words takes one of them twice at times.
+    let once = different(&words) + usize::from(words.len() >= 3) >= words.len();
+    let counts = (least..=8).contains(&words.len()) && once;
     if drawn && counts { words.len() } else { 0 }
 }
 
@@ -70,6 +69,77 @@ pub(crate) fn is_short_phrase(value: &[u8]) -> bool {
 pub(crate) fn is_pair_of_words(value: &[u8]) -> bool {
     let long = value.split(|b| !b.is_ascii_alphabetic()).all(|word| word.len() >= 4);
     long && !value.contains(&b'_') && words_of(value, 2) > 0
+}
+
+/// How many of them are not the same.
+fn different(words: &[&[u8]]) -> usize {
+    let mut words = words.to_vec();
+    words.sort_unstable();
+    words.dedup();
+    words.len()
+}
+
+/// Words by which manuals tell that a value is to be replaced, beside those of secrets and users.
+const SHOWN: &[&str] = &[
+    "my",
+    "your",
+    "our",
+    "example",
+    "test",
+    "demo",
+    "name",
+    "change",
+    "changed",
+    "sample",
+    "dummy",
+    "fake",
+    "here",
+    "this",
+    "the",
+    "some",
+    "any",
+    "not",
+    "real",
+    "super",
+    "very",
+    "placeholder",
+    "todo",
+    "foo",
+    "bar",
+    "baz",
+    "key",
+    "database",
+    "mysql",
+    "postgres",
+    "prod",
+    "production",
+    "dev",
+    "staging",
+];
+
+/// Three words and more of twelve letters and more, perhaps with a number or words of the trade among them but none by which
+/// manuals speak: in the address of a machine that there is.
+pub(crate) fn is_own_joined(value: &[u8]) -> bool {
+    let words: Vec<&[u8]> = value.split(|b| matches!(b, b'-' | b'.' | b'_')).collect();
+    let number = |word: &[u8]| (1..=4).contains(&word.len()) && word.iter().all(u8::is_ascii_digit);
+    let said = |word: &[u8]| says_secret(&word.to_ascii_lowercase());
+    let fits = |word: &&[u8]| {
+        number(word) || word.len() >= 2 && word.iter().all(u8::is_ascii_alphabetic) && !said(word)
+    };
+    let own: Vec<&[u8]> = words.iter().copied().filter(|word| is_drawn(word)).collect();
+    let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    (3..=10).contains(&words.len())
+        && letters >= 12
+        && words.iter().all(fits)
+        && own.len() >= 3
+        && different(&own) >= 2
+}
+
+/// Whether a word, in lower case, is of those by which manuals speak, or holds what passwords and their users are called.
+fn says_secret(lower: &[u8]) -> bool {
+    let said = ["pass", "secret", "token", "cred", "auth", "admin", "user"];
+    SHOWN.iter().any(|word| word.as_bytes() == lower)
+        || said.iter().any(|said| memchr::memmem::find(lower, said.as_bytes()).is_some())
 }
 
 /// One drawn word with a number of three to five digits, `zanzara-9047`: a password under the name of one.
@@ -120,6 +190,30 @@ mod tests {
     }
 
     #[test]
+    fn words_in_the_address_of_a_machine_are_a_password() {
+        for value in [
+            "otter-pebble-quartz",
+            "otter_pebble_otter",
+            "quartz-light-otter-pebble",
+            "Otter.7.pebble.quartz",
+        ] {
+            assert!(is_own_joined(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "otter-pebble",
+            "my-otter-pebble-quartz",
+            "otter-otter-otter",
+            "otter-pebble-quartz-password",
+            "prod-payments-db-writer",
+            "ab-cd-ef",
+            "otter-pebble-",
+        ] {
+            assert!(!is_own_joined(value.as_bytes()), "{value}");
+        }
+        assert!(is_short_phrase(b"otter-pebble-otter"));
+    }
+
+    #[test]
     fn names_of_things_are_none() {
         for value in [
             "prod-payments-db-password",
@@ -131,6 +225,7 @@ mod tests {
             "user-settings-panel-open",
             "spring.datasource.hikari.schema",
             "walrus-walrus-walrus-walrus",
+            "walrus-otter-walrus-otter",
             "copper-tundra",
             "one-two-three-four",
             "Copper-tundra-mango-velvet",

@@ -164,8 +164,11 @@ fn is_made_of_capitals(value: &[u8]) -> bool {
     value.len() >= 14 && digits >= 3 && one && is_unspelled(value)
 }
 
-/// `kieselImFasan42`, `Kiesel_Fasan99`: words that are put together and a number behind them.
+/// `kieselImFasan42`, `Kiesel_Fasan99!`: words that are put together and a number behind them, perhaps with a mark or two at
+/// the end.
 pub(crate) fn is_words_with_number(value: &[u8]) -> bool {
+    let marks = value.iter().rev().take(2).take_while(|b| b"!?#*+&".contains(b)).count();
+    let Some(value) = value.get(..value.len() - marks) else { return false };
     let digits = value.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let Some(words) = value.get(..value.len() - digits) else { return false };
     let joined = words
@@ -288,4 +291,19 @@ fn is_version(value: &[u8]) -> bool {
     marked
         && bare.get(start).is_some_and(u8::is_ascii_digit)
         && bare.iter().skip(start).all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'x' | b'*'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_with_a_number_are_what_somebody_chose() {
+        for value in ["kieselFasan42", "Kiesel_Fasan99!", "KieselFasan2019!?"] {
+            assert!(is_words_with_number(value.as_bytes()), "{value}");
+        }
+        for value in ["UserPassword69!", "Kiesel69!", "kiesel_fasan_42", "KieselFasan!", "KieselFasan42(!)"] {
+            assert!(!is_words_with_number(value.as_bytes()), "{value}");
+        }
+    }
 }

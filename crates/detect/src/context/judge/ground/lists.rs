@@ -215,6 +215,7 @@ pub(super) const CODE: &[&str] = &[
     "gvy",
     "cljs",
     "edn",
+    "cljc",
     "rake",
     "robot",
     "gemspec",
