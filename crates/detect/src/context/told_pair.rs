@@ -185,6 +185,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let rest = rest.while_(|b| b != b'\n' && !(message && b == b'"'));
         let Some(word) = rest.words().next().filter(|word| word.span().start == start) else { continue };
         let value = bare(word);
+        // `ann@acme.dev -> ann@acme.org`
+        if is_address(value) {
+            continue;
+        }
         let more = rest.after(&word).trim();
         let list = more.bytes().starts_with(b"/") || word.bytes().contains(&b'/') && !is_sure(value);
         // In bold, or in quotes, a word with a number is told as well.
@@ -245,6 +249,10 @@ fn is_account(user: &[u8]) -> bool {
     let first = words.peek().is_some_and(|first| is_part(first));
     let last = words.last().is_some_and(is_part);
     USERS.iter().any(|known| known.as_bytes() == user) || user.contains(&b'@') || joined && (first || last)
+}
+
+fn is_address(value: Part<'_>) -> bool {
+    value.cut(|b| b == b'@').is_some_and(|(_, host)| is_host(host) && !host.bytes().ends_with(b"."))
 }
 
 fn is_host(host: Part<'_>) -> bool {

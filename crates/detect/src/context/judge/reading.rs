@@ -13,7 +13,11 @@ use crate::read::Part;
 /// settings and its objects into its log.
 pub(crate) fn told_in(text: &Text<'_>, site: &Site<'_>) -> Ground {
     let quoted = site.written == Written::Quoted;
-    if site.written == Written::Tagged && is_debug_page(text) {
+    // All of the page is looked through for that, so it comes last.
+    let may_be_setting = site.written == Written::Tagged
+        && !site.value.bytes().contains(&b' ')
+        && says(site.name.bytes()) != Says::Nothing;
+    if may_be_setting && is_debug_page(text) {
         return Ground::Lines;
     }
     if is_named_manual(&text.hint) {

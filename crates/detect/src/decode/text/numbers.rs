@@ -10,12 +10,12 @@ use super::{Decoded, Lead, Place, TextDecoder};
 /// Numbers of bytes.
 pub(super) static DECODER: TextDecoder = TextDecoder { name: "numbers", lead: Lead::Numbers, undo };
 
-/// The shortest run of digits and what divides them: eight numbers of two digits, divided by blanks.
-pub(super) const LEAST: usize = 23;
+/// The shortest run of digits and what divides them: eight letters, all but one of which are numbers of three digits.
+pub(super) const LEAST: usize = 30;
 /// So many numbers say something.
 const FEWEST: usize = 8;
-/// What a list is written with. `u8` of Rust and casts end a run.
-pub(super) const CLASS: Class = class(b"0123456789abcdefABCDEFxX, \t\r\n");
+/// What a list is written with, and a dump. `u8` of Rust and casts end a run.
+pub(super) const CLASS: Class = class(b"0123456789abcdefABCDEFxX, -\t\r\n");
 /// White space between two numbers: a line break and an indentation.
 const PAUSE: usize = 64;
 
