@@ -99,6 +99,9 @@ fn is_plain(text: &[u8]) -> bool {
 }
 
 fn is_readable(text: &[u8]) -> bool {
+    if text.is_ascii() {
+        return !text.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace());
+    }
     let strange = |c: char| c.is_control() && !c.is_whitespace();
     std::str::from_utf8(text).is_ok_and(|text| !text.contains(strange))
 }

@@ -5,91 +5,139 @@
 
 use super::objects::{Code, Id, OTHER, Objects};
 
-/// The instructions of a version: their numbers (`Lib/opcode.py`), and how they are written.
-pub(super) struct Dialect {
-    /// Two bytes each, since 3.6; before, one or three.
-    words: bool,
-    /// Instructions from this number on have an argument, where they are not words.
-    with_argument: u8,
-    extended: u8,
-    load_const: u8,
-    /// What puts something on the stack that is no constant.
-    loads: &'static [u8],
-    /// What takes something from an object on the stack.
-    load_attr: u8,
-    store_name: u8,
-    store_global: u8,
-    store_fast: u8,
-    store_attr: u8,
-    store_subscr: u8,
-    build_map: u8,
-    /// What takes a tuple of names from the stack, and a value for each.
-    named_values: &'static [u8],
-    /// Where that tuple is a constant of its own.
-    kw_names: Option<u8>,
-    /// How Python 2 puts a value and its key into a dictionary, and calls with keywords.
-    store_map: Option<u8>,
-    call_pairs: Option<u8>,
-    /// Two in one: what the higher half of the argument names is stored.
-    store_fast_and: &'static [u8],
+/// What an instruction does to the stack, and to names.
+#[derive(Clone, Copy)]
+enum Does {
+    /// Something that is not followed.
+    Other,
+    Nothing,
+    /// Begins an argument of more than a byte.
+    Extend,
+    PutConstant,
+    /// Puts something else on the stack.
+    Put,
+    /// Takes something from an object on the stack.
+    TakeAttribute,
+    StoreName,
+    StoreLocal,
+    /// The same for what the higher half of the argument names, and another instruction in one.
+    StoreLocalAnd,
+    StoreAttribute,
+    StoreItem,
+    /// Makes a dictionary of keys and values.
+    PairUp,
+    /// Calls with names and values in pairs, as Python 2 does.
+    CallPairs,
+    /// Puts a value with its key into a dictionary, as Python 2 does.
+    StorePair,
+    /// Takes a tuple of names from the stack, and a value for each.
+    NameValues,
+    /// The same where that tuple is a constant.
+    NameByConstant,
 }
 
-/// Does nothing, or fills a cache.
-const NOTHING: &[u8] = &[0, 9];
+/// The instructions of a version: how they are written, and what each does (`Lib/opcode.py`).
+pub(super) struct Dialect {
+    written: Written,
+    does: [Does; 256],
+}
+
+/// How long instructions are.
+#[derive(Clone, Copy)]
+enum Written {
+    /// One byte, or three with an argument.
+    InBytes,
+    /// Two bytes, since 3.6.
+    InWords,
+}
+
+/// The first instruction of Python 2 that has an argument.
+const WITH_ARGUMENT: u8 = 90;
+
+const fn dialect(written: Written, known: &[(u8, Does)]) -> Dialect {
+    let mut does = [Does::Other; 256];
+    let mut place = 0;
+    while place < known.len() {
+        does[known[place].0 as usize] = known[place].1;
+        place += 1;
+    }
+    Dialect { written, does }
+}
 
 /// Up to 3.5 nobody wrote bytecode in words; what changed from 3.0 to 3.5 is left out, but for what 2.7 had too.
-pub(super) static PYTHON_2: Dialect = Dialect {
-    words: false,
-    with_argument: 90,
-    extended: 145,
-    named_values: &[],
-    kw_names: None,
-    store_map: Some(54),
-    call_pairs: Some(131),
-    ..PYTHON_3
-};
+pub(super) static PYTHON_2: Dialect = dialect(
+    Written::InBytes,
+    &[
+        (9, Does::Nothing),
+        (145, Does::Extend),
+        (100, Does::PutConstant),
+        (101, Does::Put),
+        (116, Does::Put),
+        (124, Does::Put),
+        (136, Does::Put),
+        (106, Does::TakeAttribute),
+        (90, Does::StoreName),
+        (97, Does::StoreName),
+        (125, Does::StoreLocal),
+        (95, Does::StoreAttribute),
+        (60, Does::StoreItem),
+        (105, Does::PairUp),
+        (131, Does::CallPairs),
+        (54, Does::StorePair),
+    ],
+);
 
 /// 3.6 to 3.12. Call instructions of 3.11 and 3.12 have their names in a constant.
-pub(super) static PYTHON_3: Dialect = Dialect {
-    words: true,
-    with_argument: 0,
-    extended: 144,
-    load_const: 100,
-    loads: &[101, 116, 124, 136, 137],
-    load_attr: 106,
-    store_name: 90,
-    store_global: 97,
-    store_fast: 125,
-    store_attr: 95,
-    store_subscr: 60,
-    build_map: 105,
-    named_values: &[141, 156],
-    kw_names: Some(172),
-    store_map: None,
-    call_pairs: None,
-    store_fast_and: &[],
-};
+pub(super) static PYTHON_3: Dialect = dialect(
+    Written::InWords,
+    &[
+        (0, Does::Nothing),
+        (9, Does::Nothing),
+        (144, Does::Extend),
+        (100, Does::PutConstant),
+        (101, Does::Put),
+        (116, Does::Put),
+        (124, Does::Put),
+        (136, Does::Put),
+        (137, Does::Put),
+        (106, Does::TakeAttribute),
+        (90, Does::StoreName),
+        (97, Does::StoreName),
+        (125, Does::StoreLocal),
+        (95, Does::StoreAttribute),
+        (60, Does::StoreItem),
+        (105, Does::PairUp),
+        (141, Does::NameValues),
+        (156, Does::NameValues),
+        (172, Does::NameByConstant),
+    ],
+);
 
 /// 3.13, which numbers all instructions anew.
-pub(super) static PYTHON_3_13: Dialect = Dialect {
-    words: true,
-    with_argument: 0,
-    extended: 71,
-    load_const: 83,
-    loads: &[84, 85, 91, 92],
-    load_attr: 82,
-    store_name: 114,
-    store_global: 113,
-    store_fast: 110,
-    store_attr: 108,
-    store_subscr: 39,
-    build_map: 48,
-    named_values: &[46, 57],
-    kw_names: None,
-    store_map: None,
-    call_pairs: None,
-    store_fast_and: &[111, 112],
-};
+pub(super) static PYTHON_3_13: Dialect = dialect(
+    Written::InWords,
+    &[
+        (0, Does::Nothing),
+        (30, Does::Nothing),
+        (71, Does::Extend),
+        (83, Does::PutConstant),
+        (84, Does::Put),
+        (85, Does::Put),
+        (91, Does::Put),
+        (92, Does::Put),
+        (82, Does::TakeAttribute),
+        (114, Does::StoreName),
+        (113, Does::StoreName),
+        (110, Does::StoreLocal),
+        (111, Does::StoreLocalAnd),
+        (112, Does::StoreLocalAnd),
+        (108, Does::StoreAttribute),
+        (39, Does::StoreItem),
+        (48, Does::PairUp),
+        (46, Does::NameValues),
+        (57, Does::NameValues),
+    ],
+);
 
 /// Tells each constant of a piece of code that is given a name, with that name.
 pub(super) fn named(objects: &Objects<'_>, code: Code, dialect: &Dialect, tell: &mut dyn FnMut(Id, Id)) {
@@ -98,19 +146,16 @@ pub(super) fn named(objects: &Objects<'_>, code: Code, dialect: &Dialect, tell: 
     let (mut at, mut high) = (0_usize, 0_usize);
     while let Some(&operation) = bytes.get(at) {
         let argument = |place: usize| usize::from(bytes.get(place).copied().unwrap_or_default());
-        let (low, length, shift) = match dialect.words {
-            true => (argument(at.saturating_add(1)), 2, 8),
-            false if operation < dialect.with_argument => (0, 1, 16),
-            false => (argument(at.saturating_add(1)) | argument(at.saturating_add(2)) << 8, 3, 16),
+        let (low, length, shift) = match dialect.written {
+            Written::InWords => (argument(at.saturating_add(1)), 2, 8),
+            Written::InBytes if operation < WITH_ARGUMENT => (0, 1, 16),
+            Written::InBytes => (argument(at.saturating_add(1)) | argument(at.saturating_add(2)) << 8, 3, 16),
         };
         at = at.saturating_add(length);
         let argument = high.wrapping_shl(shift) | low;
-        if operation == dialect.extended {
-            high = argument;
-        } else {
-            high = 0;
-            hand.follow(dialect, (operation, argument), tell);
-        }
+        let does = dialect.does[usize::from(operation)];
+        high = if matches!(does, Does::Extend) { argument } else { 0 };
+        hand.follow(does, argument, tell);
     }
 }
 
@@ -122,45 +167,36 @@ struct Hand<'o, 'f> {
 }
 
 impl Hand<'_, '_> {
-    fn follow(
-        &mut self,
-        dialect: &Dialect,
-        (operation, argument): (u8, usize),
-        tell: &mut dyn FnMut(Id, Id),
-    ) {
-        let is = |wanted: u8| operation == wanted;
+    fn follow(&mut self, does: Does, argument: usize, tell: &mut dyn FnMut(Id, Id)) {
         let Code { constants, names, locals, .. } = self.code;
-        if is(dialect.load_const) {
-            self.stack.push(self.member(constants, argument));
-        } else if dialect.loads.contains(&operation) {
-            self.stack.push(OTHER);
-        } else if is(dialect.load_attr) {
-            self.put(1);
-        } else if is(dialect.store_name) || is(dialect.store_global) {
-            self.store(0, self.member(names, argument), tell);
-        } else if is(dialect.store_fast) {
-            self.store(0, self.member(locals, argument), tell);
-        } else if dialect.store_fast_and.contains(&operation) {
-            self.store(0, self.member(locals, argument >> 4), tell);
-            self.stack.push(OTHER);
-        } else if is(dialect.store_attr) {
-            self.store(1, self.member(names, argument), tell);
-        } else if is(dialect.store_subscr) {
-            self.store(2, self.behind(0), tell);
-        } else if is(dialect.build_map) || dialect.call_pairs.is_some_and(is) {
-            let count = if is(dialect.build_map) { argument } else { argument >> 8 };
-            self.pairs(count, tell);
-        } else if dialect.store_map.is_some_and(is) {
-            tell(self.behind(1), self.behind(0));
-            self.put(3);
-        } else if dialect.named_values.contains(&operation) {
-            let names = self.stack.pop().unwrap_or(OTHER);
-            self.values(names, tell);
-        } else if dialect.kw_names.is_some_and(is) {
-            self.values(self.member(constants, argument), tell);
-        } else if !NOTHING.contains(&operation) {
-            self.stack.clear();
-            self.stack.push(OTHER);
+        match does {
+            Does::Nothing | Does::Extend => {}
+            Does::Other => {
+                self.stack.clear();
+                self.stack.push(OTHER);
+            }
+            Does::PutConstant => self.stack.push(self.member(constants, argument)),
+            Does::Put => self.stack.push(OTHER),
+            Does::TakeAttribute => self.put(1),
+            Does::StoreName => self.store(0, self.member(names, argument), tell),
+            Does::StoreLocal => self.store(0, self.member(locals, argument), tell),
+            Does::StoreLocalAnd => {
+                self.store(0, self.member(locals, argument >> 4), tell);
+                self.stack.push(OTHER);
+            }
+            Does::StoreAttribute => self.store(1, self.member(names, argument), tell),
+            Does::StoreItem => self.store(2, self.behind(0), tell),
+            Does::PairUp => self.pairs(argument, tell),
+            Does::CallPairs => self.pairs(argument >> 8, tell),
+            Does::StorePair => {
+                tell(self.behind(1), self.behind(0));
+                self.put(3);
+            }
+            Does::NameValues => {
+                let names = self.stack.pop().unwrap_or(OTHER);
+                self.values(names, tell);
+            }
+            Does::NameByConstant => self.values(self.member(constants, argument), tell),
         }
     }
 

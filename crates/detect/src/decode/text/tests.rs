@@ -107,7 +107,8 @@ fn dumps_say_what_was_dumped() {
         };
         bytes.chunks(2).map(word).collect::<Vec<_>>().join(" ")
     };
-    let forms: [&dyn Fn(usize, &[u8]) -> String; 7] = [
+    type Form<'f> = &'f dyn Fn(usize, &[u8]) -> String;
+    let forms: [Form<'_>; 7] = [
         &|at, b| format!("{at:08x}: {:<39}  {}", words(b, false), looks(b)),
         &|at, b| {
             let (left, right) = b.split_at(b.len().min(8));
