@@ -30,6 +30,7 @@ mod halves;
 mod http_header;
 mod insert;
 pub(crate) mod judge;
+mod kept_history;
 mod key_bytes;
 mod login_list;
 mod login_of_program;
@@ -81,6 +82,7 @@ use crate::Finder;
 pub(crate) static FINDERS: &[&Finder] = &[
     &named::FINDER,
     &shell::FINDER,
+    &kept_history::FINDER,
     &http_header::FINDER,
     &basic_value::FINDER,
     &url_credentials::FINDER,

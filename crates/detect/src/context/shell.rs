@@ -177,7 +177,7 @@ fn setter(before: &[u8]) -> Option<Setter> {
 }
 
 /// `NAME=value`, `--name=value`, `--name value`, `ENV NAME value`.
-fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
+pub(super) fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     let name = name_around(text.bytes, at);
     // Quicker to see than what the name says.
     if !matches!(text.bytes.get(name.span().end), Some(b'=' | b' ' | b'"' | b'\'')) {
