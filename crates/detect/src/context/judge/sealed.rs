@@ -50,7 +50,7 @@ fn is_of_key_in_file(value: &[u8]) -> bool {
 }
 
 /// `EJ[1:…:…:…]`, as ejson writes it for whoever has the private key: the version, the key of this once, the nonce and the box.
-/// https://github.com/Shopify/ejson/blob/main/crypto/boxed_message.go
+/// <https://github.com/Shopify/ejson/blob/main/crypto/boxed_message.go>
 fn is_of_ejson(value: &[u8]) -> bool {
     let Some(inside) = value.strip_prefix(b"EJ[").and_then(|rest| rest.strip_suffix(b"]")) else {
         return false;
@@ -66,7 +66,7 @@ const DIGESTS: &[(&[u8], usize)] =
     &[(b"md5", 32), (b"sha1", 40), (b"sha224", 56), (b"sha256", 64), (b"sha384", 96), (b"sha512", 128)];
 
 /// `hmac-sha256:…`, as Vault writes tokens into its audit log, and `sha512:…`: a digest with the name of its method.
-/// https://developer.hashicorp.com/vault/docs/audit#sensitive-information
+/// <https://developer.hashicorp.com/vault/docs/audit#sensitive-information>
 fn is_fingerprint(value: &[u8]) -> bool {
     let method = value.strip_prefix(b"hmac-").unwrap_or(value);
     DIGESTS.iter().any(|(name, digits)| {
