@@ -1,12 +1,13 @@
 //! What is secret in a value that the user gives: a file that a tool reads is more than the token in it.
 
+use tightlip_detect::decode::Budget;
 use tightlip_detect::{Hint, Match, Sink, Skipped};
 use zeroize::Zeroizing;
 
 use super::ProveError;
 use super::canary::Canary;
 use super::request::ProveRequest;
-use crate::request::Request;
+use crate::request::{IN_TEXTS, Request};
 use crate::tools::Tools;
 
 /// A value as the user gave it. Beside all of it, what our rules know as secret in it is looked for by itself.
@@ -17,7 +18,7 @@ pub(crate) fn canary(content: Zeroizing<Vec<u8>>, request: &ProveRequest) -> Res
     let mut scan = Request::new("", request.key.clone());
     scan.rules.clone_from(&request.rules);
     let mut cores = Cores(vec![content.clone()]);
-    Tools::new(&scan)?.scanner.bytes(Hint::Text, &content, &mut cores);
+    Tools::new(&scan)?.scanner.deep((Hint::Text, &content), &Budget::new(IN_TEXTS), &mut cores);
     Ok(Canary { cores: cores.0, ..Canary::given(content) })
 }
 
@@ -33,22 +34,27 @@ impl Sink for Cores {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
     use crate::identity::IdentityKey;
     use crate::request::DockerfileText;
 
-    #[test]
-    fn the_token_in_a_file_is_looked_for_by_itself() {
-        let token = "Zq8".repeat(12);
-        let file = format!("registry=https://registry.example/\n//registry.example/:_authToken={token}\n");
+    /// Whether a token is looked for by itself where a file that has it is given.
+    fn is_core(token: &str, file: String) -> bool {
         let dockerfile = DockerfileText { name: String::new(), text: String::new() };
         let request =
             ProveRequest::new(".".into(), (".".into(), dockerfile), (".".into(), IdentityKey::new([0; 32])));
         let canary = canary(Zeroizing::new(file.into_bytes()), &request).unwrap();
-        assert!(
-            canary.cores.iter().any(|core| core.as_slice() == token.as_bytes()),
-            "{}",
-            canary.cores.len()
-        );
+        canary.cores.iter().any(|core| core.as_slice() == token.as_bytes())
+    }
+
+    #[test]
+    fn the_token_in_a_file_is_looked_for_by_itself() {
+        let token = "Zq8".repeat(12);
+        let line = format!("registry=https://registry.example/\n//registry.example/:_authToken={token}\n");
+        assert!(is_core(&token, line.clone()));
+        assert!(is_core(&token, format!("npmrc: {}\n", STANDARD.encode(line))));
     }
 }

@@ -54,69 +54,65 @@ enum Written {
 /// The first instruction of Python 2 that has an argument.
 const WITH_ARGUMENT: u8 = 90;
 
-const fn dialect(written: Written, known: &[(u8, Does)]) -> Dialect {
+const fn dialect(written: Written, known: &[&[(u8, Does)]]) -> Dialect {
     let mut does = [Does::Other; 256];
-    let mut place = 0;
-    while place < known.len() {
-        does[known[place].0 as usize] = known[place].1;
-        place += 1;
+    let mut list = 0;
+    while list < known.len() {
+        let mut place = 0;
+        while place < known[list].len() {
+            let (number, what) = known[list][place];
+            does[number as usize] = what;
+            place += 1;
+        }
+        list += 1;
     }
     Dialect { written, does }
 }
 
+/// What kept its number from 2.7 to 3.12.
+const COMMON: &[(u8, Does)] = &[
+    (9, Does::Nothing),
+    (60, Does::StoreItem),
+    (90, Does::StoreName),
+    (95, Does::StoreAttribute),
+    (97, Does::StoreName),
+    (100, Does::PutConstant),
+    (101, Does::Put),
+    (105, Does::PairUp),
+    (106, Does::TakeAttribute),
+    (116, Does::Put),
+    (124, Does::Put),
+    (125, Does::StoreLocal),
+    (136, Does::Put),
+];
+
 /// Up to 3.5 nobody wrote bytecode in words; what changed from 3.0 to 3.5 is left out, but for what 2.7 had too.
 pub(super) static PYTHON_2: Dialect = dialect(
     Written::InBytes,
-    &[
-        (9, Does::Nothing),
-        (145, Does::Extend),
-        (100, Does::PutConstant),
-        (101, Does::Put),
-        (116, Does::Put),
-        (124, Does::Put),
-        (136, Does::Put),
-        (106, Does::TakeAttribute),
-        (90, Does::StoreName),
-        (97, Does::StoreName),
-        (125, Does::StoreLocal),
-        (95, Does::StoreAttribute),
-        (60, Does::StoreItem),
-        (105, Does::PairUp),
-        (131, Does::CallPairs),
-        (54, Does::StorePair),
-    ],
+    &[COMMON, &[(54, Does::StorePair), (131, Does::CallPairs), (145, Does::Extend)]],
 );
 
 /// 3.6 to 3.12. Call instructions of 3.11 and 3.12 have their names in a constant.
 pub(super) static PYTHON_3: Dialect = dialect(
     Written::InWords,
     &[
-        (0, Does::Nothing),
-        (9, Does::Nothing),
-        (144, Does::Extend),
-        (100, Does::PutConstant),
-        (101, Does::Put),
-        (116, Does::Put),
-        (124, Does::Put),
-        (136, Does::Put),
-        (137, Does::Put),
-        (106, Does::TakeAttribute),
-        (90, Does::StoreName),
-        (97, Does::StoreName),
-        (125, Does::StoreLocal),
-        (95, Does::StoreAttribute),
-        (60, Does::StoreItem),
-        (105, Does::PairUp),
-        (141, Does::NameValues),
-        (156, Does::NameValues),
-        (172, Does::NameByConstant),
+        COMMON,
+        &[
+            // Fills a cache.
+            (0, Does::Nothing),
+            (137, Does::Put),
+            (141, Does::NameValues),
+            (144, Does::Extend),
+            (156, Does::NameValues),
+            (172, Does::NameByConstant),
+        ],
     ],
 );
 
 /// 3.13, which numbers all instructions anew.
 pub(super) static PYTHON_3_13: Dialect = dialect(
     Written::InWords,
-    &[
+    &[&[
         (0, Does::Nothing),
         (30, Does::Nothing),
         (71, Does::Extend),
@@ -136,7 +132,7 @@ pub(super) static PYTHON_3_13: Dialect = dialect(
         (48, Does::PairUp),
         (46, Does::NameValues),
         (57, Does::NameValues),
-    ],
+    ]],
 );
 
 /// Tells each constant of a piece of code that is given a name, with that name.
