@@ -4,6 +4,7 @@
 //! This lowers how much a match counts and never drops it: a comment that says "example" must not hide a key. What its
 //! own checksum proves counts in full everywhere, and so does a provider's token of fixed format.
 
+mod credential_id;
 mod live;
 mod of_guest;
 mod published;
@@ -23,7 +24,6 @@ use crate::key::judge::known::known_test_material;
 use crate::scanner::is_binary;
 use crate::{Hint, Match, Text};
 use live::is_live;
-use of_guest::of_guest;
 use published::published;
 
 /// Addresses signed for a time before this year are no longer valid. A fixed year and not the clock's: the same bytes
@@ -68,9 +68,7 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
             candidate.confidence = Confidence::High;
             candidate.truth = Truth::Example;
             candidate.shape.push_str(&format!(", published example: {place}"));
-        } else if let Some(whose) =
-            published(text.bytes, candidate).or_else(|| of_guest(text.bytes, candidate))
-        {
+        } else if let Some(whose) = published(text.bytes, candidate) {
             candidate.level = candidate.level.min(Level::Warn);
             candidate.confidence = Confidence::Low;
             candidate.truth = Truth::Example;

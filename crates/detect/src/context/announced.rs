@@ -190,7 +190,10 @@ fn word_and_value(line: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
     let wide = is_wide(word);
     let word = if letters.len() > word.len() && !wide { letters } else { word };
     // `PASS: ld-elf/x` is the result of a test; `enclave` is no word for a password.
-    let within = line.byte_before().is_ascii_alphabetic() && !word.bytes().starts_with(b"pass") && !wide;
+    // `Initialkennwort` is one.
+    let compound = ["pass", "kennwort", "wachtwoord", "l\u{f6}senord", "adgangskode"];
+    let whole = !compound.iter().any(|start| word.strip(start).is_some());
+    let within = line.byte_before().is_ascii_alphabetic() && whole && !wide;
     // `PW x` is told where it is all that its line says.
     let alone = || matches!(line.byte_before(), b'\n' | 0) && line.words().count() == 2;
     if word.bytes().starts_with(b"PASS: ") || within || word.is("pw ") && !alone() {

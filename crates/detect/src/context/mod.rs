@@ -43,6 +43,7 @@ mod number_key;
 mod oracle_login;
 mod page_table;
 mod passed;
+mod passwd_line;
 mod pgpass_line;
 mod pin;
 mod piped;
@@ -52,6 +53,7 @@ mod protocol_login;
 mod recovery_code;
 mod redis_protocol;
 mod resource_attribute;
+mod runner_file;
 mod secure_section;
 mod secure_string;
 mod sent_header;
@@ -83,6 +85,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &named::FINDER,
     &shell::FINDER,
     &kept_history::FINDER,
+    &passwd_line::FINDER,
+    &runner_file::FINDER,
     &http_header::FINDER,
     &basic_value::FINDER,
     &url_credentials::FINDER,

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use memchr::memmem::find;
 
+use super::credential_id::of_jenkins;
+use super::of_guest::of_guest;
 use crate::candidate::Candidate;
 
 /// Where keys of a kind are handed out.
@@ -69,8 +71,13 @@ static FORMS: &[(&str, &str)] = &[
     ("pk.eyJ1Ijoi", "of a map of Mapbox, whose pages hold it"),
 ];
 
-/// Whose public key it is; none for what may be secret.
+/// What a value is that is no secret: a key that pages hand out, a password of guests, the name of a credential.
 pub(super) fn published(text: &[u8], candidate: &Candidate<'_>) -> Option<&'static str> {
+    on_a_page(text, candidate).or_else(|| of_guest(text, candidate)).or_else(|| of_jenkins(text, candidate))
+}
+
+/// Whose public key it is; none for what may be secret.
+fn on_a_page(text: &[u8], candidate: &Candidate<'_>) -> Option<&'static str> {
     let value = text.get(candidate.span.clone()).unwrap_or_default();
     let formed = FORMS.iter().find(|(start, _)| value.starts_with(start.as_bytes()));
     if let Some((_, says)) = formed {

@@ -22,6 +22,7 @@ pub(crate) mod list;
 mod literal;
 pub(crate) mod name;
 pub(crate) mod operation;
+mod option;
 mod other_words;
 pub(crate) mod own_note;
 pub(crate) mod own_word;

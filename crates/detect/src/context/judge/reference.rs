@@ -1,6 +1,7 @@
 //! Is this value a reference to where the secret is: a variable, a call, a path, an address, an encrypted form?
 
 use super::name::{Says, says};
+use super::option::is_of_mount;
 use super::sealed::is_sealed;
 use super::store::is_kept;
 use super::value::{classes, contains, is_mixed_case, is_random, is_uuid, is_wrapped};
@@ -23,6 +24,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || value.len() > 5 && value.starts_with(b"__") && value.ends_with(b"__")
         || is_sealed(value)
         || is_kept(lower)
+        || is_of_mount(lower)
         || is_expression(value)
         || is_template_name(value)
         || has_field(value)

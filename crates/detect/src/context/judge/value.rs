@@ -10,6 +10,7 @@ use super::all_signs::{is_of_all_signs, is_of_play};
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
 use super::coined::is_of_apple;
 pub(crate) use super::hash::is_password_hash;
+use super::option::is_header;
 use super::reference::is_reference;
 use super::tried::{is_encoded, is_of_guest, is_tried};
 use super::words::{DEFAULTS, HOLLOW_PARTS, TRIVIAL};
@@ -55,7 +56,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_hollow(value, &lower) {
         return Worth::Hollow;
     }
-    if is_trivial(&lower) {
+    if is_trivial(&lower) || is_header(value) {
         return Worth::Trivial;
     }
     if is_one_of(DEFAULTS, &lower)
