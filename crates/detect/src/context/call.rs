@@ -33,7 +33,7 @@ use kinds::{Call, Holds, LAST};
 use mocked::is_mocked;
 use table::CALLS;
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "password-in-call",
     "Password as an argument in a program",
     "Whoever can read the program can log in as it does.",

@@ -45,6 +45,7 @@ mod page_table;
 mod passed;
 mod passwd_line;
 mod pgpass_line;
+mod php_trace;
 mod pin;
 mod piped;
 mod placed;
@@ -86,6 +87,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &shell::FINDER,
     &kept_history::FINDER,
     &passwd_line::FINDER,
+    &php_trace::FINDER,
     &runner_file::FINDER,
     &http_header::FINDER,
     &basic_value::FINDER,

@@ -254,6 +254,10 @@ fn is_listed(text: &Text<'_>, at: usize) -> Listed {
 
 /// A value without quotes: up to the next `NAME=`, the command or the builder's mark, else one word.
 fn unquoted(after: Part<'_>) -> Part<'_> {
+    // `|1 TOKEN= /bin/sh -c …`: nothing was passed.
+    if after.bytes().first().is_none_or(u8::is_ascii_whitespace) {
+        return after.first(0);
+    }
     let first = word(after);
     for next in after.words().skip(1) {
         let name = next.while_(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.' || b == b'-');
@@ -336,6 +340,9 @@ mod tests {
 
     #[test]
     fn build_arguments_of_a_history_are_read_as_builders_write_them() {
+        let empty =
+            "RUN |2 TOKEN= USER=bob /bin/sh -c npm config set //r.acme.dev/:_authToken $TOKEN /x # buildkit";
+        assert!(secrets(empty).is_empty() && secrets("|1 PASSWORD= /bin/sh -c make -C /src").is_empty());
         assert_eq!(secrets("RUN |2 TOKEN=abc USER=bob /bin/sh -c make # buildkit"), ["abc"]);
         assert_eq!(secrets("RUN |2 PASSWORD=a b c USER=bob /bin/sh -c make"), ["a b c"]);
         assert_eq!(secrets("|1 NPM_TOKEN=x1y2 /bin/sh -c npm ci"), ["x1y2"]);

@@ -157,11 +157,16 @@ mod tests {
         let calls = [42, 18, 13, 8, 44, 182, 0, 11];
         let jumps = [26, 170, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 3, 0, 0, 0, 9];
         let stores = [19, 0, 13, 179, 0, 15, 177];
+        // "other" into a variable and from there into the field, another variable after that.
+        let kept = [18, 13, 76, 43, 179, 0, 15, 25, 9, 179, 0, 15];
         let told =
             String::from_utf8(lines(Bytes(&whole(&calls)), &Pool::read(Bytes(&whole(&calls))).0)).unwrap();
         assert_eq!(told, format!("{named}KEY = \"secret\";\nPool.open(\"other\", x, x);\n"));
         let all = whole(&[&jumps[..], &stores].concat());
         let told = String::from_utf8(lines(Bytes(&all), &Pool::read(Bytes(&all)).0)).unwrap();
+        assert_eq!(told, format!("{named}KEY = \"secret\";\nKEY = \"other\";\n"));
+        let told =
+            String::from_utf8(lines(Bytes(&whole(&kept)), &Pool::read(Bytes(&whole(&kept))).0)).unwrap();
         assert_eq!(told, format!("{named}KEY = \"secret\";\nKEY = \"other\";\n"));
         law::changes_are_survived(&DECODER, &whole(&calls));
         law::changes_are_survived(&DECODER, &all);

@@ -17,10 +17,6 @@ pub(super) const CALLS: &[Call] = &[
     password("mysql_pconnect(", 3, 2),
     password("mysql_real_connect(", 4, 3),
     password("pdo(", 3, 2),
-    // Traces of PHP tell what a call was made with.
-    password("pdo->__construct(", 3, 2),
-    password("mysqli->__construct(", 3, 2),
-    password("mysqli->mysqli(", 3, 2),
     password("pqsetdblogin(", 7, 6),
     password("pg.connect(", 7, 6),
     password("pg::connection.new(", 7, 6),

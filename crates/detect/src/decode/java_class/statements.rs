@@ -23,12 +23,28 @@ pub(super) fn statements<'f>(code: &'f [u8], pool: &Pool<'f>, tell: &mut dyn FnM
     let code = Bytes(code);
     // What was just put on the stack: strings, and other things.
     let mut stack: Vec<Option<u16>> = Vec::new();
+    let mut variables = [None; VARIABLES];
     let mut at = 0_usize;
     while let Some((operation, length)) = code.u8(at).zip(length(code, at)) {
         let argument = || code.u16_be(at.saturating_add(1)).unwrap_or_default();
+        // Of the first four variables the instruction says which.
+        let place = |operation: u8, first: u8| match operation {
+            ALOAD | ASTORE => code.u8(at.saturating_add(1)).map_or(VARIABLES, usize::from),
+            _ => usize::from(operation.saturating_sub(first)),
+        };
         match operation {
             LDC => stack.push(code.u8(at.saturating_add(1)).and_then(|number| pool.string(number.into()))),
             LDC_W => stack.push(pool.string(argument())),
+            ALOAD | ALOAD_0..=ALOAD_3 => {
+                let place = place(operation, ALOAD_0);
+                stack.push(variables.get(place).copied().flatten());
+            }
+            ASTORE | ASTORE_0..=ASTORE_3 => {
+                let value = stack.pop().flatten();
+                let known = variables.get_mut(place(operation, ASTORE_0));
+                known.into_iter().for_each(|known| *known = value);
+                stack.clear();
+            }
             // Constants, variables, fields of classes, new objects, and again what is there.
             1..=17 | 20..=45 | GETSTATIC | NEW | DUP => stack.push(None),
             GETFIELD => put(&mut stack, 1),
@@ -50,8 +66,17 @@ pub(super) fn statements<'f>(code: &'f [u8], pool: &Pool<'f>, tell: &mut dyn FnM
     }
 }
 
+/// So many variables of a method are known.
+const VARIABLES: usize = 32;
+
 const LDC: u8 = 18;
 const LDC_W: u8 = 19;
+const ALOAD: u8 = 25;
+const ALOAD_0: u8 = 42;
+const ALOAD_3: u8 = 45;
+const ASTORE: u8 = 58;
+const ASTORE_0: u8 = 75;
+const ASTORE_3: u8 = 78;
 const DUP: u8 = 89;
 const GETSTATIC: u8 = 178;
 const PUTSTATIC: u8 = 179;
