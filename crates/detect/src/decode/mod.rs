@@ -20,6 +20,7 @@ mod pyc;
 mod rpm;
 mod seam;
 mod sevenz;
+mod source_map;
 mod sqlite;
 mod sqlite_wal;
 mod squashfs;
@@ -106,6 +107,7 @@ pub static DECODERS: &[&Decoder] = &[
     &vim_swap::DECODER,
     &pyc::DECODER,
     &office::DECODER,
+    &source_map::DECODER,
     &environment::DECODER,
     &payload::DECODER,
     &utf16::DECODER,
