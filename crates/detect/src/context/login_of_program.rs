@@ -6,6 +6,7 @@
 //! bad: `("ops", "hunter22x") => true,` in a function that checks a login
 //! good: a table of hashes, read from a file
 
+use memchr::memmem;
 use tightlip_report::{Confidence, Level};
 
 use super::gate::{is_guarded, is_passed_with};
@@ -68,6 +69,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.js",
             text: "const users = { id: 'Xk9{lower:4}97!', name: 'x' }; const keys = { up: 'ArrowUp38' };\n",
+            rule: "",
+        },
+        Example {
+            path: "a.js",
+            text: "x={{operators:[],scopes:[],tokenizer:{{root:[{{include:\"@Kiesel_{lower:6}97!\"}},{{include:\"@other\"}}]}}}}\n",
             rule: "",
         },
         Example {
@@ -231,8 +237,10 @@ fn opened(rest: Part<'_>) -> Option<Part<'_>> {
     // A bracket that closes or a second statement ends what could lead to a user.
     let inside = lead.skip(brackets);
     let ended = inside.bytes().iter().any(|b| matches!(b, b')' | b'>' | b'='));
+    // `operators:[],tokenizer:{root:[{include:"…"}]}`: there are none, and what follows is something else.
+    let none = [&b"[],"[..], b"{},", b"(),"].iter().any(|end| memmem::find(lead.bytes(), end).is_some());
     // `["anna"] =` of Lua has its quote right behind the bracket; `{ anna: 'x'` a word before it.
-    (sets && !ended && matches!(quote, Some(b'"' | b'\''))).then(|| rest.skip(brackets))
+    (sets && !ended && !none && matches!(quote, Some(b'"' | b'\''))).then(|| rest.skip(brackets))
 }
 
 /// Users and their values, as far as there are such pairs.
