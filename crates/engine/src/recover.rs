@@ -41,8 +41,12 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     }
     let mut filter = jq_path(&readable(&sighting.at));
     let mut inner = sighting.member.as_deref().map(|m| m.split('!').collect::<Vec<_>>()).unwrap_or_default();
+    let all = (sighting.decoded_from.len(), inner.len());
+    let (encodings, members) = sighting.stretch_in.unwrap_or(all);
+    let (around, stretch) = sighting.decoded_from.split_at(encodings.min(all.0));
+    let member = inner.split_off(members.min(all.1)).join("!");
     inner.reverse();
-    for encoding in &sighting.decoded_from {
+    for encoding in around {
         if encoding == "base64" {
             filter.push_str(" | @base64d");
         }
@@ -53,7 +57,27 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     while let Some(pointer) = inner.pop() {
         let _ = write!(filter, " | fromjson | {}", jq_path(pointer));
     }
-    format!("{} | jq -r {}", fetch(document), quote(filter.as_bytes()))
+    let string = format!("{} | jq -r {}", fetch(document), quote(filter.as_bytes()));
+    if sighting.stretch_in.is_none() {
+        return string;
+    }
+    let cut = format!("tail -c +{} | head -c {}", sighting.offset.saturating_add(1), sighting.length);
+    // What has a tool on every machine is undone, the rest is named.
+    let tools = |name: &String| match name.as_str() {
+        "base64" => Some(" | base64 -d"),
+        "hex" => Some(" | xxd -r -p"),
+        "hexdump" => Some(" | xxd -r"),
+        _ => None,
+    };
+    let undone: String = stretch.iter().map_while(tools).collect();
+    let left: Vec<&str> =
+        stretch.iter().skip_while(|name| tools(name).is_some()).map(String::as_str).collect();
+    let then = match (left.as_slice(), member.trim_start_matches('/')) {
+        ([], "") => String::new(),
+        ([], member) => format!("   # then look into {member}"),
+        (names, _) => format!("   # then undo {}", names.join(", ")),
+    };
+    format!("{string} | {cut}{undone}{then}")
 }
 
 fn fetch(blob: &Location) -> String {

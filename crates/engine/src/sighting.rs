@@ -32,6 +32,9 @@ pub(crate) struct Sighting {
     pub(crate) length: u64,
     pub(crate) line: u64,
     pub(crate) decoded_from: Vec<String>,
+    /// Where offset and length are those of an encoded stretch: how many of the encodings, and of the members, are around that.
+    #[serde(default)]
+    pub(crate) stretch_in: Option<(usize, usize)>,
     /// The entry's name as its header spells it, for commands.
     pub(crate) stored_name: Vec<u8>,
     /// Where the entry's first header block stands in the tar stream.
@@ -192,6 +195,10 @@ impl Sink for Eye<'_> {
             length: found.span.end - found.span.start,
             line: found.line,
             decoded_from: self.spot.decoded_from.iter().cloned().chain(decoded).collect(),
+            stretch_in: found.encoded.as_ref().map(|_| {
+                let members = self.spot.member.as_deref().map_or(0, |member| member.split('!').count());
+                (self.spot.decoded_from.len(), members)
+            }),
             stored_name: self.spot.stored_name.clone(),
             header_offset: self.spot.header_offset,
             in_tar: self.spot.in_tar,

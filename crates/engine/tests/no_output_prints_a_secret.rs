@@ -131,6 +131,17 @@ fn what_holds_a_token_in_another_form_is_masked_as_it_stands() {
     }
 }
 
+#[test]
+fn the_command_cuts_the_stretch_out_of_its_string() {
+    let form = STANDARD.encode(format!("login {}", token(933)));
+    let step = format!("RUN /bin/sh -c echo {form} | base64 -d > x # buildkit");
+    let report = scan_bundle(&Bundle::of(ImageBuilder::new().step(&step, Layer::new()).build()));
+    let place = step.find(&form).unwrap() + 1;
+    let expected = format!("created_by' | tail -c +{place} | head -c {} | base64 -d", form.len());
+    let recover: Vec<&str> = report.findings.iter().map(|finding| finding.recover.as_str()).collect();
+    assert!(recover.iter().any(|command| command.ends_with(&expected)), "{recover:?} {expected}");
+}
+
 /// A private key that nobody ever used: PKCS#8 of Ed25519 around random bytes.
 fn pem() -> (String, String) {
     let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
