@@ -62,16 +62,15 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
         return string;
     }
     let cut = format!("tail -c +{} | head -c {}", sighting.offset.saturating_add(1), sighting.length);
-    // What has a tool on every machine is undone, the rest is named.
+    // The first is undone where every machine has a tool for it. What is encoded in that may be a part of it: it is named.
     let tools = |name: &String| match name.as_str() {
         "base64" => Some(" | base64 -d"),
         "hex" => Some(" | xxd -r -p"),
         "hexdump" => Some(" | xxd -r"),
         _ => None,
     };
-    let undone: String = stretch.iter().map_while(tools).collect();
-    let left: Vec<&str> =
-        stretch.iter().skip_while(|name| tools(name).is_some()).map(String::as_str).collect();
+    let undone = stretch.first().and_then(tools).unwrap_or_default();
+    let left: Vec<&str> = stretch.iter().skip(usize::from(!undone.is_empty())).map(String::as_str).collect();
     let then = match (left.as_slice(), member.trim_start_matches('/')) {
         ([], "") => String::new(),
         ([], member) => format!("   # then look into {member}"),
