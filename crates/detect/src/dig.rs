@@ -220,7 +220,11 @@ impl<'s, 'd> Dig<'s, 'd> {
     fn skip(&self, member: &str, cause: Cause, what: String) {
         let limit = if cause == Cause::Limit { "decoding" } else { "" };
         let member = self.name(member);
-        self.shared.tell(|sink| sink.gap(Skipped { cause, limit, what, bytes: None, member }));
+        let gap = Skipped { cause, limit, what, bytes: None, member };
+        self.shared.tell(|sink| match self.encoded {
+            Some(encoded) => sink.gap_within(gap, encoded),
+            None => sink.gap(gap),
+        });
     }
 
     /// The chain down to a member, none at the top.

@@ -14,6 +14,11 @@ pub trait Sink {
 
     /// Something was not looked into.
     fn gap(&mut self, gap: Skipped);
+
+    /// The same inside of an encoded stretch of the input.
+    fn gap_within(&mut self, gap: Skipped, _: &Encoded<'_>) {
+        self.gap(gap);
+    }
 }
 
 /// A secret, borrowed from the bytes that were scanned.

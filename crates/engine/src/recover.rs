@@ -66,7 +66,6 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     let tools = |name: &String| match name.as_str() {
         "base64" => Some(" | base64 -d"),
         "hex" => Some(" | xxd -r -p"),
-        "hexdump" => Some(" | xxd -r"),
         _ => None,
     };
     let undone = stretch.first().and_then(tools).unwrap_or_default();

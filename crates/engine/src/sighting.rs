@@ -118,6 +118,9 @@ impl Spot {
 /// A blob or document in which more is found than this is hostile, or no longer a list that anybody reads.
 const MOST: usize = 20_000;
 
+/// The name of a step in a log is no longer, in bytes: a log may be of any size.
+const NAME_OF_STEP: usize = 64 << 10;
+
 /// Turns matches into sightings and lets go of the secret.
 pub(crate) struct Eye<'e> {
     key: &'e IdentityKey,
@@ -166,9 +169,14 @@ impl Sink for Eye<'_> {
         let value = found.secret.expose();
         let identity = self.key.identity(value);
         self.vault.keep(&identity, value);
-        // Of files nothing is shown as it stands there.
-        if let Some(encoded) = found.encoded.as_ref().filter(|_| self.spot.surface != Surface::File) {
-            let stretch = encoded.bytes.expose();
+        // Of files nothing is shown as it stands there, of logs the names of steps.
+        let longest = match self.spot.surface {
+            Surface::File => 0,
+            Surface::Log => NAME_OF_STEP,
+            _ => usize::MAX,
+        };
+        let stretch = found.encoded.as_ref().map(|encoded| encoded.bytes.expose());
+        if let Some(stretch) = stretch.filter(|stretch| stretch.len() <= longest) {
             self.vault.keep_stretch((self.key.identity(stretch), stretch), value);
         }
         self.vault.remember(|| Memory {

@@ -81,6 +81,18 @@ fn what_is_encoded_in_a_log_is_masked_as_a_whole() {
 }
 
 #[test]
+fn what_is_too_large_to_be_opened_is_masked_and_told() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(&vec![0; 8 << 20]).unwrap();
+    let log = format!("got [{}] here\n", STANDARD.encode(packed.finish().unwrap()));
+    let mut out = Vec::new();
+    let masked = redactor(&[]).pass(log.as_bytes(), &mut out).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), format!("got [{MASK}] here\n"));
+    let kinds: Vec<_> = masked.kinds().collect();
+    assert_eq!(kinds, [("unread-stretch", "Encoded stretch that is too large to open", 1)]);
+}
+
+#[test]
 fn a_string_with_escapes_stays_readable_around_what_is_masked() {
     let token = sample("ghp_{base62:36}", 43);
     let log = format!("{{\"msg\":\"line one\\nuse {token} \\u0026 go on\"}}\n");

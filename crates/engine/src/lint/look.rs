@@ -99,6 +99,7 @@ impl Looker<'_> {
         let mut eye = Eye::new(self.key, &self.tools.vault);
         eye.turn(Spot::new(Surface::Context, path.as_bytes()));
         let file = (Hint::File(path.as_bytes()), bytes);
+        // What containers hold is looked at when the image is scanned.
         if bytes.contains(&0) {
             self.tools.scanner.bytes(file.0, file.1, &mut eye);
         } else {

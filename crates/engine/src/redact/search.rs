@@ -9,7 +9,7 @@ use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use memchr::memmem;
 use tightlip_detect::decode::Budget;
 use tightlip_detect::{
-    Encoded, Hint, Known, Match, NeedlesError, PackText, Rule, Scanner, ScannerOptions, Sink, Skipped,
+    Cause, Encoded, Hint, Known, Match, NeedlesError, PackText, Rule, Scanner, ScannerOptions, Sink, Skipped,
 };
 use tightlip_report::Level;
 use zeroize::Zeroizing;
@@ -33,6 +33,10 @@ pub(super) const CONTEXT: usize = 4 << 10;
 const RESERVE: usize = 256 << 10;
 /// No spelling of a value has more characters for each of its bytes: `\u0000`, and some more for breaks between lines.
 const WIDEST: usize = 8;
+
+/// What stands for an encoded stretch that was not read to its end.
+static UNREAD: Rule =
+    Rule::new("unread-stretch", "Encoded stretch that is too large to open", "It may hold a secret.");
 
 /// A stretch that must not be shown, and why.
 #[derive(Clone, Debug)]
@@ -218,4 +222,12 @@ impl Sink for Hits {
     }
 
     fn gap(&mut self, _: Skipped) {}
+
+    /// What is too large to be opened may hold anything.
+    fn gap_within(&mut self, gap: Skipped, encoded: &Encoded<'_>) {
+        if gap.cause == Cause::Limit {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+            self.0.push(Stretch { span: place(encoded.span.start)..place(encoded.span.end), rule: &UNREAD });
+        }
+    }
 }
