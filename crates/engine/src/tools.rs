@@ -38,11 +38,12 @@ impl Tools {
         let mut scanner = Scanner::new(&rules, ScannerOptions::default())?;
         if !request.known.is_empty() {
             // Where two values have a spelling in common, the one that is masked in more gives it its name.
-            let mut values: Vec<_> = request.known.iter().map(|k| (k.name(), k.expose())).collect();
-            values.sort_by_key(|(_, value)| Masked::of(value));
-            let known = Known::new(values.iter().copied())?;
+            let mut values: Vec<_> = request.known.iter().map(|k| (Masked::of(k.expose()), k)).collect();
+            values.sort_by_key(|(masked, _)| *masked);
+            let known = Known::new(values.iter().map(|(_, known)| (known.name(), known.expose())))?;
             // They are masked in everything that leaves the run, seen or not.
-            let identities = values.iter().map(|(_, value)| (request.key.identity(value), *value));
+            let values = values.iter().map(|(masked, known)| (*masked, known.expose()));
+            let identities = values.map(|(masked, value)| (masked, request.key.identity(value), value));
             vault.keep_known(identities, known.needles());
             scanner = scanner.knowing(known);
         }

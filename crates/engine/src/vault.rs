@@ -85,16 +85,17 @@ impl Vault {
         }
     }
 
-    /// Keeps values that are looked for anyway, with the search for them, which knows them in the same order.
+    /// Keeps values that are looked for anyway, each with that in which it is masked, and the search for them, which knows
+    /// them in the same order.
     pub(crate) fn keep_known<'v>(
         &mut self,
-        values: impl Iterator<Item = (String, &'v [u8])>,
+        values: impl Iterator<Item = (Masked, String, &'v [u8])>,
         needles: Arc<Needles>,
     ) {
         let (mut identities, mut masked) = (HashSet::new(), Vec::new());
-        for (identity, value) in values {
+        for (where_masked, identity, value) in values {
             self.keep(&identity, value);
-            masked.push(Masked::of(value));
+            masked.push(where_masked);
             identities.insert(identity);
         }
         self.known = Some((identities, Search { needles, masked }));

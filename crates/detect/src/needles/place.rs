@@ -24,7 +24,7 @@ pub(super) type Places = HashMap<u64, Vec<Place>, BuildHasherDefault<Spread>>;
 
 /// The anchors of forms, which are known by their order.
 pub(super) fn places(forms: &[Form]) -> Places {
-    let mut places = Places::default();
+    let mut places = Places::with_capacity_and_hasher(2 * forms.len(), BuildHasherDefault::default());
     let mut common = Vec::new();
     for (number, form) in forms.iter().enumerate() {
         common.clear();
