@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 use tightlip_image::Digest;
 
 use crate::identity::{IdentityKey, hex};
+use crate::private;
 
 /// All files together, in bytes; beyond, those that were used longest ago go.
 const LARGEST: u64 = 512 << 20;
@@ -181,7 +182,7 @@ impl Cache {
 
     /// Keeps something under a name. What cannot be kept is read again next time.
     pub(crate) fn put(&self, name: &str, body: &[u8]) -> io::Result<()> {
-        make_private(&self.folder.0)?;
+        private::folder(&self.folder.0)?;
         let path = self.path(name);
         let beside = path.with_extension(format!("{}.tmp", std::process::id()));
         let mut file = fs::File::create(&beside)?;
@@ -210,18 +211,6 @@ impl Cache {
         let whole = [b"body\0", name.as_bytes(), b"\0", body].concat();
         self.key.seal(&whole)
     }
-}
-
-/// A folder that only its owner reads.
-fn make_private(folder: &Path) -> io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 #[cfg(test)]

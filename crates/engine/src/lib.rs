@@ -62,6 +62,7 @@ mod mechanism;
 mod package;
 mod page;
 pub mod policy;
+pub mod private;
 mod protobuf;
 pub mod prove;
 mod pursuit;

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use tightlip_engine::IdentityKey;
+use tightlip_engine::{IdentityKey, private};
 
 /// Names the key instead of the file: 64 hexadecimal digits, for several machines that shall agree.
 pub(crate) const VARIABLE: &str = "TIGHTLIP_IDENTITY_KEY";
@@ -62,22 +62,12 @@ fn create(path: &Path) -> Option<[u8; 32]> {
     let key = random().ok()?;
     fs::create_dir_all(path.parent()?).ok()?;
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    match private(path).and_then(|mut file| writeln!(file, "{text}")) {
+    let opened = private::file().write(true).create_new(true).open(path);
+    match opened.and_then(|mut file| writeln!(file, "{text}")) {
         Ok(()) => Some(key),
         // Another run was quicker.
         Err(_) => read(path),
     }
-}
-
-#[cfg(unix)]
-fn private(path: &Path) -> std::io::Result<fs::File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn private(path: &Path) -> std::io::Result<fs::File> {
-    fs::OpenOptions::new().write(true).create_new(true).open(path)
 }
 
 fn random() -> Result<[u8; 32]> {

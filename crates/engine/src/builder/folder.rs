@@ -8,6 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::BuilderError;
+use crate::private;
 
 /// How the folders are called.
 const PREFIX: &str = "tightlip-build-";
@@ -40,8 +41,8 @@ impl Folder {
     }
 
     fn make(below: &Path) -> io::Result<Self> {
-        let place = private(below)?;
-        let lock = create(&place.path().join(LOCK))?;
+        let place = folder(below)?;
+        let lock = private::file().write(true).create_new(true).open(place.path().join(LOCK))?;
         lock.lock()?;
         Ok(Self { _lock: lock, place })
     }
@@ -59,7 +60,8 @@ impl Folder {
     pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, BuilderError> {
         let path = self.path(name);
         let wrong = |source| BuilderError::Folder { path: path.clone(), source };
-        create(&path).and_then(|mut file| file.write_all(bytes)).map_err(wrong)?;
+        let made = private::file().write(true).create_new(true).open(&path);
+        made.and_then(|mut file| file.write_all(bytes)).map_err(wrong)?;
         Ok(path)
     }
 
@@ -122,25 +124,14 @@ fn is_over(folder: &Path) -> bool {
 }
 
 #[cfg(unix)]
-fn private(below: &Path) -> io::Result<TempDir> {
+fn folder(below: &Path) -> io::Result<TempDir> {
     use std::os::unix::fs::PermissionsExt as _;
     tempfile::Builder::new().prefix(PREFIX).permissions(fs::Permissions::from_mode(0o700)).tempdir_in(below)
 }
 
 #[cfg(not(unix))]
-fn private(below: &Path) -> io::Result<TempDir> {
+fn folder(below: &Path) -> io::Result<TempDir> {
     tempfile::Builder::new().prefix(PREFIX).tempdir_in(below)
-}
-
-#[cfg(unix)]
-fn create(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    File::options().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn create(path: &Path) -> io::Result<File> {
-    File::options().write(true).create_new(true).open(path)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tightlip_engine::private;
 
 use crate::error::StateError;
 
@@ -36,18 +37,18 @@ impl Sqlite {
     pub fn work(path: &Path, setting: &str) -> Result<Self, StateError> {
         let failed = |source| StateError::File { path: path.to_owned(), source };
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            make_private(folder).map_err(failed)?;
+            private::folder(folder).map_err(failed)?;
         }
         let mut name = path.as_os_str().to_owned();
         name.push(".lock");
-        let lock = private(&PathBuf::from(name)).map_err(failed)?;
+        let lock = appended(&PathBuf::from(name)).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StateError::Busy(path.to_owned())),
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         // Made here, so that nobody else can read it from its first byte on.
-        drop(private(path).map_err(failed)?);
+        drop(appended(path).map_err(failed)?);
         let state = Self::open(Connection::open(path)?, path, setting)?;
         let state = Self { _lock: Some(lock), ..state };
         crate::Queue::recover(&state, i64::MAX)?;
@@ -127,23 +128,7 @@ impl Sqlite {
     }
 }
 
-/// A folder that only its owner reads, if it has to be made.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    if folder.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 /// A file that only its owner reads, if it has to be made.
-fn private(path: &Path) -> std::io::Result<File> {
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+fn appended(path: &Path) -> std::io::Result<File> {
+    private::file().create(true).append(true).open(path)
 }
