@@ -49,6 +49,19 @@ static PAGES: &[Page] = &[
         near: (14, 0),
         says: "of an app of Pusher, whose pages hold it",
     },
+    // What it is called in settings; the secret is another setting.
+    Page {
+        rules: &["pusher-secret"],
+        words: &["PUSHER_APP_KEY"],
+        near: (20, 0),
+        says: "of an app of Pusher, whose pages hold it",
+    },
+    Page {
+        rules: &["pusher-secret"],
+        words: &["PUSHER_KEY"],
+        near: (16, 0),
+        says: "of an app of Pusher, whose pages hold it",
+    },
     // https://docs.unity3d.com/Manual/class-PlayerSettings.html: the same in every new project.
     Page {
         rules: &["secret-in-file"],
@@ -61,6 +74,18 @@ static PAGES: &[Page] = &[
         rules: &["mixpanel-secret", "secret-in-file"],
         words: &["mixpanel.init("],
         near: (18, 0),
+        says: "of a Mixpanel project, whose pages hold it",
+    },
+    Page {
+        rules: &["mixpanel-secret"],
+        words: &["MIXPANEL_TOKEN"],
+        near: (20, 0),
+        says: "of a Mixpanel project, whose pages hold it",
+    },
+    Page {
+        rules: &["mixpanel-secret"],
+        words: &["MIXPANEL_PROJECT_TOKEN"],
+        near: (28, 0),
         says: "of a Mixpanel project, whose pages hold it",
     },
 ];
@@ -174,6 +199,14 @@ mod tests {
                 "curl -u bob:ann.{lower:6}77@acme.dev ftp://h/a\n",
             ),
             ("mixpanel.init('{hex:32}')\n", "const mixpanelSecret = '{hex:32}'\n"),
+            (
+                "MIXPANEL_PROJECT_TOKEN: \"{hex:32}\"\nMIXPANEL_TOKEN={hex:32}\n",
+                "MIXPANEL_API_SECRET={hex:32}\n",
+            ),
+            (
+                "PUSHER_APP_KEY={hex:20}\nREACT_APP_PUSHER_KEY={hex:20}\n",
+                "PUSHER_APP_KEY=\nPUSHER_APP_SECRET={hex:20}\n",
+            ),
             ("const p = new Pusher('{hex:20}', {{ cluster: 'eu' }})\n", "const pusherSecret = '{hex:20}'\n"),
         ] {
             let (page, other) = (told(page), told(other));
