@@ -7,17 +7,25 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::readable::{is_container, is_text, may_be};
-use super::runs::{Class, class};
+use super::runs::Alphabet;
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// base64.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "base64", lead: Lead::Run(LEAST), undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "base64", lead: Lead::Run(Letters::LEAST), undo };
 
-/// The shortest run: twelve bytes.
-pub(super) const LEAST: usize = 16;
+/// What it is written with.
+pub(super) struct Letters;
+
+impl Alphabet for Letters {
+    const RANGES: &'static [(u8, u8)] =
+        &[(b'A', b'Z'), (b'a', b'z'), (b'/', b'9'), (b'+', b'+'), (b'-', b'-'), (b'_', b'_')];
+    /// Twelve bytes.
+    const LEAST: usize = 16;
+}
+
 /// The shortest line that is one of several; MIME wraps at 76, PEM at 64.
 const LINE: usize = 40;
-pub(super) const CLASS: Class = class(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 /// Bits that do not fill a byte are let pass: hand-made and cut values have them.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::RequireNone)
@@ -92,8 +100,8 @@ fn unwrapped(text: &[u8], run: Range<usize>) -> Vec<Range<usize>> {
         let rest = text.get(end..).unwrap_or_default();
         let Some(pause) = line_break(rest) else { break };
         let line = rest.get(pause..).unwrap_or_default();
-        let inside = |byte: &&u8| CLASS.get(usize::from(**byte)).copied().unwrap_or(false);
-        let length = line.iter().take(width.saturating_add(1)).take_while(inside).count();
+        let length =
+            line.iter().take(width.saturating_add(1)).take_while(|byte| Letters::has(**byte)).count();
         // `---` divides documents.
         let marks = line.iter().take(length).all(|byte| matches!(byte, b'-' | b'_'));
         if length > width || marks {

@@ -1,24 +1,29 @@
 //! Hexadecimal digits that spell text.
 
 use super::readable::{is_container, is_text, may_be};
-use super::runs::{self, Class, class};
+use super::runs::{self, Alphabet};
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Hexadecimal.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex", lead: Lead::Run(LEAST), undo };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex", lead: Lead::Run(Digits::LEAST), undo };
 
-/// The shortest run: sixteen bytes.
-const LEAST: usize = 32;
 /// How many bytes are decoded before the rest is.
 const LOOK: usize = 8;
-const CLASS: Class = class(b"0123456789abcdefABCDEF");
+
+struct Digits;
+
+impl Alphabet for Digits {
+    const RANGES: &'static [(u8, u8)] = &[(b'0', b'9'), (b'a', b'f'), (b'A', b'F')];
+    /// Sixteen bytes.
+    const LEAST: usize = 32;
+}
 
 fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let Place { lead, .. } = place;
     // The letters of base64 beside them belong to the run, not to them.
     let text = text.get(..lead.end).unwrap_or(text);
     let mut from = lead.start;
-    while let Some(run) = runs::next(text, from, LEAST, &CLASS) {
+    while let Some(run) = runs::next::<Digits>(text, from) {
         from = run.end;
         let digits = text.get(run.clone()).unwrap_or_default();
         if digits.len() % 2 == 1 || !may_be(&decode(digits.get(..2 * LOOK).unwrap_or_default())) {

@@ -81,12 +81,12 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
         }
     };
     let mut end = 0;
-    while let Some(run) = runs::next(text, end, base64::LEAST, &base64::CLASS) {
+    while let Some(run) = runs::next::<base64::Letters>(text, end) {
         end = run.end;
         meet(run, Seen::Letters);
     }
     end = 0;
-    while let Some(run) = runs::next(text, end, numbers::LEAST, &numbers::CLASS) {
+    while let Some(run) = runs::next::<numbers::Listed>(text, end) {
         end = run.end;
         meet(run, Seen::Numbers);
     }

@@ -4,18 +4,33 @@
 use std::ops::Range;
 
 use super::readable::{is_container, is_text, may_be};
-use super::runs::{Class, class};
+use super::runs::Alphabet;
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Numbers of bytes.
 pub(super) static DECODER: TextDecoder = TextDecoder { name: "numbers", lead: Lead::Numbers, undo };
 
-/// The shortest run of digits and what divides them: eight letters, all but one of which are numbers of three digits.
-pub(super) const LEAST: usize = 30;
+/// What a list is written with, and a dump. `u8` of Rust and casts end a run.
+pub(super) struct Listed;
+
+impl Alphabet for Listed {
+    const RANGES: &'static [(u8, u8)] = &[
+        (b'0', b'9'),
+        (b'a', b'f'),
+        (b'A', b'F'),
+        (b'x', b'x'),
+        (b'X', b'X'),
+        (b',', b'-'),
+        (b'\t', b'\n'),
+        (b'\r', b'\r'),
+        (b' ', b' '),
+    ];
+    /// Eight letters, all but one of which are numbers of three digits.
+    const LEAST: usize = 30;
+}
+
 /// So many numbers say something.
 const FEWEST: usize = 8;
-/// What a list is written with, and a dump. `u8` of Rust and casts end a run.
-pub(super) const CLASS: Class = class(b"0123456789abcdefABCDEFxX, -\t\r\n");
 /// White space between two numbers: a line break and an indentation.
 const PAUSE: usize = 64;
 

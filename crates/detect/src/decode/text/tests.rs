@@ -4,6 +4,7 @@ use ::base64::Engine;
 use ::base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use proptest::prelude::*;
 
+use super::runs::Alphabet;
 use super::*;
 
 fn found(decoder: &TextDecoder, text: &[u8]) -> Vec<(String, String)> {
@@ -161,18 +162,31 @@ fn what_only_looks_encoded_is_left_alone() {
     }
 }
 
+/// Runs of these marks, of so many at the least.
+struct Marks<const LEAST: usize>;
+
+impl<const LEAST: usize> Alphabet for Marks<LEAST> {
+    const RANGES: &'static [(u8, u8)] = &[(b'x', b'z'), (0xff, 0xff), (0, 0)];
+    const LEAST: usize = LEAST;
+}
+
+fn runs_of<A: Alphabet>(text: &[u8]) -> Vec<Range<usize>> {
+    let mut end = 0;
+    let next = || runs::next::<A>(text, end).inspect(|run| end = run.end);
+    std::iter::from_fn(next).collect()
+}
+
 #[test]
 fn runs_are_found_wherever_they_begin() {
-    let class = runs::class(b"x");
-    for front in 0..40 {
-        for length in 16..40 {
-            let text = format!("{}{}.", ".".repeat(front), "x".repeat(length));
-            assert_eq!(runs::next(text.as_bytes(), 0, 16, &class), Some(front..front + length));
+    for front in 0..150 {
+        for length in [16, 17, 31, 32, 33, 63, 64, 65, 130] {
+            for behind in [1, 70] {
+                let text = format!("{}{}{}", "w".repeat(front), "x".repeat(length), "{".repeat(behind));
+                assert_eq!(runs_of::<Marks<16>>(text.as_bytes()), [front..front + length]);
+            }
         }
-        assert_eq!(
-            runs::next(format!("{}{}.", ".".repeat(front), "x".repeat(15)).as_bytes(), 0, 16, &class),
-            None
-        );
+        let short = format!("{}{}{}", "w".repeat(front), "z".repeat(15), "{".repeat(70));
+        assert!(runs_of::<Marks<16>>(short.as_bytes()).is_empty());
     }
 }
 
@@ -190,6 +204,24 @@ proptest! {
                 });
             }
         }
+    }
+
+    #[test]
+    fn runs_are_those_that_a_plain_search_finds(
+        bytes in proptest::collection::vec(proptest::sample::select(&b"xxxxxxxxxyz\0\xffwx{"[..]), 0..400)
+    ) {
+        let mut at = 0;
+        let parts = bytes.chunk_by(|a, b| Marks::<1>::has(*a) == Marks::<1>::has(*b));
+        let mut all: Vec<Range<usize>> = parts.map(|part| {
+            at += part.len();
+            at - part.len()..at
+        }).collect();
+        all.retain(|run| Marks::<1>::has(bytes[run.start]));
+        let of = |least: usize| all.iter().filter(|run| run.len() >= least).cloned().collect::<Vec<_>>();
+        prop_assert_eq!(runs_of::<Marks<2>>(&bytes), of(2));
+        prop_assert_eq!(runs_of::<Marks<16>>(&bytes), of(16));
+        prop_assert_eq!(runs_of::<Marks<23>>(&bytes), of(23));
+        prop_assert_eq!(runs_of::<Marks<30>>(&bytes), of(30));
     }
 
     #[test]
