@@ -97,6 +97,10 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     if worth(site.value.bytes()) == Worth::Number && name.strip_prefix(site.value.bytes()) == Some(b".xml") {
         return None;
     }
+    // In a row of SQL it is the number of another row.
+    if worth(site.value.bytes()) == Worth::Uuid && name.ends_with(b".sql") {
+        return Some((Level::Warn, Confidence::Low));
+    }
     let shown = is_story(&text.hint) && worth(site.value.bytes()) != Worth::Strong;
     if shown || is_of_operation(text.bytes, site) || is_digest_of_name(text.bytes, site) {
         return None;

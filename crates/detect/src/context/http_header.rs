@@ -220,7 +220,9 @@ fn weighed<'b>(text: &Text<'b>, name: Part<'b>, found: Found<'b>) -> Found<'b> {
         && worth != Worth::Strong
         && !is_chosen(&found.secret)
         && !(is_own_password(&found.secret) && is_recorded(text, name));
-    let key = worth == Worth::Uuid && says(name.bytes()) == Says::Secret && ground != Ground::Prose;
+    let row = text.hint.file_name().ends_with(b".sql");
+    let program = ground != Ground::Prose && !row;
+    let key = worth == Worth::Uuid && says(name.bytes()) == Says::Secret && program;
     match (key, example) {
         (true, _) => found.at(Level::Deny, Confidence::Medium),
         (false, true) => found.at(Level::Warn, Confidence::Low),

@@ -150,6 +150,16 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example { path: "a.yaml", text: "ADMIN_PASSWORD: \"@format {{env[ADMIN_PASSWORD]}}\"\n", rule: "" },
+    Example { path: "secrets.yml", text: "DB_PASSWORD: !var prod/pay/db_password\n", rule: "" },
+    Example {
+        path: "strength.js",
+        text: "const COMMON_PASSWORDS = ['qwerty', 'zaq12wsx', '1q2w3e4r'];\n",
+        rule: "",
+    },
+    Example { path: "events.json", text: "{{\"password\": \"account.password.changed.v1\"}}\n", rule: "" },
+    Example { path: "login.js", text: "const s={{apiKey:\"Keys_apiKey__sG6Xc\",b:\"c\"}}\n", rule: "" },
+    Example { path: "de.js", text: "const de={{\"api_key\":\"API-Schl\\u00fcssel\"}}\n", rule: "" },
     Example {
         path: "sums.py",
         text: "SUMS = {{'password-dict.txt.gz': '{hex:64}', 'TOKEN_PROGRAM': 'Token{base62:38}'}}\n",

@@ -44,6 +44,9 @@ pub(crate) fn says(name: &[u8]) -> Says {
     {
         return Says::Nothing;
     }
+    if is_guessed(&words) {
+        return Says::Nothing;
+    }
     // A key by which a standard lets a program show that it is right.
     if words.get(end).is_some_and(|word| word.starts_with("key")) && words.iter().any(|w| is(STANDARDS, w)) {
         return Says::Nothing;
@@ -54,6 +57,27 @@ pub(crate) fn says(name: &[u8]) -> Says {
         return Says::Nothing;
     }
     says
+}
+
+/// `COMMON_PASSWORDS`, `weak_passwords`: what nobody may choose.
+fn is_guessed(words: &Words) -> bool {
+    let kinds = [
+        "common",
+        "weak",
+        "worst",
+        "banned",
+        "forbidden",
+        "disallowed",
+        "guessable",
+        "popular",
+        "breached",
+        "pwned",
+        "blacklisted",
+        "denied",
+    ];
+    let many =
+        words.iter().next_back().is_some_and(|last| matches!(last, "passwords" | "pwds" | "passphrases"));
+    many && words.iter().any(|word| is(&kinds, word))
 }
 
 /// Who publishes test vectors, and what they are called.

@@ -1,5 +1,6 @@
 //! Is this value a reference to where the secret is: a variable, a call, a path, an address, an encrypted form?
 
+use super::label_word::is_label_word;
 use super::name::{Says, says};
 use super::option::is_of_mount;
 use super::sealed::is_sealed;
@@ -39,6 +40,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_asked_by_sqlplus(value)
         || is_contract(value)
         || is_asset(value)
+        || is_label_word(value)
         || is_written_later(value)
         || is_data_source(lower)
 }

@@ -9,6 +9,7 @@ use super::algorithm::is_algorithm;
 use super::all_signs::{is_of_all_signs, is_of_play};
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
 use super::coined::is_of_apple;
+use super::escaped;
 pub(crate) use super::hash::is_password_hash;
 use super::option::is_header;
 use super::reference::is_reference;
@@ -46,6 +47,9 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if value.is_empty() {
         return Worth::Nothing;
     }
+    if let Some(shown) = escaped::latin(value) {
+        return worth(&shown);
+    }
     if is_of_all_signs(value) || is_of_play(value) || is_app_password(value) || is_of_apple(value) {
         return Worth::Strong;
     }
@@ -77,7 +81,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if is_passphrase(value) {
         return Worth::Weak;
     }
-    if is_prose(value) || is_encoded_prose(value) || is_escaped_prose(value) {
+    if is_prose(value) || is_encoded_prose(value) || escaped::is_prose(value) {
         return Worth::Prose;
     }
     if is_random(value) { Worth::Strong } else { Worth::Weak }
@@ -295,14 +299,6 @@ fn is_prose(value: &[u8]) -> bool {
         })
     });
     words.len() >= 2 && plain.count() * 3 >= words.len() * 2
-}
-
-/// A text in letters of another script, as properties of Java and JSON escape it: `\u5bc6\u7801`. In a password of ours one or two
-/// letters are so.
-fn is_escaped_prose(value: &[u8]) -> bool {
-    let escaped = |w: &[u8]| matches!(w, [b'\\', b'u', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit) && !digits.starts_with(b"00"));
-    let all = value.windows(6).filter(|w| escaped(w)).count();
-    all >= 3 && all * 12 >= value.len()
 }
 
 /// Words in base64: `Password:`, "this is not a real value".

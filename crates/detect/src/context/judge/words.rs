@@ -37,6 +37,10 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
     "enc[",
     "enc(",
     "!vault",
+    // Of Summon, which asks Conjur and others.
+    "!var ",
+    "!var:",
+    "@format {",
     "!secret",
     "!ref",
     "!sub",
@@ -93,7 +97,7 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
 
 /// What references hold, in lower case.
 pub(crate) const REFERENCE_PARTS: &[&str] =
-    &["${", "$(", "{{", "}}", "<%=", "#{", "%(", "{0}", "os.environ", "process.env", "getenv(", "`"];
+    &["${", "$(", "{{", "}}", "<%=", "#{", "%(", "{0}", "os.environ", "process.env", "getenv(", "{env[", "`"];
 
 /// What blanks to fill in hold, in lower case.
 pub(crate) const HOLLOW_PARTS: &[&str] = &[

@@ -1,0 +1,45 @@
+//! What letters are that a program or a document escapes: `Schl\u00fcssel`.
+
+/// A value with the letters of Latin that are escaped in it; none if there are none.
+pub(super) fn latin(value: &[u8]) -> Option<Vec<u8>> {
+    let mut at = memchr::memmem::find(value, b"\\u00")?;
+    let mut out = Vec::with_capacity(value.len());
+    let mut done = 0;
+    loop {
+        let digits = value.get(at + 2..at + 6).and_then(|digits| std::str::from_utf8(digits).ok());
+        let letter = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+        if let Some(letter) = letter.filter(|letter| letter.is_alphabetic()) {
+            out.extend_from_slice(value.get(done..at)?);
+            out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+            done = at + 6;
+        }
+        let Some(next) = value.get(at + 4..).and_then(|rest| memchr::memmem::find(rest, b"\\u00")) else {
+            break;
+        };
+        at += 4 + next;
+    }
+    out.extend_from_slice(value.get(done..)?);
+    (done > 0).then_some(out)
+}
+
+/// A text in letters of another script, as properties of Java and JSON escape it: `\u5bc6\u7801`. In a password of ours one or two
+/// letters are so.
+pub(super) fn is_prose(value: &[u8]) -> bool {
+    let escaped = |w: &[u8]| matches!(w, [b'\\', b'u', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit) && !digits.starts_with(b"00"));
+    let all = value.windows(6).filter(|w| escaped(w)).count();
+    all >= 3 && all * 12 >= value.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_read_as_they_are_shown() {
+        let read = |value: &str| latin(value.as_bytes()).map(|out| String::from_utf8(out).unwrap());
+        assert_eq!(read("Schl\\u00fcssel\\u00E4"), Some("Schl\u{fc}ssel\u{e4}".to_owned()));
+        assert_eq!(read("a\\u0026\\u00fc\\u00"), Some("a\\u0026\u{fc}\\u00".to_owned()));
+        assert_eq!(read("\\u0026b\\u00"), None);
+        assert_eq!(read("plain"), None);
+    }
+}

@@ -1,0 +1,50 @@
+//! Is this value what a thing is called by in a program: an event, a permission, a class of a style sheet?
+
+use super::name::{Says, says};
+
+/// Whether the value is such a name.
+pub(super) fn is_label_word(value: &[u8]) -> bool {
+    is_event(value) || is_class(value)
+}
+
+/// `account.password.changed.v1`, `users.api-key.read`: words in small letters from what is meant to what is done, one of which
+/// is that of a secret.
+fn is_event(value: &[u8]) -> bool {
+    let word = |part: &[u8]| {
+        let letters = part.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'));
+        letters && part.iter().any(u8::is_ascii_lowercase)
+    };
+    let version = |part: &[u8]| part.strip_prefix(b"v").is_some_and(|n| n.iter().all(u8::is_ascii_digit));
+    let parts: Vec<&[u8]> = value.split(|b| *b == b'.').collect();
+    parts.len() >= 3
+        && parts.iter().all(|part| word(part) || version(part))
+        && parts.iter().any(|part| says(part) == Says::Secret)
+}
+
+/// `Login_passwordInput__oUqPr`: as modules of CSS call a class of a component, with a piece of a hash.
+fn is_class(value: &[u8]) -> bool {
+    let Some(at) = value.windows(2).rposition(|two| two == b"__") else { return false };
+    let (name, hash) = value.split_at(at);
+    let component = name.first().is_some_and(u8::is_ascii_alphabetic)
+        && name.contains(&b'_')
+        && name.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
+    let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/');
+    component && hash.len() == 7 && hash.iter().all(digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_programs_call_things_by_is_no_secret() {
+        for label in ["account.password.changed.v1", "users.api-key.read", "Login_passwordInput__oU-Pr"] {
+            assert!(is_label_word(label.as_bytes()), "{label}");
+        }
+        for other in
+            ["plum.kiwi.Pear97", "plum.kiwi.pear", "my_password__is97", "a.b.v1", "password.kiwi97.x"]
+        {
+            assert!(!is_label_word(other.as_bytes()), "{other}");
+        }
+    }
+}
