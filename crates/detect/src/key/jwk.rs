@@ -1,6 +1,7 @@
 //! Private keys as JSON Web Keys (RFC 7517): an object with `kty` and a private member, `d` or `k`.
 
 use super::judge::known;
+use crate::placeholder::repeats;
 use crate::read::{Part, base64, json};
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -37,6 +38,11 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[
         Example {
+            path: "app/key.json",
+            text: r#"{"kty":"EC","crv":"P-256","x":"{b64u:43}","d":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#,
+            rule: "",
+        },
+        Example {
             path: "app/jwks.json",
             text: r#"{"keys":[{"kty":"EC","crv":"P-256","x":"{b64u:43}","y":"{b64u:43}"}]}"#,
             rule: "",
@@ -69,9 +75,11 @@ fn object(text: &[u8], at: usize) -> Option<Part<'_>> {
     Some(rest.first(inside.len() + 2))
 }
 
+/// The members of which each opens what the key opens: of two primes of RSA the others follow.
+const OF_RSA: &[&[u8]] = &[b"d", b"p", b"q", b"dp", b"dq", b"qi"];
+
 fn key(object: Part<'_>) -> Option<Found<'_>> {
-    let start = object.span().start;
-    let (mut kind, mut exponent, mut symmetric) = ("", None, None);
+    let (mut kind, mut members) = ("", Vec::new());
     json::leaves(object.bytes(), &mut |leaf| {
         let place = leaf.value.span();
         let value = object.skip(place.start).first(place.len());
@@ -80,20 +88,28 @@ fn key(object: Part<'_>) -> Option<Found<'_>> {
             (b"kty", b"EC") => kind = "EC",
             (b"kty", b"OKP") => kind = "OKP",
             (b"kty", b"oct") => kind = "symmetric",
-            (b"d", _) => exponent = Some(value),
-            (b"k", _) => symmetric = Some(value),
-            _ => {}
+            (name, _) => members.push((name.to_vec(), value)),
         }
     });
-    let value = if kind == "symmetric" { symmetric } else { exponent }?;
-    let shortest = if kind == "RSA" { 64 } else { 16 };
-    debug_assert!(value.span().start >= start, "the value stands in the object");
-    let secret = base64::decode(value.bytes()).filter(|s| s.len() >= shortest)?;
-    let plausible = !kind.is_empty() && value.bytes().iter().any(|b| *b != b'A');
-    plausible.then(|| {
-        let shape = format!("{kind} private JSON Web Key, {} bits", secret.len() * 8);
-        known::lowered(Found::here(&RULE, value, shape).decoded(secret, &["base64url"]))
-    })
+    let private: &[&[u8]] = match kind {
+        "RSA" => OF_RSA,
+        "symmetric" => &[b"k"],
+        "" => return None,
+        _ => &[b"d"],
+    };
+    let shortest = if kind == "RSA" { 32 } else { 16 };
+    let of = |name: &&[u8]| members.iter().find(|(own, _)| own == name).map(|(_, value)| *value);
+    let real = |value: &Part<'_>| {
+        !repeats(value.bytes(), 2) && base64::decode(value.bytes()).is_some_and(|s| s.len() >= shortest)
+    };
+    let values: Vec<Part<'_>> = private.iter().filter_map(of).filter(real).collect();
+    // From its first private member to its last.
+    let start = values.iter().map(|value| value.span().start).min()?;
+    let end = values.iter().map(|value| value.span().end).max()?;
+    let all = object.skip(start - object.span().start).first(end - start);
+    let secret = base64::decode(values.first()?.bytes())?;
+    let shape = format!("{kind} private JSON Web Key, {} bits", secret.len() * 8);
+    Some(known::lowered(Found::here(&RULE, all, shape).decoded(secret, &["base64url"])))
 }
 
 #[cfg(test)]
@@ -103,12 +119,22 @@ mod tests {
     use tightlip_report::Level;
 
     use super::*;
+    use crate::Sampler;
 
     fn level(key: [u64; 4]) -> Option<Level> {
         let key = URL_SAFE_NO_PAD.encode(key.map(u64::to_be_bytes).concat());
         let text = format!(r#"{{"kty":"OKP","crv":"Ed25519","d":"{key}"}}"#);
         let found = super::key(object(text.as_bytes(), text.find("kty")?)?)?;
         found.level
+    }
+
+    #[test]
+    fn of_rsa_all_that_is_private_is_the_key() {
+        let text = r#"{{"kty":"RSA","n":"{b64u:342}","e":"AQAB","d":"xxxxxxxxxxxxxxxxxxxxxxxx","p":"{b64u:171}","q":"{b64u:171}","use":"sig"}}"#;
+        let text = Sampler::new(3).expand(text).unwrap();
+        let found = object(&text, 5).and_then(key).unwrap();
+        let place = |of: &[u8]| memchr::memmem::find(&text, of).unwrap();
+        assert_eq!(found.span, place(b"\"p\":\"") + 5..place(b"\",\"use"));
     }
 
     #[test]
