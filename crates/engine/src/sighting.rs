@@ -177,7 +177,7 @@ impl Sink for Eye<'_> {
         };
         let stretch = found.encoded.as_ref().map(|encoded| encoded.bytes.expose());
         if let Some(stretch) = stretch.filter(|stretch| stretch.len() <= longest) {
-            self.vault.keep_stretch((self.key.identity(stretch), stretch), value);
+            self.vault.keep_stretch((self.key.identity(stretch), stretch), (&identity, value));
         }
         self.vault.remember(|| Memory {
             identity: identity.clone(),

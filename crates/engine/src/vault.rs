@@ -46,9 +46,16 @@ pub(crate) struct Vault {
     /// Identities of values for which there is a search already, and that.
     known: Option<(HashSet<String>, Search)>,
     /// Encoded stretches that hold a value in a form that no search for the value knows: base64 of base64.
-    stretches: Mutex<HashMap<String, Zeroizing<Vec<u8>>>>,
+    stretches: Mutex<HashMap<String, Stretch>>,
     /// What stands around each sighting, where somebody wants to be shown one.
     memories: Option<Mutex<Vec<Memory>>>,
+}
+
+/// An encoded stretch.
+struct Stretch {
+    /// The identity of a value in it.
+    holds: String,
+    bytes: Zeroizing<Vec<u8>>,
 }
 
 /// Sightings that are remembered with what stands around them; more are not shown in their surroundings.
@@ -76,12 +83,13 @@ impl Vault {
     }
 
     /// Keeps an encoded stretch that holds a value, unless the value is found in it anyway.
-    pub(crate) fn keep_stretch(&self, (identity, stretch): (String, &[u8]), value: &[u8]) {
+    pub(crate) fn keep_stretch(&self, (identity, stretch): (String, &[u8]), (holds, value): (&str, &[u8])) {
         let named = std::iter::once((String::new(), value));
         let known = Needles::new(named).is_ok_and(|needles| needles.finds_in(stretch));
         if !known {
             let mut stretches = self.stretches.lock().unwrap_or_else(PoisonError::into_inner);
-            stretches.entry(identity).or_insert_with(|| Zeroizing::new(stretch.to_vec()));
+            let new = || Stretch { holds: holds.to_owned(), bytes: Zeroizing::new(stretch.to_vec()) };
+            stretches.entry(identity).or_insert_with(new);
         }
     }
 
@@ -139,6 +147,16 @@ impl Vault {
         found
     }
 
+    /// The stretches that were kept for some values, each with the identity of one that it holds.
+    pub(crate) fn stretches(&self, wanted: &dyn Fn(&str) -> bool) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+        let stretches = self.stretches.lock().unwrap_or_else(PoisonError::into_inner);
+        let wanted = stretches.values().filter(|stretch| wanted(&stretch.holds));
+        let mut found: Vec<_> =
+            wanted.map(|stretch| (stretch.holds.clone(), stretch.bytes.clone())).collect();
+        found.sort_by(|a, b| (&a.0, a.1.as_slice()).cmp(&(&b.0, b.1.as_slice())));
+        found
+    }
+
     /// What masks the values kept so far.
     ///
     /// # Errors
@@ -156,7 +174,7 @@ impl Vault {
         let known = self.known.as_ref().map(|(_, search)| search.clone());
         let stretches = self.stretches.lock().unwrap_or_else(PoisonError::into_inner);
         let stretches = Some(stretches).filter(|stretches| !stretches.is_empty()).map(|stretches| {
-            let bytes = stretches.values().map(|stretch| stretch.as_slice());
+            let bytes = stretches.values().map(|stretch| stretch.bytes.as_slice());
             let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(bytes);
             built.map_err(|error| NeedlesError::new(stretches.len(), &error))
         });
@@ -291,8 +309,8 @@ mod tests {
         let value = b"hunter22hunter";
         let twice = STANDARD.encode(STANDARD.encode(value));
         vault.keep("a", value);
-        vault.keep_stretch(("s".to_owned(), twice.as_bytes()), value);
-        vault.keep_stretch(("t".to_owned(), b"say hunter22hunter"), value);
+        vault.keep_stretch(("s".to_owned(), twice.as_bytes()), ("v", value));
+        vault.keep_stretch(("t".to_owned(), b"say hunter22hunter"), ("v", value));
         let mask = vault.mask().unwrap();
         assert_eq!(mask.text(&format!("RUN echo {twice} | x")), format!("RUN echo {MASK} | x"));
         assert_eq!(mask.text("say hunter22hunter"), format!("say {MASK}"));

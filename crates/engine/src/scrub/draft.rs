@@ -195,7 +195,8 @@ mod tests {
     use super::*;
 
     fn values(value: &str) -> Values {
-        Values::new(vec![("id".to_owned(), Zeroizing::new(value.as_bytes().to_vec()))], &|_| false).unwrap()
+        Values::new(vec![("id".to_owned(), Zeroizing::new(value.as_bytes().to_vec()))], &[], &|_| false)
+            .unwrap()
     }
 
     #[test]

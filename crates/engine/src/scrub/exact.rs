@@ -35,14 +35,17 @@ pub(crate) struct Hit {
 }
 
 impl Values {
-    /// Divides values into those that are looked for everywhere and the others. `named` says which the user named.
+    /// Divides values into those that are looked for everywhere and the others. `named` says which the user named. Encoded
+    /// stretches go with the value that they hold.
     pub(crate) fn new(
         values: Vec<(String, Zeroizing<Vec<u8>>)>,
+        stretches: &[(String, Zeroizing<Vec<u8>>)],
         named: &dyn Fn(&str) -> bool,
     ) -> Result<Self, ScanError> {
         let (strong, others): (Vec<_>, Vec<_>) =
             values.into_iter().partition(|(identity, value)| named(identity) || is_unmistakable(value));
-        let needles = Needles::new(strong.iter().map(|(id, value)| (id.clone(), value.as_slice())))?;
+        let all = strong.iter().chain(stretches);
+        let needles = Needles::new(all.map(|(id, value)| (id.clone(), value.as_slice())))?;
         let mut weak = HashMap::new();
         for (identity, value) in others {
             let needles = Needles::new(std::iter::once((identity.clone(), value.as_slice())))?;

@@ -77,7 +77,8 @@ impl Survey {
         let named: HashSet<String> =
             scan.known.iter().map(|known| scan.key.identity(known.expose())).collect();
         let values = tools.vault.values(&|identity| wanted.contains(identity));
-        let values = Values::new(values, &|identity| named.contains(identity))?;
+        let stretches = tools.vault.stretches(&|identity| wanted.contains(identity));
+        let values = Values::new(values, &stretches, &|identity| named.contains(identity))?;
         if let Some(pursuit) = &tools.pursuit {
             pursuit.settle(values.strong(), &tools.scanner).map_err(ScanError::from)?;
         }
