@@ -9,6 +9,7 @@ mod attached;
 mod choice;
 mod file_systems;
 mod law;
+mod masked;
 mod places;
 mod random;
 mod readings;

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tightlip_engine::Quiet;
 use tightlip_engine::scrub::{Advice as _, Output, Scrub, ScrubError, ScrubRequest, Select};
@@ -166,22 +164,4 @@ fn what_is_attached_in_a_registry_is_deleted_with_what_changed_and_copied_with_w
     assert!(!deletes(&other, &stays), "{other:?}");
     let copies = |next: &[String]| next.iter().any(|step| step.contains(&format!("oras copy {app}@{stays}")));
     assert!(copies(&other) && !copies(&same), "{other:?} {same:?}");
-}
-
-#[test]
-fn what_is_encoded_twice_in_a_configuration_goes_as_a_whole() {
-    let secret = token(7);
-    let twice = STANDARD.encode(STANDARD.encode(format!("TOKEN={secret}\nHOST=h\n")));
-    let image = ImageBuilder::new()
-        .file("app/own", "1")
-        .env("SETTINGS", &twice)
-        .label("setup", &format!("echo {twice} | base64 -d | base64 -d"))
-        .named("docker.io/library/app:1")
-        .build();
-    let bench = Bench::of(&Bundle::of(image));
-    let clean = bench.write().unwrap();
-    assert!(leaks(&clean.scan()).is_empty());
-    let config = clean.config().to_string();
-    assert!(config.contains("SETTINGS=x") && config.contains("| base64 -d"), "{config}");
-    assert!(!config.contains(&twice));
 }
