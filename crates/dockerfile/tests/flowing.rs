@@ -250,6 +250,20 @@ const LINES: &[(&str, &[&str])] = &[
     ("gh auth login --with-token < /run/secrets/t", &["t =gh=> /root/.config/gh/hosts.yml", "t input"]),
     ("echo root:$T | chpasswd", &["$T =chpasswd=> /etc/shadow", "$T input"]),
     ("dotnet nuget add source u -p $T", &["$T =dotnet=> /root/.nuget/NuGet/NuGet.Config", "$T argument"]),
+    // What takes something back names it, and stores nothing.
+    (
+        "git config --global url.\"https://$T@h/\".insteadOf https://h/ && git config --global --remove-section url.\"https://$T@h/\"",
+        &["$T =git=> /root/.gitconfig removed", "$T URL", "$T URL"],
+    ),
+    (
+        "conda config --add channels https://h/t/$T/c && conda config --remove channels https://h/t/$T/c",
+        &["$T =conda=> /root/.condarc removed", "$T URL", "$T URL"],
+    ),
+    // The public half of a key.
+    ("openssl pkey -in /run/secrets/t -pubout -out /p", &[]),
+    ("openssl req -new -key /run/secrets/t > /csr", &[]),
+    ("openssl rsa -in /run/secrets/t -out /k", &["t -> /k"]),
+    ("openssl rsa -in /run/secrets/t -noout -text", &["t log"]),
     ("kubectl config set-credentials x --token=$T", &["$T =kubectl=> /root/.kube/config", "$T argument"]),
 ];
 
@@ -274,6 +288,7 @@ fn what_a_store_prints_is_followed_too() {
     assert_eq!(flows("A=$(pass show ci) && echo \"a=$A\" > /a; rm /a"), ["`pass show` > /a removed"]);
     assert_eq!(flows("op read op://a/b"), ["`op read` log"]);
     assert!(flows("vault status > /a").is_empty());
+    assert!(flows("vault read -field=certificate pki/cert/ca > /ca.pem").is_empty());
 }
 
 #[test]

@@ -165,6 +165,9 @@ fn named(arguments: &[Argument], held: impl Fn(&str, &Argument) -> Taint) -> Tai
 
 /// Prints what it reads, as it is or changed, or writes it where it is told.
 fn filter(state: &mut State<'_>, call: &Call) -> Output {
+    if call.name == "openssl" && is_published(call) {
+        return Output::default();
+    }
     let held = call.input.clone().with(&call.taint()).with(&named_files(state, &call.arguments));
     if changes_files(call) {
         // Without an option for it, the script is the first word.
@@ -183,6 +186,15 @@ fn filter(state: &mut State<'_>, call: &Call) -> Output {
     let Some(file) = to else { return Output::out(held) };
     state.write((&state.resolve(&file.text), file.span), &held, (Writer::Program, Mode::Anew));
     Output::default()
+}
+
+/// Whether what `openssl` makes of a key is there to be given away: the public half, a request, a certificate, a
+/// signature, or only what it says about the key.
+fn is_published(call: &Call) -> bool {
+    let asks = call.has(&["-noout"]) && !call.has(&["-text"]);
+    let does = call.arguments.first().map_or("", |one| one.text.as_str());
+    let made = matches!(does, "req" | "x509" | "ca" | "crl" | "dgst" | "verify" | "ocsp" | "ts" | "version");
+    asks || made || call.has(&["-pubout", "-pubin"])
 }
 
 /// Whether a filter writes back into the files that it reads.

@@ -62,8 +62,49 @@ pub(super) fn printed(program: &str, arguments: &[&str]) -> Option<String> {
             *name == program && rest.iter().all(|one| after.any(|word| word == one))
         })
     };
+    if program == "vault" && is_published(arguments) {
+        return None;
+    }
     PRINTING.iter().find(is).map(|words| words.join(" "))
 }
+
+/// Whether a call of Vault reads what is there to be given away: a certificate, a public key, when something ends.
+fn is_published(arguments: &[&str]) -> bool {
+    let field = |word: &&str| {
+        let word = word.trim_start_matches('-');
+        word.strip_prefix("field=").map(str::to_owned)
+    };
+    let after = || arguments.windows(2).find(|pair| matches!(pair, ["-field" | "--field", _]))?.last();
+    match arguments.iter().find_map(field).or_else(|| after().map(|word| (*word).to_owned())) {
+        Some(field) => PUBLISHED.contains(&field.trim_matches(['"', '\''])),
+        None => arguments.iter().any(|word| {
+            let path = word.trim_matches(['"', '\'']);
+            path.starts_with("pki")
+                && ["/ca", "/ca/pem", "/ca_chain", "/crl"].iter().any(|end| path.ends_with(end))
+                || path.starts_with("ssh") && (path.ends_with("/config/ca") || path.ends_with("/public_key"))
+                || path.starts_with("pki") && path.contains("/cert/")
+        }),
+    }
+}
+
+/// Fields that Vault gives to anybody who asks.
+const PUBLISHED: &[&str] = &[
+    "certificate",
+    "issuing_ca",
+    "ca_chain",
+    "ca",
+    "crl",
+    "public_key",
+    "signed_key",
+    "serial_number",
+    "expiration",
+    "ttl",
+    "lease_id",
+    "lease_duration",
+    "version",
+    "username",
+    "role_id",
+];
 
 #[cfg(test)]
 mod tests {
@@ -86,6 +127,9 @@ mod tests {
             "date",
             "git rev-parse HEAD",
             "vault status",
+            "vault read -field=certificate pki/cert/ca",
+            "vault read -field ca_chain \"pki/roles/$ROLE/ca\"",
+            "vault read -format=json pki_int/cert/ca_chain",
             "echo vault read a",
             "aws ssm get-parameter --name /a",
             "gh auth status",

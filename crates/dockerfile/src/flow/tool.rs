@@ -82,10 +82,16 @@ const TAKING: &[&str] = &[
 
 /// Looks a command up in the table: what it is told is stored, or what it stored is undone.
 pub(super) fn keep(state: &mut State<'_>, call: &Call) {
+    let mut takes_back = false;
     for tool in TOOLS {
-        if tool.undone.split(", ").any(|undo| !undo.is_empty() && fits(undo, call).is_some()) {
+        for undo in tool.undone.split(", ").filter(|undo| !undo.is_empty() && fits(undo, call).is_some()) {
             state.undo(tool, call.span);
+            takes_back |= undo.contains(" -");
         }
+    }
+    // `git config --unset` names what goes: it is a `git config`, and stores nothing.
+    if takes_back {
+        return;
     }
     for tool in TOOLS {
         let Some(after) = fits(tool.call, call) else { continue };
