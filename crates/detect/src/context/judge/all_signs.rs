@@ -26,6 +26,27 @@ pub(super) fn is_of_play(value: &[u8]) -> bool {
         && !WRITTEN.iter().any(|part| memchr::memmem::find(value, part).is_some())
 }
 
+/// What Django generates for `SECRET_KEY`: fifty signs of its own alphabet, in which there are no capitals.
+///
+/// Source: github.com/django/django, `get_random_secret_key`.
+pub(super) fn is_of_django(value: &[u8]) -> bool {
+    let own = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!@#$%^&*(-_=+)".contains(&b);
+    let mut signs: Vec<u8> = value.iter().copied().filter(u8::is_ascii_punctuation).collect();
+    let some = (5..=27).contains(&signs.len());
+    signs.sort_unstable();
+    signs.dedup();
+    let longest = value.split(|b| !b.is_ascii_lowercase()).map(<[u8]>::len).max().unwrap_or_default();
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    value.len() == 50
+        && value.iter().all(|b| own(*b))
+        && some
+        && signs.len() >= 5
+        && longest <= 10
+        && (3..=22).contains(&digits)
+        && entropy(value) >= 4.2
+        && !WRITTEN.iter().any(|part| memchr::memmem::find(value, part).is_some())
+}
+
 /// Whether letters, digits and many signs are mixed so that no word, address or expression can be in it.
 pub(super) fn is_of_all_signs(value: &[u8]) -> bool {
     if !(32..=256).contains(&value.len()) || !value.iter().all(|b| b.is_ascii_graphic() || *b == b' ') {
@@ -53,6 +74,14 @@ mod tests {
     fn what_a_generator_made_is_told_from_expressions() {
         let made = ["k9;<=Q;[eBa:M:[;^:=Y:to7", "6=^S2`s<b^B]RDX]@;;m4@2`c;"].concat();
         assert!(is_of_all_signs(made.as_bytes()));
+        let made = ["q7x(m2!v&k@_8%jz", "r!41bd(w9_=3hn*f6ye", "!o^lc(ta)5g-p0s"].concat();
+        assert!(is_of_django(made.as_bytes()));
+        for other in [
+            "config(a_secret_key_that_is_read_when_it_starts_01)",
+            "get(b=12345, c=(d_e * f) + (g_h - i), j=k)[l_m_n3]",
+        ] {
+            assert!(!is_of_django(other.as_bytes()), "{other}");
+        }
         for other in [
             "^(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9@$!%*?&]{8,64}$",
             "if (a[0] != 'x' && b->c <= 4) { d(e, \"f\"); }",

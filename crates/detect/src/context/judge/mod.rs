@@ -1,6 +1,7 @@
 //! What names and values say: is this name one of a secret, is this value a real one?
 
 mod abroad;
+mod airflow;
 mod algorithm;
 mod all_signs;
 pub(crate) mod bound;

@@ -1,5 +1,6 @@
 //! Is this the name of a secret? Names are split into words; parts of words do not count.
 
+use super::airflow::tells_where;
 use super::cipher_words::is_cipher_key;
 use super::other_words::{NOT_AFTER, NOT_BEFORE, NOT_KEYS};
 use super::parts::{LONGEST, Words};
@@ -21,7 +22,7 @@ pub enum Says {
 
 /// Judges a name of any spelling: `API_KEY`, `apiKey`, `api-key`, `spring.datasource.password`.
 pub(crate) fn says(name: &[u8]) -> Says {
-    if name.len() > LONGEST {
+    if name.len() > LONGEST || tells_where(name) {
         return Says::Nothing;
     }
     let words = Words::of(name);

@@ -6,7 +6,7 @@ use crate::words::{is_unspelled, is_worded};
 
 use super::abroad;
 use super::algorithm::is_algorithm;
-use super::all_signs::{is_of_all_signs, is_of_play};
+use super::all_signs::{is_of_all_signs, is_of_django, is_of_play};
 pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked};
 use super::coined::is_of_apple;
 use super::escaped;
@@ -50,7 +50,12 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if let Some(shown) = escaped::latin(value) {
         return worth(&shown);
     }
-    if is_of_all_signs(value) || is_of_play(value) || is_app_password(value) || is_of_apple(value) {
+    if is_of_all_signs(value)
+        || is_of_play(value)
+        || is_of_django(value)
+        || is_app_password(value)
+        || is_of_apple(value)
+    {
         return Worth::Strong;
     }
     let lower = value.to_ascii_lowercase();
