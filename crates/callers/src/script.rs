@@ -40,9 +40,11 @@ pub(crate) fn calls(source: &Source<'_>, text: &Text, dialect: Dialect, setting:
     let script = Script::parse(&masked.text);
     let reader = Reader { source: source.text, masked: &masked };
     let variables = reader.variables(&script);
+    // Options may stand in a variable of the script, or of the file around it.
+    let known: Vec<Argument> = variables.iter().chain(&setting.environment).cloned().collect();
     for simple in simple_commands(&script) {
         let line = reader.line(simple.0, simple.1);
-        let mut calls = command::read(&line, &variables, &mut found.problems);
+        let mut calls = command::read(&line, &known, &mut found.problems);
         for call in &mut calls {
             call.environment.extend(reader.assigned(simple.0));
             call.environment.extend(variables.iter().cloned());

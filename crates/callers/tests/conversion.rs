@@ -493,6 +493,42 @@ image: ## build
 }
 
 #[test]
+fn options_in_variables_of_a_makefile_change_where_they_stand() {
+    becomes(
+        "Makefile",
+        "BUILD_ARGS := --build-arg A=1 \\
+              --build-arg NPM_TOKEN=$${NPM_TOKEN}
+
+image:
+\tdocker build $(BUILD_ARGS) -t app .
+",
+        "BUILD_ARGS := --build-arg A=1 \\
+              --secret id=NPM_TOKEN,env=NPM_TOKEN
+
+image:
+\tdocker build $(BUILD_ARGS) -t app .
+",
+    );
+    becomes(
+        "images.mk",
+        "define build_opts
+--build-arg A=1
+--build-arg NPM_TOKEN
+endef
+image:
+\tdocker build $(build_opts) -t app .
+",
+        "define build_opts
+--build-arg A=1
+--secret id=NPM_TOKEN,env=NPM_TOKEN
+endef
+image:
+\tdocker build $(build_opts) -t app .
+",
+    );
+}
+
+#[test]
 fn package_scripts_stay_json() {
     becomes(
         "package.json",

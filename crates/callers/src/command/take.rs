@@ -243,8 +243,10 @@ fn words_in(variable: &Argument) -> Vec<Word> {
     if !variable.span.contains(variable.name.span()) {
         return vec![Word { value: value.clone(), span: variable.span }];
     }
-    let parts = value.split(' ').into_iter().map(|part| part.trim().unquote());
-    let parts = parts.filter(|part| !part.as_str().is_empty());
+    let blanks = value.split(' ').into_iter().flat_map(|part| part.split('\n'));
+    let parts = blanks.flat_map(|part| part.split('\t')).map(|part| part.trim().unquote());
+    // A line that goes on ends in a backslash.
+    let parts = parts.filter(|part| !matches!(part.as_str(), "" | "\\"));
     parts.map(|part| Word { span: part.span(), value: part }).collect()
 }
 

@@ -26,7 +26,7 @@ fn read(source: &Source<'_>) -> Callers {
     let lines = lines(source.text);
     let variables =
         lines.iter().filter(|line| line.kind == Kind::Other).filter_map(|line| variable(&line.text));
-    let variables: Vec<Argument> = variables.collect();
+    let variables: Vec<Argument> = variables.chain(defined(&lines)).collect();
     for line in lines.iter().filter(|line| line.kind == Kind::Recipe) {
         let setting = Setting { environment: variables.clone(), ..Setting::default() };
         let found = script::calls(source, &recipe(&line.text), Dialect::Make, &setting);
@@ -92,8 +92,34 @@ fn variable(line: &Text) -> Option<Argument> {
         return None;
     }
     let at = text.find(name)?;
-    let value = Value::new(line.slice(equals + 1..text.len()), Dialect::Make).trim();
+    let value = value(&line.slice(equals + 1..text.len())).trim();
     Some(Argument::new(line.slice(at..at + name.len()), Some(value), line.span()))
+}
+
+/// What a variable is set to: references of make, and those that the shell fills in, which have two dollar signs.
+fn value(text: &Text) -> Value {
+    let dialect = if text.contains("$$") && !text.contains("$(") { Dialect::Compose } else { Dialect::Make };
+    Value::new(script::without_doubled_dollars(text), dialect)
+}
+
+/// `define NAME`, its lines, `endef`.
+fn defined(lines: &[Line]) -> Vec<Argument> {
+    let mut found = Vec::new();
+    let mut rest = lines.iter();
+    while let Some(line) = rest.next() {
+        let Some(name) = line.text.as_str().trim().strip_prefix("define ") else { continue };
+        let name = name.trim_end_matches([':', '?', '+', '=']).trim();
+        let Some(at) = line.text.find(name).filter(|_| !name.is_empty()) else { continue };
+        let mut body = Text::empty(line.text.span().end);
+        for line in rest.by_ref().take_while(|line| line.text.trim() != *"endef") {
+            let start = line.text.span().start;
+            body.push("\n", Span::new(start.saturating_sub(1), start));
+            script::copy(&mut body, &line.text, 0..line.text.len());
+        }
+        let span = line.text.span().to(body.span());
+        found.push(Argument::new(line.text.slice(at..at + name.len()), Some(value(&body)), span));
+    }
+    found
 }
 
 fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<Edit>, Refusal> {
