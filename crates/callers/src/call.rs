@@ -218,17 +218,17 @@ impl Call {
     /// Whether a secret of the CI comes in through `value`, directly or by a variable that is set in this file.
     #[must_use]
     pub fn reaches_secret(&self, value: &Value) -> bool {
+        self.way(value).any(Value::holds_secret)
+    }
+
+    /// A value, and what it is set to in this file where it is a variable, and so on.
+    pub fn way<'v>(&'v self, value: &'v Value) -> impl Iterator<Item = &'v Value> {
+        let next = |value: &&'v Value| {
+            let (name, _) = value.variable()?;
+            self.variable(name)?.value.as_ref()
+        };
         // A variable may be set from another one; a few steps are enough, and a circle ends.
-        let mut value = value;
-        for _ in 0..8 {
-            if value.holds_secret() {
-                return true;
-            }
-            let Some((name, _)) = value.variable() else { return false };
-            let Some(next) = self.variable(name).and_then(|one| one.value.as_ref()) else { return false };
-            value = next;
-        }
-        false
+        std::iter::successors(Some(value), next).take(8)
     }
 }
 

@@ -225,6 +225,24 @@ impl Value {
         self.pieces.iter().any(|piece| piece.part.is_secret())
     }
 
+    /// Whether something that is computed stands in it where a URL has its password: `https://user:${TOKEN}@host/`.
+    /// What stands there alone, `https://${TOKEN}@host/`, may be a name: then `is_secret` judges what it is called.
+    #[must_use]
+    pub fn holds_login(&self, is_secret: impl Fn(&str) -> bool) -> bool {
+        self.pieces.iter().filter(|piece| piece.part != Part::Literal).any(|piece| {
+            let before = self.as_str().get(..piece.at.start).unwrap_or("");
+            let behind = self.as_str().get(piece.at.end..).unwrap_or("");
+            let Some((_, inside)) = before.rsplit_once("://").filter(|_| behind.starts_with('@')) else {
+                return false;
+            };
+            let named = match &piece.part {
+                Part::Variable { name, .. } => is_secret(name),
+                _ => false,
+            };
+            !inside.contains(['/', '@', ' ']) && (inside.contains(':') || inside.is_empty() && named)
+        })
+    }
+
     /// The inputs of a workflow that are in it: `${{ inputs.NAME }}`.
     #[must_use]
     pub fn inputs(&self) -> Vec<&str> {

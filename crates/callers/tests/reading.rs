@@ -407,3 +407,30 @@ build: {artifacts: [{image: other, docker: {ssh: default}}]}
     assert_eq!(app.context.as_ref().and_then(|context| context.plain()), Some("web"));
     assert_eq!(found.calls[3].ssh[0].as_str(), "default");
 }
+
+#[test]
+fn a_password_in_a_url_is_seen_through_variables() {
+    let logs_in = |script: &str| {
+        let callers = callers("build.sh", script);
+        let call = &callers.calls[0];
+        let value = call.argument("URL").unwrap().value.as_ref().unwrap();
+        call.way(value).any(|value| value.holds_login(|name| name == "TOKEN"))
+    };
+    for script in [
+        "docker build --build-arg URL=https://u:$A@h/x .",
+        "docker build --build-arg URL=\"https://$U:$(cat a)@h/x\" .",
+        "docker build --build-arg URL=https://$TOKEN@h/x .",
+        "U=https://u:$A@h/x\nV=$U\ndocker build --build-arg URL=$V .",
+    ] {
+        assert!(logs_in(script), "{script}");
+    }
+    for script in [
+        "docker build --build-arg URL=https://$HOST/x@y .",
+        "docker build --build-arg URL=https://$USER@h/x .",
+        "docker build --build-arg URL=https://h/$A@b .",
+        "docker build --build-arg URL=git@$HOST:r .",
+        "URL=$URL\ndocker build --build-arg URL=$URL .",
+    ] {
+        assert!(!logs_in(script), "{script}");
+    }
+}

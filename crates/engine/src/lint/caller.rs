@@ -62,6 +62,8 @@ pub(crate) enum Why<'c> {
     FromCi,
     /// What a command gets from a store of secrets goes into it.
     FromStore,
+    /// It is a URL with a password in it.
+    Login,
     /// It is called like one.
     Named(Says),
 }
@@ -97,7 +99,7 @@ impl<'p> CallerFile<'p> {
         self.secrets().filter_map(|secret| {
             let says = match secret.why {
                 Why::Literal(literal) if literal.level == Level::Deny => Says::Secret,
-                Why::FromStore => Says::Secret,
+                Why::FromStore | Why::Login => Says::Secret,
                 // Not all that a CI keeps apart is secret.
                 Why::FromCi => Says::Maybe,
                 Why::Literal(_) | Why::Named(_) => return None,
@@ -114,8 +116,14 @@ impl<'p> CallerFile<'p> {
         if argument.value.as_ref().is_some_and(|value| call.reaches_secret(value)) {
             return Some(Why::FromCi);
         }
-        if argument.value.as_ref().is_some_and(is_from_store) {
+        let reaches = |judge: fn(&Value) -> bool| {
+            argument.value.as_ref().is_some_and(|value| call.way(value).any(judge))
+        };
+        if reaches(is_from_store) {
             return Some(Why::FromStore);
+        }
+        if reaches(|value| value.holds_login(|name| name::says(name) == Says::Secret)) {
+            return Some(Why::Login);
         }
         // What stands in the open and was not found to be a secret is none.
         let inputs = argument.value.as_ref().map(|value| call.inputs(value)).unwrap_or_default();

@@ -133,6 +133,9 @@ const LIKELY: &[&str] = &[
     "MONGO_URL",
     "MONGODB_URI",
     "AMQP_URL",
+    // Addresses of packages of one's own, which have the login in front of the host.
+    "PIP_EXTRA_INDEX_URL",
+    "UV_EXTRA_INDEX_URL",
 ];
 const LIKELY_ENDS: &[&str] = &["_DATABASE_URL", "_DB_URL", "_MONGO_URI", "_MONGODB_URI", "_WEBHOOK_URL"];
 
@@ -194,14 +197,17 @@ mod tests {
             (
                 Says::Secret,
                 "NPM_TOKEN GH_PAT ARTIFACTORY_PSW DB_PWD AWS_ACCESS_KEY_ID DOCKER_AUTH_CONFIG FtpPassword \
-                 DENO_AUTH_TOKENS PUB_TOKEN GCP_SA_B64 ANDROID_KEYSTORE_BASE64",
+                 DENO_AUTH_TOKENS PUB_TOKEN GCP_SA_B64 ANDROID_KEYSTORE_BASE64 AIRFLOW__CORE__FERNET_KEY \
+                 AIRFLOW__API_AUTH__JWT_SECRET AIRFLOW__WEBSERVER__SECRET_KEY",
             ),
-            (Says::Maybe, "DATABASE_URL STRIPE_KEY"),
+            (Says::Maybe, "DATABASE_URL STRIPE_KEY PIP_EXTRA_INDEX_URL"),
             (
                 Says::Nothing,
                 "GPG_KEY KEY_SHA256 CACHE_KEY SECRET_KEY_BASE_DUMMY TOKENIZERS_PARALLELISM KEYCLOAK_VERSION AUTHOR \
                  SSH_AUTH_SOCK SSH_KEY_DIR AUTH_URL KEY_PREFIX TOKEN_PATH API_KEY_HEADER SECRET_NAME PUBLIC_KEY \
-                 APP_VERSION NODE_ENV KEY KEYRING LOGO_B64 PUB_KEY MAX_TOKENS",
+                 APP_VERSION NODE_ENV KEY KEYRING LOGO_B64 PUB_KEY MAX_TOKENS \
+                 AIRFLOW__CORE__FERNET_KEY_SECRET AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_CMD \
+                 AIRFLOW__SMTP__SMTP_PASSWORD_CMD DB_PASSWORD_CMD API_TOKEN_COMMAND DB_PASSWORD_FILE",
             ),
         ] {
             for name in names.split_whitespace() {

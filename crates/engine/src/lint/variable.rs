@@ -77,20 +77,30 @@ fn declaration(
         says,
         value,
     };
-    if let Some(literal) = pair.value.as_ref().and_then(|value| dockerfile.literals(value.span()).next()) {
+    let text = pair.value.as_deref().unwrap_or("");
+    let source = copied(dockerfile, text, before);
+    // Text around a reference is no value: `Bearer $TOKEN`.
+    let stands = |literal: &&Literal| {
+        source.is_none_or(|source| {
+            let text = dockerfile.document.text(literal.span);
+            !["$", "${"].iter().any(|sign| text.contains(&format!("{sign}{}", source.name)))
+        })
+    };
+    let mut literals = pair.value.iter().flat_map(|value| dockerfile.literals(value.span()));
+    if let Some(literal) = literals.find(stands) {
         return Some(new(&name, name::says(&name).max(Says::Maybe), Value::Literal(literal.clone())));
     }
-    let text = pair.value.as_deref().unwrap_or("");
-    if let Some(source) = copied(dockerfile, text, before) {
+    if let Some(source) = source {
         return Some(new(&source.root, source.says, Value::Copied(source.name.clone())));
     }
+    let given = || {
+        let given =
+            passed.iter().filter(|(one, _)| *one == name && name::without_public_prefix(one).is_none());
+        given.map(|(_, says)| *says).max().unwrap_or(Says::Nothing)
+    };
     let says = match name::says(&name) {
-        Says::Nothing if origin == Origin::Arg => {
-            let given =
-                passed.iter().filter(|(one, _)| *one == name && name::without_public_prefix(one).is_none());
-            let given = given.map(|(_, says)| *says).max().unwrap_or(Says::Nothing);
-            given.max(by_use(dockerfile, instruction, &name))
-        }
+        Says::Nothing if origin == Origin::Arg => given().max(by_use(dockerfile, instruction, &name)),
+        Says::Maybe if origin == Origin::Arg => given().max(Says::Maybe),
         says => says,
     };
     let empty = text.trim_matches(['"', '\'']).is_empty();

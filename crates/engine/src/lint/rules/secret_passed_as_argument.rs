@@ -92,6 +92,7 @@ fn said(file: &CallerFile<'_>, secret: &Secret<'_>, sink: &Sink<'_>) -> Issue {
             if name::without_public_prefix(name).is_some() { issue.at_most(Level::Warn) } else { issue }
         }
         Why::FromStore => sink.given(file, name, secret.argument.span).label("from a store of secrets"),
+        Why::Login => sink.given(file, name, secret.argument.span).label("a URL with a password in it"),
         Why::Named(says) => {
             let issue = sink.given(file, name, secret.argument.span).label("a build argument");
             if *says == Says::Secret {
