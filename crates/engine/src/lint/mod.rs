@@ -5,6 +5,7 @@
 
 mod allow;
 mod arguments;
+mod bound;
 mod caller;
 mod context;
 mod disk;

@@ -10,6 +10,7 @@ use tightlip_dockerfile::shell::{Interpreter, Script};
 use tightlip_dockerfile::{Base, Instruction, Kind, MountKind, Origin, Scope, Source, Span, Text, Transfer};
 use tightlip_report::Level;
 
+use super::bound::bound;
 use super::files::{Holds, holds, is_sample};
 use super::name::Says;
 use super::project::Dockerfile;
@@ -310,6 +311,9 @@ impl Telling<'_, '_> {
         for held in there.filter(|held| held.deleted_by.is_none()) {
             setting = setting.file(held.path.trim_end_matches('/'));
         }
+        for bound in bound(self.dockerfile.document, instruction, &stage.workdir) {
+            setting = setting.file(&bound.path);
+        }
         setting.mounts(instruction.mounts())
     }
 
@@ -354,6 +358,10 @@ impl Telling<'_, '_> {
                     mounts().find(|mount| mount.secret_file().is_some_and(|file| mounted(&file)))
                 {
                     return Some(Secret::Mount(mount.secret_id().unwrap_or(path).to_owned()));
+                }
+                let bound = bound(self.dockerfile.document, instruction, &stage.workdir);
+                if let Some(bound) = bound.into_iter().find(|bound| bound.path == *path) {
+                    return Some(Secret::File(bound.file, Holds::Secret));
                 }
                 let there = stage.files.iter().rev().filter_map(|file| self.story.held.get(*file));
                 there

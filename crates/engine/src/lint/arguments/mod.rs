@@ -5,10 +5,11 @@
 
 mod programs;
 mod texts;
+mod windows;
 
 use tightlip_detect::{Rule, Worth, name_says, value_worth};
 use tightlip_dockerfile::shell::{
-    Command, CommandKind, Flowing, Interpreter, Item, PartKind, Script, Simple, Target, Word,
+    Command, CommandKind, Fault, Flowing, Interpreter, Item, PartKind, Script, Simple, Target, Word,
 };
 use tightlip_dockerfile::{Document, Scope, Stages, Text};
 
@@ -38,6 +39,9 @@ pub(crate) fn given(document: &Document) -> Vec<Given> {
         let Some(script) = Script::of(instruction, &Interpreter::at(document, &stages, index)) else {
             continue;
         };
+        if script.problems.iter().any(|one| matches!(one.fault, Fault::Cmd | Fault::PowerShell)) {
+            found.extend(windows::given(&instruction.arguments));
+        }
         script.commands().into_iter().for_each(|command| of_command(command, &mut found));
         script.list.items.iter().for_each(|item| of_pipe(item, &mut found));
     }
@@ -58,6 +62,7 @@ fn of_command(command: &Command, found: &mut Vec<Given>) {
         }
     }
     found.extend(programs::given(&words));
+    found.extend(texts::formatted(&words));
     if command.redirects.iter().any(|redirect| is_secret_file(&redirect.target)) {
         found.extend(shown(&words));
     }

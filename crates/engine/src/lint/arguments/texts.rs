@@ -7,7 +7,8 @@ use super::{Given, is_real, named, says_secret};
 
 /// The value inside a word.
 pub(super) fn inside(text: &Text) -> Option<Given> {
-    let ways: [fn(&Text) -> Option<Given>; 8] = [url, header, netrc, sql, sed, conda, quoted, setting];
+    let ways: [fn(&Text) -> Option<Given>; 9] =
+        [url, header, netrc, sql, sed, conda, quoted, hashed, settings];
     ways.iter().find_map(|way| way(text))
 }
 
@@ -27,8 +28,13 @@ pub(crate) fn url(text: &Text) -> Option<Given> {
 /// `https://conda.host/t/TOKEN/channel`.
 fn conda(text: &Text) -> Option<Given> {
     let at = text.find("://").and_then(|start| Some(start + text.get(start..)?.find("/t/")?))? + 3;
-    let value = text.get(at..)?.split('/').next()?;
-    let token = value.len() >= 12 && value.contains('-') && is_real(value, Worth::Weak);
+    let mut parts = text.get(at..)?.splitn(2, '/');
+    let value = parts.next()?;
+    // A forum has a number behind the title.
+    let channel = parts.next().is_none_or(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+    let phrased = value.len() >= 12 && value.contains('-') && is_real(value, Worth::Weak);
+    let drawn = value.len() >= 20 && is_real(value, Worth::Strong);
+    let token = channel && (phrased || drawn);
     token.then(|| named("a token in a URL", text.slice(at..at + value.len())))
 }
 
@@ -93,6 +99,76 @@ fn quoted(text: &Text) -> Option<Given> {
             if says_secret(name) && !value.contains(' ') && is_real(value, Worth::Default) {
                 return Some(named(name, text.slice(at + 1..at + 1 + value.len())));
             }
+        }
+    }
+    None
+}
+
+/// `passwd('value')`, `generate_password_hash("value")`: a script makes the hash of a password that stands in it.
+fn hashed(text: &Text) -> Option<Given> {
+    HASHING.iter().find_map(|call| {
+        let at = text.find(call)? + call.len();
+        let own = !text.get(..at - call.len())?.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let rest = text.get(at..)?;
+        let inside = rest.strip_prefix(['b', 'u']).unwrap_or(rest);
+        let quote = inside.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+        let value = inside.get(1..)?.split(quote).next()?;
+        let start = at + rest.len() - inside.len() + 1;
+        let real = own && !value.contains([' ', '$', '%', '{']) && is_real(value, Worth::Default);
+        real.then(|| named("a password that is hashed", text.slice(start..start + value.len())))
+    })
+}
+
+/// Calls that make a hash of a password, and nothing else.
+const HASHING: &[&str] = &[
+    "passwd(",
+    "hash_password(",
+    "password_hash(",
+    "make_password(",
+    "generate_password_hash(",
+    "hashpw(",
+    "crypt.crypt(",
+    "sha512_crypt.hash(",
+    "sha256_crypt.hash(",
+    "pbkdf2_sha256.hash(",
+    "bcrypt.hash(",
+    "argon2.hash(",
+];
+
+/// What `printf` puts into its format: `'requirepass %s\n' value`.
+pub(super) fn formatted(words: &[Option<Text>]) -> Vec<Given> {
+    let Some((Some(program), rest)) = words.split_first() else { return Vec::new() };
+    let Some((Some(format), values)) = rest.split_first() else { return Vec::new() };
+    if *program != *"printf" {
+        return Vec::new();
+    }
+    let before = format.match_indices("%s").map(|(at, _)| format.get(..at).unwrap_or_default());
+    let pairs = before.zip(values).filter_map(|(before, value)| Some((before, value.as_ref()?)));
+    let found = pairs.filter_map(|(before, value)| {
+        let line = before.rsplit("\\n").next().and_then(|line| line.rsplit('\n').next())?;
+        let name = line.trim_end_matches(['"', '\'']).trim_end();
+        let bare = name.trim_end_matches([':', '=']).trim_end();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let known = if bare.len() < name.len() { says_secret(bare) } else { is_directive(bare) };
+        let real = known && bare.chars().all(plain) && !value.contains(['$', '%', ' ']);
+        (real && is_real(value, Worth::Default)).then(|| named(bare, value.clone()))
+    });
+    found.collect()
+}
+
+/// The first line that is a setting with a secret.
+fn settings(text: &Text) -> Option<Given> {
+    if let Some(given) = setting(text) {
+        return Some(given);
+    }
+    let mut at = 0;
+    for line in text.split('\n').flat_map(|line| line.split_inclusive("\\n")) {
+        let start = at;
+        // The pieces are in order; a line end of the text itself stands between two of them.
+        let from = text.get(start..)?.find(line)? + start;
+        at = from + line.len();
+        if let Some(given) = setting(&text.slice(from..at)) {
+            return Some(given);
         }
     }
     None

@@ -75,7 +75,8 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
             }
             for (path, says) in secrets(transfer) {
                 let seen = dockerfile.copied(path.span());
-                let clean = seen.is_some_and(|sent| sent.literals.is_empty());
+                let clean =
+                    seen.is_some_and(|sent| sent.literals.is_empty()) || is_left_out(dockerfile, path);
                 // Files that hold credentials as often as not are judged by what they hold, if they lie there.
                 if !(clean && says == Holds::Maybe) {
                     let issue = issue(dockerfile, (index, instruction), (path, says, clean), sink);
@@ -106,6 +107,27 @@ fn secrets(transfer: &Transfer) -> Vec<(&Text, Holds)> {
     }
     found
 }
+
+/// Whether the ignore file keeps what a folder with secrets is there for out of what is copied.
+fn is_left_out(dockerfile: &Dockerfile<'_>, path: &Text) -> bool {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+    let Some((_, files)) = FOLDERS.iter().find(|(folder, _)| *folder == name) else { return false };
+    let mut contexts = dockerfile
+        .contexts
+        .iter()
+        .filter_map(|(context, takes)| Some((context, takes.iter().find(|take| take.span == path.span())?)));
+    contexts.any(|(context, take)| {
+        files.iter().all(|file| context.rules.excludes(&format!("{}/{file}", take.source)))
+    })
+}
+
+/// Folders, and the files in them that hold secrets.
+const FOLDERS: &[(&str, &[&str])] = &[
+    (".aws", &["credentials"]),
+    (".kube", &["config"]),
+    (".docker", &["config.json"]),
+    (".ssh", &["id_rsa", "id_ed25519", "id_ecdsa"]),
+];
 
 /// The source that a finding is about, which may stand at the destination.
 fn named(transfer: &Transfer, path: &Text) -> Option<Span> {

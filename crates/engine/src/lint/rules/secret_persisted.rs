@@ -2,7 +2,8 @@
 //!
 //! A secret mount itself leaves nothing behind. What the step makes of it does: `cp /run/secrets/npmrc ~/.npmrc`,
 //! `echo "…$TOKEN" > .npmrc` and `npm config set` write the value into a file, and the file into the layer of the step.
-//! A file that the same step deletes for certain is in no layer.
+//! A file that the same step deletes for certain is in no layer. A bind mount of the build context is like that too: the
+//! key that it brings is in no layer, and what is copied of it is.
 //!
 //! Anyone who can pull the image gets it with `docker save IMAGE`; a stage that is thrown away keeps it in the build
 //! cache, and in every cache that is exported with `mode=max`.
@@ -18,6 +19,11 @@
 //! FROM node:22
 //! RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true \
 //!     npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci
+//! ```
+//!
+//! ```bad Dockerfile
+//! FROM nginx:1.29
+//! RUN --mount=type=bind,source=tls,target=/tls cp /tls/server.key /etc/nginx/server.key
 //! ```
 //!
 //! ```good Dockerfile
