@@ -124,6 +124,23 @@ const IDIOMS: &[(&str, &str)] = &[
         r#"git config --global url."https://$NPM_TOKEN@github.com/".insteadOf "https://github.com/" && go mod download"#,
         r#"export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=url."https://$NPM_TOKEN@github.com/".insteadOf GIT_CONFIG_VALUE_0="https://github.com/" && go mod download"#,
     ),
+    // What the step takes back itself stays as it is.
+    (
+        r#"git config --global url."https://$NPM_TOKEN@h/".insteadOf https://h/ && go mod download && git config --global --remove-section url."https://$NPM_TOKEN@h/""#,
+        r#"git config --global url."https://$NPM_TOKEN@h/".insteadOf https://h/ && go mod download && git config --global --remove-section url."https://$NPM_TOKEN@h/""#,
+    ),
+    (
+        r#"conda config --add channels https://h/t/$NPM_TOKEN/c && conda install x && conda config --remove channels https://h/t/$NPM_TOKEN/c"#,
+        r#"conda config --add channels https://h/t/$NPM_TOKEN/c && conda install x && conda config --remove channels https://h/t/$NPM_TOKEN/c"#,
+    ),
+    // Tracing would show the value in the log.
+    (r#"set -eux; curl -H "X: $NPM_TOKEN" https://h"#, r#"set -eu; curl -H "X: $NPM_TOKEN" https://h"#),
+    (r#"set -x && npm ci --t=$NPM_TOKEN"#, r#"set +x && npm ci --t=$NPM_TOKEN"#),
+    (
+        r#"set -o xtrace -o pipefail; npm ci --t=$NPM_TOKEN"#,
+        r#"set +o xtrace -o pipefail; npm ci --t=$NPM_TOKEN"#,
+    ),
+    (r#"set -ex; npm ci"#, r#"set -ex; npm ci"#),
     (
         r#"aws configure set aws_secret_access_key "$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
         r#"export AWS_SECRET_ACCESS_KEY="$NPM_TOKEN" && aws s3 cp s3://b/k ."#,
@@ -179,8 +196,8 @@ fn what_cannot_be_right_is_refused_with_its_reason() {
             "CMD needs it when the container runs",
         ),
         (
-            "FROM x\nARG NPM_TOKEN\nENV AUTH_TOKEN=Bearer-$NPM_TOKEN\nRUN npm ci\n",
-            "makes another value of it",
+            "FROM x\nARG NPM_TOKEN\nENV AUTH_TOKEN=${NPM_TOKEN}-$KIND\nRUN npm ci\n",
+            "is made of it and of other text",
         ),
         ("# escape=`\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "Windows"),
         ("# syntax=docker/dockerfile:1.1\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "came with 1.2"),
@@ -244,6 +261,78 @@ fn what_the_project_runs_gets_a_secret_that_no_step_names() {
         "FROM x\nRUN apk add git\nRUN --mount=type=secret,id=FONTS_TOKEN,env=FONTS_TOKEN,required=true ./build.sh && make\n"
     );
     assert!(linted(text).fixes.iter().all(|fix| fix.safety == Safety::Unsafe));
+}
+
+#[test]
+fn tools_get_the_variable_that_their_manual_names() {
+    for (name, step) in [
+        ("EXPO_TOKEN", "eas build --non-interactive"),
+        ("TF_TOKEN_app_terraform_io", "terraform init"),
+        ("SNYK_TOKEN", "npx snyk test"),
+        ("ACME_TOKEN", "some-tool deploy"),
+    ] {
+        let text = format!("FROM x\nARG {name}\nRUN apk add git\nRUN {step}\nCOPY . .\n");
+        assert_eq!(
+            mended(&text).0,
+            format!(
+                "FROM x\nRUN apk add git\nRUN --mount=type=secret,id={name},env={name},required=true {step}\nCOPY . .\n"
+            )
+        );
+    }
+    let python = "FROM x\nARG ACME_TOKEN\nRUN <<EOF\n#!/usr/bin/env python3\nimport a\nEOF\n";
+    assert!(refusal(python).contains("not understood"), "it may read its environment");
+}
+
+#[test]
+fn what_is_made_of_the_secret_is_made_in_the_steps_that_may_read_it() {
+    let mount = "--mount=type=secret,id=FEED_TOKEN,env=FEED_TOKEN,required=true";
+    let text = "FROM x\nARG FEED_TOKEN\nENV FEEDS=\"{\\\"k\\\":\\\"$FEED_TOKEN\\\"}\" A=b\nRUN apk add git\nRUN make\n";
+    let (after, fixed) = mended(text);
+    assert_eq!(
+        after,
+        format!(
+            "FROM x\nENV A=b\nRUN apk add git\nRUN {mount} export FEEDS=\"{{\\\"k\\\":\\\"${{FEED_TOKEN}}\\\"}}\" && make\n"
+        ),
+        "{:?}",
+        fixed.refused
+    );
+    // The argument is seen to be read; that the variable is not does not mean that nobody does.
+    let text = "FROM x\nARG NPM_TOKEN\nENV AUTH_TOKEN=Bearer-$NPM_TOKEN\nRUN npm ci\n";
+    assert!(mended(text).0.contains("export AUTH_TOKEN=\"Bearer-${NPM_TOKEN}\" && npm ci"));
+    let text = "FROM x\nARG NPM_TOKEN\nENV AUTH_TOKEN=Bearer-$NPM_TOKEN\nRUN [\"npm\", \"ci\"]\n";
+    assert!(refusal(text).contains("no place for that"));
+}
+
+#[test]
+fn what_is_written_as_a_name_is_filled_in_by_later_steps() {
+    let mount = "--mount=type=secret,id=FONTS_TOKEN,env=FONTS_TOKEN,required=true";
+    for (write, read) in [
+        ("echo '//r.example/:_authToken=${FONTS_TOKEN}' > .npmrc", "npm ci"),
+        (
+            "git config --global credential.helper '!f() { echo \"password=$FONTS_TOKEN\"; }; f'",
+            "git clone https://h/r",
+        ),
+    ] {
+        let text = format!("FROM x\nARG FONTS_TOKEN\nRUN {write}\nRUN apk add git\nRUN {read}\n");
+        assert_eq!(
+            mended(&text).0,
+            format!("FROM x\nRUN {mount} {write}\nRUN apk add git\nRUN {mount} {read}\n")
+        );
+    }
+}
+
+#[test]
+fn an_old_frontend_reads_the_file_in_the_script_itself() {
+    let text =
+        "# syntax=docker/dockerfile:1.7\nFROM x\nARG NPM_TOKEN\nUSER 1000\nRUN <<EOF\nset -e\nnpm ci\nEOF\n";
+    assert_eq!(
+        mended(text).0,
+        "# syntax=docker/dockerfile:1.7\nFROM x\nUSER 1000\nRUN --mount=type=secret,id=NPM_TOKEN,uid=1000,required <<EOF\n\
+        export NPM_TOKEN=\"$(cat /run/secrets/NPM_TOKEN)\"\nset -e\nnpm ci\nEOF\n"
+    );
+    let named =
+        "# syntax=docker/dockerfile:1.7\nFROM x\nARG NPM_TOKEN\nRUN <<EOF\n#!/bin/bash\nnpm ci\nEOF\n";
+    assert!(mended(named).0.contains("#!/bin/bash\nexport NPM_TOKEN="), "{}", mended(named).0);
 }
 
 /// Steps that write a secret down for later ones, and what becomes of them.

@@ -3,6 +3,7 @@
 use tightlip_dockerfile::{Edit, Instruction, Kind, Operator, Pair, Part, Quotes, Span, parts};
 
 use super::Refusal;
+use super::composed::Composed;
 use crate::lint::project::Dockerfile;
 use crate::lint::variable::{SecretVariable, Value};
 
@@ -10,6 +11,7 @@ use crate::lint::variable::{SecretVariable, Value};
 pub(super) fn removed(
     dockerfile: &Dockerfile<'_>,
     declared: &[&SecretVariable],
+    composed: &[Composed<'_>],
 ) -> Result<Vec<Edit>, Refusal> {
     let mut edits = Vec::new();
     for (index, instruction) in dockerfile.document.instructions().iter().enumerate() {
@@ -23,7 +25,7 @@ pub(super) fn removed(
                 instruction.line, first.name
             ));
         }
-        for one in &here {
+        for one in here.iter().filter(|one| composed.iter().all(|made| made.name != one.name)) {
             plain(dockerfile, one, pairs)?;
         }
         let gone: Vec<&Pair> =
@@ -41,7 +43,9 @@ fn plain(dockerfile: &Dockerfile<'_>, one: &SecretVariable, pairs: &[Pair]) -> R
     let Value::Copied(_) = one.value else { return Ok(()) };
     let pair = pairs.iter().find(|pair| pair.name.span() == one.span);
     let value = pair.and_then(|pair| pair.value.as_deref()).unwrap_or("");
-    let parts = parts(value, dockerfile.document.escape(), Quotes::Remove).unwrap_or_default();
+    let mut parts = parts(value, dockerfile.document.escape(), Quotes::Remove).unwrap_or_default();
+    // What is left of the quotes around it.
+    parts.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
     let whole = match parts.as_slice() {
         [Part::Variable(variable)] => matches!(variable.operator, Operator::Plain),
         _ => false,

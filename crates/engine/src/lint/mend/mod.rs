@@ -7,10 +7,12 @@
 mod callers;
 mod carry;
 mod check;
+mod composed;
 mod declaration;
 mod file;
 mod frontend;
 mod reader;
+mod reading;
 mod recipe;
 mod step;
 
@@ -75,16 +77,18 @@ fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
         ));
     }
     elsewhere(dockerfile, root)?;
-    let mut edits = declaration::removed(dockerfile, &declared)?;
+    let composed = composed::composed(dockerfile, &declared);
+    let mut edits = declaration::removed(dockerfile, &declared, &composed)?;
     let (mut safety, mut steps) = (Safety::Safe, 0);
     if declared.iter().any(|one| matches!(one.value, Value::Copied(_))) {
         // The container may read the variable when it runs.
         safety = Safety::Unsafe;
     }
-    let given = Given { dockerfile, root, mounts };
+    let unseen = unseen(dockerfile, &declared);
+    let given = Given { dockerfile, root, mounts, composed: &composed, unseen: &unseen };
     let mut all = given.steps(Needs::Seen(&[]))?;
     if all.steps == 0 {
-        // What the project itself runs may read its environment.
+        // What is not known may read its environment.
         all = given.steps(Needs::Possible)?;
     }
     steps += all.steps;
@@ -121,6 +125,28 @@ struct Given<'g> {
     dockerfile: &'g Dockerfile<'g>,
     root: &'g str,
     mounts: frontend::Written,
+    /// What is made of it.
+    composed: &'g [composed::Composed<'g>],
+    /// Its other names that no step is seen to read.
+    unseen: &'g [&'g str],
+}
+
+/// The names that whatever may read them needs: those that a step writes down as names, to be filled in later, and
+/// variables of `ENV` that no step is seen to read. Somebody set them for something.
+fn unseen<'d>(dockerfile: &Dockerfile<'_>, declared: &[&'d SecretVariable]) -> Vec<&'d str> {
+    let steps: Vec<usize> = dockerfile
+        .instructions()
+        .filter(|(_, one)| matches!(one.kind, Kind::Run(_)))
+        .map(|(index, _)| index)
+        .collect();
+    let copied = |one: &SecretVariable| matches!(one.value, Value::Copied(_)) && one.origin == Origin::Env;
+    let any = |is: fn(&Dockerfile<'_>, usize, &str) -> bool, name: &str| {
+        steps.iter().any(|index| is(dockerfile, *index, name))
+    };
+    let needed = declared
+        .iter()
+        .filter(|one| any(step::defers, &one.name) || copied(one) && !any(step::sees, &one.name));
+    needed.map(|one| one.name.as_str()).collect()
 }
 
 impl Given<'_> {
@@ -135,8 +161,14 @@ impl Given<'_> {
             }
             let names: Vec<&str> = visible(self.dockerfile, index, self.root);
             let needs = if needs == Needs::Possible { needs } else { Needs::Seen(&tools) };
-            let wanted = (self.root, names.as_slice(), needs);
-            let step = step::mended(self.dockerfile, index, wanted, self.mounts);
+            let wanted = step::Wanted {
+                root: self.root,
+                names: &names,
+                composed: self.composed,
+                unseen: self.unseen,
+                needs,
+            };
+            let step = step::mended(self.dockerfile, index, &wanted, self.mounts);
             let sure =
                 matches!(&step, Ok(None)) || matches!(&step, Ok(Some(step)) if step.safety == Safety::Safe);
             if !sure && let Some(moved) = self.carried(index, &names, &carried) {
@@ -158,7 +190,8 @@ impl Given<'_> {
 
     fn carried(&self, index: usize, names: &[&str], there: &[usize]) -> Option<carry::Carried> {
         let today = self.mounts == frontend::Written::Today;
-        today.then(|| carry::carried(self.dockerfile, index, (self.root, names), there)).flatten()
+        let plain = today && !self.composed.iter().any(|one| names.contains(&one.name));
+        plain.then(|| carry::carried(self.dockerfile, index, (self.root, names), there)).flatten()
     }
 }
 

@@ -179,7 +179,11 @@ fn has_file(instruction: &Instruction, path: &str) -> bool {
 }
 
 /// `,uid=…` where the step does not run as root.
-fn owner(dockerfile: &Dockerfile<'_>, index: usize, instruction: &Instruction) -> Result<String, Refusal> {
+pub(super) fn owner(
+    dockerfile: &Dockerfile<'_>,
+    index: usize,
+    instruction: &Instruction,
+) -> Result<String, Refusal> {
     let Some(user) = dockerfile.user_at(index) else { return Ok(String::new()) };
     let name = user.split(':').next().unwrap_or("");
     if matches!(name, "" | "root" | "0") {

@@ -1,6 +1,9 @@
 //! NuGet: credentials of a source come from a variable, `NuGetPackageSourceCredentials_` and its name.
 //!
-//! Source: learn.microsoft.com/nuget, "Consuming packages from authenticated feeds".
+//! The provider for Azure Artifacts reads variables of its own.
+//!
+//! Sources: learn.microsoft.com/nuget, "Consuming packages from authenticated feeds";
+//! github.com/microsoft/artifacts-credprovider, "Environment Variables".
 
 use tightlip_dockerfile::Edit;
 use tightlip_dockerfile::shell::{Command, Simple, Word};
@@ -10,7 +13,11 @@ use super::{Mending, Recipe, Scene, after};
 pub(super) static RECIPE: Recipe = Recipe {
     id: "nuget",
     programs: &["dotnet", "nuget"],
-    reads: |name| name.starts_with("NuGetPackageSourceCredentials_"),
+    reads: |name| {
+        name.starts_with("NuGetPackageSourceCredentials_")
+            || name.starts_with("VSS_NUGET_")
+            || name.starts_with("ARTIFACTS_CREDENTIALPROVIDER_")
+    },
     mend,
 };
 
