@@ -1,5 +1,5 @@
 //! Variables of a process as the kernel keeps them, each ended by NUL: a copy of `/proc/PID/environ`, and the core dump of a
-//! program, on whose stack they stand.
+//! program, or another copy of its memory, on whose stack they stand.
 
 use std::io::Read;
 
@@ -16,7 +16,10 @@ const LONGEST: usize = 128 << 10;
 const KIND: usize = 16;
 const CORE: u8 = 4;
 
-fn claims(head: &[u8], _: &Hint<'_>) -> bool {
+fn claims(head: &[u8], hint: &Hint<'_>) -> bool {
+    if is_dump(hint.file_name()) {
+        return head.iter().any(|byte| *byte < b'\t');
+    }
     if head.starts_with(b"\x7fELF") {
         // Of either byte order.
         return matches!(head.get(KIND..KIND + 2), Some([CORE, 0] | [0, CORE]));
@@ -24,6 +27,15 @@ fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     let Some(last) = memchr::memrchr(0, head) else { return false };
     let (whole, rest) = (head.get(..last).unwrap_or_default(), head.get(last + 1..).unwrap_or_default());
     whole.split(|byte| *byte == 0).all(is_variable) && rest.iter().all(is_printed)
+}
+
+/// `core.4711`, `memory.dmp`: what of a process's memory is kept by name, in whatever form.
+fn is_dump(name: &[u8]) -> bool {
+    let number = name.strip_prefix(b"core.").unwrap_or_default();
+    let ends: [&[u8]; 6] = [b".core", b".dmp", b".mdmp", b".vmem", b".memdump", b".memory"];
+    name == b"core"
+        || !number.is_empty() && number.iter().all(u8::is_ascii_digit)
+        || ends.iter().any(|end| name.ends_with(end))
 }
 
 /// `NAME=value`, of what can be printed.
@@ -96,6 +108,15 @@ mod tests {
         let mut file = [&b"\x7fELF\x02\x01\x01"[..], &[0; 9], &[CORE, 0], &[7; 70_000]].concat();
         file.extend_from_slice(b"\0x86_64\0./server\0API_KEY=value\0HOME=/root\0\0\x01\x02=\x03\0");
         law::holds(&DECODER, &file, &[("environment", b"API_KEY=value\nHOME=/root\n")]);
+    }
+
+    #[test]
+    fn copies_of_memory_are_known_by_name() {
+        let claimed = |path: &str, head: &[u8]| claims(head, &Hint::File(path.as_bytes()));
+        for path in ["var/crash/core.4711", "core", "tmp/app.dmp", "x.vmem"] {
+            assert!(claimed(path, b"\x01\x02"), "{path}");
+        }
+        assert!(!claimed("etc/core.4711", b"text\n") && !claimed("lib/core.js", b"\x01\0\x02"));
     }
 
     #[test]
