@@ -14,6 +14,7 @@ use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
 use super::judge::own_note::is_own_note;
+use super::judge::sentence::is_of_sentence;
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
 use super::shell::word;
 use crate::read::Part;
@@ -94,7 +95,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "x.sh",
-            text: "openssl rsa -passin env:P -in k\nopenssl rsa -passin file:/p1 -in k\nsshpass -e ssh h\necho x1 | sudo tee y\n",
+            text: "Using --password via the CLI is insecure. Use --token to pass it; the --api-key flag is gone, docker login -p is as well\nopenssl rsa -passin env:P -in k\nopenssl rsa -passin file:/p1 -in k\nsshpass -e ssh h\necho x1 | sudo tee y\n",
             rule: "",
         },
         Example { path: "a.sh", text: "echo \"usage: $0 [--user USER] [--token TOKEN] job\"\n", rule: "" },
@@ -278,8 +279,8 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
     if worth <= Worth::Prose {
         return None;
     }
-    // What Java's own store of certificates has everywhere.
-    if value.is("changeit") {
+    // What Java's own store of certificates has everywhere, and `--password via the command line`.
+    if value.is("changeit") || is_of_sentence(value) {
         return None;
     }
     // `--password PASSWORD`, `--token API_TOKEN` of a program's help.
@@ -482,6 +483,8 @@ mod tests {
             "smbget -U bob%hunter22 smb://h/s/a",
             "net rpc shutdown -S h -U 'ACME/bob%hunter22'",
             "psftp -pw hunter22 bob@h",
+            "security unlock-keychain -p hunter22 build.keychain",
+            "security import c.p12 -k build.keychain -P hunter22 -T /usr/bin/codesign",
         ] {
             assert_eq!(secrets(text), ["hunter22"], "{text}");
         }

@@ -12,6 +12,7 @@ use super::judge::length_of;
 use super::judge::name::{
     KEYWORDS, Says, is_key_of_something, is_login, is_password, is_password_perhaps, is_unmistakable, says,
 };
+use super::judge::sentence::is_of_sentence;
 use super::judge::service_key;
 use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
@@ -96,7 +97,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "x.sh",
-            text: "echo 'set the password with --password <password>'\n[ \"$TOKEN\" = abc ] && exit\ngit log --author-token\n",
+            text: "echo 'set the password with --password <password>; the --secret flag and --client-secret is needed'\n[ \"$TOKEN\" = abc ] && exit\ngit log --author-token\n88  r = s.post(url, json=dict(user=user, password=password), timeout=10)\n",
             rule: "",
         },
         Example {
@@ -199,8 +200,8 @@ pub(super) fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
         let rest = rest.strip("\"").or_else(|| rest.strip("'")).unwrap_or(rest);
         let spaced = rest.strip(" ").filter(|_| flag || setter.is_some())?;
         let value = word(spaced.trim_of(|b| b == b' '));
-        // `echo "set password for bob"` is a sentence.
-        if setter == Some(Setter::Program) && is_wordy(value.bytes()) {
+        // `echo "set password for bob"` is a sentence, and `the --secret flag` one of its parts.
+        if setter == Some(Setter::Program) && is_wordy(value.bytes()) || is_of_sentence(value) {
             return None;
         }
         value.while_(|b| b != b';')
@@ -209,8 +210,12 @@ pub(super) fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     let asked = before.to_ascii_lowercase().trim_ascii_end().ends_with(b"set /p");
     // `[--token TOKEN]` tells how a program is used.
     let usage = before.ends_with(b"[--") && value.bytes().ends_with(b"]");
+    // `connect(user=user, password=password)` of a program that tells where it fails.
+    let handed = name.bytes().eq_ignore_ascii_case(value.bytes())
+        && matches!(text.bytes.get(value.span().end), Some(b',' | b')'));
     let plain = !asked
         && !usage
+        && !handed
         && !matches!(value.bytes().first(), Some(b'-' | b'('))
         && !value.bytes().starts_with(b"id=")
         && !value.bytes().starts_with(b"type=");

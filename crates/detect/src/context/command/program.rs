@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 196] = [
+pub(super) const PROGRAMS: [Program; 204] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -101,6 +101,15 @@ pub(super) const PROGRAMS: [Program; 196] = [
     program("keytool", Place::After(&["-storepass", "-keypass", "-srcstorepass", "-deststorepass", "-new"])),
     program("jarsigner", Place::After(&["-storepass", "-keypass"])),
     program("signtool", Place::After(&["/p"])),
+    // Keychains of macOS, and what goes to Apple.
+    program("security unlock-keychain", Place::After(&["-p"])),
+    program("security create-keychain", Place::After(&["-p"])),
+    program("security set-keychain-password", Place::After(&["-o", "-p"])),
+    program("security set-key-partition-list", Place::After(&["-k"])),
+    program("security import", Place::After(&["-P"])),
+    program("security add-generic-password", Place::After(&["-w"])),
+    program("security add-internet-password", Place::After(&["-w"])),
+    program("altool", Place::After(&["-p"])),
     program("ssh-keygen", Place::After(&["-N", "-P"])),
     program("plink", Place::After(&["-pw"])),
     program("pscp", Place::After(&["-pw"])),

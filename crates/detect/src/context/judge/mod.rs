@@ -36,6 +36,7 @@ mod report;
 pub(crate) mod request;
 mod sealed;
 mod secret_words;
+pub(crate) mod sentence;
 pub(crate) mod service_key;
 pub(crate) mod signed;
 pub(crate) mod site;
