@@ -35,7 +35,7 @@ pub(crate) static FINDER: Finder = Finder {
         "authenticate plain",
         "mechanism='plain'>",
         "mechanism=\"plain\">",
-        "334 ugfzc3dvcmq6",
+        "334 ugfzc3dvcmq",
     ],
     find,
     hits: &[
@@ -68,6 +68,22 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-protocol",
         },
         Example {
+            path: "mail.log",
+            text: concat!(
+                "web-1  | 2026-03-02 10:11:14 SERVER -> CLIENT: 334 UGFzc3dvcmQ6\nweb-1  | 2026-03-02 10:11:14 CLIENT -> SERVER: S2llc2Vs",
+                "LjgwNDEh\n"
+            ),
+            rule: "password-in-protocol",
+        },
+        Example {
+            path: "smtp.log",
+            text: concat!(
+                "reply: b'334 UGFzc3dvcmQ6\\r\\n'\nreply: retcode (334); Msg: b'UGFzc3dvcmQ6'\nsend: 'S2llc2Vs",
+                "LjgwNDEh\\r\\n'\n"
+            ),
+            rule: "password-in-protocol",
+        },
+        Example {
             path: "xmpp.log",
             text: concat!("<auth xmlns='a' mechanism='PLAIN'>AGJvYgBLaWVz", "ZWwuODA0MSE=</auth>"),
             rule: "password-in-protocol",
@@ -76,7 +92,7 @@ pub(crate) static FINDER: Finder = Finder {
     misses: &[
         Example {
             path: "smtp.txt",
-            text: "250-AUTH PLAIN LOGIN\nAUTH PLAIN\nAUTH PLAIN dGVzdA==\nAUTH PLAIN AHRlc3QAdGVzdA==\n334 UGFzc3dvcmQ6\n535 no\n",
+            text: "250-AUTH PLAIN LOGIN\nAUTH PLAIN\nAUTH PLAIN dGVzdA==\nAUTH PLAIN AHRlc3QAdGVzdA==\n334 UGFzc3dvcmQ6\n535 no\n334 UGFzc3dvcmQ6\nS: 535 Authentication failed\n",
             rule: "",
         },
         Example {
@@ -117,12 +133,16 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 
 /// What was sent in base64: user and password with NULs before them, or the password alone as an answer.
 fn sent(rest: Part<'_>) -> Option<Found<'_>> {
-    let asked = rest.strip("334 ugfzc3dvcmq6");
+    let asked = rest.strip("334 ugfzc3dvcmq");
     let opened = ["auth plain", "authenticate plain", "mechanism='plain'>", "mechanism=\"plain\">"];
     let after = asked.or_else(|| opened.iter().find_map(|open| rest.strip(open)))?;
-    // The server may have asked for it first: `334` or `+` in a line of its own.
-    let word =
-        after.words().find(|word| !word.is("334") && !word.is("+") && !word.is("C:") && !word.is("S:"))?;
+    let word = match asked {
+        Some(_) => answer(after)?,
+        // The server may have asked for it first: `334` or `+` in a line of its own.
+        None => {
+            after.words().find(|word| !word.is("334") && !word.is("+") && !word.is("C:") && !word.is("S:"))?
+        }
+    };
     let value = word.while_(base64::is_digit);
     let plain = base64::decode(value.bytes()).filter(|_| value.len() >= 8)?;
     let mut parts = plain.split(|b| *b == 0);
@@ -134,6 +154,14 @@ fn sent(rest: Part<'_>) -> Option<Found<'_>> {
     let counts = text && is_secret(password, |weak| is_chosen(weak) || is_picked(weak) || is_mixed(weak));
     let shape = length_of("password in base64", password.len());
     counts.then(|| Found::here(&RULE, value, shape).decoded(password.to_vec(), &["base64"]))
+}
+
+/// The last word of the next line, whatever a trace has before it: `CLIENT -> SERVER: …`, `~> …`, `send: '…\r\n'`. Python tells
+/// what came once more.
+fn answer(after: Part<'_>) -> Option<Part<'_>> {
+    let again = |line: &Part<'_>| line.is_empty() || line.bytes().starts_with(b"reply: ");
+    let line = after.lines().skip(1).map(|line| line.trim()).find(|line| !again(line))?;
+    line.words().last().map(|word| word.trim_of(|b| matches!(b, b'\'' | b'"')))
 }
 
 /// Letters and digits with a mark between: `Hafen-Igel.44`.
