@@ -24,7 +24,7 @@ use super::judge::name::{
 use super::judge::operation::is_of_operation;
 use super::judge::reading::{
     has_other_head, is_in_heredoc, is_login_of_odbc, is_sealed_above, line_before, start_of, told_in,
-    without_mark,
+    without_mark, without_stamp,
 };
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
@@ -233,7 +233,7 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
             || (site.quoted_name == Written::Quoted || wide || colon || tagged) && !compares;
         return here.then_some(site);
     }
-    let before = line_before(text, start);
+    let before = without_stamp(line_before(text, start));
     // A name of several words, or one in a comment.
     let words =
         before.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'\t' | b'-' | b'#' | b';'));

@@ -3,6 +3,11 @@
 use crate::Example;
 
 pub(super) const HITS: &[Example] = &[
+    Example {
+        path: "",
+        text: "#9 0.412 services:\n#9 0.431     environment:\n#9 0.502       DB_PASSWORD: plum_{lower:7}5\n",
+        rule: "secret-in-file",
+    },
     Example { path: "a.py", text: "CHAVE_CORREIOS = '{hex:32}'\n", rule: "secret-in-file" },
     Example { path: "a.js", text: "const API_SCHLUESSEL = 'a1B{base62:30}';\n", rule: "secret-in-file" },
     Example { path: "a.php", text: "$segredo = 'a1B{base62:30}';\n", rule: "secret-in-file" },
