@@ -66,7 +66,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "argocd/repo.yaml",
-            text: "kind: Secret\nstringData:\n  type: git\n  url: git@github.com:acme/gitops.git\n",
+            text: "kind: Secret\nstringData:\n  type: git\n  url: git@github.com:acme/gitops.git\n  known_hosts: github.com ssh-ed25519 AAAAC3Nz{base62:60}\n  identity: ssh-ed25519 AAAAC3Nz{base62:60} ann@h\n",
             rule: "",
         },
         Example {
@@ -136,6 +136,8 @@ fn is_open(key: &[u8]) -> bool {
         "server",
         "address",
         "from",
+        "hosts",
+        "pub",
     ];
     let key = key.to_ascii_lowercase();
     let mut words = key.rsplit(|b| !b.is_ascii_alphanumeric());
@@ -183,7 +185,7 @@ fn values<'b>(leaf: (&[u8], Part<'b>), form: Form) -> Vec<Found<'b>> {
 fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
     if let Form::Plain = form {
         let found =
-            credential(&RULE, value, "value of a Secret").filter(|_| !is_address(key, value.bytes()))?;
+            credential(&RULE, value, "value of a Secret").filter(|_| !is_public(key, value.bytes()))?;
         return Some(weighed(found, key, value.bytes()));
     }
     let plain = base64::decode(value.bytes())?;
@@ -192,10 +194,23 @@ fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
     let counts = worth(value.bytes()) >= Worth::Default
         && (login
             || !matches!(worth(&plain), Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial));
-    (counts && !is_address(key, &plain)).then(|| {
+    (counts && !is_public(key, &plain)).then(|| {
         let found = Found::here(&RULE, value, length_of("value of a Secret", plain.len()));
         weighed(found, key, &plain).decoded(plain, &["base64"])
     })
+}
+
+fn is_public(key: &[u8], plain: &[u8]) -> bool {
+    is_address(key, plain) || is_public_key(plain)
+}
+
+/// `ssh-ed25519 AAAAC3…`, also behind the names of a host.
+fn is_public_key(plain: &[u8]) -> bool {
+    let words: Vec<&[u8]> = plain.split(u8::is_ascii_whitespace).take(4).collect();
+    let kinds = [&b"ssh-"[..], b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"];
+    words
+        .windows(2)
+        .any(|pair| kinds.iter().any(|kind| pair[0].starts_with(kind)) && pair[1].starts_with(b"AAAA"))
 }
 
 /// `url: git@github.com:acme/gitops.git` of Argo CD: where something is, without a way in.
