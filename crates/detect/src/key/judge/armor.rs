@@ -65,7 +65,7 @@ fn closing(text: &[u8], at: usize) -> usize {
 fn digits(inside: Part<'_>) -> (Vec<u8>, bool, usize) {
     let mut out = Vec::with_capacity(inside.len());
     let mut encrypted = false;
-    let mut stop = inside.span().start;
+    let mut stop = Stop { at: inside.span().start, width: 0 };
     let mut strange = 0;
     for line in escaped_lines(inside) {
         if line.cut(|b| b == b':').is_some_and(|(name, _)| is_header(name)) {
@@ -92,12 +92,36 @@ fn digits(inside: Part<'_>) -> (Vec<u8>, bool, usize) {
         {
             out.extend_from_slice(word.bytes());
         }
-        stop = run.span().end;
+        stop.pass(run, bare);
         if run.bytes().ends_with(b"=") {
             break;
         }
     }
-    (out, encrypted, stop)
+    (out, encrypted, stop.at)
+}
+
+/// Where the last line of a body ends that may be one: what a log has behind a key that was cut are words.
+struct Stop {
+    at: usize,
+    /// The longest word so far.
+    width: usize,
+}
+
+/// A word of a body has at least so many digits; only the last is shorter.
+const WORD: usize = 16;
+
+impl Stop {
+    fn pass(&mut self, run: Part<'_>, line: Part<'_>) {
+        let longest = run.words().map(|word| word.len()).max().unwrap_or_default();
+        let (first, rest) =
+            run.bytes().split_first().map_or((b' ', &b""[..]), |(first, rest)| (*first, rest));
+        let spoken = first.is_ascii_alphabetic() && rest.iter().all(u8::is_ascii_lowercase);
+        let last = longest == run.len() && run.len() * 2 >= line.len() && !spoken;
+        if longest >= WORD || last && self.width > longest {
+            self.at = run.span().end;
+        }
+        self.width = self.width.max(longest);
+    }
 }
 
 fn is_header(name: Part<'_>) -> bool {
@@ -194,6 +218,21 @@ pub(crate) mod tests {
         assert!(found.encrypted);
         assert_eq!(found.body, [9; 64]);
         assert_eq!(found.block.bytes(), text.trim_end().as_bytes());
+    }
+
+    #[test]
+    fn what_stands_behind_a_key_that_was_cut_is_none_of_it() {
+        let text = armor("PRIVATE KEY", &[37; 300], "\n");
+        let cut = text.find("-----END").unwrap();
+        for (more, left) in [
+            ("[log was cut here]\n#10 DONE 7.1s\n\n#11 RUN make build\nnpm http fetch", 0),
+            ("Done\n", 0),
+            ("kY9=\n", 4),
+        ] {
+            let text = format!("{}{more}", &text[..cut]);
+            let block = around(text.as_bytes(), text.find("PRIVATE").unwrap()).unwrap().block.span();
+            assert_eq!(block.end, if left > 0 { cut + left } else { cut - 1 }, "{more}");
+        }
     }
 
     #[test]
