@@ -34,6 +34,8 @@ const ENCODINGS: &[&[&str]] = &[
     &["json"],
     &["go"],
     &["shell"],
+    &["doubled"],
+    &["properties"],
     &["compose"],
     &["html"],
     &["utf-16le"],

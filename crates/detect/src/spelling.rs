@@ -203,6 +203,11 @@ fn escaped(text: &str) -> Vec<Spelling> {
     all.push(free("shell", each(text, |c, out| marked(c, " \t!\"#$&'()*,;<>?[\\]^`{|}~", out))));
     // `$'it\'s'`, which is how many languages write strings as well.
     all.push(free("shell", each(text, |c, out| json(c, Json::QUOTED, out))));
+    // SQL has a quote twice inside of quotes, as tables in text and PowerShell do.
+    for quote in ["'", "\""].into_iter().filter(|quote| text.contains(*quote)) {
+        all.push(free("doubled", text.replace(quote, &quote.repeat(2)).into_bytes()));
+    }
+    all.push(free("properties", each(text, |c, out| json(c, Json::PROPERTIES, out))));
     all.push(free("compose", text.replace('$', "$$").into_bytes()));
     let ampersands = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     for (quote, apostrophe) in
@@ -255,6 +260,8 @@ impl Json {
     const SLASHED: Self = Self { coded: "", slashed: "\"\\/", foreign: Foreign::Lower };
     /// Python's `json.dumps`.
     const ASCII: Self = Self { coded: "", slashed: "\"\\", foreign: Foreign::Lower };
+    /// Java's `Properties.store`.
+    const PROPERTIES: Self = Self { coded: "", slashed: "\\:=#!", foreign: Foreign::Upper };
     /// .NET's `System.Text.Json`.
     const ASCII_UPPER: Self = Self { coded: "<>&'\"+`", slashed: "\\", foreign: Foreign::Upper };
 }

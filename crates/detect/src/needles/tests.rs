@@ -34,10 +34,13 @@ fn a_value_is_found_in_every_spelling() {
         ("73 33 63 72 33 74 20 22 3c 70 26 73 73 3e 22 2f 27 78 27".to_owned(), "hex"),
         (r"\x73\x33\x63\x72\x33\x74\x20\x22\x3c\x70\x26\x73\x73\x3e\x22\x2f\x27\x78\x27".to_owned(), "hex"),
         ("s3cr3t &quot;&lt;p&amp;ss&gt;&quot;/'x'".to_owned(), "html"),
+        ("s3cr3t \"<p&ss>\"/''x''".to_owned(), "doubled"),
+        ("s3cr3t \"\"<p&ss>\"\"/'x'".to_owned(), "doubled"),
         (value.chars().rev().collect(), "reversed"),
     ] {
         assert_eq!(encodings(&[value], format!("a={text}.").as_bytes()), [(0, encoding)], "{text}");
     }
+    assert_eq!(encodings(&["ki:es=el#1!ä"], br"k=ki\:es\=el\#1\!\u00E4"), [(0, "properties")]);
     let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(encodings(&[value], &wide), [(0, "utf-16le")]);
 }
