@@ -200,7 +200,7 @@ impl<'s, 'd> Dig<'s, 'd> {
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(around));
         self.encoded(hint, (bytes, &Window::whole()), around);
         if let Some(decoder) = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text) {
-            let encoded = around.encoded();
+            let encoded = around.encoded(b"");
             let encoded = self.encoded.or(encoded.as_ref());
             let inside = Dig { shared: self.shared, chain: self.chain.clone(), depth: self.depth, encoded };
             inside.open(decoder, (Hint::Text, &mut &*bytes), &Cell::default());
@@ -328,10 +328,14 @@ impl<'a> Around<'a> {
         self.text.and_then(|(_, bytes, span)| bytes.get(span.clone()))
     }
 
-    /// The same with its place.
-    fn encoded(&self) -> Option<Encoded<'a>> {
+    /// The same with its place, and what is found in it as it stands there.
+    fn encoded<'b>(&self, said: &'b [u8]) -> Option<Encoded<'b>>
+    where
+        'a: 'b,
+    {
         let (place, stretch) = self.place.zip(self.stretch())?;
-        Some(Encoded { span: place.start..place.end, line: place.line, bytes: Secret::new(stretch) })
+        let (span, bytes) = (place.start..place.end, Secret::new(stretch));
+        Some(Encoded { span, line: place.line, bytes, undone: self.undone, said: Secret::new(said) })
     }
 }
 
@@ -410,7 +414,10 @@ impl Sink for Relay<'_, '_> {
         if let Some((hint, bytes, span)) = self.around.text {
             weigh_inside((&hint, bytes), span, &mut found);
         }
-        found.encoded = self.encoded.cloned().or_else(|| self.around.encoded());
+        let said = found.span.end.saturating_sub(found.span.start);
+        let said = usize::try_from(said).ok().and_then(|said| found.before.checked_add(said));
+        let said = said.and_then(|end| found.around.expose().get(found.before..end)).unwrap_or_default();
+        found.encoded = self.encoded.cloned().or_else(|| self.around.encoded(said));
         found.decoded_from.splice(0..0, self.around.undone.iter().copied());
         if let Some(encoded) = &found.encoded {
             (found.span, found.line) = (encoded.span.clone(), encoded.line);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use tightlip_report::{Confidence, Level};
 
+use crate::decode::text::origins;
 use crate::{Rule, Secret};
 
 /// Takes what a scanner finds, in order of place.
@@ -59,6 +60,21 @@ pub struct Encoded<'b> {
     pub line: u64,
     /// The stretch as it stands there: whoever undoes the encoding has the secret.
     pub bytes: Secret<'b>,
+    /// The encodings of text around what was found, outermost first.
+    pub(crate) undone: &'b [&'static str],
+    /// What was found, as it stands when they are undone; empty where it is a part of a container.
+    pub(crate) said: Secret<'b>,
+}
+
+impl Encoded<'_> {
+    /// Where in the input stands what was found and nothing else; none where the encoding has no place for a part of what it
+    /// says.
+    #[must_use]
+    pub fn places(&self) -> Vec<Range<u64>> {
+        let at = |place: usize| self.span.start.saturating_add(u64::try_from(place).unwrap_or(u64::MAX));
+        let places = origins(self.undone, self.bytes.expose(), self.said.expose());
+        places.into_iter().map(|place| at(place.start)..at(place.end)).collect()
+    }
 }
 
 /// Why the scanner did not look into something.

@@ -209,15 +209,35 @@ fn run(text: &[u8], piece: Range<usize>) -> Range<usize> {
 
 struct Hits(Vec<Stretch>);
 
+impl Hits {
+    fn mask(&mut self, span: &Range<u64>, rule: &'static Rule) {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        self.0.push(Stretch { span: place(span.start)..place(span.end), rule });
+    }
+
+    /// Masks what stands for a value in an encoded stretch: what can be told apart of it, or all.
+    fn mask_within(&mut self, found: &Match<'_>, encoded: &Encoded<'_>) {
+        let (stretch, value) = (encoded.bytes.expose(), found.secret.expose());
+        // What stands as it is in a string with escapes is found as it is; the rest of the string stays.
+        if memmem::find(stretch, value).is_some() {
+            return;
+        }
+        let places = encoded.places();
+        for place in &places {
+            self.mask(place, found.rule);
+        }
+        if places.is_empty() {
+            self.mask(&encoded.span, found.rule);
+        }
+    }
+}
+
 impl Sink for Hits {
     fn hit(&mut self, found: &Match<'_>) {
-        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-        // What stands as it is in a string with escapes is found as it is; the rest of the string stays.
-        let shown =
-            |encoded: &Encoded<'_>| memmem::find(encoded.bytes.expose(), found.secret.expose()).is_some();
-        if found.level > Level::Note && !found.encoded.as_ref().is_some_and(shown) {
-            let span = place(found.span.start)..place(found.span.end);
-            self.0.push(Stretch { span, rule: found.rule });
+        match &found.encoded {
+            _ if found.level <= Level::Note => {}
+            Some(encoded) => self.mask_within(found, encoded),
+            None => self.mask(&found.span, found.rule),
         }
     }
 
@@ -226,8 +246,7 @@ impl Sink for Hits {
     /// What is too large to be opened may hold anything.
     fn gap_within(&mut self, gap: Skipped, encoded: &Encoded<'_>) {
         if gap.cause == Cause::Limit {
-            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-            self.0.push(Stretch { span: place(encoded.span.start)..place(encoded.span.end), rule: &UNREAD });
+            self.mask(&encoded.span, &UNREAD);
         }
     }
 }

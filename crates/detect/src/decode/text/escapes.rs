@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::readable::is_text;
 use super::runs::{Class, class};
-use super::{Decoded, Lead, Place, TextDecoder};
+use super::{Decoded, Lead, Place, TextDecoder, origin};
 
 /// Backslash escapes.
 pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", lead: Lead::Byte(b'\\'), undo };
@@ -58,19 +58,23 @@ fn decode(stretch: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let mut decoded = Vec::with_capacity(stretch.len());
+    each(stretch, &mut |_, bytes| decoded.extend_from_slice(bytes));
+    Some(decoded)
+}
+
+/// Gives what a stretch says, in pieces, each with its place: what stands between escapes as one.
+pub(super) fn each(stretch: &[u8], give: &mut origin::Said<'_>) {
     let mut at = 0;
     while let Some((plain, said, next)) = step(stretch, at) {
-        decoded.extend_from_slice(plain);
+        give(at, plain);
+        let escape = at.saturating_add(plain.len());
         match said {
-            Said::Byte(byte) => decoded.push(byte),
-            Said::Character(character) => {
-                decoded.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes())
-            }
+            Said::Byte(byte) => give(escape, &[byte]),
+            Said::Character(character) => give(escape, character.encode_utf8(&mut [0; 4]).as_bytes()),
         }
         at = next;
     }
-    decoded.extend_from_slice(stretch.get(at..).unwrap_or_default());
-    Some(decoded)
+    give(at, stretch.get(at..).unwrap_or_default());
 }
 
 /// Most strings of programs only end their lines: that is seen without decoding them.

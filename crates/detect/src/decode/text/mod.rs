@@ -7,11 +7,14 @@ mod hex;
 mod hexdump;
 mod libedit;
 mod numbers;
+mod origin;
 pub(crate) mod percent;
 mod readable;
 mod runs;
 
 use std::ops::Range;
+
+pub(crate) use origin::origins;
 
 /// An encoding that text is written in, inside other text.
 pub struct TextDecoder {

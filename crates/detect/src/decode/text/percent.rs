@@ -1,5 +1,6 @@
 //! Percent-encoding, as in URLs and forms (RFC 3986, section 2.1).
 
+use super::origin::Said;
 use super::readable::is_text;
 use super::runs::{Class, class};
 use super::{Decoded, Lead, Place, TextDecoder};
@@ -58,11 +59,16 @@ pub(crate) fn is_in_login(stretch: &[u8], place: usize) -> bool {
 /// What a stretch says; what is no encoded byte stays as it is.
 pub(crate) fn decode(stretch: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(stretch.len());
+    each(stretch, &mut |_, bytes| decoded.extend_from_slice(bytes));
+    decoded
+}
+
+/// Gives the bytes that a stretch says, each with its place.
+pub(super) fn each(stretch: &[u8], give: &mut Said<'_>) {
     let mut at = 0;
     while let Some(byte) = stretch.get(at) {
         let encoded = if *byte == b'%' { pair(stretch, at) } else { None };
-        decoded.push(encoded.unwrap_or(*byte));
+        give(at, &[encoded.unwrap_or(*byte)]);
         at = at.saturating_add(if encoded.is_some() { 3 } else { 1 });
     }
-    decoded
 }

@@ -244,7 +244,7 @@ proptest! {
 
 #[test]
 fn the_table_lists_every_file() {
-    let seam = ["mod", "readable", "runs", "tests"];
+    let seam = ["mod", "origin", "readable", "runs", "tests"];
     super::super::tests::table_matches(
         "src/decode/text",
         &seam,
