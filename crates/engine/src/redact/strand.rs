@@ -4,6 +4,7 @@ use memchr::{memchr2, memrchr2};
 
 use super::Page;
 use super::armor::Armor;
+use super::fold::Fold;
 use super::paint::paint;
 use super::search::{CONTEXT, Search, Stretch, context};
 use crate::ansi;
@@ -18,6 +19,7 @@ pub(super) struct Strand {
     held: Vec<u8>,
     shown: usize,
     armor: Armor,
+    fold: Fold,
 }
 
 impl Strand {
@@ -58,6 +60,7 @@ impl Strand {
         if text.len() > self.shown {
             let mut stretches = stretches(search, text);
             self.armor.lines(text, self.shown, &mut stretches);
+            self.fold.lines(text, self.shown, &mut stretches);
             self.emit(end, stretches, page);
         }
     }
