@@ -164,6 +164,75 @@ fn colours_inside_a_value_hide_nothing() {
 }
 
 #[test]
+fn of_an_address_or_a_form_only_the_value_is_masked() {
+    for (line, expected) in [
+        (
+            "fatal: 'https://ann:ki%26el%3D3%2F4@h/a.git/': 403",
+            format!("fatal: 'https://ann:{MASK}@h/a.git/': 403"),
+        ),
+        ("form: user=ann&pw=ki%26el%3d3%2f4&go=1", format!("form: user=ann&pw={MASK}&go=1")),
+        (r"signing.key=ki\u0026el\=3/4", format!("signing.key={MASK}")),
+        ("next=%2Fcb%3Fpw%3Dki%2526el%253D3%252F4%26go%3D1", format!("next=%2Fcb%3Fpw%3D{MASK}%26go%3D1")),
+    ] {
+        assert_eq!(passed(&redactor(&["ki&el=3/4"]), &[line.as_bytes()]), expected);
+    }
+    let sas = sample(
+        "https://acme.blob.core.windows.net/w?sv=2024-05-04&se=2026-12-31T22:00:00Z&sig={base62:20}%2B{base62:21}%3D",
+        9,
+    );
+    let (kept, _) = sas.split_once("&sig=").unwrap();
+    assert_eq!(
+        passed(&redactor(&[]), &[format!("copy \"{sas}\" --all\n").as_bytes()]),
+        format!("copy \"{kept}&sig={MASK}\" --all\n")
+    );
+}
+
+#[test]
+fn what_comes_behind_a_key_in_one_line_or_a_key_that_was_cut_stays() {
+    let (one, two) = (sample("{base62:64}", 11), sample("{base62:64}", 12));
+    let begin = "-----BEGIN PRIVATE KEY-----";
+    let rest = format!(
+        "h ssh-ed25519 AAAAC3Nz{}\ncommit {}\n[Pipeline] // stage\n",
+        sample("{base62:60}", 13),
+        "0c4f".repeat(10)
+    );
+    let line = format!("+ echo '{begin}\\n{one}\\n{two}\\nAb3=\\n-----END PRIVATE KEY-----\\n'\n");
+    let whole = format!("{line}{rest}");
+    for pieces in [vec![whole.as_bytes()], whole.as_bytes().split_inclusive(|b| *b == b'\n').collect()] {
+        assert!(passed(&redactor(&[]), &pieces).ends_with(&format!("\n{rest}")));
+    }
+    let cut = format!(
+        "#9 0.1 {begin}\n#9 0.1 {one}\n#9 0.1 {two}\n#9 0.2 [output was cut]\n#9 DONE 7.1s\n\n#7 RUN make build\n#7 0.3 commit {}\n",
+        "0c4f".repeat(10)
+    );
+    for pieces in [vec![cut.as_bytes()], cut.as_bytes().split_inclusive(|b| *b == b'\n').collect()] {
+        let out = passed(&redactor(&[]), &pieces);
+        assert!(!out.contains(&one) && !out.contains(&two), "{out}");
+        assert!(out.ends_with(cut.split_once("#9 0.2").unwrap().1), "{out}");
+    }
+}
+
+#[test]
+fn rawjson_that_holds_no_secret_comes_out_as_it_came() {
+    let text = STANDARD.encode("one\ntwo\n");
+    for line in [
+        r#"{"vertexes":[{"digest":"a","name":"RUN a \u0026\u0026 b \u003e c","started":"2026-01-02T03:04:05.1Z"}]}"#.to_owned(),
+        r#"{"vertexes":[{"name":"RUN a && b","digest":"a"}],"warnings":[{"short":"YQ==","level":1}]}"#.to_owned(),
+        format!(r#"{{"logs":[{{"vertex":"a","stream":1,"data":"{text}","timestamp":"2026-01-02T03:04:05Z"}}]}}"#),
+    ] {
+        for end in ["", "\n"] {
+            let status = format!("{line}{end}");
+            assert_eq!(passed(&redactor(&["hunter2-hunter2"]), &[status.as_bytes()]), status);
+        }
+    }
+    let open = STANDARD.encode("one\ntwo");
+    let status = format!(r#"{{"logs":[{{"vertex":"a","stream":1,"data":"{open}"}}]}}"#);
+    let out = passed(&redactor(&[]), &[status.as_bytes()]);
+    let statuses: Result<Vec<serde_json::Value>, _> = out.lines().map(serde_json::from_str).collect();
+    assert_eq!(statuses.unwrap().len(), 2);
+}
+
+#[test]
 fn rawjson_stays_rawjson_and_is_masked_across_its_chunks() {
     let value = "hunter2-hunter2";
     let log = |vertex: &str, text: &str| {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use memchr::memmem;
 use serde_json::{Map, Value, json};
 
 use super::search::Search;
@@ -46,7 +47,11 @@ impl Status {
                 with.value(name, value);
             }
         }
-        write(&Value::Object(status), &mut page.out);
+        match memmem::find(line, b"\\u00").is_some() || memmem::find(line, b"\\u20").is_some() {
+            true => write_as_go(&Value::Object(status), &mut page.out),
+            false => write(&Value::Object(status), &mut page.out),
+        }
+        page.out.extend(line.ends_with(b"\n").then_some(b'\n'));
         true
     }
 
@@ -62,7 +67,10 @@ impl Status {
             })
             .collect();
         if !logs.is_empty() {
+            // The last line may have come without its end.
+            page.out.extend(page.out.last().is_some_and(|byte| *byte != b'\n').then_some(b'\n'));
             write(&json!({ "logs": logs }), &mut page.out);
+            page.out.push(b'\n');
         }
     }
 
@@ -167,5 +175,14 @@ fn is_ours(text: &str) -> bool {
 
 fn write(status: &Value, out: &mut Vec<u8>) {
     out.extend_from_slice(status.to_string().as_bytes());
-    out.push(b'\n');
+}
+
+/// With what would be markup in HTML as escapes, as BuildKit writes it: these signs stand in strings alone.
+fn write_as_go(status: &Value, out: &mut Vec<u8>) {
+    for part in status.to_string().split_inclusive(['<', '>', '&', '\u{2028}', '\u{2029}']) {
+        let sign = part.chars().next_back().filter(|sign| "<>&\u{2028}\u{2029}".contains(*sign));
+        let plain = sign.map_or(part, |sign| part.strip_suffix(sign).unwrap_or(part));
+        out.extend_from_slice(plain.as_bytes());
+        out.extend(sign.into_iter().flat_map(|sign| format!("\\u{:04x}", u32::from(sign)).into_bytes()));
+    }
 }
