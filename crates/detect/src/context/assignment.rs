@@ -24,7 +24,7 @@ use super::judge::name::{
 use super::judge::operation::is_of_operation;
 use super::judge::reading::{
     has_other_head, is_in_heredoc, is_login_of_odbc, is_sealed_above, line_before, start_of, told_in,
-    without_mark, without_stamp,
+    without_mark,
 };
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
@@ -32,6 +32,7 @@ use super::judge::way::is_way;
 use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
 use super::judge::{in_login, instead, length_of, list, request, service_key, signed, spaced, weak};
 use crate::read::Part;
+use crate::read::stamp::without_stamp;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{

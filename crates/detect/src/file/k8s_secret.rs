@@ -6,8 +6,10 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ends_with;
 use crate::context::judge::name::{Says, says, words};
+use crate::context::judge::reading::line_before;
 use crate::context::judge::value::{Worth, is_wordy, worth};
 use crate::context::judge::{credential, length_of};
+use crate::read::stamp::without_stamp;
 use crate::read::{Part, base64, ini, json, yaml};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
@@ -45,6 +47,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "k8s/secret.yaml",
             text: "kind: Secret\nstringData:\n  app.ini: |\n    [ldap]\n    bind_pw = p{lower:7}9\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "",
+            text: "#9 0.1 apiVersion: v1\n#9 0.1 kind: Secret\n#9 0.2 stringData:\n#9 0.2   level: p{lower:7}9\n#9 0.3 type: Opaque\n",
             rule: "kubernetes-secret",
         },
         Example {
@@ -87,7 +94,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         });
         return;
     }
-    for document in documents(text.bytes) {
+    match Unstamped::of(text) {
+        Some(log) => in_documents(&log.bytes, &mut |found| out(log.placed(found))),
+        None => in_documents(text.bytes, out),
+    }
+}
+
+fn in_documents<'b>(bytes: &'b [u8], out: &mut dyn FnMut(Found<'b>)) {
+    for document in documents(bytes) {
         let is_secret = document.lines().any(|l| l.strip("kind:").is_some_and(|k| k.trim().is("Secret")));
         let is_list = document.lines().any(|l| l.strip("kind:").is_some_and(|k| k.trim().is("List")));
         if !is_secret && !is_list {
@@ -108,6 +122,45 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
                 values((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
             }
         });
+    }
+}
+
+/// A log without what stands before its lines, and where each of them begins: in both.
+struct Unstamped {
+    bytes: Vec<u8>,
+    lines: Vec<(usize, usize)>,
+}
+
+impl Unstamped {
+    /// None where the line that says what it is has nothing before it.
+    fn of(text: &Text<'_>) -> Option<Self> {
+        let line = text.at.first().map(|at| line_before(text.bytes, *at))?;
+        if !matches!(text.hint, Hint::Text) || without_stamp(line).len() == line.len() {
+            return None;
+        }
+        let mut log = Self { bytes: Vec::with_capacity(text.bytes.len()), lines: Vec::new() };
+        let mut at = 0;
+        for line in text.bytes.split_inclusive(|b| *b == b'\n') {
+            let rest = without_stamp(line);
+            // One blank divides them; more of them are the indentation.
+            let rest = if rest.len() == line.len() { rest } else { rest.strip_prefix(b" ").unwrap_or(rest) };
+            log.lines.push((log.bytes.len(), at + line.len() - rest.len()));
+            log.bytes.extend_from_slice(rest);
+            at += line.len();
+        }
+        Some(log)
+    }
+
+    /// What was found, where it stands in the log.
+    fn placed<'b>(&self, found: Found<'_>) -> Found<'b> {
+        let place = |at: usize| {
+            let line = self.lines.partition_point(|(line, _)| *line <= at).checked_sub(1);
+            line.and_then(|line| self.lines.get(line)).map_or(at, |(line, place)| place + at - line)
+        };
+        let span = place(found.span.start)..place(found.span.end.saturating_sub(1)).saturating_add(1);
+        let Found { rule, level, confidence, shape, decoded_from, .. } = found;
+        let secret = found.secret.into_owned().into();
+        Found { rule, secret, span, level, confidence, shape, decoded_from }
     }
 }
 

@@ -7,6 +7,7 @@ mod found;
 pub(crate) mod ini;
 pub(crate) mod json;
 mod part;
+pub(crate) mod stamp;
 pub(crate) mod url;
 pub(crate) mod xml;
 pub(crate) mod yaml;

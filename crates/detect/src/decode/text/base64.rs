@@ -9,6 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use super::readable::{is_container, is_text, may_be};
 use super::runs::Alphabet;
 use super::{Decoded, Lead, Place, TextDecoder};
+use crate::read::stamp::without_stamp;
 
 /// base64.
 pub(super) static DECODER: TextDecoder =
@@ -26,6 +27,8 @@ impl Alphabet for Letters {
 
 /// The shortest line that is one of several; MIME wraps at 76, PEM at 64.
 const LINE: usize = 40;
+/// What a log has before a line is not longer.
+const STAMP: usize = 80;
 /// Bits that do not fill a byte are let pass: hand-made and cut values have them.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::RequireNone)
@@ -115,10 +118,15 @@ fn unwrapped(text: &[u8], run: Range<usize>) -> Vec<Range<usize>> {
     lines
 }
 
-/// How long a line break is with the indentation behind it; JSON writes it as two characters.
+/// How long a line break is with what stands before the next line: an indentation, the time of a log. JSON writes it as two
+/// characters.
 fn line_break(rest: &[u8]) -> Option<usize> {
     let breaks: [&[u8]; 4] = [b"\r\n", b"\n", b"\\r\\n", b"\\n"];
     let length = breaks.iter().find(|line| rest.starts_with(line))?.len();
+    let line = rest.get(length..)?;
+    let line = line.get(..line.len().min(STAMP)).unwrap_or_default();
+    let stamp = line.len().saturating_sub(without_stamp(line).len());
+    let length = length.checked_add(stamp)?;
     let indent = rest.iter().skip(length).take(64).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     length.checked_add(indent)
 }

@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use super::readable::{is_container, is_text};
 use super::{Decoded, Lead, Place, TextDecoder};
+use crate::read::stamp::without_stamp;
 
 /// Lines of a dump.
 pub(super) static DECODER: TextDecoder = TextDecoder { name: "hexdump", lead: Lead::Numbers, undo };
 
 /// Where a line's bytes begin at the latest.
-const FRONT: usize = 32;
+const FRONT: usize = 64;
 /// A longer line is no line of a dump.
 const WIDEST: usize = 400;
 /// Bytes that say something.
@@ -81,7 +82,7 @@ struct Line {
 
 impl Line {
     fn read(line: &[u8]) -> Option<Self> {
-        let line = line.trim_ascii_start();
+        let line = without_stamp(line).trim_ascii_start();
         let line = line.strip_prefix(b"0x").unwrap_or(line);
         let digits = digits_of(line).len();
         let offset = line.get(..digits).filter(|_| (4..=16).contains(&digits))?;

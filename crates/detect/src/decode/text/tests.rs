@@ -37,7 +37,8 @@ fn base64_of_both_alphabets_says_what_it_holds() {
 fn wrapped_base64_is_one_stretch() {
     let plain = "a line of configuration, and another one\n".repeat(7);
     let one = BASE64_STANDARD.encode(&plain);
-    for end in ["\n", "\r\n", "\n    ", "\\n"] {
+    for end in ["\n", "\r\n", "\n    ", "\\n", "\n#9 0.412 ", "\n2026-01-02T03:04:05.678Z   ", "\nweb-1  | "]
+    {
         let lines: Vec<String> =
             one.as_bytes().chunks(64).map(|line| String::from_utf8_lossy(line).into_owned()).collect();
         let text = format!("begin:\n{}{end}end", lines.join(end));
@@ -127,6 +128,12 @@ fn dumps_say_what_was_dumped() {
         let lines: Vec<String> =
             plain.as_bytes().chunks(16).enumerate().map(|(line, bytes)| form(line * 16, bytes)).collect();
         let dump = lines.join("\n");
+        let stamped = format!("#9 0.4 {}", lines.join("\n#9 12.45 "));
+        assert_eq!(
+            found(&hexdump::DECODER, stamped.as_bytes()),
+            [(stamped.clone(), plain.to_owned())],
+            "{number}"
+        );
         for text in [dump.clone(), format!("a line\n{dump}\nand more, 12 lines\n")] {
             assert_eq!(
                 found(&hexdump::DECODER, text.as_bytes()),
