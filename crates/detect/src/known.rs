@@ -36,6 +36,7 @@ const ENCODINGS: &[&[&str]] = &[
     &["shell"],
     &["doubled"],
     &["properties"],
+    &["spaced"],
     &["compose"],
     &["html"],
     &["utf-16le"],

@@ -36,6 +36,8 @@ fn a_value_is_found_in_every_spelling() {
         ("s3cr3t &quot;&lt;p&amp;ss&gt;&quot;/'x'".to_owned(), "html"),
         ("s3cr3t \"<p&ss>\"/''x''".to_owned(), "doubled"),
         ("s3cr3t \"\"<p&ss>\"\"/'x'".to_owned(), "doubled"),
+        (value.chars().map(|c| format!("{c} ")).collect(), "spaced"),
+        (value.chars().map(|c| format!("   {c}")).collect(), "spaced"),
         (value.chars().rev().collect(), "reversed"),
     ] {
         assert_eq!(encodings(&[value], format!("a={text}.").as_bytes()), [(0, encoding)], "{text}");
@@ -138,7 +140,11 @@ fn every_spelling_is_found_over_lines() {
     let forms = crate::spelling::spellings(&value);
     assert!(forms.len() > 20);
     for crate::spelling::Spelling { bytes, encoding, .. } in &forms {
-        for (width, between) in [16, 19, 33, 64].into_iter().flat_map(|w| BETWEEN.map(|b| (w, b))) {
+        // Blanks before a break look like those between characters.
+        let told = |between: &&str| *encoding != "spaced" || !between.starts_with(' ');
+        for (width, between) in
+            [16, 19, 33, 64].into_iter().flat_map(|w| BETWEEN.into_iter().filter(told).map(move |b| (w, b)))
+        {
             let text = [b"key: '", &wrapped(bytes, width, between)[..], b"' end\nof text"].concat();
             let mut hits = Vec::new();
             needles.find(&text, &mut |hit| hits.push(hit));
