@@ -188,6 +188,23 @@ fn of_an_address_or_a_form_only_the_value_is_masked() {
 }
 
 #[test]
+fn rows_of_a_dump_that_hold_a_piece_of_a_value_are_masked_as_they_come() {
+    let rows = [
+        "#9 0.4 00000000  70 77 3d 6b 69 65 73 65  6c 2d 66 61 73 61 6e 2d  |pw=kiesel-fasan-|\n",
+        "#7 1.2 go: downloading x v1.2.3\n",
+        "#9 0.4 00000010  74 75 6e 64 72 61 2d 34  31 0a  |tundra-41.|\n",
+        "#9 0.4 0000001a\n",
+        "#9 0.5 00000000  75 73 65 72 3d 61 6e 6e  0a  |user=ann.|\n",
+    ];
+    let rows: Vec<&[u8]> = rows.iter().map(|row| row.as_bytes()).collect();
+    let expected = format!(
+        "#9 0.4 00000000  {MASK}\n#7 1.2 go: downloading x v1.2.3\n#9 0.4 00000010  {MASK}\n#9 0.4 0000001a\n{}",
+        String::from_utf8_lossy(rows[4])
+    );
+    assert_eq!(passed(&redactor(&["kiesel-fasan-tundra-41"]), &rows), expected);
+}
+
+#[test]
 fn what_comes_behind_a_key_in_one_line_or_a_key_that_was_cut_stays() {
     let (one, two) = (sample("{base62:64}", 11), sample("{base62:64}", 12));
     let begin = "-----BEGIN PRIVATE KEY-----";

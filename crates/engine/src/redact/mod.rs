@@ -4,6 +4,7 @@
 //! stays rawjson: the output of each step is put together, masked and encoded again.
 
 mod armor;
+mod dump;
 mod fold;
 mod paint;
 mod search;

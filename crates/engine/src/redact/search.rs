@@ -1,5 +1,6 @@
 //! Finds the stretches of a text that must not be shown.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
@@ -34,6 +35,11 @@ const RESERVE: usize = 256 << 10;
 /// No spelling of a value has more characters for each of its bytes: `\u0000`, and some more for breaks between lines.
 const WIDEST: usize = 8;
 
+/// Bytes of a known value, side by side.
+pub(super) type Gram = [u8; 4];
+/// Of a longer value only so many bytes are recognised in rows.
+const ROWS: usize = 512;
+
 /// What stands for an encoded stretch that was not read to its end.
 static UNREAD: Rule =
     Rule::new("unread-stretch", "Encoded stretch that is too large to open", "It may hold a secret.");
@@ -52,6 +58,8 @@ pub(super) struct Search {
     pieces: Option<AhoCorasick>,
     /// The rule of each piece.
     owners: Vec<&'static Rule>,
+    /// What known values have in them, to recognise them in rows of bytes.
+    grams: HashMap<Gram, &'static Rule>,
     /// Whether a value holds what a terminal obeys.
     obeyed: bool,
     reserve: usize,
@@ -88,7 +96,13 @@ impl Search {
         let obeys = |byte: &u8| byte.is_ascii_control() && !matches!(byte, b'\n' | b'\t');
         let obeyed = known.iter().any(|value| value.expose().iter().any(obeys));
         let longest = known.iter().map(|value| value.expose().len()).max().unwrap_or_default();
-        Ok(Self { scanner, pieces, owners, obeyed, reserve: RESERVE.max(WIDEST * longest) })
+        let grams = known.iter().flat_map(grams).collect();
+        Ok(Self { scanner, pieces, owners, grams, obeyed, reserve: RESERVE.max(WIDEST * longest) })
+    }
+
+    /// What known values have in them.
+    pub(super) fn grams(&self) -> &HashMap<Gram, &'static Rule> {
+        &self.grams
     }
 
     /// How much of a line that goes out in parts may be the start of something that must not be shown.
@@ -157,6 +171,16 @@ pub(super) fn context(text: &[u8]) -> usize {
     let tail = text.get(from..).unwrap_or_default();
     let line = if from == 0 { 0 } else { memchr::memchr(b'\n', tail).map_or(tail.len(), |end| end + 1) };
     tail.len() - line
+}
+
+/// What a value has in it, without what any row of zeros or blanks has.
+fn grams(value: &KnownValue) -> impl Iterator<Item = (Gram, &'static Rule)> {
+    let (bytes, rule) = (value.expose(), Rule::known(value.name()));
+    let grams = bytes.get(..bytes.len().min(ROWS)).unwrap_or_default().windows(4);
+    grams
+        .filter_map(|gram| gram.try_into().ok())
+        .filter(|gram: &Gram| gram.iter().any(|byte| *byte != gram[0]))
+        .map(move |gram| (gram, rule))
 }
 
 /// A value, and each line of a value of several: a log cuts them apart.

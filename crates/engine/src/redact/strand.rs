@@ -4,6 +4,7 @@ use memchr::{memchr2, memrchr2};
 
 use super::Page;
 use super::armor::Armor;
+use super::dump::Dump;
 use super::fold::Fold;
 use super::paint::paint;
 use super::search::{CONTEXT, Search, Stretch, context};
@@ -19,6 +20,7 @@ pub(super) struct Strand {
     held: Vec<u8>,
     shown: usize,
     armor: Armor,
+    dump: Dump,
     fold: Fold,
 }
 
@@ -61,6 +63,7 @@ impl Strand {
             let mut stretches = stretches(search, text);
             self.armor.lines(text, self.shown, &mut stretches);
             self.fold.lines(text, self.shown, &mut stretches);
+            self.dump.lines((text, self.shown), search, &mut stretches);
             self.emit(end, stretches, page);
         }
     }
