@@ -72,7 +72,7 @@ pub(crate) fn spellings(value: &[u8]) -> Vec<Spelling> {
     let mut all = vec![free("raw", value.to_vec())];
     if let Ok(text) = std::str::from_utf8(value) {
         all.extend(escaped(text));
-        all.extend(apart(text));
+        all.push(apart(text));
         all.push(free("utf-16le", text.encode_utf16().flat_map(u16::to_le_bytes).collect()));
         all.push(free("utf-16be", text.encode_utf16().flat_map(u16::to_be_bytes).collect()));
     }
@@ -88,12 +88,10 @@ fn free(encoding: &'static str, bytes: Vec<u8>) -> Spelling {
     Spelling { bytes, encoding, border: Set::EMPTY }
 }
 
-/// Every character alone: `sed 's/./& /g'`, which shows what a log masks, and `od -c`.
-fn apart(text: &str) -> [Spelling; 2] {
-    [" ", "   "].map(|between| {
-        let characters: Vec<String> = text.chars().map(String::from).collect();
-        free("spaced", characters.join(between).into_bytes())
-    })
+/// Every character alone: `sed 's/./& /g'`, which shows what a log masks.
+fn apart(text: &str) -> Spelling {
+    let characters: Vec<String> = text.chars().map(String::from).collect();
+    free("spaced", characters.join(" ").into_bytes())
 }
 
 /// The characters of base64 that depend on the value alone when `lead` bytes stand before it.

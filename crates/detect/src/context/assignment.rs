@@ -234,7 +234,7 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
             || (site.quoted_name == Written::Quoted || wide || colon || tagged) && !compares;
         return here.then_some(site);
     }
-    let before = without_stamp(line_before(text, start));
+    let before = before_of(text, start, &site)?;
     // A name of several words, or one in a comment.
     let words =
         before.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'\t' | b'-' | b'#' | b';'));
@@ -289,6 +289,20 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
     let sentence = value.bytes().contains(&b' ') && !phrase;
     let plain = !sentence && !value.bytes().ends_with(b",") && !is_code(value);
     plain.then_some(Site { value, ..site })
+}
+
+/// What stands before a name in its line, without what a log has there. `10:11:12 password: accepted` is what a program says
+/// and not what it is set to.
+fn before_of<'b>(text: &'b [u8], start: usize, site: &Site<'_>) -> Option<&'b [u8]> {
+    let line = line_before(text, start);
+    let before = without_stamp(line);
+    (before.len() == line.len() || !is_said(site)).then_some(before)
+}
+
+/// Whether one word stands behind another: a setting has a name of several, or a value that is no plain word.
+fn is_said(site: &Site<'_>) -> bool {
+    let word = |part: Part<'_>| part.bytes().iter().all(u8::is_ascii_alphabetic);
+    site.sign == Sign::Colon && word(site.name) && word(site.value.words().next().unwrap_or(site.value))
 }
 
 /// Whether the name is one of a system property behind Java's flag for it, or of a long flag.

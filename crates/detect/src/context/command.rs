@@ -14,7 +14,7 @@ use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
 use super::judge::own_note::is_own_note;
-use super::judge::sentence::is_of_sentence;
+use super::judge::sentence::{is_of_help, is_of_sentence};
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
 use super::shell::word;
 use crate::read::Part;
@@ -264,6 +264,7 @@ fn next<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
     let value = word(unnumbered(after.trim_of(|b| matches!(b, b' ' | b'\t' | b','))));
     // `[--token TOKEN]` tells how a program is used.
     let usage = line.byte_before() == b'[' && value.bytes().ends_with(b"]");
+    let usage = usage || is_of_help(flag.as_bytes(), value);
     (!value.is_empty() && !value.bytes().starts_with(b"-") && !usage).then_some(value)
 }
 

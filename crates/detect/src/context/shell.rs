@@ -12,7 +12,7 @@ use super::judge::length_of;
 use super::judge::name::{
     KEYWORDS, Says, is_key_of_something, is_login, is_password, is_password_perhaps, is_unmistakable, says,
 };
-use super::judge::sentence::is_of_sentence;
+use super::judge::sentence::{is_of_help, is_of_sentence};
 use super::judge::service_key;
 use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
@@ -201,7 +201,10 @@ pub(super) fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
         let spaced = rest.strip(" ").filter(|_| flag || setter.is_some())?;
         let value = word(spaced.trim_of(|b| b == b' '));
         // `echo "set password for bob"` is a sentence, and `the --secret flag` one of its parts.
-        if setter == Some(Setter::Program) && is_wordy(value.bytes()) || is_of_sentence(value) {
+        if setter == Some(Setter::Program) && is_wordy(value.bytes())
+            || is_of_sentence(value)
+            || is_of_help(name.bytes(), value)
+        {
             return None;
         }
         value.while_(|b| b != b';')

@@ -28,12 +28,13 @@ pub(super) struct Dump {
 impl Dump {
     /// Adds what stands of known values in rows of the lines from `from` on.
     pub(super) fn lines(&mut self, (text, from): (&[u8], usize), search: &Search, add: &mut Vec<Stretch>) {
-        let new = text.get(from..).unwrap_or_default();
-        if search.grams().is_empty() || self.patience == 0 && memmem::find(new, FIRST).is_none() {
-            return;
-        }
         let mut at = from;
-        for line in new.split_inclusive(|byte| *byte == b'\n') {
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty() && !search.grams().is_empty()) {
+            // Where no row is expected, lines are passed over up to one that may be the first.
+            let skipped = if self.patience > 0 { Some(0) } else { line_with(rest, FIRST) };
+            let Some(rest) = skipped.and_then(|skipped| rest.get(skipped..)) else { return };
+            at += skipped.unwrap_or_default();
+            let line = rest.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
             if let Some(stretch) = self.line(line, search) {
                 add.push(Stretch { span: at + stretch.span.start..at + stretch.span.end, ..stretch });
             }
@@ -62,6 +63,12 @@ impl Dump {
         self.tail = last.get(last.len().saturating_sub(3)..).unwrap_or_default().to_vec();
         known.map(|rule| Stretch { span: row.span, rule })
     }
+}
+
+/// Where the next line begins that has this in it.
+fn line_with(text: &[u8], sign: &[u8]) -> Option<usize> {
+    let before = text.get(..memmem::find(text, sign)?)?;
+    Some(memchr::memrchr(b'\n', before).map_or(0, |end| end + 1))
 }
 
 /// A row of a dump.

@@ -73,12 +73,16 @@ struct Open {
 impl Fold {
     /// Adds what stands of such words in the lines from `from` on.
     pub(super) fn lines(&mut self, text: &[u8], from: usize, add: &mut Vec<Stretch>) {
-        let new = text.get(from..).unwrap_or_default();
-        if self.open.is_none() && memmem::find(new, TOKEN).is_none() && memmem::find(new, KEY).is_none() {
-            return;
-        }
         let mut at = from;
-        for line in new.split_inclusive(|byte| *byte == b'\n') {
+        let mut signs = Signs::default();
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            // Where no word was begun, lines are passed over up to one in which one may begin.
+            if self.open.is_none() {
+                let Some(next) = signs.next(text, at) else { return };
+                at = next;
+            }
+            let rest = text.get(at..).unwrap_or(rest);
+            let line = rest.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
             if let Some((span, rule)) = self.line(line) {
                 add.push(Stretch { span: at + span.start..at + span.end, rule });
             }
@@ -108,6 +112,27 @@ impl Fold {
                 None
             }
         }
+    }
+}
+
+/// Where in a text the next key and the next token may begin; one that lies ahead is not looked for again.
+#[derive(Default)]
+struct Signs {
+    next: [Option<usize>; 2],
+}
+
+impl Signs {
+    /// Where the next line begins that has one, from the start of a line on.
+    fn next(&mut self, text: &[u8], at: usize) -> Option<usize> {
+        let rest = text.get(at..)?;
+        for (next, sign) in self.next.iter_mut().zip([KEY, TOKEN]) {
+            if next.is_none_or(|next| next < at) {
+                *next = Some(memmem::find(rest, sign).map_or(text.len(), |place| at + place));
+            }
+        }
+        let first = self.next.iter().flatten().min().filter(|first| **first < text.len())?;
+        let before = text.get(at..*first)?;
+        Some(at + memchr::memrchr(b'\n', before).map_or(0, |end| end + 1))
     }
 }
 

@@ -166,6 +166,11 @@ pub(super) const MISSES: &[Example] = &[
     Example { path: "login.js", text: "const s={{apiKey:\"Keys_apiKey__sG6Xc\",b:\"c\"}}\n", rule: "" },
     Example { path: "de.js", text: "const de={{\"api_key\":\"API-Schl\\u00fcssel\"}}\n", rule: "" },
     Example {
+        path: "",
+        text: "#9 0.4 Password: accepted\n2026-01-02T03:04:05Z token: expired\nweb-1  | 10:11:12 password: changed\n",
+        rule: "",
+    },
+    Example {
         path: "sums.py",
         text: "SUMS = {{'password-dict.txt.gz': '{hex:64}', 'TOKEN_PROGRAM': 'Token{base62:38}'}}\n",
         rule: "",

@@ -1,4 +1,5 @@
-//! Is this word a part of a sentence about a flag, `--password via the command line`, and none of its values?
+//! Is this word a part of a sentence about a flag, `--password via the command line`, or what its help says of it, `--token token`,
+//! and none of its values?
 
 use super::value::is_one_of;
 use crate::read::Part;
@@ -116,6 +117,24 @@ pub(crate) fn is_of_sentence(word: Part<'_>) -> bool {
     word.byte_before().is_ascii_whitespace() && (bytes.starts_with(b"(") || is_one_of(WORDS, bytes))
 }
 
+/// Whether the word behind a flag says what belongs there: `--client-secret CLIENT_SECRET`, `--api-key KEY`, and
+/// `--token token   Bearer token of the server`.
+pub(crate) fn is_of_help(flag: &[u8], word: Part<'_>) -> bool {
+    let same = |one: &[u8], other: &[u8]| {
+        let plain = |b: &u8| if *b == b'_' { b'-' } else { b.to_ascii_lowercase() };
+        one.iter().map(plain).eq(other.iter().map(plain))
+    };
+    let flag = flag.trim_ascii_start();
+    let flag = flag.get(flag.iter().take_while(|b| **b == b'-').count()..).unwrap_or_default();
+    let last = flag.rsplit(|b| *b == b'-').next().unwrap_or_default();
+    let named = same(flag, word.bytes()) || same(last, word.bytes());
+    let capitals = !word.bytes().iter().any(u8::is_ascii_lowercase);
+    let behind = word.whole().get(word.span().end..).unwrap_or_default();
+    let column =
+        behind.starts_with(b"  ") && behind.iter().take_while(|b| **b != b'\n').any(u8::is_ascii_alphabetic);
+    word.byte_before().is_ascii_whitespace() && named && (capitals || column)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +153,29 @@ mod tests {
             ["--password='via", "--password=via", "--password viamala", "--token Flag", "-p is97", "-p "]
         {
             assert!(!is(text), "{text}");
+        }
+    }
+    #[test]
+    fn help_is_told_from_a_value() {
+        let is = |flag: &str, text: &str| {
+            let part = Part::of(text.as_bytes()).skip(flag.len() + 1);
+            is_of_help(flag.as_bytes(), part.while_(|b| b != b' ' && b != b'\n'))
+        };
+        for (flag, text) in [
+            ("--token", "--token TOKEN | x"),
+            ("--client-secret", "--client-secret CLIENT_SECRET"),
+            ("--api-key", "--api-key KEY  API key"),
+            ("--token", "--token token          Bearer token"),
+        ] {
+            assert!(is(flag, text), "{text}");
+        }
+        for (flag, text) in [
+            ("--token", "--token token\nnext  line"),
+            ("--password", "--password PLUM"),
+            ("--password", "--password=PASSWORD"),
+            ("--password", "--password password h"),
+        ] {
+            assert!(!is(flag, text), "{text}");
         }
     }
 }
