@@ -158,6 +158,23 @@ fn a_long_value_is_masked_where_its_encoding_is_wrapped() {
 }
 
 #[test]
+fn a_long_value_that_is_folded_is_masked_line_by_line() {
+    let value = sample("{base62:200}", 6);
+    let lines: Vec<String> = value
+        .as_bytes()
+        .chunks(50)
+        .map(|line| format!("#9 0.1 {}\n", String::from_utf8_lossy(line)))
+        .collect();
+    let pieces: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+    let out = passed(&redactor(&[&value]), &pieces);
+    // With the last line it is one value.
+    assert_eq!(out, format!("{}{MASK}\n", format!("#9 0.1 {MASK}\n").repeat(3)));
+    let address = "https://registry.acme.dev/hooks/of-the-builds/Kiesel97Fasan31";
+    let other = "see https://registry.acme.dev/hooks/of-others\n";
+    assert_eq!(passed(&redactor(&[address]), &[other.as_bytes()]), other);
+}
+
+#[test]
 fn colours_inside_a_value_hide_nothing() {
     let out = passed(&redactor(&["hunter2-hunter2"]), &[b"key hunt\x1b[31mer2-hunter2\x1b[0m end\n"]);
     assert_eq!(out, format!("key {MASK}\x1b[31m\x1b[0m end\n"));

@@ -195,7 +195,7 @@ fn with_lines(value: &KnownValue) -> Vec<(&str, &[u8])> {
     all
 }
 
-/// Pieces of a long value in base64 and hexadecimal, however the encoding is aligned and wherever it is wrapped.
+/// Pieces of a long value as it is, in base64 and in hexadecimal, however the encoding is aligned and wherever it is wrapped.
 fn pieces(value: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     if value.len() <= WRAPPED {
         return Vec::new();
@@ -218,9 +218,19 @@ fn pieces(value: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
         .flat_map(|text| text.windows(PIECE).step_by(PIECE).map(|piece| Zeroizing::new(piece.to_vec())))
         .filter(|piece| piece.iter().any(|byte| piece.first() != Some(byte)))
         .collect();
+    // As it is, too: what looks like words may stand anywhere.
+    let itself = value.windows(PIECE).step_by(PIECE).filter(|piece| is_mixed(piece));
+    pieces.extend(itself.map(|piece| Zeroizing::new(piece.to_vec())));
     pieces.sort_by(|a, b| a.as_slice().cmp(b.as_slice()));
     pieces.dedup();
     pieces
+}
+
+/// Digits and letters of both kinds, and nothing that divides words but hyphens.
+fn is_mixed(piece: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| piece.iter().any(class);
+    let word = piece.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
+    word && has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)
 }
 
 /// The whole word of an encoding around a piece of it.
