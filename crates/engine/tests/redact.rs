@@ -236,7 +236,7 @@ fn what_comes_behind_a_key_in_one_line_or_a_key_that_was_cut_stays() {
         assert!(passed(&redactor(&[]), &pieces).ends_with(&format!("\n{rest}")));
     }
     let cut = format!(
-        "#9 0.1 {begin}\n#9 0.1 {one}\n#9 0.1 {two}\n#9 0.2 [output was cut]\n#9 DONE 7.1s\n\n#7 RUN make build\n#7 0.3 commit {}\n",
+        "#9 0.1 {begin}\n#9 0.1 {one}\n#9 0.1 {two}\n#9 0.2 [output was cut]\n#9 DONE 2.4s\n\n#7 RUN make build\n#7 0.3 commit {}\n",
         "0c4f".repeat(10)
     );
     for pieces in [vec![cut.as_bytes()], cut.as_bytes().split_inclusive(|b| *b == b'\n').collect()] {

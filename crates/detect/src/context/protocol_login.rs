@@ -70,7 +70,7 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "mail.log",
             text: concat!(
-                "web-1  | 2026-03-02 10:11:14 SERVER -> CLIENT: 334 UGFzc3dvcmQ6\nweb-1  | 2026-03-02 10:11:14 CLIENT -> SERVER: S2llc2Vs",
+                "web-1  | 2026-05-04 03:02:01 SERVER -> CLIENT: 334 UGFzc3dvcmQ6\nweb-1  | 2026-05-04 03:02:01 CLIENT -> SERVER: S2llc2Vs",
                 "LjgwNDEh\n"
             ),
             rule: "password-in-protocol",

@@ -97,7 +97,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "x.sh",
-            text: "echo 'set the password with --password <password>; the --secret flag and --client-secret is needed'\n[ \"$TOKEN\" = abc ] && exit\ngit log --author-token\n88  r = s.post(url, json=dict(user=user, password=password), timeout=10)\n",
+            text: "echo 'set the password with --password <password>; the --secret flag and --client-secret is needed'\n[ \"$TOKEN\" = abc ] && exit\ngit log --author-token\n12  link = connect(host, Login(name=name, password=password), retry=3)\n",
             rule: "",
         },
         Example {
@@ -213,7 +213,7 @@ pub(super) fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     let asked = before.to_ascii_lowercase().trim_ascii_end().ends_with(b"set /p");
     // `[--token TOKEN]` tells how a program is used.
     let usage = before.ends_with(b"[--") && value.bytes().ends_with(b"]");
-    // `connect(user=user, password=password)` of a program that tells where it fails.
+    // `connect(name=name, password=password)` of a program that tells where it fails.
     let handed = name.bytes().eq_ignore_ascii_case(value.bytes())
         && matches!(text.bytes.get(value.span().end), Some(b',' | b')'));
     let plain = !asked

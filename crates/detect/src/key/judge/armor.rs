@@ -225,7 +225,7 @@ pub(crate) mod tests {
         let text = armor("PRIVATE KEY", &[37; 300], "\n");
         let cut = text.find("-----END").unwrap();
         for (more, left) in [
-            ("[log was cut here]\n#10 DONE 7.1s\n\n#11 RUN make build\nnpm http fetch", 0),
+            ("[log was cut here]\n#10 DONE 2.4s\n\n#11 RUN make build\nnpm http fetch", 0),
             ("Done\n", 0),
             ("kY9=\n", 4),
         ] {
