@@ -356,8 +356,15 @@ fn finders() -> Vec<(&'static Finder, Rank)> {
     rooms.flat_map(|(room, rank)| room.iter().map(move |finder| (*finder, rank))).collect()
 }
 
+/// Zero bytes at the beginning say nothing: a log that was cut while its writer went on begins with as many as were cut.
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
-    memchr(0, bytes.get(..BINARY_HEAD).unwrap_or(bytes)).is_some()
+    let head = bytes.get(..BINARY_HEAD).unwrap_or(bytes);
+    if memchr(0, head).is_none() {
+        return false;
+    }
+    let start = if head.first() == Some(&0) { bytes.iter().position(|byte| *byte != 0) } else { Some(0) };
+    let Some(content) = start.and_then(|start| bytes.get(start..)) else { return true };
+    memchr(0, content.get(..BINARY_HEAD).unwrap_or(content)).is_some()
 }
 
 #[cfg(test)]

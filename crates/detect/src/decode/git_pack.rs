@@ -286,8 +286,15 @@ impl<'f> Pack<'f> {
                 break;
             }
         }
-        for at in &self.waiting {
-            members.unread(&format!("object at {at}"), Unread::Unsupported, "its base is not in the pack");
+        for at in std::mem::take(&mut self.waiting) {
+            let name = format!("object at {at}");
+            // What is new in it stands in the delta, whatever its base is.
+            let entry = entry(self.file, at).ok_or_else(cut)?;
+            let inserted = delta::inserted(&self.inflate(&entry)?.0);
+            if !inserted.is_empty() {
+                give(members, &name, &mut inserted.as_slice())?;
+            }
+            members.unread(&name, Unread::Unsupported, "its base is not in the pack");
         }
         Ok(())
     }

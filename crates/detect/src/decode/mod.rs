@@ -6,6 +6,7 @@ mod ar;
 mod bzip2;
 mod cpio;
 mod environment;
+mod git_bundle;
 mod git_object;
 mod git_pack;
 mod gzip;
@@ -14,9 +15,12 @@ mod lz4;
 mod lzma;
 mod office;
 mod packed;
+mod padded;
 mod payload;
 mod pe;
+mod pickle;
 mod pyc;
+mod rdb;
 mod rpm;
 mod seam;
 mod sevenz;
@@ -62,7 +66,8 @@ pub(crate) enum Holds {
     Parts,
     /// The same file in other bytes: it has the same name.
     Same,
-    /// Texts of a compiled program, which are judged as those of its source. This is the ending of its name.
+    /// Texts of a compiled program, which are judged as those of its source, or what is kept under names, which is judged as
+    /// a file of settings. This is the ending of its name.
     TextsOf(&'static str),
 }
 
@@ -99,18 +104,22 @@ pub static DECODERS: &[&Decoder] = &[
     &sevenz::DECODER,
     &squashfs::DECODER,
     &git_pack::DECODER,
+    &git_bundle::DECODER,
     &sqlite::DECODER,
     &sqlite_wal::DECODER,
+    &rdb::DECODER,
     &java_class::DECODER,
     &pe::DECODER,
     &git_object::DECODER,
     &vim_swap::DECODER,
     &pyc::DECODER,
+    &pickle::DECODER,
     &office::DECODER,
     &source_map::DECODER,
     &environment::DECODER,
     &payload::DECODER,
     &utf16::DECODER,
+    &padded::DECODER,
     &lzma::DECODER,
 ];
 

@@ -21,6 +21,30 @@ pub(super) fn undo(base: &[u8], delta: &[u8], budget: &Budget) -> Result<Vec<u8>
     if made.len() as u64 == length { Ok(made) } else { Err(damaged()) }
 }
 
+/// What a delta inserts, where its base is not known: a line break stands for what it copies.
+pub(super) fn inserted(delta: &[u8]) -> Vec<u8> {
+    let mut at = 0;
+    let mut made = Vec::new();
+    if size(delta, &mut at).and_then(|_| size(delta, &mut at)).is_none() {
+        return made;
+    }
+    while let Some(command) = Bytes(delta).u8(at) {
+        let (start, count) = (at.saturating_add(1), usize::from(command & 0x7f));
+        if command & 0x80 != 0 {
+            at = start
+                .saturating_add(usize::try_from(command.count_ones()).unwrap_or_default())
+                .saturating_sub(1);
+            if made.last().is_some_and(|last| *last != b'\n') {
+                made.push(b'\n');
+            }
+        } else {
+            made.extend_from_slice(Bytes(delta).slice(start, count).unwrap_or_default());
+            at = start.saturating_add(count);
+        }
+    }
+    made
+}
+
 fn next(delta: &[u8], at: &mut usize) -> Option<u8> {
     let byte = Bytes(delta).u8(*at)?;
     *at = at.checked_add(1)?;

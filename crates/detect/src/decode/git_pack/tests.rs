@@ -85,6 +85,14 @@ fn a_base_may_come_later_or_be_missing() {
 }
 
 #[test]
+fn what_is_new_is_read_where_the_base_is_missing() {
+    let file = pack(&[object(7, &[9; 20], b"\x1d\x0c\x05first\x90\x05\x91\x01\x02\x04last")]);
+    let seen = law::see(&DECODER, &file);
+    assert_eq!(seen.of("object at 12"), b"first\nlast");
+    assert_eq!(seen.unread.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [Unread::Unsupported]);
+}
+
+#[test]
 fn a_delta_that_does_not_fit_is_told_and_the_rest_is_read() {
     let base = object(3, b"", BASE);
     let back = u8::try_from(base.len()).unwrap();
