@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::seam::{Members, Stop, give, hold};
+use super::seam::{Members, Stop, Unread, give, hold};
 use super::{Decoder, Holds};
 use crate::Hint;
 
@@ -10,6 +10,8 @@ use crate::Hint;
 pub(crate) static DECODER: Decoder = Decoder { name: "vim-swap", claims, open, holds: Holds::Same };
 
 const MAGIC: &[u8] = b"b0VIM ";
+/// The second letter of those that are encrypted.
+const SEALED: &[u8] = b"cCd";
 /// Where the header says how long a block is.
 const SIZE: usize = 12;
 /// A block of lines begins so.
@@ -19,13 +21,23 @@ const START: usize = 8;
 const END: usize = 12;
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
-    head.starts_with(MAGIC)
+    head.starts_with(MAGIC) || is_sealed(head)
+}
+
+fn is_sealed(head: &[u8]) -> bool {
+    matches!(head, [b'b', id, rest @ ..] if SEALED.contains(id) && rest.starts_with(b"VIM "))
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let file = hold(body, members)?;
+    if is_sealed(&file) {
+        return Err(Stop::Fault(Unread::Encrypted, "its lines are encrypted".into()));
+    }
     let size = number(&file, SIZE).filter(|size| (512..=65536).contains(size));
-    let size = size.ok_or_else(|| Stop::damaged("not a swap file of Vim"))?;
+    let Some(size) = size else {
+        give(members, "", &mut loose(&file).as_slice())?;
+        return Err(Stop::damaged("not a swap file of Vim: its texts were read as they lie"));
+    };
     let mut text = Vec::new();
     for block in file.chunks(size).filter(|block| block.starts_with(DATA)) {
         let lines = number(block, START).zip(number(block, END));
@@ -36,6 +48,17 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
         }
     }
     give(members, "", &mut text.as_slice()).map(drop)
+}
+
+/// The lines of a file whose blocks are not known: whatever can be read between zero bytes, from the last to the first.
+fn loose(file: &[u8]) -> Vec<u8> {
+    let printed = |byte: &u8| !byte.is_ascii_control() || *byte == b'\t';
+    let mut text = Vec::with_capacity(file.len());
+    for line in file.rsplit(|byte| *byte == 0).filter(|line| !line.is_empty() && line.iter().all(printed)) {
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
+    text
 }
 
 /// Little-endian, as it is written on the machines that containers run on.
@@ -69,6 +92,21 @@ mod tests {
     #[test]
     fn other_files_are_not_claimed() {
         assert!(!claims(b"b0VI", &Hint::Text) && !claims(b"text b0VIM 8.2", &Hint::Text));
+    }
+
+    #[test]
+    fn the_texts_of_a_damaged_file_are_read_besides_the_gap() {
+        let mut file = swap(&["first = 1", "last = 2"]);
+        file[SIZE..SIZE + 4].fill(0xff);
+        let seen = law::see(&DECODER, &file);
+        assert!(seen.members[0].1.starts_with(b"first = 1\nlast = 2\n"));
+        assert_eq!(seen.unread, [(String::new(), Unread::Damaged)]);
+    }
+
+    #[test]
+    fn an_encrypted_file_is_told() {
+        let seen = law::see(&DECODER, b"bdVIM 9.1\0\0\0and more");
+        assert_eq!((seen.members, seen.unread), (Vec::new(), vec![(String::new(), Unread::Encrypted)]));
     }
 
     #[test]
