@@ -1,10 +1,11 @@
-//! SQLite databases: every table as lines of `column=value`, values that are containers by themselves, and the pages
-//! that no table uses any more (<https://www.sqlite.org/fileformat2.html>).
+//! SQLite databases: every table as lines of `column=value`, values that are containers by themselves, the pages that no
+//! table uses any more, and the rows that were deleted (<https://www.sqlite.org/fileformat2.html>).
 //!
 //! Deleted rows stay in free pages, and a value longer than a page is scattered over pages: neither is whole in a
 //! plain look at the file.
 
 mod cell;
+mod deleted;
 mod free;
 mod rows;
 mod schema;
@@ -87,11 +88,16 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let mut used = vec![false; usize::try_from(database.count()).unwrap_or(usize::MAX).saturating_add(1)];
     let mut tables = schema::tables(&database, &members.budget())?;
     tables.insert(1, Table { name: "schema".into(), columns: Vec::new() });
-    let mut missing = 0_u32;
+    let (mut missing, mut owned) = (0_u32, Vec::new());
     for (root, table) in &tables {
-        missing = missing.saturating_add(one_table(&database, *root, table, (&mut used, members))?);
+        let (pages, gone) = one_table(&database, *root, table, (&mut used, members))?;
+        missing = missing.saturating_add(gone);
+        owned.extend(pages.into_iter().map(|page| (page, Some(table))));
     }
     free::give_unused(&database, &used, members)?;
+    let unused = (1..).zip(used.iter().skip(1)).filter(|(_, used)| !**used);
+    owned.extend(unused.map(|(page, _)| (page, None)));
+    deleted::give_deleted(&database, &owned, members)?;
     if missing > 0 || file.len() < database.stated() {
         let detail = format!("pages that tables name are not there: {missing}");
         return Err(Stop::Fault(Unread::Truncated, detail));
@@ -109,19 +115,18 @@ impl Database<'_> {
     }
 }
 
-/// Hands over one table, then what of its values is a container; how many of its pages are missing.
+/// Hands over one table, then what of its values is a container; its pages, and how many are missing.
 fn one_table(
     database: &Database<'_>,
     root: u32,
     table: &Table,
     (used, members): (&mut [bool], &mut dyn Members),
-) -> Result<u32, Stop> {
+) -> Result<(Vec<u32>, u32), Stop> {
     let (pages, missing) = rows::pages(database, root, used);
     if pages.is_empty() {
-        return Ok(missing);
+        return Ok((pages, missing));
     }
-    let mut rows = Rows::new(database, &pages, table);
-    give(members, &format!("table {}", table.name), &mut rows)?;
+    give(members, &format!("table {}", table.name), &mut Rows::new(database, &pages, table))?;
     let budget = members.budget();
     for (number, row) in rows::all(database, &pages) {
         // Rows may share overflow pages, so reading them is work that the file's size does not bound.
@@ -138,7 +143,7 @@ fn one_table(
             }
         }
     }
-    Ok(missing)
+    Ok((pages, missing))
 }
 
 /// Tells every value of a table that is a blob, in order. Of a damaged database it tells what is there.

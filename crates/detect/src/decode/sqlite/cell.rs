@@ -1,5 +1,7 @@
 //! Pages of b-trees, their cells, and the values of a record.
 
+use std::ops::Range;
+
 use super::Pages;
 use crate::decode::seam::Bytes;
 
@@ -54,6 +56,30 @@ impl<'p> Page<'p> {
         }
         let last = self.bytes.u32_be(self.header.saturating_add(8));
         self.cells().filter_map(|cell| self.bytes.u32_be(cell)).chain(last).collect()
+    }
+
+    /// Whether it holds rows of a table.
+    pub(super) fn is_table_leaf(self) -> bool {
+        self.kind == Kind::LeafTable
+    }
+
+    /// What lies between the list of its cells and the first of them.
+    pub(super) fn gap(self) -> Range<usize> {
+        let start = self.header.saturating_add(8).saturating_add(self.count().saturating_mul(2));
+        start..self.cells().min().unwrap_or(self.bytes.0.len()).max(start).min(self.bytes.0.len())
+    }
+
+    /// The blocks that were freed between its cells. Each says where the next is, and how long it is.
+    pub(super) fn free_blocks(self) -> impl Iterator<Item = Range<usize>> + 'p {
+        let bytes = self.bytes;
+        let mut next = bytes.u16_be(self.header.saturating_add(1)).map(usize::from);
+        std::iter::from_fn(move || {
+            let start = next.filter(|start| *start > 0)?;
+            let end = start.checked_add(bytes.u16_be(start.checked_add(2)?)?.into())?.min(bytes.0.len());
+            // They stand in order.
+            next = bytes.u16_be(start).map(usize::from).filter(|later| *later > start);
+            Some(start..end)
+        })
     }
 
     /// How many cells it says it has.

@@ -59,7 +59,7 @@ fn root(record: &[u8]) -> Option<u32> {
 }
 
 /// The names of columns in `CREATE TABLE x (…)`.
-fn columns(sql: &str) -> Vec<String> {
+pub(super) fn columns(sql: &str) -> Vec<String> {
     let Some((_, inside)) = sql.split_once('(') else { return Vec::new() };
     let mut depth = 0_i32;
     let mut parts = vec![String::new()];

@@ -161,3 +161,56 @@ fn a_row_of_settings_says_which_value_its_setting_has() {
         assert!(written.ends_with(b"mail.password=x y\n"), "{columns:?}");
     }
 }
+
+/// A page on which the first of these cells was freed.
+fn with_freed(cells: &[Vec<u8>]) -> Vec<u8> {
+    let mut page = page(0, cells);
+    let start = PAGE - cells[0].len();
+    page[1..3].copy_from_slice(&u16::try_from(start).unwrap().to_be_bytes());
+    page[start..start + 2].fill(0);
+    page[start + 2..start + 4].copy_from_slice(&u16::try_from(cells[0].len()).unwrap().to_be_bytes());
+    // Its place in the list goes to the next one.
+    let rest: Vec<u8> = page[10..8 + cells.len() * 2].to_vec();
+    page[8..8 + rest.len()].copy_from_slice(&rest);
+    page[4] -= 1;
+    page
+}
+
+#[test]
+fn a_deleted_row_has_the_columns_of_its_table() {
+    let long = "v".repeat(90);
+    for (gone, told) in [
+        (["TOKEN", "the value"], "name=TOKEN\nvalue=the value\nTOKEN=the value\n".to_owned()),
+        (["TOKEN", &long], format!("name=TOKEN\nvalue={long}\nTOKEN={long}\n")),
+    ] {
+        let cells = [cell(1, &record(&gone)), cell(2, &record(&["more", "of it"]))];
+        let file = database("CREATE TABLE t (name TEXT, value TEXT)", &[with_freed(&cells)]);
+        let seen = law::see(&DECODER, &file);
+        assert_eq!(String::from_utf8_lossy(seen.of("deleted rows")), told);
+        assert_eq!(seen.of("table t"), b"name=more\nvalue=of it\nmore=of it\n");
+        law::changes_are_survived(&DECODER, &file);
+    }
+}
+
+#[test]
+fn rows_of_a_dropped_table_are_apart() {
+    let rows = page(0, &[cell(1, &record(&["k7", "what it was"])), cell(2, &record(&["k8", "and more"]))]);
+    let file = database("CREATE TABLE t (c)", &[leaf(0, &["x"]), rows]);
+    let seen = law::see(&DECODER, &file);
+    assert_eq!(String::from_utf8_lossy(seen.of("deleted rows")), "k8\nand more\nk7\nwhat it was\n");
+}
+
+#[test]
+fn rows_of_a_dropped_table_have_the_columns_of_its_definition() {
+    let gone = cell(1, &record(&["table", "old", "old", "", "CREATE TABLE old (login, password)"]));
+    let rows = page(0, &[cell(1, &record(&["k7", "what it was"]))]);
+    let mut file = database("CREATE TABLE t (c)", &[leaf(0, &["x"]), rows]);
+    // Where the cells began: its first bytes say that no block follows, and how long it was.
+    let start = PAGE - cell(1, &record(&["table", "t", "t", "", "CREATE TABLE t (c)"])).len() - gone.len();
+    file[start..start + gone.len()].copy_from_slice(&gone);
+    file[start..start + 4].copy_from_slice(&[0, 0, 0, u8::try_from(gone.len()).unwrap()]);
+    let seen = law::see(&DECODER, &file);
+    let told = String::from_utf8_lossy(seen.of("deleted rows")).into_owned();
+    assert!(told.ends_with("login=k7\npassword=what it was\n"), "{told}");
+    law::changes_are_survived(&DECODER, &file);
+}
