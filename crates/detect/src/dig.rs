@@ -109,8 +109,12 @@ impl<'s, 'd> Dig<'s, 'd> {
         }
     }
 
-    /// The name under which a body is remembered, if that pays: a program is looked through about as fast as named.
+    /// The name under which a body is remembered, if it may be and that pays: a program is looked through about as fast as named.
     fn name_of(&self, hint: Hint<'_>, bytes: &[u8], decoder: Option<&Decoder>) -> Option<Name> {
+        // What is beside a file is not in its name.
+        if decoder.is_some_and(Decoder::looks_beside) {
+            return None;
+        }
         let costly = bytes.len() >= COSTLY && (decoder.is_some() || !is_binary(bytes));
         let remembers = self.shared.budget.limits().remembered > 0;
         (costly && remembers).then(|| self.shared.scanner.namer.name(&hint, bytes))
@@ -308,6 +312,12 @@ impl Members for Inside<'_, '_, '_> {
 
     fn budget(&self) -> Budget {
         self.dig.shared.budget.clone()
+    }
+
+    fn path(&self) -> String {
+        // The last of the names is that of the file itself, with the path that it will have.
+        let around = self.dig.chain.split_last().map_or(&[][..], |(_, around)| around);
+        around.iter().map(String::as_str).chain([self.outer.as_str()]).collect::<Vec<_>>().join("!/")
     }
 }
 

@@ -142,7 +142,9 @@ impl Lens<'_> {
 
     fn layer(&self, raw: &mut dyn Read, expected: &Expected) -> BlobScan {
         let eye = Eye::new(self.key, self.vault);
-        let mut reader = LayerReader::new(self.with(), eye, self.watch);
+        let budget = self.budget.for_layer();
+        let with = With { scanner: self.scanner, budget: &budget };
+        let mut reader = LayerReader::new(with, eye, self.watch);
         reader.listing = self.catalog.map(Listing::new);
         let facts = match self.pace {
             Pace::InTurns => tightlip_image::walk(raw, expected, self.limits, &mut reader),

@@ -79,6 +79,11 @@ impl Decoder {
         }
     }
 
+    /// Whether it says something for a file beside its own, or hears something from one.
+    pub(crate) fn looks_beside(&self) -> bool {
+        [sqlite::DECODER.name, sqlite_wal::DECODER.name].contains(&self.name)
+    }
+
     /// The decoder for a file that begins with `head`.
     #[must_use]
     pub fn of(head: &[u8], hint: &Hint<'_>) -> Option<&'static Self> {

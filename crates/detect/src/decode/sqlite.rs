@@ -7,6 +7,7 @@
 mod cell;
 mod deleted;
 mod free;
+mod layout;
 mod rows;
 mod schema;
 
@@ -17,9 +18,10 @@ use super::seam::{Budget, Bytes, Limits, Members, Stop, Unread, give, hold};
 use super::{Decoder, Holds};
 use crate::Hint;
 pub(super) use cell::{Page, Value, values};
+pub(crate) use layout::Layout;
 use rows::Rows;
 pub(super) use rows::{line, wants_own_member};
-use schema::Table;
+pub(super) use schema::{Table, definition};
 
 /// SQLite 3.
 pub(crate) static DECODER: Decoder = Decoder { name: "sqlite", claims, open, holds: Holds::Files };
@@ -98,11 +100,29 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let unused = (1..).zip(used.iter().skip(1)).filter(|(_, used)| !**used);
     owned.extend(unused.map(|(page, _)| (page, None)));
     deleted::give_deleted(&database, &owned, members)?;
+    keep_layout(&owned, members);
     if missing > 0 || file.len() < database.stated() {
         let detail = format!("pages that tables name are not there: {missing}");
         return Err(Stop::Fault(Unread::Truncated, detail));
     }
     Ok(())
+}
+
+/// Keeps which pages have which columns, for the log beside it. Pages of one table stand together.
+fn keep_layout(owned: &[(u32, Option<&Table>)], members: &dyn Members) {
+    let path = members.path();
+    if path.is_empty() {
+        return;
+    }
+    let mut layout = Layout::default();
+    for pages in
+        owned.chunk_by(|(_, one), (_, other)| one.map(std::ptr::from_ref) == other.map(std::ptr::from_ref))
+    {
+        if let Some((_, Some(table))) = pages.first() {
+            layout.add((*table).clone(), pages.iter().map(|(page, _)| *page));
+        }
+    }
+    members.budget().beside().keep(path, layout);
 }
 
 impl Database<'_> {

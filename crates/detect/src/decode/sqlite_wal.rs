@@ -1,11 +1,15 @@
-//! The write-ahead log and the rollback journal of SQLite: rows of every page in them, old versions too.
+//! The write-ahead log and the rollback journal of SQLite: rows of every page in them, old versions too, with their columns as
+//! far as the log itself or the database beside it says them.
 
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::seam::{Bytes, Members, Stop, Unread, give, hold};
-use super::sqlite::{Page, Pages, Value, line, page_size, values, wants_own_member};
+use super::sqlite::{
+    Layout, Page, Pages, Table, Value, definition, line, page_size, values, wants_own_member,
+};
 use super::{Decoder, Holds};
 use crate::Hint;
 
@@ -14,6 +18,9 @@ pub(crate) static DECODER: Decoder = Decoder { name: "sqlite-wal", claims, open,
 
 const JOURNAL: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 
+/// Trees of pages are not deeper.
+const DEEPEST: usize = 8;
+
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     matches!(Bytes(head).u32_be(0), Some(0x377f_0682 | 0x377f_0683)) || head.starts_with(JOURNAL)
 }
@@ -21,10 +28,14 @@ fn claims(head: &[u8], _: &Hint<'_>) -> bool {
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let file = hold(body, members)?;
     let log = Log::of(Bytes(&file)).ok_or_else(|| Stop::damaged("its header is not one of SQLite"))?;
-    let mut rows = Rows { records: log.records(), text: Vec::new(), read: 0 };
-    give(members, "frames", &mut rows)?;
     let budget = members.budget();
-    for record in log.records() {
+    let path = members.path();
+    let database = ["-wal", "-journal"].iter().find_map(|end| path.strip_suffix(end));
+    let beside = database.and_then(|database| budget.beside().layout(database));
+    let columns = Columns { own: log.layout(), beside };
+    let mut rows = Rows { records: log.records(), columns, text: Vec::new(), read: 0 };
+    give(members, "frames", &mut rows)?;
+    for (_, record) in log.records() {
         budget.take(record.len() as u64).map_err(Stop::from)?;
         for value in values(&record) {
             if let Value::Text(value) | Value::Blob(value) = value
@@ -76,14 +87,49 @@ impl<'f> Log<'f> {
         Some(log)
     }
 
-    fn records<'l>(&'l self) -> Box<dyn Iterator<Item = Vec<u8>> + 'l> {
+    /// The tables that it defines, and the pages that they have in it.
+    fn layout(&self) -> Layout {
+        let mut layout = Layout::default();
+        let schema = layout.add(Table { name: "schema".to_owned(), columns: Vec::new() }, [1]);
+        self.spread(&mut layout);
+        let mut tables = Vec::new();
+        for (_, record) in self.records().filter(|(page, _)| layout.owner(*page) == Some(schema)) {
+            tables.extend(definition(&record));
+        }
+        for (root, table) in tables {
+            layout.add(table, [root]);
+        }
+        self.spread(&mut layout);
+        layout
+    }
+
+    /// What is under a page belongs to its table.
+    fn spread(&self, layout: &mut Layout) {
+        for _ in 0..DEEPEST {
+            let mut more = false;
+            for (frame, (number, _)) in self.frames.iter().enumerate() {
+                let view = View { log: self, frame };
+                let owner = layout.owner(*number);
+                let children = Page::of(&view, *number).filter(|_| owner.is_some()).map(Page::children);
+                for child in children.into_iter().flatten() {
+                    more |= owner.is_some_and(|table| layout.own(child, table));
+                }
+            }
+            if !more {
+                return;
+            }
+        }
+    }
+
+    /// Every record, with the number of its page.
+    fn records<'l>(&'l self) -> Box<dyn Iterator<Item = (u32, Vec<u8>)> + 'l> {
         Box::new((0..self.frames.len()).flat_map(move |frame| {
             let number = self.frames.get(frame).map(|(number, _)| *number).unwrap_or_default();
             let view = View { log: self, frame };
             let count = Page::of(&view, number).map(Page::count).unwrap_or_default();
             (0..count).filter_map(move |cell| {
                 let view = View { log: self, frame };
-                Some(Page::of(&view, number)?.record(&view, cell)?.1)
+                Some((number, Page::of(&view, number)?.record(&view, cell)?.1))
             })
         }))
     }
@@ -113,8 +159,26 @@ impl Pages for View<'_> {
     }
 }
 
+/// Where the columns of a page are known from.
+struct Columns {
+    own: Layout,
+    beside: Option<Arc<Layout>>,
+}
+
+impl Columns {
+    fn of(&self, page: u32, record: &[u8]) -> &[String] {
+        let count = values(record).count();
+        let all = [Some(&self.own), self.beside.as_deref()];
+        let known = |layout: &&Layout| layout.owner(page).is_some();
+        let layouts = || all.into_iter().flatten();
+        let layout = layouts().find(known).or_else(|| layouts().next_back());
+        layout.map(|layout| layout.columns(page, count)).unwrap_or_default()
+    }
+}
+
 struct Rows<'l> {
-    records: Box<dyn Iterator<Item = Vec<u8>> + 'l>,
+    records: Box<dyn Iterator<Item = (u32, Vec<u8>)> + 'l>,
+    columns: Columns,
     text: Vec<u8>,
     read: usize,
 }
@@ -124,8 +188,8 @@ impl Read for Rows<'_> {
         while self.read >= self.text.len() {
             self.text.clear();
             self.read = 0;
-            let Some(record) = self.records.next() else { return Ok(0) };
-            line(&record, &[], &mut self.text);
+            let Some((page, record)) = self.records.next() else { return Ok(0) };
+            line(&record, self.columns.of(page, &record), &mut self.text);
         }
         let mut ready = self.text.get(self.read..).unwrap_or_default();
         let count = ready.read(buffer)?;
@@ -136,8 +200,9 @@ impl Read for Rows<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sqlite::tests::{leaf, overflow};
+    use super::super::sqlite::tests::{database, leaf, overflow, schema};
     use super::*;
+    use crate::decode::Budget;
     use crate::decode::seam::law;
 
     fn frames(pages: &[(u32, Vec<u8>)]) -> Vec<u8> {
@@ -164,6 +229,55 @@ mod tests {
         file.resize(512, 0);
         file.extend([&3_u32.to_be_bytes()[..], &leaf(0, &["before the change"]), &[0; 4]].concat());
         law::holds(&DECODER, &file, &[("frames", b"before the change\n")]);
+    }
+
+    #[test]
+    fn rows_have_the_columns_that_the_log_defines() {
+        let defined = schema("CREATE TABLE t (password TEXT)");
+        let file = frames(&[(1, defined), (2, leaf(0, &["the value"]))]);
+        let told = "table\nt\nt\nCREATE TABLE t (password TEXT)\npassword=the value\n";
+        law::holds(&DECODER, &file, &[("frames", told.as_bytes())]);
+        law::changes_are_survived(&DECODER, &file);
+    }
+
+    /// A receiver at a path.
+    struct At(&'static str, law::Seen, Budget);
+
+    impl Members for At {
+        fn member(&mut self, name: &str, body: &mut dyn Read) -> std::ops::ControlFlow<()> {
+            self.1.member(name, body)
+        }
+
+        fn unread(&mut self, name: &str, why: Unread, detail: &str) {
+            self.1.unread(name, why, detail);
+        }
+
+        fn budget(&self) -> Budget {
+            self.2.clone()
+        }
+
+        fn path(&self) -> String {
+            self.0.to_owned()
+        }
+    }
+
+    #[test]
+    fn rows_have_the_columns_that_the_database_beside_the_log_has() {
+        let (file, log) = (
+            database("CREATE TABLE t (password TEXT)", &[leaf(0, &["x"])]),
+            frames(&[(2, leaf(0, &["new"]))]),
+        );
+        let told = |path: &'static str, budget: Budget| {
+            let mut at = At(path, law::Seen::default(), budget);
+            DECODER.open(&mut log.as_slice(), &mut at);
+            String::from_utf8_lossy(at.1.of("frames")).into_owned()
+        };
+        let budget = Budget::default();
+        super::super::sqlite::DECODER
+            .open(&mut file.as_slice(), &mut At("a/x.db", law::Seen::default(), budget.clone()));
+        assert_eq!(told("a/x.db-wal", budget.clone()), "password=new\n");
+        assert_eq!(told("b/x.db-wal", budget.clone()), "new\n");
+        assert_eq!(told("a/x.db-wal", budget.for_layer()), "new\n");
     }
 
     #[test]

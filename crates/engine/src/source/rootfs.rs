@@ -17,6 +17,7 @@ use crate::blob::Lens;
 use crate::layer::LayerReader;
 use crate::recover::quote;
 use crate::sighting::{Eye, Sighting};
+use crate::surface::With;
 use crate::vault::Mask;
 
 pub(super) static SOURCE: Source = Source {
@@ -38,7 +39,9 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
         return Err(SourceError::NotADirectory { path: path.to_owned() });
     }
     let device = facts(&fs::metadata(path).map_err(wrong)?).device;
-    let reader = LayerReader::new(lens.with(), Eye::new(lens.key, lens.vault), lens.watch);
+    let budget = lens.budget.for_layer();
+    let with = With { budget: &budget, ..lens.with() };
+    let reader = LayerReader::new(with, Eye::new(lens.key, lens.vault), lens.watch);
     let mut tree = Tree { root: path, device, reader, links: HashMap::new(), entries: 0, bytes: 0 };
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {

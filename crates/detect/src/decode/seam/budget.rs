@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::beside::Beside;
 use crate::memo::Memo;
 
 /// How much may be decoded. Hitting one of these is told as [`Unread::Limit`](super::Unread::Limit), by its name.
@@ -70,7 +71,7 @@ impl fmt::Display for Limit {
 
 /// The budget of one image, with what was read on it. Clones share it, between threads too.
 #[derive(Clone, Debug)]
-pub struct Budget(Arc<Purse>);
+pub struct Budget(Arc<Purse>, Arc<Beside>);
 
 #[derive(Debug)]
 struct Purse {
@@ -84,12 +85,21 @@ impl Budget {
     /// A budget of which nothing is used up.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self(Arc::new(Purse {
-            limits,
-            decoded: AtomicU64::new(0),
-            members: AtomicU64::new(0),
-            memo: Memo::default(),
-        }))
+        let purse =
+            Purse { limits, decoded: AtomicU64::new(0), members: AtomicU64::new(0), memo: Memo::default() };
+        Self(Arc::new(purse), Arc::default())
+    }
+
+    /// The same budget for one layer: what its files say for each other says nothing for those of another one, which may
+    /// be read before or after it.
+    #[must_use]
+    pub fn for_layer(&self) -> Self {
+        Self(Arc::clone(&self.0), Arc::default())
+    }
+
+    /// What the files of the layer say for each other.
+    pub(crate) fn beside(&self) -> &Beside {
+        &self.1
     }
 
     /// The limits it was made of.

@@ -23,6 +23,11 @@ pub trait Members {
 
     /// What the image may still cost.
     fn budget(&self) -> Budget;
+
+    /// The path of the container, with those around it; empty where it has none.
+    fn path(&self) -> String {
+        String::new()
+    }
 }
 
 /// Why something inside a container was not read.

@@ -1,5 +1,6 @@
 //! What every decoder leans on: the budget, the way to hand over a member, readers that keep count, byte fields.
 
+mod beside;
 mod budget;
 mod bytes;
 mod give;

@@ -50,7 +50,7 @@ impl<'p> Page<'p> {
     }
 
     /// The pages under this one.
-    pub(super) fn children(self) -> Vec<u32> {
+    pub(crate) fn children(self) -> Vec<u32> {
         if matches!(self.kind, Kind::LeafIndex | Kind::LeafTable) {
             return Vec::new();
         }

@@ -8,6 +8,7 @@ use super::{Pages, Tables, Value, rows, values};
 const LONGEST: usize = 64 << 10;
 
 /// A table, or what a schema knows of it.
+#[derive(Clone)]
 pub(crate) struct Table {
     pub(crate) name: String,
     pub(crate) columns: Vec<String>,
@@ -22,18 +23,21 @@ pub(super) fn tables(pages: &dyn Pages, budget: &Budget) -> Result<Tables, Limit
     let mut tables = Tables::new();
     for (_, record) in rows::all(pages, &numbers) {
         budget.take(record.len() as u64)?;
-        let row: Vec<Value<'_>> = values(&record).collect();
-        let text = |place: usize| match row.get(place) {
-            Some(Value::Text(text)) => {
-                String::from_utf8_lossy(text.get(..LONGEST).unwrap_or(text)).replace('\0', "")
-            }
-            _ => String::new(),
-        };
-        if let Some(root) = root(&record) {
-            tables.insert(root, Table { name: text(1), columns: columns(&text(4)) });
-        }
+        tables.extend(definition(&record));
     }
     Ok(tables)
+}
+
+/// The root page and the table that a row of the schema defines.
+pub(crate) fn definition(record: &[u8]) -> Option<(u32, Table)> {
+    let row: Vec<Value<'_>> = values(record).collect();
+    let text = |place: usize| match row.get(place) {
+        Some(Value::Text(text)) => {
+            String::from_utf8_lossy(text.get(..LONGEST).unwrap_or(text)).replace('\0', "")
+        }
+        _ => String::new(),
+    };
+    Some((root(record)?, Table { name: text(1), columns: columns(&text(4)) }))
 }
 
 /// The fourth value, a number: the page where the tree begins. Views and triggers have none.

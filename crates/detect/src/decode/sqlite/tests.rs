@@ -65,9 +65,14 @@ pub(in crate::decode) fn overflow(text: &str, next: u32) -> (Vec<u8>, Vec<u8>) {
     (page(0, &[first]), rest)
 }
 
+/// The first page, which defines a table `t` on page 2.
+pub(in crate::decode) fn schema(sql: &str) -> Vec<u8> {
+    page(100, &[cell(1, &record(&["table", "t", "t", "", sql]))])
+}
+
 /// A table `t` on page 2 and what else there is.
-fn database(sql: &str, pages: &[Vec<u8>]) -> Vec<u8> {
-    let mut first = page(100, &[cell(1, &record(&["table", "t", "t", "", sql]))]);
+pub(in crate::decode) fn database(sql: &str, pages: &[Vec<u8>]) -> Vec<u8> {
+    let mut first = schema(sql);
     first[..16].copy_from_slice(b"SQLite format 3\0");
     first[16..18].copy_from_slice(&u16::try_from(PAGE).unwrap().to_be_bytes());
     first[28..32].copy_from_slice(&u32::try_from(pages.len() + 1).unwrap().to_be_bytes());
