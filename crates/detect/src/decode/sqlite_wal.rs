@@ -21,8 +21,34 @@ const JOURNAL: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 /// Trees of pages are not deeper.
 const DEEPEST: usize = 8;
 
-fn claims(head: &[u8], _: &Hint<'_>) -> bool {
-    matches!(Bytes(head).u32_be(0), Some(0x377f_0682 | 0x377f_0683)) || head.starts_with(JOURNAL)
+/// Where a journal has its first page, if it does not say: behind a sector of a disk.
+const SECTOR: usize = 512;
+
+fn claims(head: &[u8], hint: &Hint<'_>) -> bool {
+    matches!(Bytes(head).u32_be(0), Some(0x377f_0682 | 0x377f_0683))
+        || head.starts_with(JOURNAL)
+        || hint.path().ends_with(b"-journal") && is_ended(Bytes(head)) && is_page(Bytes(head), SECTOR)
+}
+
+/// Whether it is a journal that is kept for the next change: its beginning is zero, and what it held is still there.
+fn is_ended(file: Bytes<'_>) -> bool {
+    file.has(0, &[0; JOURNAL.len()])
+}
+
+/// Whether the number of a page stands there, and then what a page begins with.
+fn is_page(file: Bytes<'_>, at: usize) -> bool {
+    let numbered = file.u32_be(at).is_some_and(|number| number > 0);
+    let start = at.saturating_add(4);
+    numbered && (matches!(file.u8(start), Some(2 | 5 | 10 | 13)) || file.has(start, b"SQLite format 3\0"))
+}
+
+/// The page size of a journal whose beginning is zero: as far as the next page, or the end.
+fn size_of_ended(file: Bytes<'_>) -> Option<u32> {
+    let fits = |size: &u32| {
+        let next = usize::try_from(*size).ok().and_then(|size| size.checked_add(SECTOR)?.checked_add(8));
+        next.is_some_and(|next| next == file.0.len() || is_page(file, next))
+    };
+    (9..=16).map(|power| 1 << power).find(fits)
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
@@ -66,6 +92,9 @@ impl<'f> Log<'f> {
         // A log has a header of 32 bytes, and 24 before each page; a journal a sector, and a number and checksum.
         let (size, start, before, behind) = if file.has(0, JOURNAL) {
             (file.u32_be(24)?, usize::try_from(file.u32_be(20)?).ok()?, 4, 4)
+        } else if is_ended(file) {
+            let stated = file.u32_be(24).filter(|size| page_size(*size).is_some());
+            (stated.or_else(|| size_of_ended(file))?, SECTOR, 4, 4)
         } else {
             (file.u32_be(8)?, 32, 24, 0)
         };
@@ -229,6 +258,15 @@ mod tests {
         file.resize(512, 0);
         file.extend([&3_u32.to_be_bytes()[..], &leaf(0, &["before the change"]), &[0; 4]].concat());
         law::holds(&DECODER, &file, &[("frames", b"before the change\n")]);
+    }
+
+    #[test]
+    fn journals_that_are_kept_for_the_next_change_are_read() {
+        let mut file = vec![0; 512];
+        file.extend([&3_u32.to_be_bytes()[..], &leaf(0, &["before the change"]), &[0; 4]].concat());
+        assert!(claims(&file, &Hint::File(b"a.db-journal")) && !claims(&file, &Hint::File(b"a.img")));
+        assert_eq!(law::see(&DECODER, &file).of("frames"), b"before the change\n");
+        law::changes_are_survived(&DECODER, &file);
     }
 
     #[test]

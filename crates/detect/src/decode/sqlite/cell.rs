@@ -39,9 +39,13 @@ impl<'p> Page<'p> {
 
     /// Where a cell begins.
     fn cell(self, place: usize) -> Option<usize> {
+        self.bytes.u16_be(self.pointers().checked_add(place.checked_mul(2)?)?).map(usize::from)
+    }
+
+    /// Where the list of its cells begins.
+    fn pointers(self) -> usize {
         let inner = matches!(self.kind, Kind::InnerIndex | Kind::InnerTable);
-        let pointers = self.header.checked_add(if inner { 12 } else { 8 })?;
-        self.bytes.u16_be(pointers.checked_add(place.checked_mul(2)?)?).map(usize::from)
+        self.header.saturating_add(if inner { 12 } else { 8 })
     }
 
     /// Where its cells begin, in their order.
@@ -58,14 +62,14 @@ impl<'p> Page<'p> {
         self.cells().filter_map(|cell| self.bytes.u32_be(cell)).chain(last).collect()
     }
 
-    /// Whether it holds rows of a table.
-    pub(super) fn is_table_leaf(self) -> bool {
-        self.kind == Kind::LeafTable
+    /// Whether it is of a table, or was: an inner page may have been a leaf.
+    pub(super) fn is_of_table(self) -> bool {
+        matches!(self.kind, Kind::LeafTable | Kind::InnerTable)
     }
 
     /// What lies between the list of its cells and the first of them.
     pub(super) fn gap(self) -> Range<usize> {
-        let start = self.header.saturating_add(8).saturating_add(self.count().saturating_mul(2));
+        let start = self.pointers().saturating_add(self.count().saturating_mul(2));
         start..self.cells().min().unwrap_or(self.bytes.0.len()).max(start).min(self.bytes.0.len())
     }
 

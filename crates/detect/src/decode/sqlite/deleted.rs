@@ -100,7 +100,7 @@ impl Read for Deleted<'_> {
 fn each(database: &Database<'_>, number: u32, columns: Option<usize>, tell: &mut dyn FnMut(&[u8])) {
     let Some(bytes) = database.page(number) else { return };
     let Some(columns) = columns else { return records(bytes, (0, Begin::Anywhere), tell) };
-    let Some(page) = Page::of(database, number).filter(|page| page.is_table_leaf()) else { return };
+    let Some(page) = Page::of(database, number).filter(|page| page.is_of_table()) else { return };
     for block in page.free_blocks() {
         records(bytes.get(block).unwrap_or_default(), (columns, Begin::Freed), tell);
     }
