@@ -55,7 +55,7 @@ impl<'f> Stack<'f> {
                 self.stack.push(self.together(&pair));
             }
             Op::Tuple => {
-                let all = self.to_mark();
+                let all = self.above_mark();
                 self.stack.push(self.together(&all));
             }
             Op::Call => {
@@ -65,9 +65,9 @@ impl<'f> Stack<'f> {
                     _ => Thing::Other,
                 });
             }
-            Op::DropToMark => drop(self.to_mark()),
+            Op::DropToMark => drop(self.above_mark()),
             Op::MakeFromMark => {
-                self.to_mark();
+                self.above_mark();
                 self.stack.push(Thing::Other);
             }
             Op::Item => {
@@ -75,11 +75,11 @@ impl<'f> Stack<'f> {
                 self.pairs(&pair);
             }
             Op::Items => {
-                let pairs = self.to_mark();
+                let pairs = self.above_mark();
                 self.pairs(&pairs);
             }
             Op::Mapping => {
-                let pairs = self.to_mark();
+                let pairs = self.above_mark();
                 self.pairs(&pairs);
                 self.stack.push(Thing::Other);
             }
@@ -103,7 +103,7 @@ impl<'f> Stack<'f> {
         self.stack.truncate(self.stack.len().saturating_sub(count));
     }
 
-    fn to_mark(&mut self) -> Vec<Thing> {
+    fn above_mark(&mut self) -> Vec<Thing> {
         let mark = self.stack.iter().rposition(|thing| matches!(thing, Thing::Mark)).unwrap_or_default();
         let taken = self.stack.split_off(mark);
         taken.into_iter().skip_while(|thing| matches!(thing, Thing::Mark)).collect()

@@ -10,11 +10,14 @@ const RATIO: usize = 88;
 /// What a record costs beside its bytes, so that many empty ones are not free.
 const EACH: u64 = 16;
 
+/// Values, those of fields with their names.
+pub(super) type Values = Vec<(Option<Vec<u8>>, Vec<u8>)>;
+
 /// A key with its value: fields with names, or elements without.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     pub(super) key: Vec<u8>,
-    pub(super) values: Vec<(Option<Vec<u8>>, Vec<u8>)>,
+    pub(super) values: Values,
 }
 
 /// A dump that is being read.
@@ -83,7 +86,7 @@ impl<'f> Dump<'f> {
         }
     }
 
-    fn values(&mut self, kind: u8) -> Result<Vec<(Option<Vec<u8>>, Vec<u8>)>, Stop> {
+    fn values(&mut self, kind: u8) -> Result<Values, Stop> {
         match kind {
             0 => Ok(vec![(None, self.string()?)]),
             1 | 2 => self.many(|dump| Ok((None, dump.string()?))),
@@ -119,7 +122,7 @@ impl<'f> Dump<'f> {
     fn many(
         &mut self,
         mut one: impl FnMut(&mut Self) -> Result<(Option<Vec<u8>>, Vec<u8>), Stop>,
-    ) -> Result<Vec<(Option<Vec<u8>>, Vec<u8>)>, Stop> {
+    ) -> Result<Values, Stop> {
         let count = self.length()?;
         let mut values = Vec::new();
         for _ in 0..count {
@@ -129,7 +132,7 @@ impl<'f> Dump<'f> {
     }
 
     /// A collection in one string.
-    fn small(&mut self, read: lists::Read, lie: Lie) -> Result<Vec<(Option<Vec<u8>>, Vec<u8>)>, Stop> {
+    fn small(&mut self, read: lists::Read, lie: Lie) -> Result<Values, Stop> {
         let packed = self.string()?;
         let elements = read(&packed).ok_or_else(|| Stop::damaged("a list that cannot be read"))?;
         let mut elements = elements.into_iter().map(lists::Element::text);
@@ -143,7 +146,7 @@ impl<'f> Dump<'f> {
         Ok(values)
     }
 
-    fn quicklist(&mut self, read: lists::Read) -> Result<Vec<(Option<Vec<u8>>, Vec<u8>)>, Stop> {
+    fn quicklist(&mut self, read: lists::Read) -> Result<Values, Stop> {
         let mut values = Vec::new();
         for _ in 0..self.length()? {
             values.extend(self.small(read, Lie::Each)?);
@@ -151,7 +154,7 @@ impl<'f> Dump<'f> {
         Ok(values)
     }
 
-    fn quicklist2(&mut self) -> Result<Vec<(Option<Vec<u8>>, Vec<u8>)>, Stop> {
+    fn quicklist2(&mut self) -> Result<Values, Stop> {
         let mut values = Vec::new();
         for _ in 0..self.length()? {
             match self.length()? {
@@ -162,7 +165,7 @@ impl<'f> Dump<'f> {
         Ok(values)
     }
 
-    fn fields_that_expire(&mut self, kind: u8) -> Result<Vec<(Option<Vec<u8>>, Vec<u8>)>, Stop> {
+    fn fields_that_expire(&mut self, kind: u8) -> Result<Values, Stop> {
         self.skip(if kind == 24 { 8 } else { 0 })?;
         self.many(|dump| {
             dump.length()?;
@@ -176,13 +179,13 @@ impl<'f> Dump<'f> {
         Ok(Record { key: b"module".to_vec(), values: self.module_parts()? })
     }
 
-    fn module(&mut self) -> Result<Vec<(Option<Vec<u8>>, Vec<u8>)>, Stop> {
+    fn module(&mut self) -> Result<Values, Stop> {
         self.length()?;
         self.module_parts()
     }
 
     /// What a module writes says of each part what it is.
-    fn module_parts(&mut self) -> Result<Vec<(Option<Vec<u8>>, Vec<u8>)>, Stop> {
+    fn module_parts(&mut self) -> Result<Values, Stop> {
         let mut values = Vec::new();
         loop {
             match self.length()? {

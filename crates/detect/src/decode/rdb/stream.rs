@@ -1,13 +1,11 @@
 //! Streams: entries of names and values in listpacks, then who has read them.
 
-use super::dump::Dump;
+use super::dump::{Dump, Values};
 use super::lists::{self, Element};
 use crate::decode::seam::Stop;
 
 /// An entry has the names of the first one.
 const SAME_NAMES: i64 = 2;
-
-type Values = Vec<(Option<Vec<u8>>, Vec<u8>)>;
 
 /// Reads a stream of any of its three forms.
 pub(super) fn read(dump: &mut Dump<'_>, kind: u8) -> Result<Values, Stop> {
