@@ -19,6 +19,8 @@ use crate::{FINDERS, Finder, Hint, Known, RuleSet, Sink, Text};
 
 /// A file with a NUL byte among its first so many bytes is binary, as git has it.
 const BINARY_HEAD: usize = 8000;
+/// So many zero bytes at the beginning are no text of a program.
+const CUT_BEGINNING: usize = 512;
 /// A path tells what a file holds only if the file is about this small; see `Pattern::in_named`.
 const NAMED_BY_PATH: usize = 4096;
 
@@ -356,13 +358,13 @@ fn finders() -> Vec<(&'static Finder, Rank)> {
     rooms.flat_map(|(room, rank)| room.iter().map(move |finder| (*finder, rank))).collect()
 }
 
-/// Zero bytes at the beginning say nothing: a log that was cut while its writer went on begins with as many as were cut.
+/// Many zero bytes at the beginning say nothing: a log that was cut while its writer went on begins with as many as were cut.
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     let head = bytes.get(..BINARY_HEAD).unwrap_or(bytes);
     if memchr(0, head).is_none() {
         return false;
     }
-    let start = if head.first() == Some(&0) { bytes.iter().position(|byte| *byte != 0) } else { Some(0) };
+    let start = bytes.iter().position(|byte| *byte != 0).filter(|start| *start >= CUT_BEGINNING);
     let Some(content) = start.and_then(|start| bytes.get(start..)) else { return true };
     memchr(0, content.get(..BINARY_HEAD).unwrap_or(content)).is_some()
 }

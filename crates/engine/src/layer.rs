@@ -157,9 +157,11 @@ impl Visit for LayerReader<'_, '_> {
     }
 
     fn slack(&mut self, slack: &Slack, bytes: &mut dyn Read) {
+        let before = self.counts();
         if let Ok(counted) = read_slack(slack, bytes, self.with, &mut self.eye) {
             self.decoded += counted.decoded;
         }
+        self.once_each(before);
     }
 
     fn problem(&mut self, problem: Problem) {

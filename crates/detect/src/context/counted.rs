@@ -1,5 +1,5 @@
 //! Names with their values as binary formats lay texts side by side, each with its length: pickles of Python, MessagePack,
-//! BSON, serialized objects of Java.
+//! BSON, CBOR, Protocol Buffers, logs and tables of LevelDB and RocksDB, serialized objects of Java.
 //!
 //! bad: a cached connection whose pickle has `password` and then the password
 //! good: a cache that keeps what is public
@@ -53,6 +53,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "\u{0}password\u{0}p{lower:6}97\u{0}password\u{9}p{lower:6}97\u{0}",
             rule: "",
         },
+        Example { path: "a.txt", text: "hpasswordip{lower:6}97 and hpasswordnip{lower:6}97", rule: "" },
         Example { path: "a.txt", text: "my password\nVp{lower:6}97\n", rule: "" },
         Example { path: "names", text: "V1Pod\nV1Secret\nV1SecretRef{lower:6}97\nV1Volume\n", rule: "" },
     ],
@@ -61,7 +62,8 @@ pub(crate) static FINDER: Finder = Finder {
 /// Reads a name that begins at a place, and the value behind it; none where no such name begins there.
 type Format = for<'b> fn(text: &'b [u8], start: usize) -> Option<(Part<'b>, Part<'b>)>;
 
-const FORMATS: &[Format] = &[pickled_lines, pickled, pickled_short, of_java, of_bson, packed];
+const FORMATS: &[Format] =
+    &[pickled_lines, pickled, pickled_short, of_java, of_bson, packed, of_cbor, of_fields, written, tabled];
 
 /// A name begins at most so far before its word for a secret, in bytes.
 const BEFORE: usize = 40;
@@ -205,6 +207,52 @@ fn packed(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
     Some((name, value))
 }
 
+/// CBOR: a byte with the length in its low bits, or `x` and a length. Both are letters, so what stands before must be no text:
+/// a map begins with a byte that none has.
+fn of_cbor(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
+    let text_of = |bytes: &[u8]| match bytes {
+        [b'x', length, ..] if *length >= 24 => Some((2, usize::from(*length))),
+        [length @ 0x60..=0x77, ..] => Some((1, usize::from(length & 0x1f))),
+        _ => None,
+    };
+    let before = head(text, start);
+    let length = [2, 1].into_iter().find_map(|marks| {
+        let mark = before.get(before.len().checked_sub(marks)?..)?;
+        text_of(mark).filter(|(width, _)| *width == marks).map(|(_, length)| length)
+    })?;
+    let (name, rest) = named(text, start, length)?;
+    let (width, length) = text_of(rest.bytes())?;
+    let value = exactly(rest.skip(width), length)?;
+    let before = text.get(start.saturating_sub(512)..start)?;
+    let whole = before.iter().position(|byte| byte & 0xc0 != 0x80 || (0xa0..=0xbf).contains(byte))?;
+    std::str::from_utf8(before.get(whole..)?).is_err().then_some((name, value))
+}
+
+/// Protocol Buffers: an entry of a map, or a message whose first two fields are name and value; each has its number and its
+/// length.
+fn of_fields(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
+    let [.., field @ (0x0a | 0x12), length @ ..=0x7f] = head(text, start) else { return None };
+    let (name, rest) = named(text, start, (*length).into())?;
+    let [next, length @ ..=0x7f, ..] = rest.bytes() else { return None };
+    Some((name, exactly(rest.skip(2), (*length).into())?)).filter(|_| *next == field + 8)
+}
+
+/// The log of LevelDB and RocksDB: a mark that something is set, then key and value with their lengths.
+fn written(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
+    let [.., 1, length @ ..=0x7f] = head(text, start) else { return None };
+    let (name, rest) = named(text, start, (*length).into())?;
+    let [length @ ..=0x7f, ..] = rest.bytes() else { return None };
+    Some((name, exactly(rest.skip(1), (*length).into())?))
+}
+
+/// A table of theirs: nothing shared with the key before, both lengths, the key with eight bytes of its own, the value.
+fn tabled(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
+    let [.., 0, key @ ..=0x7f, value @ ..=0x7f] = head(text, start) else { return None };
+    let (name, rest) = named(text, start, usize::from(*key).checked_sub(8)?)?;
+    let set = rest.bytes().first() == Some(&1);
+    Some((name, exactly(rest.skip(8), (*value).into())?)).filter(|_| set)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,8 +270,12 @@ mod tests {
             b"\x82\xa4host\xa2db\xa8password\xa9hunter228",
             b"\x81\xd9\x0bdb_password\xd9\x09hunter228",
             b"sq\0t\0\x08passwordt\0\x09hunter228x",
+            b"\xa2dhostbdbhpasswordihunter228",
+            b"\x0a\x15\x0a\x08password\x12\x09hunter228",
+            b"\x01\0\0\0\x01\x08password\x09hunter228",
+            b"\0\x10\x09password\x01\x07\0\0\0\0\0\0hunter228",
         ] {
-            assert_eq!(secrets(bytes), ["hunter228"]);
+            assert_eq!(secrets(bytes), ["hunter228"], "{}", bytes.escape_ascii());
         }
     }
 

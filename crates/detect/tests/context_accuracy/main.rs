@@ -72,6 +72,21 @@ struct Told {
     rule: &'static str,
     level: Level,
     span: Range<usize>,
+    /// What was found in a member, whose places are not those of the file.
+    inside: Option<Vec<u8>>,
+}
+
+impl Told {
+    /// Where it stands in the file, too.
+    fn placed(mut self, text: &str) -> Self {
+        let find = |secret: &Vec<u8>| text.as_bytes().windows(secret.len()).position(|part| part == secret);
+        if let Some((at, length)) =
+            self.inside.as_ref().and_then(|secret| Some((find(secret)?, secret.len())))
+        {
+            self.span = at..at + length;
+        }
+        self
+    }
 }
 
 #[derive(Default)]
@@ -92,7 +107,8 @@ impl Sink for Kept {
     fn hit(&mut self, found: &Match<'_>) {
         let place = |offset: u64| usize::try_from(offset).unwrap();
         let span = place(found.span.start)..place(found.span.end);
-        self.0.push(Told { rule: found.rule.id, level: found.level, span });
+        let inside = found.member.is_some().then(|| found.secret.expose().to_vec());
+        self.0.push(Told { rule: found.rule.id, level: found.level, span, inside });
     }
 
     fn gap(&mut self, _gap: Skipped) {}
@@ -185,7 +201,8 @@ impl Measured {
 
     fn secrets(&mut self, scanner: &Scanner, sample: &Sample<'static>, seed: u64) {
         let Filled { text, values } = fill(sample, seed);
-        let told = scan(scanner, sample.path, &text);
+        let told =
+            scan(scanner, sample.path, &text).into_iter().map(|told| told.placed(&text)).collect::<Vec<_>>();
         let mut score = Score::default();
         for value in &values {
             let best = told.iter().filter(|told| meets(&told.span, value)).map(|told| told.level).max();
