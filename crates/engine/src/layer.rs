@@ -95,6 +95,16 @@ fn once_each(seen: &mut Vec<Sighting>, before: usize) {
     seen.extend(kept);
 }
 
+/// Outside of entries a value is where it stands as it is, unless it counts for more in a member.
+fn nearest(seen: &mut Vec<Sighting>, before: usize) {
+    let new = seen.split_off(before);
+    let told = |s: &Sighting| {
+        let other = |other: &Sighting| other.level >= s.level && tells_more(s, other);
+        new.len() <= COMPARED && new.iter().any(other)
+    };
+    seen.extend(new.iter().filter(|s| s.member.is_none() || !told(s)).cloned());
+}
+
 /// A directory's name stands in the header of everything below it: once is enough.
 fn forget_known(seen: &mut Vec<Sighting>, before: usize) {
     let new = seen.split_off(before);
@@ -161,7 +171,8 @@ impl Visit for LayerReader<'_, '_> {
         if let Ok(counted) = read_slack(slack, bytes, self.with, &mut self.eye) {
             self.decoded += counted.decoded;
         }
-        self.once_each(before);
+        nearest(&mut self.eye.seen, before.0);
+        nearest(&mut self.eye.sought, before.1);
     }
 
     fn problem(&mut self, problem: Problem) {
