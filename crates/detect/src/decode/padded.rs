@@ -16,17 +16,17 @@ pub(crate) static DECODER: Decoder = Decoder { name: "padded", claims, open, hol
 const LEAST: usize = 8;
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
-    let text = head.iter().filter(|byte| **byte != 0).count();
-    let last = head.iter().rposition(|byte| *byte != 0).unwrap_or_default();
-    // What is cut at the end of the head is not judged.
-    text >= LEAST && text < head.len() && head.split(|byte| *byte == 0).all(is_text) && last > 0
+    // Texts have no zero byte, and what is no text says so early.
+    memchr::memchr(0, head).is_some()
+        && head.split(|byte| *byte == 0).all(is_text)
+        && head.iter().filter(|byte| **byte != 0).count() >= LEAST
 }
 
 /// Whether a stretch is text, but for a character that is cut at its end.
 fn is_text(stretch: &[u8]) -> bool {
     let printed = |byte: &u8| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
-    let whole = std::str::from_utf8(stretch).map_or_else(|error| error.error_len().is_none(), |_| true);
-    whole && stretch.iter().all(printed)
+    stretch.iter().all(printed)
+        && std::str::from_utf8(stretch).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {

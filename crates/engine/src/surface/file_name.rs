@@ -9,11 +9,15 @@ pub(super) static SURFACE: EntrySurface = EntrySurface { surface: Surface::FileN
 
 fn read(entry: &Entry, give: &mut GiveField<'_>) {
     give(None, &entry.name);
-    for part in entry.name.split(|byte| *byte == b'/') {
-        if let Some(url) = url(part) {
-            give(None, &url);
-        }
+    // Few names have what is left of a URL's signs.
+    if entry.name.array_windows().any(is_signs) {
+        entry.name.split(|byte| *byte == b'/').filter_map(url).for_each(|url| give(None, &url));
     }
+}
+
+/// Whether these are what a cache has made of `://`.
+fn is_signs(three: &[u8; 3]) -> bool {
+    three.iter().all(|sign| *sign == three[0]) && b"_-+~=!".contains(&three[0])
 }
 
 /// The URL that a cache has made a file name of: `https___user_token_host.dev_path` is `https://user:token@host.dev`. A token
@@ -24,8 +28,7 @@ fn url(name: &[u8]) -> Option<Vec<u8>> {
         let rest = name.get(after..)?;
         let secure = usize::from(rest.first() == Some(&b's'));
         let (signs, _) = rest.get(secure..)?.split_first_chunk::<3>()?;
-        let same = signs.iter().all(|sign| *sign == signs[0]);
-        (same && b"_-+~=!".contains(&signs[0])).then_some((after + secure + 3, signs[0]))
+        is_signs(signs).then_some((after + secure + 3, signs[0]))
     })?;
     let parts: Vec<&[u8]> = name.get(start..)?.split(|byte| *byte == sign).collect();
     // The user, what may be a password in several parts, and the first part that is the name of a machine.
