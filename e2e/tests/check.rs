@@ -40,6 +40,7 @@ const SPARED: &[(&[&str], &str)] = &[
         "a path",
     ),
     (&["AUTH_URL"], "an address"),
+    (&["AIRFLOW__CORE__FERNET_KEY_SECRET"], "the name of a secret in the store that Airflow asks"),
     (&["SECRET_NAME", "API_KEY_HEADER", "CACHE_KEY", "KEY_PREFIX"], "a name"),
     (&["TOKEN_TTL", "PASSWORD_MIN_LENGTH", "PASSWORD_HASHER", "AUTH_TRUST_HOST"], "a setting"),
     (&["SECRET_KEY"], "nothing: `ENV SECRET_KEY=` is empty, the container gets it when it starts"),

@@ -76,11 +76,19 @@ impl Shared<'_> {
     }
 }
 
+/// A member on the way to another one.
+#[derive(Clone)]
+struct Link {
+    name: String,
+    /// What opened the container that it is in.
+    decoder: &'static str,
+}
+
 /// One level: the bytes of a file, of a member, of a member's member.
 struct Dig<'s, 'd> {
     shared: &'s Shared<'d>,
-    /// The names of the members above, outermost first.
-    chain: Vec<String>,
+    /// The members above, outermost first.
+    chain: Vec<Link>,
     /// How many containers are around.
     depth: u32,
     /// The encoded stretch of text that all of it stands in.
@@ -204,7 +212,7 @@ impl<'s, 'd> Dig<'s, 'd> {
         self.shared.scanner.bytes(hint, bytes, &mut self.relay(around));
         self.encoded(hint, (bytes, &Window::whole()), around);
         if let Some(decoder) = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text) {
-            let encoded = around.encoded(b"");
+            let encoded = around.encoded(b"", self.chain.len());
             let encoded = self.encoded.or(encoded.as_ref());
             let inside = Dig { shared: self.shared, chain: self.chain.clone(), depth: self.depth, encoded };
             inside.open(decoder, (Hint::Text, &mut &*bytes), &Cell::default());
@@ -233,7 +241,11 @@ impl<'s, 'd> Dig<'s, 'd> {
 
     /// The chain down to a member, none at the top.
     fn name(&self, member: &str) -> Option<String> {
-        let names = self.chain.iter().map(String::as_str).chain(Some(member).filter(|name| !name.is_empty()));
+        let names = self
+            .chain
+            .iter()
+            .map(|link| link.name.as_str())
+            .chain(Some(member).filter(|name| !name.is_empty()));
         let chain = names.collect::<Vec<_>>().join("!/");
         (!chain.is_empty()).then_some(chain)
     }
@@ -286,7 +298,7 @@ impl Members for Inside<'_, '_, '_> {
     fn member(&mut self, name: &str, body: &mut dyn Read) -> ControlFlow<()> {
         let called = self.called(name);
         let mut chain = self.dig.chain.clone();
-        chain.push(called.clone());
+        chain.push(Link { name: called.clone(), decoder: self.decoder.name });
         let Dig { shared, depth, encoded, .. } = *self.dig;
         let level = Dig { shared, chain, depth: depth.saturating_add(1), encoded };
         level.shared.scanner.bytes(Hint::Text, called.as_bytes(), &mut level.relay(Around::default()));
@@ -317,7 +329,12 @@ impl Members for Inside<'_, '_, '_> {
     fn path(&self) -> String {
         // The last of the names is that of the file itself, with the path that it will have.
         let around = self.dig.chain.split_last().map_or(&[][..], |(_, around)| around);
-        around.iter().map(String::as_str).chain([self.outer.as_str()]).collect::<Vec<_>>().join("!/")
+        around
+            .iter()
+            .map(|link| link.name.as_str())
+            .chain([self.outer.as_str()])
+            .collect::<Vec<_>>()
+            .join("!/")
     }
 }
 
@@ -339,13 +356,14 @@ impl<'a> Around<'a> {
     }
 
     /// The same with its place, and what is found in it as it stands there.
-    fn encoded<'b>(&self, said: &'b [u8]) -> Option<Encoded<'b>>
+    fn encoded<'b>(&self, said: &'b [u8], members: usize) -> Option<Encoded<'b>>
     where
         'a: 'b,
     {
         let (place, stretch) = self.place.zip(self.stretch())?;
         let (span, bytes) = (place.start..place.end, Secret::new(stretch));
-        Some(Encoded { span, line: place.line, bytes, undone: self.undone, said: Secret::new(said) })
+        let (line, said) = (place.line, Secret::new(said));
+        Some(Encoded { span, line, bytes, members, undone: self.undone, said })
     }
 }
 
@@ -394,13 +412,19 @@ fn fill(source: &mut dyn Read, room: &mut [u8]) -> (usize, io::Result<()>) {
 /// Passes matches on with the members and encodings around them.
 struct Relay<'r, 'd> {
     shared: &'r Shared<'d>,
-    chain: &'r [String],
+    chain: &'r [Link],
     /// As in [`Dig`].
     encoded: Option<&'r Encoded<'r>>,
     around: Around<'r>,
 }
 
 impl Relay<'_, '_> {
+    /// The chain of members, none at the top.
+    fn member(&self) -> Option<String> {
+        let names: Vec<&str> = self.chain.iter().map(|link| link.name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join("!/"))
+    }
+
     /// Whether it is the password of a URL that was read before its percent signs were undone.
     fn is_told(&self, found: &Match<'_>) -> bool {
         let Some(stretch) = self.around.stretch().filter(|_| self.around.undone == ["percent"]) else {
@@ -427,21 +451,21 @@ impl Sink for Relay<'_, '_> {
         let said = found.span.end.saturating_sub(found.span.start);
         let said = usize::try_from(said).ok().and_then(|said| found.before.checked_add(said));
         let said = said.and_then(|end| found.around.expose().get(found.before..end)).unwrap_or_default();
-        found.encoded = self.encoded.cloned().or_else(|| self.around.encoded(said));
+        found.encoded = self.encoded.cloned().or_else(|| self.around.encoded(said, self.chain.len()));
         found.decoded_from.splice(0..0, self.around.undone.iter().copied());
+        if let Some(encoded) = self.encoded {
+            found.decoded_from.splice(0..0, encoded.undone.iter().copied());
+        }
         if let Some(encoded) = &found.encoded {
             (found.span, found.line) = (encoded.span.clone(), encoded.line);
         }
-        if !self.chain.is_empty() {
-            found.member = Some(self.chain.join("!/"));
-        }
+        found.member = self.member();
+        found.opened = self.chain.iter().map(|link| link.decoder).collect();
         self.shared.tell(|sink| sink.hit(&found));
     }
 
     fn gap(&mut self, mut gap: Skipped) {
-        if !self.chain.is_empty() {
-            gap.member = Some(self.chain.join("!/"));
-        }
+        gap.member = self.member().or(gap.member);
         self.shared.tell(|sink| sink.gap(gap));
     }
 }

@@ -43,6 +43,8 @@ pub struct Match<'b> {
     pub decoded_from: Vec<&'static str>,
     /// The chain of containers inside the input: `app.jar!/config/db.properties`.
     pub member: Option<String>,
+    /// The decoders that opened those containers, one for each.
+    pub opened: Vec<&'static str>,
     /// What stands around it, itself included, where it was seen.
     pub around: Secret<'b>,
     /// How many bytes of that stand before it.
@@ -60,6 +62,8 @@ pub struct Encoded<'b> {
     pub line: u64,
     /// The stretch as it stands there: whoever undoes the encoding has the secret.
     pub bytes: Secret<'b>,
+    /// How many containers are around it.
+    pub members: usize,
     /// The encodings of text around what was found, outermost first.
     pub(crate) undone: &'b [&'static str],
     /// What was found, as it stands when they are undone; empty where it is a part of a container.

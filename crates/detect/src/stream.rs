@@ -282,6 +282,7 @@ impl Window {
                 shape: candidate.shape,
                 decoded_from: candidate.decoded_from.to_vec(),
                 member: None,
+                opened: Vec::new(),
                 around: Secret::new(around(bytes, &candidate.span)),
                 before: start.min(AROUND),
                 encoded: None,

@@ -1,5 +1,7 @@
 //! How anyone with the image gets a secret back, as a command with public tools. That is the proof that it leaks.
 
+mod inside;
+
 use std::fmt::Write as _;
 
 use tightlip_detect::MASK;
@@ -8,6 +10,7 @@ use tightlip_image::store::{Location, Shelf};
 use tightlip_report::{Surface, readable};
 
 use crate::sighting::Sighting;
+pub(crate) use inside::of_file;
 
 /// The command for something in a layer.
 pub(crate) fn from_layer(sighting: &Sighting, blob: &Location, compression: Compression) -> String {
@@ -44,7 +47,7 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     let all = (sighting.decoded_from.len(), inner.len());
     let (encodings, members) = sighting.stretch_in.unwrap_or(all);
     let (around, stretch) = sighting.decoded_from.split_at(encodings.min(all.0));
-    let member = inner.split_off(members.min(all.1)).join("!");
+    let links = inner.split_off(members.min(all.1));
     inner.reverse();
     for encoding in around {
         if encoding == "base64" {
@@ -57,7 +60,11 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     while let Some(pointer) = inner.pop() {
         let _ = write!(filter, " | fromjson | {}", jq_path(pointer));
     }
-    let string = format!("{} | jq -r {}", fetch(document), quote(filter.as_bytes()));
+    // A document as a whole may be one of another kind.
+    let string = match filter.as_str() {
+        "." => fetch(document),
+        filter => format!("{} | jq -r {}", fetch(document), quote(filter.as_bytes())),
+    };
     if sighting.stretch_in.is_none() {
         return string;
     }
@@ -70,10 +77,9 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     };
     let undone = stretch.first().and_then(tools).unwrap_or_default();
     let left: Vec<&str> = stretch.iter().skip(usize::from(!undone.is_empty())).map(String::as_str).collect();
-    let then = match (left.as_slice(), member.trim_start_matches('/')) {
-        ([], "") => String::new(),
-        ([], member) => format!("   # then look into {member}"),
-        (names, _) => format!("   # then undo {}", names.join(", ")),
+    let then = match left.as_slice() {
+        [] => inside::of_members(&links, &sighting.opened),
+        names => format!("   # then undo {}", names.join(", ")),
     };
     format!("{string} | {cut}{undone}{then}")
 }
@@ -81,6 +87,9 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
 fn fetch(blob: &Location) -> String {
     match blob {
         Location::File(path) => format!("cat -- {}", quote(path.as_os_str().as_encoded_bytes())),
+        Location::End { path, offset } => {
+            format!("tail -c +{} -- {}", offset.saturating_add(1), quote(path.as_os_str().as_encoded_bytes()))
+        }
         Location::ArchiveMember { archive, member, occurrence } => {
             let archive = quote(archive.as_os_str().as_encoded_bytes());
             format!("tar -xOf {archive}{} -- {}", which(*occurrence), quote(member.as_bytes()))
@@ -122,10 +131,10 @@ fn unpack(compression: Compression) -> &'static str {
 }
 
 fn decoding(sighting: &Sighting) -> String {
-    match (&sighting.member, sighting.decoded_from.as_slice()) {
-        (Some(member), _) if sighting.surface == Surface::File => format!("   # then look into {member}"),
-        (_, []) => String::new(),
-        (_, names) => format!("   # then undo {}", names.join(", ")),
+    match sighting.decoded_from.as_slice() {
+        _ if sighting.surface == Surface::File => of_file(sighting),
+        [] => String::new(),
+        names => format!("   # then undo {}", names.join(", ")),
     }
 }
 

@@ -26,6 +26,9 @@ pub(crate) struct Sighting {
     /// The name that the value stands under, where that is plain.
     pub(crate) name: Option<String>,
     pub(crate) member: Option<String>,
+    /// What opened the containers of `member`, one name for each.
+    #[serde(default)]
+    pub(crate) opened: Vec<String>,
     /// Where it starts: in the body, the string, or for slack in the stream.
     pub(crate) offset: u64,
     /// How many bytes it is long where it stands.
@@ -35,6 +38,9 @@ pub(crate) struct Sighting {
     /// Where offset and length are those of an encoded stretch: how many of the encodings, and of the members, are around that.
     #[serde(default)]
     pub(crate) stretch_in: Option<(usize, usize)>,
+    /// Whether the value is a text. A key in base64 is used as it is written.
+    #[serde(default)]
+    pub(crate) is_text: bool,
     /// The entry's name as its header spells it, for commands.
     pub(crate) stored_name: Vec<u8>,
     /// Where the entry's first header block stands in the tar stream.
@@ -199,14 +205,16 @@ impl Sink for Eye<'_> {
             at: self.spot.at.clone(),
             name: self.spot.name.clone(),
             member: join(self.spot.member.as_deref(), found.member.as_deref()),
+            opened: found.opened.iter().map(|&decoder| decoder.to_owned()).collect(),
             offset: self.spot.offset + found.span.start,
             length: found.span.end - found.span.start,
             line: found.line,
             decoded_from: self.spot.decoded_from.iter().cloned().chain(decoded).collect(),
-            stretch_in: found.encoded.as_ref().map(|_| {
+            stretch_in: found.encoded.as_ref().map(|encoded| {
                 let members = self.spot.member.as_deref().map_or(0, |member| member.split('!').count());
-                (self.spot.decoded_from.len(), members)
+                (self.spot.decoded_from.len(), members + encoded.members)
             }),
+            is_text: std::str::from_utf8(value).is_ok_and(|text| !text.chars().any(is_no_text)),
             stored_name: self.spot.stored_name.clone(),
             header_offset: self.spot.header_offset,
             in_tar: self.spot.in_tar,
@@ -219,6 +227,10 @@ impl Sink for Eye<'_> {
         let Spot { surface, at, .. } = &self.spot;
         self.blind.push(Blind { surface: *surface, at: at.clone(), skipped, sums: None, trail: None });
     }
+}
+
+fn is_no_text(letter: char) -> bool {
+    letter.is_control() && !letter.is_whitespace()
 }
 
 fn join(outer: Option<&str>, inner: Option<&str>) -> Option<String> {

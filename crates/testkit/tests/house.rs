@@ -35,6 +35,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
             "crates/image/src/write/",
             "crates/engine/src/source/",
             "crates/engine/src/cache.rs",
+            "crates/engine/src/private.rs",
             "crates/engine/src/builder/folder.rs",
             "crates/engine/src/builder/memory.rs",
             "crates/engine/src/builder/steps.rs",

@@ -15,7 +15,7 @@ use tightlip_report::{Exposure, Place, Surface, readable};
 use super::{Harvest, Source, SourceError};
 use crate::blob::Lens;
 use crate::layer::LayerReader;
-use crate::recover::quote;
+use crate::recover::{of_file, quote};
 use crate::sighting::{Eye, Sighting};
 use crate::surface::With;
 use crate::vault::Mask;
@@ -264,10 +264,7 @@ fn recover(sighting: &Sighting, root: &Path) -> String {
     path.extend_from_slice(&sighting.stored_name);
     let path = quote(&path);
     match sighting.surface {
-        Surface::File => match &sighting.member {
-            Some(member) => format!("cat -- {path}   # then look into {member}"),
-            None => format!("cat -- {path}"),
-        },
+        Surface::File => format!("cat -- {path}{}", of_file(sighting)),
         _ => format!("ls -ld -- {path}"),
     }
 }

@@ -100,6 +100,13 @@ impl From<Digest> for BlobId {
 pub enum Location {
     /// A file of its own.
     File(PathBuf),
+    /// The end of a file: `tail -c +<offset + 1> <path>`.
+    End {
+        /// The file.
+        path: PathBuf,
+        /// Where it begins, in bytes.
+        offset: u64,
+    },
     /// A member of a tar archive: `tar -xOf <archive> [--occurrence=<n>] <member>`.
     ArchiveMember {
         /// The archive.

@@ -1,3 +1,5 @@
+//! Dumps of Redis, written by hand as the format has them.
+
 use super::*;
 use crate::decode::seam::law;
 

@@ -245,7 +245,12 @@ impl Store for Archive {
     }
 
     fn locate(&self, blob: &BlobId) -> Option<Location> {
-        let member = self.member(blob).filter(|m| m.is_named())?;
+        let member = self.member(blob)?;
+        let plain = matches!(self.packing, Packing::None) && !member.is_named();
+        if let (true, Input::File(path), Body::File { offset, .. }) = (plain, &self.input, &member.body) {
+            return Some(Location::End { path: path.clone(), offset: *offset });
+        }
+        let member = Some(member).filter(|member| member.is_named())?;
         let same: Vec<&Member> = self.members.iter().filter(|m| m.raw == member.raw).collect();
         let occurrence = same.iter().position(|m| std::ptr::eq(*m, member)).map(|at| at + 1);
         let occurrence = occurrence.filter(|_| same.len() > 1);

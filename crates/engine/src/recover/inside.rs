@@ -1,0 +1,136 @@
+//! From a file to what is inside of it: what opens containers and undoes encodings, one tool behind the other. Where no machine has
+//! a tool that does that alone, what is left to do is named behind the command.
+
+use tightlip_detect::KNOWN_VALUE;
+
+use super::quote;
+use crate::sighting::Sighting;
+
+/// What has to be done with the file, behind the command that gives it out.
+pub(crate) fn of_file(sighting: &Sighting) -> String {
+    let names: Vec<&str> = sighting.member.as_deref().map(|m| m.split("!/").collect()).unwrap_or_default();
+    let opened: Vec<&str> = sighting.opened.iter().map(String::as_str).collect();
+    if names.len() != opened.len() {
+        return format!("   # then look into {}", names.join("!/"));
+    }
+    let links: Vec<Link<'_>> = opened.into_iter().zip(names).collect();
+    let (around, inside) =
+        links.split_at(sighting.stretch_in.map_or(links.len(), |(_, members)| members.min(links.len())));
+    let mut command = String::new();
+    if !open(around, &mut command) {
+        return command;
+    }
+    if !sighting.is_text && sighting.stretch_in.is_none() {
+        return command;
+    }
+    // Of a known value what stands there is a part of an encoded text, which says nothing alone.
+    let encodings: Vec<&str> = sighting.decoded_from.iter().map(String::as_str).collect();
+    let undone = encodings.iter().map_while(|encoding| undo(encoding));
+    let whole = sighting.rule.id != KNOWN_VALUE.id;
+    let undone: Vec<&str> = undone.filter(|_| whole).collect();
+    if undone.iter().any(|tool| !tool.is_empty()) {
+        let (start, length) = (sighting.offset.saturating_add(1), sighting.length);
+        command.push_str(&format!(" | tail -c +{start} | head -c {length}{}", undone.concat()));
+    }
+    match encodings.get(undone.len()..).unwrap_or_default() {
+        [] => drop(open(inside, &mut command)),
+        left => command.push_str(&format!("   # then undo {}", left.join(", "))),
+    }
+    command
+}
+
+/// What opens the members of a document's string, one in the other.
+pub(super) fn of_members(names: &[&str], opened: &[String]) -> String {
+    let names = names.iter().map(|name| name.trim_start_matches('/'));
+    let links: Vec<Link<'_>> = opened.iter().map(String::as_str).zip(names).collect();
+    let mut command = String::new();
+    open(&links, &mut command);
+    command
+}
+
+/// A decoder, and the member that it gave.
+type Link<'l> = (&'l str, &'l str);
+
+/// Adds what opens containers, one in the other; whether nothing is left to do.
+fn open(links: &[Link<'_>], command: &mut String) -> bool {
+    for (number, (decoder, name)) in links.iter().enumerate() {
+        let Some(tool) = tool(decoder, name) else {
+            let left: Vec<&str> = links.iter().skip(number).map(|(_, name)| *name).collect();
+            command.push_str(&format!("   # then look into {}", left.join("!/")));
+            return false;
+        };
+        command.push_str(" | ");
+        command.push_str(&tool);
+    }
+    true
+}
+
+/// What reads a container from its standard input and gives out a member.
+fn tool(decoder: &str, name: &str) -> Option<String> {
+    let member = quote(name.as_bytes());
+    Some(match decoder {
+        "gzip" => "gzip -dc".to_owned(),
+        "bzip2" => "bzip2 -dc".to_owned(),
+        "xz" => "xz -dc".to_owned(),
+        "lzma" => "xz --format=lzma -dc".to_owned(),
+        "zstd" => "zstd -dc".to_owned(),
+        "lz4" => "lz4 -dc".to_owned(),
+        "tar" => format!("tar -xO -- {member}"),
+        "zip" | "ar" | "cpio" => format!("bsdtar -xOf - -- {member}"),
+        "git-object" => {
+            "python3 -c 'import sys,zlib; sys.stdout.buffer.write(zlib.decompress(sys.stdin.buffer.read()))'"
+                .to_owned()
+        }
+        "git-pack" => {
+            let (_, object) =
+                name.split_once(' ').filter(|(_, id)| id.bytes().all(|b| b.is_ascii_hexdigit()))?;
+            format!(
+                "(d=$(mktemp -d) && git init -q $d && git -C $d unpack-objects -q && git -C $d cat-file -p {object})"
+            )
+        }
+        "utf-16" => "iconv -f UTF-16 -t UTF-8".to_owned(),
+        "environment" => "tr '\\0' '\\n'".to_owned(),
+        "padded" => "tr -s '\\0' '\\n'".to_owned(),
+        _ => return None,
+    })
+}
+
+/// What undoes an encoding.
+fn undo(encoding: &str) -> Option<&'static str> {
+    match encoding {
+        "base64" => Some(" | base64 -d"),
+        "base64url" => Some(" | tr _- /+ | base64 -d"),
+        "hex" => Some(" | xxd -r -p"),
+        // As what it is in, it is a text.
+        "pem" => Some(""),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opened(links: &[Link<'_>]) -> String {
+        let mut command = String::new();
+        open(links, &mut command);
+        command
+    }
+
+    #[test]
+    fn containers_are_opened_one_in_the_other() {
+        assert_eq!(opened(&[("gzip", "a.tar"), ("tar", "etc/a b")]), " | gzip -dc | tar -xO -- 'etc/a b'");
+        assert_eq!(
+            opened(&[("zip", "lib/x.jar"), ("zip", "a.yml")]),
+            " | bsdtar -xOf - -- lib/x.jar | bsdtar -xOf - -- a.yml"
+        );
+        assert!(opened(&[("git-pack", "blob 0a1b")]).ends_with("git -C $d cat-file -p 0a1b)"));
+    }
+
+    #[test]
+    fn what_no_tool_opens_is_named() {
+        let links = [("xz", "d"), ("sqlite", "rows"), ("gzip", "e")];
+        assert_eq!(opened(&links), " | xz -dc   # then look into rows!/e");
+        assert_eq!(opened(&[("git-pack", "blob $(x)")]), "   # then look into blob $(x)");
+    }
+}
