@@ -62,16 +62,45 @@ pub(crate) static FINDER: Finder = Finder {
 /// Reads a name that begins at a place, and the value behind it; none where no such name begins there.
 type Format = for<'b> fn(text: &'b [u8], start: usize) -> Option<(Part<'b>, Part<'b>)>;
 
-const FORMATS: &[Format] =
-    &[pickled_lines, pickled, pickled_short, of_java, of_bson, packed, of_cbor, of_fields, written, tabled];
+const FORMATS: &[Format] = &[pickled_lines, pickled, pickled_short, of_java, of_bson, packed];
+
+/// Formats whose marks programs have as well, beside the names of their types and functions: for files that are called data.
+const OF_DATA: &[Format] = &[of_cbor, of_fields, written, tabled];
+
+/// How such files end.
+const DATA: &[&str] = &[
+    ".bin",
+    ".binpb",
+    ".blob",
+    ".cache",
+    ".cbor",
+    ".dat",
+    ".data",
+    ".db",
+    ".dump",
+    ".ldb",
+    ".log",
+    ".msg",
+    ".pb",
+    ".pbf",
+    ".protobuf",
+    ".session",
+    ".snap",
+    ".sst",
+    ".state",
+    ".store",
+    ".wal",
+];
 
 /// A name begins at most so far before its word for a secret, in bytes.
 const BEFORE: usize = 40;
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
+    let name = text.hint.file_name();
+    let of_data = if DATA.iter().any(|end| name.ends_with(end.as_bytes())) { OF_DATA } else { &[] };
     for &at in text.at {
-        let Some((name, value)) = pair(text.bytes, at) else { continue };
+        let Some((name, value)) = pair((text.bytes, at), of_data) else { continue };
         if name.span().start < done || says(name.bytes()) != Says::Secret {
             continue;
         }
@@ -86,12 +115,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 }
 
 /// The name around a place with its value. The marks of some formats are letters, so every beginning is tried.
-fn pair(text: &[u8], at: usize) -> Option<(Part<'_>, Part<'_>)> {
+fn pair<'b>((text, at): (&'b [u8], usize), of_data: &[Format]) -> Option<(Part<'b>, Part<'b>)> {
     let before = text.get(at.saturating_sub(BEFORE)..at)?;
     let letters = before.iter().rev().take_while(|b| is_name(**b)).count();
     let mut starts = (0..=letters).map(|back| at - back);
     starts
-        .find_map(|start| FORMATS.iter().find_map(|format| format(text, start)))
+        .find_map(|start| FORMATS.iter().chain(of_data).find_map(|format| format(text, start)))
         .filter(|(name, _)| name.span().contains(&at) && name.bytes().iter().all(|b| is_name(*b)))
 }
 
@@ -277,6 +306,13 @@ mod tests {
         ] {
             assert_eq!(secrets(bytes), ["hunter228"], "{}", bytes.escape_ascii());
         }
+    }
+
+    #[test]
+    fn what_programs_have_too_is_read_in_data_alone() {
+        let entry = b"\x0a\x15\x0a\x08password\x12\x09hunter228";
+        assert_eq!(found_in(&FINDER, "var/app.pb", entry).len(), 1);
+        assert!(found_in(&FINDER, "usr/bin/app", entry).is_empty());
     }
 
     #[test]
