@@ -84,6 +84,12 @@ struct Link {
     decoder: &'static str,
 }
 
+/// The names from the outermost member to the last, none at the top.
+fn joined(chain: &[Link], last: Option<&str>) -> Option<String> {
+    let names: Vec<&str> = chain.iter().map(|link| link.name.as_str()).chain(last).collect();
+    (!names.is_empty()).then(|| names.join("!/"))
+}
+
 /// One level: the bytes of a file, of a member, of a member's member.
 struct Dig<'s, 'd> {
     shared: &'s Shared<'d>,
@@ -241,13 +247,7 @@ impl<'s, 'd> Dig<'s, 'd> {
 
     /// The chain down to a member, none at the top.
     fn name(&self, member: &str) -> Option<String> {
-        let names = self
-            .chain
-            .iter()
-            .map(|link| link.name.as_str())
-            .chain(Some(member).filter(|name| !name.is_empty()));
-        let chain = names.collect::<Vec<_>>().join("!/");
-        (!chain.is_empty()).then_some(chain)
+        joined(&self.chain, Some(member).filter(|name| !name.is_empty()))
     }
 
     fn relay<'r>(&'r self, around: Around<'r>) -> Relay<'r, 'd> {
@@ -329,12 +329,7 @@ impl Members for Inside<'_, '_, '_> {
     fn path(&self) -> String {
         // The last of the names is that of the file itself, with the path that it will have.
         let around = self.dig.chain.split_last().map_or(&[][..], |(_, around)| around);
-        around
-            .iter()
-            .map(|link| link.name.as_str())
-            .chain([self.outer.as_str()])
-            .collect::<Vec<_>>()
-            .join("!/")
+        joined(around, Some(&self.outer)).unwrap_or_default()
     }
 }
 
@@ -419,12 +414,6 @@ struct Relay<'r, 'd> {
 }
 
 impl Relay<'_, '_> {
-    /// The chain of members, none at the top.
-    fn member(&self) -> Option<String> {
-        let names: Vec<&str> = self.chain.iter().map(|link| link.name.as_str()).collect();
-        (!names.is_empty()).then(|| names.join("!/"))
-    }
-
     /// Whether it is the password of a URL that was read before its percent signs were undone.
     fn is_told(&self, found: &Match<'_>) -> bool {
         let Some(stretch) = self.around.stretch().filter(|_| self.around.undone == ["percent"]) else {
@@ -459,13 +448,13 @@ impl Sink for Relay<'_, '_> {
         if let Some(encoded) = &found.encoded {
             (found.span, found.line) = (encoded.span.clone(), encoded.line);
         }
-        found.member = self.member();
+        found.member = joined(self.chain, None);
         found.opened = self.chain.iter().map(|link| link.decoder).collect();
         self.shared.tell(|sink| sink.hit(&found));
     }
 
     fn gap(&mut self, mut gap: Skipped) {
-        gap.member = self.member().or(gap.member);
+        gap.member = joined(self.chain, None).or(gap.member);
         self.shared.tell(|sink| sink.gap(gap));
     }
 }

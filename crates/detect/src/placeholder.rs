@@ -186,6 +186,17 @@ fn is_filler(value: &[u8]) -> bool {
     repeats(value, UNIT) || longest_row(value, |a, b| a == b) >= 6 || is_mostly_sequence(value, 6)
 }
 
+/// So many letters that are the same are no word.
+const FILLED: usize = 8;
+
+/// Whether there is one letter again and again where a secret, or its encoded form, stood, also over several lines: what a mask
+/// leaves is in base64 as good a key as another.
+pub(crate) fn is_filled(stretch: &[u8]) -> bool {
+    let mut letters = stretch.iter().filter(|b| !b.is_ascii_whitespace());
+    let Some(first) = letters.next().filter(|first| first.is_ascii_alphabetic()) else { return false };
+    stretch.len() >= FILLED && letters.all(|letter| letter == first)
+}
+
 /// The longest unit that is looked for.
 const UNIT: usize = 16;
 
@@ -228,6 +239,19 @@ fn longest_row(value: &[u8], next: impl Fn(u8, u8) -> bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_letter_again_and_again_is_what_a_mask_left() {
+        for (stretch, filled) in [
+            ("xxxxxxxx", true),
+            ("xxxx\nxxxx", true),
+            ("xxxx", false),
+            ("11111111", false),
+            ("xxxxxxxX", false),
+        ] {
+            assert_eq!(is_filled(stretch.as_bytes()), filled, "{stretch}");
+        }
+    }
 
     #[test]
     fn each_kind_of_placeholder_is_known() {

@@ -12,6 +12,7 @@ use crate::candidate::{Candidate, Rank, resolve};
 use crate::matcher::Border;
 use crate::memo::Namer;
 use crate::pattern::{Form, Pattern, Reach};
+use crate::placeholder::is_filled;
 use crate::prefilter::{Keyword, Prefilter, PrefilterError};
 use crate::setting::weigh;
 use crate::stream::Window;
@@ -216,6 +217,8 @@ impl Scanner {
         });
         self.by_name(text, scratch, &mut |candidate| found.push(candidate));
         self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
+        // Where a mask has been there is nothing left to tell.
+        found.retain(|candidate| !text.bytes.get(candidate.span.clone()).is_some_and(is_filled));
         let mut found = weigh(text, self.in_company(text.bytes, found));
         // What the user names counts wherever it stands.
         if let Some(known) = &self.known {

@@ -31,8 +31,6 @@ use published::published;
 const YEAR: u32 = 2025;
 /// The same in seconds.
 pub(crate) const LONG_AGO: u64 = 1_735_689_600;
-/// So many letters that are the same are no word.
-const FILLED: usize = 8;
 /// How far around a match its address may reach, in bytes.
 const ADDRESS: usize = 2048;
 /// How far before a match the comment or string begins that it stands in, in bytes.
@@ -61,7 +59,6 @@ enum Setting {
 
 /// Lowers those that are published, or whose setting says that they open nothing.
 pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Candidate<'b>> {
-    all.retain(|candidate| candidate.rank == Rank::Known || !is_filled(text.bytes, &candidate.span));
     let mut tests = None;
     let mut by_path = None;
     let mut live = None;
@@ -98,13 +95,6 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
         }
     }
     all
-}
-
-/// Whether there is one letter again and again where the secret stood: what a mask leaves is in base64 as good a key as another.
-fn is_filled(text: &[u8], span: &Range<usize>) -> bool {
-    let mut letters = text.get(span.clone()).unwrap_or_default().iter().filter(|b| !b.is_ascii_whitespace());
-    let Some(first) = letters.next().filter(|first| first.is_ascii_alphabetic()) else { return false };
-    span.len() >= FILLED && letters.all(|letter| letter == first)
 }
 
 /// Lowers what an encoded stretch says as what stands around it would be lowered: decoded, it has no surroundings.
@@ -436,19 +426,6 @@ mod tests {
             ("a.env", "describe( it( test("),
         ] {
             assert!(tests_of(&text(path, bytes)).is_none(), "{path}");
-        }
-    }
-
-    #[test]
-    fn one_letter_again_and_again_is_what_a_mask_left() {
-        for (text, filled) in [
-            ("xxxxxxxx", true),
-            ("xxxx\nxxxx", true),
-            ("xxxx", false),
-            ("11111111", false),
-            ("xxxxxxxX", false),
-        ] {
-            assert_eq!(is_filled(text.as_bytes(), &(0..text.len())), filled, "{text}");
         }
     }
 

@@ -70,12 +70,7 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     }
     let cut = format!("tail -c +{} | head -c {}", sighting.offset.saturating_add(1), sighting.length);
     // The first is undone where every machine has a tool for it. What is encoded in that may be a part of it: it is named.
-    let tools = |name: &String| match name.as_str() {
-        "base64" => Some(" | base64 -d"),
-        "hex" => Some(" | xxd -r -p"),
-        _ => None,
-    };
-    let undone = stretch.first().and_then(tools).unwrap_or_default();
+    let undone = stretch.first().and_then(|encoding| inside::undo(encoding)).unwrap_or_default();
     let left: Vec<&str> = stretch.iter().skip(usize::from(!undone.is_empty())).map(String::as_str).collect();
     let then = match left.as_slice() {
         [] => inside::of_members(&links, &sighting.opened),

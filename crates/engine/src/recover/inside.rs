@@ -11,7 +11,7 @@ pub(crate) fn of_file(sighting: &Sighting) -> String {
     let names: Vec<&str> = sighting.member.as_deref().map(|m| m.split("!/").collect()).unwrap_or_default();
     let opened: Vec<&str> = sighting.opened.iter().map(String::as_str).collect();
     if names.len() != opened.len() {
-        return format!("   # then look into {}", names.join("!/"));
+        return look_into(&names);
     }
     let links: Vec<Link<'_>> = opened.into_iter().zip(names).collect();
     let (around, inside) =
@@ -56,13 +56,18 @@ fn open(links: &[Link<'_>], command: &mut String) -> bool {
     for (number, (decoder, name)) in links.iter().enumerate() {
         let Some(tool) = tool(decoder, name) else {
             let left: Vec<&str> = links.iter().skip(number).map(|(_, name)| *name).collect();
-            command.push_str(&format!("   # then look into {}", left.join("!/")));
+            command.push_str(&look_into(&left));
             return false;
         };
         command.push_str(" | ");
         command.push_str(&tool);
     }
     true
+}
+
+/// What is left to do. A name must not end the comment and begin a command.
+fn look_into(names: &[&str]) -> String {
+    format!("   # then look into {}", quote(names.join("!/").as_bytes()))
 }
 
 /// What reads a container from its standard input and gives out a member.
@@ -76,16 +81,15 @@ fn tool(decoder: &str, name: &str) -> Option<String> {
         "zstd" => "zstd -dc".to_owned(),
         "lz4" => "lz4 -dc".to_owned(),
         "tar" => format!("tar -xO -- {member}"),
-        "zip" | "ar" | "cpio" => format!("bsdtar -xOf - -- {member}"),
+        "zip" | "ar" | "cpio" => format!("bsdtar -xOf - -- {}", quote(&literal(name))),
         "git-object" => {
             "python3 -c 'import sys,zlib; sys.stdout.buffer.write(zlib.decompress(sys.stdin.buffer.read()))'"
                 .to_owned()
         }
         "git-pack" => {
-            let (_, object) =
-                name.split_once(' ').filter(|(_, id)| id.bytes().all(|b| b.is_ascii_hexdigit()))?;
+            let (_, object) = name.split_once(' ').filter(|(_, id)| is_id(id))?;
             format!(
-                "(d=$(mktemp -d) && git init -q $d && git -C $d unpack-objects -q && git -C $d cat-file -p {object})"
+                "(d=$(mktemp -d); trap 'rm -rf $d' EXIT; git init -q $d && git -C $d unpack-objects -q && git -C $d cat-file -p {object})"
             )
         }
         "utf-16" => "iconv -f UTF-16 -t UTF-8".to_owned(),
@@ -95,8 +99,18 @@ fn tool(decoder: &str, name: &str) -> Option<String> {
     })
 }
 
+fn is_id(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// A name as a pattern that fits nothing else: `pages/\[id].js`.
+fn literal(name: &str) -> Vec<u8> {
+    let marked = |b: u8| b"*?[\\".contains(&b).then_some(b'\\');
+    name.bytes().flat_map(|b| marked(b).into_iter().chain([b])).collect()
+}
+
 /// What undoes an encoding.
-fn undo(encoding: &str) -> Option<&'static str> {
+pub(super) fn undo(encoding: &str) -> Option<&'static str> {
     match encoding {
         "base64" => Some(" | base64 -d"),
         "base64url" => Some(" | tr _- /+ | base64 -d"),
@@ -124,13 +138,15 @@ mod tests {
             opened(&[("zip", "lib/x.jar"), ("zip", "a.yml")]),
             " | bsdtar -xOf - -- lib/x.jar | bsdtar -xOf - -- a.yml"
         );
+        assert_eq!(opened(&[("zip", "pages/[id].js")]), " | bsdtar -xOf - -- 'pages/\\[id].js'");
         assert!(opened(&[("git-pack", "blob 0a1b")]).ends_with("git -C $d cat-file -p 0a1b)"));
     }
 
     #[test]
     fn what_no_tool_opens_is_named() {
         let links = [("xz", "d"), ("sqlite", "rows"), ("gzip", "e")];
-        assert_eq!(opened(&links), " | xz -dc   # then look into rows!/e");
-        assert_eq!(opened(&[("git-pack", "blob $(x)")]), "   # then look into blob $(x)");
+        assert_eq!(opened(&links), " | xz -dc   # then look into 'rows!/e'");
+        assert_eq!(opened(&[("git-pack", "blob $(x)")]), "   # then look into 'blob $(x)'");
+        assert_eq!(opened(&[("sqlite", "a\nrm b")]), "   # then look into $'a\\x0arm b'");
     }
 }
