@@ -36,6 +36,7 @@ const ENCODINGS: &[&[&str]] = &[
     &["shell"],
     &["doubled"],
     &["properties"],
+    &["pattern"],
     &["spaced"],
     &["compose"],
     &["html"],

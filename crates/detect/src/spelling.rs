@@ -72,6 +72,7 @@ pub(crate) fn spellings(value: &[u8]) -> Vec<Spelling> {
     let mut all = vec![free("raw", value.to_vec())];
     if let Ok(text) = std::str::from_utf8(value) {
         all.extend(escaped(text));
+        all.extend(pattern(text));
         all.push(apart(text));
         all.push(free("utf-16le", text.encode_utf16().flat_map(u16::to_le_bytes).collect()));
         all.push(free("utf-16be", text.encode_utf16().flat_map(u16::to_be_bytes).collect()));
@@ -223,6 +224,14 @@ fn escaped(text: &str) -> Vec<Spelling> {
         all.push(free("html", ampersands.replace('"', quote).replace('\'', apostrophe).into_bytes()));
     }
     all
+}
+
+/// What roff and regular expressions escape: hyphens, or all that means something in a pattern (Python's `re.escape`).
+fn pattern(text: &str) -> Vec<Spelling> {
+    let special = ["-", "()[]{}?*+-|^$\\.&~# \t\n\r\u{b}\u{c}"]
+        .into_iter()
+        .filter(|special| text.contains(|c| special.contains(c)));
+    special.map(|special| free("pattern", each(text, |c, out| marked(c, special, out)))).collect()
 }
 
 fn each(text: &str, write: impl Fn(char, &mut String)) -> Vec<u8> {

@@ -42,6 +42,8 @@ fn a_value_is_found_in_every_spelling() {
         assert_eq!(encodings(&[value], format!("a={text}.").as_bytes()), [(0, encoding)], "{text}");
     }
     assert_eq!(encodings(&["ki:es=el#1!ä"], br"k=ki\:es\=el\#1\!\u00E4"), [(0, "properties")]);
+    assert_eq!(encodings(&["correct-horse.staple"], br"\fBcorrect\-horse.staple\fR"), [(0, "pattern")]);
+    assert_eq!(encodings(&["correct-horse.staple"], br"^correct\-horse\.staple$"), [(0, "pattern")]);
     let wide: Vec<u8> = value.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(encodings(&[value], &wide), [(0, "utf-16le")]);
 }

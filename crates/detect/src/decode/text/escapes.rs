@@ -79,19 +79,37 @@ pub(super) fn each(stretch: &[u8], give: &mut origin::Said<'_>) {
 
 /// Most strings of programs only end their lines: that is seen without decoding them.
 fn matters(stretch: &[u8]) -> bool {
-    let token = |byte: Option<&u8>| {
-        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.:@".contains(byte))
-    };
     let mut at = 0;
     while let Some((plain, _, next)) = step(stretch, at) {
         let escape = at.saturating_add(plain.len());
-        let within = token(stretch.get(escape.wrapping_sub(1))) && token(stretch.get(next));
-        if next.saturating_sub(escape) > 2 || within {
+        let within = is_of_token(stretch.get(escape.wrapping_sub(1))) && is_of_token(stretch.get(next));
+        if next.saturating_sub(escape) > 2 || within && !is_hyphen(stretch, escape) {
             return true;
         }
         at = next;
     }
     false
+}
+
+/// Whether an escape is a hyphen in words of small letters, as manual pages write it: `well\-known`, `\fB\-\-quiet\fR`.
+fn is_hyphen(stretch: &[u8], escape: usize) -> bool {
+    let of_words = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'\\');
+    let (before, behind) = stretch.split_at_checked(escape).unwrap_or_default();
+    let start = before.iter().rposition(|byte| !of_words(byte)).map_or(0, |last| last.saturating_add(1));
+    let end = behind.iter().position(|byte| !of_words(byte)).unwrap_or(behind.len());
+    let (before, words) = (before.get(..start).unwrap_or_default(), behind.get(..end).unwrap_or_default());
+    behind.get(1) == Some(&b'-')
+        && (!is_of_token(before.last()) || before.split_last().is_some_and(|(_, rest)| is_font(rest)))
+        && (!is_of_token(behind.get(end)) || is_font(words))
+}
+
+/// Whether a change of roff's font ends here, but for the font's letter.
+fn is_font(text: &[u8]) -> bool {
+    text.ends_with(b"\\f")
+}
+
+fn is_of_token(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.:@".contains(byte))
 }
 
 /// The bytes before the next escape, what it says, and where it ends.

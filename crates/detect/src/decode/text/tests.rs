@@ -75,6 +75,7 @@ fn digits_escapes_and_percents_say_what_they_hold() {
     says(&escapes::DECODER, r"key \ud83d\udd11 \u{1f511} of it", "key \u{1f511} \u{1f511} of it");
     says(&escapes::DECODER, r"caf\xc3\xa9 and more", "caf\u{e9} and more");
     says(&escapes::DECODER, r"pa\$\$word\!and\&more", "pa$$word!and&more");
+    says(&escapes::DECODER, r"the key sk\-live\-4f2a", "the key sk-live-4f2a");
 }
 
 #[test]
@@ -157,6 +158,7 @@ fn what_only_looks_encoded_is_left_alone() {
         "00000000000000000000000000000000000000000000000000",
         "printf(\"%d%s %05d\\n\", a, b); 100% sure",
         "a\\b ends here \\q with no escapes",
+        r"a well\-known option, \fB\-\-no\-quiet\fR",
         "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] and [200, 201, 202, 203, 204, 205, 206, 207]",
         "104.5, 117.2, 110.1, 116.5, 101.0, 114.2, 50.0, 50.1",
         "104, 117, 1100, 116, 101, 114, 50, 500, 104, 117, 110, 116",
