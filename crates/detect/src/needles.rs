@@ -9,7 +9,7 @@ mod place;
 mod wrap;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -106,27 +106,24 @@ impl Needles {
     pub fn new<'v>(values: impl Iterator<Item = (String, &'v [u8])>) -> Result<Self, NeedlesError> {
         let mut names = Vec::new();
         let mut long = HashMap::new();
-        let mut table: HashMap<Vec<u8>, (usize, &'static str, Set, usize)> = HashMap::new();
+        let mut forms = Vec::new();
+        let mut known = HashSet::new();
         for (name, (title, value)) in values.enumerate() {
             names.push(title);
-            for (number, Spelling { bytes, encoding, border }) in spellings(value).into_iter().enumerate() {
-                if bytes.len() > LONG {
-                    long.entry(name).or_insert_with(|| Zeroizing::new(value.to_vec()));
-                }
-                // What is found anywhere goes before what must stand alone.
-                let new = (name, encoding, border, number);
-                let known = table.entry(bytes).or_insert(new);
-                if known.2 != Set::EMPTY && border == Set::EMPTY {
-                    *known = new;
-                }
+            if !known.insert(value) {
+                continue;
+            }
+            let first = forms.len();
+            forms.extend(forms_of(name, spellings(value)));
+            if forms.iter().skip(first).any(|form| form.bytes.len() < form.length) {
+                long.insert(name, Zeroizing::new(value.to_vec()));
             }
         }
-        let longest = table.keys().map(Vec::len).max().unwrap_or(0);
-        let forms = forms(table);
+        let longest = forms.iter().map(|form| form.length).max().unwrap_or(0);
         let short_forms: Vec<usize> =
             (0..forms.len()).filter(|index| forms[*index].length < ANCHOR).collect();
         let short = automaton(short_forms.iter().map(|index| &forms[*index].bytes), names.len())?;
-        let anchors = Anchors::new(place::places(&forms));
+        let anchors = Anchors::new(place::Places::new(&forms));
         Ok(Self { names, forms, anchors, short, short_forms, long, longest })
     }
 
@@ -243,18 +240,22 @@ impl Form {
     }
 }
 
-/// What is looked for, in an order that does not depend on chance.
-fn forms(table: HashMap<Vec<u8>, (usize, &'static str, Set, usize)>) -> Vec<Form> {
-    let mut table: Vec<_> = table.into_iter().collect();
-    table.sort_by(|a, b| (a.1.0, &a.0).cmp(&(b.1.0, &b.0)));
-    let form = |(bytes, (name, encoding, border, number)): (Vec<u8>, _)| {
+/// What is looked for of a value: each of its forms once, what is found anywhere before what must stand alone.
+fn forms_of(name: usize, spellings: Vec<Spelling>) -> impl Iterator<Item = Form> {
+    let mut spellings: Vec<_> = spellings.into_iter().enumerate().collect();
+    spellings.sort_by(|(_, a), (_, b)| {
+        (&a.bytes, a.border != Set::EMPTY).cmp(&(&b.bytes, b.border != Set::EMPTY))
+    });
+    spellings.dedup_by(|(_, next), (_, kept)| next.bytes == kept.bytes);
+    spellings.into_iter().map(move |(number, Spelling { mut bytes, encoding, border })| {
         let length = bytes.len();
         let shown = if length > LONG { WINDOW } else { length };
         let lead = length.saturating_sub(shown) / 2;
-        let bytes = bytes.get(lead..lead.saturating_add(shown)).unwrap_or_default().to_vec();
+        if shown < length {
+            bytes = bytes.get(lead..lead.saturating_add(shown)).unwrap_or_default().to_vec();
+        }
         Form { name, encoding, border, bytes, lead, length, number }
-    };
-    table.into_iter().map(form).collect()
+    })
 }
 
 fn automaton<'p>(

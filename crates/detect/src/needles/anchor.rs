@@ -45,9 +45,10 @@ pub(super) struct Anchors {
 impl Anchors {
     /// The search for anchors.
     pub(super) fn new(places: Places) -> Self {
-        let mut grams = Filter::with_room(places.len() * STRIDE, MOST_OF_GRAMS);
-        let mut wider = Filter::with_room(places.len() * STRIDE, MOST_OF_WIDER);
-        for anchor in places.keys() {
+        let anchors = places.anchors();
+        let mut grams = Filter::with_room(anchors.len() * STRIDE, MOST_OF_GRAMS);
+        let mut wider = Filter::with_room(anchors.len() * STRIDE, MOST_OF_WIDER);
+        for anchor in anchors {
             for offset in 0..STRIDE {
                 let gram = alone(anchor >> (8 * offset));
                 grams.add(gram);
@@ -63,7 +64,7 @@ impl Anchors {
 
     /// Tells every place where an anchor stands.
     pub(super) fn find(&self, bytes: &[u8], tell: &mut dyn FnMut(usize, Place)) {
-        if self.places.is_empty() {
+        if self.places.anchors().len() == 0 {
             return;
         }
         let mut at = 0;
@@ -92,8 +93,8 @@ impl Anchors {
         let around = at.checked_sub(BESIDE).and_then(|start| eight(bytes, start));
         let offsets = around.map_or(0..STRIDE, |around| self.offsets(gram, around));
         for start in offsets.filter_map(|offset| at.checked_sub(offset)) {
-            let places = eight(bytes, start).and_then(|anchor| self.places.get(&anchor));
-            places.into_iter().flatten().for_each(|place| tell(start, *place));
+            let places = eight(bytes, start).map(|anchor| self.places.of(anchor));
+            places.into_iter().flatten().for_each(|place| tell(start, place));
         }
     }
 
