@@ -1,11 +1,11 @@
 //! LZ4 frames, all of a file as one stream.
 
 use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use lz4_flex::frame::FrameDecoder;
 
-use super::seam::{Bytes, Counted, Members, Stop, unpack};
+use super::seam::{Bytes, Counted, Exactly, Members, Stop, fill, unpack};
 use super::{Decoder, Holds};
 use crate::Hint;
 
@@ -22,12 +22,63 @@ fn claims(head: &[u8], _: &Hint<'_>) -> bool {
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let taken = Cell::new(0);
-    let mut rest = BufReader::with_capacity(64 << 10, Counted::new(body, &taken));
-    if Bytes(rest.fill_buf()?).u32_le(0) == Some(LEGACY) {
-        return Err(Stop::unsupported("the legacy form of lz4"));
+    let mut body = Counted::new(body, &taken);
+    let mut magic = [0; 4];
+    let filled = fill(&mut body, &mut magic)?;
+    let begun = magic.get(..filled).unwrap_or_default();
+    let rest = BufReader::with_capacity(64 << 10, begun.chain(body));
+    if u32::from_le_bytes(magic) == LEGACY {
+        return unpack(members, "", &mut Blocks { rest, plain: Cursor::default() }, &taken).map(drop);
     }
     let mut plain = Frames(FrameDecoder::new(Tail { rest, last: [0; 8] }));
     unpack(members, "", &mut plain, &taken).map(drop)
+}
+
+/// The legacy form: blocks behind their sizes, each of which says at most [`BLOCK`] bytes. Its magic may stand between them
+/// again, where files were put together.
+struct Blocks<R> {
+    rest: R,
+    plain: Cursor<Vec<u8>>,
+}
+
+const BLOCK: usize = 8 << 20;
+
+impl<R: Read> Blocks<R> {
+    /// The next block; none at the end.
+    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut size = [0; 4];
+        loop {
+            match fill(&mut self.rest, &mut size)? {
+                0 => return Ok(None),
+                4 => {}
+                _ => return Err(io::ErrorKind::UnexpectedEof.into()),
+            }
+            let size = u32::from_le_bytes(size);
+            if size == LEGACY {
+                continue;
+            }
+            let length = usize::try_from(size).unwrap_or(usize::MAX);
+            if length > lz4_flex::block::get_maximum_output_size(BLOCK) {
+                return Err(io::Error::other("a block that is larger than blocks are"));
+            }
+            let mut block = Vec::new();
+            Exactly::new(&mut self.rest, u64::from(size)).read_to_end(&mut block)?;
+            return lz4_flex::block::decompress(&block, BLOCK).map(Some).map_err(io::Error::other);
+        }
+    }
+}
+
+impl<R: Read> Read for Blocks<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let count = self.plain.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let Some(plain) = self.next()? else { return Ok(0) };
+            self.plain = Cursor::new(plain);
+        }
+    }
 }
 
 /// The library ends at each frame and goes on when asked again.
@@ -93,21 +144,34 @@ mod tests {
         law::holds(&DECODER, &[packed(b"first "), packed(b"second")].concat(), &[("", b"first second")]);
     }
 
+    /// As `lz4 -l` and the kernel's build write it.
+    fn legacy(plain: &[u8]) -> Vec<u8> {
+        let mut file = LEGACY.to_le_bytes().to_vec();
+        for block in plain.chunks(BLOCK) {
+            let packed = lz4_flex::block::compress(block);
+            file.extend(u32::try_from(packed.len()).unwrap().to_le_bytes());
+            file.extend(packed);
+        }
+        file
+    }
+
     #[test]
-    fn the_legacy_form_is_told() {
-        assert_eq!(
-            law::see(&DECODER, &LEGACY.to_le_bytes()).unread,
-            [(String::new(), crate::decode::Unread::Unsupported)]
-        );
+    fn the_legacy_form_is_one_stream() {
+        law::holds(&DECODER, &[legacy(b"first "), legacy(b"second")].concat(), &[("", b"first second")]);
+        let long = b"some text ".repeat(BLOCK / 9);
+        assert_eq!(law::see(&DECODER, &legacy(&long)).of(""), &long[..]);
     }
 
     #[test]
     fn a_bomb_hits_the_ratio() {
-        law::bomb_is_stopped(&DECODER, &packed(&vec![0; 8 << 20]));
+        for file in [packed(&vec![0; 8 << 20]), legacy(&vec![0; 8 << 20])] {
+            law::bomb_is_stopped(&DECODER, &file);
+        }
     }
 
     #[test]
     fn any_cut_is_survived_and_told() {
         law::cuts_are_told(&DECODER, &packed(b"some content that is compressed"));
+        law::changes_are_survived(&DECODER, &legacy(b"some content that is compressed"));
     }
 }

@@ -3,6 +3,7 @@
 //! A decoder knows one level. Whoever scans a member may ask [`DECODERS`] again and keeps the depth.
 
 mod ar;
+mod brotli;
 mod bzip2;
 mod cpio;
 mod environment;
@@ -12,7 +13,9 @@ mod git_pack;
 mod gzip;
 mod java_class;
 mod lz4;
+mod lzip;
 mod lzma;
+mod mozlz4;
 mod office;
 mod packed;
 mod padded;
@@ -30,10 +33,12 @@ mod sqlite_wal;
 mod squashfs;
 mod tar;
 pub mod text;
+mod unopened;
 mod utf16;
 mod vim_swap;
 mod xz;
 mod zip;
+mod zlib;
 mod zstd;
 
 use std::io::Read;
@@ -102,6 +107,8 @@ pub static DECODERS: &[&Decoder] = &[
     &xz::DECODER,
     &bzip2::DECODER,
     &lz4::DECODER,
+    &mozlz4::DECODER,
+    &lzip::DECODER,
     &tar::DECODER,
     &ar::DECODER,
     &cpio::DECODER,
@@ -116,6 +123,8 @@ pub static DECODERS: &[&Decoder] = &[
     &java_class::DECODER,
     &pe::DECODER,
     &git_object::DECODER,
+    &zlib::DECODER,
+    &unopened::DECODER,
     &vim_swap::DECODER,
     &pyc::DECODER,
     &pickle::DECODER,
@@ -126,6 +135,7 @@ pub static DECODERS: &[&Decoder] = &[
     &utf16::DECODER,
     &padded::DECODER,
     &lzma::DECODER,
+    &brotli::DECODER,
 ];
 
 /// For the fuzz target and the tests.

@@ -80,9 +80,11 @@ fn tool(decoder: &str, name: &str) -> Option<String> {
         "lzma" => "xz --format=lzma -dc".to_owned(),
         "zstd" => "zstd -dc".to_owned(),
         "lz4" => "lz4 -dc".to_owned(),
+        "lzip" => "lzip -dc".to_owned(),
+        "brotli" => "brotli -dc".to_owned(),
         "tar" => format!("tar -xO -- {member}"),
         "zip" | "ar" | "cpio" => format!("bsdtar -xOf - -- {}", quote(&literal(name))),
-        "git-object" => {
+        "git-object" | "zlib" => {
             "python3 -c 'import sys,zlib; sys.stdout.buffer.write(zlib.decompress(sys.stdin.buffer.read()))'"
                 .to_owned()
         }

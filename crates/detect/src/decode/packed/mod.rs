@@ -37,6 +37,11 @@ pub(super) fn lzma<'r>(body: impl Read + 'r) -> io::Result<Plain<'r>> {
     Ok(Box::new(XzDecoder::new_stream(body, Stream::new_lzma_decoder(MEMORY)?)))
 }
 
+/// lzip: all its members as one.
+pub(super) fn lzip<'r>(body: impl Read + 'r) -> io::Result<Plain<'r>> {
+    Ok(Box::new(XzDecoder::new_stream(body, Stream::new_lzip_decoder(MEMORY, CONCATENATED)?)))
+}
+
 /// Zstandard (RFC 8878): all its frames as one stream.
 pub(super) fn zstd<'r>(body: impl Read + 'r) -> io::Result<Plain<'r>> {
     let mut plain = zstd::stream::read::Decoder::new(body)?;
