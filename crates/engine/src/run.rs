@@ -17,6 +17,7 @@ use crate::job::{Job, jobs};
 use crate::ledger::Ledger;
 use crate::request::Request;
 use crate::scan::ScanError;
+use crate::shelf::digest;
 use crate::sighting::{Eye, Sighting};
 use crate::surface::Paper;
 use crate::tools::Tools;
@@ -179,10 +180,16 @@ impl Run<'_> {
         scan
     }
 
-    /// What an earlier run saw in a layer.
+    /// What an earlier run saw in a layer. On this machine anything may lie under its name: then it is read.
     fn kept(&self, job: &Job, lens: &Lens<'_>) -> Option<BlobScan> {
         let shelf = lens.shelf.as_ref().filter(|_| job.reading == Reading::Layer)?;
         let scan = shelf.take(&job.expected, self.store.size(&job.blob))?;
+        if !self.store.is_remote(&job.blob) {
+            let mut body = self.store.open(&job.blob).ok()?;
+            digest(body.as_mut(), scan.facts.digest.algorithm(), &mut |_| {})
+                .ok()
+                .filter(|digest| *digest == scan.facts.digest)?;
+        }
         self.watch.read(scan.facts.size);
         Some(scan)
     }

@@ -1,8 +1,10 @@
 //! Which results of layers are kept for the next run, and which are taken instead of reading.
 
+use std::io::{self, Read};
+
 use tightlip_detect::{Rule, RuleSet};
 use tightlip_image::store::BlobId;
-use tightlip_image::{End, Expected};
+use tightlip_image::{Algorithm, Digest, End, Expected, Hasher};
 use tightlip_report::{Level, Surface};
 
 use crate::blob::BlobScan;
@@ -11,6 +13,9 @@ use crate::page::Page;
 use crate::request::Request;
 use crate::sighting::Sighting;
 use crate::vault::Mask;
+
+/// As much is hashed at a time, in bytes.
+const PIECE: usize = 64 << 10;
 
 /// The results that fit the rules, limits and known values of a run.
 pub(crate) struct Shelf<'s> {
@@ -63,6 +68,27 @@ impl<'s> Shelf<'s> {
         if kept {
             // A folder that grows beyond its limit is no reason to withhold a report.
             let _ = self.cache.trim();
+        }
+    }
+}
+
+/// The digest of what a body holds; how many bytes came is told on the way.
+pub(crate) fn digest(
+    body: &mut dyn Read,
+    algorithm: Algorithm,
+    count: &mut dyn FnMut(u64),
+) -> io::Result<Digest> {
+    let mut hasher = Hasher::new(algorithm);
+    let mut piece = vec![0; PIECE];
+    loop {
+        match body.read(&mut piece) {
+            Ok(0) => return Ok(hasher.finish()),
+            Ok(read) => {
+                hasher.update(piece.get(..read).unwrap_or_default());
+                count(read as u64);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
         }
     }
 }

@@ -1,22 +1,20 @@
 //! Scans an archive that comes through a pipe: everything is read as it passes, and placed when its manifest came.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use tightlip_image::model::{self, DescribeError, Description, Selection};
 use tightlip_image::store::{Archive, BlobId, Passing, Pipe, Store, Stream};
-use tightlip_image::{Digest, Expected, Hasher, Problem, ProblemKind};
+use tightlip_image::{Digest, Expected, Problem, ProblemKind};
 use tightlip_report::Report;
 
 use crate::blob::{BlobScan, Lens, Reading};
 use crate::request::Request;
 use crate::run::{Blobs, Run};
 use crate::scan::{ScanError, undescribed};
+use crate::shelf::digest;
 use crate::tools::Tools;
 use crate::watch::Watch;
-
-/// As much is hashed at a time, in bytes.
-const PIECE: usize = 64 << 10;
 
 /// Scans an archive from a stream, such as what `docker save` writes into a pipe. Nothing is kept but documents.
 ///
@@ -113,26 +111,17 @@ impl<'p> Passage<'p> {
 
     /// The bytes pass by in any case: whether they are those of the earlier run is seen from them.
     fn verified(&self, mut scan: BlobScan, body: &mut dyn Read) -> BlobScan {
-        let mut hasher = Hasher::new(scan.facts.digest.algorithm());
-        let mut piece = vec![0; PIECE];
-        loop {
-            match body.read(&mut piece) {
-                Ok(0) => break,
-                Ok(n) => {
-                    hasher.update(piece.get(..n).unwrap_or_default());
-                    self.watch.read(n as u64);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // What came so far has another digest.
-                Err(_) => break,
+        let algorithm = scan.facts.digest.algorithm();
+        let (what, mut count) = (scan.facts.digest.to_string(), |count| self.watch.read(count));
+        let problem = match digest(body, algorithm, &mut count) {
+            Ok(is) if is == scan.facts.digest => return scan,
+            Ok(is) => {
+                let detail = format!("its digest is {is}, not {what}: it was not read");
+                Problem::new(ProblemKind::DigestMismatch, what, detail)
             }
-        }
-        let is = hasher.finish();
-        if is != scan.facts.digest {
-            let detail = format!("its digest is {is}, not {}: it was not read", scan.facts.digest);
-            let what = scan.facts.digest.to_string();
-            scan.problems.push(Problem::new(ProblemKind::DigestMismatch, what, detail));
-        }
+            Err(error) => Problem::new(ProblemKind::Unreadable, what, error.to_string()),
+        };
+        scan.problems.push(problem);
         scan
     }
 

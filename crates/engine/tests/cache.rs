@@ -12,7 +12,7 @@ use common::token;
 use tightlip_engine::{Cache, CacheFolder, IdentityKey, KnownValue, PackText, Quiet, Request, scan_store};
 use tightlip_image::Problem;
 use tightlip_image::store::{self, BlobId, Entrance, Location, Store, StoreError};
-use tightlip_report::{Read as Amount, Report};
+use tightlip_report::{GapKind, Read as Amount, Report};
 use tightlip_testkit::{Built, Bundle, Canary, ImageBuilder, Layer};
 
 /// A store that remembers what was read of it.
@@ -21,6 +21,8 @@ struct Counting {
     read: Mutex<Vec<String>>,
     /// A blob to which a byte was added.
     grown: Option<String>,
+    /// Whether it says that its blobs come from elsewhere.
+    remote: bool,
 }
 
 impl Store for Counting {
@@ -48,6 +50,10 @@ impl Store for Counting {
 
     fn head(&self, blob: &BlobId) -> Option<Vec<u8>> {
         self.store.head(blob)
+    }
+
+    fn is_remote(&self, _: &BlobId) -> bool {
+        self.remote
     }
 
     fn locate(&self, blob: &BlobId) -> Option<Location> {
@@ -88,7 +94,7 @@ impl Desk {
         std::fs::write(&path, Bundle::of(image.clone()).oci_archive()).unwrap();
         let opened = store::open(path.to_str().unwrap(), &store::Options::default()).unwrap();
         let (store, _) = opened.source.stored().unwrap();
-        let store = Counting { store, read: Mutex::default(), grown };
+        let store = Counting { store, read: Mutex::default(), grown, remote: true };
         let report = scan_store(&store, request, &Quiet).unwrap();
         let read = store.read.into_inner().unwrap();
         let indices = image.layers.iter().enumerate().filter(|(_, layer)| read.contains(&layer.digest));
@@ -239,6 +245,29 @@ fn a_layer_that_is_not_what_it_was_is_read() {
     desk.scan(&image, &request);
     let grown = image.layers[3].digest.clone();
     assert_eq!(desk.scan_grown(&image, &request, Some(grown)).1, [3]);
+}
+
+#[test]
+fn a_blob_on_this_machine_is_believed_by_its_bytes_not_by_its_name() {
+    let desk = Desk::new();
+    let (image, request) = (image("one"), desk.request(1));
+    let mut archive = Bundle::of(image.clone()).oci_archive();
+    let path = desk.0.path().join("local.tar");
+    let scan = |archive: &[u8]| {
+        std::fs::write(&path, archive).unwrap();
+        let opened = store::open(path.to_str().unwrap(), &store::Options::default()).unwrap();
+        let (store, _) = opened.source.stored().unwrap();
+        scan_store(store.as_ref(), &request, &Quiet).unwrap()
+    };
+    let first = scan(&archive);
+    assert!(first.gaps.is_empty() && first.read.reused_layers == 0);
+    assert_eq!(scan(&archive).read.reused_layers, 10);
+    let blob = &image.layers[3].blob;
+    let at = archive.windows(blob.len()).position(|window| window == blob).unwrap();
+    archive[at + blob.len() - 5] ^= 1;
+    let changed = scan(&archive);
+    assert_eq!(changed.read.reused_layers, 9);
+    assert!(changed.gaps.iter().any(|gap| gap.kind == GapKind::DigestMismatch), "{:?}", changed.gaps);
 }
 
 #[test]

@@ -241,6 +241,12 @@ pub trait Store: Send + Sync {
         Some(head)
     }
 
+    /// Whether the blob comes from another machine, which gives it out by its digest. Whoever knows it from an earlier time
+    /// need not fetch it again; what lies on this machine under a digest may be something else, and is read to be sure.
+    fn is_remote(&self, _: &BlobId) -> bool {
+        false
+    }
+
     /// How a person gets at the raw bytes with public tools.
     fn locate(&self, blob: &BlobId) -> Option<Location>;
 

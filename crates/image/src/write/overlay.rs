@@ -135,6 +135,14 @@ impl Store for Overlay<'_> {
         }
     }
 
+    fn is_remote(&self, blob: &BlobId) -> bool {
+        match self.held(blob) {
+            Some(Held::Base { blob, .. }) => self.base.is_remote(blob),
+            Some(Held::Elsewhere { store, .. }) => store.is_remote(blob),
+            Some(Held::Bytes(_) | Held::File(_)) | None => false,
+        }
+    }
+
     fn locate(&self, _: &BlobId) -> Option<Location> {
         None
     }

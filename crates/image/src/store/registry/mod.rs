@@ -324,6 +324,10 @@ impl Store for Registry {
         }
     }
 
+    fn is_remote(&self, _: &BlobId) -> bool {
+        true
+    }
+
     fn locate(&self, blob: &BlobId) -> Option<Location> {
         let BlobId::Digest(digest) = blob else { return None };
         let manifest = self.known().served(digest);
