@@ -4,13 +4,14 @@
 
 mod common;
 
+use std::io::Write as _;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{gaps, request, token};
 use tightlip_engine::{KnownValue, Quiet, scan};
-use tightlip_report::{Exposure, Finding, Level, Report, Surface, Verdict};
+use tightlip_report::{Exposure, Finding, GapKind, Level, Report, Surface, Verdict};
 use tightlip_testkit::Canary;
 
 struct Folder(tempfile::TempDir);
@@ -274,6 +275,33 @@ fn a_directory_that_looks_like_a_root_is_not_guessed_to_be_one() {
     folder.put("bin/sh", "");
     let error = scan(&request(folder.0.path().to_str().unwrap()), &Quiet).unwrap_err().to_string();
     assert!(error.contains("rootfs:"), "{error}");
+}
+
+#[test]
+fn a_compressed_log_is_read_and_one_that_is_cut_is_not_clean() {
+    let folder = Folder::new();
+    let (value, mut gzip) =
+        (token(5), flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+    write!(gzip, "#5 0.1 first\n#5 0.2 {value}\n").unwrap();
+    let packed = gzip.finish().unwrap();
+    let report = scanned(&format!("log:{}", folder.put("build.log.gz", &packed)));
+    assert_eq!(report.findings.len(), 1, "{:?}", report.gaps);
+    let recover = report.findings[0].recover.clone();
+    assert!(recover.starts_with("gzip -dc -- ") && recover.ends_with(" | sed -n 2p"), "{recover}");
+    let cut = packed.get(..packed.len() - 12).unwrap();
+    let report = scanned(&format!("log:{}", folder.put("cut.log.gz", cut)));
+    assert_eq!(report.gaps.iter().map(|gap| gap.kind).collect::<Vec<_>>(), [GapKind::Truncated]);
+    let status = "{\"logs\":[{\"vertex\":\"sha256:1\",\"stream\":1,\"data\":\"aGVsbG8K\"}]}\n";
+    assert!(scan_log(status).gaps.is_empty());
+    assert_eq!(scan_log(format!("{status}{}", status.get(..60).unwrap())).gaps.len(), 1);
+}
+
+#[test]
+fn what_is_no_text_is_no_log() {
+    let folder = Folder::new();
+    let target = format!("log:{}", folder.put("image.tar", b"app\0\0\0\0 and more"));
+    let error = scan(&request(&target), &Quiet).unwrap_err().to_string();
+    assert!(error.contains("no build log"), "{error}");
 }
 
 #[test]

@@ -345,6 +345,26 @@ fn a_line_comes_out_before_the_next_one_comes_in() {
     }
 }
 
+/// A reader that is gone.
+struct Gone;
+
+impl Write for Gone {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn when_nobody_reads_any_more_nothing_is_waited_for() {
+    let endless = io::repeat(b'\n');
+    let end = redactor(&["a value"]).pass(endless, &mut Gone);
+    assert_eq!(end.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+}
+
 #[test]
 fn a_line_without_an_end_is_masked_and_takes_no_memory() {
     let value = "hunter2-hunter2";

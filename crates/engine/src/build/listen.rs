@@ -13,7 +13,6 @@ use super::{GuardError, Show};
 use crate::builder::{Builder, Ended, Kind, Lines, Task, Told};
 use crate::redact::Redactor;
 use crate::request::Request;
-use crate::scan::ScanError;
 use crate::source;
 use crate::tools::Tools;
 use crate::watch::Quiet;
@@ -76,7 +75,7 @@ pub(crate) fn run(
         (ended, looking.join())
     });
     let harvest = match harvest {
-        Ok(harvest) => harvest.map_err(ScanError::from)?,
+        Ok(harvest) => harvest,
         Err(panic) => std::panic::resume_unwind(panic),
     };
     let log = source::log_report(Path::new(LOG), &harvest, (&tools, scan))?;

@@ -95,6 +95,8 @@ impl Redactor {
         let (give, take) = sync_channel(WAITING);
         std::thread::scope(|scope| {
             scope.spawn(move || read(input, &give));
+            // Gone when nothing can be written any more: whoever reads sees it, and does not wait for ever.
+            let take = take;
             while let Some(bytes) = batch(&take)? {
                 output.write_all(filter.push(&bytes))?;
                 output.flush()?;

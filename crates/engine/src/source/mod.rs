@@ -145,9 +145,8 @@ pub(crate) fn report(
 }
 
 /// Reads a build log while it is written.
-pub(crate) fn pass_log(from: &mut dyn io::BufRead, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
-    let wrong = |source| SourceError::Read { path: PathBuf::from("the log"), source };
-    log::pass(from, lens).map_err(wrong)
+pub(crate) fn pass_log(from: &mut dyn io::BufRead, lens: &Lens<'_>) -> Harvest {
+    log::pass(from, lens)
 }
 
 /// The report on a build log that passed, under this name.

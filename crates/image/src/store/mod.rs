@@ -28,7 +28,7 @@ use std::path::PathBuf;
 
 use crate::{Digest, Problem};
 
-pub use archive::{Archive, Passing, Pipe, Show};
+pub use archive::{Archive, Passing, Pipe, Show, unpacked};
 pub(crate) use archive::{Packing, is_header};
 pub use container::{Container, Inhabited, OWN_LAYER};
 pub use daemon::{DaemonError, Silence};

@@ -24,6 +24,7 @@ pub(crate) use self::header::is_header;
 pub use self::index::{Passing, Show};
 pub use self::input::Pipe;
 pub(crate) use self::packing::Packing;
+pub use self::packing::unpacked;
 
 /// The longest chain of links that is followed.
 const MAX_LINKS: usize = 40;

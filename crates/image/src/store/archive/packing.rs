@@ -20,7 +20,30 @@ pub(crate) enum Packing {
     Bzip2,
 }
 
+/// What a file says that somebody may have compressed, as its first bytes tell, with the command that undoes it.
+///
+/// # Errors
+/// When it cannot be read. That it is damaged is told by the reading.
+pub fn unpacked<'a>(
+    mut packed: impl Read + Send + 'a,
+) -> io::Result<(Box<dyn Read + Send + 'a>, Option<&'static str>)> {
+    let mut head = Vec::new();
+    (&mut packed).take(6).read_to_end(&mut head)?;
+    let packing = Packing::of_head(&head);
+    Ok((packing.unpack(io::Cursor::new(head).chain(packed))?, packing.command()))
+}
+
 impl Packing {
+    fn command(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Gzip => Some("gzip -dc"),
+            Self::Zstd => Some("zstd -dc"),
+            Self::Xz => Some("xz -dc"),
+            Self::Bzip2 => Some("bzip2 -dc"),
+        }
+    }
+
     /// The compression of what starts with these bytes.
     pub(crate) fn of_head(head: &[u8]) -> Self {
         match head {
