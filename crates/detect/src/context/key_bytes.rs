@@ -299,7 +299,19 @@ fn is_named(line: &[u8]) -> bool {
 }
 
 fn is_harmless(words: &[String]) -> bool {
-    let others = ["public", "pub", "test", "expected", "example", "sample", "wrapped", "encrypted", "verify"];
+    let others = [
+        "public",
+        "pub",
+        "test",
+        "expected",
+        "example",
+        "sample",
+        "wrapped",
+        "encrypted",
+        "verify",
+        "signature",
+        "magic",
+    ];
     words.iter().any(|word| others.contains(&word.as_str()))
 }
 

@@ -25,6 +25,26 @@ pub(super) fn is_part_of_name(site: &Site<'_>) -> bool {
         && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
 }
 
+/// `ec2_ssh_key="ec2SshKey"`, `"GetPasswordData": "ec2:GetPasswordData"`: its own name in the spelling of another program, or
+/// behind the name of what has it. Of a password that may be what was chosen.
+pub(super) fn repeats_its_name(site: &Site<'_>) -> bool {
+    let (name, value) = (site.name.bytes(), site.value.bytes());
+    let plain = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
+    };
+    let spelled = value.len() >= 6
+        && value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        && !is_password(name)
+        && plain(name).ends_with(&plain(value));
+    let whose = name.len() >= 6
+        && value.strip_suffix(name).is_some_and(|whose| {
+            let owner = whose.strip_suffix(b":").unwrap_or_default();
+            !owner.is_empty()
+                && owner.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        });
+    spelled || whose
+}
+
 /// `{ "id": "key_3", "name": "Old key", "token": "gold_token_x5" }`: what a thing among others of its kind is called by. What
 /// such a thing may open has a `token` that is no identifier.
 pub(super) fn is_of_thing(site: &Site<'_>) -> bool {

@@ -140,6 +140,11 @@ pub(super) const NOT_KEYS: &[&str] = &[
 
 /// What follows makes it the name of something else: a place, a property, a part of a screen.
 pub(super) const NOT_AFTER: &[&str] = &[
+    "startswith",
+    "endswith",
+    "indexof",
+    "blank",
+    "blanking",
     "identity",
     "path",
     "paths",

@@ -120,6 +120,7 @@ pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
     let marks = value.iter().all(|b| b.is_ascii_punctuation());
     let capital_example = contains(value, "EXAMPLE");
     same || dots
+        || is_left_out(value)
         || marks
         || capital_example
         || is_wrapped(value, b'<', b'>')
@@ -133,6 +134,15 @@ pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || is_of_standard(lower)
         || says_it_is_none(lower)
         || HOLLOW_PARTS.iter().any(|p| contains(lower, p))
+}
+
+/// `eyJ0eXAi...Qg9sLw`: somebody has left out the middle.
+fn is_left_out(value: &[u8]) -> bool {
+    let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let Some(at) = memchr::memmem::find(value, b"...") else { return false };
+    let (start, end) = value.split_at(at);
+    let end = end.get(3..).unwrap_or_default();
+    value.len() >= 12 && start.len() >= 3 && end.len() >= 3 && start.iter().chain(end).all(digit)
 }
 
 /// What is left of `[--token TOKEN]`, as programs say how they are called: a word in capitals up to a bracket.
@@ -181,6 +191,9 @@ fn asks_to_be_changed(lower: &[u8]) -> bool {
 /// `abcdefgh…`, `0123456789abcdef`, `000102030405…`: a run along the alphabet, or of bytes in hexadecimal, that takes up
 /// most of the value.
 fn is_counting(lower: &[u8]) -> bool {
+    // `abcd-efgh-ijkl-mnop`
+    let digits: Vec<u8> = lower.iter().copied().filter(|b| !matches!(b, b'-' | b' ')).collect();
+    let lower = if is_uuid(lower) { lower } else { digits.as_slice() };
     let steps =
         lower.windows(2).filter(|w| w[0].is_ascii_alphanumeric() && w[1] == w[0].wrapping_add(1)).count();
     lower.len() >= 12 && (steps * 4 >= lower.len() * 3 || counts_bytes(lower))

@@ -218,6 +218,14 @@ pub(crate) const TRIVIAL: &[&str] = &[
     "jwt",
     "plain",
     "plaintext",
+    // How bytes are written.
+    "base64",
+    "base64url",
+    "utf8",
+    "utf-8",
+    "latin1",
+    "ucs2",
+    "utf16le",
     // A way in which etcd makes its tokens.
     "simple",
     "text",
@@ -415,5 +423,11 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "tiger",
     "r00tme",
     "insecure",
+    "unsecure",
+    "unsafe",
     "testing123",
+    // Of MinIO.
+    "minio123",
+    // Of OpenStack's documentation.
+    "seekr3t",
 ];
