@@ -44,9 +44,11 @@ const TESTS: &[&str] = &[
     "unit_tests",
     "integration_tests",
     "benches",
+    "test-suite",
+    "testprogs",
 ];
 /// Folders that show how something is used.
-const SAMPLES: &[&str] = &["examples", "example", "samples", "api_samples", "demos"];
+const SAMPLES: &[&str] = &["examples", "example", "sample", "samples", "api_samples", "demos"];
 /// Parts of the names of programs that test others.
 const PROGRAMS: &[&str] =
     &["_test.", "_tests.", "-test.", "-tests.", ".test.", ".tests.", ".spec.", "_spec."];

@@ -25,6 +25,18 @@ pub(super) fn is_part_of_name(site: &Site<'_>) -> bool {
         && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
 }
 
+/// `["MYSQL_NATIVE_PASSWORD", "POSTGRES_SCRAM_SHA_256"]`: constants of which a setting is one.
+pub(super) fn is_among_constants(site: &Site<'_>) -> bool {
+    let between = site.name.whole().get(site.name.span().end..site.value.span().start).unwrap_or_default();
+    let constant = |bytes: &[u8]| {
+        let plain = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
+        bytes.iter().all(plain) && bytes.iter().any(|b| matches!(b, b'_' | b'-'))
+    };
+    let listed = between.contains(&b',')
+        && between.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'"' | b'\''));
+    listed && constant(site.name.bytes()) && constant(site.value.bytes())
+}
+
 /// `ec2_ssh_key="ec2SshKey"`, `"GetPasswordData": "ec2:GetPasswordData"`: its own name in the spelling of another program, or
 /// behind the name of what has it. Of a password that may be what was chosen.
 pub(super) fn repeats_its_name(site: &Site<'_>) -> bool {

@@ -145,6 +145,7 @@ pub(super) const NOT_AFTER: &[&str] = &[
     "indexof",
     "blank",
     "blanking",
+    "empty",
     "identity",
     "path",
     "paths",
@@ -444,6 +445,9 @@ pub(super) const NOT_AFTER: &[&str] = &[
 
 /// What stands before makes it public, a number or a switch.
 pub(super) const NOT_BEFORE: &[&str] = &[
+    "disabled",
+    "disable",
+    "without",
     "lbl",
     "exclude",
     "starting",

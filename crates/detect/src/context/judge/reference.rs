@@ -83,7 +83,7 @@ fn is_written_later(value: &[u8]) -> bool {
 fn is_format(lower: &[u8]) -> bool {
     let marks = lower.iter().filter(|b| b.is_ascii_punctuation() && !b"%-_./:".contains(b)).count();
     let password = marks >= 3 && lower.iter().any(u8::is_ascii_digit) && !lower.contains(&b' ');
-    !password && ["%s", "%d", "%v"].iter().any(|field| contains(lower, field))
+    !password && ["%s", "%d", "%v", "%q"].iter().any(|field| contains(lower, field))
 }
 
 /// `%kernel.project_dir%/config/jwt/private.pem`: a folder that a framework knows, and a file in it.
@@ -249,7 +249,7 @@ fn is_variable(value: &[u8]) -> bool {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_:.[]'\"->(){}@*?#/,".contains(b);
     // `$SEARCH $ID`
     let word = name.iter().take_while(|b| b.is_ascii_uppercase() || **b == b'_').count();
-    if word >= 2 && name.get(word) == Some(&b' ') {
+    if word >= 2 && matches!(name.get(word), Some(b' ' | b'&')) {
         return true;
     }
     name.first().is_none_or(|b| !b.is_ascii_digit() || name.len() == 1)

@@ -13,7 +13,7 @@ use super::escaped;
 pub(crate) use super::hash::is_password_hash;
 use super::option::is_header;
 use super::reference::is_reference;
-use super::tried::{is_encoded, is_of_guest, is_tried};
+use super::tried::{is_encoded, is_of_guest, is_said, is_tried};
 use super::words::{DEFAULTS, HOLLOW_PARTS, TRIVIAL};
 
 /// What a value is worth as a secret, least first.
@@ -72,6 +72,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
         || abroad::is_default(&lower)
         || asks_to_be_changed(&lower)
         || is_tried(&lower)
+        || is_said(&lower)
         || is_of_guest(&lower)
         || is_encoded(value)
     {

@@ -59,6 +59,8 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
     "%smartcard",
     "dword:",
     "encrypted:",
+    // Of Cirrus.
+    "encrypted[",
     "{cipher}",
     "env:",
     "env.",
@@ -425,6 +427,11 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "insecure",
     "unsecure",
     "unsafe",
+    "not-needed",
+    "not_needed",
+    "notneeded",
+    "not-required",
+    "unused",
     "testing123",
     // Of MinIO.
     "minio123",
