@@ -2,6 +2,7 @@
 
 /// Keys that everybody may have, and those of tables, caches and keyboards. Any other may be one of a service.
 pub(super) const NOT_KEYS: &[&str] = &[
+    "schema",
     "public",
     "pub",
     "gpg",
@@ -445,6 +446,7 @@ pub(super) const NOT_AFTER: &[&str] = &[
 
 /// What stands before makes it public, a number or a switch.
 pub(super) const NOT_BEFORE: &[&str] = &[
+    "spdx",
     "disabled",
     "disable",
     "without",
