@@ -14,7 +14,7 @@ use crate::label::{SECRETS, calls, is_by_chance, is_the_provider, label_before, 
 use crate::matcher::Matcher;
 use crate::placeholder::{is_made_up, placeholder};
 use crate::template::Template;
-use crate::words::is_worded;
+use crate::words::{is_spelled, is_worded};
 use crate::{Check, Hint, Outcome, Rule, Text};
 
 /// How far around a keyword a regular expression looks, beyond its longest match.
@@ -340,7 +340,9 @@ impl Pattern {
         match self.form {
             Form::Regex(_) | Form::Path(_) => false,
             Form::Tokens(_) => !sure && is_worded(variable),
-            Form::NearTokens(_) => !sure && (is_worded(token) || is_digest(text.bytes, start)),
+            Form::NearTokens(_) => {
+                !sure && (is_worded(token) || is_spelled(token) || is_digest(text.bytes, start))
+            }
         }
     }
 

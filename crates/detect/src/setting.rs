@@ -7,6 +7,7 @@
 mod credential_id;
 mod live;
 mod of_guest;
+mod place;
 mod published;
 
 use std::ops::Range;
@@ -24,6 +25,7 @@ use crate::key::judge::known::known_test_material;
 use crate::scanner::is_binary;
 use crate::{Hint, Match, Text};
 use live::is_live;
+use place::by_path_of;
 use published::published;
 
 /// Addresses signed for a time before this year are no longer valid. A fixed year and not the clock's: the same bytes
@@ -49,6 +51,8 @@ enum Setting {
     ManPage,
     /// A file of a test's material.
     Fixture,
+    /// A file that shows how something is used.
+    Sample,
     /// An address that was signed for a time long past, or that everybody may see.
     Expired,
     /// A digest that says so: chance within its digits.
@@ -73,11 +77,12 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
             candidate.confidence = Confidence::Low;
             candidate.truth = Truth::Example;
             candidate.shape.push_str(&format!(", {whose}"));
-        } else if candidate.level == Level::Deny && candidate.proof != Proof::Checksum {
+        } else if candidate.level == Level::Deny && (candidate.proof != Proof::Checksum || is_made(candidate))
+        {
             let is_test =
                 tests.get_or_insert_with(|| tests_of(text)).is_some_and(|from| candidate.span.start >= from);
             let by_path = *by_path.get_or_insert_with(|| by_path_of(&text.hint));
-            let test = is_test || by_path == Some(Setting::Manual);
+            let test = is_test || matches!(by_path, Some(Setting::Manual | Setting::Test));
             let live = test && *live.get_or_insert_with(|| is_live(text));
             let around = [
                 (is_test && !live).then_some(Setting::Test),
@@ -116,6 +121,16 @@ pub(crate) fn weigh_inside((hint, bytes): (&Hint<'_>, &[u8]), span: &Range<usize
     }
 }
 
+/// Keys of checksummed form that anybody makes: the checksum says that it is whole, and no provider has given it out. Books
+/// and suites of tests of the libraries that read them are full of them.
+const MADE: &[&str] =
+    &["bitcoin-extended-private-key", "bitcoin-private-key", "age-secret-key", "pgp-private-key"];
+
+/// Whether anybody makes such a key, so that its checksum proves nothing of its use.
+fn is_made(candidate: &Candidate<'_>) -> bool {
+    candidate.rank == Rank::Key || MADE.contains(&candidate.rule.id)
+}
+
 /// Whether a match stands among the texts of a program, where only its own form tells where it begins and ends: a checksum
 /// that does not hold tells nothing of that.
 fn is_of_program(text: &Text<'_>, candidate: &Candidate<'_>) -> bool {
@@ -130,14 +145,16 @@ fn reaches(setting: Setting, candidate: &Candidate<'_>) -> bool {
         || candidate.confidence == Confidence::Low;
     match setting {
         Setting::Expired | Setting::Digest => true,
-        Setting::Manual => guessed,
+        Setting::Manual => guessed || MADE.contains(&candidate.rule.id),
+        Setting::Sample => guessed || is_made(candidate) || matches!(candidate.rank, Rank::File),
         // Where texts run into each other, a telling literal without its checksum is as often the end of one.
         Setting::Program => {
             matches!(candidate.rank, Rank::Context) || candidate.confidence == Confidence::Low
         }
         Setting::Test | Setting::Fixture | Setting::ManPage => {
             guessed
-                || matches!(candidate.rank, Rank::Key | Rank::File)
+                || is_made(candidate)
+                || matches!(candidate.rank, Rank::File)
                 || candidate.rule.confidence != Confidence::High
         }
     }
@@ -172,62 +189,6 @@ const TEST_WORDS: &[(&str, &str)] = &[
     ("#[cfg(test)]", "#[test]"),
     ("assert_eq!(", "#[test]"),
 ];
-
-/// Folders of what tests read.
-const FIXTURES: &[&str] = &[
-    "fixtures",
-    "__fixtures__",
-    "fixture",
-    "testdata",
-    "test_data",
-    "test-data",
-    "test-fixtures",
-    "__tests__",
-    "__mocks__",
-    "__snapshots__",
-    "certdata",
-];
-/// Folders of what tests read, below one of tests.
-const DATA: &[&str] =
-    &["data", "resources", "files", "certs", "certificates", "keys", "assets", "ssl", "tls", "pki"];
-/// Folders of tests; what is below a second word of tests is theirs.
-const TESTS: &[&str] =
-    &["test", "tests", "spec", "specs", "testing", "e2e", "ansible_test", "test-integration"];
-
-/// What the path says of the file: material of tests, or a test. What lies there counts less, and is read.
-fn by_path_of(hint: &Hint<'_>) -> Option<Setting> {
-    let path = hint.path().to_ascii_lowercase();
-    let mut folders: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
-    let name = folders.pop()?;
-    let is = |list: &[&str], word: &[u8]| list.iter().any(|known| known.as_bytes() == word);
-    // `tests/data/key.p12`
-    let data = folders.windows(2).any(|pair| is(TESTS, pair[0]) && is(DATA, pair[1]));
-    if data || folders.iter().any(|folder| is(FIXTURES, folder)) {
-        return Some(Setting::Fixture);
-    }
-    let parts = [
-        ".test.",
-        ".spec.",
-        // Of Pester.
-        ".tests.ps1",
-        "_test.",
-        "_spec.",
-        ".examples.",
-        ".example",
-        ".sample",
-        ".template",
-        ".dist",
-        "-example",
-        "-sample",
-        "_sample",
-        "_example",
-        "example.",
-        "sample.",
-    ];
-    let named = parts.iter().any(|part| find(name, part.as_bytes()).is_some())
-        || name.starts_with(b"examples-1.json");
-    (named || folders.iter().skip(1).any(|folder| is(TESTS, folder))).then_some(Setting::Manual)
-}
 
 /// Whether the match is a part of a digest that names itself: `sha256=…`, `sha512-…`.
 fn digest(text: &[u8], span: &Range<usize>) -> Option<Setting> {
@@ -341,7 +302,12 @@ fn in_words(text: &Text<'_>, span: &Range<usize>) -> bool {
     let close = rfind(before, b"*/");
     let code = ground(&text.hint) == Ground::Code;
     let python = text.hint.file_name().ends_with(b".py");
-    code && open.is_some_and(|open| close.is_none_or(|close| close < open) && starts_line(before, open))
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_start();
+    // `/// let client = Client::new("…");` of Rust and C#.
+    let documented = code && (line.starts_with(b"///") || line.starts_with(b"//!"));
+    documented
+        || code
+            && open.is_some_and(|open| close.is_none_or(|close| close < open) && starts_line(before, open))
         || python && in_long_string(text.bytes, span.start)
 }
 
@@ -427,13 +393,6 @@ mod tests {
         ] {
             assert!(tests_of(&text(path, bytes)).is_none(), "{path}");
         }
-    }
-
-    #[test]
-    fn data_of_tests_is_told_by_its_folder() {
-        let by = |path: &str| by_path_of(&Hint::File(path.as_bytes()));
-        assert!(matches!(by("lib/tests/data/key.p12"), Some(Setting::Fixture)));
-        assert!(matches!(by("lib/tests/key.p12"), Some(Setting::Manual)) && by("srv/data/key.p12").is_none());
     }
 
     #[test]

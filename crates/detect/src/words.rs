@@ -29,6 +29,15 @@ pub(crate) fn is_worded(value: &[u8]) -> bool {
     pairs >= FEWEST && common.saturating_mul(100) >= pairs.saturating_mul(enough)
 }
 
+/// Whether a value of letters alone is spelled out of words: `bedrockagentcore`, `apiKeySecretJson`. Random letters have two in
+/// five pairs that words have.
+pub(crate) fn is_spelled(value: &[u8]) -> bool {
+    let (common, pairs) = pairs(value);
+    value.iter().all(u8::is_ascii_alphabetic)
+        && pairs >= 7
+        && common.saturating_mul(100) >= pairs.saturating_mul(75)
+}
+
 /// Whether there are enough letters side by side to tell that no words are spelled out of them: of random ones six of
 /// ten pairs are rare in words, of words one in twenty.
 pub(crate) fn is_unspelled(value: &[u8]) -> bool {

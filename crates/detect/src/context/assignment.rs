@@ -36,8 +36,8 @@ use crate::read::stamp::without_stamp;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{
-    is_code, is_of_hash, is_of_thing, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster,
-    is_word_of_name, says_its_name,
+    is_code, is_of_hash, is_of_thing, is_quoted_by_percent, is_reference_of_cluster, is_word_of_name,
+    says_its_name, says_no_more,
 };
 
 pub(super) static RULE: Rule = Rule::new(
@@ -355,10 +355,9 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
     }
     let value = site.value.bytes();
     let worth = worth(value);
-    let same = value.eq_ignore_ascii_case(site.name.bytes()) || is_part_of_name(site);
     // Private keys have a finder of their own.
     if worth <= Worth::Prose
-        || same
+        || says_no_more(site)
         || is_way(site.name, site.value)
         || value.starts_with(b"-----BEGIN")
         || is_reference_of_cluster(site)

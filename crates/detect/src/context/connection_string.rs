@@ -69,7 +69,7 @@ pub(crate) static FINDER: Finder = Finder {
     misses: &[
         Example {
             path: "a.py",
-            text: "f(host=h, user=u, password=p1234)\nf(host=\"a.b\", user=usuario, password=senha)\ng(f\"host=a user={u} password={cfg['x']}\")\ncurl user=a password=$X1\n",
+            text: "f(host=h, user=u, password=p1234)\ndef g(share=\"C$\", host=None, user=None, password=None):\n    user=conf.DEFAULT_USER, password=conf.DEFAULT_PASSWORD,\nf(host=\"a.b\", user=usuario, password=senha)\ng(f\"host=a user={u} password={cfg['x']}\")\ncurl user=a password=$X1\n",
             rule: "",
         },
         Example { path: "a.config", text: "Server=db;User Id=sa;Password={0};", rule: "" },
@@ -138,8 +138,11 @@ fn is_variable(text: &Text<'_>, at: usize, value: Part<'_>) -> bool {
     let line = line_before(text.bytes, at);
     let quotes = |quote: u8| line.iter().filter(|b| **b == quote).count();
     let outside = quotes(b'"') % 2 == 0 && quotes(b'\'') % 2 == 0 && quotes(b'`') % 2 == 0;
+    // `def f(share="C$", host=None, password=None):`
+    let value = value.trim_of(|b| matches!(b, b')' | b':'));
     let name = value.bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'));
-    let argument = line.contains(&b'(') && line.trim_ascii_end().ends_with(b",");
+    let constant = value.bytes().contains(&b'.') && line.ends_with(b", ");
+    let argument = (line.contains(&b'(') || constant) && line.trim_ascii_end().ends_with(b",");
     ground(&text.hint) == Ground::Code && outside && name && argument
 }
 

@@ -167,8 +167,13 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// The keys of FIPS 197 and SP 800-38A, by which every library shows that it is right.
-const EXAMPLES: &[[u8; 4]] =
-    &[[0x2b, 0x7e, 0x15, 0x16], [0x8e, 0x73, 0xb0, 0xf7], [0x60, 0x3d, 0xeb, 0x10], [0x00, 0x01, 0x02, 0x03]];
+const EXAMPLES: &[[u8; 4]] = &[
+    [0x2b, 0x7e, 0x15, 0x16],
+    [0x8e, 0x73, 0xb0, 0xf7],
+    [0x60, 0x3d, 0xeb, 0x10],
+    [0x00, 0x01, 0x02, 0x03],
+    [0x89, 0x50, 0x4e, 0x47],
+];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
@@ -299,7 +304,19 @@ fn is_named(line: &[u8]) -> bool {
 }
 
 fn is_harmless(words: &[String]) -> bool {
-    let others = ["public", "pub", "test", "expected", "example", "sample", "wrapped", "encrypted", "verify"];
+    let others = [
+        "public",
+        "pub",
+        "test",
+        "expected",
+        "example",
+        "sample",
+        "wrapped",
+        "encrypted",
+        "verify",
+        "signature",
+        "magic",
+    ];
     words.iter().any(|word| others.contains(&word.as_str()))
 }
 

@@ -40,6 +40,7 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[
         Example { path: "a.java", text: "String mark = \"{noop}\" + password; // {plain}text\n", rule: "" },
+        Example { path: "a.sh", text: "printf \"${PLAIN}${RED}Docker9 is missing.\"\n", rule: "" },
         Example { path: "etc/dovecot/users", text: "bob:{PLAIN}${PW}:1000\nann:{PLAIN}:1000\n", rule: "" },
     ],
 };
@@ -49,6 +50,10 @@ const MARKS: &[&str] = &["{plain}", "{cleartext}", "{clear}", "{noop}"];
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let config = !matches!(ground_of(text), Ground::Code | Ground::Prose);
     for &at in text.at.iter().filter(|_| !text.binary) {
+        // `${PLAIN}` is a variable.
+        if at.checked_sub(1).and_then(|n| text.bytes.get(n)) == Some(&b'$') {
+            continue;
+        }
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 256));
         let Some(value) = MARKS.iter().find_map(|mark| rest.strip(mark)) else { continue };
         let value = value.while_(|b| b.is_ascii_graphic() && !matches!(b, b':' | b'"' | b'\'' | b'<' | b'`'));

@@ -184,7 +184,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(found);
             continue;
         }
-        if url.scheme.is("data") || url.host.is_empty() || single {
+        // Behind `enrtree` stands the key by which a list of nodes of Ethereum is verified.
+        if url.scheme.is("data") || url.scheme.is("enrtree") || url.host.is_empty() || single {
             continue;
         }
         if let Some(found) = login(&url) {
@@ -398,7 +399,9 @@ fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>))
         let named = known
             || is_of_gateway(name, value, query)
             || worth(value.bytes()) == Worth::Strong && is_key_of_service(name.bytes());
-        if refers || !named || chosen.is_none() && worth(value.bytes()) < least {
+        // A signature of Azure has 43 digits; Google's search on pages has a short one in its address.
+        let short = name.is("sig") && value.len() < 24;
+        if refers || !named || short || chosen.is_none() && worth(value.bytes()) < least {
             continue;
         }
         let label = String::from_utf8_lossy(name.bytes()).into_owned();

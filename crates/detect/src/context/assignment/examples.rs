@@ -282,4 +282,19 @@ pub(super) const MISSES: &[Example] = &[
         text: "if (req.query.token !== 'undefined') f(); if (node.secret !== 'DolphinCopper') g(); if (req.body.password == 'resetPassword') h();\n",
         rule: "",
     },
+    Example {
+        path: "a.json",
+        text: "{{\"modes\": [\"LOGIN_NATIVE_PASSWORD\", \"STORE_SCRAM_SHA_256\"], \"GetLoginPassword\": \"vm7:GetLoginPassword\"}}\n",
+        rule: "",
+    },
+    Example {
+        path: "a.py",
+        text: "Access(ec2_ssh_key=\"ec2SshKey\")\nif not password.startswith(\"KELP-{digits:3}-x\"):\n",
+        rule: "",
+    },
+    Example {
+        path: "pyproject.toml",
+        text: "hash_password = \"acme._scripts.hash_password:main\"\n",
+        rule: "",
+    },
 ];

@@ -17,12 +17,52 @@ pub(super) fn is_code(value: Part<'_>) -> bool {
         || value.bytes().ends_with(b"{")
 }
 
+/// Whether a value says no more than its name, or stands beside it as one of many.
+pub(super) fn says_no_more(site: &Site<'_>) -> bool {
+    site.value.bytes().eq_ignore_ascii_case(site.name.bytes())
+        || is_part_of_name(site)
+        || repeats_its_name(site)
+        || is_among_constants(site)
+}
+
 /// `Win32_Security_Credentials = ["Win32_Security"]`: words of its own name. Of a password that may be what was chosen.
-pub(super) fn is_part_of_name(site: &Site<'_>) -> bool {
+fn is_part_of_name(site: &Site<'_>) -> bool {
     let (name, value) = (site.name.bytes(), site.value.bytes());
     value.len() >= 6
         && !is_password(name)
         && name.windows(value.len()).any(|part| part.eq_ignore_ascii_case(value))
+}
+
+/// `["MYSQL_NATIVE_PASSWORD", "POSTGRES_SCRAM_SHA_256"]`: constants of which a setting is one.
+fn is_among_constants(site: &Site<'_>) -> bool {
+    let between = site.name.whole().get(site.name.span().end..site.value.span().start).unwrap_or_default();
+    let constant = |bytes: &[u8]| {
+        let plain = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-');
+        bytes.iter().all(plain) && bytes.iter().any(|b| matches!(b, b'_' | b'-'))
+    };
+    let listed = between.contains(&b',')
+        && between.iter().all(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'"' | b'\''));
+    listed && constant(site.name.bytes()) && constant(site.value.bytes())
+}
+
+/// `ec2_ssh_key="ec2SshKey"`, `"GetPasswordData": "ec2:GetPasswordData"`: its own name in the spelling of another program, or
+/// behind the name of what has it. Of a password that may be what was chosen.
+fn repeats_its_name(site: &Site<'_>) -> bool {
+    let (name, value) = (site.name.bytes(), site.value.bytes());
+    let plain = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().filter(|b| b.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
+    };
+    let spelled = value.len() >= 6
+        && value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        && !is_password(name)
+        && plain(name).ends_with(&plain(value));
+    let whose = name.len() >= 6
+        && value.strip_suffix(name).is_some_and(|whose| {
+            let owner = whose.strip_suffix(b":").unwrap_or_default();
+            !owner.is_empty()
+                && owner.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+        });
+    spelled || whose
 }
 
 /// `{ "id": "key_3", "name": "Old key", "token": "gold_token_x5" }`: what a thing among others of its kind is called by. What

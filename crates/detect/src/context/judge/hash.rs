@@ -35,6 +35,11 @@ pub(crate) fn of_framework(value: &[u8]) -> Option<&'static str> {
 
 /// Of crypt(3), htpasswd, MySQL, LDAP, WordPress, Drupal and of frameworks; also behind a user's name.
 pub(crate) fn is_password_hash(value: &[u8]) -> bool {
+    // `'\$5\$…'`, as a script writes it.
+    if value.starts_with(b"\\$") {
+        let plain: Vec<u8> = value.iter().copied().filter(|b| *b != b'\\').collect();
+        return is_password_hash(&plain);
+    }
     let hash = value.iter().position(|b| *b == b':').and_then(|n| value.get(n + 1..)).unwrap_or(value);
     let crypt =
         hash.first() == Some(&b'$') && hash.iter().filter(|b| **b == b'$').count() >= 3 && hash.len() >= 20;

@@ -4,7 +4,39 @@ use super::name::{Says, says};
 
 /// Whether the value is such a name.
 pub(super) fn is_label_word(value: &[u8]) -> bool {
-    is_event(value) || is_class(value)
+    is_event(value) || is_class(value) || is_entry_point(value) || is_module(value)
+}
+
+/// `Camera::Types::PasswordSet`: a module of Perl, Ruby, C++ or Rust.
+fn is_module(value: &[u8]) -> bool {
+    let mut parts = 0;
+    let mut rest = value;
+    loop {
+        let end = memchr::memmem::find(rest, b"::").unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        let word = part.first().is_some_and(u8::is_ascii_alphabetic)
+            && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        if !word {
+            return false;
+        }
+        parts += 1;
+        match after.get(2..) {
+            Some(next) => rest = next,
+            None => return parts >= 3,
+        }
+    }
+}
+
+/// `acme._scripts.hash_password:main`: the module of a program of Python, and what is called in it.
+fn is_entry_point(value: &[u8]) -> bool {
+    let Some(colon) = value.iter().position(|b| *b == b':') else { return false };
+    let (module, called) = value.split_at(colon);
+    let word = |part: &[u8]| !part.is_empty() && part.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
+    let called = called.get(1..).unwrap_or_default();
+    module.contains(&b'.')
+        && module.split(|b| *b == b'.').all(word)
+        && called.len() >= 3
+        && called.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_')
 }
 
 /// `account.password.changed.v1`, `users.api-key.read`: words in small letters from what is meant to what is done, one of which
@@ -38,12 +70,24 @@ mod tests {
 
     #[test]
     fn what_programs_call_things_by_is_no_secret() {
-        for label in ["account.password.changed.v1", "users.api-key.read", "Login_passwordInput__oU-Pr"] {
+        for label in [
+            "account.password.changed.v1",
+            "users.api-key.read",
+            "Login_passwordInput__oU-Pr",
+            "acme.auth._pw:PasswordStore",
+            "Cam::Types::Dot11PSKSet",
+        ] {
             assert!(is_label_word(label.as_bytes()), "{label}");
         }
-        for other in
-            ["plum.kiwi.Pear97", "plum.kiwi.pear", "my_password__is97", "a.b.v1", "password.kiwi97.x"]
-        {
+        for other in [
+            "plum.kiwi:Pear97",
+            "plum:kiwi",
+            "plum.kiwi.Pear97",
+            "plum.kiwi.pear",
+            "my_password__is97",
+            "a.b.v1",
+            "password.kiwi97.x",
+        ] {
             assert!(!is_label_word(other.as_bytes()), "{other}");
         }
     }

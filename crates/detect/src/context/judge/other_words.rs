@@ -2,6 +2,7 @@
 
 /// Keys that everybody may have, and those of tables, caches and keyboards. Any other may be one of a service.
 pub(super) const NOT_KEYS: &[&str] = &[
+    "schema",
     "public",
     "pub",
     "gpg",
@@ -140,6 +141,12 @@ pub(super) const NOT_KEYS: &[&str] = &[
 
 /// What follows makes it the name of something else: a place, a property, a part of a screen.
 pub(super) const NOT_AFTER: &[&str] = &[
+    "startswith",
+    "endswith",
+    "indexof",
+    "blank",
+    "blanking",
+    "empty",
     "identity",
     "path",
     "paths",
@@ -439,6 +446,10 @@ pub(super) const NOT_AFTER: &[&str] = &[
 
 /// What stands before makes it public, a number or a switch.
 pub(super) const NOT_BEFORE: &[&str] = &[
+    "spdx",
+    "disabled",
+    "disable",
+    "without",
     "lbl",
     "exclude",
     "starting",

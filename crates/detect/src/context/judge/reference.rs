@@ -83,7 +83,7 @@ fn is_written_later(value: &[u8]) -> bool {
 fn is_format(lower: &[u8]) -> bool {
     let marks = lower.iter().filter(|b| b.is_ascii_punctuation() && !b"%-_./:".contains(b)).count();
     let password = marks >= 3 && lower.iter().any(u8::is_ascii_digit) && !lower.contains(&b' ');
-    !password && ["%s", "%d", "%v"].iter().any(|field| contains(lower, field))
+    !password && ["%s", "%d", "%v", "%q"].iter().any(|field| contains(lower, field))
 }
 
 /// `%kernel.project_dir%/config/jwt/private.pem`: a folder that a framework knows, and a file in it.
@@ -166,7 +166,23 @@ fn is_expression(value: &[u8]) -> bool {
     let parts = ["[a-", "[A-", "[0-", "[^", "\\w", "\\d", "\\s", "\\S", ".*", "(?"];
     let batch =
         value.first() == Some(&b'%') && value.len() <= 3 && value.last().is_some_and(u8::is_ascii_digit);
-    batch || is_choice(value) || parts.iter().any(|part| contains(value, part))
+    batch || is_choice(value) || is_between_strings(value) || parts.iter().any(|part| contains(value, part))
+}
+
+/// `+String(w))}if(3!=n.biff&&-1==[`, what stands between two strings of a program, one of which ends in a name; and
+/// `store.try_users)`, the last argument of a call.
+fn is_between_strings(value: &[u8]) -> bool {
+    let goes_on = value.strip_prefix(b"+").is_some_and(|rest| {
+        let rest = rest.trim_ascii_start();
+        let name = rest.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.')).count();
+        name > 0 && rest.get(name) == Some(&b'(') && rest.contains(&b')')
+    });
+    let last = value.strip_suffix(b")").is_some_and(|name| {
+        let word =
+            |part: &[u8]| !part.is_empty() && part.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
+        name.contains(&b'.') && name.split(|b| *b == b'.').all(word)
+    });
+    goes_on || last
 }
 
 /// `(password|changeme)`, `^(a|b)$`: words of which a text has one.
@@ -233,7 +249,7 @@ fn is_variable(value: &[u8]) -> bool {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || b"_:.[]'\"->(){}@*?#/,".contains(b);
     // `$SEARCH $ID`
     let word = name.iter().take_while(|b| b.is_ascii_uppercase() || **b == b'_').count();
-    if word >= 2 && name.get(word) == Some(&b' ') {
+    if word >= 2 && matches!(name.get(word), Some(b' ' | b'&')) {
         return true;
     }
     name.first().is_none_or(|b| !b.is_ascii_digit() || name.len() == 1)

@@ -51,6 +51,37 @@ pub(super) fn is_tried(lower: &[u8]) -> bool {
     })
 }
 
+/// What a made-up value begins with, and what it says that it is.
+const MINE: &[&str] = &["my", "new", "some", "your"];
+const NAMES: &[&str] = &[
+    "password", "passwd", "pass", "secret", "token", "key", "api", "access", "client", "app", "user",
+    "session", "auth",
+];
+
+/// `mySecretKey1`, `MySecretPass`, `secretkey1234`: words that say what it is, and a number that counts at most. Of two words
+/// one has to say that it is made up, or a number has to count.
+pub(super) fn is_said(lower: &[u8]) -> bool {
+    let digits = lower.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (letters, number) = lower.split_at(lower.len() - digits);
+    if !number.is_empty() && !NUMBERS.contains(&number) {
+        return false;
+    }
+    let mine = MINE.iter().find_map(|word| letters.strip_prefix(word.as_bytes()));
+    let mut rest = mine.unwrap_or(letters);
+    let mut words = 0;
+    while !rest.is_empty() {
+        let Some(after) = NAMES.iter().find_map(|word| rest.strip_prefix(word.as_bytes())) else {
+            return false;
+        };
+        rest = after;
+        words += 1;
+    }
+    match mine {
+        Some(_) => words >= 2 || words == 1 && number.len() >= 4,
+        None => words >= 2 && number.len() >= 4,
+    }
+}
+
 /// `p@ssw0rd`: the word, with signs for letters.
 fn is_spelled(stem: &[u8], word: &str) -> bool {
     let letter = |b: &u8| match b {
@@ -94,6 +125,16 @@ mod tests {
         }
         for value in ["password123", "heron123!", "admin2031!", "password!", "admin4711!", "adminheron1!"] {
             assert!(!is_tried(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_says_of_itself_what_it_is_was_made_up() {
+        for value in ["mysecretkey1", "mysecretpass", "secretkey1234", "newpass1234", "myapikey1"] {
+            assert!(is_said(value.as_bytes()), "{value}");
+        }
+        for value in ["secret123", "myheron1", "mysecretkey77", "newpass", "secretkey", "password1234"] {
+            assert!(!is_said(value.as_bytes()), "{value}");
         }
     }
 

@@ -13,7 +13,7 @@ use super::escaped;
 pub(crate) use super::hash::is_password_hash;
 use super::option::is_header;
 use super::reference::is_reference;
-use super::tried::{is_encoded, is_of_guest, is_tried};
+use super::tried::{is_encoded, is_of_guest, is_said, is_tried};
 use super::words::{DEFAULTS, HOLLOW_PARTS, TRIVIAL};
 
 /// What a value is worth as a secret, least first.
@@ -72,6 +72,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
         || abroad::is_default(&lower)
         || asks_to_be_changed(&lower)
         || is_tried(&lower)
+        || is_said(&lower)
         || is_of_guest(&lower)
         || is_encoded(value)
     {
@@ -120,6 +121,7 @@ pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
     let marks = value.iter().all(|b| b.is_ascii_punctuation());
     let capital_example = contains(value, "EXAMPLE");
     same || dots
+        || is_left_out(value)
         || marks
         || capital_example
         || is_wrapped(value, b'<', b'>')
@@ -133,6 +135,15 @@ pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || is_of_standard(lower)
         || says_it_is_none(lower)
         || HOLLOW_PARTS.iter().any(|p| contains(lower, p))
+}
+
+/// `eyJ0eXAi...Qg9sLw`: somebody has left out the middle.
+fn is_left_out(value: &[u8]) -> bool {
+    let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let Some(at) = memchr::memmem::find(value, b"...") else { return false };
+    let (start, end) = value.split_at(at);
+    let end = end.get(3..).unwrap_or_default();
+    value.len() >= 12 && start.len() >= 3 && end.len() >= 3 && start.iter().chain(end).all(digit)
 }
 
 /// What is left of `[--token TOKEN]`, as programs say how they are called: a word in capitals up to a bracket.
@@ -181,6 +192,9 @@ fn asks_to_be_changed(lower: &[u8]) -> bool {
 /// `abcdefgh…`, `0123456789abcdef`, `000102030405…`: a run along the alphabet, or of bytes in hexadecimal, that takes up
 /// most of the value.
 fn is_counting(lower: &[u8]) -> bool {
+    // `abcd-efgh-ijkl-mnop`
+    let digits: Vec<u8> = lower.iter().copied().filter(|b| !matches!(b, b'-' | b' ')).collect();
+    let lower = if is_uuid(lower) { lower } else { digits.as_slice() };
     let steps =
         lower.windows(2).filter(|w| w[0].is_ascii_alphanumeric() && w[1] == w[0].wrapping_add(1)).count();
     lower.len() >= 12 && (steps * 4 >= lower.len() * 3 || counts_bytes(lower))

@@ -59,6 +59,8 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
     "%smartcard",
     "dword:",
     "encrypted:",
+    // Of Cirrus.
+    "encrypted[",
     "{cipher}",
     "env:",
     "env.",
@@ -218,6 +220,14 @@ pub(crate) const TRIVIAL: &[&str] = &[
     "jwt",
     "plain",
     "plaintext",
+    // How bytes are written.
+    "base64",
+    "base64url",
+    "utf8",
+    "utf-8",
+    "latin1",
+    "ucs2",
+    "utf16le",
     // A way in which etcd makes its tokens.
     "simple",
     "text",
@@ -415,5 +425,16 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "tiger",
     "r00tme",
     "insecure",
+    "unsecure",
+    "unsafe",
+    "not-needed",
+    "not_needed",
+    "notneeded",
+    "not-required",
+    "unused",
     "testing123",
+    // Of MinIO.
+    "minio123",
+    // Of OpenStack's documentation.
+    "seekr3t",
 ];
