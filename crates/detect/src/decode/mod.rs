@@ -17,6 +17,7 @@ mod office;
 mod packed;
 mod padded;
 mod payload;
+mod pdf;
 mod pe;
 mod pickle;
 mod pyc;
@@ -122,6 +123,7 @@ pub static DECODERS: &[&Decoder] = &[
     &pyc::DECODER,
     &pickle::DECODER,
     &office::DECODER,
+    &pdf::DECODER,
     &source_map::DECODER,
     &environment::DECODER,
     &payload::DECODER,

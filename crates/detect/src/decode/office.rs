@@ -2,7 +2,7 @@
 //! tables with their heads. In the file a paragraph is in pieces, wherever its writing changes or a checker of spelling had something
 //! to say; a cell of a sheet names its text by a number.
 
-mod grid;
+pub(super) mod grid;
 mod markup;
 mod sheet;
 mod shown;

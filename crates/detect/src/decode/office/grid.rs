@@ -16,20 +16,20 @@ const LISTED: usize = 4;
 
 /// The cells of a sheet.
 #[derive(Default)]
-pub(super) struct Grid {
+pub(crate) struct Grid {
     rows: Vec<Vec<Vec<u8>>>,
 }
 
 impl Grid {
     /// Begins a row.
-    pub(super) fn begin_row(&mut self) {
+    pub(crate) fn begin_row(&mut self) {
         if self.rows.len() <= ROWS {
             self.rows.push(Vec::new());
         }
     }
 
     /// Puts a text into a column of the last row.
-    pub(super) fn put(&mut self, column: usize, text: &[u8]) {
+    pub(crate) fn put(&mut self, column: usize, text: &[u8]) {
         let Some(row) = self.rows.last_mut().filter(|_| column < COLUMNS && !text.is_empty()) else { return };
         while row.len() <= column {
             row.push(Vec::new());
@@ -40,7 +40,7 @@ impl Grid {
 
     /// Every table with its head: rows as lines, cells divided by tabs. The first goes to the end of the sheet, the others to the next
     /// empty row.
-    pub(super) fn tables(&self) -> Vec<Vec<u8>> {
+    pub(crate) fn tables(&self) -> Vec<Vec<u8>> {
         let mut tables = Vec::new();
         let mut above = 0;
         for (number, row) in self.rows.iter().enumerate() {
