@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::ops::{ControlFlow, Range};
 
 use crate::decode::text::{self, percent};
-use crate::decode::{Budget, Decoder, HEAD, Holds, Members, Unread};
+use crate::decode::{Budget, Decoder, HEAD, Holds, Members, Siblings, Unread};
 use crate::memo::{Clean, Name};
 use crate::scanner::is_binary;
 use crate::setting::weigh_inside;
@@ -99,12 +99,14 @@ struct Dig<'s, 'd> {
     depth: u32,
     /// The encoded stretch of text that all of it stands in.
     encoded: Option<&'s Encoded<'s>>,
+    /// What the other members of the same container said.
+    siblings: Option<&'s Siblings>,
 }
 
 impl<'s, 'd> Dig<'s, 'd> {
     /// The input itself.
     fn top(shared: &'s Shared<'d>) -> Self {
-        Self { shared, chain: Vec::new(), depth: 0, encoded: None }
+        Self { shared, chain: Vec::new(), depth: 0, encoded: None, siblings: None }
     }
 
     /// Bytes that are in memory. If they were read before and held nothing, they hold nothing now.
@@ -220,7 +222,8 @@ impl<'s, 'd> Dig<'s, 'd> {
         if let Some(decoder) = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text) {
             let encoded = around.encoded(b"", self.chain.len());
             let encoded = self.encoded.or(encoded.as_ref());
-            let inside = Dig { shared: self.shared, chain: self.chain.clone(), depth: self.depth, encoded };
+            let Self { shared, depth, .. } = *self;
+            let inside = Dig { shared, chain: self.chain.clone(), depth, encoded, siblings: None };
             inside.open(decoder, (Hint::Text, &mut &*bytes), &Cell::default());
         }
     }
@@ -232,7 +235,7 @@ impl<'s, 'd> Dig<'s, 'd> {
             return self.skip("", Cause::Limit, what);
         }
         let outer = String::from_utf8_lossy(hint.path()).into_owned();
-        decoder.open(body, &mut Inside { dig: self, outer, decoder, elsewhere });
+        decoder.open(body, &mut Inside { dig: self, outer, decoder, elsewhere, within: Siblings::default() });
     }
 
     fn skip(&self, member: &str, cause: Cause, what: String) {
@@ -263,6 +266,8 @@ struct Inside<'i, 's, 'd> {
     decoder: &'i Decoder,
     /// Set while a member is read.
     elsewhere: &'i Cell<bool>,
+    /// What its members say for each other.
+    within: Siblings,
 }
 
 impl Inside<'_, '_, '_> {
@@ -281,6 +286,10 @@ impl Inside<'_, '_, '_> {
     /// lies where the file does.
     fn path(&self, name: &str, called: &str) -> String {
         let here = match self.decoder.holds {
+            Holds::Shown => {
+                let ending = called.rsplit_once('.').map_or("txt", |(_, ending)| ending);
+                return format!("{}.{ending}", self.outer);
+            }
             Holds::TextsOf(ending) => return format!("{}.{ending}", self.outer),
             Holds::Same => return self.outer.clone(),
             Holds::Parts => true,
@@ -300,7 +309,8 @@ impl Members for Inside<'_, '_, '_> {
         let mut chain = self.dig.chain.clone();
         chain.push(Link { name: called.clone(), decoder: self.decoder.name });
         let Dig { shared, depth, encoded, .. } = *self.dig;
-        let level = Dig { shared, chain, depth: depth.saturating_add(1), encoded };
+        let siblings = Some(&self.within);
+        let level = Dig { shared, chain, depth: depth.saturating_add(1), encoded, siblings };
         level.shared.scanner.bytes(Hint::Text, called.as_bytes(), &mut level.relay(Around::default()));
         // A fault of the body is told by the decoder, which knows what it means.
         let path = self.path(name, &called);
@@ -324,6 +334,10 @@ impl Members for Inside<'_, '_, '_> {
 
     fn budget(&self) -> Budget {
         self.dig.shared.budget.clone()
+    }
+
+    fn siblings(&self) -> Option<&Siblings> {
+        self.dig.siblings
     }
 
     fn path(&self) -> String {

@@ -23,6 +23,7 @@ mod encoded_in_shell;
 mod encoded_literal;
 mod escaped_login;
 mod fed;
+mod foreign_letters;
 mod form_body;
 mod ftp_script;
 mod gate;
@@ -148,6 +149,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &placed::FINDER,
     &asked_key::FINDER,
     &value_beside::FINDER,
+    &foreign_letters::FINDER,
     &workflow_command::FINDER,
     &sent_header::FINDER,
     &sql_login::FINDER,

@@ -20,6 +20,7 @@ mod office;
 mod packed;
 mod padded;
 mod payload;
+mod pdf;
 mod pe;
 mod pickle;
 mod pyc;
@@ -43,7 +44,7 @@ mod zstd;
 
 use std::io::Read;
 
-pub use seam::{Budget, Limit, Limits, Members, Unread};
+pub use seam::{Budget, Limit, Limits, Members, Siblings, Unread};
 pub use sqlite::blobs as sqlite_blobs;
 
 use crate::Hint;
@@ -74,6 +75,8 @@ pub(crate) enum Holds {
     /// Texts of a compiled program, which are judged as those of its source, or what is kept under names, which is judged as
     /// a file of settings. This is the ending of its name.
     TextsOf(&'static str),
+    /// Texts and tables of a document, as it is shown: the endings of their names say which, and it is `txt` without one.
+    Shown,
 }
 
 impl Decoder {
@@ -86,7 +89,7 @@ impl Decoder {
 
     /// Whether it says something for a file beside its own, or hears something from one.
     pub(crate) fn looks_beside(&self) -> bool {
-        [sqlite::DECODER.name, sqlite_wal::DECODER.name].contains(&self.name)
+        [sqlite::DECODER.name, sqlite_wal::DECODER.name, office::DECODER.name].contains(&self.name)
     }
 
     /// The decoder for a file that begins with `head`.
@@ -129,6 +132,7 @@ pub static DECODERS: &[&Decoder] = &[
     &pyc::DECODER,
     &pickle::DECODER,
     &office::DECODER,
+    &pdf::DECODER,
     &source_map::DECODER,
     &environment::DECODER,
     &payload::DECODER,

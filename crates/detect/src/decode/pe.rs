@@ -1,96 +1,62 @@
-//! Windows programs and .NET assemblies: their strings in UTF-16, which a plain look cannot see.
+//! Windows programs and .NET assemblies: their strings in UTF-16, which a plain look cannot see; and what the code of an assembly does
+//! with its strings: `ApiKey = "…"` for fields and properties, `new Login("…", "…")` for calls (ECMA-335, partitions II and III).
+
+mod code;
+mod image;
+mod statements;
+mod tables;
+mod wide;
 
 use std::io::Read;
 
-use super::seam::{Bytes, Members, Pump, Stop, give};
-use super::{Decoder, Holds};
+use self::image::Image;
+use self::statements::lines;
+use self::wide::Wide;
+use super::seam::{Bytes, Held, Members, Pump, Stop, fill, give, hold_or_begin};
+use super::{Decoder, HEAD, Holds};
 use crate::Hint;
 
 /// Portable executables.
 pub(crate) static DECODER: Decoder = Decoder { name: "pe", claims, open, holds: Holds::Parts };
 
-/// The shortest run of characters that is a string.
-const SHORTEST: usize = 6;
-/// The longest line; a longer run is broken so that little is held.
-const LONGEST: usize = 64 << 10;
-
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
-    let new = Bytes(head).u32_le(0x3c).and_then(|place| usize::try_from(place).ok());
-    head.starts_with(b"MZ") && new.is_some_and(|place| Bytes(head).has(place, b"PE\0\0"))
+    image::header(Bytes(head)).is_some()
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
+    let mut head = vec![0; HEAD];
+    let filled = fill(body, &mut head)?;
+    head.truncate(filled);
+    let mut whole = head.as_slice().chain(body);
+    if !image::is_assembly(Bytes(&head)) {
+        return strings(&mut whole, members);
+    }
+    match hold_or_begin(&mut whole, members)? {
+        // Without names the strings are there all the same.
+        Held::Begun(begun) => strings(&mut begun.as_slice().chain(whole), members),
+        Held::Whole(file) => {
+            strings(&mut file.as_slice(), members)?;
+            let lines = Image::of(&file).map(|image| lines(&image)).unwrap_or_default();
+            if lines.is_empty() {
+                return Ok(());
+            }
+            let name = source_of(&members.path());
+            give(members, &name, &mut lines.as_slice()).map(drop)
+        }
+    }
+}
+
+fn strings(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let mut wide = Wide::default();
     let mut strings = Pump::new(body, move |chunk, written| wide.turn(chunk, written));
     give(members, "utf-16 strings", &mut strings).map(drop)
 }
 
-/// A run of characters, each followed by NUL, wherever it begins.
-#[derive(Default)]
-struct Wide {
-    run: Vec<u8>,
-    /// A character whose NUL has not come yet.
-    half: Option<u8>,
-}
-
-impl Wide {
-    fn turn(&mut self, chunk: &[u8], written: &mut Vec<u8>) {
-        for byte in chunk {
-            match (self.half.take(), *byte) {
-                (Some(character), 0) => self.run.push(character),
-                (before, byte) => {
-                    // Behind a whole character this goes on with the run; behind half of one it begins another.
-                    let prints = matches!(byte, b'\t' | b' '..=b'~');
-                    if before.is_some() || !prints {
-                        self.flush(written);
-                    }
-                    self.half = prints.then_some(byte);
-                }
-            }
-            if self.run.len() >= LONGEST {
-                self.flush(written);
-            }
-        }
-        if chunk.is_empty() {
-            self.flush(written);
-        }
-    }
-
-    fn flush(&mut self, written: &mut Vec<u8>) {
-        if self.run.len() >= SHORTEST {
-            written.append(&mut self.run);
-            written.push(b'\n');
-        }
-        self.run.clear();
-    }
+/// What a file of source would be called that an assembly is made of.
+fn source_of(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    format!("{}.cs", name.rsplit_once('.').map_or(name, |(stem, _)| stem))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::decode::seam::law;
-
-    fn program() -> Vec<u8> {
-        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-        let mut file = b"MZ".to_vec();
-        file.resize(0x3c, 0);
-        file.extend([0x40, 0, 0, 0]);
-        file.extend(b"PE\0\0narrow text\x01");
-        file.extend(wide("first string"));
-        file.extend([1, 2, 3]);
-        file.extend(wide("short"));
-        file.extend([0, 0]);
-        file.extend(wide("Server=db;Name=x"));
-        file
-    }
-
-    #[test]
-    fn wide_strings_are_lines_wherever_they_begin() {
-        law::holds(&DECODER, &program(), &[("utf-16 strings", b"first string\nServer=db;Name=x\n")]);
-    }
-
-    #[test]
-    fn any_change_is_survived() {
-        law::changes_are_survived(&DECODER, &program());
-    }
-}
+mod tests;

@@ -45,6 +45,36 @@ fn a_password_with_percent_signs_is_told_once() {
     assert_eq!(told, ["url-password"]);
 }
 
+/// An archive of stored entries, without its directory.
+fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let number = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+    let entry = |(name, text): &(&str, &[u8])| {
+        let sizes = [number(text.len()), number(text.len())].concat();
+        let crc = crc32fast::hash(text).to_le_bytes();
+        let front = [&b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0"[..], &crc, &sizes, &number(name.len())].concat();
+        [&front[..], name.as_bytes(), text].concat()
+    };
+    entries.iter().flat_map(entry).collect()
+}
+
+#[test]
+fn the_parts_of_a_workbook_know_each_other_and_no_other_workbook() {
+    let strings =
+        "<sst><si><t>user</t></si><si><t>password</t></si><si><t>bob</t></si><si><t>p4kdwmz97</t></si></sst>";
+    let cell = |number: u8| format!("<c t=\"s\"><v>{number}</v></c>");
+    let row = |from: u8| format!("<row>{}{}</row>", cell(from), cell(from + 1));
+    let sheet = format!("<worksheet>{}{}</worksheet>", row(0), row(2));
+    let sheet = ("xl/worksheets/sheet1.xml", sheet.as_bytes());
+    let strings = ("xl/sharedStrings.xml", strings.as_bytes());
+    let found = |bytes: &[u8]| -> Vec<_> {
+        seen(1 << 16, bytes).hits.into_iter().map(|hit| (hit.0, hit.3)).collect()
+    };
+    assert_eq!(found(&stored(&[sheet, strings])), [("secret-in-table", 2)]);
+    assert_eq!(found(&stored(&[strings, sheet])), [("secret-in-table", 2)]);
+    let outer = [("a.xlsx", &stored(&[strings])[..]), ("b.xlsx", &stored(&[sheet]))];
+    assert_eq!(found(&stored(&outer)), []);
+}
+
 #[test]
 fn a_match_knows_the_stretch_that_holds_it() {
     #[derive(Default)]

@@ -4,6 +4,11 @@ use crate::Example;
 
 pub(super) const HITS: &[Example] = &[
     Example {
+        path: "load.m",
+        text: "o = weboptions( ...\n    'Username', 'bob', ...\n    'Password', 'P{lower:6}97', ...\n    'Timeout', 5);\n",
+        rule: "secret-in-file",
+    },
+    Example {
         path: "",
         text: "#9 0.412 services:\n#9 0.431     environment:\n#9 0.502       DB_PASSWORD: plum_{lower:7}5\n",
         rule: "secret-in-file",

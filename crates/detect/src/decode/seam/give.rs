@@ -6,7 +6,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-use super::{Budget, Limit};
+use super::{Budget, Limit, Siblings};
 
 /// Takes what a decoder finds in a container.
 pub trait Members {
@@ -23,6 +23,11 @@ pub trait Members {
 
     /// What the image may still cost.
     fn budget(&self) -> Budget;
+
+    /// What the other members of the container around this one said, if it is a member.
+    fn siblings(&self) -> Option<&Siblings> {
+        None
+    }
 
     /// The path of the container, with those around it; empty where it has none.
     fn path(&self) -> String {

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::{Budget, Limit, Limits, Members, Unread};
+use super::{Budget, Limit, Limits, Members, Siblings, Unread};
 use crate::decode::Decoder;
 
 /// A receiver that keeps everything.
@@ -14,6 +14,7 @@ pub(crate) struct Seen {
     /// Names and reasons.
     pub(crate) unread: Vec<(String, Unread)>,
     budget: Budget,
+    siblings: Siblings,
 }
 
 impl Members for Seen {
@@ -31,6 +32,10 @@ impl Members for Seen {
 
     fn budget(&self) -> Budget {
         self.budget.clone()
+    }
+
+    fn siblings(&self) -> Option<&Siblings> {
+        Some(&self.siblings)
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod law;
 mod member;
 mod pump;
 mod reader;
+mod siblings;
 
 pub use budget::{Budget, Limit, Limits};
 pub(crate) use bytes::Bytes;
@@ -17,3 +18,4 @@ pub use give::{Members, Unread};
 pub(crate) use member::{Held, flat, hold, hold_or_begin, text};
 pub(crate) use pump::Pump;
 pub(crate) use reader::{Counted, Exactly, fill, skip};
+pub use siblings::Siblings;

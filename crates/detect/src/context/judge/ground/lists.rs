@@ -142,6 +142,7 @@ pub(super) const LINES_NAMES: &[&str] = &[
 ];
 pub(super) const CODE: &[&str] = &[
     "py",
+    "bsl",
     "js",
     "mjs",
     "cjs",

@@ -106,7 +106,10 @@ fn behind_name<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
             || head.trim_ascii_end().to_ascii_lowercase().ends_with(b"values")
         });
     let row = head.ends_with(b",") && memchr::memmem::find(&line.to_ascii_lowercase(), b"values").is_some();
-    let named = head.ends_with(b",") && is_among_names(line);
+    let named = [&b","[..], b"..."].iter().any(|end| head.ends_with(end)) && {
+        let statement = continued(head);
+        statement.ends_with(b",") && is_among_names(&statement)
+    };
     let value = quoted(otherwise(blank(rest.strip(",").filter(|_| called || row || named)?)))?;
     // What is taken instead of a setting is judged as what it is set to.
     if called && is_asked(call_of(line)) {
@@ -124,6 +127,21 @@ fn call_of(line: &[u8]) -> &[u8] {
     let part = |b: &&u8| is_name(**b) || matches!(b, b':' | b'>' | b'<' | b'$' | b'(' | b')');
     line.get(line.len() - line.iter().rev().take_while(part).count()..).unwrap_or_default()
 }
+
+/// The line that ends here, with those before it that go on in it, as MATLAB's do behind `...`.
+fn continued(head: &[u8]) -> Vec<u8> {
+    let lines = head.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii).take(LINES).enumerate();
+    let going_on = lines.map_while(|(number, line)| match line.strip_suffix(b"...") {
+        Some(line) => Some(line.trim_ascii_end()),
+        None => (number == 0).then_some(line),
+    });
+    let mut lines: Vec<&[u8]> = going_on.collect();
+    lines.reverse();
+    lines.concat()
+}
+
+/// A call goes over no more lines.
+const LINES: usize = 16;
 
 /// Names and values in turn, as MATLAB's calls have them: `weboptions('Username', 'x', 'Password', 'y')`.
 fn is_among_names(line: &[u8]) -> bool {

@@ -1,0 +1,164 @@
+//! Names of secrets in letters that are not Latin, in programs and settings: `пароль = "…"`, `'密码' => '…'`. In texts for people such words
+//! announce a password, which is told elsewhere.
+//!
+//! bad: `Пароль = "hunter22";`
+//! good: `Пароль = ПолучитьПароль();`
+
+use tightlip_report::{Confidence, Level};
+
+use super::assignment::RULE;
+use super::judge::ground::{Ground, ground};
+use super::judge::length_of;
+use super::judge::site::{Site, Written, value_of};
+use super::judge::value::{is_chosen, is_picked, is_secret};
+use crate::read::Part;
+use crate::{Example, Finder, Found, Hint, Text};
+
+/// Words for a password, and what a name goes on with where it is still one.
+const WORDS: &[&str] = &[
+    // Russian, Ukrainian and Bulgarian: as it stands in names.
+    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+    "\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
+    "\u{41f}\u{410}\u{420}\u{41e}\u{41b}\u{42c}",
+    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{430}",
+    "\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{430}",
+    // Chinese, Japanese, Korean.
+    "\u{5bc6}\u{7801}",
+    "\u{5bc6}\u{78bc}",
+    "\u{53e3}\u{4ee4}",
+    "\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}",
+    "\u{be44}\u{bc00}\u{bc88}\u{d638}",
+    // Greek and Hebrew.
+    "\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3cc}\u{3c2}",
+    "\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3bf}\u{3c2}",
+    "\u{5e1}\u{5d9}\u{5e1}\u{5de}\u{5d4}",
+];
+
+/// See the top of the file.
+pub(crate) static FINDER: Finder = Finder {
+    id: "foreign-letters",
+    rules: &[&RULE],
+    wants: |hint| matches!(hint, Hint::File(_)) && is_written(ground(hint)),
+    keywords: WORDS,
+    find,
+    hits: &[
+        Example {
+            path: "a.py",
+            text: "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c} = \"p{lower:6}97\"\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "m.bsl",
+            text: "\t\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\u{411}\u{414} = \"p{lower:6}97\";\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "a.php",
+            text: "$c = ['\u{5bc6}\u{7801}' => 'p{lower:6}97'];\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "a.json",
+            text: "{\"\u{6570}\u{636e}\u{5e93}\u{5bc6}\u{7801}\": \"p{lower:6}97\"}\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "a.ini",
+            text: "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}_db = p{lower:6}97\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "a.yml",
+            text: "db:\n  \u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}: p{lower:6}97\n",
+            rule: "secret-in-file",
+        },
+    ],
+    misses: &[
+        Example {
+            path: "ru.json",
+            text: "{\"\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\": \"Password\", \"password\": \"\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\", \"\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\": \"Kennwort eingeben\"}\n",
+            rule: "",
+        },
+        Example {
+            path: "a.py",
+            text: "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c} = read()\n\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c} = input(\"p{lower:6}97\")\n",
+            rule: "",
+        },
+        // A name of something about it.
+        Example {
+            path: "a.py",
+            text: "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\u{43d}\u{430}\u{44f} = \"p{lower:6}97\"\n\u{5bc6}\u{7801}\u{63d0}\u{793a} = \"p{lower:6}97\"\n",
+            rule: "",
+        },
+        Example {
+            path: "a.php",
+            text: "'password' => '\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c} p{lower:6}97',\n'\u{5bc6}\u{7801}' => '\u{53e3}\u{4ee4}',\n",
+            rule: "",
+        },
+        Example {
+            path: "a.yml",
+            text: "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}: ${PASSWORD}\n\u{5bc6}\u{7801}: !vault x\n",
+            rule: "",
+        },
+    ],
+};
+
+/// Where names stand before values: no text for people.
+fn is_written(ground: Ground) -> bool {
+    !matches!(ground, Ground::Prose | Ground::Noise)
+}
+
+fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let ground = ground(&text.hint);
+    if text.binary || !is_written(ground) {
+        return;
+    }
+    let mut done = 0;
+    for &at in text.at {
+        if at < done {
+            continue;
+        }
+        let Some(name) = name(text.bytes, at) else { continue };
+        done = name.span().end;
+        let Some(value) = value_of(text.bytes, name).and_then(|site| value(ground, &site)) else { continue };
+        let programmed = matches!(ground, Ground::Code | Ground::Shell);
+        if !is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak)) {
+            continue;
+        }
+        let found = Found::here(&RULE, value, length_of("value of a password's name", value.len()));
+        let sure = !programmed || is_secret(value.bytes(), is_chosen);
+        out(if sure {
+            found.at(Level::Deny, Confidence::Medium)
+        } else {
+            found.at(Level::Warn, Confidence::Low)
+        });
+    }
+}
+
+/// The name around a word; none where it goes on in a way that makes it another word.
+fn name(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let rest = text.get(at..)?;
+    let word = WORDS.iter().find(|word| rest.starts_with(word.as_bytes()))?;
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
+    let left = text.get(..at)?.iter().rev().take(80).take_while(|b| is_part(b)).count();
+    let behind = rest.get(word.len()..)?;
+    let right = behind.iter().take(80).take_while(|b| is_part(b)).count();
+    let goes_on = std::str::from_utf8(behind.get(..right)?).ok()?.chars().next();
+    let divided = goes_on.is_none_or(|c| c == '_' || c.is_ascii_digit() || c.is_uppercase());
+    divided.then(|| {
+        Part::between(text, at.saturating_sub(left)..at.saturating_add(word.len()).saturating_add(right))
+    })
+}
+
+/// What a name is given, as far as it is a value on this ground.
+fn value<'b>(ground: Ground, site: &Site<'b>) -> Option<Part<'b>> {
+    let settings = matches!(ground, Ground::Lines | Ground::Yaml);
+    match site.written {
+        Written::Bare if settings => {
+            let value = site.value.cut_at(b" #").map_or(site.value, |(value, _)| value).trim();
+            Some(value).filter(|value| !value.bytes().contains(&b' '))
+        }
+        Written::Bare => None,
+        _ => Some(site.value),
+    }
+}
