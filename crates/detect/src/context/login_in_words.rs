@@ -8,7 +8,9 @@
 
 use super::announced::{RULE, bare, is_told};
 use super::judge::ground::{Ground, ground, is_named_manual};
+use super::judge::in_login::is_own_password;
 use super::judge::length_of;
+use super::judge::value::classes;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
 
@@ -28,6 +30,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "notlar.txt",
             text: "10.2.3.4  kullanici yonetici sifre Qv{lower:5}_WbKx7r\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "notes.txt",
+            text: "nas login ann pw Pz{lower:2}KTz{lower:3}W_kr{digits:1}\n",
             rule: "password-in-log",
         },
         Example {
@@ -102,8 +109,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let mut words = after.words();
         let (Some(_), Some(word), Some(value)) = (words.next(), words.next(), words.next()) else { continue };
         let value = bare(value);
-        if PASSWORDS.iter().any(|known| word.is(known)) && value.len() >= 8 && is_told(value) {
+        if PASSWORDS.iter().any(|known| word.is(known)) && value.len() >= 8 && is_one(value) {
             out(Found::here(&RULE, value, length_of("password behind a user's name", value.len())));
         }
     }
+}
+
+/// What is told anywhere, or letters of both cases and a digit, which no sentence has behind these words.
+fn is_one(value: Part<'_>) -> bool {
+    is_told(value) || classes(value.bytes()) == 3 && is_own_password(value.bytes())
 }
