@@ -31,6 +31,7 @@
 mod borders;
 mod candidate;
 mod check;
+mod columns;
 mod condition;
 mod context;
 pub mod decode;

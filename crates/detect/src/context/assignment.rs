@@ -231,7 +231,8 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         let colon = site.sign == Sign::Colon;
         let tagged = site.written == Written::Tagged;
         let here = ground != Ground::Shell
-            || (site.quoted_name == Written::Quoted || wide || colon || tagged) && !compares;
+            // `LDAPPWD('x')` of MQ's commands, in a text that the script hands on.
+            || (site.quoted_name == Written::Quoted || wide || colon || tagged || is_argument(&site)) && !compares;
         return here.then_some(site);
     }
     let before = before_of(text, start, &site)?;

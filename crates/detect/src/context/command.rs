@@ -3,6 +3,7 @@
 //! bad: `sshpass -p hunter22 ssh h`
 //! good: `sshpass -f /run/secrets/h ssh h`
 
+mod handed;
 mod program;
 
 use tightlip_report::{Confidence, Level};
@@ -98,6 +99,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "Using --password via the CLI is insecure. Use --token to pass it; the --api-key flag is gone, docker login -p is as well\nopenssl rsa -passin env:P -in k\nopenssl rsa -passin file:/p1 -in k\nsshpass -e ssh h\necho x1 | sudo tee y\n",
             rule: "",
         },
+        Example { path: "a.sh", text: "P=$(cat /run/p)\nmysql -u bob -p\"$P\" -h h\n", rule: "" },
         Example { path: "a.sh", text: "echo \"usage: $0 [--user USER] [--token TOKEN] job\"\n", rule: "" },
         Example {
             path: "README.md",
@@ -127,13 +129,22 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             if value.span().start < done {
                 continue;
             }
-            if let Some((level, confidence)) = judge(text, value) {
-                done = value.span().end;
+            let handed = || if is_script(&text.hint) { handed::text_of(value) } else { None };
+            let sure = judge(text, value).map(|sure| (value, sure));
+            let sure = sure.or_else(|| Some((handed()?, (Level::Deny, Confidence::Medium))));
+            if let Some((value, (level, confidence))) = sure {
+                done = value.span().end.max(done);
                 let shape = length_of(&format!("password for {}", name_of(program)), value.len());
                 out(Found::here(&RULE, value, shape).at(level, confidence));
             }
         }
     }
+}
+
+/// Whether what a text sets may be handed on by it: a script, or one of no known kind.
+fn is_script(hint: &Hint<'_>) -> bool {
+    matches!(ground(hint), Ground::Shell | Ground::Yaml)
+        || matches!(hint, Hint::File(path) if path.is_empty())
 }
 
 /// The arguments of a program in a task of Windows, which has them in an element of their own:

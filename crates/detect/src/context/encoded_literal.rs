@@ -201,7 +201,7 @@ fn is_unlike_words(plain: &[u8]) -> bool {
 }
 
 /// Whether the line sets something that has the name of a secret.
-fn is_named(line: &[u8]) -> bool {
+pub(super) fn is_named(line: &[u8]) -> bool {
     // `[Convert]::` is the class of what is called.
     let single = |at: usize| {
         let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();

@@ -9,9 +9,11 @@ mod browser_cloud;
 mod call;
 mod collection;
 mod command;
+mod connect_using;
 mod connection_string;
 mod cookie;
 mod cookie_file;
+mod cookie_row;
 mod copied_row;
 mod counted;
 mod crypt_hash;
@@ -22,6 +24,7 @@ mod easy_connect;
 mod encoded_in_shell;
 mod encoded_literal;
 mod escaped_login;
+mod escaped_value;
 mod fed;
 mod foreign_letters;
 mod form_body;
@@ -33,6 +36,7 @@ mod insert;
 pub(crate) mod judge;
 mod kept_history;
 mod key_bytes;
+mod login_in_words;
 mod login_list;
 mod login_of_program;
 mod login_pair;
@@ -79,6 +83,7 @@ mod value_beside;
 mod weblogic_script;
 mod workflow_command;
 mod written_text;
+mod xor_password;
 
 use crate::Finder;
 
@@ -94,11 +99,14 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &basic_value::FINDER,
     &url_credentials::FINDER,
     &connection_string::FINDER,
+    &connect_using::FINDER,
     &data_source::FINDER,
     &easy_connect::FINDER,
     &encoded_literal::FINDER,
     &encoded_in_shell::FINDER,
     &escaped_login::FINDER,
+    &escaped_value::FINDER,
+    &xor_password::FINDER,
     &recovery_code::FINDER,
     &directive::FINDER,
     &device::FINDER,
@@ -109,6 +117,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &piped::FINDER,
     &secure_string::FINDER,
     &login_pair::FINDER,
+    &login_in_words::FINDER,
     &login_list::FINDER,
     &login_of_program::FINDER,
     &stored_plain::FINDER,
@@ -143,6 +152,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &spelled_out::FINDER,
     &cookie::FINDER,
     &cookie_file::FINDER,
+    &cookie_row::FINDER,
     &totp::FINDER,
     &fed::FINDER,
     &form_body::FINDER,

@@ -56,6 +56,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "piped-password",
         },
         Example {
+            path: "put.sh",
+            text: "export MQSAMP_USER_ID=app\nprintf '%s\\n' 'p{lower:6}97' | /opt/mqm/samp/bin/amqsputc Q1 QM1\n",
+            rule: "piped-password",
+        },
+        Example {
             path: "",
             text: "/bin/sh -c echo \"Xk9{lower:6}97\" > /root/.vault_pass",
             rule: "piped-password",
@@ -72,6 +77,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "echo \"$TOKEN\" | docker login -u x --password-stdin\nchpasswd < /run/secrets/root\necho root:${PW} | chpasswd\n",
             rule: "",
         },
+        Example { path: "put.sh", text: "echo 'p{lower:6}97' | amqsput Q1 QM1\n", rule: "" },
         Example {
             path: "a.sh",
             text: "cat pw.txt | docker login -u x --password-stdin\necho Done\n",
@@ -81,7 +87,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 12] = [
+const TAKERS: [&str; 13] = [
     "chpasswd",
     "--password-stdin",
     "password_stdin",
@@ -94,7 +100,12 @@ const TAKERS: [&str; 12] = [
     "runas ",
     "secret create ",
     "vault login -",
+    SAMPLES,
 ];
+/// The samples of IBM MQ, which read a password first where a variable says who logs in.
+/// <https://www.ibm.com/docs/en/ibm-mq/9.3?topic=programs-sample-connection-authentication>
+const SAMPLES: &str = "amqs";
+const SAMPLES_USER: &[u8] = b"MQSAMP_USER_ID";
 /// Parts of the names of files that hold a secret alone.
 const FILES: [&str; 7] = ["_pass", "-pass", "passwd", "password", "token", "secret", "api_key"];
 
@@ -118,6 +129,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 512)).while_(|b| b != b'\n');
+        if rest.strip(SAMPLES).is_some() && memchr::memmem::find(text.bytes, SAMPLES_USER).is_none() {
+            continue;
+        }
         let takes = TAKERS.iter().any(|taker| rest.strip(taker).is_some());
         let value = if takes {
             given(rest).or_else(|| said_before(text.bytes, at))

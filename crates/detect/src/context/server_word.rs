@@ -7,6 +7,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::directive::{RULE, level};
+use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, may_be_settings};
 use super::judge::length_of;
 use super::judge::name::{Says, says};
@@ -126,6 +127,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "etc/nagios/resource.cfg",
+            text: "$USER4$=otter.{lower:6}.quartz.20\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "csgo/cfg/server.cfg",
+            text: "hostname \"x\"\nsv_setsteamaccount \"A1{digits:3}B{digits:3}C{digits:3}D{digits:3}E{digits:3}F{digits:3}A{digits:6}\"\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "etc/emqx/emqx.conf",
             text: "node {{\n  cookie = \"a1B{base62:28}\"\n",
             rule: "password-directive",
@@ -144,7 +155,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "etc/nagios/resource.cfg",
-            text: "$USER1$=/usr/lib/nagios/plugins\n$USER3$=nagios\n$USER4$=https://h.acme.dev/api2\n$USER5$=mon01.acme.dev\n",
+            text: "$USER1$=/usr/lib/nagios/plugins\n$USER3$=nagios\n$USER4$=https://h.acme.dev/api2\n$USER5$=mon01.acme.dev\n$USER6$=10.2.3.4\n$USER7$=mon-02.acme.dev:5666\n",
             rule: "",
         },
         Example {
@@ -178,6 +189,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "; stream_authentication username:password\n# Pass p{lower:6}97\nstream_authentication username:password\nhide mysql_servers = db/mail\n",
             rule: "",
         },
+        Example {
+            path: "server.cfg",
+            text: "sv_setsteamaccount \"\"\nsv_setsteamaccount %GSLT%\n",
+            rule: "",
+        },
         Example { path: "a.yml", text: "community: p{lower:6}97\ncookie = \"a1B{base62:28}\"\n", rule: "" },
     ],
 };
@@ -205,7 +221,7 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 37] = [
+const FORMS: [(&str, Form); 38] = [
     ("sentinel auth-pass ", second),
     ("sentinel sentinel-pass ", first),
     ("cachemgr_passwd ", first),
@@ -243,6 +259,8 @@ const FORMS: [(&str, Form); 37] = [
     ("forward-socks5 ", before_host),
     ("forward-socks5t ", before_host),
     ("<p34>", of_phone),
+    // Of games on Steam: the account of a server, which its owner made for it.
+    ("sv_setsteamaccount ", first),
 ];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
@@ -303,16 +321,22 @@ fn of_tacacs<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
 fn of_nagios<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let number = place.after.while_(|b| b.is_ascii_digit());
     let value = place.after.after(&number).strip("$")?.trim().strip("=")?.trim().unquote();
-    // The name or address of a machine has no capitals and no signs but these.
-    let host =
-        value.bytes().iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b))
-            && value.bytes().contains(&b'.');
+    let host = is_host(value.bytes());
     let mixed = |weak: &[u8]| classes(weak) == 3 && weak.len() >= 8 && !weak.contains(&b'/');
     let told = !host
         && is_secret(value.bytes(), |weak| {
-            is_chosen(weak) || is_picked(weak) || is_marked(weak) || mixed(weak)
+            is_chosen(weak) || is_picked(weak) || is_marked(weak) || mixed(weak) || is_coined(weak)
         });
     (place.starts_line() && !number.is_empty() && told).then_some(value)
+}
+
+/// The name or address of a machine: no capitals, no signs but these, and a last part that is no number behind words.
+fn is_host(value: &[u8]) -> bool {
+    let plain = value.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(b));
+    let number = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
+    let mut parts = value.split(|b| *b == b'.');
+    let last = parts.next_back().unwrap_or_default();
+    plain && value.contains(&b'.') && (!number(last) || parts.all(number))
 }
 
 /// Letters, digits and a sign that no name has: `esx!monitor07`.

@@ -15,7 +15,7 @@ use super::judge::value::{Worth, is_chosen, is_passphrase, is_password_hash, is_
 use super::judge::weak::is_made;
 use super::table::{Kind, RULE, cells, kind, separator};
 use crate::read::Part;
-use crate::{Example, Finder, Found, Hint, Text};
+use crate::{Example, Finder, Found, Hint, Text, columns};
 
 /// See the top of the file.
 pub(crate) static FINDER: Finder = Finder {
@@ -66,6 +66,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-table",
         },
         Example {
+            path: "a.csv",
+            text: "lp;nazwa;warto\u{15b}\u{107}\n1;smtp_haslo;p{lower:6}97\n",
+            rule: "secret-in-table",
+        },
+        Example {
             path: "a.tsv",
             text: "smtp_host\th\nsms_api_token\ta1B{base62:30}\n",
             rule: "secret-in-table",
@@ -92,23 +97,6 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "a.py", text: "f('x', 'db_password', 'a1B{base62:30}x')\n", rule: "" },
     ],
 };
-
-/// Columns that name what another column of the row holds, and those that hold it.
-const NAMES: &[&str] = &[
-    "key",
-    "name",
-    "setting",
-    "option",
-    "parameter",
-    "param",
-    "property",
-    "variable",
-    "path",
-    "config",
-    "k",
-    "env",
-];
-const VALUES: &[&str] = &["value", "val", "content", "v", "data", "wert", "valeur", "valor"];
 
 /// How sure it is that a row is one of settings.
 #[derive(Clone, Copy, PartialEq)]
@@ -148,7 +136,7 @@ fn in_statements<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 fn in_lines<'b>(text: &Text<'b>, kind: Kind, out: &mut dyn FnMut(Found<'b>)) {
     let Some(head) = Part::of(text.bytes).lines().next() else { return };
     let kind = separator(head, kind);
-    let columns = columns(&cells(head, kind));
+    let columns = of_head(&cells(head, kind));
     let mut done = 0;
     for &at in text.at.iter() {
         if at < done {
@@ -172,12 +160,9 @@ fn in_lines<'b>(text: &Text<'b>, kind: Kind, out: &mut dyn FnMut(Found<'b>)) {
 }
 
 /// The columns in which a head says that names and values stand.
-fn columns(head: &[Part<'_>]) -> Option<(usize, usize)> {
-    let column = |words: &[&str]| {
-        head.iter()
-            .position(|cell| words.iter().any(|word| cell.words().last().is_some_and(|last| last.is(word))))
-    };
-    Some((column(NAMES)?, column(VALUES)?)).filter(|(name, value)| name < value)
+fn of_head(head: &[Part<'_>]) -> Option<(usize, usize)> {
+    let column = |is: fn(&[u8]) -> bool| head.iter().position(|cell| is(cell.trim().bytes()));
+    Some((column(columns::names)?, column(columns::holds)?)).filter(|(name, value)| name < value)
 }
 
 /// What neighbouring cells of a row give.

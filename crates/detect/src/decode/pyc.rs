@@ -144,18 +144,31 @@ mod tests {
     /// A module of these instructions, constants and names.
     fn module(magic: u16, instructions: &[u8], constants: &[Vec<u8>], names: &[&str]) -> Vec<u8> {
         let version = Version::of(&[&magic.to_le_bytes()[..], b"\r\n"].concat()).unwrap();
-        let names: Vec<Vec<u8>> = names.iter().map(|name| text(name)).collect();
-        let body =
-            [b"s", &u32::try_from(instructions.len()).unwrap().to_le_bytes()[..], instructions].concat();
         let mut file = [&magic.to_le_bytes()[..], b"\r\n"].concat();
         file.resize(version.header, 0);
-        file.push(b'c');
-        file.resize(file.len() + version.form.numbers * 4, 0);
-        file.extend([body, tuple(constants), tuple(&names)].concat());
-        file.extend([tuple(&[]), tuple(&[]), tuple(&[]), text("app.py"), text("f")].concat());
-        file.extend([0; 4]);
-        file.extend((0..version.form.last).flat_map(|_| text("")));
+        file.extend(code(magic, instructions, constants, (names, &[])));
         file
+    }
+
+    /// A piece of code, all of whose locals are arguments.
+    fn code(
+        magic: u16,
+        instructions: &[u8],
+        constants: &[Vec<u8>],
+        (names, locals): (&[&str], &[&str]),
+    ) -> Vec<u8> {
+        let version = Version::of(&[&magic.to_le_bytes()[..], b"\r\n"].concat()).unwrap();
+        let texts = |names: &[&str]| tuple(&names.iter().map(|name| text(name)).collect::<Vec<_>>());
+        let body =
+            [b"s", &u32::try_from(instructions.len()).unwrap().to_le_bytes()[..], instructions].concat();
+        let mut code = vec![b'c'];
+        code.extend(u32::try_from(locals.len()).unwrap().to_le_bytes());
+        code.resize(1 + version.form.numbers * 4, 0);
+        code.extend([body, tuple(constants), texts(names), texts(locals)].concat());
+        code.extend([tuple(&[]), tuple(&[]), text("app.py"), text("f")].concat());
+        code.extend([0; 4]);
+        code.extend((0..version.form.last).flat_map(|_| text("")));
+        code
     }
 
     fn lines_of(file: &[u8]) -> String {
@@ -229,6 +242,30 @@ mod tests {
         assert_eq!(lines_of(&module(62_211, &of_2_7, &constants, &names)), expected);
         // Of a version that nobody tried, no instruction is followed.
         assert!(!lines_of(&module(3_700, &of_3_8, &constants, &names)).contains('='));
+    }
+
+    #[test]
+    fn arguments_have_the_names_of_their_functions() {
+        // def f(host, key="one"): …
+        let defaults = |magic| [text("one"), code(magic, &[], &[], (&[], &["host", "key"])), text("f")];
+        let tuples = |magic| {
+            let [one, code, name] = defaults(magic);
+            [tuple(&[one]), code, name]
+        };
+        let told = |magic, instructions: &[u8]| {
+            let constants = if magic > 60_000 { defaults(magic) } else { tuples(magic) };
+            lines_of(&module(magic, instructions, &constants, &["f"]))
+        };
+        for told in [
+            told(3413, &[100, 0, 100, 1, 100, 2, 132, 1, 90, 0]),
+            told(3531, &[151, 0, 100, 0, 100, 1, 132, 1, 90, 0]),
+            told(3571, &[149, 0, 83, 0, 83, 1, 26, 0, 106, 1, 114, 0]),
+            told(62_211, &[100, 0, 0, 100, 1, 0, 132, 1, 0, 90, 0, 0]),
+        ] {
+            assert!(told.starts_with("key = \"one\"\n"), "{told}");
+            assert!(!told.contains("host = "), "{told}");
+        }
+        assert!(!told(3531, &[151, 0, 100, 0, 100, 1, 132, 0, 90, 0]).contains('='));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 //! `auth` is the base64 of `user:password`; `identitytoken` and `registrytoken` are tokens as they are. A file that names a
 //! credential helper alone holds none.
 
+use tightlip_report::{Confidence, Level};
+
+use crate::context::judge::value::{Worth, worth};
 use crate::context::judge::{credential, length_of};
 use crate::read::{base64, json};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
@@ -57,6 +60,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "root/.docker/config.json",
+            text: r#"{"auths":{"r.example":{"auth":"Ym9iOiR7UEFTU1dPUkR9"},"q.example":{"auth":"Ym9iOjx0b2tlbj4="}}}"#,
+            rule: "",
+        },
+        Example {
             path: "package.json",
             text: r#"{"scripts":{"auth":"node auth.js"},"keywords":["auth"]}"#,
             rule: "",
@@ -84,5 +92,11 @@ fn login<'b>(leaf: &json::Leaf<'_, 'b>) -> Option<Found<'b>> {
         return None;
     }
     let shape = length_of("registry password", password.len());
-    Some(Found::here(&RULE, leaf.value, shape).decoded(password, &["base64"]))
+    let found = Found::here(&RULE, leaf.value, shape);
+    match worth(&password) {
+        // What is to be filled in before it is put into base64.
+        Worth::Nothing | Worth::Reference | Worth::Hollow => None,
+        Worth::Default => Some(found.at(Level::Warn, Confidence::Low).decoded(password, &["base64"])),
+        _ => Some(found.decoded(password, &["base64"])),
+    }
 }

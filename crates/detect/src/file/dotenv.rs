@@ -1,7 +1,7 @@
 //! Environment files: `.env`, `.env.production`, `app.env`.
 //!
 //! A variable with a secret's name counts however weak its value; a word that everybody tries first is a warning, as it
-//! stands in what a project brings along. In `.env.example` and the like only values
+//! stands in what a project brings along, and so is the hash of a password. In `.env.example` and the like only values
 //! that look random count, and as a warning.
 
 use tightlip_report::{Confidence, Level};
@@ -10,7 +10,7 @@ use super::judge::base_name;
 use crate::context::judge::ground::{Ground, ground};
 use crate::context::judge::length_of;
 use crate::context::judge::name::{Says, says};
-use crate::context::judge::value::{Worth, worth};
+use crate::context::judge::value::{Worth, is_password_hash, worth};
 use crate::context::judge::way::is_way;
 use crate::read::ini;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
@@ -104,8 +104,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = String::from_utf8_lossy(pair.key.bytes()).into_owned();
         let found = Found::here(&RULE, pair.value, length_of(&format!("value of {name}"), pair.value.len()));
-        let doubt =
-            template || worth == Worth::Default || says_its_name(pair.key.bytes(), pair.value.bytes());
+        let doubt = template
+            || worth == Worth::Default
+            || is_password_hash(pair.value.bytes())
+            || says_its_name(pair.key.bytes(), pair.value.bytes());
         out(if doubt { found.at(Level::Warn, Confidence::Low) } else { found });
     }
 }

@@ -77,6 +77,15 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "release.json",
+            text: concat!(
+                r#"{"kind": "Secret", "type": "helm.sh/release.v1", "data": {"release": "SDRzSUFB"#,
+                "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB",
+                r#""}}"#
+            ),
+            rule: "",
+        },
+        Example {
             path: "k8s/cm.yaml",
             text: "# kind: Secret\nkind: ConfigMap\ndata:\n  password: hunter22\n",
             rule: "",
@@ -242,6 +251,9 @@ fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
         return Some(weighed(found, key, value.bytes()));
     }
     let plain = base64::decode(value.bytes())?;
+    if is_packed(&plain) {
+        return None;
+    }
     // What `docker login` writes is a document, and no reference in braces.
     let login = plain.starts_with(b"{") && memchr::memmem::find(&plain, b"\"auth\"").is_some();
     let counts = worth(value.bytes()) >= Worth::Default
@@ -251,6 +263,12 @@ fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
         let found = Found::here(&RULE, value, length_of("value of a Secret", plain.len()));
         weighed(found, key, &plain).decoded(plain, &["base64"])
     })
+}
+
+/// A release of Helm, gzip in base64, and gzip itself: it is opened, and what is inside counts.
+fn is_packed(plain: &[u8]) -> bool {
+    plain.starts_with(b"H4sI") && plain.len() >= 64 && plain.iter().all(|b| base64::is_digit(*b))
+        || plain.starts_with(&[0x1f, 0x8b, 8])
 }
 
 fn is_public(key: &[u8], plain: &[u8]) -> bool {

@@ -22,6 +22,22 @@ pub(super) fn latin(value: &[u8]) -> Option<Vec<u8>> {
     (done > 0).then_some(out)
 }
 
+/// What a value says that is written in XML's references to characters alone: `&#36;&#x7b;`.
+pub(super) fn referred(value: &[u8]) -> Option<Vec<u8>> {
+    if !value.starts_with(b"&#") {
+        return None;
+    }
+    let character = |reference: &[u8]| {
+        let digits = std::str::from_utf8(reference.strip_prefix(b"&#")?).ok()?;
+        let hex = digits.strip_prefix(['x', 'X']);
+        let code = hex.map_or_else(|| digits.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+        code.and_then(char::from_u32)
+    };
+    let said: Option<String> = value.strip_suffix(b";")?.split(|b| *b == b';').map(character).collect();
+    // One or two escape what XML has a meaning for.
+    said.filter(|said| said.chars().count() >= 3).map(String::into_bytes)
+}
+
 /// A text in letters of another script, as properties of Java and JSON escape it: `\u5bc6\u7801`. In a password of ours one or two
 /// letters are so.
 pub(super) fn is_prose(value: &[u8]) -> bool {
@@ -41,5 +57,14 @@ mod tests {
         assert_eq!(read("a\\u0026\\u00fc\\u00"), Some("a\\u0026\u{fc}\\u00".to_owned()));
         assert_eq!(read("\\u0026b\\u00"), None);
         assert_eq!(read("plain"), None);
+    }
+
+    #[test]
+    fn references_to_characters_are_read_where_there_is_nothing_else() {
+        let read = |value: &str| referred(value.as_bytes()).map(|out| String::from_utf8(out).unwrap());
+        assert_eq!(read("&#36;&#x7B;&#97;&#125;"), Some("${a}".to_owned()));
+        for value in ["&#36;a", "&#36;", "&amp;&#36;", "&#36;&#;&#97;", "a&#36;&#97;&#98;"] {
+            assert_eq!(read(value), None, "{value}");
+        }
     }
 }

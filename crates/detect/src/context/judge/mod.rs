@@ -47,5 +47,6 @@ pub(crate) mod value;
 pub(crate) mod way;
 pub(crate) mod weak;
 mod words;
+mod words_abroad;
 
 pub(crate) use report::{credential, length_of};

@@ -5,9 +5,8 @@ use super::cipher_words::is_cipher_key;
 use super::other_words::{NOT_AFTER, NOT_BEFORE, NOT_KEYS};
 use super::parts::{LONGEST, Words};
 pub(crate) use super::secret_words::KEYWORDS;
-use super::secret_words::{
-    ABROAD, ABROAD_PERHAPS, KEY_ABROAD, KEYS, MAYBE, SECRET, SECRET_ABROAD, SECRET_ENDS,
-};
+use super::secret_words::{KEYS, MAYBE, SECRET, SECRET_ENDS};
+use super::words_abroad::{ABROAD, ABROAD_PERHAPS, KEY_ABROAD, SECRET_ABROAD};
 
 /// How plainly a name says that its value is secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -299,6 +298,10 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
         let named = last == "key" && end > 0 && !is(NOT_KEYS, previous);
         return is(KEYS, previous).then_some(Says::Secret).or_else(|| named.then_some(Says::Maybe));
     }
+    // `cle_api`, `cle_secrete`, `clé_api`: the French word alone is too short to be one of a key.
+    if matches!(previous, "cle" | "cl") && matches!(last, "api" | "secrete" | "secrte" | "acces" | "accs") {
+        return Some(Says::Secret);
+    }
     if last == "string" && previous == "connection"
         || last == "phrase" && previous == "pass"
         || last == "cookie" && previous == "erlang"
@@ -362,6 +365,13 @@ mod tests {
             "dbpassword",
             "APIKey",
             "MINIO_SECRET_KEY",
+            "ldapPwd",
+            "LDAPPWD",
+            "CLE_API",
+            "cl\u{e9}_api",
+            "sms.api.anahtari",
+            "smsApiAnahtar\u{131}",
+            "mail.\u{15f}ifresi",
         ] {
             assert_eq!(says(name.as_bytes()), Says::Secret, "{name}");
         }

@@ -75,6 +75,15 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "klucz",
     "nyckel",
     "anahtar",
+    "kulcs",
+    "nokkel",
+    "n\u{f8}kkel",
+    "noegle",
+    "n\u{f8}gle",
+    "cle_api",
+    "cle_secr",
+    "cle_acc",
+    "cl\u{e9}_api",
     "segredo",
     "segreto",
     "geheimnis",
@@ -294,62 +303,6 @@ pub(super) const SECRET: &[&str] = &[
     "fernet",
 ];
 
-/// "Password" in other languages, as programs spell it: letters that are none of ours are left out as well.
-pub(super) const ABROAD: &[&str] = &[
-    "passwort",
-    "kennwort",
-    "contrasena",
-    "contrasenia",
-    "contrasenya",
-    "contrasea",
-    "motdepasse",
-    "motpasse",
-    "mdp",
-    "senha",
-    "haslo",
-    "haso",
-    "wachtwoord",
-    "losenord",
-    "lsenord",
-    "adgangskode",
-    "passord",
-    "heslo",
-    "jelszo",
-    "jelsz",
-    "salasana",
-    "sifre",
-    "lozinka",
-    "zaporka",
-    "katasandi",
-    "matkhau",
-    "mima",
-];
-
-/// Words that are one for a password, and one for a key of a table or any word as well: of them only a value that somebody
-/// chose, or one that looks random, counts.
-pub(super) const ABROAD_PERHAPS: &[&str] = &["clave", "parola"];
-
-/// "Secret" in other languages.
-pub(super) const SECRET_ABROAD: &[&str] =
-    &["segredo", "secreto", "segreto", "geheimnis", "sekret", "hemlighet"];
-
-/// "Key" in other languages, which name one of a service as ours does: before or behind the service's name.
-pub(super) const KEY_ABROAD: &[&str] = &[
-    "chave",
-    "clave",
-    "llave",
-    "chiave",
-    "schluessel",
-    "schlssel",
-    "sleutel",
-    "klucz",
-    "nyckel",
-    "anahtar",
-    "apischluessel",
-    "apischlssel",
-    "apisleutel",
-];
-
 /// Ends of words that are run together.
 pub(super) const SECRET_ENDS: &[&str] = &[
     "password",
@@ -402,6 +355,18 @@ pub(super) const SECRET_ENDS: &[&str] = &[
     "ldappass",
     "redispass",
     "vpnpass",
+    "ldappwd",
+    "bindpwd",
+    "dbpwd",
+    "sqlpwd",
+    "userpwd",
+    "adminpwd",
+    "rootpwd",
+    "mailpwd",
+    "smtppwd",
+    "ftppwd",
+    // Of IBM MQ: what opens the repository of keys.
+    "keyrpwd",
     "wifipass",
     "wlanpass",
     "sqlpass",

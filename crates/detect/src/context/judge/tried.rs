@@ -114,6 +114,20 @@ pub(super) fn is_encoded(value: &[u8]) -> bool {
     said && (is_one_of(DEFAULTS, plain) || plain.len() >= 8 && is_hollow(plain, &plain.to_ascii_lowercase()))
 }
 
+/// `JHtQQVNTV09SRH0=`: in base64 where the value is to be found, a variable or what a template fills in.
+pub(super) fn is_encoded_reference(value: &[u8]) -> bool {
+    // `${`, `{{`, `$(`, `<%`
+    let starts = [b"JH", b"e3", b"JC", b"PC"];
+    let shaped = (8..=128).contains(&value.len())
+        && starts.iter().any(|start| value.starts_with(*start))
+        && value.iter().all(|b| base64::is_digit(*b));
+    let plain = shaped.then(|| base64::decode(value)).flatten().unwrap_or_default();
+    let plain = plain.trim_ascii();
+    let closed = [(&b"${"[..], &b"}"[..]), (b"{{", b"}}"), (b"$(", b")"), (b"<%", b"%>")];
+    plain.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
+        && closed.iter().any(|(open, close)| plain.starts_with(open) && plain.ends_with(close))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +159,16 @@ mod tests {
         }
         for value in ["guest", "heron@", "guest@2031x", "ann@acme.dev"] {
             assert!(!is_of_guest(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn references_are_seen_in_base64() {
+        for value in ["JHtQQVNTV09SRH0=", "e3sgLlZhbHVlcy5wdyB9fQ==", "JChQQVNTKQ=="] {
+            assert!(is_encoded_reference(value.as_bytes()), "{value}");
+        }
+        for value in ["JHtQQVNTV09S", "aGVyb24ua2VscC43Nw==", "JHthYn1jZGVmZ2g="] {
+            assert!(!is_encoded_reference(value.as_bytes()), "{value}");
         }
     }
 

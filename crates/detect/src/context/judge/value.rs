@@ -13,7 +13,7 @@ use super::escaped;
 pub(crate) use super::hash::is_password_hash;
 use super::option::is_header;
 use super::reference::is_reference;
-use super::tried::{is_encoded, is_of_guest, is_said, is_tried};
+use super::tried::{is_encoded, is_encoded_reference, is_of_guest, is_said, is_tried};
 use super::words::{DEFAULTS, HOLLOW_PARTS, TRIVIAL};
 
 /// What a value is worth as a secret, least first.
@@ -47,7 +47,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
     if value.is_empty() {
         return Worth::Nothing;
     }
-    if let Some(shown) = escaped::latin(value) {
+    if let Some(shown) = escaped::latin(value).or_else(|| escaped::referred(value)) {
         return worth(&shown);
     }
     if is_of_all_signs(value)
@@ -59,7 +59,7 @@ pub(crate) fn worth(value: &[u8]) -> Worth {
         return Worth::Strong;
     }
     let lower = value.to_ascii_lowercase();
-    if is_reference(value, &lower) {
+    if is_reference(value, &lower) || is_encoded_reference(value) {
         return Worth::Reference;
     }
     if is_hollow(value, &lower) {

@@ -22,6 +22,10 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
     "sm://",
     "projects/",
     "secret/",
+    // What Vector asks a backend for.
+    "secret[",
+    // The emulator of Azure's storage, whose key everybody has.
+    "usedevelopmentstorage=true",
     "kv/",
     "urn:ietf:",
     "!getatt",
@@ -330,7 +334,16 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "changeme1",
     "changeme123",
     "jetty",
+    // Servers by their own names, as what is tried out has them.
     "cassandra",
+    "clickhouse",
+    "mariadb",
+    "mongodb",
+    "grafana",
+    "keycloak",
+    "wordpress",
+    "nextcloud",
+    "zabbix",
     "superset",
     "changethis",
     // Of the boxes of Vagrant, by their convention.

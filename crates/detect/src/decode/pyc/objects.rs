@@ -25,6 +25,8 @@ pub(super) enum Object<'f> {
 /// What tells the names of constants in the code of a module, a class or a function.
 #[derive(Clone, Copy)]
 pub(super) struct Code {
+    /// How many of the locals are arguments that may be given by place.
+    pub(super) arguments: u32,
     pub(super) instructions: Id,
     pub(super) constants: Id,
     pub(super) names: Id,
@@ -84,6 +86,13 @@ impl<'f> Objects<'f> {
         match self.get(id) {
             Some(Object::Tuple(members)) => members,
             _ => &[],
+        }
+    }
+
+    pub(super) fn code_of(&self, id: Id) -> Option<Code> {
+        match self.get(id)? {
+            Object::Code(code) => Some(*code),
+            _ => None,
         }
     }
 
@@ -242,8 +251,10 @@ impl<'f> Objects<'f> {
 
     fn code(&mut self, id: Id, depth: u32) -> Option<Id> {
         let Form { numbers, last } = self.form;
-        self.skip(numbers.checked_mul(4)?)?;
+        let arguments = self.number()?;
+        self.skip(numbers.checked_sub(1)?.checked_mul(4)?)?;
         let code = Code {
+            arguments,
             instructions: self.object(depth)?,
             constants: self.object(depth)?,
             names: self.object(depth)?,

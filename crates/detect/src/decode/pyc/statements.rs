@@ -16,6 +16,8 @@ enum Does {
     PutConstant,
     /// Puts something else on the stack.
     Put,
+    /// Makes one of so many.
+    Gather,
     /// Takes something from an object on the stack.
     TakeAttribute,
     StoreName,
@@ -34,6 +36,13 @@ enum Does {
     NameValues,
     /// The same where that tuple is a constant.
     NameByConstant,
+    /// Makes a function of code, above a tuple of what its last arguments are by default if the first bit of the argument
+    /// says so.
+    MakeFunction,
+    /// The same in Python 2, which has so many such values on the stack.
+    MakeFunctionOfValues,
+    /// Gives a function on the stack, for which its code stands here, what stands below it, as 3.13 does.
+    GiveFunction,
 }
 
 /// The instructions of a version: how they are written, and what each does (`Lib/opcode.py`).
@@ -78,6 +87,7 @@ const COMMON: &[(u8, Does)] = &[
     (97, Does::StoreName),
     (100, Does::PutConstant),
     (101, Does::Put),
+    (102, Does::Gather),
     (105, Does::PairUp),
     (106, Does::TakeAttribute),
     (116, Does::Put),
@@ -89,7 +99,15 @@ const COMMON: &[(u8, Does)] = &[
 /// Up to 3.5 nobody wrote bytecode in words; what changed from 3.0 to 3.5 is left out, but for what 2.7 had too.
 pub(super) static PYTHON_2: Dialect = dialect(
     Written::InBytes,
-    &[COMMON, &[(54, Does::StorePair), (131, Does::CallPairs), (145, Does::Extend)]],
+    &[
+        COMMON,
+        &[
+            (54, Does::StorePair),
+            (131, Does::CallPairs),
+            (132, Does::MakeFunctionOfValues),
+            (145, Does::Extend),
+        ],
+    ],
 );
 
 /// 3.6 to 3.12. Call instructions of 3.11 and 3.12 have their names in a constant.
@@ -100,6 +118,7 @@ pub(super) static PYTHON_3: Dialect = dialect(
         &[
             // Fills a cache.
             (0, Does::Nothing),
+            (132, Does::MakeFunction),
             (137, Does::Put),
             (141, Does::NameValues),
             (144, Does::Extend),
@@ -114,6 +133,8 @@ pub(super) static PYTHON_3_13: Dialect = dialect(
     Written::InWords,
     &[&[
         (0, Does::Nothing),
+        // Makes a function of code.
+        (26, Does::Nothing),
         (30, Does::Nothing),
         (71, Does::Extend),
         (83, Does::PutConstant),
@@ -130,8 +151,10 @@ pub(super) static PYTHON_3_13: Dialect = dialect(
         (108, Does::StoreAttribute),
         (39, Does::StoreItem),
         (48, Does::PairUp),
+        (52, Does::Gather),
         (46, Does::NameValues),
         (57, Does::NameValues),
+        (106, Does::GiveFunction),
     ]],
 );
 
@@ -173,6 +196,7 @@ impl Hand<'_, '_> {
             }
             Does::PutConstant => self.stack.push(self.member(constants, argument)),
             Does::Put => self.stack.push(OTHER),
+            Does::Gather => self.put(argument),
             Does::TakeAttribute => self.put(1),
             Does::StoreName => self.store(0, self.member(names, argument), tell),
             Does::StoreLocal => self.store(0, self.member(locals, argument), tell),
@@ -193,7 +217,52 @@ impl Hand<'_, '_> {
                 self.values(names, tell);
             }
             Does::NameByConstant => self.values(self.member(constants, argument), tell),
+            Does::MakeFunction => self.function(argument, tell),
+            Does::GiveFunction => {
+                let function = self.behind(0);
+                if argument == 1 {
+                    self.defaults(function, self.behind(1), tell);
+                }
+                self.put(2);
+                self.stack.pop();
+                self.stack.push(function);
+            }
+            Does::MakeFunctionOfValues => {
+                let names = self.objects.code_of(self.behind(0)).map(|code| self.arguments(code));
+                for (above, name) in names.unwrap_or_default().iter().rev().take(argument).enumerate() {
+                    tell(self.behind(above.saturating_add(1)), *name);
+                }
+                self.put(argument.saturating_add(1));
+            }
         }
+    }
+
+    /// Names the values that the last arguments of a function have by default. Up to 3.10 its name stands above its code.
+    fn function(&mut self, flags: usize, tell: &mut dyn FnMut(Id, Id)) {
+        let above = (0..2).find(|above| self.objects.code_of(self.behind(*above)).is_some());
+        if let Some(above) = above.filter(|_| flags & 1 == 1) {
+            // Between them stand defaults by name, annotations and what is closed over.
+            let others = [2, 4, 8].iter().filter(|flag| flags & **flag != 0).count();
+            let values = self.behind(above.saturating_add(others).saturating_add(1));
+            self.defaults(self.behind(above), values, tell);
+        }
+        self.put(1);
+    }
+
+    /// The last arguments of this code have the values of this tuple.
+    fn defaults(&self, code: Id, values: Id, tell: &mut dyn FnMut(Id, Id)) {
+        let Some(code) = self.objects.code_of(code) else { return };
+        let values = self.objects.tuple(values);
+        for (name, value) in self.arguments(code).iter().rev().zip(values.iter().rev()) {
+            tell(*value, *name);
+        }
+    }
+
+    /// The names of the arguments of some code that may be given by place.
+    fn arguments(&self, code: Code) -> &[Id] {
+        let count = usize::try_from(code.arguments).unwrap_or(usize::MAX);
+        let locals = self.objects.tuple(code.locals);
+        locals.get(..count.min(locals.len())).unwrap_or_default()
     }
 
     /// A member of a tuple.

@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use super::cell::Visit;
 use super::schema::Table;
 use super::{Page, Pages, Value, values};
-use crate::Hint;
 use crate::decode::Decoder;
+use crate::{Hint, columns};
 
 /// The pages of a b-tree in order, each once, and how many are missing. Marks them and their overflow as used.
 pub(super) fn pages(pages: &dyn Pages, root: u32, used: &mut [bool]) -> (Vec<u32>, u32) {
@@ -71,16 +71,8 @@ impl Read for Rows<'_> {
     }
 }
 
-/// Columns that name what another column of the row holds.
-const NAMES: &[&str] =
-    &["key", "name", "k", "setting", "option", "variable", "path", "parameter", "property"];
-const VALUES: &[&str] = &["value", "val", "v", "content"];
-
-/// `option_name`, `config_key`: the last word of the column's name is such a word.
-fn is_one_of(words: &[&str], column: &str) -> bool {
-    let last = column.rsplit(['_', '.', '-']).next().unwrap_or(column);
-    words.contains(&last)
-}
+/// A longer value is no setting that its name alone tells: a page, a picture.
+const LONGEST: usize = 8 << 10;
 
 /// Writes the texts and blobs of a row, a line each: `column=value`.
 pub(crate) fn line(record: &[u8], columns: &[String], written: &mut Vec<u8>) {
@@ -94,18 +86,20 @@ pub(crate) fn line(record: &[u8], columns: &[String], written: &mut Vec<u8>) {
         if let Some(column) = columns.get(place) {
             written.extend_from_slice(column.as_bytes());
             written.push(b'=');
-            let column = column.to_ascii_lowercase();
-            if is_one_of(NAMES, &column) {
-                name = Some(value.clone());
-            } else if is_one_of(VALUES, &column) {
-                held = Some(value.clone());
+            // The first of each: a cookie has a name, a value and then a path.
+            if columns::names(column.as_bytes()) {
+                name.get_or_insert_with(|| value.clone());
+            } else if columns::holds(column.as_bytes()) {
+                held.get_or_insert_with(|| value.clone());
             }
         }
         written.extend(value);
         written.push(b'\n');
     }
     // A table of settings says in one column what the other holds.
-    if let (Some(name), Some(held)) = (name, held) {
+    if let (Some(name), Some(held)) = (name, held)
+        && held.len() <= LONGEST
+    {
         written.extend(name);
         written.push(b'=');
         written.extend(held);

@@ -63,7 +63,7 @@ fn decode(stretch: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Gives what a stretch says, in pieces, each with its place: what stands between escapes as one.
-pub(super) fn each(stretch: &[u8], give: &mut origin::Said<'_>) {
+pub(crate) fn each(stretch: &[u8], give: &mut origin::Said<'_>) {
     let mut at = 0;
     while let Some((plain, said, next)) = step(stretch, at) {
         give(at, plain);

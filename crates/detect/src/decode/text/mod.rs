@@ -2,7 +2,7 @@
 //! like something: text, or the beginning of a container.
 
 mod base64;
-mod escapes;
+pub(crate) mod escapes;
 mod hex;
 mod hexdump;
 mod libedit;

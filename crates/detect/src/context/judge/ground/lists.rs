@@ -58,6 +58,7 @@ pub(super) const QUOTED: &[&str] = &[
     "xml",
     "config",
     "tf",
+    "tofu",
     "tfvars",
     "hcl",
     "tfstate",
@@ -72,6 +73,8 @@ pub(super) const QUOTED: &[&str] = &[
     "nix",
 ];
 pub(super) const LINES: &[&str] = &[
+    // Commands of IBM MQ.
+    "mqsc",
     "ini",
     "conf",
     "cfg",
