@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use tightlip_detect::MASK;
 use tightlip_image::Compression;
 use tightlip_image::store::{Location, Shelf};
-use tightlip_report::{Surface, readable};
+use tightlip_report::{Surface, plain, readable};
 
 use crate::sighting::Sighting;
 pub(crate) use inside::of_file;
@@ -26,6 +26,10 @@ pub(crate) fn from_layer(sighting: &Sighting, blob: &Location, compression: Comp
         command.push_str(unpack(compression));
     }
     let _ = match sighting.surface {
+        // Without -P, GNU tar passes names that lead upwards over.
+        Surface::File if leads_up(&sighting.stored_name) => {
+            write!(command, " | tar -xOP -- {}", quote(&sighting.stored_name))
+        }
         Surface::File => write!(command, " | tar -xO -- {}", quote(&sighting.stored_name)),
         Surface::FileName | Surface::LinkTarget => write!(command, " | tar -tv"),
         Surface::Slack => {
@@ -99,6 +103,10 @@ fn fetch(blob: &Location) -> String {
     }
 }
 
+fn leads_up(name: &[u8]) -> bool {
+    name.split(|byte| *byte == b'/').any(|part| part == b"..")
+}
+
 fn which(occurrence: Option<usize>) -> String {
     occurrence.map(|n| format!(" --occurrence={n}")).unwrap_or_default()
 }
@@ -138,6 +146,10 @@ fn jq_path(pointer: &str) -> String {
     let mut path = String::new();
     for step in pointer.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
+        // The name itself is the secret: what it stands in shows it.
+        if step.contains(MASK) {
+            break;
+        }
         let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
         let _ = if !step.is_empty() && step.bytes().all(|b| b.is_ascii_digit()) {
             write!(path, "{}[{step}]", if path.is_empty() { "." } else { "" })
@@ -156,7 +168,8 @@ pub(crate) fn quote(word: &[u8]) -> String {
     match std::str::from_utf8(word) {
         // What was masked in a name stood there as a part of a word.
         Ok(text) if !text.is_empty() && text.replace(MASK, "").bytes().all(safe) => text.to_owned(),
-        Ok(text) if !text.chars().any(char::is_control) => format!("'{}'", text.replace('\'', "'\\''")),
+        // A report shows what would act on a terminal in another form.
+        Ok(text) if plain(text) == text => format!("'{}'", text.replace('\'', "'\\''")),
         _ => {
             word.iter().fold("$'".to_owned(), |mut out, byte| {
                 let _ = match byte {
@@ -179,6 +192,7 @@ mod tests {
         assert_eq!(jq_path("/history/3/created_by"), ".history[3].created_by");
         assert_eq!(jq_path("/config/Labels/com.example~1x"), ".config.Labels[\"com.example/x\"]");
         assert_eq!(jq_path("/0/Config"), ".[0].Config");
+        assert_eq!(jq_path(&format!("/config/ExposedPorts/{MASK}/x")), ".config.ExposedPorts");
     }
 
     #[test]
@@ -202,5 +216,6 @@ mod tests {
         assert_eq!(quote(b"a b;$(x)"), "'a b;$(x)'");
         assert_eq!(quote(b"it's"), "'it'\\''s'");
         assert_eq!(quote(b"caf\xe9\n"), "$'caf\\xe9\\x0a'");
+        assert_eq!(quote("a\u{202e}b".as_bytes()), "$'a\\xe2\\x80\\xaeb'");
     }
 }

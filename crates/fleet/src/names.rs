@@ -9,6 +9,8 @@ use crate::error::SweepError;
 #[derive(Clone, Debug)]
 pub struct Names {
     include: GlobSet,
+    /// Which repositories may hold what is included.
+    repositories: GlobSet,
     exclude: GlobSet,
     everything: Scope,
 }
@@ -26,14 +28,20 @@ impl Names {
     /// When one of them is no pattern.
     pub fn new(include: &[String], exclude: &[String]) -> Result<Self, SweepError> {
         let everything = if include.is_empty() { Scope::All } else { Scope::Listed };
-        Ok(Self { include: set(include)?, exclude: set(exclude)?, everything })
+        let repositories: Vec<String> = include.iter().map(|pattern| of_repositories(pattern)).collect();
+        Ok(Self {
+            include: set(include)?,
+            repositories: set(&repositories)?,
+            exclude: set(exclude)?,
+            everything,
+        })
     }
 
     /// Whether anything of a repository may be meant.
     #[must_use]
     pub fn repository(&self, name: &str) -> bool {
         // A pattern may name tags: which, is seen when they are known.
-        !self.exclude.is_match(name)
+        (self.everything == Scope::All || self.repositories.is_match(name)) && !self.exclude.is_match(name)
     }
 
     /// Whether a pattern says what is included.
@@ -48,6 +56,17 @@ impl Names {
         let is = |set: &GlobSet| set.is_match(repository) || set.is_match(&full);
         (self.everything == Scope::All || is(&self.include)) && !is(&self.exclude)
     }
+}
+
+/// The part of a pattern that a repository has to fit, whatever its tags are: up to the colon, or to a star, which stands for
+/// a colon too.
+fn of_repositories(pattern: &str) -> String {
+    // What is in brackets may be a colon.
+    if pattern.contains(['[', '{', '\\']) {
+        return "*".to_owned();
+    }
+    let end = pattern.find(':').into_iter().chain(pattern.find('*').map(|star| star + 1)).min();
+    pattern.get(..end.unwrap_or(pattern.len())).unwrap_or(pattern).to_owned()
 }
 
 fn set(patterns: &[String]) -> Result<GlobSet, SweepError> {
@@ -109,6 +128,10 @@ mod tests {
         assert!(some.image("team/a", "1") && some.image("team/a/b", "1") && !some.image("other", "1"));
         let tags = names(&["team/?:v*"], &[]);
         assert!(tags.image("team/a", "v1") && !tags.image("team/a", "1"));
+        assert!(tags.repository("team/a") && !tags.repository("team/ab") && !some.repository("other"));
+        for pattern in ["*:v1", "team/*1", "*/app", "team/a*:v[12]", "team/{a,b}"] {
+            assert!(names(&[pattern], &[]).repository("team/a"), "{pattern}");
+        }
         assert!(Names::new(&["[".to_owned()], &[]).is_err());
     }
 

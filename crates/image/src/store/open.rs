@@ -275,7 +275,8 @@ fn guess_path(target: &str) -> Result<Opened, OpenError> {
     Err(OpenError::NotAnImage { help: no_image_help(&path), path, why })
 }
 
-const NO_IMAGE_HELP: &str = "name what docker save wrote, an OCI image layout, or registry:NAME";
+const NO_IMAGE_HELP: &str = "name what docker save wrote, an OCI image layout, or registry:NAME; a build log is read as log:FILE, \
+     the unpacked file system of a container as rootfs:DIR";
 const TO_BUILD_HELP: &str =
     "look at what builds an image with: tightlip lint, and scan the image that it makes";
 

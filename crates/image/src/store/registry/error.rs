@@ -175,12 +175,21 @@ impl RegistryError {
     }
 }
 
+/// What rustls says of a certificate that may sign others and is shown as a server's own, which `openssl req -x509` makes
+/// unless it is told otherwise.
+const CA: &str = "CaUsedAsEndEntity";
+
 fn reach_help(host: &str, why: &Reach) -> String {
     match why {
         Reach::NoHost => {
             "check the name of the registry; a file or directory is named by its path".to_owned()
         }
         Reach::Refused => format!("check that a registry runs at {host}"),
+        Reach::Tls(why) if why.contains(CA) => {
+            "the registry shows the certificate of an authority as its own; make one that says it is none \
+             (openssl req -x509 … -addext basicConstraints=CA:FALSE), or one that an authority has signed"
+                .to_owned()
+        }
         Reach::Tls(_) => {
             "name the certificate of the registry with --registry-ca, or use --plain-http if it speaks no TLS"
                 .to_owned()
@@ -229,5 +238,17 @@ mod tests {
         );
         assert_eq!(said(b"<html>"), "");
         assert_eq!(code(body), "MANIFEST_UNKNOWN");
+    }
+
+    #[test]
+    fn a_certificate_that_is_refused_for_what_it_may_do_is_told() {
+        let why = rustls_words();
+        assert!(reach_help("r.example", &Reach::Tls(why)).contains("CA:FALSE"));
+        assert!(reach_help("r.example", &Reach::Tls("expired".to_owned())).contains("--registry-ca"));
+    }
+
+    /// As it comes from the library.
+    fn rustls_words() -> String {
+        "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))".to_owned()
     }
 }
