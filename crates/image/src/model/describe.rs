@@ -139,7 +139,7 @@ impl<'a> Walk<'a> {
 
     /// Nothing to start from: either no image, or one that lost its beginning.
     fn plan_nothing(&mut self, entrance: &Entrance, plan: &Plan) -> Result<(), DescribeError> {
-        if !plan.roots.is_empty() || entrance.documents.iter().any(|d| d.kind != EntranceKind::Layout) {
+        if !plan.roots.is_empty() {
             return Ok(());
         }
         let part = |blob: &BlobId| match blob {
@@ -147,8 +147,12 @@ impl<'a> Walk<'a> {
             BlobId::Name(name) => name.ends_with("/layer.tar"),
         };
         let parts = self.store.blobs().iter().any(part);
-        if !parts && entrance.documents.is_empty() && self.problems.is_empty() {
+        let listed = entrance.documents.iter().any(|document| document.kind != EntranceKind::Layout);
+        if !parts && (listed || entrance.documents.is_empty()) && self.problems.is_empty() {
             return Err(DescribeError::NoImage);
+        }
+        if listed {
+            return Ok(());
         }
         let detail = "nothing says which images are here: each blob is listed by itself".to_owned();
         self.missing("index.json or manifest.json".to_owned(), detail, None);

@@ -202,7 +202,7 @@ pub enum DescribeError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Nothing in it is an image or a part of one.
-    #[error("there is no image in it: no `index.json`, `manifest.json` or layer")]
+    #[error("there is no image in it: no `index.json` or `manifest.json` that names one, and no layer")]
     NoImage,
     /// No image has the name that was asked for.
     #[error("there is no image `{wanted}` in it; there is: {}", list(known))]

@@ -343,6 +343,10 @@ fn a_store_without_a_beginning_is_a_problem_and_without_anything_an_error() {
     let mut store = Memory::new();
     let empty = describe(&store, &Selection::default(), &DescribeLimits::default());
     assert!(matches!(empty, Err(DescribeError::NoImage)));
+    let mut bare = Memory::new();
+    layout(&mut bare, &[]);
+    let bare = describe(&bare, &Selection::default(), &DescribeLimits::default());
+    assert!(matches!(bare, Err(DescribeError::NoImage)), "an index of nothing is no image that is clean");
     store.add(layer("lost"));
     let found = look(&store);
     assert_eq!((kinds(&found), found.loose.len()), (vec![ProblemKind::MissingBlob], 1));
