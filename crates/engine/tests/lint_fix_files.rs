@@ -233,3 +233,24 @@ fn what_the_container_runs_gets_no_mount() {
     let text = "FROM x\nCOPY config.json /root/.docker/config.json\nENTRYPOINT [\"crane\", \"pull\"]\n";
     assert!(refusal(text).contains("no step is seen to use"));
 }
+
+#[test]
+fn files_that_one_instruction_copies_go_one_after_the_other() {
+    let token = format!("//registry.npmjs.org/:_authToken=npm_{}\n", "Q1w2E3r4T5".repeat(3) + "Z9x8C7");
+    let files = [
+        (
+            "Dockerfile",
+            "FROM x\nWORKDIR /app\nCOPY .npmrc .netrc /app/\nRUN npm ci && git clone https://h/r && curl -n --netrc-file .netrc https://h/x\nRUN rm .npmrc .netrc\n",
+        ),
+        (".npmrc", token.as_str()),
+        (".netrc", "machine h login u\n"),
+    ];
+    let (changed, mended) = mended(&files, Apply::Unsafe);
+    let after = &changed
+        .iter()
+        .find(|(name, _)| name == "Dockerfile")
+        .unwrap_or_else(|| panic!("{:?}", mended.refused))
+        .1;
+    assert!(!after.contains("COPY") && !after.contains("rm "), "{after}");
+    assert_eq!(after.matches("--mount=type=secret").count(), 2, "{after}");
+}

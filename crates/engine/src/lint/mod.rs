@@ -12,6 +12,7 @@ mod disk;
 mod files;
 mod fix;
 mod gather;
+mod guard;
 mod inline;
 mod link;
 mod look;

@@ -11,8 +11,8 @@ use super::request::{Input, LintRequest};
 use super::run::{LintError, Linted, difference, lint};
 use super::text::TextFile;
 
-/// So many rounds at most: every round takes something out, and nothing needs as many.
-const MOST: usize = 16;
+/// So many rounds at most, however many fixes change the same file: every round lints all again.
+const MOST: usize = 256;
 
 /// What mending came to.
 #[derive(Debug)]

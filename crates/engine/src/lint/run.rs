@@ -284,7 +284,7 @@ fn text_file(name: String, path: Option<PathBuf>, bytes: &[u8]) -> TextFile {
         true => Surface::Dockerfile,
         false => caller::surface(&name, &source).unwrap_or(Surface::Dockerfile),
     };
-    TextFile::new(name, path, (surface, source))
+    TextFile::new(name, path, (surface, source)).read_from(bytes)
 }
 
 /// What was seen in the files, in their order.

@@ -56,7 +56,7 @@ fn mended(
     let agent = readers.iter().any(|reader| reader.hands == Hands::Agent)
         && !users.iter().any(|user| user.uses.named);
     let id = if agent { "default".to_owned() } else { id(copied.name())? };
-    let mut edits = vec![copied.left_out(dockerfile)];
+    let mut edits = copied.left_out(dockerfile);
     for user in &users {
         edits.extend(user.uses.edits.iter().cloned());
         if user.uses.need > Need::No && !user.uses.emptied {
