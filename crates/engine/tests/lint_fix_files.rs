@@ -234,6 +234,44 @@ fn what_the_container_runs_gets_no_mount() {
     assert!(refusal(text).contains("no step is seen to use"));
 }
 
+/// Two services with a Dockerfile each, which both take the same secret.
+fn services(args: &str, top: &str) -> String {
+    let compose = format!(
+        "services:\n  a:\n    build:\n      context: a\n      args:{args}\n  b:\n    build:\n      context: b\n      args:{args}\n{top}"
+    );
+    let dockerfile = "FROM x\nARG X_TOKEN\nRUN curl -H \"X: $X_TOKEN\" https://h/x\n";
+    let files =
+        [("a/Dockerfile", dockerfile), ("b/Dockerfile", dockerfile), ("compose.yml", compose.as_str())];
+    let (changed, mended) = mended(&files, Apply::Safe);
+    assert_eq!((changed.len(), mended.applied.len()), (3, 2), "{:?}", mended.refused);
+    changed.into_iter().find(|(name, _)| name == "compose.yml").unwrap().1
+}
+
+#[test]
+fn fixes_of_two_dockerfiles_change_their_compose_file_one_after_the_other() {
+    let top = "secrets:\n  X_TOKEN:\n    environment: X_TOKEN\n";
+    for args in [
+        "\n        X_TOKEN: ${X_TOKEN}",
+        "\n        - X_TOKEN=${X_TOKEN}",
+        " {X_TOKEN: '${X_TOKEN}'}",
+        "\n        - X_TOKEN",
+    ] {
+        let build = |name: &str| {
+            format!("  {name}:\n    build:\n      context: {name}\n      secrets:\n        - X_TOKEN\n")
+        };
+        let expected = format!("services:\n{}{}{top}", build("a"), build("b"));
+        assert_eq!(services(args, ""), expected, "{args}");
+        assert_eq!(services(args, top), expected, "{args}");
+    }
+    let build = |name: &str| {
+        format!(
+            "  {name}:\n    build:\n      context: {name}\n      args:\n        - V=1\n      secrets:\n        - X_TOKEN\n"
+        )
+    };
+    let expected = format!("services:\n{}{}{top}", build("a"), build("b"));
+    assert_eq!(services("\n        - V=1\n        - X_TOKEN", ""), expected);
+}
+
 #[test]
 fn files_that_one_instruction_copies_go_one_after_the_other() {
     let token = format!("//registry.npmjs.org/:_authToken=npm_{}\n", "Q1w2E3r4T5".repeat(3) + "Z9x8C7");

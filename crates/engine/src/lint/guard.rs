@@ -1,5 +1,6 @@
 //! Reads what edits would make of a file before anybody writes it: nothing else than what they name may have changed.
 
+use tightlip_callers::{reads_as_well, recognise};
 use tightlip_dockerfile::{DirectiveKind, Document, Edit, Fault, Instruction, Span, apply};
 use tightlip_report::Surface;
 
@@ -13,8 +14,11 @@ pub(super) fn edited(file: &TextFile, edits: &[Edit]) -> Result<String, String> 
     }
     let text = apply(&file.source, edits).map_err(|error| format!("{name}: {error}"))?;
     let misread = |why: String| format!("{name} would read differently than meant: {why}");
-    if file.surface == Surface::Dockerfile {
-        as_named(&file.source, (&text, edits)).map_err(misread)?;
+    match (file.surface, recognise(name, &file.source)) {
+        (Surface::Dockerfile, _) => as_named(&file.source, (&text, edits)).map_err(misread)?,
+        (_, Some(format)) => reads_as_well(format, name, (&file.source, &text))
+            .map_err(|refusal| misread(refusal.to_string()))?,
+        (_, None) => {}
     }
     Ok(text)
 }
@@ -147,6 +151,22 @@ mod tests {
             ("\nE\nRUN", "\n\nRUN", "line 7"),
         ] {
             let said = refused(("Dockerfile", text), (old, new)).unwrap_or_default();
+            assert!(said.contains(why), "{old:?} {new:?}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_starts_builds_reads_as_before() {
+        let text = "services:\n  a:\n    build:\n      context: .\n      secrets: [t]\nsecrets:\n  t:\n    file: t\n";
+        let compose = ("compose.yml", text);
+        assert_eq!(refused(compose, ("[t]", "[t, t]")), None);
+        for (old, new, why) in [
+            ("    build", "    image: x\n    image: y\n    build", "image would stand twice"),
+            ("[t]", "[t, u]", "secret u is not in this file"),
+            ("[t]", "[t", "not readable"),
+            ("build", "built", "its builds would not be the same"),
+        ] {
+            let said = refused(compose, (old, new)).unwrap_or_default();
             assert!(said.contains(why), "{old:?} {new:?}: {said}");
         }
     }
