@@ -206,9 +206,7 @@ fn a_fix_writes_the_ignore_file_and_nothing_is_left_to_say() {
     let before = lint(&request(folder.path())).unwrap();
     assert_eq!(before.report.findings.len(), 3);
     assert!(fixed(&before.files, &before.fixes, Apply::Safe).changes.is_empty());
-    for file in mend(&request(folder.path()), Apply::Unsafe).unwrap().files {
-        file.write().unwrap();
-    }
+    mend(&request(folder.path()), Apply::Unsafe).unwrap().write().unwrap();
     let text = std::fs::read_to_string(folder.path().join(".dockerignore")).unwrap();
     assert_eq!(text, "\\[x]/.env\na b/.env\n.git\n");
     let after = lint(&request(folder.path())).unwrap();

@@ -20,7 +20,7 @@ fn mended(files: &[(&str, &str)], which: Apply) -> (Vec<(String, String)>, Mende
     let named = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_string_lossy().into_owned();
     let changed = mended.files.iter().map(|file| (named(file.path.as_deref().unwrap()), file.after.clone()));
     let changed: Vec<(String, String)> = changed.collect();
-    mended.files.iter().for_each(|file| file.write().unwrap());
+    mended.write().unwrap();
     let again = fixed(folder.path(), which);
     assert!(again.files.is_empty(), "twice is once: {:?}", again.files);
     (changed, mended)

@@ -79,6 +79,19 @@ fn the_exit_code_says_how_it_went() {
 }
 
 #[test]
+fn nothing_is_mended_when_one_file_cannot_be_written() {
+    let bench = Bench::new();
+    bench.write("app/Dockerfile", LEAKING);
+    bench.write("ci/b.sh", "docker build --build-arg NPM_TOKEN app\n");
+    std::fs::create_dir(bench.folder.path().join("ci/b.sh.tightlip-new")).unwrap();
+    let ran = bench.run(&["--fix"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+    assert!(ran.err.starts_with("tightlip: cannot write ci/b.sh: "), "{}", ran.err);
+    assert!(ran.err.ends_with("\nNothing was changed\n"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(bench.folder.path().join("app/Dockerfile")).unwrap(), LEAKING);
+}
+
+#[test]
 fn what_leaks_is_shown_with_its_line() {
     let bench = Bench::new();
     bench.write("Dockerfile", LEAKING);

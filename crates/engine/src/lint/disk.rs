@@ -1,7 +1,7 @@
-//! The only place of the lint that touches the disk: finds and reads files, and writes what was mended.
+//! Finds and reads files.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
@@ -144,35 +144,6 @@ pub(crate) fn shown(path: &Path) -> String {
     text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
-/// Writes a file beside the old one and renames it, so that nothing is ever half-written. Permissions stay. A file that
-/// was not there is made.
-///
-/// # Errors
-/// When writing fails; the old file is as it was.
-pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays a link: what it points at is replaced.
-    let path = if path.exists() { fs::canonicalize(path)? } else { path.to_owned() };
-    let mut beside = path.clone().into_os_string();
-    beside.push(".tightlip-new");
-    let beside = PathBuf::from(beside);
-    let result =
-        write_to(&beside, text, fs::metadata(&path).ok().as_ref()).and_then(|()| fs::rename(&beside, &path));
-    if result.is_err() {
-        // What is left of it is of no use to anybody.
-        let _ = fs::remove_file(&beside);
-    }
-    result
-}
-
-fn write_to(beside: &Path, text: &str, like: Option<&fs::Metadata>) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(beside)?;
-    file.write_all(text.as_bytes())?;
-    if let Some(like) = like {
-        file.set_permissions(like.permissions())?;
-    }
-    file.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,19 +182,5 @@ mod tests {
         assert_eq!(meant(&folder.path().join("Dokerfile")), Some(path.clone()));
         assert_eq!(meant(folder.path()), Some(path));
         assert_eq!(meant(&folder.path().join("Makefile")), None);
-    }
-
-    #[test]
-    fn a_file_is_replaced_as_a_whole_and_keeps_its_permissions() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("Dockerfile");
-        fs::write(&path, "old").unwrap();
-        let mut permissions = fs::metadata(&path).unwrap().permissions();
-        permissions.set_readonly(true);
-        fs::set_permissions(&path, permissions).unwrap();
-        replace(&path, "new").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
-        assert!(fs::metadata(&path).unwrap().permissions().readonly());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

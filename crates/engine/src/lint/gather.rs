@@ -169,7 +169,10 @@ fn join(files: &mut Vec<TextFile>, path: PathBuf, text: String) -> FileId {
     if let Some(index) = files.iter().position(|file| file.path.as_ref() == Some(&path)) {
         return FileId(index);
     }
-    files.push(TextFile::new(shown(&path), Some(path), (Surface::Context, text)));
+    let is_exact = !text.contains(char::REPLACEMENT_CHARACTER);
+    let mut file = TextFile::new(shown(&path), Some(path), (Surface::Context, text));
+    file.is_exact = is_exact;
+    files.push(file);
     FileId(files.len() - 1)
 }
 

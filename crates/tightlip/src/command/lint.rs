@@ -134,8 +134,8 @@ fn show(mended: &Mended) -> Result<Outcome> {
 }
 
 fn write_all(mended: &Mended) -> Result<()> {
+    mended.write()?;
     for file in &mended.files {
-        file.write().with_context(|| format!("cannot write {}", file.name))?;
         terminal::note(&format!("mended {}", file.name));
     }
     tell(mended);
