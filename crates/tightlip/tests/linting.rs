@@ -79,6 +79,22 @@ fn the_exit_code_says_how_it_went() {
 }
 
 #[test]
+fn what_would_be_mended_leaks_all_the_same() {
+    let bench = Bench::new();
+    bench.write("Dockerfile", LEAKING);
+    bench.write("build.sh", "docker build --build-arg NPM_TOKEN .\n");
+    let ran = bench.run(&["--diff"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("\n-ARG NPM_TOKEN\n") && ran.err.contains("fix: "), "{}{}", ran.out, ran.err);
+    assert_eq!(bench.run(&["--diff", "-q"]).err, "");
+    bench.write("clean/Dockerfile", CLEAN);
+    assert_eq!(bench.run(&["--diff", "clean"]).code, Some(0));
+    let ran = bench.run(&["--fix", "-q"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+    assert_eq!(bench.run(&["--diff"]).code, Some(0));
+}
+
+#[test]
 fn nothing_is_mended_when_one_file_cannot_be_written() {
     let bench = Bench::new();
     bench.write("app/Dockerfile", LEAKING);
