@@ -42,7 +42,7 @@ pub(super) fn can_mount(dockerfile: &Dockerfile<'_>) -> Result<Written, Refusal>
         match Interpreter::at(document, stages, index) {
             Interpreter::Posix => {}
             Interpreter::Cmd | Interpreter::PowerShell => {
-                return Err("Windows containers have no secret mounts (moby/buildkit#5273)".to_owned());
+                return Err(windows(document.escape()));
             }
             Interpreter::Other(name) => {
                 return Err(format!("the steps run in `{name}`, which is not read here"));
@@ -56,6 +56,15 @@ pub(super) fn can_mount(dockerfile: &Dockerfile<'_>) -> Result<Written, Refusal>
         }
         Some(version) if version < VARIABLES => Ok(Written::Old),
         _ => Ok(Written::Today),
+    }
+}
+
+/// Why there are no mounts, and what says that the steps run in Windows, where that may be a mistake.
+fn windows(escape: char) -> String {
+    let none = "Windows containers have no secret mounts (moby/buildkit#5273)";
+    match escape {
+        '`' => format!("{none}, and `# escape={escape}` says that it is one: without that line it is none"),
+        _ => none.to_owned(),
     }
 }
 
