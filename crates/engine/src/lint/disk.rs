@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
+use tightlip_report::Surface;
 
 use super::caller;
 use super::request::Held;
@@ -22,6 +23,8 @@ pub(crate) struct Raw {
 /// Something that could not be read.
 pub(crate) struct Unread {
     pub(crate) name: String,
+    /// What it would be.
+    pub(crate) surface: Surface,
     pub(crate) reason: String,
     pub(crate) bytes: Option<u64>,
 }
@@ -53,7 +56,8 @@ pub(crate) fn read(path: &Path, held: &Held) -> io::Result<Found> {
             },
             Ok(_) => {}
             Err(error) => {
-                found.unread.push(Unread { name: shown(path), reason: error.to_string(), bytes: None });
+                let (name, surface) = (shown(path), Surface::Dockerfile);
+                found.unread.push(Unread { name, surface, reason: error.to_string(), bytes: None });
             }
         }
     }
@@ -122,7 +126,12 @@ pub(crate) fn is_dockerfile(name: &str) -> bool {
 }
 
 fn bounded(path: &Path, held: &Held) -> Result<Raw, Unread> {
-    let unread = |reason: String, bytes| Unread { name: shown(path), reason, bytes };
+    let name = shown(path);
+    let surface = match is_dockerfile(name.rsplit('/').next().unwrap_or(&name)) {
+        true => Surface::Dockerfile,
+        false => caller::surface(&name, "").unwrap_or(Surface::Script),
+    };
+    let unread = |reason: String, bytes| Unread { name: name.clone(), surface, reason, bytes };
     let size = fs::metadata(path).map_err(|error| unread(error.to_string(), None))?.len();
     if size > LONGEST {
         return Err(unread(format!("larger than {LONGEST} bytes (limit `dockerfile-size`)"), Some(size)));
