@@ -12,25 +12,25 @@ pub(super) fn edited(file: &TextFile, edits: &[Edit]) -> Result<String, String> 
     if !file.is_exact {
         return Err(format!("{name} is not UTF-8, and other bytes of it would change"));
     }
+    if file.surface == Surface::Dockerfile {
+        let after = dockerfile(&Document::parse(&file.source), edits);
+        return after.map(|after| after.source().to_owned()).map_err(|why| format!("{name}: {why}"));
+    }
     let text = apply(&file.source, edits).map_err(|error| format!("{name}: {error}"))?;
-    let misread = |why: String| format!("{name} would read differently than meant: {why}");
-    match (file.surface, recognise(name, &file.source)) {
-        (Surface::Dockerfile, _) => as_named(&file.source, (&text, edits)).map_err(misread)?,
-        (_, Some(format)) => reads_as_well(format, name, (&file.source, &text))
-            .map_err(|refusal| misread(refusal.to_string()))?,
-        (_, None) => {}
+    if let Some(format) = recognise(name, &file.source) {
+        reads_as_well(format, name, (&file.source, &text)).map_err(|why| format!("{name}: {why}"))?;
     }
     Ok(text)
 }
 
-/// The edits of a Dockerfile do what they say: the instructions that none of them touches are there as before, those that
-/// they touch are of the same kind or gone, and the builder understands all of it as well as before.
-fn as_named(before: &str, (text, edits): (&str, &[Edit])) -> Result<(), String> {
-    let (before, after) = (Document::parse(before), Document::parse(text));
-    if directives(&before) != directives(&after) {
+/// What edits make of a Dockerfile. They do what they say: the instructions that none of them touches are there as before,
+/// those that they touch are of the same kind or gone, and the builder understands all of it as well as before.
+pub(super) fn dockerfile(before: &Document, edits: &[Edit]) -> Result<Document, String> {
+    let after = Document::parse(&before.edited(edits).map_err(|error| error.to_string())?);
+    if directives(before) != directives(&after) {
         return Err("a parser directive would be another".to_owned());
     }
-    understood(&before, &after)?;
+    understood(before, &after)?;
     let mut new = after.instructions().iter().peekable();
     for instruction in before.instructions() {
         let place = moved(instruction.span, (before.source(), edits));
@@ -47,7 +47,7 @@ fn as_named(before: &str, (text, edits): (&str, &[Edit])) -> Result<(), String> 
     }
     match new.next() {
         Some(more) => Err(format!("line {} would be an instruction of its own", more.line)),
-        None => Ok(()),
+        None => Ok(after),
     }
 }
 
@@ -60,7 +60,8 @@ fn understood(before: &Document, after: &Document) -> Result<(), String> {
     let mut known: Vec<Fault> = before.problems().iter().map(|one| one.fault).collect();
     for problem in after.problems() {
         let Some(at) = known.iter().position(|fault| *fault == problem.fault) else {
-            return Err(format!("line {}: {}", after.line(problem.span.start), problem.fault));
+            let line = after.line(problem.span.start);
+            return Err(format!("line {line} would not be understood: {}", problem.fault));
         };
         known.swap_remove(at);
     }
