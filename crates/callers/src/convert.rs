@@ -4,6 +4,7 @@ use tightlip_dockerfile::{Edit, apply};
 
 use crate::call::Argument;
 use crate::fields::is_name;
+use crate::sound::reads_as_well;
 use crate::value::Part;
 use crate::{Call, Callers, Format, Refusal, Source, read};
 
@@ -63,11 +64,10 @@ pub(crate) fn variable_of(argument: &Argument) -> Result<String, Refusal> {
 /// Reads the text again as it would be: only what was meant to change may have changed.
 fn check(format: &Format, source: &Source<'_>, wanted: &Move<'_>, edits: &[Edit]) -> Result<(), Refusal> {
     let after = apply(source.text, edits).map_err(|_| Refusal::Form("edits that overlap"))?;
+    reads_as_well(format, source.path, (source.text, &after))?;
     let before = read(format, source.path, source.text);
     let after = read(format, source.path, &after);
-    let mended = after.calls.len() == before.calls.len()
-        && after.problems.len() <= before.problems.len()
-        && passing(&after, wanted.argument) < passing(&before, wanted.argument)
+    let mended = passing(&after, wanted.argument) < passing(&before, wanted.argument)
         && after.calls.iter().any(|call| call.secret(wanted.id).is_some());
     if mended { Ok(()) } else { Err(Refusal::Form("text that reads differently than it looks")) }
 }

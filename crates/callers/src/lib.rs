@@ -27,6 +27,7 @@ mod format;
 mod grant;
 mod problem;
 mod script;
+mod sound;
 mod tree;
 mod value;
 mod written;
@@ -39,6 +40,7 @@ pub use convert::{Move, convert, to_secret};
 pub use format::{FORMATS, Format, recognise};
 pub use grant::{Grant, Granted, grant_all};
 pub use problem::{Fault, Problem, Refusal};
+pub use sound::reads_as_well;
 pub use value::{Origin, Part, Piece, Value, is_token};
 pub use written::Written;
 

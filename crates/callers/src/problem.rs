@@ -82,6 +82,9 @@ pub enum Refusal {
     /// It is written in a form that edits do not cover.
     #[error("it is written in a form that is not changed: {0}")]
     Form(&'static str),
+    /// What the edits make of it is not read as it should.
+    #[error("{0}")]
+    Misread(String),
     /// A wrapper does not hand on the environment.
     #[error("{0} does not hand the environment on to the build")]
     Environment(String),

@@ -289,6 +289,14 @@ fn other_interpreters_are_refused_by_name() {
     let shell = "FROM a AS b\nRUN x\nSHELL [\"pwsh\", \"-c\"]\nRUN y\nFROM b\nRUN z\nSHELL [\"/bin/bash\", \"-c\"]\nRUN w\n";
     assert_eq!(scripts(shell), [None, Some(Fault::PowerShell), Some(Fault::PowerShell), None]);
     assert_eq!(scripts("# escape=`\nFROM a\nRUN dir\n"), [Some(Fault::Cmd)]);
+    for linux in [
+        "alpine:3.22",
+        "mirror:5000/library/node:22-alpine",
+        "debian12",
+        "python:3.13-slim-bookworm@sha256:0",
+    ] {
+        assert_eq!(scripts(&format!("# escape=`\nFROM {linux} AS a\nFROM a\nRUN ls\n")), [None], "{linux}");
+    }
     assert_eq!(scripts("FROM mcr.microsoft.com/windows/servercore:1\nRUN dir\n"), [Some(Fault::Cmd)]);
     assert_eq!(scripts("FROM a\nSHELL [\"python\", \"-c\"]\nRUN x\n"), [Some(Fault::OtherInterpreter)]);
 }

@@ -29,9 +29,11 @@ pub enum ShowError {
     NotOne(String),
     /// Nothing in the target has it.
     #[error(
-        "nothing in {target} has the fingerprint {print}\nList them with: tightlip scan {target} --format json"
+        "nothing in {target} has the fingerprint {print}\nList them with: tightlip {command} {target} --format json"
     )]
     Nothing {
+        /// The command that reports on such a target.
+        command: &'static str,
         /// The target.
         target: String,
         /// The fingerprint.
@@ -65,10 +67,13 @@ impl std::fmt::Debug for Shown {
 }
 
 impl Shown {
-    /// A finding of a lint: its lines are part of it.
-    #[must_use]
-    pub fn of_lint(finding: Finding) -> Self {
-        Self { finding, around: Vec::new(), at: 0, value: None }
+    /// The finding of a lint's report that has this fingerprint, or this beginning of one: its lines are part of it.
+    ///
+    /// # Errors
+    /// When none has it, or several.
+    pub fn of_lint(report: Report, print: &str) -> Result<Self, ShowError> {
+        let finding = one(report, (&checked(print)?, "lint"))?;
+        Ok(Self { finding, around: Vec::new(), at: 0, value: None })
     }
 
     /// The value itself, for a person who asked for it and nobody else.
@@ -86,7 +91,7 @@ pub fn show(request: &Request, print: &str, watch: &dyn Watch) -> Result<Shown, 
     let print = checked(print)?;
     let tools = Tools::with(request, Vault::remembering())?;
     let report = scan_with(&tools, request, watch)?;
-    let finding = one(report, &print)?;
+    let finding = one(report, (&print, "scan"))?;
     let mask = tools.vault.mask().map_err(ScanError::from)?;
     let view = tools.vault.recall(|memory| is_it(memory, &finding, &mask), |memory| lines(memory, &mask));
     let (around, at) = view.unwrap_or_default();
@@ -99,7 +104,7 @@ pub fn show(request: &Request, print: &str, watch: &dyn Watch) -> Result<Shown, 
 /// # Errors
 /// When none has it, or several.
 pub fn find(report: Report, print: &str) -> Result<Finding, ShowError> {
-    one(report, &checked(print)?)
+    one(report, (&checked(print)?, "scan"))
 }
 
 fn checked(print: &str) -> Result<String, ShowError> {
@@ -112,7 +117,7 @@ fn cut(text: &str) -> String {
     if text.chars().count() <= 24 { text.to_owned() } else { "what was given".to_owned() }
 }
 
-fn one(report: Report, print: &str) -> Result<Finding, ShowError> {
+fn one(report: Report, (print, command): (&str, &'static str)) -> Result<Finding, ShowError> {
     let target = report.target.given.clone();
     let allowed = report.allowed.into_iter().map(|one| *one.finding);
     let mut found: Vec<Finding> = report
@@ -123,7 +128,7 @@ fn one(report: Report, print: &str) -> Result<Finding, ShowError> {
         .collect();
     let print = print.to_owned();
     match (found.pop(), found.len()) {
-        (None, _) => Err(ShowError::Nothing { target, print }),
+        (None, _) => Err(ShowError::Nothing { command, target, print }),
         (Some(finding), 0) => Ok(finding),
         (Some(_), more) => Err(ShowError::Several { print, count: more + 1 }),
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tightlip_engine::IdentityKey;
 use tightlip_engine::lint::{Apply, Contexts, Input, LintRequest, Linted, fixed, lint, mend};
-use tightlip_report::Level;
+use tightlip_report::{Level, Surface};
 use tightlip_testkit::Canary;
 
 const COPY_ALL: &str = "FROM node:22\nCOPY . /app\n";
@@ -206,9 +206,7 @@ fn a_fix_writes_the_ignore_file_and_nothing_is_left_to_say() {
     let before = lint(&request(folder.path())).unwrap();
     assert_eq!(before.report.findings.len(), 3);
     assert!(fixed(&before.files, &before.fixes, Apply::Safe).changes.is_empty());
-    for file in mend(&request(folder.path()), Apply::Unsafe).unwrap().files {
-        file.write().unwrap();
-    }
+    mend(&request(folder.path()), Apply::Unsafe).unwrap().write().unwrap();
     let text = std::fs::read_to_string(folder.path().join(".dockerignore")).unwrap();
     assert_eq!(text, "\\[x]/.env\na b/.env\n.git\n");
     let after = lint(&request(folder.path())).unwrap();
@@ -235,6 +233,7 @@ fn what_cannot_be_read_is_a_gap() {
     let linted = lint(&request(folder.path())).unwrap();
     assert_eq!(linted.report.gaps.len(), 1);
     assert!(linted.report.gaps[0].reason.contains("context-file-size"));
+    assert_eq!(linted.report.gaps[0].place.surface, Surface::Context);
     let unread = LintRequest { contexts: Contexts::Unread, ..request(folder.path()) };
     assert!(lint(&unread).unwrap().report.gaps.is_empty());
 }
@@ -252,4 +251,18 @@ fn no_value_of_a_context_is_in_the_report() {
     let folder = project(&[("Dockerfile", COPY_ALL), (".env", "API_KEY={secret}\n")]);
     let report = serde_json::to_string(&lint(&request(folder.path())).unwrap().report).unwrap();
     assert!(Canary::new(7).seen_in(&report).is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_a_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = project(&[("Dockerfile", COPY_ALL), (".env", "API_KEY={secret}\n")]);
+    let odd = folder.path().join(std::ffi::OsStr::from_bytes(b"a\xff"));
+    std::fs::create_dir(&odd).unwrap();
+    std::fs::rename(folder.path().join(".env"), odd.join(".env")).unwrap();
+    let linted = lint(&request(folder.path())).unwrap();
+    assert_eq!((findings(&linted), linted.report.gaps.len()), (leak(2), 0));
+    let mended = mend(&request(folder.path()), Apply::Unsafe).unwrap();
+    assert_eq!(mended.files[0].after, "a*/.env\n", "what stands for the bytes would not match them");
 }

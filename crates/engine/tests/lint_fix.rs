@@ -199,7 +199,7 @@ fn what_cannot_be_right_is_refused_with_its_reason() {
             "FROM x\nARG NPM_TOKEN\nENV AUTH_TOKEN=${NPM_TOKEN}-$KIND\nRUN npm ci\n",
             "is made of it and of other text",
         ),
-        ("# escape=`\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "Windows"),
+        ("# escape=`\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "without that line it is none"),
         ("# syntax=docker/dockerfile:1.1\nFROM x\nARG NPM_TOKEN\nRUN npm ci\n", "came with 1.2"),
         ("FROM x\nARG NPM_TOKEN\nSHELL [\"pwsh\", \"-c\"]\nRUN npm ci\n", "Windows"),
         ("FROM x\nARG NPM_TOKEN\nONBUILD RUN npm ci --token=$NPM_TOKEN\n", "another build"),
@@ -410,4 +410,61 @@ fn what_is_published_stays() {
     );
     let (after, fixed) = mended(&text);
     assert_eq!((after.as_str(), fixed.refused.len()), (text.as_str(), 0));
+}
+
+/// The text after all rounds, and what was not fixed.
+fn through(text: &str, which: Apply) -> (String, Vec<(String, String)>) {
+    let input = Input::Text { name: "Dockerfile".to_owned(), path: None, bytes: text.as_bytes().to_vec() };
+    let mended = mend(&LintRequest::new(vec![input], IdentityKey::new([5; 32])), which).unwrap();
+    let after = mended.files.first().map_or(text, |file| file.after.as_str()).to_owned();
+    (after, mended.refused)
+}
+
+#[test]
+fn what_goes_from_one_instruction_is_decided_together() {
+    let mounts = "--mount=type=secret,id=A_TOKEN,env=A_TOKEN,required=true --mount=type=secret,id=B_TOKEN,env=B_TOKEN,required=true";
+    for (declared, left) in [
+        ("ARG A_TOKEN B_TOKEN\n", ""),
+        ("ARG A_TOKEN V=1 B_TOKEN\n", "ARG V=1\n"),
+        ("ARG A_TOKEN \\\n    # second\n    B_TOKEN\n", "# second\n"),
+        (
+            "ARG A_TOKEN \\\n    # second\n    B_TOKEN \\\n    # third\n    V=1\n",
+            "ARG \\\n    # second\n    # third\n    V=1\n",
+        ),
+        (
+            "ARG V=1 \\\n    # first\n    A_TOKEN \\\n    # second\n    B_TOKEN\n",
+            "ARG V=1\n    # first\n    # second\n",
+        ),
+        (
+            "ARG A_TOKEN \\\n    # second\n    V=1 \\\n    # third\n    B_TOKEN\n",
+            "ARG \\\n    # second\n    V=1\n    # third\n",
+        ),
+        ("ARG A_TOKEN B_TOKEN \\\n    V=1\n", "ARG \\\n    V=1\n"),
+        ("ARG A_TOKEN\nARG B_TOKEN\nENV A_TOKEN=$A_TOKEN B_TOKEN=$B_TOKEN\n", ""),
+        (
+            "ARG A_TOKEN B_TOKEN\nENV V=1 \\\n  # c\n  A_TOKEN=$A_TOKEN \\\n\n  B_TOKEN=$B_TOKEN\n",
+            "ENV V=1\n  # c\n",
+        ),
+    ] {
+        let text = format!("FROM x\n{declared}RUN echo $A_TOKEN $B_TOKEN | wc -c > /proof\nRUN cat /proof\n");
+        let (after, refused) = through(&text, Apply::Unsafe);
+        let sorted = after.replace(
+            "--mount=type=secret,id=B_TOKEN,env=B_TOKEN,required=true --mount=type=secret,id=A_TOKEN,env=A_TOKEN,required=true",
+            mounts,
+        );
+        let expected =
+            format!("FROM x\n{left}RUN {mounts} echo $A_TOKEN $B_TOKEN | wc -c > /proof\nRUN cat /proof\n");
+        assert_eq!((sorted, refused), (expected, Vec::new()), "{declared}");
+    }
+}
+
+#[test]
+fn old_frontends_read_several_secrets_one_after_the_other() {
+    let text = "# syntax=docker/dockerfile:1.4\nFROM x\nARG A_TOKEN\nARG B_TOKEN\nRUN echo $A_TOKEN $B_TOKEN | wc -c\n";
+    let (after, refused) = through(text, Apply::Unsafe);
+    assert_eq!(refused, []);
+    let run = after.lines().last().unwrap();
+    let (flags, script) = run.split_at(run.find(" export ").unwrap());
+    assert_eq!((flags.matches("--mount=").count(), script.matches("--mount=").count()), (2, 0), "{run}");
+    assert_eq!(script.matches("export ").count(), 2, "{run}");
 }

@@ -20,7 +20,7 @@ fn mended(files: &[(&str, &str)], which: Apply) -> (Vec<(String, String)>, Mende
     let named = |path: &Path| path.strip_prefix(folder.path()).unwrap().to_string_lossy().into_owned();
     let changed = mended.files.iter().map(|file| (named(file.path.as_deref().unwrap()), file.after.clone()));
     let changed: Vec<(String, String)> = changed.collect();
-    mended.files.iter().for_each(|file| file.write().unwrap());
+    mended.write().unwrap();
     let again = fixed(folder.path(), which);
     assert!(again.files.is_empty(), "twice is once: {:?}", again.files);
     (changed, mended)
@@ -232,4 +232,63 @@ fn what_the_container_runs_gets_no_mount() {
     assert_eq!(after.matches("--mount").count(), 1, "{after}");
     let text = "FROM x\nCOPY config.json /root/.docker/config.json\nENTRYPOINT [\"crane\", \"pull\"]\n";
     assert!(refusal(text).contains("no step is seen to use"));
+}
+
+/// Two services with a Dockerfile each, which both take the same secret.
+fn services(args: &str, top: &str) -> String {
+    let compose = format!(
+        "services:\n  a:\n    build:\n      context: a\n      args:{args}\n  b:\n    build:\n      context: b\n      args:{args}\n{top}"
+    );
+    let dockerfile = "FROM x\nARG X_TOKEN\nRUN curl -H \"X: $X_TOKEN\" https://h/x\n";
+    let files =
+        [("a/Dockerfile", dockerfile), ("b/Dockerfile", dockerfile), ("compose.yml", compose.as_str())];
+    let (changed, mended) = mended(&files, Apply::Safe);
+    assert_eq!((changed.len(), mended.applied.len()), (3, 2), "{:?}", mended.refused);
+    changed.into_iter().find(|(name, _)| name == "compose.yml").unwrap().1
+}
+
+#[test]
+fn fixes_of_two_dockerfiles_change_their_compose_file_one_after_the_other() {
+    let top = "secrets:\n  X_TOKEN:\n    environment: X_TOKEN\n";
+    for args in [
+        "\n        X_TOKEN: ${X_TOKEN}",
+        "\n        - X_TOKEN=${X_TOKEN}",
+        " {X_TOKEN: '${X_TOKEN}'}",
+        "\n        - X_TOKEN",
+    ] {
+        let build = |name: &str| {
+            format!("  {name}:\n    build:\n      context: {name}\n      secrets:\n        - X_TOKEN\n")
+        };
+        let expected = format!("services:\n{}{}{top}", build("a"), build("b"));
+        assert_eq!(services(args, ""), expected, "{args}");
+        assert_eq!(services(args, top), expected, "{args}");
+    }
+    let build = |name: &str| {
+        format!(
+            "  {name}:\n    build:\n      context: {name}\n      args:\n        - V=1\n      secrets:\n        - X_TOKEN\n"
+        )
+    };
+    let expected = format!("services:\n{}{}{top}", build("a"), build("b"));
+    assert_eq!(services("\n        - V=1\n        - X_TOKEN", ""), expected);
+}
+
+#[test]
+fn files_that_one_instruction_copies_go_one_after_the_other() {
+    let token = format!("//registry.npmjs.org/:_authToken=npm_{}\n", "Q1w2E3r4T5".repeat(3) + "Z9x8C7");
+    let files = [
+        (
+            "Dockerfile",
+            "FROM x\nWORKDIR /app\nCOPY .npmrc .netrc /app/\nRUN npm ci && git clone https://h/r && curl -n --netrc-file .netrc https://h/x\nRUN rm .npmrc .netrc\n",
+        ),
+        (".npmrc", token.as_str()),
+        (".netrc", "machine h login u\n"),
+    ];
+    let (changed, mended) = mended(&files, Apply::Unsafe);
+    let after = &changed
+        .iter()
+        .find(|(name, _)| name == "Dockerfile")
+        .unwrap_or_else(|| panic!("{:?}", mended.refused))
+        .1;
+    assert!(!after.contains("COPY") && !after.contains("rm "), "{after}");
+    assert_eq!(after.matches("--mount=type=secret").count(), 2, "{after}");
 }

@@ -41,6 +41,7 @@ const DEEDS: &[(&str, &[&str], &[&str])] = &[
             "crates/engine/src/builder/steps.rs",
             "crates/engine/src/build/disk.rs",
             "crates/engine/src/lint/disk.rs",
+            "crates/engine/src/lint/write.rs",
             "crates/engine/src/lint/tree.rs",
             "crates/engine/src/lint/link.rs",
             "crates/fleet/src/sqlite/",

@@ -79,6 +79,35 @@ fn the_exit_code_says_how_it_went() {
 }
 
 #[test]
+fn what_would_be_mended_leaks_all_the_same() {
+    let bench = Bench::new();
+    bench.write("Dockerfile", LEAKING);
+    bench.write("build.sh", "docker build --build-arg NPM_TOKEN .\n");
+    let ran = bench.run(&["--diff"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("\n-ARG NPM_TOKEN\n") && ran.err.contains("fix: "), "{}{}", ran.out, ran.err);
+    assert_eq!(bench.run(&["--diff", "-q"]).err, "");
+    bench.write("clean/Dockerfile", CLEAN);
+    assert_eq!(bench.run(&["--diff", "clean"]).code, Some(0));
+    let ran = bench.run(&["--fix", "-q"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+    assert_eq!(bench.run(&["--diff"]).code, Some(0));
+}
+
+#[test]
+fn nothing_is_mended_when_one_file_cannot_be_written() {
+    let bench = Bench::new();
+    bench.write("app/Dockerfile", LEAKING);
+    bench.write("ci/b.sh", "docker build --build-arg NPM_TOKEN app\n");
+    std::fs::create_dir(bench.folder.path().join("ci/b.sh.tightlip-new")).unwrap();
+    let ran = bench.run(&["--fix"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
+    assert!(ran.err.starts_with("tightlip: cannot write ci/b.sh: "), "{}", ran.err);
+    assert!(ran.err.ends_with("\nNothing was changed\n"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(bench.folder.path().join("app/Dockerfile")).unwrap(), LEAKING);
+}
+
+#[test]
 fn what_leaks_is_shown_with_its_line() {
     let bench = Bench::new();
     bench.write("Dockerfile", LEAKING);

@@ -151,6 +151,12 @@ fn a_policy_and_a_baseline_hold_for_lint_too() {
     // The same file as seen from the working directory.
     let ran = bench.run("lint --baseline known.toml");
     assert_eq!(ran.code, Some(0), "{ran:?}");
+    bench.write(".env", format!("API_KEY={}\n", token(1)));
+    bench.write("Dockerfile", "FROM scratch\nCOPY . /\n");
+    let ran = bench.run("baseline");
+    assert!(ran.out.contains("\n# this COPY takes .env, "), "what leaks is named: {ran:?}");
+    let ran = bench.run("show Dockerfile 000000");
+    assert!(ran.err.contains("List them with: tightlip lint Dockerfile --format json"), "{ran:?}");
 }
 
 #[test]

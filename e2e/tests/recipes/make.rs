@@ -24,6 +24,23 @@ fn make_pushes_what_is_clean() -> Result<()> {
 }
 
 #[test]
+fn make_pushes_what_the_context_holds_now() -> Result<()> {
+    let Some(project) = Project::new("make-again", Leaks::No)? else { return Ok(()) };
+    fs::write(project.path().join("Makefile"), ours("packaging/make/Makefile")?)?;
+    fs::write(project.path().join("Dockerfile"), "FROM bb\nCOPY app.txt /app.txt\n")?;
+    let image = &project.repository;
+    for text in ["first", "second"] {
+        fs::write(project.path().join("app.txt"), text)?;
+        let ran = project.run(&mut project.shell(&format!("make push IMAGE={image}:{text}"))?)?;
+        ensure!(ran.code == 0, "{ran:#?}");
+    }
+    let differ = format!("test \"$(crane digest {image}:first)\" != \"$(crane digest {image}:second)\"");
+    let ran = project.run(&mut project.shell(&differ)?)?;
+    ensure!(ran.code == 0, "{ran:#?}");
+    Ok(())
+}
+
+#[test]
 fn make_pushes_nothing_that_leaks() -> Result<()> {
     let Some(project) = Project::new("make-leaks", Leaks::Yes)? else { return Ok(()) };
     fs::write(project.path().join("Makefile"), ours("packaging/make/Makefile")?)?;

@@ -132,6 +132,25 @@ impl Tree {
         self.documents().into_iter().next()
     }
 
+    /// The keys that stand twice in one table.
+    pub(crate) fn repeated(&self) -> Vec<String> {
+        let mut repeated = Vec::new();
+        for node in &self.nodes {
+            let Kind::Table { rows, .. } = &node.kind else { continue };
+            let mut seen = BTreeSet::new();
+            for (key, _) in rows {
+                let key = match self.nodes.get(*key).map(|key| &key.kind) {
+                    Some(Kind::Scalar(scalar)) => scalar.text.as_str(),
+                    _ => continue,
+                };
+                if !seen.insert(key) {
+                    repeated.push(key.to_owned());
+                }
+            }
+        }
+        repeated
+    }
+
     /// Whether what stands there is repeated elsewhere by an alias.
     pub(crate) fn is_shared(&self, span: Span) -> bool {
         self.shared.iter().any(|shared| shared.contains(span))

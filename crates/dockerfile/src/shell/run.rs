@@ -41,12 +41,14 @@ impl Interpreter {
     }
 
     /// The interpreter in effect at an instruction: the last `SHELL` before it in its stage or in those it is `FROM`.
-    /// Without one it is `sh`; but `cmd` in a document whose escape character is the backtick, which only Windows needs.
+    /// Without one it is `sh`; but `cmd` in a document whose escape character is the backtick, which only Windows needs, unless the stage starts
+    /// from a distribution of Linux.
     #[must_use]
     pub fn at(document: &Document, stages: &Stages, instruction: usize) -> Interpreter {
         match shell_words(document, stages, instruction) {
             Some(words) => Interpreter::of(&words.iter().map(Text::as_str).collect::<Vec<_>>()),
-            None if document.escape() == '`' || is_windows(stages, instruction) => Interpreter::Cmd,
+            None if is_windows(stages, instruction) => Interpreter::Cmd,
+            None if document.escape() == '`' && !is_linux(stages, instruction) => Interpreter::Cmd,
             None => Interpreter::Posix,
         }
     }
@@ -75,11 +77,48 @@ fn shell_words<'d>(document: &'d Document, stages: &Stages, instruction: usize) 
     })
 }
 
+/// Distributions that are Linux and nothing else.
+const LINUX: &[&str] = &[
+    "alpine",
+    "debian",
+    "ubuntu",
+    "busybox",
+    "fedora",
+    "centos",
+    "rockylinux",
+    "almalinux",
+    "amazonlinux",
+    "archlinux",
+    "bookworm",
+    "bullseye",
+    "trixie",
+    "jammy",
+    "noble",
+];
+
 /// Whether the image that a stage starts from is one of Microsoft's for Windows.
 fn is_windows(stages: &Stages, instruction: usize) -> bool {
-    let line = stages.holding(instruction).map(|stage| stages.lineage(stage.index)).unwrap_or_default();
-    let base = line.first().and_then(|index| stages.all().get(*index)).map(|stage| &stage.base);
-    matches!(base, Some(Base::Image(name)) if name.contains("nanoserver") || name.contains("servercore"))
+    base(stages, instruction).is_some_and(|name| name.contains("nanoserver") || name.contains("servercore"))
+}
+
+/// Whether the image that a stage starts from is a distribution of Linux, or is tagged as made of one: `node:22-alpine`.
+fn is_linux(stages: &Stages, instruction: usize) -> bool {
+    let name = base(stages, instruction).and_then(|name| name.split('@').next()?.rsplit('/').next());
+    let mut words = name.into_iter().flat_map(|name| name.split([':', '-']));
+    words.any(|word| LINUX.iter().any(|one| word.strip_prefix(one).is_some_and(is_version)))
+}
+
+fn is_version(rest: &str) -> bool {
+    rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// The image that the stage of an instruction starts from.
+fn base(stages: &Stages, instruction: usize) -> Option<&str> {
+    let stage = stages.holding(instruction)?;
+    match &stages.all().get(*stages.lineage(stage.index).first()?)?.base {
+        Base::Image(name) => Some(name),
+        _ => None,
+    }
 }
 
 impl Script {

@@ -1,10 +1,11 @@
-//! The only place of the lint that touches the disk: finds and reads files, and writes what was mended.
+//! Finds and reads files.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
+use tightlip_report::Surface;
 
 use super::caller;
 use super::request::Held;
@@ -22,6 +23,8 @@ pub(crate) struct Raw {
 /// Something that could not be read.
 pub(crate) struct Unread {
     pub(crate) name: String,
+    /// What it would be.
+    pub(crate) surface: Surface,
     pub(crate) reason: String,
     pub(crate) bytes: Option<u64>,
 }
@@ -53,7 +56,8 @@ pub(crate) fn read(path: &Path, held: &Held) -> io::Result<Found> {
             },
             Ok(_) => {}
             Err(error) => {
-                found.unread.push(Unread { name: shown(path), reason: error.to_string(), bytes: None });
+                let (name, surface) = (shown(path), Surface::Dockerfile);
+                found.unread.push(Unread { name, surface, reason: error.to_string(), bytes: None });
             }
         }
     }
@@ -122,7 +126,12 @@ pub(crate) fn is_dockerfile(name: &str) -> bool {
 }
 
 fn bounded(path: &Path, held: &Held) -> Result<Raw, Unread> {
-    let unread = |reason: String, bytes| Unread { name: shown(path), reason, bytes };
+    let name = shown(path);
+    let surface = match is_dockerfile(name.rsplit('/').next().unwrap_or(&name)) {
+        true => Surface::Dockerfile,
+        false => caller::surface(&name, "").unwrap_or(Surface::Script),
+    };
+    let unread = |reason: String, bytes| Unread { name: name.clone(), surface, reason, bytes };
     let size = fs::metadata(path).map_err(|error| unread(error.to_string(), None))?.len();
     if size > LONGEST {
         return Err(unread(format!("larger than {LONGEST} bytes (limit `dockerfile-size`)"), Some(size)));
@@ -142,35 +151,6 @@ fn raw(path: &Path, held: &Held) -> io::Result<Raw> {
 pub(crate) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     text.strip_prefix("./").unwrap_or(&text).to_owned()
-}
-
-/// Writes a file beside the old one and renames it, so that nothing is ever half-written. Permissions stay. A file that
-/// was not there is made.
-///
-/// # Errors
-/// When writing fails; the old file is as it was.
-pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // A link stays a link: what it points at is replaced.
-    let path = if path.exists() { fs::canonicalize(path)? } else { path.to_owned() };
-    let mut beside = path.clone().into_os_string();
-    beside.push(".tightlip-new");
-    let beside = PathBuf::from(beside);
-    let result =
-        write_to(&beside, text, fs::metadata(&path).ok().as_ref()).and_then(|()| fs::rename(&beside, &path));
-    if result.is_err() {
-        // What is left of it is of no use to anybody.
-        let _ = fs::remove_file(&beside);
-    }
-    result
-}
-
-fn write_to(beside: &Path, text: &str, like: Option<&fs::Metadata>) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).open(beside)?;
-    file.write_all(text.as_bytes())?;
-    if let Some(like) = like {
-        file.set_permissions(like.permissions())?;
-    }
-    file.sync_all()
 }
 
 #[cfg(test)]
@@ -211,19 +191,5 @@ mod tests {
         assert_eq!(meant(&folder.path().join("Dokerfile")), Some(path.clone()));
         assert_eq!(meant(folder.path()), Some(path));
         assert_eq!(meant(&folder.path().join("Makefile")), None);
-    }
-
-    #[test]
-    fn a_file_is_replaced_as_a_whole_and_keeps_its_permissions() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("Dockerfile");
-        fs::write(&path, "old").unwrap();
-        let mut permissions = fs::metadata(&path).unwrap().permissions();
-        permissions.set_readonly(true);
-        fs::set_permissions(&path, permissions).unwrap();
-        replace(&path, "new").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
-        assert!(fs::metadata(&path).unwrap().permissions().readonly());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

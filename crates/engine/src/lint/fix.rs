@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use tightlip_dockerfile::{Edit, apply};
+use tightlip_dockerfile::{Document, Edit};
+use tightlip_report::Surface;
 
+use super::guard;
 use super::text::{FileId, TextFile};
 
 /// A way to mend a finding.
@@ -59,11 +61,13 @@ pub struct Change {
     pub text: String,
 }
 
-/// Works out the new texts. Fixes that touch the same bytes as an earlier one wait for another run.
+/// Works out the new texts. Fixes that change what an earlier one changes wait for another run: what becomes of it is
+/// decided by what is there then.
 #[must_use]
 pub fn fixed(files: &[TextFile], fixes: &[Fix], which: Apply) -> Fixed {
     let mut result = Fixed::default();
-    let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+    let mut taken =
+        Taken { files, documents: BTreeMap::new(), edits: BTreeMap::new(), texts: BTreeMap::new() };
     let mut seen: Vec<&Fix> = Vec::new();
     for fix in fixes {
         // Two findings can lead to the same edit.
@@ -71,16 +75,14 @@ pub fn fixed(files: &[TextFile], fixes: &[Fix], which: Apply) -> Fixed {
             continue;
         }
         seen.push(fix);
-        match refusal(&fix.safety, which) {
-            Some(why) => result.refused.push((fix.title.clone(), why)),
-            None if takes(&mut edits, files, fix) => result.applied.push(fix.title.clone()),
-            None => result.postponed.push(fix.title.clone()),
+        let title = fix.title.clone();
+        match refusal(&fix.safety, which).map_or_else(|| taken.takes(fix), Answer::Never) {
+            Answer::Now => result.applied.push(title),
+            Answer::Later => result.postponed.push(title),
+            Answer::Never(why) => result.refused.push((title, why)),
         }
     }
-    for (file, edits) in edits {
-        let text = files.get(file.0).and_then(|one| apply(&one.source, &edits).ok());
-        result.changes.extend(text.map(|text| Change { file, text }));
-    }
+    result.changes = taken.texts.into_iter().map(|(file, text)| Change { file, text }).collect();
     result
 }
 
@@ -94,29 +96,75 @@ fn refusal(safety: &Safety, which: Apply) -> Option<String> {
     }
 }
 
-/// Adds the edits of a fix, if they go together with all others.
-fn takes(edits: &mut BTreeMap<FileId, Vec<Edit>>, files: &[TextFile], fix: &Fix) -> bool {
-    let mut with = edits.clone();
-    for (file, edit) in &fix.edits {
-        let list = with.entry(*file).or_default();
-        if !list.contains(edit) {
-            list.push(edit.clone());
+/// What becomes of a fix.
+enum Answer {
+    Now,
+    Later,
+    Never(String),
+}
+
+/// The fixes that are applied together, and what they make of the files.
+struct Taken<'f> {
+    files: &'f [TextFile],
+    documents: BTreeMap<FileId, Document>,
+    edits: BTreeMap<FileId, Vec<Edit>>,
+    texts: BTreeMap<FileId, String>,
+}
+
+impl Taken<'_> {
+    /// Adds the edits of a fix, if they go together with all others, and all files read as they should.
+    fn takes(&mut self, fix: &Fix) -> Answer {
+        let mut new: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
+        for (file, edit) in &fix.edits {
+            let there = self.edits.get(file).map(Vec::as_slice).unwrap_or_default();
+            let list = new.entry(*file).or_default();
+            if !there.contains(edit) && !list.contains(edit) {
+                list.push(edit.clone());
+            }
+        }
+        let (mut texts, mut alone) = (Vec::new(), true);
+        for (id, list) in &mut new {
+            let Some(file) = self.files.get(id.0) else {
+                return Answer::Never("a file is missing".to_owned());
+            };
+            let there = self.edits.get(id).cloned().unwrap_or_default();
+            if list.iter().any(|edit| there.iter().any(|other| self.meet((*id, file), edit, other))) {
+                return Answer::Later;
+            }
+            alone &= there.is_empty();
+            list.splice(0..0, there);
+            texts.push((*id, guard::edited(file, list)));
+        }
+        let texts: Result<Vec<_>, String> =
+            texts.into_iter().map(|(id, text)| text.map(|text| (id, text))).collect();
+        match texts {
+            Ok(texts) => {
+                self.edits.extend(new);
+                self.texts.extend(texts);
+                Answer::Now
+            }
+            Err(_) if !alone => Answer::Later,
+            Err(why) => Answer::Never(why),
         }
     }
-    let fits = |(file, list): (&FileId, &Vec<Edit>)| {
-        files.get(file.0).is_some_and(|one| apply(&one.source, list).is_ok())
-    };
-    let fits = with.iter().all(fits);
-    if fits {
-        *edits = with;
+
+    /// Whether two edits change the same: one instruction of a Dockerfile, one place of another file.
+    fn meet(&mut self, (id, file): (FileId, &TextFile), one: &Edit, other: &Edit) -> bool {
+        if one.span.start <= other.span.end && other.span.start <= one.span.end {
+            return true;
+        }
+        if file.surface != Surface::Dockerfile {
+            return false;
+        }
+        let document = self.documents.entry(id).or_insert_with(|| Document::parse(&file.source));
+        let both = (guard::instruction(document, one), guard::instruction(document, other));
+        both.0.is_some() && both.0 == both.1
     }
-    fits
 }
 
 #[cfg(test)]
 mod tests {
     use tightlip_dockerfile::Span;
-    use tightlip_report::Surface;
 
     use super::*;
 
@@ -153,6 +201,7 @@ mod tests {
         let fixes =
             [fix("half", Safety::Safe, &[(0, Edit::remove(Span::new(0, 6))), (1, Edit::insert(9, "y"))])];
         let result = fixed(&files, &fixes, Apply::Safe);
-        assert_eq!((result.changes, result.postponed), (Vec::new(), vec!["half".to_owned()]));
+        let why = "Dockerfile: an edit does not fit the text at byte 9".to_owned();
+        assert_eq!((result.changes, result.refused), (Vec::new(), vec![("half".to_owned(), why)]));
     }
 }

@@ -13,7 +13,7 @@ use super::disk::{Unread, shown};
 use super::look::Looker;
 use super::request::{Contexts, Focus, Input, LintRequest};
 use super::text::{FileId, Literal, TextFile};
-use super::tree::{self, Listings, Taken, Walk};
+use super::tree::{self, Listings, Taken, Walk, unread};
 
 /// A context, and what a Dockerfile takes from it.
 pub(crate) type Sending = (Context, Vec<Take>);
@@ -131,22 +131,23 @@ impl Gathering<'_> {
 
     /// Reads the files that are new; what cannot be read is a gap, and not sent.
     fn sent(&mut self, root: &Path, taken: Vec<Taken>) -> Vec<Sent> {
-        let mut new: Vec<String> = taken.iter().map(|one| one.at.clone()).collect();
-        new.retain(|at| !self.known.contains_key(&root.join(at)));
+        let mut new: Vec<PathBuf> = taken.iter().map(|one| one.lies.clone()).collect();
+        new.retain(|lies| !self.known.contains_key(&root.join(lies)));
         new.sort();
         new.dedup();
         let looker = self.looker;
         let look = |path: &str, bytes: &[u8]| looker.file(path, bytes);
-        for (at, seen) in new.iter().zip(tree::each(root, &new, self.request.jobs, &look)) {
+        for (lies, seen) in new.iter().zip(tree::each(root, &new, self.request.jobs, &look)) {
             let unread = &mut self.gathered.unread;
             let seen = seen.map_err(|why| unread.push(why)).map(|seen| {
-                unread.extend(seen.blind.into_iter().map(|blind| passed_over(&root.join(at), blind.skipped)));
+                unread
+                    .extend(seen.blind.into_iter().map(|blind| passed_over(&root.join(lies), blind.skipped)));
                 Arc::new(seen.literals)
             });
-            self.known.insert(root.join(at), seen);
+            self.known.insert(root.join(lies), seen);
         }
         let sent = |one: Taken| {
-            let literals = self.known.get(&root.join(&one.at))?.as_ref().ok()?;
+            let literals = self.known.get(&root.join(&one.lies))?.as_ref().ok()?;
             Some(Sent { literals: literals.as_ref().clone(), path: one.path })
         };
         taken.into_iter().filter_map(sent).collect()
@@ -169,7 +170,10 @@ fn join(files: &mut Vec<TextFile>, path: PathBuf, text: String) -> FileId {
     if let Some(index) = files.iter().position(|file| file.path.as_ref() == Some(&path)) {
         return FileId(index);
     }
-    files.push(TextFile::new(shown(&path), Some(path), (Surface::Context, text)));
+    let is_exact = !text.contains(char::REPLACEMENT_CHARACTER);
+    let mut file = TextFile::new(shown(&path), Some(path), (Surface::Context, text));
+    file.is_exact = is_exact;
+    files.push(file);
     FileId(files.len() - 1)
 }
 
@@ -177,7 +181,7 @@ fn join(files: &mut Vec<TextFile>, path: PathBuf, text: String) -> FileId {
 fn passed_over(path: &Path, skipped: tightlip_detect::Skipped) -> Unread {
     let limit =
         if skipped.limit.is_empty() { String::new() } else { format!(" (limit `{}`)", skipped.limit) };
-    Unread { name: shown(path), reason: format!("{}{limit}", skipped.what), bytes: skipped.bytes }
+    unread(path, format!("{}{limit}", skipped.what), skipped.bytes)
 }
 
 /// What no lint asks about is not kept.

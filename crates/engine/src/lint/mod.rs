@@ -12,6 +12,7 @@ mod disk;
 mod files;
 mod fix;
 mod gather;
+mod guard;
 mod inline;
 mod link;
 mod look;
@@ -31,6 +32,7 @@ mod unclear;
 mod unread;
 mod used;
 mod variable;
+mod write;
 
 use tightlip_report::Level;
 
@@ -44,6 +46,7 @@ pub use run::{LintError, Linted, Mark, around, lint};
 pub use sink::Sink;
 pub use text::{FileId, TextFile};
 pub use tightlip_dockerfile::{Edit, Span};
+pub use write::WriteError;
 
 /// Something that makes a build leak.
 #[derive(Debug)]

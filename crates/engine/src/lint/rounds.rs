@@ -2,17 +2,16 @@
 //! what is written in the end is written once.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::PathBuf;
 
-use super::disk;
 use super::fix::{Apply, Change, fixed};
 use super::request::{Input, LintRequest};
 use super::run::{LintError, Linted, difference, lint};
 use super::text::TextFile;
+use super::write::{self, WriteError};
 
-/// So many rounds at most: every round takes something out, and nothing needs as many.
-const MOST: usize = 16;
+/// So many rounds at most, however many fixes change the same file: every round lints all again.
+const MOST: usize = 256;
 
 /// What mending came to.
 #[derive(Debug)]
@@ -43,24 +42,19 @@ pub struct Rewritten {
     pub after: String,
 }
 
-impl Rewritten {
-    /// Writes the new text: beside the old file, and renamed.
-    ///
-    /// # Errors
-    /// When it has no place on the disk, or writing fails.
-    pub fn write(&self) -> io::Result<()> {
-        match &self.path {
-            Some(path) => disk::replace(path, &self.after),
-            None => Err(io::Error::other("its place on the disk is not known")),
-        }
-    }
-}
-
 impl Mended {
     /// How it is when the files are written.
     #[must_use]
     pub fn after(&self) -> &Linted {
         self.after.as_ref().unwrap_or(&self.before)
+    }
+
+    /// Writes all files, or none.
+    ///
+    /// # Errors
+    /// When one of them cannot be written.
+    pub fn write(&self) -> Result<(), WriteError> {
+        write::write(&self.files)
     }
 
     /// What changes in a file, line by line. Values that were found are masked, so this is no patch to apply.

@@ -222,12 +222,14 @@ fn read_inputs(request: &LintRequest) -> Result<(Vec<TextFile>, Vec<Unread>), Li
             // What an editor holds counts, not what lies there.
             Input::Text { name, path, bytes } => {
                 seen.extend(path.clone());
+                let file = text_file(name.clone(), path.clone(), bytes);
                 if bytes.iter().all(u8::is_ascii_whitespace) {
                     // What was to come through a pipe may have failed.
                     let reason = "there is nothing in it".to_owned();
-                    unread.push(Unread { name: name.clone(), reason, bytes: None });
+                    let (name, surface) = (name.clone(), file.surface);
+                    unread.push(Unread { name, surface, reason, bytes: None });
                 }
-                files.push(text_file(name.clone(), path.clone(), bytes));
+                files.push(file);
             }
             Input::Path(path) => {
                 let wrong = |source| LintError::Read { path: path.clone(), source };
@@ -284,7 +286,7 @@ fn text_file(name: String, path: Option<PathBuf>, bytes: &[u8]) -> TextFile {
         true => Surface::Dockerfile,
         false => caller::surface(&name, &source).unwrap_or(Surface::Dockerfile),
     };
-    TextFile::new(name, path, (surface, source))
+    TextFile::new(name, path, (surface, source)).read_from(bytes)
 }
 
 /// What was seen in the files, in their order.
@@ -410,14 +412,14 @@ impl Writing<'_> {
 
     fn blind(&mut self, blind: &[(FileId, Blind)], unread: Vec<Unread>, documents: &[(FileId, Document)]) {
         for (id, blind) in blind {
-            let mut gap =
-                assemble::unlooked(blind, Place::new(Surface::Dockerfile, Exposure::Visible), self.mask);
-            gap.place.path = self.files.get(id.0).map(|file| self.mask.name(&file.name));
+            let Some(file) = self.files.get(id.0) else { continue };
+            let mut gap = assemble::unlooked(blind, Place::new(file.surface, Exposure::Visible), self.mask);
+            gap.place.path = Some(self.mask.name(&file.name));
             self.ledger.gap(gap);
         }
-        for Unread { name, reason, bytes } in unread {
+        for Unread { name, surface, reason, bytes } in unread {
             let kind = if reason.contains("(limit ") { GapKind::Limit } else { GapKind::Unreadable };
-            let mut place = Place::new(Surface::Dockerfile, Exposure::Visible);
+            let mut place = Place::new(surface, Exposure::Visible);
             place.path = Some(self.mask.name(&name));
             self.ledger.gap(Gap { kind, place, reason, bytes });
         }

@@ -25,6 +25,8 @@ pub struct TextFile {
     pub surface: Surface,
     /// Its text; bytes that are not UTF-8 are `?`.
     pub source: String,
+    /// Whether that is all of it, byte for byte.
+    pub(crate) is_exact: bool,
     /// The values in it.
     pub(crate) literals: Vec<Literal>,
     lines: Lines,
@@ -52,7 +54,12 @@ impl TextFile {
     /// A file with nothing found in it yet.
     pub(crate) fn new(name: String, path: Option<PathBuf>, (surface, source): (Surface, String)) -> Self {
         let lines = Lines::new(&source);
-        Self { name, path, surface, source, literals: Vec::new(), lines }
+        Self { name, path, surface, source, is_exact: true, literals: Vec::new(), lines }
+    }
+
+    /// The file with what its text was read from.
+    pub(crate) fn read_from(self, bytes: &[u8]) -> Self {
+        Self { is_exact: self.source.as_bytes() == bytes, ..self }
     }
 
     /// The values whose first byte lies in `span`.

@@ -1,6 +1,7 @@
 //! Reads build contexts from the disk: the ignore file, and the files that a Dockerfile takes.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tightlip_dockerfile::Ignore;
+use tightlip_report::Surface;
 
 use super::context::{Take, is_git_store};
 use super::disk::{Unread, is_dockerfile, shown};
@@ -66,7 +68,14 @@ pub(crate) fn root(dockerfile: &Path, top: Option<&Path>, takes: &[Take]) -> Pat
 
 /// What lies in directories, each read once: many Dockerfiles share a context.
 #[derive(Default)]
-pub(crate) struct Listings(HashMap<PathBuf, Arc<Vec<(String, Kind)>>>);
+pub(crate) struct Listings(HashMap<PathBuf, Arc<Vec<Listed>>>);
+
+/// What lies in a directory.
+struct Listed {
+    /// Its name as the disk has it.
+    name: OsString,
+    kind: Kind,
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -77,23 +86,23 @@ enum Kind {
 
 impl Listings {
     /// Names in order; what stands in a Dockerfile is said there.
-    fn list(&mut self, directory: &Path) -> io::Result<Arc<Vec<(String, Kind)>>> {
+    fn list(&mut self, directory: &Path) -> io::Result<Arc<Vec<Listed>>> {
         if let Some(known) = self.0.get(directory) {
             return Ok(known.clone());
         }
         let mut names = Vec::new();
         for entry in fs::read_dir(directory)? {
             let entry = entry?;
-            let (kind, name) = (entry.file_type()?, entry.file_name().to_string_lossy().into_owned());
+            let (kind, name) = (entry.file_type()?, entry.file_name());
             if kind.is_dir() {
-                names.push((name, Kind::Directory));
-            } else if kind.is_file() && !is_dockerfile(&name) {
-                names.push((name, Kind::File));
+                names.push(Listed { name, kind: Kind::Directory });
+            } else if kind.is_file() && !is_dockerfile(&name.to_string_lossy()) {
+                names.push(Listed { name, kind: Kind::File });
             } else if kind.is_symlink() {
-                names.push((name, Kind::Link));
+                names.push(Listed { name, kind: Kind::Link });
             }
         }
-        names.sort_by(|a, b| a.0.cmp(&b.0));
+        names.sort_by(|a, b| a.name.cmp(&b.name));
         let names = Arc::new(names);
         self.0.insert(directory.to_owned(), names.clone());
         Ok(names)
@@ -113,14 +122,15 @@ pub(crate) struct Taken {
     /// The path by which it is taken.
     pub(crate) path: String,
     /// Where it lies: elsewhere in the context when an instruction names a link.
-    pub(crate) at: String,
+    pub(crate) lies: PathBuf,
 }
 
-/// A directory on the way: the path by which it is taken, and where it lies.
+/// A directory on the way: the path by which it is taken, and where it lies, in words and on the disk.
 #[derive(Clone, Copy)]
 struct Way<'w> {
     path: &'w str,
     at: &'w str,
+    lies: &'w Path,
 }
 
 /// What a walk came to.
@@ -136,28 +146,25 @@ impl Walk<'_> {
     pub(crate) fn files(&self, listings: &mut Listings) -> Walked {
         let mut walked = Walked::default();
         if !self.takes.is_empty() {
-            self.directory(Way { path: "", at: "" }, listings, &mut walked);
+            self.directory(Way { path: "", at: "", lies: Path::new("") }, listings, &mut walked);
         }
         walked
     }
 
     fn directory(&self, way: Way<'_>, listings: &mut Listings, walked: &mut Walked) {
         let root = if self.root.as_os_str().is_empty() { Path::new(".") } else { self.root };
-        let directory = root.join(way.at);
+        let directory = root.join(way.lies);
         let entries = match listings.list(&directory) {
             Ok(entries) => entries,
             Err(error) => {
-                walked.unread.push(Unread {
-                    name: shown(&directory),
-                    reason: error.to_string(),
-                    bytes: None,
-                });
+                walked.unread.push(unread(&directory, error.to_string(), None));
                 return;
             }
         };
-        for (name, kind) in entries.iter() {
-            let (path, at) = (below(way.path, name), below(way.at, name));
-            let inner = Way { path: &path, at: &at };
+        for Listed { name, kind } in entries.iter() {
+            let shown = name.to_string_lossy();
+            let (path, at, lies) = (below(way.path, &shown), below(way.at, &shown), way.lies.join(name));
+            let inner = Way { path: &path, at: &at, lies: &lies };
             match kind {
                 Kind::Link if self.follows(inner) => self.link(inner, listings, walked),
                 Kind::Link => {}
@@ -173,7 +180,7 @@ impl Walk<'_> {
             if walked.files.len() == MOST {
                 return self.full(walked);
             }
-            walked.files.push(Taken { path: way.path.to_owned(), at: way.at.to_owned() });
+            walked.files.push(Taken { path: way.path.to_owned(), lies: way.lies.to_owned() });
         }
     }
 
@@ -191,7 +198,7 @@ impl Walk<'_> {
             Ok(meta) if meta.is_file() => Kind::File,
             _ => return,
         };
-        self.entry((kind, Way { path: way.path, at: &at }), listings, walked);
+        self.entry((kind, Way { path: way.path, at: &at, lies: Path::new(&at) }), listings, walked);
     }
 
     fn enters(&self, way: Way<'_>) -> bool {
@@ -209,9 +216,14 @@ impl Walk<'_> {
         if walked.unread.iter().all(|unread| !unread.reason.contains("context-files")) {
             let reason =
                 format!("more than {MOST} files (limit `context-files`): the rest was not looked at");
-            walked.unread.push(Unread { name: shown(self.root), reason, bytes: None });
+            walked.unread.push(unread(self.root, reason, None));
         }
     }
+}
+
+/// Something of a context that was not read.
+pub(crate) fn unread(path: &Path, reason: String, bytes: Option<u64>) -> Unread {
+    Unread { name: shown(path), surface: Surface::Context, reason, bytes }
 }
 
 fn below(directory: &str, name: &str) -> String {
@@ -222,7 +234,7 @@ fn below(directory: &str, name: &str) -> String {
 /// order.
 pub(crate) fn each<T: Send>(
     root: &Path,
-    paths: &[String],
+    paths: &[PathBuf],
     jobs: usize,
     look: &(dyn Fn(&str, &[u8]) -> T + Sync),
 ) -> Vec<Result<T, Unread>> {
@@ -232,7 +244,7 @@ pub(crate) fn each<T: Send>(
         while let Some((index, path)) =
             Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|index| Some((index, paths.get(index)?)))
         {
-            let result = bounded(&root.join(path)).map(|bytes| look(path, &bytes));
+            let result = bounded(&root.join(path)).map(|bytes| look(&path.to_string_lossy(), &bytes));
             done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
         }
     };
@@ -248,7 +260,7 @@ pub(crate) fn each<T: Send>(
 }
 
 fn bounded(path: &Path) -> Result<Vec<u8>, Unread> {
-    let unread = |reason: String, bytes| Unread { name: shown(path), reason, bytes };
+    let unread = |reason: String, bytes| unread(path, reason, bytes);
     let size = fs::metadata(path).map_err(|error| unread(error.to_string(), None))?.len();
     if size > LARGEST {
         return Err(unread(format!("larger than {LARGEST} bytes (limit `context-file-size`)"), Some(size)));

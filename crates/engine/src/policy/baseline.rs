@@ -24,9 +24,13 @@ pub fn baseline(report: &Report, earlier: Option<&PolicyFile>) -> String {
     for finding in report.findings.iter().filter(|finding| finding.level > Level::Note) {
         let known = before.get(finding.fingerprint.as_str());
         let reason = known.map_or(PLACEHOLDER, |one| one.reason.as_str());
+        // What a lint found is told by more than the line that it found it at.
+        let said =
+            finding.excerpt.as_ref().map(|_| format!("\n# {}", finding.title.replace(char::is_control, " ")));
         let _ = write!(
             text,
-            "\n[[allow]]\nfingerprint = {}\nreason = {}\nrule = {}\nplace = {}\n",
+            "{}\n[[allow]]\nfingerprint = {}\nreason = {}\nrule = {}\nplace = {}\n",
+            said.unwrap_or_default(),
             quoted(&finding.fingerprint),
             quoted(reason),
             quoted(&finding.rule),

@@ -22,6 +22,7 @@ pub(crate) fn place(place: &Place) -> String {
 fn spot(place: &Place) -> String {
     let mut text = match (&place.path, &place.pointer) {
         (Some(path), _) if place.surface == Surface::File => path.clone(),
+        (Some(path), _) if place.surface == Surface::Context => format!("{path} of the build context"),
         (Some(path), _) => format!("{} of {path}", place.surface.name()),
         (None, Some(pointer)) => format!("{} {pointer}", place.surface.name()),
         (None, None) => place.surface.name().to_owned(),

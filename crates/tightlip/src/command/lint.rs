@@ -45,9 +45,12 @@ pub(crate) struct Args {
     /// Mend what can be mended: `safe` edits only, or those that somebody has to look at too
     #[arg(long, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe", value_parser = ["safe", "unsafe"])]
     fix: Option<String>,
-    /// Show what --fix would change, and change nothing
+    /// Show what --fix would change, and change nothing: the exit code is that of the files as they are
     #[arg(long)]
     diff: bool,
+    /// Say nothing beside the report
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 /// Lints, prints the report, and mends if asked to.
@@ -60,15 +63,22 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let which = if args.fix.as_deref() == Some("unsafe") { Apply::Unsafe } else { Apply::Safe };
     let mended = mend(&request, which)?;
     if args.diff {
-        return show(&mended);
+        show(&mended, args)?;
+        let (counts, report) = policed(mended.before.report.clone(), args, &config)?;
+        return Ok(report.verdict(counts).into());
     }
-    write_all(&mended)?;
+    write_all(&mended, args)?;
     print(mended.after().report.clone(), args, &config)
 }
 
-fn print(report: Report, args: &Args, config: &Config) -> Result<Outcome> {
+/// What counts as a leak, and the report as the policy sees it.
+fn policed(report: Report, args: &Args, config: &Config) -> Result<(Level, Report)> {
     let asked = if args.strict { Level::Warn } else { Level::Deny };
-    let (counts, report) = (config.counts(asked), config.apply(report, &[])?);
+    Ok((config.counts(asked), config.apply(report, &[])?))
+}
+
+fn print(report: Report, args: &Args, config: &Config) -> Result<Outcome> {
+    let (counts, report) = policed(report, args, config)?;
     args.outputs.write(&report, counts)?;
     Ok(report.verdict(counts).into())
 }
@@ -124,25 +134,29 @@ fn input(path: &Path, args: &Args) -> Result<Input> {
 }
 
 /// Prints what would change. Values that were found are masked, so this is no patch to apply.
-fn show(mended: &Mended) -> Result<Outcome> {
+fn show(mended: &Mended, args: &Args) -> Result<()> {
     let mut out = io::stdout().lock();
     for file in &mended.files {
         write!(out, "{}", mended.diff(file))?;
     }
-    tell(mended);
-    Ok(Outcome::Clean)
-}
-
-fn write_all(mended: &Mended) -> Result<()> {
-    for file in &mended.files {
-        file.write().with_context(|| format!("cannot write {}", file.name))?;
-        terminal::note(&format!("mended {}", file.name));
-    }
-    tell(mended);
+    tell(mended, args);
     Ok(())
 }
 
-fn tell(mended: &Mended) {
+fn write_all(mended: &Mended, args: &Args) -> Result<()> {
+    mended.write()?;
+    if !args.quiet {
+        mended.files.iter().for_each(|file| terminal::note(&format!("mended {}", file.name)));
+    }
+    tell(mended, args);
+    Ok(())
+}
+
+/// Says what became of the fixes.
+fn tell(mended: &Mended, args: &Args) {
+    if args.quiet {
+        return;
+    }
     for title in &mended.applied {
         terminal::note(&format!("fix: {title}"));
     }

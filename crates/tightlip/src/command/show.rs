@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use clap::Args as Arguments;
-use tightlip_engine::{Shown, find};
+use tightlip_engine::Shown;
 use tightlip_report::format::named;
 use tightlip_report::{Level, Report, plain, readable};
 
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     let shown = if is_linted(Path::new(&args.target)) {
         let report = super::lint::of_path(&args.target, (&args.reading.config, &args.reading.rules))?;
-        Shown::of_lint(find(report, &args.fingerprint)?)
+        Shown::of_lint(report, &args.fingerprint)?
     } else {
         match args.reading.show(&args.target, &args.fingerprint)? {
             Some(shown) => shown,

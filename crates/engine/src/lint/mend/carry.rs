@@ -5,11 +5,11 @@ use tightlip_dockerfile::flow::{Effects, Fate, Flow, Setting, Sink, Source, uses
 use tightlip_dockerfile::shell::{Command, Interpreter, Item, Join, Script, Target};
 use tightlip_dockerfile::{Command as Form, Edit, Instruction, Kind, Span};
 
-use super::declaration;
 use super::file::{Need, used};
 use super::reader::{Reader, readers};
 use super::recipe::{Later, PREPARING, RECIPES, Scene, last};
 use super::step::{self, simple, text};
+use super::taken;
 use crate::lint::project::Dockerfile;
 
 /// The edits, and the steps that they change.
@@ -174,7 +174,7 @@ impl<'w> Writing<'w> {
     fn taken_out(&self) -> Vec<Edit> {
         let items = &self.script.list.items;
         if self.moved.len() == items.len() {
-            return vec![Edit::remove(declaration::lines(self.dockerfile, self.instruction))];
+            return vec![taken::whole(self.dockerfile, self.instruction)];
         }
         let first_kept = (0..items.len()).find(|at| !self.moved.contains(at)).unwrap_or(0);
         let span = |at: usize| items.get(at).map(|item| item.span);

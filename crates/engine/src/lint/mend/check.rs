@@ -4,19 +4,16 @@ use std::collections::BTreeMap;
 
 use tightlip_dockerfile::flow::Source;
 use tightlip_dockerfile::shell::{Interpreter, Script};
-use tightlip_dockerfile::{Document, Edit, Instruction, Kind, Mount, Scopes};
+use tightlip_dockerfile::{Edit, Instruction, Kind, Mount, Scopes};
 
 use super::Refusal;
 use super::step::stored;
+use crate::lint::guard;
 use crate::lint::project::Dockerfile;
 
 /// Says what is still wrong after the edits.
 pub(super) fn holds(dockerfile: &Dockerfile<'_>, root: &str, edits: &[Edit]) -> Result<(), Refusal> {
-    let text = dockerfile.document.edited(edits).map_err(|_| "the edits touch each other".to_owned())?;
-    let after = Document::parse(&text);
-    if after.problems().len() > dockerfile.document.problems().len() {
-        return Err("the builder would not understand the result".to_owned());
-    }
+    let after = guard::dockerfile(dockerfile.document, edits)?;
     let scopes = Scopes::of(&after, BTreeMap::new());
     for instruction in after.instructions().iter().map(Instruction::innermost) {
         let (Kind::Arg(pairs) | Kind::Env(pairs)) = &instruction.kind else { continue };

@@ -1,9 +1,9 @@
 //! Takes the declarations of a secret out: whole instructions, or one pair of several.
 
-use tightlip_dockerfile::{Edit, Instruction, Kind, Operator, Pair, Part, Quotes, Span, parts};
+use tightlip_dockerfile::{Edit, Kind, Operator, Pair, Part, Quotes, Span, parts};
 
-use super::Refusal;
 use super::composed::Composed;
+use super::{Refusal, taken};
 use crate::lint::project::Dockerfile;
 use crate::lint::variable::{SecretVariable, Value};
 
@@ -28,12 +28,10 @@ pub(super) fn removed(
         for one in here.iter().filter(|one| composed.iter().all(|made| made.name != one.name)) {
             plain(dockerfile, one, pairs)?;
         }
-        let gone: Vec<&Pair> =
-            pairs.iter().filter(|pair| here.iter().any(|one| one.span == pair.name.span())).collect();
-        match gone.len() == pairs.len() {
-            true => edits.push(Edit::remove(lines(dockerfile, instruction))),
-            false => edits.extend(gone.iter().map(|pair| Edit::remove(with_blank(dockerfile, pair.span())))),
-        }
+        let goes = |pair: &&Pair| here.iter().any(|one| one.span == pair.name.span());
+        let gone: Vec<Span> = pairs.iter().filter(goes).map(Pair::span).collect();
+        let all: Vec<Span> = pairs.iter().map(Pair::span).collect();
+        edits.extend(taken::words(dockerfile, instruction, (&all, &gone)));
     }
     Ok(edits)
 }
@@ -51,25 +49,4 @@ fn plain(dockerfile: &Dockerfile<'_>, one: &SecretVariable, pairs: &[Pair]) -> R
         _ => false,
     };
     if whole { Ok(()) } else { Err(format!("{} is made of it and of other text", one.name)) }
-}
-
-/// The lines of an instruction with their end.
-pub(super) fn lines(dockerfile: &Dockerfile<'_>, instruction: &Instruction) -> Span {
-    let source = dockerfile.document.source();
-    let text = dockerfile.document.text(instruction.span);
-    let end = instruction.span.start + text.trim_end().len();
-    let rest = source.get(end..).unwrap_or_default();
-    let line_end = rest.find('\n').map_or(rest.len(), |at| at + 1);
-    let start = instruction.span.start + (text.len() - text.trim_start().len());
-    let line_start = source.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-    Span::new(line_start, end + line_end)
-}
-
-/// A pair or a word with the blanks before it, over the line's end if need be.
-pub(super) fn with_blank(dockerfile: &Dockerfile<'_>, span: Span) -> Span {
-    let source = dockerfile.document.source();
-    let escape = dockerfile.document.escape();
-    let before = source.get(..span.start).unwrap_or_default();
-    let blank = |c: char| c.is_whitespace() || c == escape;
-    Span::new(before.trim_end_matches(blank).len(), span.end)
 }

@@ -42,7 +42,7 @@ pub(super) fn can_mount(dockerfile: &Dockerfile<'_>) -> Result<Written, Refusal>
         match Interpreter::at(document, stages, index) {
             Interpreter::Posix => {}
             Interpreter::Cmd | Interpreter::PowerShell => {
-                return Err("Windows containers have no secret mounts (moby/buildkit#5273)".to_owned());
+                return Err(windows(document.escape()));
             }
             Interpreter::Other(name) => {
                 return Err(format!("the steps run in `{name}`, which is not read here"));
@@ -59,11 +59,21 @@ pub(super) fn can_mount(dockerfile: &Dockerfile<'_>) -> Result<Written, Refusal>
     }
 }
 
-/// The version of a frontend of Docker's own, if the tag names a minor version.
+/// Why there are no mounts, and what says that the steps run in Windows, where that may be a mistake.
+fn windows(escape: char) -> String {
+    let none = "Windows containers have no secret mounts (moby/buildkit#5273)";
+    match escape {
+        '`' => format!("{none}, and `# escape={escape}` says that it is one: without that line it is none"),
+        _ => none.to_owned(),
+    }
+}
+
+/// The version of Docker's frontend, if the tag names a minor version. A mirror has it under another name, and what is
+/// built before a release is `dockerfile-upstream`.
 fn version(image: &str) -> Option<(u32, u32)> {
     let image = image.split('@').next().unwrap_or(image);
-    let (name, tag) = image.rsplit_once(':')?;
-    if !matches!(name.trim_start_matches("docker.io/"), "docker/dockerfile") {
+    let (name, tag) = image.rsplit('/').next()?.split_once(':')?;
+    if !matches!(name, "dockerfile" | "dockerfile-upstream") {
         return None;
     }
     let mut numbers = tag.split(['.', '-']).map(str::parse);
@@ -78,6 +88,10 @@ mod tests {
     fn only_a_minor_version_says_how_old_a_frontend_is() {
         assert_eq!(version("docker/dockerfile:1.4"), Some((1, 4)));
         assert_eq!(version("docker.io/docker/dockerfile:1.10.0@sha256:00"), Some((1, 10)));
+        assert_eq!(version("mirror.corp:5000/docker/dockerfile:1.4"), Some((1, 4)));
+        assert_eq!(version("docker/dockerfile-upstream:1.4.0-rc1"), Some((1, 4)));
+        assert_eq!(version("docker/dockerfile-upstream:master"), None);
+        assert_eq!(version("mirror.corp:5000/docker/dockerfile"), None);
         assert_eq!(version("docker/dockerfile:1"), None);
         assert_eq!(version("example/frontend:1.2"), None);
     }

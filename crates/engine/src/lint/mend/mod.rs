@@ -15,6 +15,7 @@ mod reader;
 mod reading;
 mod recipe;
 mod step;
+mod taken;
 
 pub(crate) use callers::difference;
 pub(crate) use file::fix as file;

@@ -137,7 +137,8 @@ pub(crate) fn pattern(path: &str) -> String {
         if matches!(character, '*' | '?' | '[' | '\\') {
             pattern.push('\\');
         }
-        pattern.push(character);
+        // What stands for bytes that are no text matches them only so.
+        pattern.push(if character == char::REPLACEMENT_CHARACTER { '*' } else { character });
     }
     if pattern.starts_with(['#', '!', ' ']) { format!("./{pattern}") } else { pattern }
 }

@@ -6,11 +6,12 @@ mod step;
 
 use tightlip_callers::{Grant, Granted};
 use tightlip_dockerfile::flow::join;
-use tightlip_dockerfile::{Document, Edit, Instruction, Kind, MountKind, Source, Span};
+use tightlip_dockerfile::{Edit, Instruction, Kind, MountKind, Source, Span};
 
 use super::reader::{Hands, Reader, readers};
 use super::{Refusal, callers, frontend, step as steps};
 use crate::lint::fix::{Fix, Safety};
+use crate::lint::guard;
 use crate::lint::project::{Dockerfile, Project};
 use crate::lint::rules::pattern;
 use crate::lint::text::FileId;
@@ -56,7 +57,7 @@ fn mended(
     let agent = readers.iter().any(|reader| reader.hands == Hands::Agent)
         && !users.iter().any(|user| user.uses.named);
     let id = if agent { "default".to_owned() } else { id(copied.name())? };
-    let mut edits = vec![copied.left_out(dockerfile)];
+    let mut edits = copied.left_out(dockerfile);
     for user in &users {
         edits.extend(user.uses.edits.iter().cloned());
         if user.uses.need > Need::No && !user.uses.emptied {
@@ -64,7 +65,7 @@ fn mended(
             edits.extend(mount(dockerfile, user.index, (what, written))?);
         }
     }
-    reads_well(dockerfile, &edits)?;
+    guard::dockerfile(dockerfile.document, &edits)?;
     let what = if agent { Granted::Ssh } else { Granted::Secret };
     let granted = callers::granted(project, dockerfile, &Grant { what, id: &id, file: &copied.file })?;
     let shipped = stages.iter().any(|stage| dockerfile.ships(*stage));
@@ -211,15 +212,6 @@ fn is_node(dockerfile: &Dockerfile<'_>, index: usize) -> bool {
         let name = image.split([':', '@']).next().unwrap_or("");
         matches!(name, "node" | "docker.io/node" | "docker.io/library/node" | "library/node")
     })
-}
-
-/// The result is a Dockerfile as before.
-fn reads_well(dockerfile: &Dockerfile<'_>, edits: &[Edit]) -> Result<(), Refusal> {
-    let text = dockerfile.document.edited(edits).map_err(|_| "the edits touch each other".to_owned())?;
-    match Document::parse(&text).problems().len() > dockerfile.document.problems().len() {
-        true => Err("the builder would not understand the result".to_owned()),
-        false => Ok(()),
-    }
 }
 
 /// A line of the ignore file: a broad `COPY` must not bring the file back. Not while another instruction names it.

@@ -1,10 +1,10 @@
 //! A file that `COPY` takes: where it comes from, where it ends up in the image, and the edit that leaves it out.
 
 use tightlip_dockerfile::flow::{Setting, join};
-use tightlip_dockerfile::{Edit, Instruction, Kind, Span, Transfer};
+use tightlip_dockerfile::{Edit, Instruction, Kind, Source, Span, Transfer};
 
 use crate::lint::context::clean;
-use crate::lint::mend::{Refusal, declaration};
+use crate::lint::mend::{Refusal, taken};
 use crate::lint::project::Dockerfile;
 
 /// A file that an instruction copies.
@@ -55,11 +55,22 @@ impl<'d> Copied<'d> {
     }
 
     /// The edit that leaves the file out: all of the instruction, if it copies nothing else.
-    pub(super) fn left_out(&self, dockerfile: &Dockerfile<'_>) -> Edit {
-        match self.transfer.sources.len() {
-            1 => Edit::remove(declaration::lines(dockerfile, self.instruction)),
-            _ => Edit::remove(declaration::with_blank(dockerfile, self.source)),
-        }
+    pub(super) fn left_out(&self, dockerfile: &Dockerfile<'_>) -> Vec<Edit> {
+        let words: Vec<Span> = match self.transfer.sources.len() {
+            1 => vec![self.source],
+            _ => self.words(),
+        };
+        taken::words(dockerfile, self.instruction, (&words, &[self.source]))
+    }
+
+    /// The sources and the destination, as they stand.
+    fn words(&self) -> Vec<Span> {
+        let source = |one: &Source| match one {
+            Source::Path(path) => Some(path.span()),
+            Source::Heredoc(index) => Some(self.instruction.heredocs.get(*index)?.word.span()),
+        };
+        let sources = self.transfer.sources.iter().filter_map(source);
+        sources.chain(self.transfer.destination.as_ref().map(|text| text.span())).collect()
     }
 
     /// The name of the file without its directory.

@@ -5,7 +5,7 @@ use tightlip_dockerfile::shell::{Command, Interpreter, Item, Join, Script, Simpl
 use tightlip_dockerfile::{Edit, Instruction, Kind, Span};
 
 use crate::lint::mend::reader::Reader;
-use crate::lint::mend::{Refusal, declaration};
+use crate::lint::mend::{Refusal, taken};
 use crate::lint::project::Dockerfile;
 use crate::lint::story::stays;
 
@@ -99,7 +99,7 @@ impl Look<'_> {
         }
         let emptied = self.emptied(&superfluous);
         if emptied {
-            edits = vec![Edit::remove(declaration::lines(self.dockerfile, self.instruction))];
+            edits = vec![taken::whole(self.dockerfile, self.instruction)];
         }
         Ok(Use { need, named, removed, edits, emptied })
     }
@@ -148,8 +148,8 @@ impl Look<'_> {
         let (mine, others): (Vec<&Word>, Vec<&Word>) =
             targets(item, &name).into_iter().partition(|word| self.is_it(word));
         if !others.is_empty() {
-            let blank = |word: &&Word| Edit::remove(declaration::with_blank(self.dockerfile, word.span));
-            return Ok(mine.iter().map(blank).collect());
+            let blank = |word: &&Word| taken::with_blank(self.dockerfile, self.instruction, word.span);
+            return Ok(mine.iter().map(blank).map(Edit::remove).collect());
         }
         let next = items.get(at + 1);
         if item.join == Join::Or || next.is_some_and(|next| next.join == Join::Or) {
