@@ -144,10 +144,12 @@ fn is_argument(site: &Site<'_>) -> bool {
     site.written == Written::Quoted && matches!(between, Some(b"(\"" | b"('"))
 }
 
-/// `char[] PWD = "x"`: in a program that is no directory of a shell.
+/// `char[] PWD = "x"`, `local pwd "x"`: in a program that is no directory of a shell.
 fn is_constant(ground: Ground, site: &Site<'_>) -> bool {
     let quoted = site.written == Written::Quoted && site.sign == Sign::Equals;
-    ground == Ground::Code && quoted && site.name.bytes() == b"PWD" && is_chosen_in_quotes(site.value.bytes())
+    let value = site.value.bytes();
+    let own = is_chosen_in_quotes(value) || worth(value) == Worth::Strong;
+    ground == Ground::Code && quoted && site.name.is("pwd") && own && !value.contains(&b'/')
 }
 
 /// `[self::TOKEN_HEADER => '…']`: what is sent under the name that a constant has.
@@ -172,8 +174,17 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon && !field;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
-    let other = other || is_port(site);
+    let other = other || is_port(site) || is_behind_label(text, start, site);
     query || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
+}
+
+/// `read -p "Password: " P && htpasswd -nb admin "$P"`: the quote behind the sign closes what a program asks.
+fn is_behind_label(text: &[u8], start: usize, site: &Site<'_>) -> bool {
+    let quote = site.value.byte_before();
+    let open = || line_before(text, start).iter().filter(|b| **b == quote).count() % 2 == 1;
+    let apart = site.value.span().start > site.name.span().end + 2;
+    let bare = site.written == Written::Quoted && site.quoted_name == Written::Bare;
+    bare && apart && quote == b'"' && site.sign == Sign::Colon && open()
 }
 
 /// `"password-api:8080"`: a machine and its port.

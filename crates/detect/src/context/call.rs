@@ -24,7 +24,9 @@ use super::judge::length_of;
 use super::judge::own_word::is_own_word;
 use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_wordy, worth};
-use super::judge::weak::{is_chosen_in_quotes, is_made, is_numbered_phrase};
+use super::judge::weak::{
+    is_chosen_in_quotes, is_made, is_made_of_letters, is_number_before_words, is_numbered_phrase,
+};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 use arguments::{Argument, Kind, arguments};
@@ -315,6 +317,7 @@ fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
             if looks_like_one(value)
                 || is_made(value)
                 || (is_numbered_phrase(value)
+                    || is_number_before_words(value)
                     || is_joined_phrase(value)
                     || is_word_and_number(value)
                     || is_coined(value))
@@ -340,6 +343,8 @@ fn alone(value: &[u8]) -> Option<Level> {
                 || is_numbered_phrase(value)
                 || is_joined_phrase(value)
                 || is_coined(value)
+                || is_number_before_words(value)
+                || is_made_of_letters(value)
         }
         _ => false,
     };

@@ -81,7 +81,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 12] = [
+const TAKERS: [&str; 22] = [
     "chpasswd",
     "--password-stdin",
     "password_stdin",
@@ -94,6 +94,17 @@ const TAKERS: [&str; 12] = [
     "runas ",
     "secret create ",
     "vault login -",
+    // What joins a machine to a domain, mounts, unlocks and signs in.
+    "realm join",
+    "adcli join",
+    "net ads join",
+    "sudo -s ",
+    "sudo -ks ",
+    "smbpasswd -s",
+    "mount.cifs ",
+    "docker secret create",
+    "helm registry login",
+    "kubeseal ",
 ];
 /// Parts of the names of files that hold a secret alone.
 const FILES: [&str; 7] = ["_pass", "-pass", "passwd", "password", "token", "secret", "api_key"];

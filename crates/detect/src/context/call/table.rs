@@ -20,6 +20,10 @@ pub(super) const CALLS: &[Call] = &[
     password("pqsetdblogin(", 7, 6),
     password("pg.connect(", 7, 6),
     password("pg::connection.new(", 7, 6),
+    // Wallets and access lists of Oracle's packages.
+    password("utl_http.set_wallet(", 2, 1),
+    password("apex_web_service.set_wallet(", 2, 1),
+    password("dbms_crypto_toolkit.openwallet(", 2, 1),
     password("oci_connect(", 2, 1),
     password("oci_pconnect(", 2, 1),
     password("ocilogon(", 2, 1),
@@ -61,8 +65,9 @@ pub(super) const CALLS: &[Call] = &[
     password("jedispool(", 5, 4),
     // Key pairs of Solana.
     bytes("from_base58_string(", 1, 0),
-    bytes("fromsecretkey(bs58.decode(", 1, 0),
-    bytes("fromsecretkey(base58.decode(", 1, 0),
+    bytes("fromsecretkey(", 1, 0),
+    bytes("keypair.from_bytes(", 1, 0),
+    bytes("from_secret_key(", 1, 0),
     // Puppet makes hashes of them.
     password("postgresql_password(", 2, 1),
     alone("pw_hash(", 2, 0),
@@ -156,7 +161,22 @@ pub(super) const CALLS: &[Call] = &[
     login(".credentials(", 2, 1),
     login("set_authentication(", 3, 2),
     login("createaccount(", 2, 1),
-    // Of AutoIt: user, domain, password.
+    // Of ASP.NET's identities: who it is and the first password; of CDK, of Firebase and Parse.
+    login("createasync(", 2, 1),
+    login("addpasswordasync(", 2, 1),
+    login("resetpasswordasync(", 3, 2),
+    login("changepasswordasync(", 3, 2),
+    login("checkpasswordsigninasync(", 2, 1),
+    password("credentials.frompassword(", 2, 1),
+    password("createuserwithemailandpassword(", 2, 1),
+    password("createuserwithemailandpassword(", 3, 2),
+    password("signinwithemailandpassword(", 2, 1),
+    password("signinwithemailandpassword(", 3, 2),
+    password("loginwithpassword(", 2, 1),
+    password("authwithpassword(", 2, 1),
+    login("signup(", 2, 1),
+    // Of AutoHotkey: user, password, domain; of AutoIt: user, domain, password.
+    login("runas, ", 2, 1),
     login("runas(", 5, 2),
     login("runaswait(", 5, 2),
     // Of Jenkins, in the scripts that it starts with.

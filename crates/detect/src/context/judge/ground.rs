@@ -211,6 +211,8 @@ fn judged(hint: &Hint<'_>) -> Ground {
         || name.starts_with(b"containerfile")
         // `Jenkinsfile.release`
         || name.starts_with(b"jenkinsfile") && !is(extension, CODE) && !is(extension, YAML)
+        // `Makefile.deploy`
+        || name.starts_with(b"makefile.") && !is(extension, CODE) && !is(extension, YAML)
         || is(&name, SHELL_NAMES)
         || is(extension, SHELL)
         || name.ends_with(b"_history")
@@ -285,6 +287,9 @@ mod tests {
             ("Dockerfile.dev", Ground::Shell),
             ("a/run.sh", Ground::Shell),
             ("ci/Jenkinsfile.nightly", Ground::Shell),
+            ("Makefile.release", Ground::Shell),
+            ("Makefile.py", Ground::Code),
+            ("reports/a.Rmd", Ground::Code),
             ("ci/jenkinsfile.groovy", Ground::Code),
             ("a/b.py", Ground::Code),
             ("README.md", Ground::Prose),
