@@ -36,8 +36,8 @@ use crate::read::stamp::without_stamp;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{
-    is_code, is_of_hash, is_of_thing, is_part_of_name, is_quoted_by_percent, is_reference_of_cluster,
-    is_word_of_name, says_its_name,
+    is_behind_label, is_code, is_long_text, is_of_hash, is_of_thing, is_part_of_name, is_quoted_by_percent,
+    is_reference_of_cluster, is_word_of_name, says_its_name,
 };
 
 pub(super) static RULE: Rule = Rule::new(
@@ -176,15 +176,6 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
     let other = other || is_port(site) || is_behind_label(text, start, site);
     query || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
-}
-
-/// `read -p "Password: " P && htpasswd -nb admin "$P"`: the quote behind the sign closes what a program asks.
-fn is_behind_label(text: &[u8], start: usize, site: &Site<'_>) -> bool {
-    let quote = site.value.byte_before();
-    let open = || line_before(text, start).iter().filter(|b| **b == quote).count() % 2 == 1;
-    let apart = site.value.span().start > site.name.span().end + 2;
-    let bare = site.written == Written::Quoted && site.quoted_name == Written::Bare;
-    bare && apart && quote == b'"' && site.sign == Sign::Colon && open()
 }
 
 /// `"password-api:8080"`: a machine and its port.
@@ -408,7 +399,9 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         (Worth::Strong, Says::Maybe) if is_hidden_salt(site.name.bytes()) => {
             Some((Level::Deny, Confidence::Medium))
         }
-        (Worth::Strong, Says::Maybe) if config && is_login(site.name.bytes()) => {
+        (Worth::Strong, Says::Maybe)
+            if is_login(site.name.bytes()) && (config || ground == Ground::Code && is_long_text(site)) =>
+        {
             Some((Level::Deny, Confidence::Medium))
         }
         (Worth::Strong, _) => Some((Level::Warn, Confidence::Low)),
@@ -439,7 +432,10 @@ fn is_salt_of_one(site: &Site<'_>) -> bool {
 /// `event.key` of a program is no key of a service.
 fn key_of_service(ground: Ground, site: &Site<'_>, worth: Worth) -> Option<(Level, Confidence)> {
     let name = site.name.bytes();
-    let property = ground == Ground::Code && name.to_ascii_lowercase().ends_with(b".key");
+    // `${jwt.token.key:x}` is a setting.
+    let setting =
+        site.name.whole().get(..site.name.span().start).is_some_and(|before| before.ends_with(b"${"));
+    let property = ground == Ground::Code && name.to_ascii_lowercase().ends_with(b".key") && !setting;
     let one = worth == Worth::Strong
         && ground != Ground::Prose
         && !property

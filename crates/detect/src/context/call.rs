@@ -26,6 +26,7 @@ use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_wordy, worth};
 use super::judge::weak::{
     is_chosen_in_quotes, is_made, is_made_of_letters, is_number_before_words, is_numbered_phrase,
+    is_words_with_number,
 };
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
@@ -318,6 +319,7 @@ fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
                 || is_made(value)
                 || (is_numbered_phrase(value)
                     || is_number_before_words(value)
+                    || is_words_with_number(value)
                     || is_joined_phrase(value)
                     || is_word_and_number(value)
                     || is_coined(value))

@@ -13,7 +13,7 @@ use super::judge::comment::is_comment;
 use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, says};
-use super::judge::reading::text_in_quotes;
+use super::judge::reading::{line_from, text_in_quotes};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
@@ -42,12 +42,27 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-file",
         },
         Example {
+            path: "a.kt",
+            text: "val apiToken = listOf(\"a1B{base62:9}\", \"{base62:12}\").joinToString(\"\")\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "a.py",
+            text: "API_TOKEN = ''.join(['a1B{base62:9}', '{base62:12}'])\n",
+            rule: "secret-in-file",
+        },
+        Example {
             path: "a.py",
             text: "API_TOKEN = (\n    \"a1B{base62:9}\"\n    \"{base62:12}\"\n)\n",
             rule: "secret-in-file",
         },
     ],
     misses: &[
+        Example {
+            path: "a.py",
+            text: "token_path = os.path.join('a1B{base62:9}', '{base62:12}'); token = '-'.join(['user', 'token']); api_token = join('a1B{base62:9}', x)\n",
+            rule: "",
+        },
         Example {
             path: "a.java",
             text: "String token = \"user-\" + \"token\"; String password = \"Enter your \" + \"password\"; String apiKey = \"a1B{base62:9}\" + suffix;\n",
@@ -68,8 +83,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
-        let Some(first) = first_half(text.bytes, name) else { continue };
-        let Some((whole, joined)) = joined(text, first) else { continue };
+        let halves = || first_half(text.bytes, name).and_then(|first| joined(text, first));
+        let Some((whole, joined)) = in_list(text.bytes, name).or_else(halves) else { continue };
         let Some((level, confidence)) = level_of(text, name, &joined) else { continue };
         done = whole.span().end;
         let label = format!("value of {}", String::from_utf8_lossy(name.bytes()));
@@ -90,6 +105,42 @@ fn first_half<'b>(text: &'b [u8], name: Part<'b>) -> Option<Part<'b>> {
     let opened = site.value.strip("(").or_else(|| site.value.strip("\\")).filter(Part::is_empty)?;
     let rest = Part::between(text, opened.span().end..text.len().min(opened.span().end + 400)).trim();
     text_in_quotes(rest).map(|(first, _)| first)
+}
+
+/// What joins the texts of a list without anything between them, in lower case.
+const JOINERS: &[&[u8]] =
+    &[b"join(", b"jointostring(", b"mkstring", b"concat(", b"implode(", b"paste0(", b"(str "];
+
+/// `listOf("a", "b").joinToString("")`, `"".join(["a", "b"])`: the texts of a list in one line, as one.
+fn in_list<'b>(text: &'b [u8], name: Part<'b>) -> Option<(Part<'b>, Vec<u8>)> {
+    let line = line_from(text, name.span().end);
+    // Most lines join nothing.
+    let lower = line.first(400).bytes().to_ascii_lowercase();
+    JOINERS.iter().any(|joiner| memchr::memmem::find(&lower, joiner).is_some()).then_some(())?;
+    if says(name.bytes()) == Says::Nothing || is_comment(text, name.span().start) {
+        return None;
+    }
+    let mut rest = line.first(400).after(&line.while_(|b| matches!(b, b'"' | b'\'' | b']' | b')')));
+    rest.trim().bytes().first().filter(|b| matches!(b, b'=' | b':' | b'<'))?;
+    let (mut whole, mut first, mut last) = (Vec::new(), None, None::<Part<'b>>);
+    while let Some(open) = rest.bytes().iter().position(|b| matches!(b, b'"' | b'\'')) {
+        let gap = rest.first(open);
+        let (next, after) = text_in_quotes(rest.skip(open))?;
+        let listed = || gap.bytes().contains(&b',') && gap.bytes().iter().all(|b| b" ,".contains(b));
+        rest = after;
+        // Nothing between them, as `""` says.
+        if next.is_empty() {
+            continue;
+        }
+        if last.is_some() && !listed() {
+            return None;
+        }
+        whole.extend_from_slice(next.bytes());
+        first = first.or(Some(next));
+        last = Some(next);
+    }
+    let (first, last) = (first?, last?);
+    (first.span() != last.span()).then(|| (first.through(&last), whole))
 }
 
 /// All texts from the first on as one, and where they stand.

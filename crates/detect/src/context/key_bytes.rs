@@ -378,7 +378,10 @@ fn constant<'b>(text: &Text<'b>, at: usize) -> Option<(Part<'b>, usize)> {
     let tests = ["test", "bench", "example", "vector", "spec"].iter().any(|word| has(&path, word))
         || ["#[test]", "cfg(test)", "@Test", "test_vector"].iter().any(|word| has(text.bytes, word));
     let found = listed(text.bytes, at).filter(|_| name.bytes() == b"KEY" && !tests)?;
-    is_beside_cipher(text.bytes, found.0).then_some(found)
+    let stem = text.hint.file_name().split(|b| *b == b'.').next().unwrap_or_default().to_ascii_lowercase();
+    let settings = ["config", "settings", "secrets", "constants", "consts", "keys", "credentials", "license"];
+    let of_settings = settings.iter().any(|known| known.as_bytes() == stem);
+    (of_settings || is_beside_cipher(text.bytes, found.0)).then_some(found)
 }
 
 /// `AES_KEY[16] = { 0x3c, … }`, `aesKey = []byte{…}`, `AES_KEY: [u8; 16] = [ … ]`.

@@ -35,6 +35,11 @@ pub(crate) static FINDER: Finder = Finder {
     find,
     hits: &[
         Example {
+            path: "a.pl",
+            text: "our %LOGIN = (\n    'dieter' => 'Xk9{lower:4}97!',\n);\n",
+            rule: "login-in-program",
+        },
+        Example {
             path: "a.go",
             text: "var users = map[string]string{\n\t\"anna\": \"Xk9{lower:4}97!\",\n}\n",
             rule: "login-in-program",
@@ -93,6 +98,9 @@ pub(crate) static FINDER: Finder = Finder {
 const HEADS: &[&str] =
     &["users", "accounts", "logins", "credentials", "creds", "pins", "passwords", "operators", "allow"];
 
+/// The same of a hash of Perl, whose name is in the singular.
+const HASHES: &[&str] = &["login", "user", "account", "password", "passwd", "pass", "operator"];
+
 /// What ends a pair of texts that is a case, a clause or an item, after the quote.
 const ENDS: &[&str] = &[") =>", ") ->", "), do", ") do", ")]", "), (", "):", "}}", "}, {"];
 
@@ -106,6 +114,11 @@ const KEYWORDS: &[&str] = &[
     "passwords",
     "operators",
     "allow",
+    "%login",
+    "%user",
+    "%account",
+    "%passw",
+    "%pass ",
     "\") =>",
     "') =>",
     "\") ->",
@@ -204,9 +217,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 
 /// `users = { "anna": "x", "bob": "y" }` in all the languages that have such.
 fn table(text: &[u8], at: usize) -> Vec<Part<'_>> {
+    let at = at + usize::from(text.get(at) == Some(&b'%'));
     let name = name_around(text, at);
     let said = words(name.bytes());
-    let telling = said.last().is_some_and(|last| HEADS.contains(&last.as_str()));
+    let hash = name.span().start.checked_sub(1).and_then(|n| text.get(n)) == Some(&b'%');
+    let telling = said
+        .last()
+        .is_some_and(|last| HEADS.contains(&last.as_str()) || hash && HASHES.contains(&last.as_str()));
     if !telling || is_for_tests(name.bytes()) || name.span().end <= at {
         return Vec::new();
     }

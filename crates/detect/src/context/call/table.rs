@@ -175,8 +175,7 @@ pub(super) const CALLS: &[Call] = &[
     password("loginwithpassword(", 2, 1),
     password("authwithpassword(", 2, 1),
     login("signup(", 2, 1),
-    // Of AutoHotkey: user, password, domain; of AutoIt: user, domain, password.
-    login("runas, ", 2, 1),
+    // Of AutoIt: user, domain, password.
     login("runas(", 5, 2),
     login("runaswait(", 5, 2),
     // Of Jenkins, in the scripts that it starts with.

@@ -89,6 +89,12 @@ fn by_lines(head: &[u8]) -> Ground {
     }
 }
 
+/// Whether a text begins with the shell that runs it, whatever its name.
+pub(crate) fn is_shell_script(bytes: &[u8]) -> bool {
+    let line = bytes.get(..bytes.len().min(60)).and_then(|head| head.split(|b| *b == b'\n').next());
+    line.is_some_and(|line| line.starts_with(b"#!") && memchr::memmem::find(line, b"sh").is_some())
+}
+
 /// Ends of the names of texts for people.
 const MANUALS: &[&str] =
     &[".md", ".markdown", ".rst", ".html", ".htm", ".adoc", ".asciidoc", ".pod", ".rdoc", ".tex"];

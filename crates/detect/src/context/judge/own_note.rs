@@ -177,7 +177,7 @@ pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     let within =
         |parts: &[&str]| parts.iter().any(|part| memchr::memmem::find(&path, part.as_bytes()).is_some());
     // Images of Node.js and Python have a customer's own program there.
-    let brought = within(BROUGHT) && !path.starts_with(b"/usr/src/app/");
+    let brought = within(BROUGHT) && !within(&["/usr/src/app/"]);
     if brought || within(&["node_modules/", "site-packages/"]) {
         return false;
     }

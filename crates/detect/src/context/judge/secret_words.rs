@@ -142,6 +142,8 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "session-key",
     "license-key",
     "_auth ",
+    // Of what uploads to a device over its network.
+    "--auth=",
     "sharedkey",
     "storage_key",
     "storagekey",

@@ -168,7 +168,7 @@ fn is_made_of_capitals(value: &[u8]) -> bool {
 /// `kieselImFasan42`, `Kiesel_Fasan99!`: words that are put together and a number behind them, perhaps with a mark or two at
 /// the end.
 pub(crate) fn is_words_with_number(value: &[u8]) -> bool {
-    let marks = value.iter().rev().take(2).take_while(|b| b"!?#*+&".contains(b)).count();
+    let marks = value.iter().rev().take(2).take_while(|b| b"!?#*+&$%@-_.".contains(b)).count();
     let Some(value) = value.get(..value.len() - marks) else { return false };
     let digits = value.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let Some(words) = value.get(..value.len() - digits) else { return false };
@@ -236,7 +236,7 @@ pub(crate) fn is_made_of_letters(value: &[u8]) -> bool {
 
 /// `42KieselFasan`, `42Kiesel-fasan`: a number of two digits or four and words behind it, none of which programs say.
 pub(crate) fn is_number_before_words(value: &[u8]) -> bool {
-    let marks = value.iter().rev().take(2).take_while(|b| b"!?#*+&".contains(b)).count();
+    let marks = value.iter().rev().take(2).take_while(|b| b"!?#*+&$%@-_.".contains(b)).count();
     let Some(value) = value.get(..value.len() - marks) else { return false };
     let digits = value.iter().take_while(|b| b.is_ascii_digit()).count();
     let words = value.get(digits..).unwrap_or_default();
