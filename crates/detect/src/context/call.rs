@@ -160,6 +160,16 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "A.cs",
+            text: "var p = new NetworkCredential(\"\", \"P{lower:6}#97\").SecurePassword;\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.php",
+            text: "$redis->auth(['app', 'P{lower:6}#97']);\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "A.cs",
             text: "await c.AuthenticateAsync(\"bob@a.lan\", \"K{lower:8}_50m\");\n",
             rule: "password-in-call",
         },
@@ -266,6 +276,11 @@ fn secret<'b>(call: &Call, arguments: &[Argument<'b>]) -> Option<(Part<'b>, Leve
     let user = place.checked_sub(1).and_then(|before| arguments.get(before));
     let level = match call.holds {
         Holds::Password | Holds::Login => {
+            // `new NetworkCredential("", "x").SecurePassword` makes a text one that is hidden in memory.
+            let hides = call.word == "networkcredential(" && user.is_some_and(|user| user.text.is_empty());
+            if hides && literal {
+                return alone(value.bytes()).map(|level| (value, level));
+            }
             let user = user.filter(|user| !user.text.is_empty())?;
             let hosted = || arguments.get(..place).is_some_and(|before| before.iter().any(names_host));
             let words = is_own_joined(value.bytes()) && hosted();

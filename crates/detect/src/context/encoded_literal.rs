@@ -41,6 +41,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "encoded-password",
         },
         Example {
+            path: "a.php",
+            text: concat!("define('API_PW', base64_decode('S2llc2Vs", "QDk5Iw=='));\n"),
+            rule: "encoded-password",
+        },
+        Example {
             path: "a.js",
             text: concat!("export const legacyPassword = dec('S2llc2Vs", "QDk5Iw==');\n"),
             rule: "encoded-password",
@@ -226,6 +231,16 @@ fn is_unlike_words(plain: &[u8]) -> bool {
 
 /// Whether the line sets something that has the name of a secret.
 fn is_named(line: &[u8]) -> bool {
+    // `define('API_PW', base64_decode('…'))` of PHP.
+    let defined = line.trim_ascii_end().strip_suffix(b",").and_then(|head| {
+        let (quote, inside) = head.split_last().filter(|(quote, _)| matches!(quote, b'"' | b'\''))?;
+        let open = memchr::memrchr(*quote, inside)?;
+        let called = inside.get(..open)?.to_ascii_lowercase().ends_with(b"define(");
+        inside.get(open + 1..).filter(|_| called)
+    });
+    if let Some(name) = defined {
+        return says(name) == Says::Secret;
+    }
     // `[Convert]::` is the class of what is called.
     let single = |at: usize| {
         let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();

@@ -85,6 +85,9 @@ pub(crate) static FINDER: Finder = Finder {
             text: "const KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\nfn f() {{ Aes128::new(&KEY.into()) }}\n",
             rule: "key-bytes",
         },
+        Example { path: "a.rb", text: "KEY = [\"{hex:32}\"].pack(\"H*\")\n", rule: "key-bytes" },
+        Example { path: "a.php", text: "$AES_KEY = pack('H*', '{hex:64}');\n", rule: "key-bytes" },
+        Example { path: "a.rs", text: "static KEY: [u8; 32] = *b\"a1B{base62:29}\";\n", rule: "key-bytes" },
         Example {
             path: "a.ts",
             text: "const AES_KEY = CryptoJS.enc.Utf8.parse('a1B{base62:29}');\n",
@@ -178,6 +181,12 @@ const KEYWORDS: &[&str] = &[
     "shared_key",
     "sharedkey",
     "= b\"",
+    "= *b\"",
+    "\"].pack(\"h*",
+    "\"].pack('h*",
+    "'].pack('h*",
+    "pack(\"h*\", ",
+    "pack('h*', ",
     "= b'",
     "= []byte(\"",
     "= buffer.from(",
@@ -274,7 +283,8 @@ fn written(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     let (plain, rest) = rest.strip("key ").map_or((false, rest), |rest| (true, rest));
     let line = line_before(text, rest.span().start + 1);
     let rest = rest.strip("= ")?;
-    let made = ["[]byte(", "buffer.from(", "b"].iter().find_map(|maker| rest.strip(maker)).unwrap_or(rest);
+    let made =
+        ["[]byte(", "buffer.from(", "b", "*b"].iter().find_map(|maker| rest.strip(maker)).unwrap_or(rest);
     let (value, _) = text_in_quotes(made)?;
     let base64 = value.len() == 44 && value.bytes().ends_with(b"=") && !value.bytes().contains(&b' ');
     let whole = matches!(value.len(), 16 | 24 | 32);
@@ -315,6 +325,11 @@ fn is_variable(line: &[u8]) -> bool {
 /// `KEY = bytes.fromhex("…")`: a constant, or a variable whose name has more words than `key`.
 fn decoded(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     let rest = reach(text, at);
+    if let Some(digits) = packed(text, at) {
+        let key = matches!(digits.len(), 32 | 48 | 64) && worth(digits.bytes()) == Worth::Strong;
+        let line = line_before(text, digits.span().start);
+        return (key && is_named(line)).then_some((digits, digits.len() / 2));
+    }
     let (call, after) = rest.first(40).cut(|b| b == b'(')?;
     if !call.bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')) {
         return None;
@@ -341,6 +356,20 @@ fn decoded(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     // `Blob key = EncodingUtil.base64Decode('…')` beside what encrypts with it; vectors of tests are in hexadecimal.
     let named = is_named(line) || !hex && is_variable(line) && is_beside_cipher(text, value);
     (made && fits && !example && named).then_some((value, bytes))
+}
+
+/// The digits of `["…"].pack("H*")` of Ruby and of `pack('H*', '…')` of Perl and PHP.
+fn packed(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let rest = reach(text, at);
+    let behind = ["pack(\"h*\", ", "pack('h*', "].iter().find_map(|call| rest.strip(call));
+    if let Some(digits) = behind {
+        return text_in_quotes(digits).map(|(digits, _)| digits);
+    }
+    let quote =
+        ["\"].pack(", "'].pack("].iter().find(|call| rest.strip(call).is_some())?.as_bytes().first()?;
+    let line = line_before(text, at);
+    let open = memchr::memrchr(*quote, line)?;
+    Some(Part::between(text, at - line.len() + open + 1..at))
 }
 
 /// Whether the line sets something that is named as a key: `KEY = `, `static readonly byte[] AesKey = `.

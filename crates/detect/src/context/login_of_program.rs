@@ -34,6 +34,7 @@ pub(crate) static FINDER: Finder = Finder {
     keywords: KEYWORDS,
     find,
     hits: &[
+        Example { path: "a.pl", text: "my %users = (ann => 'Xk9{lower:4}97!');\n", rule: "login-in-program" },
         Example {
             path: "a.pl",
             text: "our %LOGIN = (\n    'dieter' => 'Xk9{lower:4}97!',\n);\n",
@@ -253,7 +254,11 @@ fn opened(rest: Part<'_>) -> Option<Part<'_>> {
     let sets = matches!(sign, Some(b'=' | b':' | b'{' | b'(')) || lead.bytes().starts_with(b" {");
     // A bracket that closes or a second statement ends what could lead to a user.
     let inside = lead.skip(brackets);
-    let ended = inside.bytes().iter().any(|b| matches!(b, b')' | b'>' | b'='));
+    // `(ann => 'x')` of Perl has a bare word before its first value.
+    let first = inside.skip(1).trim();
+    let bare = first.while_(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let arrow = !bare.is_empty() && first.after(&bare).trim().bytes() == b"=>";
+    let ended = !arrow && inside.bytes().iter().any(|b| matches!(b, b')' | b'>' | b'='));
     // `operators:[],tokenizer:{root:[{include:"…"}]}`: there are none, and what follows is something else.
     let none = [&b"[],"[..], b"{},", b"(),"].iter().any(|end| memmem::find(lead.bytes(), end).is_some());
     // `["anna"] =` of Lua has its quote right behind the bracket; `{ anna: 'x'` a word before it.

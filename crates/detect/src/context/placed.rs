@@ -94,6 +94,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "a.tcl",
+            text: "set c [mysql::connect -host $h -user app -password P{lower:6}#97]\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "share.applescript",
             text: "mount volume \"smb://\" & h as user name n with password \"P{lower:6}#97\"\n",
             rule: "password-directive",
@@ -181,10 +186,11 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 25] = [
+const FORMS: [(&str, Form); 26] = [
     ("user name \"", of_applescript),
     ("with password \"", of_volume),
     ("runas, ", of_autohotkey),
+    ("-password ", option_of_tcl),
     ("input password ", of_robot),
     ("type password ", of_robot),
     ("socks5 ", behind_proxy),
@@ -372,6 +378,17 @@ fn of_volume<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let (value, _) = place.after.cut(|b| b == b'"')?;
     let used = asked.iter().any(|word| memchr::memmem::find(&before, word).is_some());
     (used && worth(value.bytes()) >= Worth::Number).then_some(value)
+}
+
+/// `mysql::connect -user app -password x` of Tcl, whose words stand in no quotes.
+fn option_of_tcl<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let before = place.before.to_ascii_lowercase();
+    let connects = [&b"connect"[..], b"login", b"open", b"::new", b"create"];
+    let used = connects.iter().any(|word| memchr::memmem::find(&before, word).is_some());
+    let value = place.after.trim().while_(|b| b.is_ascii_graphic() && !b"]}\"$[;,')".contains(&b));
+    let likely =
+        |weak: &[u8]| is_chosen(weak) || is_picked(weak) || is_coined(weak) || is_word_with_number(weak);
+    (place.ground == Ground::Code && used && is_secret(value.bytes(), likely)).then_some(value)
 }
 
 /// `RunAs, bob, x, DOMAIN` of AutoHotkey, whose words stand in no quotes.
