@@ -9,11 +9,12 @@
 use tightlip_report::{Confidence, Level};
 
 use super::assignment::{RULE, judged};
+use super::judge::bound::text_of;
 use super::judge::comment::is_comment;
 use super::judge::ground::{Ground, ground, is_bundle};
 use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, says};
-use super::judge::reading::{line_from, text_in_quotes};
+use super::judge::reading::{line_from, reach, text_in_quotes};
 use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
@@ -42,6 +43,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "secret-in-file",
         },
         Example {
+            path: "a.js",
+            text: "const P1 = 'a1B{base62:9}';\nconst P2 = '{base62:12}';\nexport function apiKey() {{\n  return P1 + P2;\n}}\n",
+            rule: "secret-in-file",
+        },
+        Example {
+            path: "a.py",
+            text: "A = 'a1B{base62:9}'\nB = '{base62:12}'\nAPI_TOKEN = A + B\n",
+            rule: "secret-in-file",
+        },
+        Example {
             path: "a.kt",
             text: "val apiToken = listOf(\"a1B{base62:9}\", \"{base62:12}\").joinToString(\"\")\n",
             rule: "secret-in-file",
@@ -60,7 +71,7 @@ pub(crate) static FINDER: Finder = Finder {
     misses: &[
         Example {
             path: "a.py",
-            text: "token_path = os.path.join('a1B{base62:9}', '{base62:12}'); token = '-'.join(['user', 'token']); api_token = join('a1B{base62:9}', x)\n",
+            text: "A = 'user-'\nB = 'token'\napi_token = A + B\napi_token = A + c\ndef api_token():\n    return A + B\ntoken_path = os.path.join('a1B{base62:9}', '{base62:12}'); token = '-'.join(['user', 'token']); api_token = join('a1B{base62:9}', x)\n",
             rule: "",
         },
         Example {
@@ -84,9 +95,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name = name_around(text.bytes, at);
         done = name.span().end.max(at + 1);
         let halves = || first_half(text.bytes, name).and_then(|first| joined(text, first));
-        let Some((whole, joined)) = in_list(text.bytes, name).or_else(halves) else { continue };
+        let Some((whole, joined)) =
+            in_list(text.bytes, name).or_else(|| of_names(text.bytes, name)).or_else(halves)
+        else {
+            continue;
+        };
         let Some((level, confidence)) = level_of(text, name, &joined) else { continue };
-        done = whole.span().end;
+        done = whole.span().end.max(name.span().end);
         let label = format!("value of {}", String::from_utf8_lossy(name.bytes()));
         let shape = length_of(&label, joined.len());
         out(Found::here(&RULE, whole, shape).decoded(joined, &["joined texts"]).at(level, confidence));
@@ -141,6 +156,39 @@ fn in_list<'b>(text: &'b [u8], name: Part<'b>) -> Option<(Part<'b>, Vec<u8>)> {
     }
     let (first, last) = (first?, last?);
     (first.span() != last.span()).then(|| (first.through(&last), whole))
+}
+
+/// How far behind the name of a function what it returns may begin, in bytes.
+const BODY: usize = 200;
+
+/// `API_KEY = P1 + P2`, `function apiKey() { return P1 + P2; }`: names of texts that are joined.
+fn of_names<'b>(text: &'b [u8], name: Part<'b>) -> Option<(Part<'b>, Vec<u8>)> {
+    let rest = reach(text, name.span().end).first(BODY);
+    let gap = rest.while_(|b| b == b' ');
+    let after = rest.after(&gap);
+    let joined = match after.bytes() {
+        [b'=', b' ', ..] => after.skip(2),
+        [b':', b'=', b' ', ..] => after.skip(3),
+        [b'(', b')', ..] => after.cut_at(b"return ").filter(|(head, _)| !head.bytes().contains(&b'}'))?.1,
+        _ => return None,
+    };
+    let line = joined.while_(|b| !matches!(b, b'\n' | b';' | b'}'));
+    let plus = line.bytes().iter().filter(|b| **b == b'+').count();
+    if !(1..=6).contains(&plus) || says(name.bytes()) == Says::Nothing || is_comment(text, name.span().start)
+    {
+        return None;
+    }
+    let (mut whole, mut first) = (Vec::new(), None);
+    let mut rest = Some(line);
+    while let Some(now) = rest.take() {
+        let (part, behind) =
+            now.cut(|b| b == b'+').map_or((now, None), |(part, behind)| (part, Some(behind)));
+        let half = text_of(part.trim())?;
+        whole.extend_from_slice(half.bytes());
+        first = first.or(Some(half));
+        rest = behind;
+    }
+    first.map(|first| (first, whole))
 }
 
 /// All texts from the first on as one, and where they stand.
