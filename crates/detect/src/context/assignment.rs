@@ -36,8 +36,8 @@ use crate::read::stamp::without_stamp;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{
-    is_code, is_of_hash, is_of_thing, is_quoted_by_percent, is_reference_of_cluster, is_word_of_name,
-    says_its_name, says_no_more,
+    is_behind_label, is_code, is_long_text, is_of_hash, is_of_thing, is_quoted_by_percent,
+    is_reference_of_cluster, is_word_of_name, says_its_name, says_no_more,
 };
 
 pub(super) static RULE: Rule = Rule::new(
@@ -144,10 +144,12 @@ fn is_argument(site: &Site<'_>) -> bool {
     site.written == Written::Quoted && matches!(between, Some(b"(\"" | b"('"))
 }
 
-/// `char[] PWD = "x"`: in a program that is no directory of a shell.
+/// `char[] PWD = "x"`, `local pwd "x"`: in a program that is no directory of a shell.
 fn is_constant(ground: Ground, site: &Site<'_>) -> bool {
     let quoted = site.written == Written::Quoted && site.sign == Sign::Equals;
-    ground == Ground::Code && quoted && site.name.bytes() == b"PWD" && is_chosen_in_quotes(site.value.bytes())
+    let value = site.value.bytes();
+    let own = is_chosen_in_quotes(value) || worth(value) == Worth::Strong;
+    ground == Ground::Code && quoted && site.name.is("pwd") && own && !value.contains(&b'/')
 }
 
 /// `[self::TOKEN_HEADER => '…']`: what is sent under the name that a constant has.
@@ -172,7 +174,7 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon && !field;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
-    let other = other || is_port(site);
+    let other = other || is_port(site) || is_behind_label(text, start, site);
     query || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
 }
 
@@ -397,7 +399,9 @@ fn judge(ground: Ground, says: Says, site: &Site<'_>) -> Option<(Level, Confiden
         (Worth::Strong, Says::Maybe) if is_hidden_salt(site.name.bytes()) => {
             Some((Level::Deny, Confidence::Medium))
         }
-        (Worth::Strong, Says::Maybe) if config && is_login(site.name.bytes()) => {
+        (Worth::Strong, Says::Maybe)
+            if is_login(site.name.bytes()) && (config || ground == Ground::Code && is_long_text(site)) =>
+        {
             Some((Level::Deny, Confidence::Medium))
         }
         (Worth::Strong, _) => Some((Level::Warn, Confidence::Low)),
@@ -428,7 +432,10 @@ fn is_salt_of_one(site: &Site<'_>) -> bool {
 /// `event.key` of a program is no key of a service.
 fn key_of_service(ground: Ground, site: &Site<'_>, worth: Worth) -> Option<(Level, Confidence)> {
     let name = site.name.bytes();
-    let property = ground == Ground::Code && name.to_ascii_lowercase().ends_with(b".key");
+    // `${jwt.token.key:x}` is a setting.
+    let setting =
+        site.name.whole().get(..site.name.span().start).is_some_and(|before| before.ends_with(b"${"));
+    let property = ground == Ground::Code && name.to_ascii_lowercase().ends_with(b".key") && !setting;
     let one = worth == Worth::Strong
         && ground != Ground::Prose
         && !property

@@ -11,6 +11,7 @@ use tightlip_report::{Confidence, Level};
 
 mod arguments;
 mod hosted;
+mod keys;
 mod kinds;
 mod mocked;
 mod table;
@@ -24,7 +25,10 @@ use super::judge::length_of;
 use super::judge::own_word::is_own_word;
 use super::judge::reading::line_before;
 use super::judge::value::{Worth, is_wordy, worth};
-use super::judge::weak::{is_chosen_in_quotes, is_made, is_numbered_phrase};
+use super::judge::weak::{
+    is_chosen_in_quotes, is_made, is_made_of_letters, is_number_before_words, is_numbered_phrase,
+    is_words_with_number,
+};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 use arguments::{Argument, Kind, arguments};
@@ -157,6 +161,16 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "A.cs",
+            text: "var p = new NetworkCredential(\"\", \"P{lower:6}#97\").SecurePassword;\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.php",
+            text: "$redis->auth(['app', 'P{lower:6}#97']);\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "A.cs",
             text: "await c.AuthenticateAsync(\"bob@a.lan\", \"K{lower:8}_50m\");\n",
             rule: "password-in-call",
         },
@@ -263,6 +277,11 @@ fn secret<'b>(call: &Call, arguments: &[Argument<'b>]) -> Option<(Part<'b>, Leve
     let user = place.checked_sub(1).and_then(|before| arguments.get(before));
     let level = match call.holds {
         Holds::Password | Holds::Login => {
+            // `new NetworkCredential("", "x").SecurePassword` makes a text one that is hidden in memory.
+            let hides = call.word == "networkcredential(" && user.is_some_and(|user| user.text.is_empty());
+            if hides && literal {
+                return alone(value.bytes()).map(|level| (value, level));
+            }
             let user = user.filter(|user| !user.text.is_empty())?;
             let hosted = || arguments.get(..place).is_some_and(|before| before.iter().any(names_host));
             let words = is_own_joined(value.bytes()) && hosted();
@@ -315,6 +334,8 @@ fn login(holds: Holds, user: &Argument<'_>, value: &[u8]) -> Option<Level> {
             if looks_like_one(value)
                 || is_made(value)
                 || (is_numbered_phrase(value)
+                    || is_number_before_words(value)
+                    || is_words_with_number(value)
                     || is_joined_phrase(value)
                     || is_word_and_number(value)
                     || is_coined(value))
@@ -340,6 +361,8 @@ fn alone(value: &[u8]) -> Option<Level> {
                 || is_numbered_phrase(value)
                 || is_joined_phrase(value)
                 || is_coined(value)
+                || is_number_before_words(value)
+                || is_made_of_letters(value)
         }
         _ => false,
     };

@@ -10,7 +10,7 @@ use tightlip_report::{Confidence, Level};
 
 use self::program::{PROGRAMS, Place, Program, words};
 use super::judge::coined::is_coined;
-use super::judge::ground::{Ground, ground};
+use super::judge::ground::{Ground, ground, is_shell_script};
 use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
@@ -303,7 +303,7 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
     if matches!(text.hint, Hint::Text) {
         return Some((Level::Deny, Confidence::Medium));
     }
-    let people = matches!(ground(&text.hint), Ground::Code | Ground::Prose);
+    let people = matches!(ground(&text.hint), Ground::Code | Ground::Prose) && !is_shell_script(text.bytes);
     match worth {
         Worth::Default => (!people).then_some((Level::Warn, Confidence::Low)),
         Worth::Strong => Some((Level::Deny, Confidence::Medium)),

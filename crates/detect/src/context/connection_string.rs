@@ -61,6 +61,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "connection-string",
         },
         Example {
+            path: "a.vb",
+            text: "cs = \"Provider=X;Data Source=\" & path & \";Password=p4{lower:9}\"\n",
+            rule: "connection-string",
+        },
+        Example {
+            path: "a.vb",
+            text: "cs = Base & \";Jet OLEDB:Database Password=p4{lower:9}\"\n",
+            rule: "connection-string",
+        },
+        Example {
             path: "a.py",
             text: "x = (\"DRIVER=a;SERVER=db.lan;\"\n     \"UID=kpi;\"\n     \"PWD=p4{lower:9}!;\")\n",
             rule: "connection-string",
@@ -181,7 +191,12 @@ fn strings_before(before: &[u8]) -> Vec<u8> {
 fn among_pairs(text: &[u8], at: usize) -> bool {
     let before = text.get(at.saturating_sub(300)..at).unwrap_or_default();
     let own = before.rsplit(|b| matches!(b, b'\n' | b'"' | b'\'' | b'`')).next().unwrap_or_default();
-    let line = if own.is_empty() { strings_before(before) } else { own.to_ascii_lowercase() };
+    let line = match own.first() {
+        None => strings_before(before),
+        // `"Data Source=" & path & ";Password=…"`: an expression stands between two strings of one line.
+        Some(b';') => before.rsplit(|b| *b == b'\n').next().unwrap_or_default().to_ascii_lowercase(),
+        Some(_) => own.to_ascii_lowercase(),
+    };
     let tight = line.trim_ascii_end();
     // Behind `&` an address has parameters; the body of a form is read elsewhere.
     let addressed = tight.contains(&b'?') || memchr::memmem::find(tight, b"jdbc:").is_some();
@@ -201,8 +216,10 @@ fn among_pairs(text: &[u8], at: usize) -> bool {
         b"driver=",
         b"provider=",
     ];
+    // `";Jet OLEDB:Database Password=…"`: the driver is told in the word before, whatever stands before the string.
+    let jet = line.ends_with(b"jet oledb:database ") || line.ends_with(b"jet oledb:new database ");
     // `host=… user=… password=…` of libpq; `host:6379,password=…` of Redis.
     let spaced = line.ends_with(b" ") && line.contains(&b'=') && !line.trim_ascii().contains(&b'(');
     let redis = tight.ends_with(b",") && memchr::memmem::find(tight, b":6").is_some();
-    redis || (separated || spaced) && words.iter().any(|w| memchr::memmem::find(&line, w).is_some())
+    jet || redis || (separated || spaced) && words.iter().any(|w| memchr::memmem::find(&line, w).is_some())
 }

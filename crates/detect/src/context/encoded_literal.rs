@@ -41,6 +41,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "encoded-password",
         },
         Example {
+            path: "a.php",
+            text: concat!("define('API_PW', base64_decode('S2llc2Vs", "QDk5Iw=='));\n"),
+            rule: "encoded-password",
+        },
+        Example {
+            path: "a.js",
+            text: concat!("export const legacyPassword = dec('S2llc2Vs", "QDk5Iw==');\n"),
+            rule: "encoded-password",
+        },
+        Example {
             path: "a.js",
             text: concat!("const password = atob('a2llc2Vs", "MjAxOWZh');\n"),
             rule: "encoded-password",
@@ -122,7 +132,19 @@ const KEYWORDS: &[&str] = &[
     "getdecoder().decode(",
     "encoding.decodestring(",
     "decode_base64(",
+    "base64decode(",
+    // What programs call their own decoders.
+    "dec(",
+    "decode(",
+    "b64(",
+    "b64d(",
+    "unb64(",
+    "unbase64(",
+    "deobfuscate(",
 ];
+
+/// Those that may be anything.
+const OWN: &[&str] = &["dec(", "decode(", "b64(", "b64d(", "unb64(", "unbase64(", "deobfuscate("];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
@@ -131,12 +153,19 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let inside = inside.strip("b").filter(|text| text_in_quotes(*text).is_some()).unwrap_or(inside);
         let Some((value, after)) = text_in_quotes(inside) else { continue };
         let Some(plain) = password(value.bytes()) else { continue };
+        let own = OWN.iter().any(|call| rest.strip(call).is_some());
+        let before = at.checked_sub(1).and_then(|n| text.bytes.get(n)).copied().unwrap_or(b' ');
+        if own && (before.is_ascii_alphanumeric() || matches!(before, b'_' | b'.' | b':' | b'>')) {
+            continue;
+        }
         let ends = matches!(after.bytes().first(), Some(b')' | b','));
         // `Buffer.from("…", "hex")`: of Node.js's words for encodings only this one.
         if rest.strip("buffer.from(").is_some() && !is_said(after) {
             continue;
         }
-        if ends && (is_named(line_before(text.bytes, at)) && is_one(&plain) || is_unlike_words(&plain)) {
+        if ends
+            && (is_named(line_before(text.bytes, at)) && is_one(&plain) || !own && is_unlike_words(&plain))
+        {
             let shape = length_of("password in base64", plain.len());
             out(Found::here(&RULE, value, shape).decoded(plain, &["base64"]));
         }
@@ -202,6 +231,16 @@ fn is_unlike_words(plain: &[u8]) -> bool {
 
 /// Whether the line sets something that has the name of a secret.
 pub(super) fn is_named(line: &[u8]) -> bool {
+    // `define('API_PW', base64_decode('…'))` of PHP.
+    let defined = line.trim_ascii_end().strip_suffix(b",").and_then(|head| {
+        let (quote, inside) = head.split_last().filter(|(quote, _)| matches!(quote, b'"' | b'\''))?;
+        let open = memchr::memrchr(*quote, inside)?;
+        let called = inside.get(..open)?.to_ascii_lowercase().ends_with(b"define(");
+        inside.get(open + 1..).filter(|_| called)
+    });
+    if let Some(name) = defined {
+        return says(name) == Says::Secret;
+    }
     // `[Convert]::` is the class of what is called.
     let single = |at: usize| {
         let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();

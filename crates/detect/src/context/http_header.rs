@@ -46,6 +46,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "http-credential",
         },
         Example {
+            path: "tests/cassettes/a.yaml",
+            text: "    headers:\n      Authorization:\n      - Bearer a1B{base62:30}\n      User-Agent:\n      - curl\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "a.abap",
+            text: "set_header_field( name  = 'X-API-Key'\n                  value = 'a1B{base62:30}' ).\n",
+            rule: "http-credential",
+        },
+        Example {
             path: "x.har",
             text: r#"{"name":"Authorization","value":"Bearer a1B{base62:30}"}"#,
             rule: "http-credential",
@@ -170,7 +180,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let Some(name) = header(text.bytes, at).filter(|_| at >= done) else { continue };
         let rest = Part::between(text.bytes, name.span().start..text.bytes.len().min(at + 8192));
-        let after = beside(rest.after(&name));
+        let after = beside(name, rest.after(&name));
+        if let Some(found) = listed(after).and_then(|item| value(name, item)) {
+            done = found.span.end;
+            out(weighed(text, name, found));
+            continue;
+        }
         let sign =
             after.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b':' | b'=' | b'\\' | b',' | b'>' | b']'));
         let (sign, after) = match template(text, after, sign) {
@@ -250,10 +265,29 @@ fn header(text: &[u8], at: usize) -> Option<Part<'_>> {
 }
 
 /// Behind `","value":` where header and value are a pair of an object: `{"name": "Authorization", "value": "Basic …"}`.
-fn beside(after: Part<'_>) -> Part<'_> {
+fn beside<'b>(name: Part<'b>, after: Part<'b>) -> Part<'b> {
     let gap = after.while_(|b| matches!(b, b'"' | b'\'' | b',' | b'\\') || b.is_ascii_whitespace());
-    let named = after.after(&gap).strip("value").filter(|_| gap.bytes().contains(&b',') && gap.len() <= 40);
-    named.unwrap_or(after)
+    // `set_header_field( name = 'X-API-Key' value = 'x' )` of ABAP: further arguments stand in lines of their own.
+    let start = name.span().start;
+    let before = name.whole().get(start.saturating_sub(24)..start).unwrap_or_default();
+    let head = before.trim_ascii_end().strip_suffix(b"'").or_else(|| before.strip_suffix(b"\""));
+    let head = head.and_then(|head| head.trim_ascii_end().strip_suffix(b"=")).map(<[u8]>::trim_ascii_end);
+    let told = head.is_some_and(|head| head.ends_with(b"name"));
+    let apart = gap.bytes().contains(&b',') && gap.len() <= 40 || told && gap.len() <= 120;
+    after.after(&gap).strip("value").filter(|_| apart).unwrap_or(after)
+}
+
+/// `Authorization:` with a list of one below it, or in brackets behind it, as recordings of requests have their headers.
+fn listed(after: Part<'_>) -> Option<Part<'_>> {
+    let close = after.while_(|b| matches!(b, b'"' | b'\''));
+    let sign = after.after(&close).strip(":")?;
+    let gap = sign.while_(|b| b.is_ascii_whitespace());
+    let item = sign.after(&gap);
+    let below = gap.bytes().contains(&b'\n').then(|| item.strip("- ")).flatten();
+    let opened = item.strip("[").map(|inside| inside.trim());
+    let item = below.or(opened)?;
+    let quote = item.while_(|b| matches!(b, b'"' | b'\''));
+    (quote.len() <= 1 && gap.len() <= 40).then(|| item.after(&quote))
 }
 
 fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {

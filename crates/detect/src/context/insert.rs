@@ -6,6 +6,8 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
+use super::judge::in_login::is_own_password;
+use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
 use super::judge::reading::text_in_quotes;
@@ -43,8 +45,18 @@ pub(crate) static FINDER: Finder = Finder {
             text: "INSERT INTO users (name, password) VALUES ('bob', crypt('P{lower:6}!97', gen_salt('bf')));\n",
             rule: "secret-in-row",
         },
+        Example {
+            path: "seed.sql",
+            text: "INSERT INTO users (name, password) VALUES ('bob', SHA2('kiesel.fasan.{lower:5}7', 256));\n",
+            rule: "secret-in-row",
+        },
     ],
     misses: &[
+        Example {
+            path: "a.sql",
+            text: "INSERT INTO users (name, password) VALUES ('a', SHA2(?, 256)), ('b', MD5('secret')), ('c', MD5(CONCAT('a', b)));\n",
+            rule: "",
+        },
         Example {
             path: "a.sql",
             text: "INSERT INTO users (name, password) VALUES (?, ?), (:a, :b), ('x', NULL);\n",
@@ -117,12 +129,40 @@ fn list(rest: Part<'_>) -> Option<(Vec<Part<'_>>, usize)> {
     None
 }
 
+/// What databases hash with, in lower case.
+const HASHES: &[&str] = &[
+    "crypt(",
+    "md5(",
+    "sha1(",
+    "sha2(",
+    "sha(",
+    "password(",
+    "old_password(",
+    "encrypt(",
+    "standard_hash(",
+    "hashbytes('sha2_256', ",
+    "hashbytes('sha2_512', ",
+    "hashbytes('sha1', ",
+    "hashbytes('md5', ",
+    "pwdencrypt(",
+    "hex(sha2(",
+    "upper(md5(",
+    "lower(md5(",
+    "public.crypt(",
+    "extensions.crypt(",
+    "sha256(",
+    "sha512(",
+    "digest(",
+];
+
 /// The string of a row that is a secret, by its column.
 fn in_quotes<'b>((column, item): (Part<'b>, Part<'b>), hint: &crate::Hint<'_>) -> Option<Found<'b>> {
     // What the database hashes at once: `crypt('x', gen_salt('bf'))`.
-    let hashed = ["crypt(", "md5(", "sha1(", "sha2(", "password("].iter().find_map(|call| item.strip(call));
+    let hashed = HASHES.iter().find_map(|call| item.strip(call));
     if let Some((value, _)) = hashed.and_then(text_in_quotes) {
-        return found((column, value)).filter(|_| is_chosen(value.bytes()));
+        let digit = value.bytes().iter().any(u8::is_ascii_digit);
+        let own = digit && is_own_password(value.bytes()) || is_joined_phrase(value.bytes());
+        return found((column, value)).filter(|_| is_chosen(value.bytes()) || own);
     }
     let value = item.unquote();
     if value.len() == item.len() {

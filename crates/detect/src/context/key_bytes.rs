@@ -70,6 +70,39 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "key-bytes",
         },
         Example { path: "a.py", text: "key = b'a1B{base62:40}='\nf = Fernet(key)\n", rule: "key-bytes" },
+        Example {
+            path: "A.java",
+            text: "static final byte[] AES_KEY = new byte[] { -4, 101, -37, 18, 66, -120, 93, 7, -81, 54, -12, 33, 110, -99, 72, -5 };\n",
+            rule: "key-bytes",
+        },
+        Example {
+            path: "A.java",
+            text: "byte[] SECRET_KEY = { (byte) 0x8f, (byte) 0x1c, 0x52, (byte) 0xe2, 0x07, 0x66, 0x13, 0x6a, (byte) 0xd4, 0x31, 0x5f, 0x4b, 0x22, (byte) 0x81, 0x77, 0x3d };\n",
+            rule: "key-bytes",
+        },
+        Example {
+            path: "src/seal.rs",
+            text: "const KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\nfn f() {{ Aes128::new(&KEY.into()) }}\n",
+            rule: "key-bytes",
+        },
+        Example { path: "a.rb", text: "KEY = [\"{hex:32}\"].pack(\"H*\")\n", rule: "key-bytes" },
+        Example { path: "a.php", text: "$AES_KEY = pack('H*', '{hex:64}');\n", rule: "key-bytes" },
+        Example { path: "a.rs", text: "static KEY: [u8; 32] = *b\"a1B{base62:29}\";\n", rule: "key-bytes" },
+        Example {
+            path: "a.ts",
+            text: "const AES_KEY = CryptoJS.enc.Utf8.parse('a1B{base62:29}');\n",
+            rule: "key-bytes",
+        },
+        Example {
+            path: "A.cls",
+            text: "Blob key = EncodingUtil.base64Decode('a1B{b64:40}=');\nreturn Crypto.encryptWithManagedIV('AES256', key, d);\n",
+            rule: "key-bytes",
+        },
+        Example {
+            path: "a.py",
+            text: "PEPPER = b'\\x8f\\x1c\\xe2Q\\x07\\xb9\\xaa\\x13j\\xd4\\x90\\x5f\\xcb\\x22\\x81\\x{hex:2}'\n",
+            rule: "key-bytes",
+        },
     ],
     misses: &[
         Example {
@@ -85,6 +118,16 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.py",
             text: "key = b\"a1B{base62:29}\"\nrow[key] = 1\nKEY = b\"Sixteen byte key\"\nKEY = \"a1B{base62:29}\"\n",
+            rule: "",
+        },
+        Example {
+            path: "tests/seal.rs",
+            text: "const KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\nfn f() {{ Aes128::new(&KEY.into()) }}\n",
+            rule: "",
+        },
+        Example {
+            path: "src/lib.rs",
+            text: "const KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\nfn siphash() {{}}\n",
             rule: "",
         },
         Example { path: "a.c", text: "private_key[3] = 0x41, private_key[4] = 0x42;\n", rule: "" },
@@ -138,6 +181,12 @@ const KEYWORDS: &[&str] = &[
     "shared_key",
     "sharedkey",
     "= b\"",
+    "= *b\"",
+    "\"].pack(\"h*",
+    "\"].pack('h*",
+    "'].pack('h*",
+    "pack(\"h*\", ",
+    "pack('h*', ",
     "= b'",
     "= []byte(\"",
     "= buffer.from(",
@@ -164,6 +213,14 @@ const KEYWORDS: &[&str] = &[
     "b64decode(",
     "frombase64string(",
     "base64_decode(",
+    "base64decode(",
+    "base64.parse(",
+    "utf8.parse(",
+    "latin1.parse(",
+    // A constant of Rust that is called a key and nothing more.
+    "const key: [u8",
+    "static key: [u8",
+    "byte[] key = ",
 ];
 
 /// The keys of FIPS 197 and SP 800-38A, by which every library shows that it is right.
@@ -183,7 +240,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let found =
             spelled(text.bytes, at).or_else(|| escaped(text.bytes, at)).or_else(|| decoded(text.bytes, at));
-        let found = found.or_else(|| listed(text.bytes, at)).or_else(|| written(text.bytes, at));
+        let found = found.or_else(|| match constant_at(text.bytes, at) {
+            Some(name) => constant(text, name),
+            None => listed(text.bytes, at).or_else(|| written(text.bytes, at)),
+        });
         let Some((value, bytes)) = found else { continue };
         done = value.span().end;
         out(Found::here(&RULE, value, format!("key in a program, {bytes} bytes")));
@@ -228,7 +288,8 @@ fn written(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     let (plain, rest) = rest.strip("key ").map_or((false, rest), |rest| (true, rest));
     let line = line_before(text, rest.span().start + 1);
     let rest = rest.strip("= ")?;
-    let made = ["[]byte(", "buffer.from(", "b"].iter().find_map(|maker| rest.strip(maker)).unwrap_or(rest);
+    let made =
+        ["[]byte(", "buffer.from(", "b", "*b"].iter().find_map(|maker| rest.strip(maker)).unwrap_or(rest);
     let (value, _) = text_in_quotes(made)?;
     let base64 = value.len() == 44 && value.bytes().ends_with(b"=") && !value.bytes().contains(&b' ');
     let whole = matches!(value.len(), 16 | 24 | 32);
@@ -260,7 +321,8 @@ fn is_beside_cipher(text: &[u8], value: Part<'_>) -> bool {
 
 /// Whether the line sets a variable that is called a key and nothing more: `key = `, `var key = `.
 fn is_variable(line: &[u8]) -> bool {
-    let head = line.strip_suffix(b"=").unwrap_or(line).trim_ascii_end();
+    let sign = memchr::memrchr(b'=', line).unwrap_or(line.len());
+    let head = line.get(..sign).unwrap_or_default().trim_ascii_end();
     let head = head.strip_suffix(b":").unwrap_or(head).trim_ascii_end();
     head.rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'_').next() == Some(b"key")
 }
@@ -268,6 +330,11 @@ fn is_variable(line: &[u8]) -> bool {
 /// `KEY = bytes.fromhex("…")`: a constant, or a variable whose name has more words than `key`.
 fn decoded(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     let rest = reach(text, at);
+    if let Some(digits) = packed(text, at) {
+        let key = matches!(digits.len(), 32 | 48 | 64) && worth(digits.bytes()) == Worth::Strong;
+        let line = line_before(text, digits.span().start);
+        return (key && is_named(line)).then_some((digits, digits.len() / 2));
+    }
     let (call, after) = rest.first(40).cut(|b| b == b'(')?;
     if !call.bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')) {
         return None;
@@ -284,8 +351,30 @@ fn decoded(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
         matches!(value.len(), 24 | 32 | 43 | 44 | 88)
     };
     let example = ["2b7e1516", "8e73b0f7", "603deb10", "00010203"].iter().any(|e| value.strip(e).is_some());
-    let whole = worth(value.bytes()) == Worth::Strong && fits && !example;
-    (whole && is_named(line_before(text, at))).then_some((value, bytes))
+    // `Utf8.parse("…")` takes the letters as they are.
+    let letters = call.bytes().to_ascii_lowercase();
+    let letters = letters.ends_with(b"utf8.parse") || letters.ends_with(b"latin1.parse");
+    let fits = if letters { matches!(value.len(), 16 | 24 | 32) } else { fits };
+    let bytes = if letters { value.len() } else { bytes };
+    let made = worth(value.bytes()) == Worth::Strong || letters && is_made(value.bytes());
+    let line = line_before(text, at);
+    // `Blob key = EncodingUtil.base64Decode('…')` beside what encrypts with it; vectors of tests are in hexadecimal.
+    let named = is_named(line) || !hex && is_variable(line) && is_beside_cipher(text, value);
+    (made && fits && !example && named).then_some((value, bytes))
+}
+
+/// The digits of `["…"].pack("H*")` of Ruby and of `pack('H*', '…')` of Perl and PHP.
+fn packed(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let rest = reach(text, at);
+    let behind = ["pack(\"h*\", ", "pack('h*', "].iter().find_map(|call| rest.strip(call));
+    if let Some(digits) = behind {
+        return text_in_quotes(digits).map(|(digits, _)| digits);
+    }
+    let quote =
+        ["\"].pack(", "'].pack("].iter().find(|call| rest.strip(call).is_some())?.as_bytes().first()?;
+    let line = line_before(text, at);
+    let open = memchr::memrchr(*quote, line)?;
+    Some(Part::between(text, at - line.len() + open + 1..at))
 }
 
 /// Whether the line sets something that is named as a key: `KEY = `, `static readonly byte[] AesKey = `.
@@ -300,7 +389,7 @@ fn is_named(line: &[u8]) -> bool {
     let name = head.get(head.len() - length..).unwrap_or_default();
     let words = words(name);
     let constant = swift || name.iter().any(u8::is_ascii_uppercase);
-    words.last().is_some_and(|last| last == "key") && constant && !is_harmless(&words)
+    words.last().is_some_and(|last| last == "key" || last == "pepper") && constant && !is_harmless(&words)
 }
 
 fn is_harmless(words: &[String]) -> bool {
@@ -318,6 +407,27 @@ fn is_harmless(words: &[String]) -> bool {
         "magic",
     ];
     words.iter().any(|word| others.contains(&word.as_str()))
+}
+
+/// Where the name of a constant stands whose declaration begins here.
+fn constant_at(text: &[u8], at: usize) -> Option<usize> {
+    let rest = reach(text, at);
+    let name = ["const ", "static ", "byte[] "].iter().find_map(|word| rest.strip(word))?;
+    Some(name.span().start)
+}
+
+/// `const KEY: [u8; 16] = [ … ];` of a program that encrypts; tests of ciphers are full of such.
+fn constant<'b>(text: &Text<'b>, at: usize) -> Option<(Part<'b>, usize)> {
+    let name = reach(text.bytes, at).while_(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let path = text.hint.path().to_ascii_lowercase();
+    let has = |text: &[u8], word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
+    let tests = ["test", "bench", "example", "vector", "spec"].iter().any(|word| has(&path, word))
+        || ["#[test]", "cfg(test)", "@Test", "test_vector"].iter().any(|word| has(text.bytes, word));
+    let found = listed(text.bytes, at).filter(|_| name.bytes() == b"KEY" && !tests)?;
+    let stem = text.hint.file_name().split(|b| *b == b'.').next().unwrap_or_default().to_ascii_lowercase();
+    let settings = ["config", "settings", "secrets", "constants", "consts", "keys", "credentials", "license"];
+    let of_settings = settings.iter().any(|known| known.as_bytes() == stem);
+    (of_settings || is_beside_cipher(text.bytes, found.0)).then_some(found)
 }
 
 /// `AES_KEY[16] = { 0x3c, … }`, `aesKey = []byte{…}`, `AES_KEY: [u8; 16] = [ … ]`.
@@ -338,8 +448,12 @@ fn listed(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     let lead = after
         .first(40)
         .while_(|b| b.is_ascii_alphabetic() || b.is_ascii_whitespace() || b"_.[]({&*8".contains(&b));
+    let cast = lead.bytes().strip_suffix(b"(byte").map(<[u8]>::len);
+    let lead = cast.map_or(lead, |length| lead.first(length));
+    let braced = lead.bytes().iter().any(|b| matches!(b, b'{' | b'['));
     let opened = lead.bytes().iter().any(|b| matches!(b, b'{' | b'[' | b'('));
-    let (numbers, _) = after.after(&lead).cut(|b| matches!(b, b'}' | b']' | b')' | b';' | b'"' | b'\''))?;
+    let (numbers, _) =
+        after.after(&lead).cut(|b| matches!(b, b'}' | b']' | b';' | b'"' | b'\'') || b == b')' && !braced)?;
     let numbers = numbers.trim();
     let bytes: Option<Vec<u8>> = numbers
         .bytes()
@@ -354,8 +468,10 @@ fn listed(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
 
 pub(super) fn number(text: &[u8]) -> Option<u8> {
     let text = std::str::from_utf8(text).ok()?.trim_start_matches("(byte)").trim().trim_end_matches("u8");
-    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    hex.map_or_else(|| text.parse().ok(), |digits| u8::from_str_radix(digits, 16).ok())
+    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).or_else(|| text.strip_prefix("&H"));
+    // Bytes of Java and Kotlin have signs.
+    let signed = || text.parse::<i8>().ok().map(i8::cast_unsigned);
+    hex.map_or_else(|| text.parse().ok().or_else(signed), |digits| u8::from_str_radix(digits, 16).ok())
 }
 
 /// As long as keys are, of many different bytes in no order, and none that a standard gives.

@@ -34,6 +34,12 @@ pub(crate) static FINDER: Finder = Finder {
     keywords: KEYWORDS,
     find,
     hits: &[
+        Example { path: "a.pl", text: "my %users = (ann => 'Xk9{lower:4}97!');\n", rule: "login-in-program" },
+        Example {
+            path: "a.pl",
+            text: "our %LOGIN = (\n    'dieter' => 'Xk9{lower:4}97!',\n);\n",
+            rule: "login-in-program",
+        },
         Example {
             path: "a.go",
             text: "var users = map[string]string{\n\t\"anna\": \"Xk9{lower:4}97!\",\n}\n",
@@ -93,6 +99,9 @@ pub(crate) static FINDER: Finder = Finder {
 const HEADS: &[&str] =
     &["users", "accounts", "logins", "credentials", "creds", "pins", "passwords", "operators", "allow"];
 
+/// The same of a hash of Perl, whose name is in the singular.
+const HASHES: &[&str] = &["login", "user", "account", "password", "passwd", "pass", "operator"];
+
 /// What ends a pair of texts that is a case, a clause or an item, after the quote.
 const ENDS: &[&str] = &[") =>", ") ->", "), do", ") do", ")]", "), (", "):", "}}", "}, {"];
 
@@ -106,6 +115,11 @@ const KEYWORDS: &[&str] = &[
     "passwords",
     "operators",
     "allow",
+    "%login",
+    "%user",
+    "%account",
+    "%passw",
+    "%pass ",
     "\") =>",
     "') =>",
     "\") ->",
@@ -204,9 +218,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 
 /// `users = { "anna": "x", "bob": "y" }` in all the languages that have such.
 fn table(text: &[u8], at: usize) -> Vec<Part<'_>> {
+    let at = at + usize::from(text.get(at) == Some(&b'%'));
     let name = name_around(text, at);
     let said = words(name.bytes());
-    let telling = said.last().is_some_and(|last| HEADS.contains(&last.as_str()));
+    let hash = name.span().start.checked_sub(1).and_then(|n| text.get(n)) == Some(&b'%');
+    let telling = said
+        .last()
+        .is_some_and(|last| HEADS.contains(&last.as_str()) || hash && HASHES.contains(&last.as_str()));
     if !telling || is_for_tests(name.bytes()) || name.span().end <= at {
         return Vec::new();
     }
@@ -236,7 +254,11 @@ fn opened(rest: Part<'_>) -> Option<Part<'_>> {
     let sets = matches!(sign, Some(b'=' | b':' | b'{' | b'(')) || lead.bytes().starts_with(b" {");
     // A bracket that closes or a second statement ends what could lead to a user.
     let inside = lead.skip(brackets);
-    let ended = inside.bytes().iter().any(|b| matches!(b, b')' | b'>' | b'='));
+    // `(ann => 'x')` of Perl has a bare word before its first value.
+    let first = inside.skip(1).trim();
+    let bare = first.while_(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let arrow = !bare.is_empty() && first.after(&bare).trim().bytes() == b"=>";
+    let ended = !arrow && inside.bytes().iter().any(|b| matches!(b, b')' | b'>' | b'='));
     // `operators:[],tokenizer:{root:[{include:"…"}]}`: there are none, and what follows is something else.
     let none = [&b"[],"[..], b"{},", b"(),"].iter().any(|end| memmem::find(lead.bytes(), end).is_some());
     // `["anna"] =` of Lua has its quote right behind the bracket; `{ anna: 'x'` a word before it.

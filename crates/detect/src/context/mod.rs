@@ -36,10 +36,12 @@ mod insert;
 pub(crate) mod judge;
 mod kept_history;
 mod key_bytes;
+mod licence_key;
 mod login_in_words;
 mod login_list;
 mod login_of_program;
 mod login_pair;
+mod login_row;
 mod named;
 mod nested;
 mod nick_login;
@@ -63,6 +65,7 @@ mod runner_file;
 mod secure_section;
 mod secure_string;
 mod sent_header;
+mod sent_variable;
 mod serialized;
 mod server_word;
 mod setting_row;
@@ -118,6 +121,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &secure_string::FINDER,
     &login_pair::FINDER,
     &login_in_words::FINDER,
+    &login_row::FINDER,
+    &licence_key::FINDER,
     &login_list::FINDER,
     &login_of_program::FINDER,
     &stored_plain::FINDER,
@@ -162,6 +167,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &foreign_letters::FINDER,
     &workflow_command::FINDER,
     &sent_header::FINDER,
+    &sent_variable::FINDER,
     &sql_login::FINDER,
     &telegram_app::FINDER,
     &told_command::FINDER,

@@ -87,7 +87,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 13] = [
+const TAKERS: [&str; 23] = [
     "chpasswd",
     "--password-stdin",
     "password_stdin",
@@ -101,6 +101,17 @@ const TAKERS: [&str; 13] = [
     "secret create ",
     "vault login -",
     SAMPLES,
+    // What joins a machine to a domain, mounts, unlocks and signs in.
+    "realm join",
+    "adcli join",
+    "net ads join",
+    "sudo -s ",
+    "sudo -ks ",
+    "smbpasswd -s",
+    "mount.cifs ",
+    "docker secret create",
+    "helm registry login",
+    "kubeseal ",
 ];
 /// The samples of IBM MQ, which read a password first where a variable says who logs in.
 /// <https://www.ibm.com/docs/en/ibm-mq/9.3?topic=programs-sample-connection-authentication>

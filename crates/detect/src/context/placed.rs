@@ -89,6 +89,21 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "a.ahk",
+            text: "^!w::\n    RunAs, bob, P{lower:6}#97, ACME\n    Run, mmc.exe\n    RunAs\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "a.tcl",
+            text: "set c [mysql::connect -host $h -user app -password P{lower:6}#97]\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "share.applescript",
+            text: "mount volume \"smb://\" & h as user name n with password \"P{lower:6}#97\"\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "mount.applescript",
             text: "do shell script \"diskutil list\" user name \"bob\" password \"p{lower:6}97\" with administrator privileges\n",
             rule: "password-directive",
@@ -171,8 +186,11 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 23] = [
+const FORMS: [(&str, Form); 26] = [
     ("user name \"", of_applescript),
+    ("with password \"", of_volume),
+    ("runas, ", of_autohotkey),
+    ("-password ", option_of_tcl),
     ("input password ", of_robot),
     ("type password ", of_robot),
     ("socks5 ", behind_proxy),
@@ -348,8 +366,41 @@ fn of_provider<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
 fn of_applescript<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let (_, after) = place.after.cut_at(b"\" password \"")?;
     let (value, after) = after.cut(|b| b == b'"')?;
+    let value = value.trim();
     let run = memchr::memmem::find(after.bytes(), b"administrator privileges").is_some();
     (run && worth(value.bytes()) >= Worth::Number).then_some(value)
+}
+
+/// `mount volume "smb://h/s" as user name n with password "x"` of AppleScript.
+fn of_volume<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let before = place.before.to_ascii_lowercase();
+    let asked = [&b"mount volume"[..], b"user name", b"do shell script", b"as user"];
+    let (value, _) = place.after.cut(|b| b == b'"')?;
+    let used = asked.iter().any(|word| memchr::memmem::find(&before, word).is_some());
+    (used && worth(value.bytes()) >= Worth::Number).then_some(value)
+}
+
+/// `mysql::connect -user app -password x` of Tcl, whose words stand in no quotes.
+fn option_of_tcl<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let before = place.before.to_ascii_lowercase();
+    let connects = [&b"connect"[..], b"login", b"open", b"::new", b"create"];
+    let used = connects.iter().any(|word| memchr::memmem::find(&before, word).is_some());
+    let value = place.after.trim().while_(|b| b.is_ascii_graphic() && !b"]}\"$[;,')".contains(&b));
+    let likely =
+        |weak: &[u8]| is_chosen(weak) || is_picked(weak) || is_coined(weak) || is_word_with_number(weak);
+    (place.ground == Ground::Code && used && is_secret(value.bytes(), likely)).then_some(value)
+}
+
+/// `RunAs, bob, x, DOMAIN` of AutoHotkey, whose words stand in no quotes.
+fn of_autohotkey<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let (user, after) = place.after.cut(|b| b == b',')?;
+    let value = after.while_(|b| b != b',').trim();
+    let named = user.bytes().trim_ascii().iter().all(|b| b.is_ascii_alphanumeric() || b"._-@\\%".contains(b));
+    let one = !value.bytes().iter().any(|b| b.is_ascii_whitespace() || matches!(b, b'%' | b'"'));
+    let likely =
+        |weak: &[u8]| is_chosen(weak) || is_picked(weak) || is_coined(weak) || is_word_with_number(weak);
+    let program = place.ground == Ground::Code && place.starts_line();
+    (program && named && one && is_secret(value.bytes(), likely)).then_some(value)
 }
 
 /// `Input Password    id:pw    x` of the Robot Framework, whose words stand two blanks apart.

@@ -40,6 +40,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-log",
         },
         Example {
+            path: "README.md",
+            text: "https://staging.kieselwerk.de (Basic auth: `kiesel` / `Xk9v{lower:5}!7`)\n",
+            rule: "password-in-log",
+        },
+        Example {
+            path: "README.md",
+            text: "Log in as `ann@kieselwerk.de`, password `Xk9v{lower:5}!7`, to see it.\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "wiki/lan.md",
             text: "How to get in\n\n- iDRAC: login **root** / **p{lower:7}37**\n",
             rule: "password-in-log",
@@ -94,7 +104,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "var/log/x.log",
-            text: "log in as root with ssh-ed25519\nlogin as bob with key2\nsign in as a b with Xk9v{lower:5}!7\n",
+            text: "log in as root with ssh-ed25519\nlog in as root, password is asked for\nlog in as root and Enter2go!\nlogin as bob with key2\nsign in as a b with Xk9v{lower:5}!7\n",
             rule: "",
         },
         Example { path: "var/log/x.log", text: "user 12 / 4096 and admin / (none)\n", rule: "" },
@@ -143,6 +153,11 @@ const LOGIN: &[&str] = &[
     "log in",
     "account",
     "credential",
+    "basic auth",
+    "basic-auth",
+    "http auth",
+    "htaccess",
+    "htpasswd",
     "passw",
     "kennw",
     "zugang",
@@ -269,8 +284,11 @@ fn with_password(text: &[u8], at: usize) -> Option<Part<'_>> {
     let rest = Part::between(text, at..text.len().min(at + 200)).while_(|b| b != b'\n');
     let after = WORDS.iter().find_map(|words| rest.strip(words))?;
     let user = after.words().next()?;
-    let value = after.after(&user).trim().strip("with ")?;
-    let value = value.strip("password ").unwrap_or(value);
+    let rest = after.after(&user).trim();
+    let with = rest.strip("with ").or_else(|| rest.strip("and "));
+    let named = ["password ", "passwort ", "pw ", "pass "];
+    // `Log in as bob, password x`: without a word between, it must be named.
+    let value = named.iter().find_map(|name| with.unwrap_or(rest).strip(name)).or(rest.strip("with "))?;
     // `with ssh-ed25519` tells a method.
     let own = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_punctuation() && !b"-_.".contains(b);
     value.words().next().map(bare).filter(|value| is_sure(*value) && value.bytes().iter().any(own))

@@ -1,6 +1,7 @@
 //! What stands where a value would, and is none: a piece of a program, words of its own name, a reference.
 
 use super::super::judge::name::{is_password, words};
+use super::super::judge::reading::line_before;
 use super::super::judge::site::{Sign, Site, Written};
 use super::super::judge::value::{is_of_digits, is_wordy};
 use crate::read::Part;
@@ -136,4 +137,19 @@ pub(super) fn is_quoted_by_percent(value: &[u8]) -> bool {
     let quoted = |w: &[u8]| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
     let all = value.windows(3).filter(|w| quoted(w)).count();
     all >= 2 && all * 6 >= value.len()
+}
+
+/// `read -p "Password: " P && htpasswd -nb admin "$P"`: the quote behind the sign closes what a program asks.
+pub(super) fn is_behind_label(text: &[u8], start: usize, site: &Site<'_>) -> bool {
+    let quote = site.value.byte_before();
+    let open = || line_before(text, start).iter().filter(|b| **b == quote).count() % 2 == 1;
+    let apart = site.value.span().start > site.name.span().end + 2;
+    let bare = site.written == Written::Quoted && site.quoted_name == Written::Bare;
+    bare && apart && quote == b'"' && site.sign == Sign::Colon && open()
+}
+
+/// `_AUTH = "…"` of a program: longer than what a test or a field is called.
+pub(super) fn is_long_text(site: &Site<'_>) -> bool {
+    let plain = site.value.bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b));
+    site.written == Written::Quoted && site.value.len() >= 24 && plain
 }

@@ -115,6 +115,7 @@ const MAKERS: &[&str] = &[
     "string::from(",
     "bytes(",
     "bytearray(",
+    "data(base64encoded: ",
     "data(",
     "array(",
     "[uint8](",
@@ -131,6 +132,8 @@ const MAKERS: &[&str] = &[
     "unhexlify(",
     "bytes.fromhex(",
     "base64.b64decode(",
+    "b64decode(",
+    "encodingutil.base64decode(",
     "base64.decode(",
     "base64.getdecoder().decode(",
     "decoders.base64.decode(",
@@ -143,6 +146,14 @@ const MAKERS: &[&str] = &[
     "new textencoder().encode(",
     "utf8.parse(",
     "toutf8bytes(",
+    "bs58.decode(",
+    "base58.decode(",
+    "base58::decode(",
+    "secretvalue.unsafeplaintext(",
+    "cdk.secretvalue.unsafeplaintext(",
+    "pulumi.string(",
+    "text(",
+    "_t(",
     "(byte*)",
     "(char*)",
     "(const char*)",
@@ -174,7 +185,36 @@ pub(super) fn argument(given: Part<'_>) -> Argument<'_> {
     literal(given).unwrap_or(Argument { text: given, kind: Kind::Other })
 }
 
+/// `q{x}`, `qq(x)` of Perl, `%q(x)` of Ruby, `~s(x)` of Elixir, `[[x]]` of Lua.
+fn bracketed(given: Part<'_>) -> Option<Argument<'_>> {
+    let marks = [
+        ("qq{", "}"),
+        ("q{", "}"),
+        ("q(", ")"),
+        ("qq(", ")"),
+        ("q[", "]"),
+        ("q|", "|"),
+        ("q!", "!"),
+        ("%q(", ")"),
+        ("%q{", "}"),
+        ("~s(", ")"),
+        ("~s{", "}"),
+        ("[[", "]]"),
+    ];
+    let text = marks.iter().find_map(|(open, close)| {
+        let inside = given.strip(open)?;
+        let end = inside.bytes().strip_suffix(close.as_bytes())?.len();
+        Some(inside.first(end))
+    })?;
+    // An expression within is no text.
+    let plain = !text.bytes().iter().any(|b| b"\"'`\n ,{[".contains(b)) && !text.is_empty();
+    plain.then_some(Argument { text, kind: Kind::Literal })
+}
+
 fn literal(given: Part<'_>) -> Option<Argument<'_>> {
+    if let Some(argument) = bracketed(given) {
+        return Some(argument);
+    }
     if let Some(inside) = MAKERS.iter().find_map(|maker| given.strip(maker)) {
         let inner = inside.trim();
         // Of further arguments only how the text is written: `Buffer.from("…", "hex")`.
@@ -232,6 +272,9 @@ mod tests {
             "\"x\".getBytes(UTF_8))",
             "Buffer.from('x', 'hex'))",
             "Encoding.UTF8.GetBytes(\"x\"))",
+            "q{x})",
+            "[[x]])",
+            "cdk.SecretValue.unsafePlainText('x'))",
         ] {
             assert_eq!(texts(given, b')'), [("x".to_owned(), Kind::Literal)], "{given}");
         }

@@ -18,6 +18,7 @@ pub(super) enum Holds {
 }
 
 /// A call, in lower case up to its bracket, and which of its arguments is the secret, counted from 0.
+#[derive(Clone, Copy)]
 pub(super) struct Call {
     pub word: &'static str,
     pub holds: Holds,

@@ -7,12 +7,17 @@ const LONGEST: usize = 256 << 10;
 /// So many places of a name are looked at.
 const MOST: usize = 32;
 
+/// What stands before the name of something that the same class or module has, in lower case.
+const OWNERS: &[&str] = &["self::", "static::", "this.", "this->", "self.", "cls.", "@@", "?"];
+
 /// The text in quotes that the name is given somewhere in its text, if it is a plain name.
 pub(crate) fn text_of(name: Part<'_>) -> Option<Part<'_>> {
     let whole = Part::of(name.whole());
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'@');
     let marked = matches!(name.bytes().first(), Some(b'$' | b'@'));
     let bare = if marked { name.skip(1) } else { name };
+    // Of the class itself, `self::K` of PHP, `this.k`, and `?K`, a macro of Erlang.
+    let bare = OWNERS.iter().find_map(|owner| bare.strip(owner)).unwrap_or(bare);
     let letter = bare.bytes().first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
     if !letter || bare.len() > 64 || !bare.bytes().iter().all(plain) {
         return None;
@@ -28,16 +33,22 @@ fn given(whole: Part<'_>, name: std::ops::Range<usize>) -> Option<Part<'_>> {
     let before = Part::between(whole.whole(), start..name.start);
     let line = whole.skip(name.end).first(2048).while_(|b| b != b'\n');
     let head = before.bytes();
-    let types = |b: &u8| b.is_ascii_alphanumeric() || b" \t_*&$@<>[]:#-".contains(b);
+    let types = |b: &u8| b.is_ascii_alphanumeric() || b" \t_*&$@<>[]:#-(".contains(b);
     let alone = head.last().is_none_or(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'_' | b'-' | b':'));
-    if !alone || !head.iter().all(types) {
+    let opened = head.contains(&b'(') && head.trim_ascii() != b"-define(";
+    if !alone || opened || !head.iter().all(types) {
         return None;
     }
     let word = |word: &[u8]| head.trim_ascii().to_ascii_lowercase().ends_with(word);
     let set = word(b"set") || word(b"#define");
     let rest = line.trim();
+    let macro_of_erlang = head.trim_ascii() == b"-define(";
     let value = match assigned(rest) {
         Some(value) => value,
+        None if macro_of_erlang => {
+            let value = rest.strip(",")?.trim();
+            value.strip("<<").unwrap_or(value)
+        }
         None if set => rest.strip("to ").map_or(rest, |value| value.trim()),
         None => return None,
     };
@@ -45,7 +56,8 @@ fn given(whole: Part<'_>, name: std::ops::Range<usize>) -> Option<Part<'_>> {
     let quote = value.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
     let (text, after) = value.skip(1).cut(|b| b == quote)?;
     // What is put together is another text.
-    let whole = matches!(after.trim().bytes().first(), None | Some(b';' | b',' | b'#' | b'/' | b'%' | b'-'));
+    let whole = matches!(after.trim().bytes().first(), None | Some(b';' | b',' | b'#' | b'/' | b'%' | b'-'))
+        || macro_of_erlang && matches!(after.bytes().first(), Some(b'>' | b')'));
     (whole && !text.bytes().contains(&b'\\')).then_some(text)
 }
 
@@ -82,6 +94,8 @@ mod tests {
             "set k \"x\"\nsend \"$k",
             "set k to \"x\"\nkeystroke k",
             "#define k \"x\"\nf(k)",
+            "-define(k, <<\"x\">>).\nf(?k)",
+            "const k = 'x';\nf(self::k)",
         ] {
             assert_eq!(text_of_k(text).as_deref(), Some("x"), "{text}");
         }

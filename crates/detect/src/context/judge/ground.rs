@@ -89,6 +89,12 @@ fn by_lines(head: &[u8]) -> Ground {
     }
 }
 
+/// Whether a text begins with the shell that runs it, whatever its name.
+pub(crate) fn is_shell_script(bytes: &[u8]) -> bool {
+    let line = bytes.get(..bytes.len().min(60)).and_then(|head| head.split(|b| *b == b'\n').next());
+    line.is_some_and(|line| line.starts_with(b"#!") && memchr::memmem::find(line, b"sh").is_some())
+}
+
 /// Ends of the names of texts for people.
 const MANUALS: &[&str] =
     &[".md", ".markdown", ".rst", ".html", ".htm", ".adoc", ".asciidoc", ".pod", ".rdoc", ".tex"];
@@ -211,6 +217,8 @@ fn judged(hint: &Hint<'_>) -> Ground {
         || name.starts_with(b"containerfile")
         // `Jenkinsfile.release`
         || name.starts_with(b"jenkinsfile") && !is(extension, CODE) && !is(extension, YAML)
+        // `Makefile.deploy`
+        || name.starts_with(b"makefile.") && !is(extension, CODE) && !is(extension, YAML)
         || is(&name, SHELL_NAMES)
         || is(extension, SHELL)
         || name.ends_with(b"_history")
@@ -285,6 +293,9 @@ mod tests {
             ("Dockerfile.dev", Ground::Shell),
             ("a/run.sh", Ground::Shell),
             ("ci/Jenkinsfile.nightly", Ground::Shell),
+            ("Makefile.release", Ground::Shell),
+            ("Makefile.py", Ground::Code),
+            ("reports/a.Rmd", Ground::Code),
             ("ci/jenkinsfile.groovy", Ground::Code),
             ("a/b.py", Ground::Code),
             ("README.md", Ground::Prose),

@@ -26,6 +26,7 @@ mod literal;
 pub(crate) mod name;
 pub(crate) mod operation;
 mod option;
+mod other_keys;
 mod other_words;
 pub(crate) mod own_note;
 pub(crate) mod own_word;

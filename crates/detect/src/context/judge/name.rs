@@ -2,7 +2,8 @@
 
 use super::airflow::tells_where;
 use super::cipher_words::is_cipher_key;
-use super::other_words::{NOT_AFTER, NOT_BEFORE, NOT_KEYS};
+use super::other_keys::NOT_KEYS;
+use super::other_words::{NOT_AFTER, NOT_BEFORE};
 use super::parts::{LONGEST, Words};
 pub(crate) use super::secret_words::KEYWORDS;
 use super::secret_words::{KEYS, MAYBE, SECRET, SECRET_ENDS};

@@ -115,6 +115,18 @@ const FOLDERS_OF_OPERATORS: &[&str] = &[
     "/confluence-export/",
     "/confluence/",
     "/wiki-export/",
+    // Beside the pages for users those for who runs it.
+    "/docs/ops/",
+    "/doc/ops/",
+    "/docs/intern/",
+    "/docs/internal/",
+    "/docs/infra/",
+    "/docs/sre/",
+    "/docs/oncall/",
+    "/docs/exploitation/",
+    "/ops/docs/",
+    "/ops/notes/",
+    "/playbooks/docs/",
 ];
 
 /// Folders in which notes lie, in somebody's home.
@@ -164,7 +176,9 @@ pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     path.extend(hint.path().to_ascii_lowercase());
     let within =
         |parts: &[&str]| parts.iter().any(|part| memchr::memmem::find(&path, part.as_bytes()).is_some());
-    if within(BROUGHT) {
+    // Images of Node.js and Python have a customer's own program there.
+    let brought = within(BROUGHT) && !within(&["/usr/src/app/"]);
+    if brought || within(&["node_modules/", "site-packages/"]) {
         return false;
     }
     // Of pages for browsers those that a wiki gave out.
@@ -214,6 +228,9 @@ mod tests {
             "OPS.md",
             "docs/\u{fc}bergabe_anna.md",
             "passation.md",
+            "srv/app/docs/ops/failover.md",
+            "docs/internal/servers.md",
+            "usr/src/app/docs/runbook.md",
         ] {
             assert!(own(path), "{path}");
         }
@@ -221,6 +238,8 @@ mod tests {
             "usr/share/x/notes/a.md",
             "home/ann/app/docs/notes.md",
             "app/node_modules/x/runbook.md",
+            "usr/src/app/node_modules/x/runbook.md",
+            "usr/src/linux-6.1/docs/internal/a.md",
             "home/ann/app/README.md",
             "home/ann/app/node_modules/a/todo.md",
             "home/ann/app/release-notes.md",

@@ -46,11 +46,18 @@ fn is_apart(site: &Site<'_>) -> bool {
     site.value.span().start > site.name.span().end + 1
 }
 
-/// `PWD = x` near `UID = …`: no directory of a shell.
+/// `PWD = x` near `UID = …`, in lines or as arguments: no directory of a shell.
 pub(crate) fn is_login_of_odbc(text: &Text<'_>, site: &Site<'_>) -> bool {
     let start = site.name.span().start;
     let before = text.bytes.get(start.saturating_sub(200)..start).unwrap_or_default();
-    site.name.bytes() == b"PWD" && memchr::memmem::find(before, b"\nUID").is_some()
+    let user = |at: usize| {
+        let (head, rest) = before.split_at_checked(at).unwrap_or_default();
+        let apart = head.last().is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b',' | b'('));
+        apart && rest.get(3..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"="))
+    };
+    site.name.bytes() == b"PWD"
+        && (memchr::memmem::find(before, b"\nUID").is_some()
+            || memchr::memmem::find_iter(before, b"UID").any(user))
 }
 
 /// Without Spring's mark for a password that is stored as it is: `{noop}x`.

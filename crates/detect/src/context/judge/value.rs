@@ -389,7 +389,7 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
 }
 
 /// Upper and lower case alternate more often than in CamelCase.
-pub(super) fn is_mixed_case(word: &[u8]) -> bool {
+pub(crate) fn is_mixed_case(word: &[u8]) -> bool {
     turns_of_case(word) * 3 >= word.len()
 }
 

@@ -5,11 +5,11 @@ use tightlip_report::{Confidence, Level};
 use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::coined::is_coined;
 use super::ground::Ground;
-use super::joined::{is_joined_phrase, is_short_phrase, is_word_and_number};
+use super::joined::{is_joined_phrase, is_own as is_own_word_of_phrase, is_short_phrase, is_word_and_number};
 use super::name::{begins_with_password, is_of_cipher, is_password, is_plain_secret, is_unmistakable, words};
 use super::own_word::{is_own_phrase, is_own_word, is_telling};
 use super::site::Site;
-use super::value::{classes, is_label, is_wordy};
+use super::value::{classes, is_label, is_mixed_case, is_wordy};
 use crate::words::is_unspelled;
 
 const LEAK: (Level, Confidence) = (Level::Deny, Confidence::Medium);
@@ -109,7 +109,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
     if phrase || is_phrase_of_secret(site) || is_coined_secret(site) {
         return Some(LEAK);
     }
-    if is_password(name) && is_words_with_number(value)
+    if is_password(name) && (is_words_with_number(value) || is_number_before_words(value) || is_made(value))
         || (is_password(name) || signs(name)) && is_respelled(value)
     {
         return Some(LEAK);
@@ -121,6 +121,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         (true, true) => Some(DOUBT),
         // What no words are spelled out of, and no label is.
         (true, false) if value.len() >= 12 && is_chosen_in_quotes(value) && is_unspelled(value) => Some(LEAK),
+        (true, false) if is_made_of_letters(value) => Some(LEAK),
         (true, false) if is_own_phrase(value) => Some(DOUBT),
         (true, false) => (value.len() >= 8 && is_own_word(value) && !is_capitalised(value)).then_some(DOUBT),
         (false, true) if is_plain_secret(name) && (is_chosen_in_quotes(value) || is_numbered_word(value)) => {
@@ -167,7 +168,7 @@ fn is_made_of_capitals(value: &[u8]) -> bool {
 /// `kieselImFasan42`, `Kiesel_Fasan99!`: words that are put together and a number behind them, perhaps with a mark or two at
 /// the end.
 pub(crate) fn is_words_with_number(value: &[u8]) -> bool {
-    let marks = value.iter().rev().take(2).take_while(|b| b"!?#*+&".contains(b)).count();
+    let marks = value.iter().rev().take(2).take_while(|b| b"!?#*+&$%@-_.".contains(b)).count();
     let Some(value) = value.get(..value.len() - marks) else { return false };
     let digits = value.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let Some(words) = value.get(..value.len() - digits) else { return false };
@@ -225,6 +226,32 @@ pub(crate) fn is_made(value: &[u8]) -> bool {
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let kinds = has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase);
     value.len() >= 10 && kinds && value.iter().all(u8::is_ascii_alphanumeric) && is_unspelled(value)
+}
+
+/// The same of letters alone, more of them: both cases in turn, as no name has them.
+pub(crate) fn is_made_of_letters(value: &[u8]) -> bool {
+    let letters = (14..=64).contains(&value.len()) && value.iter().all(u8::is_ascii_alphabetic);
+    letters && classes(value) == 2 && is_mixed_case(value) && is_unspelled(value)
+}
+
+/// `42KieselFasan`, `42Kiesel-fasan`: a number of two digits or four and words behind it, none of which programs say.
+pub(crate) fn is_number_before_words(value: &[u8]) -> bool {
+    let marks = value.iter().rev().take(2).take_while(|b| b"!?#*+&$%@-_.".contains(b)).count();
+    let Some(value) = value.get(..value.len() - marks) else { return false };
+    let digits = value.iter().take_while(|b| b.is_ascii_digit()).count();
+    let words = value.get(digits..).unwrap_or_default();
+    let plain = words.iter().all(|b| b.is_ascii_alphabetic() || b"_-.$&+!#@*".contains(b));
+    let own = words.split(|b| !b.is_ascii_alphabetic()).filter(|word| word.len() >= 3);
+    let (all, first) = (own.clone().count(), words.first().is_some_and(u8::is_ascii_uppercase));
+    let letters: Vec<u8> =
+        words.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    matches!(digits, 2 | 4)
+        && plain
+        && (first || words.iter().any(|b| b"&+!#@*".contains(b)))
+        && (all >= 2 || letters.len() >= 10)
+        && letters.len() >= 8
+        && own.clone().all(is_own_word_of_phrase)
+        && !is_telling(&letters)
 }
 
 /// Like one that somebody chose, also with a sign of equality in it, as what is quoted may have: `Fj0rd=2018`. What
@@ -296,6 +323,35 @@ fn is_version(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_before_words_is_what_somebody_chose() {
+        for value in
+            ["42KieselFasan", "42Kieselfasanen", "1984Kiesel-fasan", "42kiesel!fasan", "42Kiesel&Fasan!"]
+        {
+            assert!(is_number_before_words(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "42kieselfasan",
+            "3DSecureCode",
+            "404NotFound",
+            "64BitEncodingField",
+            "2024Kiesel",
+            "10-kiesel-fasan",
+        ] {
+            assert!(!is_number_before_words(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn letters_in_no_order_are_made_by_a_program() {
+        let made: String = ["BqVEsp", "odqZON", "nuTx"].concat();
+        assert!(is_made_of_letters(made.as_bytes()));
+        for value in ["getXmlHttpRequestFor", "passwordFieldInput", "ABCDEFGHIJKLMNOP", "MyNewCamelCaseName"]
+        {
+            assert!(!is_made_of_letters(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn words_with_a_number_are_what_somebody_chose() {

@@ -159,7 +159,10 @@ fn is_put(before: Part<'_>) -> bool {
     let line = near.rsplit(|b| *b == b'\n').next().unwrap_or_default();
     // `set :password, 'x'` of Sinatra and Capistrano has no bracket.
     let puts = ["put(", "setproperty(", "putifabsent(", "set(", "option(", "define(", "set :", "set(:"];
+    // `application:set_env(shop, db_password, "x")` of Erlang has the program's name first.
+    let environment = line.ends_with(b", ") && memchr::memmem::find(line, b"set_env(").is_some();
     puts.iter().any(|call| line.ends_with(call.as_bytes()))
+        || environment
         || line.ends_with(b", ") && memchr::memmem::find(line, b"setopt(").is_some()
 }
 

@@ -34,10 +34,19 @@ pub(super) fn in_one_string<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part
     // `user_data = "export DB_PASSWORD=x"`
     let exported = before.bytes().ends_with(b"\"export ");
     let before = if exported { before.first(before.len() - "export ".len()) } else { before };
+    // `"host=a\ntoken=x\n"`: a line of several in one string.
+    if before.bytes().ends_with(b"\\n") {
+        let inside = rest.strip("=")?;
+        let value = inside.while_(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'\\' | b'`'));
+        let ends = matches!(inside.after(&value).bytes().first(), Some(b'"' | b'\'' | b'\\' | b'`'));
+        return (ends && !value.is_empty()).then_some(value);
+    }
     let dashes = before.bytes().iter().rev().take(2).take_while(|b| **b == b'-').count();
     let quote = before.bytes().iter().rev().nth(dashes).copied().filter(|b| matches!(b, b'"' | b'\''))?;
     let inside = rest.strip("=")?;
     let value = inside.while_(|b| b != quote && b != b'\n' && b != b'\\');
     let whole = !exported || !value.bytes().contains(&b' ');
-    (whole && inside.after(&value).bytes().starts_with(&[quote])).then_some(value)
+    let after = inside.after(&value);
+    let lined = !exported && after.bytes().starts_with(b"\\n") && !value.bytes().contains(&b' ');
+    (whole && (after.bytes().starts_with(&[quote]) || lined)).then_some(value)
 }

@@ -73,10 +73,18 @@ fn word(rest: &[u8]) -> usize {
     end
 }
 
+/// `"host=a\ntoken=x"`: what a text has before the name begins a line, and its letter is none of the name.
+fn is_behind_escape(before: &[u8], left: usize) -> bool {
+    let start = before.len() - left;
+    let escape = start.checked_sub(1).and_then(|n| before.get(n)) == Some(&b'\\');
+    left > 0 && escape && matches!(before.get(start), Some(b'n' | b't' | b'r'))
+}
+
 /// The name around an offset.
 pub(crate) fn name_around(text: &[u8], at: usize) -> Part<'_> {
     let before = text.get(..at).unwrap_or_default();
     let left = before.iter().rev().take(80).take_while(|b| is_name(**b)).count();
+    let left = left - usize::from(is_behind_escape(before, left));
     let rest = text.get(at..).unwrap_or_default();
     let mut right = word(rest);
     // In texts for people a name has blanks: `API key`.
@@ -275,6 +283,8 @@ mod tests {
             ("password => Sensitive('x')", "x", Written::Quoted),
             ("txtPassword.Text = \"x\";", "x", Written::Quoted),
             ("{\\\"password\\\":\\\"x\\\"}", "x", Written::Quoted),
+            ("\"host=a\\npassword=x\\nport=1\"", "x", Written::Quoted),
+            ("\"password=x\\nport=1\"", "x", Written::Quoted),
         ] {
             assert_eq!(site(text), Some((value.to_owned(), written)), "{text}");
         }
