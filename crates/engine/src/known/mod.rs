@@ -1,6 +1,17 @@
 //! Values that the user names: whoever knows what to look for finds it in every form.
 
+mod dotenv;
+mod inside;
+mod judge;
+mod markup;
+mod netrc;
+mod reading;
+mod setting;
+mod tree;
+
 use std::fmt;
+
+pub use reading::{Reading, Source, Understood};
 
 use zeroize::Zeroizing;
 
