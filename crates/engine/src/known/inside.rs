@@ -57,6 +57,32 @@ pub(super) fn logins(text: &str) -> Vec<Held> {
     all
 }
 
+/// What may be a token in the paths and queries of addresses: `https://host/t/TOKEN/channel`, `?token=…`.
+pub(super) fn tokens(text: &str) -> Vec<Held> {
+    let (mut all, mut lines) = (Vec::new(), Lines::default());
+    for (at, _) in text.match_indices("://") {
+        let behind = text.get(at + 3..).unwrap_or_default();
+        let end = behind.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>'));
+        let address = behind.get(..end.unwrap_or(behind.len())).unwrap_or_default();
+        let line = lines.of(text, at);
+        let mut before = "";
+        for part in address.split(['/', '?', '&', '#']).skip(1) {
+            // What stands behind this in the address of a channel of Conda is its token.
+            let ground = if before == "t" { Ground::Sure } else { Ground::Setting };
+            let (name, value) = part.split_once('=').unwrap_or(("", part));
+            all.push(Held { name: name.to_owned(), line, value: percent(value), ground });
+            before = part;
+        }
+    }
+    all
+}
+
+/// The password of a login `user:password` that stands as such in a setting of Bundler. Source: `bundle help config`.
+pub(super) fn bundled<'v>(name: &str, value: &'v str) -> Option<&'v str> {
+    let (user, password) = value.split_once(':').filter(|_| name.starts_with("BUNDLE_"))?;
+    (!user.is_empty() && !user.contains(' ') && !password.starts_with('/')).then_some(password)
+}
+
 /// A text without percent-encoding.
 fn percent(text: &str) -> Zeroizing<String> {
     let bytes = text.as_bytes();
@@ -150,6 +176,16 @@ mod tests {
                 ("password of host", "git")
             ]
         );
+    }
+
+    #[test]
+    fn tokens_stand_in_addresses() {
+        let found = tokens("https://r.example/t/maple7/main?token=maple8&x");
+        let counting = |held: &&Held| super::super::judge::counts(held.ground, &held.name, &held.value);
+        let found: Vec<_> = found.iter().filter(counting).map(|held| held.value.as_str()).collect();
+        assert_eq!(found, ["maple7", "maple8"]);
+        assert_eq!(bundled("BUNDLE_GEMS__X", "me:maple7"), Some("maple7"));
+        assert_eq!(bundled("IMAGE", "node:18-alpine"), None);
     }
 
     #[test]

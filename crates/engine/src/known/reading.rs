@@ -95,7 +95,7 @@ impl Reading {
         let (held, broken) = held(source, &text);
         let mut taking = Taking::new(source);
         held.iter().for_each(|held| taking.held(held));
-        inside::logins(&text).iter().for_each(|held| taking.held(held));
+        inside::logins(&text).iter().chain(&inside::tokens(&text)).for_each(|held| taking.held(held));
         taking.keys(("", 0), &text);
         self.sighted(source, &text, &mut taking);
         Understood { broken, ..taking.done() }
@@ -107,10 +107,14 @@ impl Reading {
             Source::File(path) => vec![path.to_owned()],
             Source::Secret { id, place } => vec![place.to_owned(), id.to_owned(), format!(".{id}")],
         };
-        let look = |path: &str, taking: &mut Taking<'_>| {
-            let hint = Hint::File(path.trim_start_matches("../").trim_start_matches(['/']).as_bytes());
+        let look_at = |hint: Hint<'_>, taking: &mut Taking<'_>| {
             self.scanner.deep((hint, text.as_bytes()), &Budget::new(IN_TEXTS), &mut Sightings(taking));
         };
+        let look = |path: &str, taking: &mut Taking<'_>| {
+            let path = path.trim_start_matches("../").trim_start_matches('/');
+            look_at(Hint::File(path.as_bytes()), taking);
+        };
+        look_at(Hint::Text, taking);
         own.iter().for_each(|path| look(path, taking));
         // What has another name is read as what it may be.
         if taking.sightings == 0 && text.len() <= LIST {
@@ -170,7 +174,7 @@ fn of_lines(source: Source<'_>, text: &str) -> Vec<Held> {
         return setting::values(text);
     }
     let yaml = (named || other && opens_mapping(text)).then(|| tree::yaml(text));
-    if let Some(leaves) = yaml.filter(|leaves| leaves.held.len() > 1 || named) {
+    if let Some(leaves) = yaml.filter(|leaves| !leaves.held.is_empty() || named) {
         return leaves.held.into_iter().chain(setting::values(text)).collect();
     }
     let mut all = Vec::new();
@@ -285,6 +289,9 @@ impl<'s> Taking<'s> {
             }
             self.keys(at, &meant);
         }
+        if let Some(password) = inside::bundled(&held.name, value) {
+            self.bytes(at, password.as_bytes());
+        }
         for login in inside::logins(value) {
             if judge::counts(login.ground, &login.name, &login.value) {
                 self.bytes((&login.name, held.line), login.value.as_bytes());
@@ -387,6 +394,8 @@ mod tests {
                 format!("registry=https://r.example/\n//r.example/:_authToken={value}\n"),
                 "//r.example/:_authToken",
             ),
+            (".condarc", format!("channels:\n- https://r.example/t/{value}/main\n"), ".condarc:2"),
+            ("config", format!("---\nBUNDLE_GEMS__X: \"me:{value}\"\n"), "BUNDLE_GEMS__X"),
             (".pgpass", format!("db.example:5432:app:me:{value}\n"), ".pgpass:1"),
             ("x", format!("db.example:5432:app:me:{value}\n"), "x:1"),
         ] {

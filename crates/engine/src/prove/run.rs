@@ -129,7 +129,7 @@ fn gifts(plan: &Plan, request: &ProveRequest, folder: &Folder) -> Result<Vec<Gif
         };
         let names = taken.known_as.iter().chain([&taken.name]).map(String::as_str);
         let canary = match given {
-            Some(value) => given::canary(Zeroizing::new(value), request)?,
+            Some(value) => given::canary(&taken.name, Zeroizing::new(value), request)?,
             None if taken.way == Way::Ssh => Canary::new(&["ssh"], Arrives::InFile)?,
             None => Canary::new(&names.collect::<Vec<_>>(), taken.arrives)?,
         };
