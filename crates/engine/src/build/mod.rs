@@ -10,7 +10,7 @@ mod call;
 mod containers;
 mod convert;
 mod deliver;
-mod disk;
+pub(crate) mod disk;
 mod driver;
 mod fields;
 mod files;

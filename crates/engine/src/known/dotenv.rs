@@ -95,6 +95,18 @@ fn is_unset(line: &str) -> bool {
     name.contains('_') && name.bytes().all(capital) && (name.len() < line.len() || name.len() < 32)
 }
 
+/// The names of all variables, also of those without a value.
+pub(crate) fn names(text: &str) -> Vec<String> {
+    let name = |line: &str| {
+        let line = line.trim().strip_prefix("export ").unwrap_or(line.trim());
+        let name = line.split(['=', ':']).next().unwrap_or_default().trim_end();
+        let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let letter = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        (word && letter && line.contains(['=', ':'])).then(|| name.to_owned())
+    };
+    text.lines().filter_map(name).collect()
+}
+
 /// What a value that stands in one line may mean.
 pub(super) fn readings(value: &str) -> Vec<Zeroizing<String>> {
     let mut all = Vec::new();

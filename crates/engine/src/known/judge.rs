@@ -102,7 +102,7 @@ fn is_elsewhere(value: &str) -> bool {
 }
 
 /// `DB_USER`, `mail.host`: the last word of the name says that the value is none.
-fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     let last = name.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(name);
     // `dbHost` is two words.
     let humped = last

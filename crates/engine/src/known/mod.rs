@@ -11,6 +11,8 @@ mod tree;
 
 use std::fmt;
 
+pub(crate) use dotenv::names as variables;
+pub(crate) use judge::is_plain as is_plain_name;
 pub use reading::{Reading, Source, Understood};
 
 use zeroize::Zeroizing;

@@ -7,6 +7,7 @@
 //! they may fail; `Coverage` says what ran as it would for anybody. What came of it is a [`Proof`].
 
 mod altered;
+mod asked;
 mod attempt;
 mod building;
 mod canary;

@@ -9,6 +9,7 @@ use tightlip_report::Tool;
 use tightlip_report::proof::{Control, Proof, Subject, Way};
 use zeroize::Zeroizing;
 
+use super::asked::asked;
 use super::attempt::{Failed, Tried};
 use super::building::{Failure, Site};
 use super::canary::{Arrives, Canary};
@@ -131,6 +132,10 @@ fn gifts(plan: &Plan, request: &ProveRequest, folder: &Folder) -> Result<Vec<Gif
         let canary = match given {
             Some(value) => given::canary(&taken.name, Zeroizing::new(value), request)?,
             None if taken.way == Way::Ssh => Canary::new(&["ssh"], Arrives::InFile)?,
+            None if taken.way == Way::Mount && taken.arrives == Arrives::InFile => {
+                let canary = Canary::new(&names.collect::<Vec<_>>(), taken.arrives)?;
+                canary.with(asked(plan, taken, &request.context))?
+            }
             None => Canary::new(&names.collect::<Vec<_>>(), taken.arrives)?,
         };
         Ok(Gift::new((&taken.name, taken.way), canary, (folder, &format!("secret-{index}")))?)
