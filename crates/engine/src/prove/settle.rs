@@ -98,6 +98,7 @@ impl Settling<'_> {
         let refused = self.proving.hunt.refused.iter().filter(|(value, _)| *value == index);
         doubts.extend(refused.map(|(_, why)| doubt(why.clone(), "give a longer value")));
         doubts.extend(self.unseen(index, taken));
+        doubts.extend(untaken(taken));
         let missing = self.covered.missing(self.proving.plan, taken);
         doubts.extend(self.failures(taken, &missing));
         if doubts.is_empty() && !missing.is_empty() {
@@ -352,6 +353,12 @@ fn fix(way: Option<Way>, sight: &Sight) -> &'static str {
              RUN; tightlip lint names tools that store what they are told, and what they take instead."
         }
     }
+}
+
+/// A secret that was given, and that no step takes: nothing was seen of what becomes of it.
+fn untaken(taken: &Taken) -> Option<Doubt> {
+    let none = taken.instructions.is_empty();
+    none.then(|| doubt("no step takes it".to_owned(), "give it the id that a step takes, or leave it out"))
 }
 
 fn doubt(reason: String, help: &str) -> Doubt {
