@@ -75,6 +75,23 @@ impl NeedlesError {
     }
 }
 
+/// How much of what follows a value in base64 has its last bits: a character that is filled up with zeros, and the padding
+/// that says so. The character may be the first of a line.
+fn last_bits(bytes: &[u8], hit: &Hit) -> usize {
+    let rest = bytes.get(hit.span.end..).unwrap_or_default();
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let ends = match rest.get(breaks..).unwrap_or_default() {
+        [last, b'=', b'=', ..] if is_of_base64(*last) => 3,
+        [last, b'=', ..] if is_of_base64(*last) => 2,
+        _ => return 0,
+    };
+    if hit.encoding.starts_with("base64") { breaks + ends } else { 0 }
+}
+
+fn is_of_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
 /// A form of a value that is looked for.
 struct Form {
     /// The value's index.
@@ -180,7 +197,7 @@ impl Needles {
                 out.extend_from_slice(bytes.get(done..hit.span.start).unwrap_or_default());
                 out.extend_from_slice(MASK.as_bytes());
             }
-            done = done.max(hit.span.end);
+            done = done.max(hit.span.end + last_bits(bytes, &hit));
         }
         out.extend_from_slice(bytes.get(done..).unwrap_or_default());
         // A value that is no text may end inside a character.
