@@ -5,6 +5,7 @@
 //! read to both sides of it, past line breaks and what stands around them.
 
 mod anchor;
+mod joined;
 mod place;
 mod wrap;
 
@@ -19,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::set::Set;
 use crate::spelling::{Spelling, spellings};
 use anchor::{ANCHOR, Anchors};
+pub use joined::Joined;
 
 /// What stands in the place of a secret in our output.
 pub const MASK: &str = "‹masked›";
@@ -173,7 +175,8 @@ impl Needles {
         !self.all(bytes).is_empty()
     }
 
-    /// The text with every value, in any spelling, replaced by [`MASK`]. Values that overlap become one.
+    /// The text with every value, in any spelling, replaced by [`MASK`], also where a shell would put it together from pieces
+    /// in quotes. Values that overlap become one.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         Self::mask_those(&[(self, &|_| true)], text)
@@ -183,8 +186,10 @@ impl Needles {
     #[must_use]
     pub fn mask_those(searches: &[(&Self, &dyn Fn(usize) -> bool)], text: &str) -> String {
         let bytes = text.as_bytes();
+        let joined = Joined::of(bytes);
         let wanted = |(needles, wanted): &(&Self, &dyn Fn(usize) -> bool)| {
             let mut hits = needles.all(bytes);
+            hits.extend(joined.iter().flat_map(|joined| joined.hits(needles)));
             hits.retain(|hit| wanted(hit.name));
             hits
         };
