@@ -5,8 +5,8 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
+use super::form::Held;
 use super::judge::Ground;
-use super::reading::Held;
 
 /// Shorter words are words.
 const SHORTEST_BASE64: usize = 8;

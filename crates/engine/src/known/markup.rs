@@ -2,9 +2,9 @@
 
 use zeroize::Zeroizing;
 
+use super::form::Held;
 use super::inside::Lines;
 use super::judge::Ground;
-use super::reading::Held;
 
 /// Entities that every reader knows.
 const ENTITIES: &[(&str, &str)] =

@@ -1,6 +1,7 @@
 //! Values that the user names: whoever knows what to look for finds it in every form.
 
 mod dotenv;
+mod form;
 mod inside;
 mod judge;
 mod markup;

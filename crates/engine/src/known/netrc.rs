@@ -5,8 +5,8 @@
 use zeroize::Zeroizing;
 
 use super::dotenv::readings;
+use super::form::Held;
 use super::judge::Ground;
-use super::reading::Held;
 
 /// Whether a text is one.
 pub(super) fn is_one(text: &str) -> bool {

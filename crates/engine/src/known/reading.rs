@@ -11,9 +11,9 @@ use tightlip_detect::{Hint, Match, PackText, Scanner, ScannerOptions, Sink, Skip
 use tightlip_report::Level;
 use zeroize::Zeroizing;
 
-use super::dotenv::{self, Line};
+use super::form::{Held, held, text};
 use super::judge::{self, Ground};
-use super::{KnownValue, inside, markup, netrc, setting, tree};
+use super::{KnownValue, inside};
 use crate::request::IN_TEXTS;
 use crate::scan::{ScanError, load_rules};
 
@@ -34,16 +34,6 @@ const FORMS: &[&str] = &[
 
 /// A longer text is a list of values rather than one of these, in bytes.
 const LIST: usize = 256 << 10;
-
-/// A value that a file holds.
-pub(super) struct Held {
-    /// What it is called there.
-    pub(super) name: String,
-    /// The line on which it stands, from 1; none for 0.
-    pub(super) line: usize,
-    pub(super) value: Zeroizing<String>,
-    pub(super) ground: Ground,
-}
 
 /// Where a text comes from.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +84,7 @@ impl Reading {
         };
         let (held, broken) = held(source, &text);
         let mut taking = Taking::new(source);
+        taking.of_other_bytes(bytes, &text);
         held.iter().for_each(|held| taking.held(held));
         inside::logins(&text).iter().chain(&inside::tokens(&text)).for_each(|held| taking.held(held));
         taking.keys(("", 0), &text);
@@ -121,102 +112,6 @@ impl Reading {
             FORMS.iter().for_each(|path| look(path, taking));
         }
     }
-}
-
-/// The text of a file, whatever it is encoded in; none if it is no text.
-fn text(bytes: &[u8]) -> Option<Zeroizing<String>> {
-    let wide = |unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> =
-            bytes.chunks_exact(2).skip(1).filter_map(|two| Some(unit(two.try_into().ok()?))).collect();
-        String::from_utf16(&units).ok()
-    };
-    let text = match bytes {
-        [0xff, 0xfe, ..] => wide(u16::from_le_bytes)?,
-        [0xfe, 0xff, ..] => wide(u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] => std::str::from_utf8(rest).ok()?.to_owned(),
-        _ => std::str::from_utf8(bytes).ok()?.to_owned(),
-    };
-    (!text.contains('\0')).then(|| Zeroizing::new(text))
-}
-
-/// The values of a text, whose form is recognised, and whether it is not what it says it is.
-fn held(source: Source<'_>, text: &str) -> (Vec<Held>, bool) {
-    let trimmed = text.trim();
-    let leaves = match trimmed.chars().next() {
-        None => return (Vec::new(), false),
-        Some('{' | '[') if !setting::has_sections(trimmed) || trimmed.starts_with('{') => {
-            Some(tree::json(trimmed))
-        }
-        Some('<') => return (markup::values(text), false),
-        _ => None,
-    };
-    if let Some(leaves) = leaves {
-        // What is meant as JSON may have comments; then a line still says what it sets.
-        let rest = if leaves.whole { Vec::new() } else { setting::values(text) };
-        return (leaves.held.into_iter().chain(rest).collect(), !leaves.whole);
-    }
-    if trimmed.starts_with("-----BEGIN ") {
-        return (vec![sure("", 0, trimmed)], false);
-    }
-    if netrc::is_one(text) {
-        return (netrc::values(text), false);
-    }
-    (of_lines(source, text), false)
-}
-
-/// The values of a text that is read line by line.
-fn of_lines(source: Source<'_>, text: &str) -> Vec<Held> {
-    let lines = dotenv::lines(text);
-    let other = lines.iter().any(|stated| matches!(stated.line, Line::Other));
-    let (Source::File(path) | Source::Secret { place: path, .. }) = source;
-    let named = path.ends_with(".yml") || path.ends_with(".yaml");
-    if other && (setting::has_sections(text) && setting::is_all(text) || is_npmrc(text)) {
-        return setting::values(text);
-    }
-    let yaml = (named || other && opens_mapping(text)).then(|| tree::yaml(text));
-    if let Some(leaves) = yaml.filter(|leaves| !leaves.held.is_empty() || named) {
-        return leaves.held.into_iter().chain(setting::values(text)).collect();
-    }
-    let mut all = Vec::new();
-    for stated in lines {
-        // In a file of values, what looks like a variable may be a value.
-        if other {
-            all.push(sure("", stated.number, stated.text));
-        }
-        if let Line::Variable { name, readings } = stated.line {
-            let held =
-                |value| Held { name: name.to_owned(), line: stated.number, value, ground: Ground::Listed };
-            all.extend(readings.into_iter().map(held));
-        }
-    }
-    all
-}
-
-/// `//registry.example/:_authToken=…` stands in no other file.
-fn is_npmrc(text: &str) -> bool {
-    setting::is_all(text) && text.lines().any(|line| line.trim_start().starts_with("//"))
-}
-
-/// Whether a line is a name and a colon, and the next one is what stands below it.
-fn opens_mapping(text: &str) -> bool {
-    let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let spoken: Vec<&str> = text
-        .lines()
-        .map(str::trim_end)
-        .filter(|line| !line.is_empty() && !line.trim_start().starts_with('#'))
-        .collect();
-    let opens = |line: &str| {
-        line.trim_start_matches([' ', '-']).strip_suffix([':', '|', '>']).is_some_and(|key| {
-            let key = key.trim_end_matches([':', ' ']);
-            !key.is_empty() && key.chars().all(word)
-        })
-    };
-    let below = |line: &str| line.starts_with(' ') || line.starts_with("- ");
-    spoken.windows(2).any(|pair| matches!(pair, [line, next] if opens(line) && below(next)))
-}
-
-fn sure(name: &str, line: usize, value: &str) -> Held {
-    Held { name: name.to_owned(), line, value: Zeroizing::new(value.to_owned()), ground: Ground::Sure }
 }
 
 /// Puts together what is looked for.
@@ -265,6 +160,22 @@ impl<'s> Taking<'s> {
                 Ok(known) => self.values.push(known),
                 Err(_) => self.passed.push(title),
             }
+        }
+    }
+
+    /// Values in an encoding of eight bits, as they are written: the text has other bytes in their place.
+    fn of_other_bytes(&mut self, bytes: &[u8], text: &str) {
+        if !text.contains(char::REPLACEMENT_CHARACTER) {
+            return;
+        }
+        for (index, line) in
+            bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_ascii())
+        {
+            let start = line.iter().position(|byte| matches!(byte, b'=' | b':')).map_or(0, |at| at + 1);
+            let value = line.get(start..).unwrap_or_default().trim_ascii();
+            let inner =
+                [b'"', b'\''].iter().find_map(|quote| value.strip_prefix(&[*quote])?.strip_suffix(&[*quote]));
+            self.bytes(("", index + 1), inner.unwrap_or(value));
         }
     }
 
@@ -470,6 +381,22 @@ mod tests {
         let secret = Source::Secret { id: "env", place: "a/.env" };
         let found = Reading::new(&[]).unwrap().values(secret, b"A_PASSWORD=hunter22\n");
         assert_eq!(found.values.iter().map(KnownValue::name).collect::<Vec<_>>(), ["A_PASSWORD of env"]);
+    }
+
+    #[test]
+    fn lists_and_lines_of_json_are_read() {
+        let found = read("x.json", b"[\"maple-7431\", \"orchid-7431\"]");
+        assert_eq!((names(&found, "maple-7431").len(), names(&found, "orchid-7431").len()), (1, 1));
+        let lines = b"{\"password\":\"maple-7431\"}\n{\"password\":\"orchid-7431\"}\n";
+        let found = read("x.jsonl", lines);
+        assert_eq!((names(&found, "orchid-7431").len(), found.broken), (1, false));
+    }
+
+    #[test]
+    fn a_text_of_eight_bits_is_read() {
+        let found = read(".env", b"A_PASSWORD=hunter22\nB_PASSWORD='schl\xfcssel'\n");
+        assert_eq!(names(&found, "hunter22"), ["A_PASSWORD"]);
+        assert!(found.values.iter().any(|known| known.expose() == b"schl\xfcssel"));
     }
 
     #[test]

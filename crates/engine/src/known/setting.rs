@@ -1,8 +1,8 @@
 //! Lines that set a program up: INI, TOML, properties, `.npmrc`, and what was meant as JSON or YAML and is not.
 
 use super::dotenv::readings;
+use super::form::Held;
 use super::judge::Ground;
-use super::reading::Held;
 
 /// Values of lines `key = value` and `key: value`.
 pub(super) fn values(text: &str) -> Vec<Held> {

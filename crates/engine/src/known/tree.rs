@@ -3,8 +3,8 @@
 use saphyr_parser::{Event, Parser};
 use zeroize::Zeroizing;
 
+use super::form::Held;
 use super::judge::Ground;
-use super::reading::Held;
 use crate::json::{self, Scalar};
 
 /// Deeper YAML is not read.
