@@ -33,7 +33,7 @@ const TEMPLATES: &[&str] = &[
 ];
 /// What programs of other languages write before the name of a variable.
 const READERS: &[&str] =
-    &["process.env", "environ", "getenv", "Getenv", "LookupEnv", "ENV", "printenv", "_ENV", "env::var"];
+    &["process.env", "environ", "getenv", "Getenv", "LookupEnv", "ENV", "printenv", "_ENV", "::var"];
 /// What stands between that and the name.
 const BETWEEN: &[&str] = &[".get", ".fetch", "_os", "Sync"];
 /// Variables of the shell and the system: with another value of theirs a step is another one.
