@@ -73,6 +73,23 @@ fn secrets_of_every_shape_are_masked_in_the_log() -> Result<()> {
 }
 
 #[test]
+fn what_a_file_of_variables_holds_is_masked_and_stops_the_image() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let value = github_token().replace('_', "x");
+    let script =
+        ". /run/secrets/env\necho connecting as app, $DB_PASSWORD\necho $DB_PASSWORD | base64 > /app/f\n";
+    let text = "FROM bb\nCOPY go.sh /\nRUN --mount=type=secret,id=env sh /go.sh\n";
+    let env = format!("DB_HOST=db.internal\nDB_PASSWORD=\"{value}\" # prod\n");
+    let build = Build::new(text).file("go.sh", script).secret("env", &env);
+    let told = docker.guard(&build, &["--no-cache", "--progress", "plain"])?;
+    assert_eq!(told.code, 1, "{}", told.err);
+    assert!(told.all().contains("connecting as app, ‹masked›"), "{}", told.all());
+    assert!(!told.all().contains(&value) && !told.all().contains(&base64(&value)?), "{}", told.all());
+    assert!(told.err.contains("Known value DB_PASSWORD of env "), "{}", told.err);
+    Ok(())
+}
+
+#[test]
 fn a_secret_that_comes_byte_by_byte_from_steps_at_once_is_masked() -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let (one, other) = (github_token(), github_token());

@@ -356,6 +356,25 @@ fn a_value_that_the_user_gives_is_found_and_never_told() -> Result<()> {
 }
 
 #[test]
+fn a_file_of_variables_is_made_up_with_those_that_the_steps_take() -> Result<()> {
+    let Some(docker) = Docker::get()? else { return Ok(()) };
+    let mount = "RUN --mount=type=secret,id=env,required=true";
+    let script = [("go.sh", ". /run/secrets/env\necho $API_KEY > /f\n")];
+    for (steps, answer) in [
+        (format!("{mount} . /run/secrets/env && echo \"u:$DB_PASSWORD\" | base64 > /f\n"), "leaks"),
+        (format!("COPY go.sh /\n{mount} sh /go.sh\n"), "leaks"),
+        (format!("{mount} . /run/secrets/env && test -n \"$DB_PASSWORD\"\n"), "kept"),
+        (format!("{mount} ln -s /bin/true /bin/npm && npm run build\n"), "unproven"),
+    ] {
+        let folder = project(&format!("FROM bb\n{steps}"), &script)?;
+        let proof = with(&docker, folder.path(), &[])?;
+        let env = proof.secret("env")?;
+        ensure!(env.answer() == answer, "{steps}: {env:#?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn nothing_is_proved_where_nothing_is_taken_or_nothing_can_be_built() -> Result<()> {
     let Some(docker) = Docker::get()? else { return Ok(()) };
     let proof = with(&docker, project("FROM bb\nRUN true\n", &[])?.path(), &[])?;

@@ -78,7 +78,7 @@ pub use context::judge::name::Says;
 pub use context::judge::value::Worth;
 pub use finder::{Example, FINDERS, Finder, Found};
 pub use known::{KNOWN_VALUE, Known, SOUGHT};
-pub use needles::{Hit, MASK, Needles, NeedlesError, Piece};
+pub use needles::{Hit, Joined, MASK, Needles, NeedlesError, Piece};
 pub use pack::read::{PackErrors, Remark};
 pub use packs::{Loaded, PackText, Trial, extends, import, trial};
 pub use prefilter::PrefilterError;

@@ -5,6 +5,7 @@
 //! read to both sides of it, past line breaks and what stands around them.
 
 mod anchor;
+mod joined;
 mod place;
 mod wrap;
 
@@ -19,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::set::Set;
 use crate::spelling::{Spelling, spellings};
 use anchor::{ANCHOR, Anchors};
+pub use joined::Joined;
 
 /// What stands in the place of a secret in our output.
 pub const MASK: &str = "‹masked›";
@@ -73,6 +75,23 @@ impl NeedlesError {
     pub fn new(values: usize, error: &dyn fmt::Display) -> Self {
         Self { values, error: error.to_string() }
     }
+}
+
+/// How much of what follows a value in base64 has its last bits: a character that is filled up with zeros, and the padding
+/// that says so. The character may be the first of a line.
+fn last_bits(bytes: &[u8], hit: &Hit) -> usize {
+    let rest = bytes.get(hit.span.end..).unwrap_or_default();
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    let ends = match rest.get(breaks..).unwrap_or_default() {
+        [last, b'=', b'=', ..] if is_of_base64(*last) => 3,
+        [last, b'=', ..] if is_of_base64(*last) => 2,
+        _ => return 0,
+    };
+    if hit.encoding.starts_with("base64") { breaks + ends } else { 0 }
+}
+
+fn is_of_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
 /// A form of a value that is looked for.
@@ -156,7 +175,8 @@ impl Needles {
         !self.all(bytes).is_empty()
     }
 
-    /// The text with every value, in any spelling, replaced by [`MASK`]. Values that overlap become one.
+    /// The text with every value, in any spelling, replaced by [`MASK`], also where a shell would put it together from pieces
+    /// in quotes. Values that overlap become one.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         Self::mask_those(&[(self, &|_| true)], text)
@@ -166,8 +186,10 @@ impl Needles {
     #[must_use]
     pub fn mask_those(searches: &[(&Self, &dyn Fn(usize) -> bool)], text: &str) -> String {
         let bytes = text.as_bytes();
+        let joined = Joined::of(bytes);
         let wanted = |(needles, wanted): &(&Self, &dyn Fn(usize) -> bool)| {
             let mut hits = needles.all(bytes);
+            hits.extend(joined.iter().flat_map(|joined| joined.hits(needles)));
             hits.retain(|hit| wanted(hit.name));
             hits
         };
@@ -180,7 +202,7 @@ impl Needles {
                 out.extend_from_slice(bytes.get(done..hit.span.start).unwrap_or_default());
                 out.extend_from_slice(MASK.as_bytes());
             }
-            done = done.max(hit.span.end);
+            done = done.max(hit.span.end + last_bits(bytes, &hit));
         }
         out.extend_from_slice(bytes.get(done..).unwrap_or_default());
         // A value that is no text may end inside a character.

@@ -99,7 +99,7 @@ pub use explore::{
     EntryView, Explored, ImageView, LISTED_ENTRIES, LayerView, StepView, Thing, explore, explore_stream,
 };
 pub use identity::IdentityKey;
-pub use known::{KnownValue, KnownValueError};
+pub use known::{KnownValue, KnownValueError, Reading, Source, Understood};
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use redact::{Filter, Masked, Redactor};
 pub use request::{DockerfileText, Request};

@@ -5,10 +5,11 @@
 //! 128 bits, under a key derived from the identity key); a text is hashed in windows of those lengths.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::SipHasher24;
-use tightlip_detect::{Border, MASK, forms};
+use tightlip_detect::{Border, Joined, MASK, forms};
 
 use crate::identity::IdentityKey;
 
@@ -88,6 +89,17 @@ impl Shades {
             return text.to_owned();
         };
         let bytes = text.as_bytes();
+        let mut hits = self.found(lamp, bytes, what);
+        for joined in Joined::of(bytes) {
+            let pieces = self.found(lamp, joined.bytes(), what);
+            hits.extend(pieces.iter().filter_map(|piece| joined.over_quotes(piece)));
+        }
+        hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
+        masked(bytes, &hits)
+    }
+
+    /// Where values stand as they are.
+    fn found(&self, lamp: &Lamp, bytes: &[u8], what: Names) -> Vec<Range<usize>> {
         let mut hits = Vec::new();
         for (length, tags) in self.known.iter().filter(|(length, _)| *length <= bytes.len()) {
             for (start, window) in bytes.windows(*length).enumerate() {
@@ -99,13 +111,12 @@ impl Shades {
                 }
             }
         }
-        hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
-        masked(bytes, &hits)
+        hits
     }
 }
 
 /// The bytes with these stretches masked; those that overlap become one.
-fn masked(bytes: &[u8], hits: &[std::ops::Range<usize>]) -> String {
+fn masked(bytes: &[u8], hits: &[Range<usize>]) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut done = 0;
     for (number, hit) in hits.iter().enumerate() {
@@ -139,6 +150,7 @@ mod tests {
         assert_eq!(shades.mask("echo Tr0ub4dor&3 > f", Names::Kept), format!("echo {MASK} > f"));
         assert_eq!(shades.mask("x=Tr0ub4dor%263", Names::Kept), format!("x={MASK}"));
         assert_eq!(shades.mask("etc/Tr0ub4dor&3.txt", Names::Masked), format!("etc/{MASK}.txt"));
+        assert_eq!(shades.mask("echo 'Tr0ub'\"4dor&3\" > f", Names::Kept), format!("echo '{MASK}\" > f"));
         assert_eq!(shades.mask("nothing here", Names::Kept), "nothing here");
     }
 

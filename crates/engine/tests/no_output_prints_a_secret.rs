@@ -69,6 +69,20 @@ fn weak(seed: u64) -> String {
 }
 
 #[test]
+fn a_value_in_pieces_of_quotes_is_printed_nowhere() {
+    let token = token(77);
+    let (first, rest) = token.split_at(20);
+    for written in
+        [format!("'{first}'\"{rest}\""), format!("{first}\"{rest}\""), format!("\"{first}\\\n{rest}\"")]
+    {
+        let step = format!("RUN echo {written} && curl -u admin:{token} http://x || true");
+        let image = ImageBuilder::new().env("T", &token).step(&step, Layer::new().file("a", "b"));
+        let report = scan_bundle(&Bundle::of(image.build()));
+        keeps_quiet(&written.replace(&token, ""), &report, &[body(first), rest]);
+    }
+}
+
+#[test]
 fn no_surface_prints_its_canary() {
     for (number, row) in ROWS.iter().enumerate() {
         let token = token(900 + number as u64);

@@ -9,10 +9,13 @@ use base64::engine::general_purpose::STANDARD;
 use clap::Args as Arguments;
 use serde_json::Value;
 use tightlip_engine::policy::KnownSources;
-use tightlip_engine::{HeldCredentials, KnownValue, held_credentials};
+use tightlip_engine::{HeldCredentials, KnownValue, Reading, Source, Understood, held_credentials};
 use zeroize::Zeroizing;
 
 use crate::sources;
+
+/// So many values that are not looked for are named.
+const NAMED: usize = 8;
 
 /// Where known values come from.
 #[derive(Debug, Default, Arguments)]
@@ -20,7 +23,8 @@ pub(crate) struct Known {
     /// Look for the value of this environment variable, in every encoding (repeatable)
     #[arg(long, value_name = "NAME")]
     known_env: Vec<String>,
-    /// Look for the values in this file: .env, JSON, a private key, or one value a line (repeatable)
+    /// Look for the values in this file: .env, JSON, YAML, INI, XML, .netrc, a private key and other files of credentials,
+    /// or one value a line (repeatable)
     #[arg(long, value_name = "FILE")]
     known_file: Vec<PathBuf>,
     /// Look for the passwords and tokens in Docker's config.json and Podman's auth.json, and in the credential helpers
@@ -97,10 +101,6 @@ impl Known {
             Ok(value) => values.push(value),
             Err(why) => refused.push(why.to_string()),
         };
-        for path in &self.known_file {
-            let bytes = Zeroizing::new(read(path)?);
-            from_file(&path.display().to_string(), &bytes).into_iter().for_each(&mut take);
-        }
         let mut notes = Vec::new();
         if self.known_docker_config {
             let programs = sources::programs();
@@ -111,8 +111,35 @@ impl Known {
             }
         }
         refused.extend(notes);
+        if !self.known_file.is_empty() {
+            let reading = Reading::new(&[])?;
+            for path in &self.known_file {
+                values.extend(from_file(&reading, path, &mut refused)?);
+            }
+        }
         Ok((values, refused))
     }
+}
+
+/// The values of a file, whose form is recognised. That there are none is never passed over.
+fn from_file(reading: &Reading, path: &Path, notes: &mut Vec<String>) -> Result<Vec<KnownValue>> {
+    let (bytes, name) = (Zeroizing::new(read(path)?), path.display().to_string());
+    let Understood { values, passed, broken } = reading.values(Source::File(&name), &bytes);
+    if values.is_empty() && passed.is_empty() {
+        bail!("there is no value in {name} that could be looked for\nName a file that holds one");
+    }
+    if broken {
+        notes.push(format!("{name} is no JSON to its end: what was understood of it is looked for"));
+    }
+    if !passed.is_empty() {
+        let (names, more) = passed.split_at(passed.len().min(NAMED));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        notes.push(format!(
+            "of {name} the values of {}{more} are not looked for: they stand everywhere, or are no secrets by their names",
+            names.join(", ")
+        ));
+    }
+    Ok(values)
 }
 
 /// The passwords and tokens that stand in the files of Docker and Podman themselves. Credential helpers are not asked: they
@@ -141,62 +168,6 @@ fn logins() -> Result<Vec<PathBuf>> {
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-/// The values of a file, whose form is recognised.
-fn from_file(file: &str, bytes: &[u8]) -> Vec<Named> {
-    let text = bytes.trim_ascii();
-    if text.starts_with(b"-----BEGIN ") {
-        return vec![(file.to_owned(), Zeroizing::new(text.to_vec()))];
-    }
-    let opens = text.starts_with(b"{") || text.starts_with(b"[");
-    if let Some(json) = opens.then(|| serde_json::from_slice(text).ok()).flatten() {
-        let mut values = Vec::new();
-        leaves(&json, file, &mut values);
-        return values;
-    }
-    let lines: Vec<&[u8]> = text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).collect();
-    let mut spoken = lines.iter().filter(|line| !line.is_empty() && !line.starts_with(b"#"));
-    let variables = spoken.all(|line| variable(line).is_some() || is_unset(line));
-    let whole = |index: usize, line: &[u8]| (format!("{file}:{}", index + 1), Zeroizing::new(line.to_vec()));
-    let named = |(index, line): (usize, &&[u8])| match variables {
-        true if line.starts_with(b"#") || is_unset(line) => None,
-        true => variable(line),
-        false => (!line.is_empty()).then(|| whole(index, line)),
-    };
-    lines.iter().enumerate().filter_map(named).collect()
-}
-
-/// `NAME=` in capitals: a variable without a value. In small letters it may be a token that ends as base64 does, and
-/// must not be taken for a name, because names are printed.
-fn is_unset(line: &[u8]) -> bool {
-    let name = line.strip_prefix(b"export ").unwrap_or(line).strip_suffix(b"=");
-    let capital = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
-    name.is_some_and(|name| name.contains(&b'_') && name.iter().all(capital))
-}
-
-/// `NAME=value`, with `export` before it and quotes around it if need be.
-fn variable(line: &[u8]) -> Option<Named> {
-    let line = line.strip_prefix(b"export ").unwrap_or(line).trim_ascii_start();
-    let equals = line.iter().position(|b| *b == b'=')?;
-    let name = std::str::from_utf8(line.get(..equals)?.trim_ascii_end()).ok()?;
-    let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    let letter = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
-    let value = line.get(equals + 1..)?.trim_ascii();
-    let quoted = |quote: u8| value.strip_prefix(&[quote]).and_then(|rest| rest.strip_suffix(&[quote]));
-    let value = quoted(b'"').or_else(|| quoted(b'\'')).unwrap_or(value);
-    let padding = value.iter().all(|b| *b == b'=');
-    (letter && !padding && name.bytes().all(word)).then(|| (name.to_owned(), Zeroizing::new(value.to_vec())))
-}
-
-/// Every string below, each under the last name above it.
-fn leaves(value: &Value, name: &str, out: &mut Vec<Named>) {
-    match value {
-        Value::String(text) => out.push((name.to_owned(), Zeroizing::new(text.clone().into_bytes()))),
-        Value::Array(items) => items.iter().for_each(|item| leaves(item, name, out)),
-        Value::Object(members) => members.iter().for_each(|(name, value)| leaves(value, name, out)),
-        _ => {}
-    }
 }
 
 /// Where Docker keeps its configuration.
@@ -234,6 +205,7 @@ fn from_logins(from: &LoginFile<'_>, notes: &mut Vec<String>) -> Result<Vec<Name
         }
     }
     values.extend(proxy_passwords(&config));
+    values.extend(headers(&config));
     let HeldCredentials { secrets, faults } = held_credentials(&config, from.programs);
     for (server, secret) in secrets {
         values.push((format!("password of {server}"), Zeroizing::new(secret.into_bytes())));
@@ -241,6 +213,19 @@ fn from_logins(from: &LoginFile<'_>, notes: &mut Vec<String>) -> Result<Vec<Name
     let place = from.path.display();
     notes.extend(faults.iter().map(|why| format!("not all that {place} names is looked for: {why}")));
     Ok(values)
+}
+
+/// What is sent to every registry, but for the name of the program. Source: docker/cli `configfile.HTTPHeaders`.
+fn headers(config: &Value) -> Vec<Named> {
+    let all = config.get("HttpHeaders").and_then(Value::as_object).into_iter().flatten();
+    let sent = all.filter(|(name, _)| !name.eq_ignore_ascii_case("User-Agent"));
+    let value = |(name, value): (&String, &Value)| {
+        let value = value.as_str()?;
+        // `Bearer …`
+        let value = value.split_once(' ').map_or(value, |(_, credentials)| credentials.trim());
+        Some((format!("the header {name}"), Zeroizing::new(value.as_bytes().to_vec())))
+    };
+    sent.filter_map(value).collect()
 }
 
 /// Passwords in the addresses of proxies, which a build gets as arguments. Source: docker/cli `configfile.ProxyConfig`.
@@ -271,28 +256,41 @@ mod tests {
 
     use super::*;
 
-    fn values(text: &str) -> Vec<(String, String)> {
-        let owned = |(name, value): Named| (name, String::from_utf8(value.to_vec()).unwrap());
-        from_file("f", text.as_bytes()).into_iter().map(owned).collect()
-    }
-
-    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    #[test]
+    fn a_file_without_values_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            Known { known_file: vec![path.clone()], ..Known::default() }.read()
+        };
+        for nothing in ["", "\u{feff}\n", "# a comment\n\n"] {
+            assert!(
+                read(nothing).unwrap_err().to_string().starts_with("there is no value in "),
+                "{nothing:?}"
+            );
+        }
+        let (values, notes) = read("PORT=8080\n").unwrap();
+        assert!(
+            values.is_empty() && notes.len() == 1 && notes[0].contains("values of PORT are"),
+            "{notes:?}"
+        );
+        let (values, notes) = read("A_PASSWORD=hunter22 # prod\n").unwrap();
+        assert_eq!((values[0].name(), notes.len()), ("A_PASSWORD", 0));
+        assert_eq!(read("{\"password\": \"hunter22\",}").unwrap().1.len(), 1);
     }
 
     #[test]
-    fn the_form_of_a_file_is_recognised() {
-        let env = "# a\nA=one\nexport B=\"two words\"\n\nC='x=y'\n";
-        assert_eq!(values(env), pairs(&[("A", "one"), ("B", "two words"), ("C", "x=y")]));
-        let json = r#"{"db": {"password": "one", "port": 1}, "keys": ["two", "three"]}"#;
-        assert_eq!(values(json), pairs(&[("password", "one"), ("keys", "two"), ("keys", "three")]));
-        assert_eq!(values("first value\nsecond\n"), pairs(&[("f:1", "first value"), ("f:2", "second")]));
-        assert_eq!(values("A=one\nB_C=\n"), pairs(&[("A", "one")]));
+    fn headers_for_registries_are_looked_for() {
+        let config = serde_json::json!({"HttpHeaders": {
+            "User-Agent": "Docker-Client/28.5", "Authorization": "Bearer hunter22", "X-Meta": "maple-7431",
+        }});
+        let found = headers(&config);
+        let found: Vec<_> = found.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         assert_eq!(
-            values("c2VjcmV0dmFsdWU=\nAAAA==\n"),
-            pairs(&[("f:1", "c2VjcmV0dmFsdWU="), ("f:2", "AAAA==")])
+            found,
+            [("the header Authorization", &b"hunter22"[..]), ("the header X-Meta", b"maple-7431")]
         );
-        assert_eq!(values("-----BEGIN X-----\na\n").len(), 1);
     }
 
     #[test]

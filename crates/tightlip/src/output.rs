@@ -106,6 +106,9 @@ fn words(matches: &ArgMatches) -> Vec<Word> {
     words.into_iter().map(|(_, word)| word).collect()
 }
 
+/// What is said of `-`: nobody means a file of that name.
+pub(crate) const NO_FILE: &str = "--output - is no file: the report goes to standard output anyway\nLeave it out, and say with --format what is printed";
+
 /// Each file takes the format that is given after it; if the last word is a file, the one before it. A file without
 /// one is written as its name says. The format that is left is for standard output.
 fn pair(mut words: Vec<Word>) -> Result<Outputs, String> {
@@ -118,6 +121,7 @@ fn pair(mut words: Vec<Word>) -> Result<Outputs, String> {
     while let Some(word) = words.next() {
         match word {
             Word::Format(name) => left.push(name),
+            Word::Output(path) if path.as_os_str() == "-" => return Err(NO_FILE.to_owned()),
             Word::Output(path) => {
                 let given = words.next_if(|next| matches!(next, Word::Format(_)));
                 let format = match given {
@@ -182,6 +186,8 @@ mod tests {
             ("O:r.html O:r.sarif", "text r.html=html r.sarif=sarif"),
             ("O:r.html F:json", "text r.html=json"),
             ("F:json F:sarif", "two formats for standard output"),
+            ("O:-", "--output - is no file: the report goes to standard output anyway"),
+            ("O:- F:json", "--output - is no file: the report goes to standard output anyway"),
             ("O:report", "the format of report is not known"),
         ] {
             assert_eq!(paired(words), expected, "{words}");

@@ -61,3 +61,20 @@ fn what_the_policy_names_is_masked_too() {
     let output = redact(&["--config", &config], log);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
 }
+
+#[test]
+fn a_comment_behind_a_value_hides_nothing_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.env");
+    let known = path.display().to_string();
+    let log = "conn orchid-7431, me:maple-7431@db\n";
+    let text = "\u{feff}DB_PASSWORD=\"orchid-7431\" # prod\nURL=https://me:maple-7431@db/ # x\nPORT=8080\n";
+    std::fs::write(&path, text).unwrap();
+    let output = redact(&["--known-file", &known], log);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "conn ‹masked›, me:‹masked›@db\n");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("the values of PORT are not looked for"), "{said}");
+    std::fs::write(&path, "# nothing\n").unwrap();
+    let output = redact(&["--known-file", &known], log);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+}

@@ -80,6 +80,19 @@ fn a_long_value_is_found_by_its_middle_and_masked_whole() {
 }
 
 #[test]
+fn the_last_bits_of_a_value_in_base64_are_masked_too() {
+    for length in 94..=124 {
+        let value: Vec<u8> = crate::Sampler::new(length).expand(&format!("{{base62:{length}}}")).unwrap();
+        let needles = Needles::new(std::iter::once((String::new(), value.as_slice()))).unwrap();
+        let body = wrapped(STANDARD.encode(&value).as_bytes(), 64, "\n");
+        let body = String::from_utf8(body).unwrap();
+        let text = format!("-----BEGIN X-----\n{body}\n-----END X-----\n");
+        assert_eq!(needles.mask(&text), format!("-----BEGIN X-----\n{MASK}\n-----END X-----\n"), "{length}");
+    }
+    assert_eq!(needles(&["hunter22"]).mask("hunter22=="), format!("{MASK}=="));
+}
+
+#[test]
 fn a_mask_hides_every_spelling() {
     let needles = needles(&["hunter22"]);
     assert_eq!(needles.mask("a hunter22 b 68756e7465723232"), format!("a {MASK} b {MASK}"));

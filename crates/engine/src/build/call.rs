@@ -36,7 +36,7 @@ impl Guard {
     /// When it cannot be asked.
     pub fn call(&self, show: &dyn Show) -> Result<Called, GuardError> {
         let plan = Plan::of(&self.line, Attests::WhenAsked)?;
-        let mut known = Values::of(&plan, &self.environment)?.known;
+        let mut known = Values::of(&plan, &self.environment, &self.scan.rules)?.known;
         known.extend(self.scan.known.iter().cloned());
         known.extend(self.secret_arguments(&plan));
         let redactor = Redactor::new(&known, &self.scan.rules)?;

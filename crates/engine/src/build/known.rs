@@ -3,13 +3,13 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use tightlip_detect::{Says, name_says};
+use tightlip_detect::{PackText, Says, name_says};
 use zeroize::Zeroizing;
 
-use super::disk;
 use super::plan::{Plan, Unguarded, unguarded};
 use super::secret::{From, Secret};
-use crate::known::KnownValue;
+use super::{GuardError, disk};
+use crate::known::{KnownValue, Reading, Source};
 
 /// The environment of the build.
 #[derive(Clone, Default)]
@@ -49,18 +49,32 @@ pub(crate) struct Values {
 
 impl Values {
     /// Everything that belongs to whoever builds.
-    pub(crate) fn of(plan: &Plan, environment: &Environment) -> Result<Self, Unguarded> {
+    pub(crate) fn of(plan: &Plan, environment: &Environment, rules: &[PackText]) -> Result<Self, GuardError> {
         let mut values = Self::default();
-        for secret in &plan.secrets {
-            let value = value(secret, plan, environment)?;
-            match KnownValue::new(&secret.id, value) {
-                Ok(known) => values.known.push(known),
-                Err(why) => values.notes.push(why.to_string()),
+        if !plan.secrets.is_empty() {
+            let reading = Reading::new(rules)?;
+            for secret in &plan.secrets {
+                values.secret(secret, value(secret, plan, environment)?, &reading);
             }
         }
         values.environment(environment);
         values.remotes(Path::new(&plan.context));
         Ok(values)
+    }
+
+    /// A secret, and what is in it: a step that reads a file uses what the file holds.
+    fn secret(&mut self, secret: &Secret, value: Zeroizing<Vec<u8>>, reading: &Reading) {
+        let (From::File(place) | From::Environment(place) | From::Either(place)) = &secret.source;
+        let parts = reading.values(Source::Secret { id: &secret.id, place }, &value).values;
+        match KnownValue::new(&secret.id, value) {
+            Ok(whole) => {
+                let parts: Vec<_> =
+                    parts.into_iter().filter(|part| part.expose() != whole.expose()).collect();
+                self.known.push(whole);
+                self.known.extend(parts);
+            }
+            Err(why) => self.notes.push(why.to_string()),
+        }
     }
 
     /// What is known before there is a plan.
@@ -133,4 +147,30 @@ pub(super) fn value(
             ),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names of what is known, for a secret that is in a file and for one that is in a variable.
+    fn names(text: &str) -> Vec<String> {
+        let reading = Reading::new(&[]).unwrap();
+        let mut values = Values::default();
+        for source in [From::File("a/.env".to_owned()), From::Environment("DOTENV".to_owned())] {
+            let secret = Secret { id: "env".to_owned(), source };
+            values.secret(&secret, Zeroizing::new(text.as_bytes().to_vec()), &reading);
+        }
+        values.known.iter().map(|known| known.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_in_a_secret_is_known_too() {
+        let both = |names: &[&'static str]| -> Vec<&str> { [names, names].concat() };
+        assert_eq!(
+            names("DB_PASSWORD=hunter22\nDB_HOST=db.internal\n"),
+            both(&["env", "DB_PASSWORD of env"])
+        );
+        assert_eq!(names("hunter22\n"), both(&["env"]));
+    }
 }

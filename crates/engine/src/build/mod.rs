@@ -10,7 +10,7 @@ mod call;
 mod containers;
 mod convert;
 mod deliver;
-mod disk;
+pub(crate) mod disk;
 mod driver;
 mod fields;
 mod files;
@@ -271,7 +271,7 @@ impl Guard {
         let mut plan = self.plan()?;
         let mut written = Written::of(&plan, &self.input, self.builder.kind());
         let converted = self.convert(&mut plan, &mut written, show)?;
-        let mut values = Values::of(&plan, &self.environment)?;
+        let mut values = Values::of(&plan, &self.environment, &self.scan.rules)?;
         values.known.extend(self.scan.known.iter().cloned());
         let mut scan = self.scan.clone();
         scan.known = std::mem::take(&mut values.known);

@@ -37,6 +37,8 @@ mod write;
 use tightlip_report::Level;
 
 pub use fix::{Apply, Change, Fix, Fixed, Safety, fixed};
+pub(crate) use mend::is_silent as runs_nothing_else;
+
 pub use manual::{Case, Kind as CaseKind};
 pub use project::Project;
 pub use request::{Contexts, Focus, Held, Input, LintRequest};

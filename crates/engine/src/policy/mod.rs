@@ -15,6 +15,7 @@ use tightlip_report::{Date, GapKind, Level, Surface};
 pub use baseline::baseline;
 pub use mistake::{Mistake, PolicyErrors};
 pub use names::name_pack;
+pub(crate) use read::nearest;
 pub use reasons::mask_reasons;
 
 /// One file of a policy: `tightlip.toml`, or a baseline.

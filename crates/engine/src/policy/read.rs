@@ -359,7 +359,7 @@ fn advice(word: &str, known: &[&str]) -> String {
 }
 
 /// The known word that is most like the given one, if any is alike.
-fn nearest<'w>(given: &str, known: &[&'w str]) -> Option<&'w str> {
+pub(crate) fn nearest<'w>(given: &str, known: &[&'w str]) -> Option<&'w str> {
     let alike = known.iter().map(|word| (strsim::jaro_winkler(given, word), *word));
     alike.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness > 0.8).map(|(_, word)| word)
 }

@@ -7,7 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use tightlip_report::proof::Origin;
 use zeroize::Zeroizing;
 
+use super::asked::Asked;
 use super::random::{BASE32, BASE62, BASE64, NoRandomness, Random};
+use crate::known::is_plain_name;
 
 /// A value for one build.
 pub(crate) struct Canary {
@@ -19,6 +21,8 @@ pub(crate) struct Canary {
     pub(crate) content: Zeroizing<Vec<u8>>,
     /// The parts of it that are secret: whoever has one of them has it all.
     pub(crate) cores: Vec<Zeroizing<Vec<u8>>>,
+    /// Programs that may take something out of it that it does not have.
+    pub(crate) unseen: Vec<String>,
 }
 
 impl Canary {
@@ -35,12 +39,44 @@ impl Canary {
         });
         let shape = fitting.unwrap_or(&GENERIC);
         let (content, cores) = (shape.make)()?;
-        Ok(Self { shape: shape.name, origin: Origin::MadeUp, content, cores })
+        Ok(Self { shape: shape.name, origin: Origin::MadeUp, content, cores, unseen: Vec::new() })
+    }
+
+    /// The same for a file of variables: one that its name says is one, or that a shell takes variables from. It has every
+    /// variable that is asked for, each with a value of its own.
+    ///
+    /// # Errors
+    /// When there is no randomness.
+    pub(crate) fn with(self, asked: Asked) -> Result<Self, NoRandomness> {
+        if self.shape != DOTENV && !asked.sourced {
+            return Ok(self);
+        }
+        let (mut content, mut cores) = (Zeroizing::new(Vec::new()), Vec::new());
+        let names = asked.names.into_iter().chain(["SECRET_KEY".to_owned()]);
+        for name in names {
+            let value = Self::new(&[&name], Arrives::InVariable)?;
+            let word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./:@+".contains(byte);
+            // What takes the file may know no quotes.
+            let value = if value.content.iter().all(word) { value } else { Self::plain()? };
+            content.extend([name.as_bytes(), b"=", &value.content, b"\n"].concat());
+            // The name of a host may stand anywhere, also a made-up one.
+            if !is_plain_name(&name) {
+                cores.extend(value.cores);
+            }
+        }
+        cores.insert(0, content.clone());
+        Ok(Self { shape: DOTENV, content, cores, unseen: asked.unseen, ..self })
     }
 
     /// A value that the user gave. All of it counts as secret.
     pub(crate) fn given(content: Zeroizing<Vec<u8>>) -> Self {
-        Self { shape: "a value", origin: Origin::Given, cores: vec![content.clone()], content }
+        Self {
+            shape: "a value",
+            origin: Origin::Given,
+            cores: vec![content.clone()],
+            content,
+            unseen: Vec::new(),
+        }
     }
 
     /// A value of no particular kind.
@@ -49,7 +85,7 @@ impl Canary {
     /// When there is no randomness.
     pub(crate) fn plain() -> Result<Self, NoRandomness> {
         let (content, cores) = token("", 40)?;
-        Ok(Self { shape: GENERIC.name, origin: Origin::MadeUp, content, cores })
+        Ok(Self { shape: GENERIC.name, origin: Origin::MadeUp, content, cores, unseen: Vec::new() })
     }
 }
 
@@ -98,6 +134,9 @@ const fn document(name: &'static str, asked: &'static [&'static str], make: fn()
 
 const GENERIC: Shape = word("random letters and digits", &[], || token("", 40));
 
+/// What a file of variables is called.
+const DOTENV: &str = "an .env file";
+
 /// Files before tokens: `npmrc` says more than `npm`.
 static SHAPES: &[Shape] = &[
     document("an .npmrc", &["npmrc"], || file("//registry.npmjs.org/:_authToken=", "npm_", "\n")),
@@ -132,7 +171,7 @@ static SHAPES: &[Shape] = &[
         &["ssh", "id_rsa", "rsa", "ed25519", "pem", "private key", "deploy key", "tls key"],
         private_key,
     ),
-    document("an .env file", &["env", "dotenv"], || file("SECRET_KEY=", "", "\n")),
+    document(DOTENV, &["env", "dotenv"], || file("SECRET_KEY=", "", "\n")),
     word("an npm token", &["npm", "node auth", "yarn"], || token("npm_", 36)),
     word("a GitHub token", &["github", "gh", "ghcr", "git", "hub"], || token("ghp_", 36)),
     word("a GitLab token", &["gitlab", "glpat", "ci job"], || token("glpat-", 20)),
@@ -263,6 +302,24 @@ mod tests {
         assert_eq!((variable.shape, variable.content.len()), ("random letters and digits", 40));
         let token = Canary::new(&["NPM_TOKEN", "npmrc"], Arrives::InVariable).unwrap();
         assert_eq!(token.shape, "an npm token");
+    }
+
+    #[test]
+    fn a_file_of_variables_has_those_that_are_asked_for() {
+        let asked = Asked {
+            names: ["DB_PASSWORD", "DB_HOST", "DATABASE_URL"].map(str::to_owned).to_vec(),
+            sourced: true,
+            ..Asked::default()
+        };
+        let file = Canary::new(&["cfg"], Arrives::InFile).unwrap().with(asked).unwrap();
+        let text = String::from_utf8(file.content.to_vec()).unwrap();
+        let lines: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('=')).collect();
+        let names: Vec<&str> = lines.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["DB_PASSWORD", "DB_HOST", "DATABASE_URL", "SECRET_KEY"]);
+        let is_core = |value: &str| file.cores.iter().any(|core| core.as_slice() == value.as_bytes());
+        assert!(is_core(lines[0].1) && !is_core(lines[1].1) && lines[0].1 != lines[1].1);
+        let token = Canary::new(&["npm"], Arrives::InFile).unwrap();
+        assert_eq!(token.with(Asked::default()).unwrap().shape, "an npm token");
     }
 
     #[test]

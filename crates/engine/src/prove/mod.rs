@@ -7,6 +7,7 @@
 //! they may fail; `Coverage` says what ran as it would for anybody. What came of it is a [`Proof`].
 
 mod altered;
+mod asked;
 mod attempt;
 mod building;
 mod canary;
@@ -51,6 +52,26 @@ pub enum ProveError {
         dockerfile: String,
         /// The line that was named.
         line: u64,
+    },
+    /// A secret was given that no step takes, and one is called nearly the same.
+    #[error("no step of {dockerfile} takes a secret {name}")]
+    NoSuchSecret {
+        /// The Dockerfile.
+        dockerfile: String,
+        /// The id that was given.
+        name: String,
+        /// What may be meant.
+        alike: String,
+    },
+    /// A build argument is said to be secret, and there is none of that name.
+    #[error("{dockerfile} has no build argument {name}")]
+    NoSuchArgument {
+        /// The Dockerfile.
+        dockerfile: String,
+        /// The name.
+        name: String,
+        /// What may be meant.
+        alike: Option<String>,
     },
     /// It holds no stage at all.
     #[error("{0} builds nothing: it has no FROM")]
@@ -106,6 +127,9 @@ impl ProveError {
                 Some("build it by hand first: no step was reached that could do with a value of its own".to_owned())
             }
             Self::NoSuchStep { .. } => Some("name a line of the step: --stub LINE=COMMAND".to_owned()),
+            Self::NoSuchSecret { alike, .. } => Some(format!("did you mean `{alike}`?")),
+            Self::NoSuchArgument { alike: Some(alike), .. } => Some(format!("did you mean `{alike}`?")),
+            Self::NoSuchArgument { .. } => Some("name an ARG of the Dockerfile, or leave it out".to_owned()),
             Self::Scan(error) => error.help(),
             _ => None,
         }

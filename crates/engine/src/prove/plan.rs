@@ -161,6 +161,17 @@ impl Plan {
         self.taken.iter().find(|taken| taken.way == Way::Argument && taken.name == name)
     }
 
+    /// The names of all build arguments.
+    pub(crate) fn arguments(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for one in self.document.instructions() {
+            if let Kind::Arg(pairs) = &one.innermost().kind {
+                names.extend(pairs.iter().map(|pair| pair.name.as_str()));
+            }
+        }
+        names
+    }
+
     /// The stage of an instruction; none above the first `FROM`.
     pub(crate) fn home(&self, instruction: usize) -> Option<usize> {
         self.stages.holding(instruction).map(|stage| stage.index)

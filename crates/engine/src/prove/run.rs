@@ -9,6 +9,7 @@ use tightlip_report::Tool;
 use tightlip_report::proof::{Control, Proof, Subject, Way};
 use zeroize::Zeroizing;
 
+use super::asked::asked;
 use super::attempt::{Failed, Tried};
 use super::building::{Failure, Site};
 use super::canary::{Arrives, Canary};
@@ -21,6 +22,7 @@ use super::{ProveError, given, settle};
 use crate::build::will::{self, Will};
 use crate::builder::{Builder, Folder, Kind};
 use crate::identity::hex;
+use crate::policy::nearest;
 use crate::watch::Watch;
 
 /// Proves that a Dockerfile keeps its secrets, or shows where it does not.
@@ -34,6 +36,7 @@ pub fn prove(request: &ProveRequest, builder: &Builder, watch: &dyn Watch) -> Re
         secrets: request.secrets.iter().map(|given| given.id.clone()).collect(),
     };
     let plan = Plan::new(&request.dockerfile, &wishes);
+    named(&plan, &wishes, &request.dockerfile.name)?;
     let (targets, stubs) = (targets(&plan, request)?, stubs(&plan, request)?);
     let mut proof = blank(request, builder);
     if plan.taken.is_empty() && plan.unclear.is_empty() {
@@ -49,7 +52,7 @@ pub fn prove(request: &ProveRequest, builder: &Builder, watch: &dyn Watch) -> Re
     let site = Site { builder, folder: &folder, request, arguments, watch, left: Mutex::default() };
     watch.doing("building the control");
     proof.control = control(&site, plan.image_with_shell().as_deref())?;
-    let gifts = gifts(&plan, request, &folder)?;
+    let gifts = gifts((&plan, &stubs), request, &folder)?;
     let hunt = Hunt::new(&gifts, request)?;
     let proving = Proving { site: &site, plan: &plan, gifts: &gifts, hunt: &hunt, stubs };
     let tried = proving.all(targets)?;
@@ -66,6 +69,29 @@ pub(crate) struct Proving<'p> {
     pub(crate) hunt: &'p Hunt,
     /// What the user has run in the place of steps.
     pub(crate) stubs: BTreeMap<usize, String>,
+}
+
+/// That the Dockerfile has what the user names. What takes a secret may stand in an `ONBUILD` of a base image, so that one
+/// which is called like no other is no mistake for certain.
+fn named(plan: &Plan, wishes: &Wishes, dockerfile: &str) -> Result<(), ProveError> {
+    let nearest = |name: &str, known: &[&str]| nearest(name, known).map(str::to_owned);
+    let arguments = plan.arguments();
+    if let Some(name) = wishes.secret_arguments.iter().find(|name| !arguments.contains(&name.as_str())) {
+        let (dockerfile, name, alike) = (dockerfile.to_owned(), name.clone(), nearest(name, &arguments));
+        return Err(ProveError::NoSuchArgument { dockerfile, name, alike });
+    }
+    let mounts = plan.taken.iter().filter(|taken| taken.way == Way::Mount);
+    let (used, unused): (Vec<&Taken>, Vec<&Taken>) = mounts.partition(|taken| !taken.instructions.is_empty());
+    // What is given for the one must not be meant for the other.
+    let ids: Vec<&str> = used
+        .iter()
+        .map(|taken| taken.name.as_str())
+        .filter(|id| !wishes.secrets.iter().any(|own| own == id))
+        .collect();
+    let slip = unused.iter().find_map(|taken| Some((taken, nearest(&taken.name, &ids)?)));
+    slip.map_or(Ok(()), |(taken, alike)| {
+        Err(ProveError::NoSuchSecret { dockerfile: dockerfile.to_owned(), name: taken.name.clone(), alike })
+    })
 }
 
 /// The stages to build.
@@ -117,7 +143,11 @@ fn blank(request: &ProveRequest, builder: &Builder) -> Proof {
 }
 
 /// A value for everything that the plan takes.
-fn gifts(plan: &Plan, request: &ProveRequest, folder: &Folder) -> Result<Vec<Gift>, ProveError> {
+fn gifts(
+    (plan, stubs): (&Plan, &BTreeMap<usize, String>),
+    request: &ProveRequest,
+    folder: &Folder,
+) -> Result<Vec<Gift>, ProveError> {
     let gift = |(index, taken): (usize, &Taken)| -> Result<Gift, ProveError> {
         let given = match taken.way {
             Way::Argument => request.arguments.get(&taken.name).map(|value| value.clone().into_bytes()),
@@ -129,8 +159,12 @@ fn gifts(plan: &Plan, request: &ProveRequest, folder: &Folder) -> Result<Vec<Gif
         };
         let names = taken.known_as.iter().chain([&taken.name]).map(String::as_str);
         let canary = match given {
-            Some(value) => given::canary(Zeroizing::new(value), request)?,
+            Some(value) => given::canary(&taken.name, Zeroizing::new(value), request)?,
             None if taken.way == Way::Ssh => Canary::new(&["ssh"], Arrives::InFile)?,
+            None if taken.way == Way::Mount && taken.arrives == Arrives::InFile => {
+                let canary = Canary::new(&names.collect::<Vec<_>>(), taken.arrives)?;
+                canary.with(asked(plan, taken, (&request.context, stubs)))?
+            }
             None => Canary::new(&names.collect::<Vec<_>>(), taken.arrives)?,
         };
         Ok(Gift::new((&taken.name, taken.way), canary, (folder, &format!("secret-{index}")))?)
@@ -182,5 +216,43 @@ impl Proving<'_> {
         let failure = first.failed.first().map(|failed| failed.failure.clone());
         let Failure { error, tail, .. } = failure.unwrap_or_default();
         Err(ProveError::Build { target: self.plan.stage(first.stage), error, tail })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::DockerfileText;
+
+    const DOCKERFILE: &str = "FROM bb\nARG FLAG\nRUN --mount=type=secret,id=tok x\n";
+
+    /// What is said about the names that a user gives.
+    fn said(secrets: &[&str], arguments: &[&str]) -> Option<(String, String)> {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let wishes =
+            Wishes { secrets: owned(secrets), secret_arguments: owned(arguments), ..Wishes::default() };
+        let text = DockerfileText { name: "Dockerfile".to_owned(), text: DOCKERFILE.to_owned() };
+        let error = named(&Plan::new(&text, &wishes), &wishes, "Dockerfile").err()?;
+        Some((error.to_string(), error.help().unwrap_or_default()))
+    }
+
+    #[test]
+    fn a_name_that_the_dockerfile_does_not_have_is_no_secret_that_is_kept() {
+        let told = |error: &str, help: &str| Some((error.to_owned(), help.to_owned()));
+        assert_eq!(
+            said(&["tokk"], &[]),
+            told("no step of Dockerfile takes a secret tokk", "did you mean `tok`?")
+        );
+        assert_eq!(
+            said(&[], &["FLAGS"]),
+            told("Dockerfile has no build argument FLAGS", "did you mean `FLAG`?")
+        );
+        let help = "name an ARG of the Dockerfile, or leave it out";
+        assert_eq!(said(&[], &["OTHER"]), told("Dockerfile has no build argument OTHER", help));
+        // An image below may take it.
+        assert_eq!(
+            [said(&["tok"], &["FLAG"]), said(&["other"], &[]), said(&["tok", "tokk"], &[])],
+            [None, None, None]
+        );
     }
 }

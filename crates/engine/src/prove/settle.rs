@@ -97,6 +97,8 @@ impl Settling<'_> {
         let mut doubts: Vec<Doubt> = Vec::new();
         let refused = self.proving.hunt.refused.iter().filter(|(value, _)| *value == index);
         doubts.extend(refused.map(|(_, why)| doubt(why.clone(), "give a longer value")));
+        doubts.extend(self.unseen(index, taken));
+        doubts.extend(untaken(taken));
         let missing = self.covered.missing(self.proving.plan, taken);
         doubts.extend(self.failures(taken, &missing));
         if doubts.is_empty() && !missing.is_empty() {
@@ -120,6 +122,17 @@ impl Settling<'_> {
             ));
         }
         doubts
+    }
+
+    /// A file that was made up may lack what a program takes out of the real one.
+    fn unseen(&self, index: usize, taken: &Taken) -> Option<Doubt> {
+        let unseen = &self.proving.gifts.get(index)?.canary.unseen;
+        let programs = unseen.join(", ");
+        let reason = format!(
+            "its file was made up with the variables that the steps name, and others may be taken by {programs}"
+        );
+        let help = format!("give the file: --secret id={},src=.env", taken.name);
+        (!unseen.is_empty()).then(|| doubt(self.proving.hunt.masked(&reason), &help))
     }
 
     /// The steps that failed with a secret, or before one that takes it.
@@ -340,6 +353,12 @@ fn fix(way: Option<Way>, sight: &Sight) -> &'static str {
              RUN; tightlip lint names tools that store what they are told, and what they take instead."
         }
     }
+}
+
+/// A secret that was given, and that no step takes: nothing was seen of what becomes of it.
+fn untaken(taken: &Taken) -> Option<Doubt> {
+    let none = taken.instructions.is_empty();
+    none.then(|| doubt("no step takes it".to_owned(), "give it the id that a step takes, or leave it out"))
 }
 
 fn doubt(reason: String, help: &str) -> Doubt {

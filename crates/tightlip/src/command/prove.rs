@@ -122,6 +122,9 @@ fn keep(path: &Path, proof: &Proof) -> io::Result<()> {
 }
 
 fn request(args: &Args) -> Result<ProveRequest> {
+    if args.output.as_deref() == Some(Path::new("-")) {
+        bail!(output::NO_FILE);
+    }
     if !args.path.is_dir() {
         bail!("{} is no directory\nName a build context that lies here", args.path.display());
     }

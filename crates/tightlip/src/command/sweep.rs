@@ -19,7 +19,7 @@ use crate::known::Known;
 use crate::outcome::Outcome;
 use crate::sources::Sources;
 use crate::sweeping::{Events, Progress, Told};
-use crate::terminal::{self, Manner};
+use crate::terminal::{self, Manner, nearest};
 
 /// The arguments of `sweep`.
 #[derive(Debug, Arguments)]
@@ -129,6 +129,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         let known: Vec<&str> = ANSWERS.iter().map(|answer| answer.name).collect();
         bail!("{} is no question that {subject} could belong to; there are: {}", args.what, known.join(", "));
     }
+    if let Some(question) = mistyped(&args.what) {
+        bail!(
+            "{} is neither a registry nor a question\nDid you mean `tightlip sweep {question}`?",
+            args.what
+        );
+    }
     let path = match &args.state {
         Some(path) => path.clone(),
         None => place(split(&args.what).0)?,
@@ -144,6 +150,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     swept?;
     let report = Answer::named("report").context("the overview is an answer")?;
     print((args, &config), report, &Sqlite::read(&path).map_err(SweepError::from)?)
+}
+
+/// The question that is meant by what can be no registry.
+fn mistyped(what: &str) -> Option<&'static str> {
+    let host = what.contains(['.', ':', '/']) || what == "localhost";
+    (!host).then(|| nearest(what, ANSWERS.iter().map(|answer| answer.name))).flatten()
 }
 
 fn split(what: &str) -> (&str, Option<&str>) {
@@ -245,6 +257,12 @@ fn latest() -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_may_be_mistyped() {
+        assert_eq!([mistyped("leks"), mistyped("images")], [Some("leaks"), Some("images")]);
+        assert_eq!([mistyped("leks.example"), mistyped("localhost"), mistyped("acme")], [None; 3]);
+    }
 
     #[test]
     fn a_host_may_have_a_prefix() {

@@ -19,6 +19,7 @@ mod taken;
 
 pub(crate) use callers::difference;
 pub(crate) use file::fix as file;
+pub(crate) use reading::is_silent;
 
 use tightlip_dockerfile::{Edit, Kind, Origin};
 

@@ -134,7 +134,8 @@ fn is_own(program: &str, name: &str) -> bool {
     program.len() >= 3 && program == name
 }
 
-fn is_silent(simple: &Simple) -> bool {
+/// Whether a command runs nothing that may read any variable.
+pub(crate) fn is_silent(simple: &Simple) -> bool {
     // A script in its words has commands of its own.
     if simple.words.is_empty() || simple.nested.is_some() {
         return true;

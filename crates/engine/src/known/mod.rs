@@ -1,6 +1,20 @@
 //! Values that the user names: whoever knows what to look for finds it in every form.
 
+mod dotenv;
+mod form;
+mod inside;
+mod judge;
+mod markup;
+mod netrc;
+mod reading;
+mod setting;
+mod tree;
+
 use std::fmt;
+
+pub(crate) use dotenv::names as variables;
+pub(crate) use judge::is_plain as is_plain_name;
+pub use reading::{Reading, Source, Understood};
 
 use zeroize::Zeroizing;
 
