@@ -79,7 +79,7 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "release.json",
             text: concat!(
-                r#"{"kind": "Secret", "type": "helm.sh/release.v1", "data": {"release": "SDRzSUFB"#,
+                r#"{"kind": "Secret", "type": "helm.sh/release.v1", "data": {"release": "SDRz{(S)}UFB"#,
                 "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFB",
                 r#""}}"#
             ),
