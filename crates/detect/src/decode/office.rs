@@ -10,7 +10,7 @@ mod shown;
 use std::io::Read;
 
 use self::grid::Grid;
-pub(crate) use self::sheet::Book;
+use self::sheet::Book;
 use self::sheet::Sheet;
 use super::seam::{Limit, Members, Stop, give, hold};
 use super::{Decoder, Holds};
@@ -81,7 +81,7 @@ fn sheet(file: &[u8], members: &mut dyn Members) -> Result<(), Stop> {
     let name = members.path().rsplit('/').next().unwrap_or_default().to_owned();
     let grid = match members.siblings() {
         None => Book::default().sheet(&sheet),
-        Some(siblings) => siblings.with(|book| {
+        Some(siblings) => siblings.with(|book: &mut Book| {
             let grid = book.sheet(&sheet);
             if grid.is_some() {
                 Ok(grid)
@@ -98,8 +98,8 @@ fn strings(file: &[u8], members: &mut dyn Members) -> Result<(), Stop> {
     let strings = sheet::strings(file);
     let most = members.budget().limits().held;
     let Some(siblings) = members.siblings() else { return Ok(()) };
-    let waited = siblings.with(|book| book.waited(&strings));
-    let kept = siblings.with(|book| book.keep(strings, most));
+    let waited = siblings.with(|book: &mut Book| book.waited(&strings));
+    let kept = siblings.with(|book: &mut Book| book.keep(strings, most));
     for (name, grid) in waited {
         shown(&name, &grid, members)?;
     }
