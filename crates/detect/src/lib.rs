@@ -62,6 +62,7 @@ mod rules;
 mod ruleset;
 mod sample;
 mod scanner;
+mod search;
 mod secret;
 mod set;
 mod setting;

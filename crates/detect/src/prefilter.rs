@@ -109,7 +109,7 @@ pub(crate) struct Prefilter {
 }
 
 /// The keywords cannot be searched for.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("cannot prepare the search for {words} keywords: keyword {empty} is empty")]
 pub struct PrefilterError {
     words: usize,

@@ -40,6 +40,11 @@ impl RuleSet {
         BUILTIN.get_or_init(|| Self::parse_with(RULE_FILES, CHECKS)).clone()
     }
 
+    /// Whether these are the rules that are part of the program, and no others.
+    pub(crate) fn is_builtin(&self) -> bool {
+        Self::builtin().is_ok_and(|own| Arc::ptr_eq(&own.patterns, &self.patterns))
+    }
+
     /// Reads rule files, given as name and text; the finders written in code belong to every set.
     ///
     /// Rules live until the program ends: read a set once and clone it.

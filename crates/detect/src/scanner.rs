@@ -2,21 +2,20 @@
 
 mod asked;
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asked::Asked;
 use memchr::memchr;
 
 use crate::candidate::{Candidate, Rank, resolve};
-use crate::matcher::Border;
 use crate::memo::Namer;
-use crate::pattern::{Form, Pattern, Reach};
+use crate::pattern::Reach;
 use crate::placeholder::is_filled;
-use crate::prefilter::{Keyword, Prefilter, PrefilterError};
+use crate::prefilter::PrefilterError;
+use crate::search::{Search, Use};
 use crate::setting::weigh;
 use crate::stream::Window;
-use crate::{FINDERS, Finder, Hint, Known, RuleSet, Sink, Text};
+use crate::{Finder, Hint, Known, RuleSet, Sink, Text};
 
 /// A file with a NUL byte among its first so many bytes is binary, as git has it.
 const BINARY_HEAD: usize = 8000;
@@ -51,15 +50,7 @@ impl ScannerOptions {
 
 /// Looks for every rule of a set. One scanner serves all threads.
 pub struct Scanner {
-    patterns: Arc<[Arc<Pattern>]>,
-    /// The rules that need company, by name.
-    needy: HashMap<&'static str, usize>,
-    /// The rules that find files by their path.
-    by_path: Vec<usize>,
-    finders: Vec<(&'static Finder, Rank)>,
-    /// What each keyword is for.
-    uses: Arc<[Vec<Use>]>,
-    prefilter: Arc<Prefilter>,
+    search: Arc<Search>,
     known: Option<Arc<Known>>,
     /// Values whose places are told beside everything else.
     sought: Option<Known>,
@@ -69,15 +60,6 @@ pub struct Scanner {
     spare: Mutex<Vec<Scratch>>,
     /// The same for windows, of full length: a member of a container needs one, and those around it keep theirs.
     windows: Mutex<Vec<Vec<u8>>>,
-}
-
-/// What a keyword leads to. The numbers are indices.
-#[derive(Clone, Copy, Debug)]
-enum Use {
-    Token { pattern: usize, template: usize },
-    Near { pattern: usize },
-    Regex { pattern: usize },
-    Finder { finder: usize },
 }
 
 /// Memory that is used again.
@@ -92,7 +74,7 @@ impl Scanner {
     /// # Errors
     /// When there are too many keywords for one search.
     pub fn new(rules: &RuleSet, options: ScannerOptions) -> Result<Self, PrefilterError> {
-        Self::with(rules, finders(), options)
+        Ok(Self::of(Search::new(rules)?, options))
     }
 
     /// Looks for known values and for nothing else.
@@ -110,26 +92,20 @@ impl Scanner {
         finders: Vec<(&'static Finder, Rank)>,
         options: ScannerOptions,
     ) -> Result<Self, PrefilterError> {
-        let (keywords, uses): (_, Vec<Vec<Use>>) = purposes(&rules.patterns, &finders).into_iter().unzip();
-        let prefilter = Arc::new(Prefilter::new(keywords)?);
+        Ok(Self::of(Arc::new(Search::prepared(Arc::clone(&rules.patterns), finders)?), options))
+    }
+
+    fn of(search: Arc<Search>, options: ScannerOptions) -> Self {
         let window = options.window.max(2);
-        let options = ScannerOptions { window, overlap: options.overlap.min(window / 2) };
-        let needy = rules.patterns.iter().enumerate().filter(|(_, pattern)| !pattern.needs.is_empty());
-        let named = rules.patterns.iter().enumerate().filter(|(_, p)| matches!(p.form, Form::Path(_)));
-        Ok(Self {
-            by_path: named.map(|(index, _)| index).collect(),
-            needy: needy.map(|(index, pattern)| (pattern.rule.id, index)).collect(),
-            patterns: rules.patterns.clone(),
-            finders,
-            uses: uses.into(),
-            prefilter,
+        Self {
+            search,
             known: None,
             sought: None,
             namer: Namer::new(),
-            options,
+            options: ScannerOptions { window, overlap: options.overlap.min(window / 2) },
             spare: Mutex::default(),
             windows: Mutex::default(),
-        })
+        }
     }
 
     /// The same that looks for known values too.
@@ -149,12 +125,7 @@ impl Scanner {
     #[must_use]
     pub fn seeking(&self, sought: Known) -> Self {
         Self {
-            patterns: self.patterns.clone(),
-            needy: self.needy.clone(),
-            by_path: self.by_path.clone(),
-            finders: self.finders.clone(),
-            uses: Arc::clone(&self.uses),
-            prefilter: Arc::clone(&self.prefilter),
+            search: Arc::clone(&self.search),
             known: self.known.clone(),
             namer: Namer::new(),
             options: self.options.holding(&sought),
@@ -177,7 +148,7 @@ impl Scanner {
         &'s self,
         hint: &'s Hint<'_>,
     ) -> impl Iterator<Item = &'static Finder> + 's {
-        let finders = self.finders.iter().map(|(finder, _)| *finder);
+        let finders = self.search.finders.iter().map(|(finder, _)| *finder);
         finders.filter(|finder| finder.keywords.is_empty() && (finder.wants)(hint))
     }
 
@@ -202,12 +173,12 @@ impl Scanner {
     /// Every match in one stretch of bytes, in order of place, no two over the same bytes.
     pub(crate) fn look<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch) -> Vec<Candidate<'b>> {
         let mut found = Vec::new();
-        scratch.asked.turn(&text.hint, self.finders.len());
-        self.prefilter.find(text.bytes, &mut |keyword, start| {
-            let span = start..start.saturating_add(self.prefilter.length(keyword));
-            for purpose in self.uses.get(keyword).into_iter().flatten() {
+        scratch.asked.turn(&text.hint, self.search.finders.len());
+        self.search.prefilter.find(text.bytes, &mut |keyword, start| {
+            let span = start..start.saturating_add(self.search.prefilter.length(keyword));
+            for purpose in self.search.uses.get(keyword).into_iter().flatten() {
                 if let Use::Finder { finder } = purpose {
-                    if let Some((known, _)) = self.finders.get(*finder) {
+                    if let Some((known, _)) = self.search.finders.get(*finder) {
                         scratch.asked.keyword(*finder, start, || (known.wants)(&text.hint));
                     }
                 } else {
@@ -226,7 +197,8 @@ impl Scanner {
         }
         let mut found = resolve(found);
         // What a file is called competes with nothing that is in it.
-        let named = self.by_path.iter().filter_map(|index| self.patterns.get(*index)?.at_path(text));
+        let named =
+            self.search.by_path.iter().filter_map(|index| self.search.patterns.get(*index)?.at_path(text));
         found.splice(0..0, named);
         self.seek(text, &mut found);
         found
@@ -244,12 +216,13 @@ impl Scanner {
 
     /// Without those that need a match of another rule nearby and have none.
     fn in_company<'b>(&self, bytes: &[u8], mut found: Vec<Candidate<'b>>) -> Vec<Candidate<'b>> {
-        if self.needy.is_empty() {
+        if self.search.needy.is_empty() {
             return found;
         }
         let places: Vec<_> = found.iter().map(|other| (other.rule.id, other.span.clone())).collect();
         found.retain(|candidate| {
-            let pattern = self.needy.get(candidate.rule.id).and_then(|index| self.patterns.get(*index));
+            let pattern =
+                self.search.needy.get(candidate.rule.id).and_then(|index| self.search.patterns.get(*index));
             let needs = pattern.map_or(&[][..], |pattern| &pattern.needs);
             needs.iter().all(|need| need.met(bytes, &candidate.span, &places))
         });
@@ -265,7 +238,7 @@ impl Scanner {
         let (Use::Token { pattern, .. } | Use::Near { pattern } | Use::Regex { pattern }) = purpose else {
             return;
         };
-        let Some(pattern) = self.patterns.get(pattern) else { return };
+        let Some(pattern) = self.search.patterns.get(pattern) else { return };
         if text.binary && pattern.reach == Reach::TextOnly {
             return;
         }
@@ -287,7 +260,7 @@ impl Scanner {
             _ => return,
         };
         let named = scratch.asked.named(|| self.named_in(name));
-        for pattern in named.iter().filter_map(|pattern| self.patterns.get(*pattern)) {
+        for pattern in named.iter().filter_map(|pattern| self.search.patterns.get(*pattern)) {
             pattern.in_named(text, add);
         }
     }
@@ -295,8 +268,8 @@ impl Scanner {
     /// The rules whose word stands in a name.
     fn named_in(&self, name: &[u8]) -> Vec<usize> {
         let mut named = Vec::new();
-        self.prefilter.find(name, &mut |keyword, _| {
-            for purpose in self.uses.get(keyword).into_iter().flatten() {
+        self.search.prefilter.find(name, &mut |keyword, _| {
+            for purpose in self.search.uses.get(keyword).into_iter().flatten() {
                 if let Use::Near { pattern } = purpose {
                     named.push(*pattern);
                 }
@@ -309,56 +282,18 @@ impl Scanner {
 
     fn ask_finders<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch, add: &mut dyn FnMut(Candidate<'b>)) {
         scratch.asked.close(|| {
-            let all = self.finders.iter().enumerate();
+            let all = self.search.finders.iter().enumerate();
             let whole =
                 all.filter(|(_, (finder, _))| finder.keywords.is_empty() && (finder.wants)(&text.hint));
             whole.map(|(index, _)| index).collect()
         });
         let scratch: &'b Scratch = scratch;
         for (index, at) in scratch.asked.finders() {
-            if let Some((finder, rank)) = self.finders.get(index) {
+            if let Some((finder, rank)) = self.search.finders.get(index) {
                 (finder.find)(&Text { at, ..*text }, &mut |found| add(Candidate::found(found, *rank)));
             }
         }
     }
-}
-
-/// Every keyword with all that it is for.
-fn purposes(patterns: &[Arc<Pattern>], finders: &[(&'static Finder, Rank)]) -> BTreeMap<Keyword, Vec<Use>> {
-    let mut all = Vec::new();
-    for (pattern, rule) in patterns.iter().enumerate() {
-        let words = |words: &[String], purpose: Use| -> Vec<(Keyword, Use)> {
-            words.iter().map(|word| (Keyword::word(word), purpose)).collect()
-        };
-        match &rule.form {
-            Form::Tokens(matchers) => {
-                // See `Pattern::at_anchor`: with a checksum a token may stand between any bytes.
-                let border = if rule.check.is_some() { Border::Any } else { Border::Clean };
-                for (template, matcher) in matchers.iter().enumerate() {
-                    let purpose = Use::Token { pattern, template };
-                    all.extend(matcher.keywords(border).into_iter().map(|keyword| (keyword, purpose)));
-                }
-            }
-            Form::NearTokens(_) => all.extend(words(&rule.near, Use::Near { pattern })),
-            Form::Regex(lazy) => all.extend(words(&lazy.keywords, Use::Regex { pattern })),
-            Form::Path(_) => {}
-        }
-    }
-    for (finder, (found, _)) in finders.iter().enumerate() {
-        all.extend(found.keywords.iter().map(|word| (Keyword::word(word), Use::Finder { finder })));
-    }
-    let mut purposes: BTreeMap<Keyword, Vec<Use>> = BTreeMap::new();
-    for (keyword, purpose) in all {
-        purposes.entry(keyword).or_default().push(purpose);
-    }
-    purposes
-}
-
-/// The finders of the program, ranked by their rooms.
-fn finders() -> Vec<(&'static Finder, Rank)> {
-    let ranks = [Rank::Key, Rank::File, Rank::Context];
-    let rooms = FINDERS.iter().zip(ranks);
-    rooms.flat_map(|(room, rank)| room.iter().map(move |finder| (*finder, rank))).collect()
 }
 
 /// Many zero bytes at the beginning say nothing: a log that was cut while its writer went on begins with as many as were cut.
@@ -373,7 +308,7 @@ pub(crate) fn is_binary(bytes: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use std::sync::LazyLock;
 
     use proptest::prelude::*;
@@ -381,19 +316,10 @@ pub(crate) mod tests {
     use super::*;
     use crate::rules::RULE_FILES;
 
-    /// The keywords of the program.
-    pub(crate) fn keywords() -> Vec<Keyword> {
-        let rules = RuleSet::builtin().unwrap();
-        purposes(&rules.patterns, &finders()).into_keys().collect()
-    }
-
     /// The scanner of the program, and one that takes every keyword in any case and company.
     static SCANNERS: LazyLock<(Scanner, Scanner)> = LazyLock::new(|| {
-        let make = || Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
-        let mut trusting = make();
-        let keywords = keywords().iter().map(Keyword::anywhere).collect();
-        trusting.prefilter = Arc::new(Prefilter::new(keywords).unwrap());
-        (make(), trusting)
+        let careful = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+        (careful, Scanner::of(Arc::new(Search::trusting()), ScannerOptions::default()))
     });
 
     fn found(scanner: &Scanner, text: &[u8]) -> Vec<(&'static str, std::ops::Range<usize>, String)> {

@@ -143,6 +143,6 @@ proptest! {
 
 /// The keywords of the program, with both searches for them.
 static REAL: LazyLock<(Vec<Keyword>, Prefilter, AhoCorasick)> = LazyLock::new(|| {
-    let keywords = crate::scanner::tests::keywords();
+    let keywords = crate::search::Search::keywords();
     (keywords.clone(), Prefilter::new(keywords.clone()).unwrap(), other(&keywords))
 });

@@ -31,6 +31,7 @@ mod other_words;
 pub(crate) mod own_note;
 pub(crate) mod own_word;
 mod parts;
+mod pieces;
 pub(crate) mod reading;
 mod reference;
 mod report;

@@ -16,7 +16,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         && value.iter().filter(|b| **b == b'$').count() >= 3
         && value.len() >= 20;
     (starts && !hash)
-        || REFERENCE_PARTS.iter().any(|p| contains(lower, p))
+        || REFERENCE_PARTS.stand_in(lower)
         || is_format(lower)
         || is_parameter_in_path(value)
         || is_wrapped(value, b'%', b'%')

@@ -1,5 +1,7 @@
 //! The words by which values are judged: what stands for a value without being one.
 
+use super::pieces::Pieces;
+
 /// How references start, in lower case.
 pub(crate) const REFERENCE_STARTS: &[&str] = &[
     "${",
@@ -102,11 +104,24 @@ pub(crate) const REFERENCE_STARTS: &[&str] = &[
 ];
 
 /// What references hold, in lower case.
-pub(crate) const REFERENCE_PARTS: &[&str] =
-    &["${", "$(", "{{", "}}", "<%=", "#{", "%(", "{0}", "os.environ", "process.env", "getenv(", "{env[", "`"];
+pub(crate) static REFERENCE_PARTS: Pieces = Pieces::new(&[
+    "${",
+    "$(",
+    "{{",
+    "}}",
+    "<%=",
+    "#{",
+    "%(",
+    "{0}",
+    "os.environ",
+    "process.env",
+    "getenv(",
+    "{env[",
+    "`",
+]);
 
 /// What blanks to fill in hold, in lower case.
-pub(crate) const HOLLOW_PARTS: &[&str] = &[
+pub(crate) static HOLLOW_PARTS: Pieces = Pieces::new(&[
     "your_",
     "your-",
     "your ",
@@ -169,7 +184,7 @@ pub(crate) const HOLLOW_PARTS: &[&str] = &[
     // What Windows leaves of an answer file.
     "*sensitive*data*",
     "notasecret",
-];
+]);
 
 /// Words of configuration and of programs.
 pub(crate) const TRIVIAL: &[&str] = &[
