@@ -220,6 +220,66 @@ fn an_editor_sees_what_the_policy_says() {
 }
 
 #[test]
+fn what_an_editor_should_not_send_neither_ends_the_server_nor_is_repeated() {
+    let (home, canary) = (tempfile::tempdir().unwrap(), Canary::new(3));
+    let mut editor = Editor::start(home.path());
+    let (uri, text) = ("untitled:Dockerfile", format!("FROM alpine:3.22\nENV API_KEY={}\n", canary.text()));
+    for params in [
+        json!({}),
+        json!({"textDocument": text}),
+        json!({"textDocument": {"uri": text, "text": 5}}),
+        json!({"textDocument": {"uri": uri}, "contentChanges": text}),
+    ] {
+        editor.tell("textDocument/didOpen", params.clone());
+        editor.tell("textDocument/didChange", params.clone());
+        editor.tell("textDocument/didClose", params);
+    }
+    let half = json!({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {"textDocument":
+        {"uri": uri, "languageId": "dockerfile", "version": null, "text": format!("{text}# HALF\n")}}});
+    let half = half.to_string().replace("HALF", "\\ud83d");
+    for text in [half.as_str(), "{", half.get(..half.len() - 9).unwrap()] {
+        write!(editor.to, "Content-Length: {}\r\n\r\n{text}", text.len()).unwrap();
+    }
+    // The last of the above closed it; then it is opened with half a character in it.
+    assert_eq!((editor.told(uri).len(), editor.told(uri).len()), (0, 1));
+    editor.say(
+        &json!({"jsonrpc": "2.0", "id": 77, "method": "textDocument/hover", "params": {"position": text}}),
+    );
+    let refused = editor.hear();
+    assert_eq!((&refused["id"], &refused["error"]["code"]), (&json!(77), &json!(-32602)));
+    assert_eq!(canary.seen_in(&editor.end()), Vec::<String>::new());
+}
+
+#[test]
+fn what_comes_before_hello_and_after_the_end_is_refused() {
+    let (home, canary) = (tempfile::tempdir().unwrap(), Canary::new(3));
+    let text = canary.text();
+    let mut messages = String::new();
+    for message in [
+        json!({"jsonrpc": "2.0", "id": 1, "method": "textDocument/hover", "params": {"text": text}}),
+        json!({"jsonrpc": "2.0", "id": 2, "method": "initialize", "params": {"capabilities": {}}}),
+        json!({"jsonrpc": "2.0", "id": 3, "method": "shutdown"}),
+        json!({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": {"text": text}}),
+        json!({"jsonrpc": "2.0", "id": 4, "method": "textDocument/hover", "params": {"text": text}}),
+        json!({"jsonrpc": "2.0", "method": "exit"}),
+    ] {
+        let message = message.to_string();
+        messages.push_str(&format!("Content-Length: {}\r\n\r\n{message}", message.len()));
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tightlip"));
+    command.arg("lsp").env_clear().env("HOME", home.path()).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(messages.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    for expected in ["-32002", "-32600", "\"name\":\"tightlip\""] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    assert_eq!(canary.seen_in(&said), Vec::<String>::new());
+}
+
+#[test]
 fn an_unknown_question_is_answered_with_an_error() {
     let home = tempfile::tempdir().unwrap();
     let mut editor = Editor::start(home.path());

@@ -1,8 +1,9 @@
 //! `tightlip lsp`: the language server for editors.
 
+use std::io;
+
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
-use lsp_server::Connection;
 
 use crate::outcome::Outcome;
 use crate::{key, lsp};
@@ -20,8 +21,9 @@ pub(crate) struct Args {
 
 /// Serves until the editor says that it is done.
 pub(crate) fn run(_: &Args) -> Result<Outcome> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, writer) = lsp::stdio();
     lsp::serve(connection, key::identity()?)?;
-    threads.join().context("the connection to the editor broke")?;
+    let written = writer.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()));
+    written.context("the connection to the editor broke")?;
     Ok(Outcome::Clean)
 }

@@ -5,19 +5,22 @@
 
 mod answer;
 mod place;
+mod wire;
 mod workspace;
+
+pub(crate) use wire::stdio;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::{Context as _, Result};
-use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
+use anyhow::Result;
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{
-    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument, Notification as _,
-    PublishDiagnostics, ShowMessage,
+    DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, DidSaveTextDocument, Exit,
+    Notification as _, PublishDiagnostics, ShowMessage,
 };
-use lsp_types::request::{CodeActionRequest, HoverRequest, Request as _};
+use lsp_types::request::{CodeActionRequest, HoverRequest, Initialize, Request as _, Shutdown};
 use lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionProviderCapability, HoverProviderCapability, MessageType,
     PublishDiagnosticsParams, ServerCapabilities, ShowMessageParams, TextDocumentSyncCapability,
@@ -58,29 +61,60 @@ struct Server {
     open: HashMap<String, Open>,
 }
 
-/// Serves the editor until it says that it is done.
+/// Serves the editor until it says that it is done, or goes.
 ///
 /// # Errors
-/// When the connection breaks, or the editor does not speak the protocol.
+/// When nothing can be sent to it any more.
 pub(crate) fn serve(connection: Connection, key: IdentityKey) -> Result<()> {
-    let capabilities = serde_json::to_value(capabilities())?;
-    let hello =
-        connection.initialize(capabilities).context("the editor did not say hello as the protocol has it")?;
+    let Some(hello) = hello(&connection)? else { return Ok(()) };
     let workspace = Workspace::of(&hello);
     let mut server = Server { connection, key, workspace, held: HashMap::new(), open: HashMap::new() };
     while let Ok(message) = server.connection.receiver.recv() {
         match message {
-            Message::Request(request) => {
-                if server.connection.handle_shutdown(&request)? {
-                    break;
-                }
-                server.request(request)?;
+            Message::Request(request) if request.method == Shutdown::METHOD => {
+                let done = Response::new_ok(request.id, serde_json::Value::Null);
+                server.connection.sender.send(done.into())?;
+                let why = "the editor has said that it is done";
+                return refuse_until(&server.connection, (ErrorCode::InvalidRequest, why), "").map(drop);
             }
+            Message::Request(request) => server.request(request)?,
+            Message::Notification(notification) if notification.method == Exit::METHOD => break,
             Message::Notification(notification) => server.notification(notification)?,
             Message::Response(_) => {}
         }
     }
     Ok(())
+}
+
+/// What the editor says of itself, when we have answered; nothing if it goes.
+fn hello(connection: &Connection) -> Result<Option<serde_json::Value>> {
+    let why = "the editor has not said hello";
+    let asked = refuse_until(connection, (ErrorCode::ServerNotInitialized, why), Initialize::METHOD)?;
+    let Some(Request { id, params, .. }) = asked else { return Ok(None) };
+    let we = serde_json::json!({ "name": "tightlip", "version": env!("CARGO_PKG_VERSION") });
+    let answer = serde_json::json!({ "capabilities": capabilities(), "serverInfo": we });
+    connection.sender.send(Response::new_ok(id, answer).into())?;
+    Ok(Some(params))
+}
+
+/// Refuses everything until this is asked; nothing if the editor goes before.
+fn refuse_until(
+    connection: &Connection,
+    (code, why): (ErrorCode, &str),
+    wanted: &str,
+) -> Result<Option<Request>> {
+    while let Ok(message) = connection.receiver.recv() {
+        match message {
+            Message::Request(request) if request.method == wanted => return Ok(Some(request)),
+            Message::Request(request) => {
+                let refused = Response::new_err(request.id, code as i32, why.to_owned());
+                connection.sender.send(refused.into())?;
+            }
+            Message::Notification(notification) if notification.method == Exit::METHOD => break,
+            Message::Notification(_) | Message::Response(_) => {}
+        }
+    }
+    Ok(None)
 }
 
 fn capabilities() -> ServerCapabilities {
@@ -106,11 +140,9 @@ impl Server {
         let response = match method.as_str() {
             HoverRequest::METHOD => self.about(id, params, answer::hover),
             CodeActionRequest::METHOD => self.about(id, params, answer::actions),
-            _ => Response::new_err(
-                id,
-                lsp_server::ErrorCode::MethodNotFound as i32,
-                format!("no method {method}"),
-            ),
+            _ => {
+                Response::new_err(id, ErrorCode::MethodNotFound as i32, "there is no such method".to_owned())
+            }
         };
         Ok(self.connection.sender.send(response.into())?)
     }
@@ -126,37 +158,39 @@ impl Server {
         let open = self.open.get(uri);
         match serde_json::from_value(params.clone()) {
             Ok(params) => Response::new_ok(id, open.and_then(|open| answer(open, params))),
-            Err(error) => {
-                Response::new_err(id, lsp_server::ErrorCode::InvalidParams as i32, error.to_string())
+            // What does not fit would be quoted.
+            Err(_) => {
+                let why = "the parameters are not those of the method".to_owned();
+                Response::new_err(id, ErrorCode::InvalidParams as i32, why)
             }
         }
     }
 
+    /// Takes what is told. What does not fit is passed over, as the protocol wants it: nobody waits for an answer.
     fn notification(&mut self, notification: Notification) -> Result<()> {
         let Notification { method, params } = notification;
+        let uri = || text_at(&params, "/textDocument/uri")?.parse::<Uri>().ok();
         match method.as_str() {
             DidOpenTextDocument::METHOD => {
-                let opened: <DidOpenTextDocument as lsp_types::notification::Notification>::Params =
-                    serde_json::from_value(params)?;
-                self.look(opened.text_document.uri, &opened.text_document.text)
+                let opened = uri().zip(text_at(&params, "/textDocument/text"));
+                opened.map_or(Ok(()), |(uri, text)| self.look(uri, text))
             }
             DidChangeTextDocument::METHOD => {
-                let changed: <DidChangeTextDocument as lsp_types::notification::Notification>::Params =
-                    serde_json::from_value(params)?;
-                match changed.content_changes.into_iter().last() {
-                    Some(change) => self.look(changed.text_document.uri, &change.text),
-                    None => Ok(()),
-                }
+                let changes = params.get("contentChanges").and_then(|changes| changes.as_array());
+                let last = changes.and_then(|changes| changes.last());
+                // A change of a part was not asked for.
+                let whole = last.filter(|change| change.get("range").is_none_or(serde_json::Value::is_null));
+                let changed = uri().zip(whole.and_then(|change| text_at(change, "/text")));
+                changed.map_or(Ok(()), |(uri, text)| self.look(uri, text))
             }
             DidSaveTextDocument::METHOD => self.saved(),
             DidCloseTextDocument::METHOD => {
-                let closed: <DidCloseTextDocument as lsp_types::notification::Notification>::Params =
-                    serde_json::from_value(params)?;
-                self.open.remove(closed.text_document.uri.as_str());
-                if let Some(path) = path(&closed.text_document.uri) {
+                let Some(uri) = uri() else { return Ok(()) };
+                self.open.remove(uri.as_str());
+                if let Some(path) = path(&uri) {
                     self.held.remove(&path);
                 }
-                self.publish(closed.text_document.uri, Vec::new())
+                self.publish(uri, Vec::new())
             }
             _ => Ok(()),
         }
@@ -230,6 +264,10 @@ impl Server {
         let notification = Notification::new(PublishDiagnostics::METHOD.to_owned(), params);
         Ok(self.connection.sender.send(notification.into())?)
     }
+}
+
+fn text_at<'v>(value: &'v serde_json::Value, pointer: &str) -> Option<&'v str> {
+    value.pointer(pointer)?.as_str()
 }
 
 /// The path of a `file:` address.

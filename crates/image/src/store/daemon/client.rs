@@ -9,7 +9,8 @@ use ureq::http::{Method, Request, Response};
 use ureq::tls::{ClientCert, RootCerts, TlsConfig};
 use ureq::{Agent, Body, SendBody};
 
-use super::super::{DaemonPatience, Network, Options, Pipe, registry};
+use super::super::registry::{self, Sent};
+use super::super::{DaemonPatience, Network, Options, Pipe};
 use super::endpoint::{Endpoint, Tls, Trust};
 use super::{DaemonError, Engine, Outflow, Silence};
 use crate::Digest;
@@ -130,6 +131,7 @@ impl Daemon {
         let lines =
             said.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
         let error = lines.filter_map(|line| Some(line.get("error")?.as_str()?.to_owned())).next();
+        let error = error.map(|error| Sent::default().masked(&error, ""));
         error.map_or(Ok(()), |error| Err(self.nonsense(format!("did not take the image: {error}"))))
     }
 
@@ -156,7 +158,8 @@ impl Daemon {
         // What it says is a courtesy; that it said no is what counts.
         let _ = response.into_body().into_with_config().limit(MAX_SAID).reader().read_to_end(&mut body);
         let (engine, at) = (self.engine.name, self.at.clone());
-        Err(DaemonError::Answer { engine, at, status, said: registry::said(&body) })
+        let said = registry::said(&body, &|text| Sent::default().masked(text, ""));
+        Err(DaemonError::Answer { engine, at, status, said })
     }
 
     fn nonsense(&self, what: String) -> DaemonError {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::attached::{list_referrers, next_page};
 use super::blob::Blob;
 use super::http::{Along, Ask, Client};
+use super::names::names;
 use super::namespace::{self, ListBy, Namespace};
 use super::{MAX_MANIFEST, RegistryError, fetch_manifest};
 use crate::store::{Network, Options};
@@ -65,7 +66,7 @@ impl Catalog {
     /// When the registry does not tell: many keep the list to themselves.
     pub fn repositories(&self, tell: &mut dyn FnMut(Vec<String>)) -> Result<(), RegistryError> {
         let told = pages(&self.client, &format!("/v2/_catalog?n={PAGE}"), &mut |value| {
-            tell(texts(value, "repositories"));
+            names(value.get("repositories")).map(&mut *tell)
         });
         told.map_err(of_the_list)
     }
@@ -123,7 +124,7 @@ impl Repository {
     pub fn tags(&self) -> Result<Vec<String>, RegistryError> {
         let mut tags = Vec::new();
         let path = format!("/v2/{}/tags/list?n={PAGE}", self.client.reference().repository());
-        pages(&self.client, &path, &mut |value| tags.extend(texts(value, "tags")))?;
+        pages(&self.client, &path, &mut |value| names(value.get("tags")).map(|page| tags.extend(page)))?;
         Ok(tags)
     }
 
@@ -185,20 +186,20 @@ fn of_the_list(error: RegistryError) -> RegistryError {
     }
 }
 
-fn texts(value: &Value, key: &str) -> Vec<String> {
-    let names = value.get(key).and_then(Value::as_array).into_iter().flatten();
-    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
-}
-
-/// Every page of a list.
-fn pages(client: &Client, path: &str, tell: &mut dyn FnMut(&Value)) -> Result<(), RegistryError> {
+/// Every page of a list. `tell` takes what is on it, and says nothing where it is no such page.
+fn pages(
+    client: &Client,
+    path: &str,
+    tell: &mut dyn FnMut(&Value) -> Option<()>,
+) -> Result<(), RegistryError> {
     let nonsense = |what: &str| RegistryError::Nonsense { url: path.to_owned(), what: what.to_owned() };
     let mut url = client.base().join(path).ok_or_else(|| nonsense("cannot be asked for"))?;
     for _ in 0..MAX_PAGES {
         let answer = client.ask(&Ask::get(url.clone()))?;
         let next = answer.header("link").and_then(next_page).map(str::to_owned);
         let body = answer.read(MAX_MANIFEST)?;
-        tell(&serde_json::from_slice(&body).map_err(|_| nonsense("gave a list that is none"))?);
+        let page: Option<Value> = serde_json::from_slice(&body).ok();
+        page.and_then(|page| tell(&page)).ok_or_else(|| nonsense("gave a list that is none"))?;
         let Some(next) = next else { return Ok(()) };
         let next = url.join(&next).filter(|next| next.same_origin(&url));
         let next = next.ok_or_else(|| nonsense("continues a list at another host"))?;

@@ -201,14 +201,14 @@ fn reach_help(host: &str, why: &Reach) -> String {
 }
 
 /// What a registry says in the body of an error (distribution-spec "Error Codes"), after a colon. Only what is
-/// printable is taken over.
-pub(in crate::store) fn said(body: &[u8]) -> String {
+/// printable is taken over, and nothing secret.
+pub(in crate::store) fn said(body: &[u8], masked: &dyn Fn(&str) -> String) -> String {
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(body) else { return String::new() };
     let first = value.pointer("/errors/0").unwrap_or(&value);
     let field = |name: &str| first.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
     let words = [field("code"), field("message"), field("details"), field("error")];
     let words: Vec<String> =
-        words.iter().map(|word| printable(word)).filter(|word| !word.is_empty()).collect();
+        words.iter().map(|word| printable(&masked(word))).filter(|word| !word.is_empty()).collect();
     if words.is_empty() { String::new() } else { format!(": {}", words.join(": ")) }
 }
 
@@ -231,6 +231,7 @@ mod tests {
     fn an_error_is_told_in_the_words_of_the_registry() {
         let body =
             br#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest\u001b[31m unknown","detail":{}}]}"#;
+        let said = |body: &[u8]| said(body, &str::to_owned);
         assert_eq!(said(body), ": MANIFEST_UNKNOWN: manifest[31m unknown");
         assert_eq!(
             said(br#"{"details":"incorrect username or password"}"#),

@@ -13,6 +13,7 @@ use ureq::{Agent, Body, SendBody};
 use super::address::Address;
 use super::auth::{self, Challenge};
 use super::credentials::{self, Credential};
+use super::discreet::Sent;
 use super::error::{Reach, RegistryError, code, said};
 use super::pause::{pause, retry_after};
 use super::reach::reach;
@@ -35,6 +36,7 @@ pub(super) struct Client {
     secure: OnceLock<Result<Agent, String>>,
     who: OnceLock<Result<Option<Credential>, String>>,
     session: Mutex<Session>,
+    sent: Sent,
 }
 
 /// What was agreed on with the registry.
@@ -63,8 +65,8 @@ pub(super) enum Along<'b> {
     Head,
     /// `POST` of a form.
     Form(Form),
-    /// `POST` of JSON.
-    Json(String),
+    /// `POST` of JSON, in which one value is secret.
+    Json { text: String, secret: &'b str },
     /// `POST` of nothing.
     Post,
     /// `PUT` of a body.
@@ -182,6 +184,7 @@ impl Client {
             secure: OnceLock::new(),
             who: OnceLock::new(),
             session: Mutex::default(),
+            sent: Sent::default(),
         };
         let plain_by_name = client.options.plain_http.covers(client.reference.service());
         if plain_by_name || (loopback && client.speaks_plain(&plain)) {
@@ -366,6 +369,7 @@ impl Client {
 
     fn send(&self, ask: &Ask<'_>, authorization: Option<&str>) -> Result<Response<Body>, RegistryError> {
         let agent = self.agent(&ask.url)?;
+        self.remember(ask, authorization);
         // Where a registry sends us is not under its limits.
         if ask.url.same_origin(&self.base) {
             self.options.throttle.wait();
@@ -391,7 +395,7 @@ impl Client {
             }
             Along::Nothing => empty(request, "GET")?,
             Along::Head => empty(request, "HEAD")?,
-            Along::Json(text) => {
+            Along::Json { text, .. } => {
                 let request = request.header(CONTENT_TYPE, "application/json").method("POST");
                 let request = request.body(text.clone()).map_err(unusable)?;
                 agent.run(agent.configure_request(request).proxy(proxy).build())
@@ -408,6 +412,19 @@ impl Client {
             }
         };
         sent.map_err(|error| reach(&ask.url, error))
+    }
+
+    /// Remembers what is secret in a question, in order to mask it in the answer.
+    fn remember(&self, ask: &Ask<'_>, authorization: Option<&str>) {
+        authorization.into_iter().for_each(|header| self.sent.authorization(header));
+        match &ask.along {
+            Along::Form(Form(pairs)) => pairs
+                .iter()
+                .filter(|(name, _)| matches!(name.as_str(), "refresh_token" | "password"))
+                .for_each(|(_, secret)| self.sent.secret(secret)),
+            Along::Json { secret, .. } => self.sent.secret(secret),
+            Along::Nothing | Along::Head | Along::Post | Along::Put(_) => {}
+        }
     }
 
     fn agent(&self, url: &Address) -> Result<&Agent, RegistryError> {
@@ -433,8 +450,9 @@ impl Client {
             return Ok(answer);
         }
         let body = answer.read(MAX_SAID).unwrap_or_default();
-        let (said, code) = (said(&body), code(&body));
         let reference = &self.reference;
+        let asked = format!("{url} {reference}");
+        let (said, code) = (said(&body, &|text| self.sent.masked(text, &asked)), code(&body));
         let (host, name) = (reference.host().to_owned(), reference.name());
         Err(match status {
             401 => self.unauthorised(said),

@@ -76,18 +76,19 @@ impl<'a> Asker<'a> {
         RegistryError::Unauthorised { host, name, said: format!(": {why}"), refused: None }
     }
 
-    /// Sends JSON, and gives the JSON that comes back.
-    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value, RegistryError> {
-        let ask = Ask::get(self.url(path)?).along(Along::Json(body.to_string()));
+    /// Sends JSON, in which one value is secret, and gives the JSON that comes back.
+    pub(super) fn post(&self, path: &str, body: &Value, secret: &str) -> Result<Value, RegistryError> {
+        let ask = Ask::get(self.url(path)?).along(Along::Json { text: body.to_string(), secret });
         let answer = self.client.ask_anyone(&ask).map_err(|error| self.named(error))?;
         read(answer).map(|(value, _)| value)
     }
 
-    /// Every page from this one on. `take` takes what is on it, and says where the next one is, unless a header does.
+    /// Every page from this one on. `take` takes what is on it, and says where the next one is, unless a header does, or nothing
+    /// where it is no such page.
     pub(super) fn pages(
         &self,
         path: &str,
-        take: &mut dyn FnMut(&Value) -> Next,
+        take: &mut dyn FnMut(&Value) -> Option<Next>,
     ) -> Result<(), RegistryError> {
         let mut url = self.url(path)?;
         for _ in 0..MAX_PAGES {
@@ -97,7 +98,8 @@ impl<'a> Asker<'a> {
             let ask = ask.authorization(self.authorization.clone());
             let answer = self.client.ask_anyone(&ask).map_err(|error| self.named(error))?;
             let (value, link) = read(answer)?;
-            let next = match (take(&value), link) {
+            let taken = take(&value).ok_or_else(|| nonsense("gave a list that is none"))?;
+            let next = match (taken, link) {
                 (Next::At(next), _) => next,
                 (Next::Nowhere, Some(link)) => link,
                 (Next::Nowhere, None) => return Ok(()),
@@ -138,11 +140,6 @@ fn read(answer: Answer) -> Result<(Value, Option<String>), RegistryError> {
     let value = serde_json::from_slice(&answer.read(MAX_MANIFEST)?);
     let nonsense = |_| RegistryError::Nonsense { url, what: "gave a list that is none".to_owned() };
     Ok((value.map_err(nonsense)?, link))
-}
-
-/// The texts under a key of every item of a list.
-pub(super) fn texts<'v>(list: &'v Value, key: &'v str) -> impl Iterator<Item = &'v str> {
-    list.as_array().into_iter().flatten().filter_map(move |item| item.get(key)?.as_str())
 }
 
 /// A name as one part of a path.

@@ -4,7 +4,8 @@
 
 use serde_json::json;
 
-use super::asker::{Asker, Next, escaped, texts};
+use super::super::names::named;
+use super::asker::{Asker, Next, escaped};
 use super::{Namespace, NamespaceApi, RegistryError, first};
 
 pub(super) static API: NamespaceApi = NamespaceApi {
@@ -19,7 +20,8 @@ fn list(asker: &mut Asker<'_>, below: &str, found: &mut Namespace) -> Result<(),
     let namespace = first(below);
     match asker.password()? {
         Some((user, password)) => {
-            let answer = asker.post("/v2/auth/token", &json!({"identifier": user, "secret": password}))?;
+            let login = json!({"identifier": user, "secret": password});
+            let answer = asker.post("/v2/auth/token", &login, password)?;
             let token = answer.get("access_token").and_then(|token| token.as_str());
             let token = token.ok_or_else(|| asker.wants_a_login("Docker Hub gave no token"))?.to_owned();
             asker.bearer(&token);
@@ -31,11 +33,11 @@ fn list(asker: &mut Asker<'_>, below: &str, found: &mut Namespace) -> Result<(),
     }
     let path = format!("/v2/namespaces/{}/repositories?page_size=100", escaped(namespace));
     asker.pages(&path, &mut |page| {
-        let names = page.get("results").into_iter().flat_map(|results| texts(results, "name"));
-        found.repositories.extend(names.map(|name| format!("{namespace}/{name}")));
-        match page.get("next").and_then(|next| next.as_str()) {
+        let names = named(page.get("results"), "name")?;
+        found.repositories.extend(names.iter().map(|name| format!("{namespace}/{name}")));
+        Some(match page.get("next").and_then(|next| next.as_str()) {
             Some(next) => Next::At(next.to_owned()),
             None => Next::Nowhere,
-        }
+        })
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! Source: docs.github.com, "REST API endpoints for packages"; "Rate limits for the REST API".
 
-use super::asker::{Asker, Next, escaped, texts};
+use super::super::names::named;
+use super::asker::{Asker, Next, escaped};
 use super::{Namespace, NamespaceApi, RegistryError, first};
 
 pub(super) static API: NamespaceApi = NamespaceApi {
@@ -24,9 +25,9 @@ fn list(asker: &mut Asker<'_>, below: &str, found: &mut Namespace) -> Result<(),
         let path = format!("/{kind}/{}/packages?package_type=container&per_page=100", escaped(owner));
         asker.pages(&path, &mut |page| {
             // Names of images are written small, whatever the owner is called.
-            let names = texts(page, "name").map(|name| format!("{owner}/{name}").to_lowercase());
-            found.repositories.extend(names);
-            Next::Nowhere
+            let names = named(Some(page), "name")?;
+            found.repositories.extend(names.iter().map(|name| format!("{owner}/{name}").to_lowercase()));
+            Some(Next::Nowhere)
         })
     };
     match of("orgs") {

@@ -2,7 +2,8 @@
 //!
 //! Source: docs.gitlab.com, "Container registry API"; "REST API", "Namespaced paths" and "Pagination".
 
-use super::asker::{Asker, Next, escaped, texts};
+use super::super::names::named;
+use super::asker::{Asker, Next, escaped};
 use super::{Namespace, NamespaceApi, RegistryError};
 
 pub(super) static API: NamespaceApi = NamespaceApi {
@@ -21,8 +22,8 @@ fn list(asker: &mut Asker<'_>, below: &str, found: &mut Namespace) -> Result<(),
     let mut of = |kind: &str, path: &str| {
         let path = format!("/api/v4/{kind}/{}/registry/repositories?per_page=100", escaped(path));
         asker.pages(&path, &mut |page| {
-            found.repositories.extend(texts(page, "path").map(str::to_owned));
-            Next::Nowhere
+            found.repositories.extend(named(Some(page), "path")?);
+            Some(Next::Nowhere)
         })
     };
     let mut told = of("groups", below);

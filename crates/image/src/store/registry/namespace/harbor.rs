@@ -2,7 +2,8 @@
 //!
 //! Source: goharbor/harbor, `api/v2.0/swagger.yaml`, `listRepositories`.
 
-use super::asker::{Asker, Next, escaped, texts};
+use super::super::names::named;
+use super::asker::{Asker, Next, escaped};
 use super::{Namespace, NamespaceApi, RegistryError, first};
 
 pub(super) static API: NamespaceApi = NamespaceApi {
@@ -25,7 +26,7 @@ fn list(asker: &mut Asker<'_>, below: &str, found: &mut Namespace) -> Result<(),
     let path = format!("/api/v2.0/projects/{}/repositories?page=1&page_size=100", escaped(project));
     asker.pages(&path, &mut |page| {
         // Names are whole: the project stands before them.
-        found.repositories.extend(texts(page, "name").map(str::to_owned));
-        Next::Nowhere
+        found.repositories.extend(named(Some(page), "name")?);
+        Some(Next::Nowhere)
     })
 }

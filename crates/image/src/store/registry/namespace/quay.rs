@@ -28,16 +28,16 @@ fn list(asker: &mut Asker<'_>, below: &str, found: &mut Namespace) -> Result<(),
     let namespace = first(below);
     let path = format!("/api/v1/repository?namespace={}&public=true", escaped(namespace));
     asker.pages(&path, &mut |page| {
-        let list = page.get("repositories").and_then(|list| list.as_array()).into_iter().flatten();
-        for item in list {
-            let text = |key: &str| item.get(key).and_then(|value| value.as_str());
-            let image = text("kind").is_none_or(|kind| kind == "image");
-            let name = text("name").filter(|_| image);
-            found.repositories.extend(name.map(|name| format!("{namespace}/{name}")));
+        for item in page.get("repositories")?.as_array()? {
+            let name = item.get("name")?.as_str()?;
+            let kind = item.get("kind").and_then(|kind| kind.as_str());
+            if kind.is_none_or(|kind| kind == "image") {
+                found.repositories.insert(format!("{namespace}/{name}"));
+            }
         }
-        match page.get("next_page").and_then(|token| token.as_str()) {
+        Some(match page.get("next_page").and_then(|token| token.as_str()) {
             Some(token) => Next::At(format!("{path}&next_page={}", escaped(token))),
             None => Next::Nowhere,
-        }
+        })
     })
 }
