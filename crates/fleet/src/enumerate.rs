@@ -40,7 +40,7 @@ pub struct Wanted {
 impl Wanted {
     /// Whether something certain is looked for: where that is not, a name is wrong.
     fn is_narrow(&self) -> bool {
-        self.prefix.is_some() || self.listed.is_some() || self.names.are_listed()
+        self.prefix.is_some() || self.listed.is_some() || self.names.are_narrow()
     }
 }
 
@@ -82,7 +82,9 @@ impl Enumeration<'_> {
         }
         let images = self.images.load(Ordering::Relaxed);
         if images == 0 && self.wanted.is_narrow() && !self.troubled.load(Ordering::Relaxed) {
-            let nothing = SweepError::Named("nothing of this name was found".to_owned());
+            let nothing = SweepError::Named(
+                "nothing of this name, or nothing that is not left out, was found".to_owned(),
+            );
             let prefix = self.wanted.prefix.as_ref().map_or(String::new(), |prefix| format!("/{prefix}"));
             self.trouble(&format!("{}{prefix}", self.wanted.host), &nothing)?;
         }

@@ -44,9 +44,9 @@ impl Names {
         (self.everything == Scope::All || self.repositories.is_match(name)) && !self.exclude.is_match(name)
     }
 
-    /// Whether a pattern says what is included.
-    pub(crate) fn are_listed(&self) -> bool {
-        self.everything == Scope::Listed
+    /// Whether a pattern says what is included or left out.
+    pub(crate) fn are_narrow(&self) -> bool {
+        self.everything == Scope::Listed || !self.exclude.is_empty()
     }
 
     /// Whether an image is meant.

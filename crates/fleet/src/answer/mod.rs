@@ -17,6 +17,7 @@ mod leaks;
 mod purge_plan;
 mod report;
 mod reuse;
+mod unread;
 
 /// A question about a sweep.
 pub struct Answer {

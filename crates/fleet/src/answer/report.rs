@@ -56,6 +56,9 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
         UNION ALL SELECT digest, 'the registry does not have it' FROM task WHERE state = 'absent'
             AND setting = (SELECT setting FROM run ORDER BY id DESC LIMIT 1)";
     unread.rows = results.rows(question, &[])?.iter().map(|row| row.iter().map(value).collect()).collect();
+    let (gaps, more) = super::unread::gaps(results, ask)?;
+    unread.rows.extend(gaps);
+    lines.extend(more);
     let read = results.rows(
         "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM task WHERE state = 'done'",
         &[],

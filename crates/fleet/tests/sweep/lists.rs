@@ -73,6 +73,32 @@ fn what_cannot_be_listed_is_told_and_leaves_nothing_proven() {
 }
 
 #[test]
+fn patterns_that_leave_nothing_leave_nothing_proven() {
+    for prefix in [None, Some("team".to_owned())] {
+        let desk = filled(Habits::default());
+        let mut wanted = desk.wanted();
+        wanted.wanted.prefix = prefix;
+        wanted.wanted.names = Names::new(&[], &["*".to_owned()]).unwrap();
+        desk.try_sweep(&wanted).unwrap();
+        assert_eq!((names(&desk).len(), desk.verdict()), (0, Verdict::Unproven));
+    }
+}
+
+#[test]
+fn what_is_not_read_of_an_image_stands_in_the_overview() {
+    let desk = Desk::new(Habits::default());
+    for name in ["a", "b"] {
+        let image = ImageBuilder::new().file("a", "x".repeat(5000)).build();
+        let cut = image.with_blob(0, |blob| blob[..blob.len() - 20].to_vec());
+        desk.registry.push(name, "1", &Bundle::of(cut));
+    }
+    desk.sweep();
+    let report = desk.ask("report", "").unwrap();
+    let told = (report["unread"][0]["what"].as_str().unwrap(), report["unread"][0]["why"].as_str().unwrap());
+    assert!(told.0.ends_with("/a:1 and 1 other image") && told.1.starts_with("truncated: "), "{report:#}");
+}
+
+#[test]
 fn a_registry_that_wants_to_be_left_alone_is() {
     let desk = filled(Habits::default());
     for at in [At::Lists, At::Manifests, At::Blobs] {
