@@ -118,17 +118,21 @@ fn in_layer(
     let mut finding = finding(sighting, place, recover, setting.mask);
     in_container(&mut finding, sighting, location.as_ref());
     finding.introduced_by = setting.history.of_layer(index, setting.mask);
-    if let Some(packages) = setting.shipped_by(sighting.surface, &sighting.trail(), sighting.sums.as_ref()) {
-        lower(&mut finding, packages);
-        ledger.shipped(sighting);
-    }
+    let packages = setting.shipped_by(sighting.surface, &sighting.trail(), sighting.sums.as_ref());
+    vouched(&mut finding, (sighting, packages), ledger);
     ledger.finding(finding, &path);
 }
 
-/// What the distribution shipped is not the user's secret.
-pub(crate) fn lower(finding: &mut Finding, packages: &str) {
+/// What the distribution shipped is not the user's secret, unless it is a value that the user named.
+pub(crate) fn vouched(
+    finding: &mut Finding,
+    (sighting, packages): (&Sighting, Option<&str>),
+    ledger: &mut Ledger,
+) {
+    let Some(packages) = packages.filter(|_| sighting.rule.id != KNOWN_VALUE.id) else { return };
     finding.level = finding.level.min(SHIPPED);
     finding.shape.push_str(&format!(", in a file that is as {packages} installed it"));
+    ledger.shipped(sighting);
 }
 
 /// The same of what was not read.

@@ -99,7 +99,7 @@ pub use explore::{
     EntryView, Explored, ImageView, LISTED_ENTRIES, LayerView, StepView, Thing, explore, explore_stream,
 };
 pub use identity::IdentityKey;
-pub use known::{KnownValue, KnownValueError, Reading, Source, Understood};
+pub use known::{KnownValue, KnownValueError, Reading, Source, Understood, passwords_in_addresses};
 pub use mechanism::{MECHANISMS, Mechanism};
 pub use redact::{Filter, Masked, Redactor};
 pub use request::{DockerfileText, Request};
@@ -113,6 +113,6 @@ pub use tightlip_image::store::health;
 pub use tightlip_image::store::{
     CredentialSources, DaemonError, DaemonOptions, DaemonPatience, DockerOptions, DockerTls, HeldCredentials,
     Network, Options, Patience, Pipe, PlainHttp, PodmanOptions, Proxies, RegistryOptions, SCHEMES, Scheme,
-    Silence, Throttle, held_credentials,
+    Silence, Throttle, held_credentials, user_and_password,
 };
 pub use watch::{Quiet, Watch};

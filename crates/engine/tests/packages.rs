@@ -6,7 +6,7 @@ mod common;
 
 use common::{file, request, scan_bundle, token};
 use md5::{Digest as _, Md5};
-use tightlip_engine::{Quiet, scan};
+use tightlip_engine::{KnownValue, Quiet, scan};
 use tightlip_report::{Level, Report, Verdict};
 use tightlip_testkit::{Bundle, ImageBuilder};
 
@@ -31,6 +31,30 @@ fn what_a_package_shipped_is_a_note() {
     assert_eq!(report.findings[0].level, Level::Note);
     assert!(report.findings[0].shape.contains("as dpkg installed it"), "{}", report.findings[0].shape);
     assert_eq!(report.verdict(Level::Deny), Verdict::Clean);
+}
+
+#[test]
+fn a_value_that_the_user_named_is_a_leak_whoever_installed_the_file() {
+    let body = format!("token = {}\n", token(1));
+    let list = format!("{}  usr/share/a\n", hex(&Md5::digest(&body)));
+    let image = ImageBuilder::new().file("var/lib/dpkg/info/a.md5sums", list).file("usr/share/a", &body);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("image.tar");
+    std::fs::write(&path, Bundle::of(image.build()).oci_archive()).unwrap();
+    let mut request = request(path.to_str().unwrap());
+    request.known.push(KnownValue::new("TOKEN", token(1).into_bytes().into()).unwrap());
+    let report = scan(&request, &Quiet).unwrap();
+    assert_eq!(report.verdict(Level::Deny), Verdict::Leaking, "{:?}", report.findings);
+}
+
+#[test]
+fn a_file_of_configuration_is_as_dpkg_shipped_it_until_it_is_changed() {
+    let body = format!("export API_TOKEN={}\n", token(1));
+    for (now, verdict) in [(body.clone(), Verdict::Clean), (format!("{body}\n"), Verdict::Leaking)] {
+        let status = format!("Package: a\nConffiles:\n /etc/a.d/keys {}\n", hex(&Md5::digest(&body)));
+        let image = ImageBuilder::new().file("var/lib/dpkg/status", status).file("etc/a.d/keys", now);
+        assert_eq!(scan_bundle(&Bundle::of(image.build())).verdict(Level::Deny), verdict);
+    }
 }
 
 #[test]

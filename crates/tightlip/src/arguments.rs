@@ -77,7 +77,7 @@ fn hint(error: &clap::Error) -> Option<String> {
 
 /// What tightlip says when it is called without a command: what there is, and what to do here.
 pub(crate) fn greet() -> anyhow::Result<Outcome> {
-    let mut out = std::io::stdout();
+    let mut out = crate::out::stdout();
     write!(out, "{}\nStart here:\n", Arguments::command().render_help())?;
     let docker = docker_may_answer(&sources::usual());
     for (command, what) in next_steps(builds_here(Path::new(".")).as_deref(), docker.then_some("docker")) {

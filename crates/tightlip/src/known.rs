@@ -4,12 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use clap::Args as Arguments;
 use serde_json::Value;
 use tightlip_engine::policy::KnownSources;
-use tightlip_engine::{HeldCredentials, KnownValue, Reading, Source, Understood, held_credentials};
+use tightlip_engine::{
+    HeldCredentials, KnownValue, Reading, Source, Understood, held_credentials, passwords_in_addresses,
+    user_and_password,
+};
 use zeroize::Zeroizing;
 
 use crate::sources;
@@ -190,18 +191,20 @@ fn from_logins(from: &LoginFile<'_>, notes: &mut Vec<String>) -> Result<Vec<Name
     let Ok(config) = serde_json::from_slice::<Value>(from.text) else {
         bail!("{} is not JSON", from.path.display())
     };
-    let mut values = Vec::new();
+    let (mut values, mut unread) = (Vec::new(), Vec::new());
     for (host, entry) in config.get("auths").and_then(Value::as_object).into_iter().flatten() {
         for key in ["password", "identitytoken", "registrytoken"] {
             if let Some(value) = entry.get(key).and_then(Value::as_str) {
                 values.push((format!("{key} of {host}"), Zeroizing::new(value.as_bytes().to_vec())));
             }
         }
-        let auth = entry.get("auth").and_then(Value::as_str).and_then(|auth| STANDARD.decode(auth).ok());
-        let auth = Zeroizing::new(auth.unwrap_or_default());
-        if let Some(colon) = auth.iter().position(|b| *b == b':') {
-            let password = auth.get(colon + 1..).unwrap_or_default();
-            values.push((format!("password of {host}"), Zeroizing::new(password.to_vec())));
+        let auth = entry.get("auth").and_then(Value::as_str).filter(|auth| !auth.is_empty());
+        match auth.map(user_and_password) {
+            Some(Some((_, password))) => {
+                values.push((format!("password of {host}"), Zeroizing::new(password.into_bytes())));
+            }
+            Some(None) => unread.push(format!("the login of {host} is not base64 of user and password")),
+            None => {}
         }
     }
     values.extend(proxy_passwords(&config));
@@ -211,7 +214,9 @@ fn from_logins(from: &LoginFile<'_>, notes: &mut Vec<String>) -> Result<Vec<Name
         values.push((format!("password of {server}"), Zeroizing::new(secret.into_bytes())));
     }
     let place = from.path.display();
-    notes.extend(faults.iter().map(|why| format!("not all that {place} names is looked for: {why}")));
+    notes.extend(
+        unread.iter().chain(&faults).map(|why| format!("not all that {place} names is looked for: {why}")),
+    );
     Ok(values)
 }
 
@@ -234,16 +239,18 @@ fn proxy_passwords(config: &Value) -> Vec<Named> {
     let urls = hosts
         .flat_map(|(_, entry)| entry.as_object().into_iter().flatten())
         .filter_map(|(_, url)| url.as_str());
-    let password = |url: &str| {
-        let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split('/').next()?;
-        let (_, password) = authority.rsplit_once('@')?.0.split_once(':')?;
-        Some(("password of a proxy".to_owned(), Zeroizing::new(password.as_bytes().to_vec())))
-    };
-    urls.filter_map(password).collect()
+    let whole = |url: &str| if url.contains("://") { url.to_owned() } else { format!("http://{url}") };
+    let passwords = urls.flat_map(|url| passwords_in_addresses(&whole(url)));
+    passwords.map(|password| ("password of a proxy".to_owned(), password)).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
     #[test]
     fn passwords_of_proxies_stand_in_their_addresses() {
         let config = serde_json::json!({"proxies": {"default": {
@@ -252,9 +259,10 @@ mod tests {
         let found = proxy_passwords(&config);
         assert_eq!(found.len(), 1);
         assert_eq!(found.first().map(|(_, value)| value.as_slice()), Some(&b"hunter2hunter"[..]));
+        let config = serde_json::json!({"proxies": {"default": {"httpProxy": "me:hunter%402@proxy:1"}}});
+        let found = proxy_passwords(&config);
+        assert!(found.iter().any(|(_, value)| value.as_slice() == b"hunter@2"), "as it is meant");
     }
-
-    use super::*;
 
     #[test]
     fn a_file_without_values_is_told() {
@@ -308,6 +316,21 @@ mod tests {
         assert_eq!(found, [("password of r.example", &b"pass:word"[..]), ("identitytoken of s", b"token")]);
         assert!(notes[0].contains("docker-credential-desktop") && notes.len() == 1, "{notes:?}");
         assert!(read(b"{secret", &mut notes).is_err());
+    }
+
+    #[test]
+    fn logins_without_padding_are_read_and_what_is_none_is_told() {
+        let auth = STANDARD.encode("me:pass-word-7");
+        let config = format!(
+            r#"{{"auths": {{"r.example": {{"auth": "{}"}}, "s.example": {{"auth": "!"}}}}}}"#,
+            auth.trim_end_matches('=')
+        );
+        assert!(auth.ends_with('='));
+        let mut notes = Vec::new();
+        let from = LoginFile { path: Path::new("c.json"), text: config.as_bytes(), programs: &[] };
+        let found = from_logins(&from, &mut notes).unwrap();
+        assert_eq!(found.first().map(|(_, value)| value.as_slice()), Some(&b"pass-word-7"[..]));
+        assert!(notes.len() == 1 && notes[0].contains("s.example"), "{notes:?}");
     }
 
     #[cfg(unix)]

@@ -17,6 +17,7 @@ mod interrupt;
 mod key;
 mod known;
 mod lsp;
+mod out;
 mod outcome;
 mod output;
 mod plugin;

@@ -45,12 +45,8 @@ impl From<Verdict> for Outcome {
     }
 }
 
-/// Says why a command could not run. A reader that went away is no failure.
+/// Says why a command could not run.
 pub(crate) fn failed(error: &anyhow::Error) -> Outcome {
-    let pipe = |e: &io::Error| e.kind() == io::ErrorKind::BrokenPipe;
-    if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(pipe)) {
-        return Outcome::Clean;
-    }
     let mut text = String::new();
     for cause in error.chain().map(ToString::to_string) {
         // Libraries differ in whether an error repeats its source.

@@ -33,7 +33,7 @@ impl Outputs {
             (format.write)(report, &terminal::file_style(counts), &mut bytes)?;
             place(path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
         }
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut out = io::BufWriter::new(crate::out::stdout());
         (self.terminal.write)(report, &terminal::style(counts), &mut out)?;
         Ok(out.flush()?)
     }

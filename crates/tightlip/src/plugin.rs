@@ -3,7 +3,7 @@
 //! Source: docker/cli `cli-plugins/metadata`, `cli-plugins/hooks`, `cli-plugins/manager`.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -83,7 +83,7 @@ fn next_step(command: &str) -> Option<&'static str> {
 }
 
 fn print(value: &Value) -> Outcome {
-    match writeln!(io::stdout(), "{value}") {
+    match writeln!(crate::out::stdout(), "{value}") {
         Ok(()) => Outcome::Clean,
         Err(_) => Outcome::Failed,
     }

@@ -85,6 +85,26 @@ fn unproven() -> Vec<u8> {
 }
 
 #[test]
+fn what_was_found_counts_whether_anybody_reads_it_or_not() {
+    let bench = Bench::new();
+    let canary = Canary::new(3);
+    let image = ImageBuilder::new().file(".env", format!("API_KEY={}\n", canary.text()));
+    let leaking = format!("oci-archive:{}", bench.image("leaking.tar", image));
+    for (arguments, code) in [
+        (vec!["scan", &leaking], 1),
+        (vec!["scan", "--format", "json", &leaking], 1),
+        (vec!["scan", "--no-config", "oci-archive:none.tar"], 2),
+        (vec!["rules"], 0),
+        (vec!["explain", "private-key"], 0),
+    ] {
+        let (nobody, stdout) = std::io::pipe().unwrap();
+        drop(nobody);
+        let status = bench.command(&arguments).stdout(stdout).stderr(Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_quiet_scan_says_nothing_beside_its_report() {
     let bench = Bench::new();
     let image = bench.image("image.tar", ImageBuilder::new().file("a", "b"));
@@ -239,7 +259,9 @@ fn a_reader_that_goes_away_is_no_failure() {
     let many = (0..3000)
         .fold(Layer::new(), |layer, n| layer.file(format!("{n}.env"), format!("TOKEN={}\n", token(n))));
     let image = bench.image("image.tar", ImageBuilder::new().step("ADD", many));
-    for arguments in [vec!["scan", "--format", "json", &image], vec!["scan", &image], vec!["rules"]] {
+    for (arguments, code) in
+        [(vec!["scan", "--format", "json", &image], 1), (vec!["scan", &image], 1), (vec!["rules"], 0)]
+    {
         let mut child =
             bench.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = child.stdout.take().unwrap();
@@ -247,7 +269,7 @@ fn a_reader_that_goes_away_is_no_failure() {
         out.read_exact(&mut first).unwrap();
         drop(out);
         let ran = child.wait_with_output().unwrap();
-        assert_eq!(ran.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
+        assert_eq!(ran.status.code(), Some(code), "{arguments:?}: {}", String::from_utf8_lossy(&ran.stderr));
         assert!(ran.stderr.is_empty(), "{}", String::from_utf8_lossy(&ran.stderr));
     }
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::plan::{Plan, Unguarded, unguarded};
 use super::secret::{From, Secret};
 use super::{GuardError, disk};
-use crate::known::{KnownValue, Reading, Source};
+use crate::known::{KnownValue, Reading, Source, passwords_in_addresses};
 
 /// The environment of the build.
 #[derive(Clone, Default)]
@@ -98,16 +98,8 @@ impl Values {
     /// Passwords in the addresses of Git remotes: a context with its `.git` takes them along.
     fn remotes(&mut self, context: &Path) {
         let config = disk::text(&context.join(".git/config")).unwrap_or_default();
-        let urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.split_once('='));
-        for (_, url) in urls {
-            let authority =
-                url.split_once("://").map_or("", |(_, rest)| rest).split('/').next().unwrap_or("");
-            let password = authority.rsplit_once('@').and_then(|(user, _)| user.split_once(':'));
-            if let Some((_, password)) = password {
-                let value = Zeroizing::new(password.as_bytes().to_vec());
-                self.known.extend(KnownValue::new("a Git remote", value).ok());
-            }
-        }
+        let values = passwords_in_addresses(&config).into_iter();
+        self.known.extend(values.filter_map(|value| KnownValue::new("a Git remote", value).ok()));
     }
 }
 

@@ -57,6 +57,15 @@ pub(super) fn logins(text: &str) -> Vec<Held> {
     all
 }
 
+/// The passwords in the addresses of a text (`https://me:password@host`), as they are written and as they are meant.
+#[must_use]
+pub fn passwords_in_addresses(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
+    let mut values: Vec<_> =
+        logins(text).into_iter().map(|held| Zeroizing::new(held.value.as_bytes().to_vec())).collect();
+    values.dedup();
+    values
+}
+
 /// What may be a token in the paths and queries of addresses: `https://host/t/TOKEN/channel`, `?token=…`.
 pub(super) fn tokens(text: &str) -> Vec<Held> {
     let (mut all, mut lines) = (Vec::new(), Lines::default());

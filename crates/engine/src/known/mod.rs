@@ -13,6 +13,7 @@ mod tree;
 use std::fmt;
 
 pub(crate) use dotenv::names as variables;
+pub use inside::passwords_in_addresses;
 pub(crate) use judge::is_plain as is_plain_name;
 pub use reading::{Reading, Source, Understood};
 

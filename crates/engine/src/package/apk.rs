@@ -1,6 +1,6 @@
 //! Alpine packages: `lib/apk/db/installed`.
 //!
-//! Source: Alpine wiki, "Apk spec": `F:` names a directory, `R:` a file in it, `Z:Q1` its SHA-1 in base64.
+//! Source: Alpine wiki, "Apk spec": `F:` names a directory, `R:` a file in it, `Z:Q1` its SHA-1 in base64, `Z:Q2` its SHA-256.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,10 +19,14 @@ fn read(_: &[u8], list: &[u8], tell: &mut Tell<'_>) {
         match line {
             [b'F', b':', path @ ..] => directory = path,
             [b'R', b':', name @ ..] => file = name,
-            [b'Z', b':', b'Q', b'1', sum @ ..] => {
-                let sum = STANDARD.decode(sum).ok().and_then(|sum| <[u8; 20]>::try_from(sum).ok());
+            [b'Z', b':', b'Q', kind @ (b'1' | b'2'), sum @ ..] => {
+                let sum = STANDARD.decode(sum).unwrap_or_default();
+                let sum = match kind {
+                    b'1' => <[u8; 20]>::try_from(sum).ok().map(Sum::Sha1),
+                    _ => <[u8; 32]>::try_from(sum).ok().map(Sum::Sha256),
+                };
                 let slash: &[u8] = if directory.is_empty() { b"" } else { b"/" };
-                sum.into_iter().for_each(|sum| tell(&[directory, slash, file].concat(), Sum::Sha1(sum)));
+                sum.into_iter().for_each(|sum| tell(&[directory, slash, file].concat(), sum));
             }
             _ => {}
         }
@@ -35,9 +39,11 @@ mod tests {
 
     #[test]
     fn files_stand_below_their_directory() {
-        let list = format!("P:busybox\nF:bin\nR:busybox\na:0:0:755\nZ:Q1{}\n", STANDARD.encode([7; 20]));
+        let (old, new) = (STANDARD.encode([7; 20]), STANDARD.encode([8; 32]));
+        let list = format!("P:busybox\nF:bin\nR:busybox\na:0:0:755\nZ:Q1{old}\nR:sh\nZ:Q2{new}\n");
         let mut seen = Vec::new();
         read(b"", list.as_bytes(), &mut |path, sum| seen.push((path.to_vec(), sum)));
-        assert_eq!(seen, [(b"bin/busybox".to_vec(), Sum::Sha1([7; 20]))]);
+        let (old, new) = (b"bin/busybox".to_vec(), b"bin/sh".to_vec());
+        assert_eq!(seen, [(old, Sum::Sha1([7; 20])), (new, Sum::Sha256([8; 32]))]);
     }
 }

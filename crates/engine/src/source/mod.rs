@@ -172,10 +172,8 @@ fn written(
         let subject = place.path.clone().or_else(|| place.pointer.clone()).unwrap_or_default();
         let recover = Some((source.recover)(sighting, path));
         let mut finding = assemble::finding(sighting, place, recover, &mask);
-        if let Some(packages) = harvest.shipped_by(sighting.surface, &sighting.at, sighting.sums.as_ref()) {
-            assemble::lower(&mut finding, packages);
-            ledger.shipped(sighting);
-        }
+        let packages = harvest.shipped_by(sighting.surface, &sighting.at, sighting.sums.as_ref());
+        assemble::vouched(&mut finding, (sighting, packages), &mut ledger);
         ledger.finding(finding, &subject);
     }
     for blind in &harvest.blind {

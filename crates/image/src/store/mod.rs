@@ -44,6 +44,7 @@ pub use options::{
 pub use registry::{
     Catalog, Held as HeldCredentials, ListBy, Listed, NAMESPACE_APIS, Namespace, NamespaceApi, Push,
     PushError, Pushed, Reach, Registry, RegistryError, Repository, Shelf, held as held_credentials,
+    user_and_password,
 };
 pub use throttle::Throttle;
 

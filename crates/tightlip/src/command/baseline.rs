@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             place(path, text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
             tell(&report, path);
         }
-        None => std::io::stdout().lock().write_all(text.as_bytes())?,
+        None => crate::out::stdout().write_all(text.as_bytes())?,
     }
     // What was not read may leak too, and is in no baseline.
     Ok(if report.gaps.is_empty() { Outcome::Clean } else { Outcome::Unproven })

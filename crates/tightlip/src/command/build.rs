@@ -207,7 +207,7 @@ impl Batch<'_> {
         let mut outcome = Outcome::Clean;
         for guard in guards {
             let called = guard.call(&self.screen)?;
-            io::stdout().lock().write_all(&called.output)?;
+            crate::out::stdout().write_all(&called.output)?;
             if !called.succeeded {
                 outcome = Outcome::Failed;
             }
@@ -391,7 +391,7 @@ fn tell(guarded: &Guarded, line: &Line, own: &Own) -> Result<Outcome> {
     match &own.format {
         Some(name) => {
             let format = named(name).context("no such format")?;
-            (format.write)(report, &style, &mut io::stdout().lock())?;
+            (format.write)(report, &style, &mut crate::out::stdout())?;
         }
         None if leaks || guarded.ending == Ending::Kept(Verdict::Unproven) => {
             let format = named("text").context("no such format")?;
@@ -403,7 +403,7 @@ fn tell(guarded: &Guarded, line: &Line, own: &Own) -> Result<Outcome> {
         Ending::Published => {
             guarded.done.iter().for_each(|done| say(done));
             if let Some(identity) = guarded.identity.as_ref().filter(|_| quiet && own.format.is_none()) {
-                writeln!(io::stdout(), "{identity}")?;
+                writeln!(crate::out::stdout(), "{identity}")?;
             }
             Ok(Outcome::Clean)
         }

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let size = if args.clear { folder.clear() } else { folder.size() };
     let size = size.with_context(|| format!("cannot read {}", folder.path().display()))?;
     let removed = if args.clear { "removed from" } else { "in" };
-    let mut out = std::io::stdout();
+    let mut out = crate::out::stdout();
     writeln!(out, "{} layers, {} bytes {removed} {}", size.entries, size.bytes, folder.path().display())?;
     Ok(Outcome::Clean)
 }

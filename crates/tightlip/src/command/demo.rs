@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         None => cook(&kitchen, &value)?,
     };
     let text = walk(&kitchen, &served, &value, (&key, &terminal::style(Level::Deny)))?;
-    std::io::stdout().write_all(text.as_bytes())?;
+    crate::out::stdout().write_all(text.as_bytes())?;
     Ok(Outcome::Clean)
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let plugins: Vec<PathBuf> = sources::plugins();
     let lines = examine(&Machine { options, plugins, cache });
     let text = if args.format == "json" { as_json(&lines)? } else { as_text(&lines) };
-    std::io::stdout().write_all(text.as_bytes())?;
+    crate::out::stdout().write_all(text.as_bytes())?;
     let broken = lines.iter().any(|line| line.state == State::Broken);
     Ok(if broken { Outcome::Failed } else { Outcome::Clean })
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         let hint = nearest(&args.id, known).map(|id| format!("\nDid you mean `{id}`?")).unwrap_or_default();
         bail!("`{}` is no rule, lint or mechanism{hint}\nList the rules with: tightlip rules", args.id);
     }
-    write!(std::io::stdout(), "{}", manuals.join("\n"))?;
+    write!(crate::out::stdout(), "{}", manuals.join("\n"))?;
     Ok(Outcome::Clean)
 }
 

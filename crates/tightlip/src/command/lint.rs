@@ -135,7 +135,7 @@ fn input(path: &Path, args: &Args) -> Result<Input> {
 
 /// Prints what would change. Values that were found are masked, so this is no patch to apply.
 fn show(mended: &Mended, args: &Args) -> Result<()> {
-    let mut out = io::stdout().lock();
+    let mut out = crate::out::stdout();
     for file in &mended.files {
         write!(out, "{}", mended.diff(file))?;
     }

@@ -23,6 +23,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;
-    std::io::Write::write_all(&mut std::io::stdout(), &page)?;
+    std::io::Write::write_all(&mut crate::out::stdout(), &page)?;
     Ok(Outcome::Clean)
 }

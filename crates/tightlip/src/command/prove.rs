@@ -105,7 +105,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         keep(path, &proof).with_context(|| format!("cannot write {}", path.display()))?;
     }
     let write = if args.format == "json" { write_json } else { write_text };
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(crate::out::stdout());
     write(&proof, &terminal::style(Level::Deny), &mut out)?;
     out.flush()?;
     Ok(match proof.answer() {

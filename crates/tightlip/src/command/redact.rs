@@ -54,7 +54,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         true => Redactor::of_values(&known)?,
         false => Redactor::new(&known, &config.packs(&args.rules)?)?,
     };
-    let masked = redactor.pass(io::stdin(), &mut io::stdout().lock())?;
+    // Who reads no more has what is read: nothing else is to be told.
+    let masked = match redactor.pass(io::stdin(), &mut io::stdout().lock()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Outcome::Clean),
+        masked => masked?,
+    };
     if !args.quiet {
         for (rule, title, count) in masked.kinds() {
             let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };

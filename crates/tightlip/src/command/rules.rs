@@ -129,7 +129,7 @@ fn list(args: &List) -> Result<Outcome> {
             "no rule holds `{wanted}` in its identifier, title or provider{hint}\nList all with: tightlip rules"
         );
     }
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = std::io::BufWriter::new(crate::out::stdout());
     for rule in rules {
         if words(rule).contains(&wanted) {
             writeln!(out, "{:<44} {:<5} {}", plain(rule.id), rule.level.name(), plain(rule.title))?;
@@ -157,7 +157,7 @@ fn test(args: &Test) -> Result<Outcome> {
     for note in &loaded.notes {
         writeln!(text, "note: {}", plain(&note.to_string()))?;
     }
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    crate::out::stdout().write_all(text.as_bytes())?;
     Ok(if wrong == 0 { Outcome::Clean } else { Outcome::Leaking })
 }
 
@@ -177,7 +177,7 @@ fn convert(args: &Import) -> Result<Outcome> {
         Some(path) => {
             std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?
         }
-        None => std::io::stdout().lock().write_all(text.as_bytes())?,
+        None => crate::out::stdout().write_all(text.as_bytes())?,
     }
     Ok(Outcome::Clean)
 }

@@ -186,7 +186,7 @@ fn scrub(args: &Args, output: Option<&Output>, progress: &Progress) -> Result<Ou
 }
 
 fn print(write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<()> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(crate::out::stdout());
     write(&mut out)?;
     out.flush()?;
     Ok(())

@@ -66,7 +66,7 @@ fn is_linted(path: &Path) -> bool {
 
 /// The finding as the text report has it, then what stands around it.
 fn print(shown: &Shown) -> Result<()> {
-    let mut out = io::stdout().lock();
+    let mut out = crate::out::stdout();
     let style = terminal::style(Level::Deny);
     let report = Report { findings: vec![shown.finding.clone()], ..Report::default() };
     let mut text = Vec::new();
@@ -107,5 +107,5 @@ fn reveal(shown: &Shown) -> Result<()> {
         bail!("there is no value to reveal: the finding is about a name or a place, whose lines are above")
     };
     let lines: Vec<String> = readable(value).lines().map(plain).collect();
-    Ok(writeln!(io::stdout().lock(), "\nthe value:\n{}", lines.join("\n"))?)
+    Ok(writeln!(crate::out::stdout(), "\nthe value:\n{}", lines.join("\n"))?)
 }

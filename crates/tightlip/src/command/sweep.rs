@@ -210,7 +210,7 @@ fn print((args, config): (&Args, &Config), answer: &Answer, state: &Sqlite) -> R
     let now = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
     let policy = config.policy().clone();
     judge(state, &policy).map_err(SweepError::from)?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut out = io::BufWriter::new(crate::out::stdout());
     match Format::named(&args.format) {
         Some(format) => {
             let sheet = answer.of(state, &Ask { subject, counts, now, policy })?;

@@ -141,12 +141,21 @@ fn stored(entry: &Value) -> Result<Option<Login>, String> {
             plain.map(|(user, password)| Login::Password { user: user.into(), password: password.into() })
         );
     };
-    let decoded = STANDARD.decode(auth).or_else(|_| STANDARD_NO_PAD.decode(auth)).ok();
-    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-    match decoded.as_deref().map(|text| text.trim_end_matches('\0')).and_then(|text| text.split_once(':')) {
-        Some((user, password)) => Ok(Some(Login::Password { user: user.into(), password: password.into() })),
+    match user_and_password(auth) {
+        Some((user, password)) => Ok(Some(Login::Password { user, password })),
         None => Err("an entry of `auths` is not base64 of user and password".to_owned()),
     }
+}
+
+/// What the `auth` of an entry of `auths` holds: user and password in base64, some of it written without its padding or with a
+/// zero byte at its end.
+#[must_use]
+pub fn user_and_password(auth: &str) -> Option<(String, String)> {
+    let auth = auth.trim();
+    let decoded = STANDARD.decode(auth).or_else(|_| STANDARD_NO_PAD.decode(auth)).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (user, password) = text.trim_end_matches('\0').split_once(':')?;
+    Some((user.to_owned(), password.to_owned()))
 }
 
 /// The keys under which a registry may be kept, the most particular first: podman keeps logins of repositories too.

@@ -40,7 +40,7 @@ use crate::model::Selection;
 use crate::{Digest, Problem, Reference};
 
 pub use catalog::{Catalog, Listed, Repository};
-pub use credentials::{Held, held};
+pub use credentials::{Held, held, user_and_password};
 pub(in crate::store) use discreet::Sent;
 pub(in crate::store) use error::said;
 pub use error::{Reach, RegistryError};
