@@ -13,7 +13,7 @@ use crate::stream::{Counted, Tee, Window, newlines};
 use crate::{Cause, Encoded, Hint, Match, Scanner, Secret, Sink, Skipped};
 
 /// Encodings inside encodings are undone so deep.
-const TEXT_DEPTH: usize = 3;
+const TEXT_DEPTH: usize = 8;
 /// A body shorter than this, in bytes, is not worth remembering.
 const COSTLY: usize = 1 << 10;
 /// An encoded stretch that ends so near to the end of a window may go on behind it: a line break and an indentation.
@@ -188,13 +188,17 @@ impl<'s, 'd> Dig<'s, 'd> {
 
     /// What is written in base64, hexadecimal, percent signs or escapes inside the text, or inside a window of it.
     fn encoded(&self, hint: Hint<'_>, (bytes, window): (&[u8], &Window), around: Around<'_>) {
-        if around.undone.len() >= TEXT_DEPTH {
-            return;
-        }
+        let deepest = around.undone.len() >= TEXT_DEPTH;
+        let mut told = false;
         let mut lines = Lines { bytes, counted: 0, line: window.line() };
         text::undo(bytes, &mut |name, span, decoded| {
-            if !window.owns(span.start) {
+            if !window.owns(span.start) || told {
                 return;
+            }
+            if deepest {
+                told = true;
+                let what = format!("encodings in each other more than {TEXT_DEPTH} deep");
+                return self.skip("", Cause::Limit, what);
             }
             if !window.is_last() && span.end.saturating_add(CUT) > bytes.len() {
                 self.skip("", Cause::Limit, format!("the end of a long stretch of {name}"));

@@ -147,9 +147,9 @@ impl Scanner {
     pub(crate) fn whole_file_finders<'s>(
         &'s self,
         hint: &'s Hint<'_>,
-    ) -> impl Iterator<Item = &'static Finder> + 's {
-        let finders = self.search.finders.iter().map(|(finder, _)| *finder);
-        finders.filter(|finder| finder.keywords.is_empty() && (finder.wants)(hint))
+    ) -> impl Iterator<Item = (&'static Finder, Rank)> + 's {
+        let finders = self.search.finders.iter().copied();
+        finders.filter(|(finder, _)| finder.keywords.is_empty() && (finder.wants)(hint))
     }
 
     /// Lends memory of an earlier scan.

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, Rank};
 use crate::scanner::{Scanner, is_binary};
 use crate::{Cause, Hint, Match, Secret, Sink, Skipped, Text};
 
@@ -107,7 +107,9 @@ impl Scanner {
         if window.base > 0 || window.is_last() {
             return None;
         }
-        let ids: Vec<_> = self.whole_file_finders(&text.hint).map(|finder| finder.id).collect();
+        // No key fills a window.
+        let files = self.whole_file_finders(&text.hint).filter(|(_, rank)| *rank == Rank::File);
+        let ids: Vec<_> = files.map(|(finder, _)| finder.id).collect();
         (!ids.is_empty()).then(|| Skipped {
             cause: Cause::Limit,
             limit: "window",

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use common::{gaps, scan_bundle, token};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tightlip_report::{Finding, Report};
+use tightlip_report::{Finding, Level, Report, Verdict};
 use tightlip_testkit::{Bundle, ImageBuilder, Layer};
 
 fn scan_file(path: &str, body: impl AsRef<[u8]>) -> Report {
@@ -84,4 +84,30 @@ fn a_bomb_hits_a_limit_and_ends() {
     let report = scan_file("bomb.gz", bomb);
     assert_eq!(gaps(&report), ["limit"]);
     assert!(start.elapsed().as_secs() < 60);
+}
+
+#[test]
+fn encodings_in_encodings_are_undone_or_told() {
+    use base64::Engine as _;
+    let base64 = |text: String| base64::engine::general_purpose::STANDARD.encode(text);
+    let hex = |text: String| text.bytes().map(|b| format!("{b:02x}")).collect::<String>();
+    let text = || format!("token = {}\n", token(1));
+    let times = |times: usize| (0..times).fold(text(), |text, _| base64(text));
+    for (body, verdict) in [
+        (times(4), Verdict::Leaking),
+        (times(8), Verdict::Leaking),
+        (times(10), Verdict::Unproven),
+        (hex(hex(text())), Verdict::Leaking),
+        (base64(hex(base64(text()))), Verdict::Leaking),
+    ] {
+        let report = scan_bundle(&Bundle::of(ImageBuilder::new().file("a.txt", body).build()));
+        assert_eq!(report.verdict(Level::Deny), verdict, "{:?}", report.gaps);
+    }
+}
+
+#[test]
+fn a_large_file_that_is_called_like_a_key_is_no_gap() {
+    let image = ImageBuilder::new().file("model/pytorch_model.bin", vec![7; 5 << 20]);
+    let report = scan_bundle(&Bundle::of(image.build()));
+    assert_eq!(report.verdict(Level::Deny), Verdict::Clean, "{:?}", report.gaps);
 }

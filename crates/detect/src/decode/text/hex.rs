@@ -30,9 +30,10 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
             continue;
         }
         let decoded = decode(digits);
-        // Decimal digits alone spell text now and then.
+        // Decimal digits alone spell text now and then, and hardly ever hexadecimal digits.
         let letters = digits.iter().any(|digit| !digit.is_ascii_digit());
-        if (letters && is_text(&decoded)) || is_container(&decoded) {
+        let again = || decoded.len() >= Digits::LEAST && decoded.iter().all(u8::is_ascii_hexdigit);
+        if is_text(&decoded) && (letters || again()) || is_container(&decoded) {
             found(run, decoded);
         }
     }
