@@ -80,6 +80,7 @@ impl Enumeration<'_> {
                 self.trouble(&name, &error)?;
             }
         }
+        self.unlisted()?;
         let images = self.images.load(Ordering::Relaxed);
         if images == 0 && self.wanted.is_narrow() && !self.troubled.load(Ordering::Relaxed) {
             let nothing = SweepError::Named(
@@ -90,6 +91,45 @@ impl Enumeration<'_> {
         }
         self.watch.tell(&Event::Enumerated { images });
         Ok(())
+    }
+
+    /// Images of earlier runs in repositories that no list names any more: whoever knows them can still pull them, if the
+    /// registry has them.
+    fn unlisted(&self) -> Result<(), SweepError> {
+        let Wanted { host, prefix, names, listed, options, .. } = self.wanted;
+        // Who names repositories one by one does not mean others.
+        if listed.is_some() {
+            return Ok(());
+        }
+        let question = "SELECT DISTINCT repository FROM image WHERE gone IS NULL AND last_run < $1";
+        for row in self.results.rows(question, &[self.run.into()])? {
+            let Some(name) = row.first().map(crate::results::Cell::text) else { continue };
+            let own = name.strip_prefix(host.as_str()).and_then(|rest| rest.strip_prefix('/'));
+            let meant = own.is_some_and(|own| {
+                prefix.as_ref().is_none_or(|prefix| is_below(own, prefix)) && names.repository(own)
+            });
+            if meant && let Err(error) = self.forgotten(name, options) {
+                self.trouble(name, &error)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn forgotten(&self, name: &str, options: &Options) -> Result<(), SweepError> {
+        let reference = Reference::parse(name).map_err(|error| SweepError::Named(error.to_string()))?;
+        let (repository, tags) = (Repository::open(reference, options)?, BTreeSet::new());
+        self.left_behind(&repository, &self.survey(&repository, &tags))
+    }
+
+    fn survey<'s>(&'s self, repository: &'s Repository, tags: &'s BTreeSet<String>) -> Survey<'s> {
+        Survey {
+            apart: self.apart,
+            results: self.results,
+            repository,
+            tags,
+            silent: &self.silent,
+            subjects: Mutex::default(),
+        }
     }
 
     fn places(&self) -> Result<Vec<Place>, SweepError> {
@@ -184,14 +224,7 @@ impl Enumeration<'_> {
         // What is attached to an image comes with it, and stands for itself only where that image is gone.
         let (own, attached): (Vec<&String>, Vec<&String>) =
             meant.into_iter().partition(|tag| subject_of(tag).is_none());
-        let survey = Survey {
-            apart: self.apart,
-            results: self.results,
-            repository: &repository,
-            tags: &tags,
-            silent: &self.silent,
-            subjects: Mutex::default(),
-        };
+        let survey = self.survey(&repository, &tags);
         self.each(&own, &survey)?;
         self.left_behind(&repository, &survey)?;
         // What something is attached to is an image, whether a tag names it or not.

@@ -25,6 +25,14 @@ pub enum SweepError {
         /// The registry.
         host: String,
     },
+    /// The state is that of another registry.
+    #[error("this is the state of a sweep of {found}, not of {wanted}")]
+    Other {
+        /// The registry that is to be swept.
+        wanted: String,
+        /// The one whose state it is.
+        found: String,
+    },
     /// The program went wrong.
     #[error("internal error: this is a bug, please report it")]
     Bug,
@@ -87,6 +95,7 @@ impl SweepError {
             Self::Endless { host } => Some(format!(
                 "name a user or an organisation of it: tightlip sweep {host}/NAME; or repositories in a file: --file NAMES"
             )),
+            Self::Other { .. } => Some("give each registry a file of its own with --state FILE".to_owned()),
             Self::Scan(error) => error.help(),
             Self::State(StateError::Busy(_)) => {
                 Some("wait until it is done, or name another file with --state".to_owned())

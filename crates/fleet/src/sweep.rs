@@ -55,6 +55,11 @@ fn run(
     watch: &dyn Watch,
 ) -> Result<(), SweepError> {
     let Wanted { host, options, jobs, .. } = &sweep.wanted;
+    // One verdict over two registries would be one over neither.
+    let other = results.rows("SELECT host FROM run WHERE host <> $1 LIMIT 1", &[host.clone().into()])?;
+    if let Some(other) = other.first().and_then(|row| row.first()) {
+        return Err(SweepError::Other { wanted: host.clone(), found: other.text().to_owned() });
+    }
     let run = results.begin(host, now())?;
     watch.tell(&Event::Began { run, host: host.clone() });
     let enumeration = Enumeration {

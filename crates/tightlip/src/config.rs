@@ -156,7 +156,8 @@ impl Config {
 fn find(from: &Path) -> Option<PathBuf> {
     for folder in from.ancestors() {
         let path = folder.join(NAME);
-        if path.is_file() {
+        // Whatever it is, somebody meant a policy: one that cannot be read is told by whoever reads it.
+        if path.symlink_metadata().is_ok() {
             return Some(path);
         }
         if folder.join(".git").exists() {
@@ -198,6 +199,9 @@ mod tests {
         assert_eq!(find(&deep), Some(root.path().join(NAME)));
         std::fs::create_dir(root.path().join("repository/.git")).unwrap();
         assert_eq!(find(&deep), None);
+        std::fs::create_dir(deep.join(NAME)).unwrap();
+        assert_eq!(find(&deep), Some(deep.join(NAME)));
+        assert!(read(&deep.join(NAME)).is_err());
         std::fs::write(root.path().join("repository").join(NAME), "").unwrap();
         assert_eq!(find(&deep), Some(root.path().join("repository").join(NAME)));
     }

@@ -7,6 +7,8 @@ use tightlip_report::plain;
 
 /// What is longer is none of our words, in characters.
 const LONGEST_SHOWN: usize = 40;
+/// A longer word is no slip of the pen, and may be a token, in characters.
+const LONGEST_WORD: usize = 24;
 
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +65,7 @@ impl Mistake {
         if shown == Shown::Key || marked > LONGEST_SHOWN {
             mistake.hide();
         }
+        mistake.shown = without_tokens(&mistake.shown);
         mistake
     }
 
@@ -104,6 +107,22 @@ fn is_key(text: &str) -> bool {
     text.len() <= 40 && text.chars().all(word)
 }
 
+/// A line in which nothing stands that may be a token: words of ours are short, or small letters with signs between them.
+fn without_tokens(line: &str) -> String {
+    let belongs = |c: char| c.is_alphanumeric() || "_-+/=".contains(c);
+    let mut shown = String::new();
+    for part in line.split_inclusive(|c| !belongs(c)) {
+        let word = part.trim_end_matches(|c| !belongs(c));
+        let ours = word.chars().count() <= LONGEST_WORD
+            || word.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | '_' | '/'));
+        // As long as before: the mark below stays where it is.
+        let hidden = || "\u{2026}".repeat(word.chars().count());
+        shown.push_str(&if ours { word.to_owned() } else { hidden() });
+        shown.push_str(part.strip_prefix(word).unwrap_or_default());
+    }
+    shown
+}
+
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.line.to_string();
@@ -115,5 +134,24 @@ impl fmt::Display for Mistake {
         writeln!(f, "{margin} |\n{number} | {shown}")?;
         write!(f, "{margin} | {indent}{mark}")?;
         self.help.iter().try_for_each(|help| write!(f, "\n{margin} = {}", plain(help)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_shown_nowhere_in_a_line() {
+        let token = "aB3".repeat(12);
+        for text in [format!("{token}=\"x\""), format!("[{token}]"), format!("levels = 5 # {token}")] {
+            for shown in [Shown::Whole, Shown::Key] {
+                let told = Mistake::new(("f", &text), 0..1, shown, "what").to_string();
+                assert!(!told.contains(&token), "{told}");
+            }
+        }
+        let told =
+            Mistake::new(("f", "aws-secret-access-key-of-x = 1"), 0..3, Shown::Whole, "what").to_string();
+        assert!(told.contains("aws-secret-access-key-of-x = 1"), "{told}");
     }
 }

@@ -1,6 +1,6 @@
 //! The tables of a state, and how older forms become the newest one.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::StateError;
 
@@ -76,14 +76,17 @@ pub(crate) fn bring_up(
     connection: &mut Connection,
     newer: impl Fn(i64) -> StateError,
 ) -> Result<(), StateError> {
-    let form: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    let Some(steps) = usize::try_from(form).ok().and_then(|done| STEPS.get(done..)) else {
-        return Err(newer(form));
-    };
-    for (step, form) in steps.iter().zip(form + 1..) {
-        let transaction = connection.transaction()?;
-        transaction.execute_batch(step)?;
-        transaction.pragma_update(None, "user_version", form)?;
+    let form =
+        |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+    let of = |form: i64| usize::try_from(form).ok().and_then(|done| STEPS.get(done..));
+    while !of(form(connection)?).ok_or_else(|| newer(form(connection).unwrap_or_default()))?.is_empty() {
+        // Whoever comes at the same time waits here, and finds the step taken.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let now = form(&transaction)?;
+        if let Some(step) = of(now).and_then(|steps| steps.first()) {
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "user_version", now + 1)?;
+        }
         transaction.commit()?;
     }
     Ok(())

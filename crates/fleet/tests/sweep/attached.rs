@@ -103,3 +103,29 @@ fn an_image_that_lost_its_tag_is_watched_until_it_is_gone() {
     let news = desk.ask("diff", "#1").unwrap();
     assert!(news["news"].as_array().unwrap().iter().any(|row| row["what"] == "gone image"), "{news:#}");
 }
+
+#[test]
+fn images_of_a_repository_that_is_listed_no_more_are_watched_until_they_are_gone() {
+    let desk = Desk::new(Habits::default());
+    desk.registry.push("app", "1", &clean("app"));
+    let leaking = ImageBuilder::new().env("API_TOKEN", &token(1)).build();
+    let digest = desk.registry.push("old", "1", &Bundle::of(leaking));
+    desk.sweep();
+    assert_eq!(desk.verdict(), tightlip_report::Verdict::Leaking);
+    desk.registry.forget("old", &digest);
+    desk.sweep();
+    assert_eq!((desk.images().len(), desk.verdict()), (1, tightlip_report::Verdict::Clean));
+}
+
+#[test]
+fn the_state_of_one_registry_is_not_that_of_another() {
+    let (desk, other) = (Desk::new(Habits::default()), Desk::new(Habits::default()));
+    for one in [&desk, &other] {
+        one.registry.push("app", "1", &clean("app"));
+    }
+    desk.sweep();
+    let wanted = tightlip_fleet::Sweep { state: desk.state(), ..other.wanted() };
+    let refused = other.try_sweep(&wanted).err().unwrap();
+    assert!(refused.to_string().contains(&desk.registry.host()), "{refused}");
+    assert!(refused.help().unwrap().contains("--state"));
+}
