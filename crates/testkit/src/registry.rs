@@ -141,6 +141,13 @@ impl Registry {
         content.tags.retain(|(name, _), named| name != repository || named != digest);
     }
 
+    /// Takes a repository away, with all that is in it.
+    pub fn forget_all(&self, repository: &str) {
+        let mut content = self.shared.content();
+        content.manifests.retain(|(name, _), _| name != repository);
+        content.tags.retain(|(name, _), _| name != repository);
+    }
+
     /// The digests of all blobs.
     #[must_use]
     pub fn blobs(&self) -> Vec<String> {

@@ -109,10 +109,10 @@ fn images_of_a_repository_that_is_listed_no_more_are_watched_until_they_are_gone
     let desk = Desk::new(Habits::default());
     desk.registry.push("app", "1", &clean("app"));
     let leaking = ImageBuilder::new().env("API_TOKEN", &token(1)).build();
-    let digest = desk.registry.push("old", "1", &Bundle::of(leaking));
+    desk.registry.push("old", "1", &Bundle::of(leaking));
     desk.sweep();
     assert_eq!(desk.verdict(), tightlip_report::Verdict::Leaking);
-    desk.registry.forget("old", &digest);
+    desk.registry.forget_all("old");
     desk.sweep();
     assert_eq!((desk.images().len(), desk.verdict()), (1, tightlip_report::Verdict::Clean));
 }
