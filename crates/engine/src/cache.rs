@@ -5,14 +5,14 @@
 //! sealed with the identity key; one that was changed, or comes from somebody else, is as good as none.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use tightlip_image::Digest;
 
 use crate::identity::{IdentityKey, hex};
-use crate::private;
+use crate::private::{self, Readers};
 
 /// All files together, in bytes; beyond, those that were used longest ago go.
 const LARGEST: u64 = 512 << 20;
@@ -166,7 +166,8 @@ impl Cache {
     /// What was kept under a name, if it is whole and ours.
     pub(crate) fn get(&self, name: &str) -> Option<Vec<u8>> {
         let path = self.path(name);
-        let mut bytes = fs::read(&path).ok()?;
+        // What is no file is none of ours, and may never end.
+        let mut bytes = path.is_file().then(|| fs::read(&path).ok())??;
         if bytes.len() < SEAL {
             return None;
         }
@@ -183,12 +184,8 @@ impl Cache {
     /// Keeps something under a name. What cannot be kept is read again next time.
     pub(crate) fn put(&self, name: &str, body: &[u8]) -> io::Result<()> {
         private::folder(&self.folder.0)?;
-        let path = self.path(name);
-        let beside = path.with_extension(format!("{}.tmp", std::process::id()));
-        let mut file = fs::File::create(&beside)?;
-        let written = file.write_all(&self.seal(name, body)).and_then(|()| file.write_all(body));
-        written.and_then(|()| fs::rename(&beside, &path)).inspect_err(|_| {
-            let _ = fs::remove_file(&beside);
+        private::replace(&self.path(name), Readers::Owner, &mut |out| {
+            out.write_all(&self.seal(name, body)).and_then(|()| out.write_all(body))
         })
     }
 

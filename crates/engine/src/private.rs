@@ -1,8 +1,9 @@
-//! Folders and files that only their owner reads.
+//! Folders and files that only their owner reads, and files that are never seen half-written.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Makes a folder, and those above it, for its owner alone. One that is there stays as it is.
 ///
@@ -28,11 +29,62 @@ pub fn file() -> OpenOptions {
     options
 }
 
+/// Who may read a file that is written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// Its owner alone.
+    Owner,
+    /// Who might read the one that lies there; where none does, as the user's mask has it.
+    AsBefore,
+}
+
+/// Writes a file beside its place and moves it there. A link to a file stays a link.
+///
+/// # Errors
+/// When it cannot be written. What lay there lies there still.
+pub fn replace(
+    path: &Path,
+    readers: Readers,
+    fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    let beside = path.with_file_name(format!(".{name}.{}-{number}", std::process::id()));
+    let before = fs::metadata(&path).ok().filter(|_| readers == Readers::AsBefore);
+    // Nobody reads it before it has the permissions of the one before it.
+    let mut options = if readers == Readers::Owner || before.is_some() { file() } else { OpenOptions::new() };
+    let mut new = options.write(true).create_new(true).open(&beside)?;
+    let written = fill(&mut new)
+        .and_then(|()| before.map_or(Ok(()), |before| new.set_permissions(before.permissions())))
+        .and_then(|()| new.sync_all());
+    // What is left of it is of no use to anybody.
+    written.and_then(|()| fs::rename(&beside, &path)).inspect_err(|_| drop(fs::remove_file(&beside)))
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn a_file_is_written_whole_or_not_at_all() {
+        let below = tempfile::tempdir().unwrap();
+        let (path, link) = (below.path().join("config.json"), below.path().join("link.json"));
+        file().write(true).create_new(true).open(&path).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        replace(&link, Readers::AsBefore, &mut |out| out.write_all(b"new")).unwrap();
+        let failed = replace(&path, Readers::AsBefore, &mut |out| {
+            out.write_all(b"half").and_then(|()| Err(io::ErrorKind::StorageFull.into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert!(link.is_symlink());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(below.path()).unwrap().count(), 2, "nothing is left beside");
+    }
 
     #[test]
     fn nobody_else_may_read_them() {

@@ -202,6 +202,7 @@ mod tests {
         std::fs::create_dir(deep.join(NAME)).unwrap();
         assert_eq!(find(&deep), Some(deep.join(NAME)));
         assert!(read(&deep.join(NAME)).is_err());
+        std::fs::remove_dir(deep.join(NAME)).unwrap();
         std::fs::write(root.path().join("repository").join(NAME), "").unwrap();
         assert_eq!(find(&deep), Some(root.path().join("repository").join(NAME)));
     }

@@ -2,7 +2,7 @@
 //! every run, and nobody else can test guesses against it.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -13,13 +13,20 @@ pub(crate) const VARIABLE: &str = "TIGHTLIP_IDENTITY_KEY";
 
 /// The user's key, made when there is none. Where it cannot be kept, a key for this run only.
 pub(crate) fn identity() -> Result<IdentityKey> {
-    if let Ok(text) = std::env::var(VARIABLE) {
-        let Some(key) = parse(&text) else { bail!("{VARIABLE} is not 64 hexadecimal digits") };
+    if let Some(text) = std::env::var_os(VARIABLE) {
+        let Some(key) = text.to_str().and_then(parse) else {
+            bail!("{VARIABLE} is not 64 hexadecimal digits")
+        };
         return Ok(IdentityKey::new(key));
     }
-    let kept = place().and_then(|path| read(&path).or_else(|| create(&path)));
-    match kept {
+    let Some(path) = place() else { return Ok(IdentityKey::new(random()?)) };
+    match read(&path).or_else(|| create(&path)) {
         Some(key) => Ok(IdentityKey::new(key)),
+        // With another key in each run nothing would be known again, and nobody would know why.
+        None if path.is_file() => bail!(
+            "{} holds no key: it is cut, or no file of ours\nRemove it, and the next run makes a new one; identities change then",
+            path.display()
+        ),
         None => Ok(IdentityKey::new(random()?)),
     }
 }
@@ -62,12 +69,26 @@ fn create(path: &Path) -> Option<[u8; 32]> {
     let key = random().ok()?;
     fs::create_dir_all(path.parent()?).ok()?;
     let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let opened = private::file().write(true).create_new(true).open(path);
-    match opened.and_then(|mut file| writeln!(file, "{text}")) {
+    // Whole before anybody sees it: two first runs may come together.
+    let beside = path.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
+    let opened = private::file().write(true).create_new(true).open(&beside);
+    let made = opened
+        .and_then(|mut file| writeln!(file, "{text}"))
+        .and_then(|()| fs::hard_link(&beside, path).or_else(|error| linkless(error, &beside, path)));
+    let _ = fs::remove_file(&beside);
+    match made {
         Ok(()) => Some(key),
         // Another run was quicker.
         Err(_) => read(path),
     }
+}
+
+/// Where there are no hard links, a file is moved; what lies there already stays.
+fn linkless(error: io::Error, from: &Path, to: &Path) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::AlreadyExists || to.exists() {
+        return Err(error);
+    }
+    fs::rename(from, to)
 }
 
 fn random() -> Result<[u8; 32]> {
@@ -85,7 +106,8 @@ fn parse(text: &str) -> Option<[u8; 32]> {
         return None;
     }
     for (index, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(index * 2..index * 2 + 2)?, 16).ok()?;
+        let digits = text.get(index * 2..index * 2 + 2).filter(|digits| !digits.starts_with('+'))?;
+        *byte = u8::from_str_radix(digits, 16).ok()?;
     }
     Some(key)
 }
@@ -99,5 +121,17 @@ mod tests {
         assert_eq!(parse(&"0f".repeat(32)), Some([15; 32]));
         assert_eq!(parse("0f"), None);
         assert_eq!(parse(&"zz".repeat(32)), None);
+        assert_eq!(parse(&"+f".repeat(32)), None);
+    }
+
+    #[test]
+    fn first_runs_that_come_together_have_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/identity.key");
+        let make = || create(&path).unwrap();
+        let keys = std::thread::scope(|scope| {
+            [scope.spawn(make), scope.spawn(make)].map(|made| made.join().unwrap())
+        });
+        assert_eq!((keys[0], read(&path)), (keys[1], Some(keys[0])));
     }
 }

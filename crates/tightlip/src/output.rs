@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
+use tightlip_engine::private::{Readers, replace};
 use tightlip_report::format::{FORMATS, Format, named, of_file};
 use tightlip_report::{Level, Report};
 
@@ -44,15 +45,7 @@ pub(crate) fn place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if path.exists() && !path.is_file() {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    // A link to a file stays a link.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
-    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, &path));
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
+    replace(path, Readers::AsBefore, &mut |out| out.write_all(bytes))
 }
 
 impl Args for Outputs {

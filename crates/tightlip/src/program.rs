@@ -6,6 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use zeroize::Zeroizing;
+
 /// The most that is taken of what a program writes, in bytes.
 const MOST: u64 = 256 << 20;
 /// How often is looked whether it ended.
@@ -42,8 +44,9 @@ pub(crate) fn run(call: &Call<'_>) -> io::Result<Ran> {
     let out = drain(child.stdout.take());
     let err = drain(child.stderr.take());
     if let Some(mut stdin) = child.stdin.take() {
-        // A program that reads nothing may have ended by now.
-        let _ = stdin.write_all(call.input);
+        let input = Zeroizing::new(call.input.to_vec());
+        // A program that reads nothing may have ended by now, or go on and never read.
+        thread::spawn(move || drop(stdin.write_all(&input)));
     }
     let success = wait(&mut child, call.patience)?;
     let text = |drained: JoinHandle<Vec<u8>>| drained.join().unwrap_or_default();

@@ -8,6 +8,8 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tightlip_image::Digest;
 
+use crate::private::{self, Readers};
+
 /// A text that somebody wrote is not longer, in bytes.
 const LONGEST: u64 = 4 << 20;
 
@@ -39,19 +41,7 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
 
 /// Writes a file beside its place and moves it there, so that nothing is ever half-written.
 pub(crate) fn write(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".tightlip-new");
-    let beside = PathBuf::from(beside);
-    let written = File::create(&beside).and_then(|mut file| {
-        fill(&mut file)?;
-        file.sync_all()
-    });
-    let moved = written.and_then(|()| fs::rename(&beside, path));
-    if moved.is_err() {
-        // What is left of it is of no use to anybody.
-        let _ = fs::remove_file(&beside);
-    }
-    moved
+    private::replace(path, Readers::AsBefore, fill)
 }
 
 /// Copies what a file holds.

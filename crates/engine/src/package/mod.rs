@@ -133,7 +133,7 @@ impl Shipped {
 /// Bytes from hexadecimal digits.
 fn unhex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    if digits.len() != N * 2 {
+    if digits.len() != N * 2 || !digits.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::outcome::Outcome;
 use crate::{known, plugin, terminal};
+use tightlip_engine::private::{Readers, replace};
 
 /// Where Docker looks for the plugins of all users.
 const SYSTEM: &str = "/usr/local/lib/docker/cli-plugins";
@@ -104,21 +105,13 @@ fn hooks(config: &Path, what: Hooks) -> Result<()> {
     let Ok(Value::Object(mut members)) = serde_json::from_str(&text) else {
         bail!("{place} is no JSON object")
     };
-    if !change(&mut members, what) {
+    if !change(&mut members, what).with_context(|| format!("cannot change {place}"))? {
         return Ok(());
     }
-    let mut beside = config.as_os_str().to_owned();
-    beside.push(".tightlip-new");
     let text = format!("{:#}\n", Value::Object(members.clone()));
-    let write = || -> io::Result<()> {
-        fs::write(&beside, &text)?;
-        // It may hold passwords: who may read it stays as it was.
-        if let Ok(old) = fs::metadata(config) {
-            fs::set_permissions(&beside, old.permissions())?;
-        }
-        fs::rename(&beside, config)
-    };
-    write().with_context(|| format!("cannot write {place}"))?;
+    // It may hold passwords: who may read it stays as it was.
+    replace(config, Readers::AsBefore, &mut |out| out.write_all(text.as_bytes()))
+        .with_context(|| format!("cannot write {place}"))?;
     terminal::note(&format!("changed {place}"));
     if what == Hooks::Add {
         terminal::note(&match members.get("features").and_then(|features| features.get("hooks")) {
@@ -132,31 +125,32 @@ fn hooks(config: &Path, what: Hooks) -> Result<()> {
 }
 
 /// Whether something changed.
-fn change(members: &mut Map<String, Value>, what: Hooks) -> bool {
+fn change(members: &mut Map<String, Value>, what: Hooks) -> Result<bool> {
     match what {
         Hooks::Add => {
             let plugins = members.entry("plugins").or_insert_with(|| json!({}));
-            let Some(plugins) = plugins.as_object_mut() else { return false };
+            let Some(plugins) = plugins.as_object_mut() else { bail!("`plugins` in it is no object") };
             let hooks = json!({ "hooks": HOOKS });
             let new = plugins.insert("tightlip".to_owned(), hooks.clone()) != Some(hooks);
-            switch_on(members) || new
+            Ok(switch_on(members)? || new)
         }
         Hooks::Remove => {
             let plugins = members.get_mut("plugins").and_then(Value::as_object_mut);
-            plugins.is_some_and(|plugins| plugins.remove("tightlip").is_some())
+            Ok(plugins.is_some_and(|plugins| plugins.remove("tightlip").is_some()))
         }
     }
 }
 
 /// Docker runs no hook of any plugin unless it is told to. Whoever said no meant it.
 /// Source: docker/cli `cli/command/cli.go`, `HooksEnabled`.
-fn switch_on(members: &mut Map<String, Value>) -> bool {
+fn switch_on(members: &mut Map<String, Value>) -> Result<bool> {
     let features = members.entry("features").or_insert_with(|| json!({}));
-    let Some(features) = features.as_object_mut().filter(|features| !features.contains_key("hooks")) else {
-        return false;
-    };
+    let Some(features) = features.as_object_mut() else { bail!("`features` in it is no object") };
+    if features.contains_key("hooks") {
+        return Ok(false);
+    }
     features.insert("hooks".to_owned(), "true".into());
-    true
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -178,9 +172,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_configuration_of_docker_is_not_changed_in_silence() {
+        for text in [r#"{"plugins": 5}"#, r#"{"features": []}"#] {
+            let mut members = serde_json::from_str(text).unwrap();
+            assert!(change(&mut members, Hooks::Add).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn whoever_wants_no_hooks_gets_none() {
         let mut members = json!({"features":{"hooks":"false"}}).as_object().cloned().unwrap();
-        assert!(change(&mut members, Hooks::Add));
+        assert!(change(&mut members, Hooks::Add).unwrap());
         assert_eq!(members["features"]["hooks"], "false");
     }
 }

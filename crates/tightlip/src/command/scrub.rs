@@ -20,6 +20,7 @@ use crate::scrubbed;
 use crate::sources::Sources;
 use crate::terminal::{self, Manner, Progress};
 use crate::{cache, key};
+use tightlip_engine::private::{Readers, replace};
 
 /// The arguments of `scrub`.
 #[derive(Debug, Arguments)]
@@ -236,12 +237,8 @@ fn remember(path: &Path, receipt: &Receipt, output: &Output) -> Result<()> {
             "layer {layer} became another one than in an earlier scrub: it is not shared"
         ));
     }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".new-{}", std::process::id()));
-    let beside = PathBuf::from(beside);
-    std::fs::write(&beside, serde_json::to_vec_pretty(&map)?)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .inspect_err(|_| drop(std::fs::remove_file(&beside)))
+    let map = serde_json::to_vec_pretty(&map)?;
+    replace(path, Readers::AsBefore, &mut |out| out.write_all(&map))
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
