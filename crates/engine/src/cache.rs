@@ -5,14 +5,14 @@
 //! sealed with the identity key; one that was changed, or comes from somebody else, is as good as none.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use tightlip_image::Digest;
 
 use crate::identity::{IdentityKey, hex};
-use crate::private::{self, Readers};
+use crate::private;
 
 /// All files together, in bytes; beyond, those that were used longest ago go.
 const LARGEST: u64 = 512 << 20;
@@ -184,8 +184,13 @@ impl Cache {
     /// Keeps something under a name. What cannot be kept is read again next time.
     pub(crate) fn put(&self, name: &str, body: &[u8]) -> io::Result<()> {
         private::folder(&self.folder.0)?;
-        private::replace(&self.path(name), Readers::Owner, &mut |out| {
-            out.write_all(&self.seal(name, body)).and_then(|()| out.write_all(body))
+        let path = self.path(name);
+        // Under a name by which what a killed run leaves is known.
+        let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+        let mut file = fs::File::create(&beside)?;
+        let written = file.write_all(&self.seal(name, body)).and_then(|()| file.write_all(body));
+        written.and_then(|()| fs::rename(&beside, &path)).inspect_err(|_| {
+            let _ = fs::remove_file(&beside);
         })
     }
 

@@ -29,32 +29,20 @@ pub fn file() -> OpenOptions {
     options
 }
 
-/// Who may read a file that is written anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Readers {
-    /// Its owner alone.
-    Owner,
-    /// Who might read the one that lies there; where none does, as the user's mask has it.
-    AsBefore,
-}
-
-/// Writes a file beside its place and moves it there. A link to a file stays a link.
+/// Writes a file beside its place and moves it there. Who might read the one that lay there may read the new one; where none
+/// did, the user's mask decides. A link to a file stays a link.
 ///
 /// # Errors
 /// When it cannot be written. What lay there lies there still.
-pub fn replace(
-    path: &Path,
-    readers: Readers,
-    fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
+pub fn replace(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     static MADE: AtomicUsize = AtomicUsize::new(0);
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy().into_owned();
     let number = MADE.fetch_add(1, Ordering::Relaxed);
     let beside = path.with_file_name(format!(".{name}.{}-{number}", std::process::id()));
-    let before = fs::metadata(&path).ok().filter(|_| readers == Readers::AsBefore);
+    let before = fs::metadata(&path).ok();
     // Nobody reads it before it has the permissions of the one before it.
-    let mut options = if readers == Readers::Owner || before.is_some() { file() } else { OpenOptions::new() };
+    let mut options = if before.is_some() { file() } else { OpenOptions::new() };
     let mut new = options.write(true).create_new(true).open(&beside)?;
     let written = fill(&mut new)
         .and_then(|()| before.map_or(Ok(()), |before| new.set_permissions(before.permissions())))
@@ -75,8 +63,8 @@ mod tests {
         let (path, link) = (below.path().join("config.json"), below.path().join("link.json"));
         file().write(true).create_new(true).open(&path).unwrap();
         std::os::unix::fs::symlink(&path, &link).unwrap();
-        replace(&link, Readers::AsBefore, &mut |out| out.write_all(b"new")).unwrap();
-        let failed = replace(&path, Readers::AsBefore, &mut |out| {
+        replace(&link, &mut |out| out.write_all(b"new")).unwrap();
+        let failed = replace(&path, &mut |out| {
             out.write_all(b"half").and_then(|()| Err(io::ErrorKind::StorageFull.into()))
         });
         assert!(failed.is_err());

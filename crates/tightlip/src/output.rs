@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
-use tightlip_engine::private::{Readers, replace};
+use tightlip_engine::private::replace;
 use tightlip_report::format::{FORMATS, Format, named, of_file};
 use tightlip_report::{Level, Report};
 
@@ -45,7 +45,7 @@ pub(crate) fn place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if path.exists() && !path.is_file() {
         return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    replace(path, Readers::AsBefore, &mut |out| out.write_all(bytes))
+    replace(path, &mut |out| out.write_all(bytes))
 }
 
 impl Args for Outputs {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tightlip_image::Digest;
 
-use crate::private::{self, Readers};
+use crate::private;
 
 /// A text that somebody wrote is not longer, in bytes.
 const LONGEST: u64 = 4 << 20;
@@ -41,7 +41,7 @@ pub(crate) fn names(folder: &Path) -> Vec<String> {
 
 /// Writes a file beside its place and moves it there, so that nothing is ever half-written.
 pub(crate) fn write(path: &Path, fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    private::replace(path, Readers::AsBefore, fill)
+    private::replace(path, fill)
 }
 
 /// Copies what a file holds.

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::Args as Arguments;
 use serde_json::{Map, Value, json};
+use tightlip_engine::private::replace;
 
 use crate::outcome::Outcome;
 use crate::{known, plugin, terminal};
-use tightlip_engine::private::{Readers, replace};
 
 /// Where Docker looks for the plugins of all users.
 const SYSTEM: &str = "/usr/local/lib/docker/cli-plugins";
@@ -110,7 +110,7 @@ fn hooks(config: &Path, what: Hooks) -> Result<()> {
     }
     let text = format!("{:#}\n", Value::Object(members.clone()));
     // It may hold passwords: who may read it stays as it was.
-    replace(config, Readers::AsBefore, &mut |out| out.write_all(text.as_bytes()))
+    replace(config, &mut |out| out.write_all(text.as_bytes()))
         .with_context(|| format!("cannot write {place}"))?;
     terminal::note(&format!("changed {place}"));
     if what == Hooks::Add {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args as Arguments, ValueEnum};
 use tightlip_engine::Watch as _;
+use tightlip_engine::private::replace;
 use tightlip_engine::scrub::{
     Advice as _, Map, Nested, Output, Receipt, Scrub, ScrubError, ScrubRequest, Select,
 };
@@ -20,7 +21,6 @@ use crate::scrubbed;
 use crate::sources::Sources;
 use crate::terminal::{self, Manner, Progress};
 use crate::{cache, key};
-use tightlip_engine::private::{Readers, replace};
 
 /// The arguments of `scrub`.
 #[derive(Debug, Arguments)]
@@ -238,8 +238,7 @@ fn remember(path: &Path, receipt: &Receipt, output: &Output) -> Result<()> {
         ));
     }
     let map = serde_json::to_vec_pretty(&map)?;
-    replace(path, Readers::AsBefore, &mut |out| out.write_all(&map))
-        .with_context(|| format!("cannot write {}", path.display()))
+    replace(path, &mut |out| out.write_all(&map)).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn request(args: &Args, progress: &Progress) -> Result<ScrubRequest> {

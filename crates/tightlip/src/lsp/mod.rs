@@ -75,7 +75,7 @@ pub(crate) fn serve(connection: Connection, key: IdentityKey) -> Result<()> {
                 let done = Response::new_ok(request.id, serde_json::Value::Null);
                 server.connection.sender.send(done.into())?;
                 let why = "the editor has said that it is done";
-                return refuse_until(&server.connection, (ErrorCode::InvalidRequest, why), "").map(drop);
+                return refuse_until(&server.connection, (ErrorCode::InvalidRequest, why), None).map(drop);
             }
             Message::Request(request) => server.request(request)?,
             Message::Notification(notification) if notification.method == Exit::METHOD => break,
@@ -89,7 +89,7 @@ pub(crate) fn serve(connection: Connection, key: IdentityKey) -> Result<()> {
 /// What the editor says of itself, when we have answered; nothing if it goes.
 fn hello(connection: &Connection) -> Result<Option<serde_json::Value>> {
     let why = "the editor has not said hello";
-    let asked = refuse_until(connection, (ErrorCode::ServerNotInitialized, why), Initialize::METHOD)?;
+    let asked = refuse_until(connection, (ErrorCode::ServerNotInitialized, why), Some(Initialize::METHOD))?;
     let Some(Request { id, params, .. }) = asked else { return Ok(None) };
     let we = serde_json::json!({ "name": "tightlip", "version": env!("CARGO_PKG_VERSION") });
     let answer = serde_json::json!({ "capabilities": capabilities(), "serverInfo": we });
@@ -97,15 +97,15 @@ fn hello(connection: &Connection) -> Result<Option<serde_json::Value>> {
     Ok(Some(params))
 }
 
-/// Refuses everything until this is asked; nothing if the editor goes before.
+/// Refuses everything until this is asked, or until the editor goes; then there is nothing to answer.
 fn refuse_until(
     connection: &Connection,
     (code, why): (ErrorCode, &str),
-    wanted: &str,
+    wanted: Option<&str>,
 ) -> Result<Option<Request>> {
     while let Ok(message) = connection.receiver.recv() {
         match message {
-            Message::Request(request) if request.method == wanted => return Ok(Some(request)),
+            Message::Request(request) if wanted == Some(request.method.as_str()) => return Ok(Some(request)),
             Message::Request(request) => {
                 let refused = Response::new_err(request.id, code as i32, why.to_owned());
                 connection.sender.send(refused.into())?;

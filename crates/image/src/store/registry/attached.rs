@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
+use super::ask::Ask;
 use super::at_once::at_once;
 use super::error::RegistryError;
-use super::http::{Ask, Client};
+use super::http::Client;
 use super::known::Served;
 use super::{MAX_MANIFEST, Registry, fetch_manifest};
 use crate::model::is_manifest_type;

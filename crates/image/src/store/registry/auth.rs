@@ -6,9 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::address::Address;
+use super::ask::{Ask, Form};
 use super::credentials::{Credential, Login};
 use super::error::RegistryError;
-use super::http::{Ask, Client, Form};
+use super::http::Client;
 
 /// The largest answer of a token service that is read, in bytes.
 const MAX_TOKEN: u64 = 1 << 20;

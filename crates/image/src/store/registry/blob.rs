@@ -3,8 +3,9 @@
 use std::io::{self, Read};
 
 use super::address::Address;
+use super::ask::Ask;
 use super::error::RegistryError;
-use super::http::{Answer, Ask, Client};
+use super::http::{Answer, Client};
 
 /// How often one blob is taken up again at most, however well it gets on in between.
 const MAX_CUTS: u32 = 100;

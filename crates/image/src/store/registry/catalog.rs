@@ -6,9 +6,10 @@ use std::io::Read;
 
 use serde_json::Value;
 
+use super::ask::{Along, Ask};
 use super::attached::{list_referrers, next_page};
 use super::blob::Blob;
-use super::http::{Along, Ask, Client};
+use super::http::Client;
 use super::names::names;
 use super::namespace::{self, ListBy, Namespace};
 use super::{MAX_MANIFEST, RegistryError, fetch_manifest};

@@ -1,7 +1,6 @@
 //! Asks a registry: TLS, proxies, logins, redirects, and patience.
 
 use std::io::{self, Read};
-use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use ureq::http::header::{
@@ -11,6 +10,7 @@ use ureq::http::{HeaderMap, Request, Response};
 use ureq::{Agent, Body, SendBody};
 
 use super::address::Address;
+use super::ask::{Along, Ask, Form};
 use super::auth::{self, Challenge};
 use super::credentials::{self, Credential};
 use super::discreet::Sent;
@@ -44,82 +44,6 @@ pub(super) struct Client {
 struct Session {
     /// The value of `Authorization`.
     authorization: Option<String>,
-}
-
-/// A request.
-#[derive(Clone)]
-pub(super) struct Ask<'b> {
-    url: Address,
-    accept: Option<&'static str>,
-    range: Option<String>,
-    authorization: Option<String>,
-    along: Along<'b>,
-}
-
-/// What is sent along, with the method that sends it. A body is opened again for each try.
-#[derive(Clone)]
-pub(super) enum Along<'b> {
-    /// `GET`: nothing.
-    Nothing,
-    /// `HEAD`: whether something is there.
-    Head,
-    /// `POST` of a form.
-    Form(Form),
-    /// `POST` of JSON, in which one value is secret.
-    Json { text: String, secret: &'b str },
-    /// `POST` of nothing.
-    Post,
-    /// `PUT` of a body.
-    Put(Rc<Payload<'b>>),
-}
-
-/// A body that can be read more than once.
-pub(super) struct Payload<'b> {
-    pub(super) media_type: &'b str,
-    pub(super) length: u64,
-    pub(super) open: Box<dyn Fn() -> io::Result<Box<dyn Read + 'b>> + 'b>,
-}
-
-/// The body of a form.
-#[derive(Clone)]
-pub(super) struct Form(Vec<(String, String)>);
-
-impl Form {
-    pub(super) fn of(pairs: &[(&str, &str)]) -> Self {
-        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
-    }
-}
-
-impl<'b> Ask<'b> {
-    pub(super) fn get(url: Address) -> Self {
-        Self { url, accept: None, range: None, authorization: None, along: Along::Nothing }
-    }
-
-    pub(super) fn accept(mut self, types: &'static str) -> Self {
-        self.accept = Some(types);
-        self
-    }
-
-    /// As the header spells it: `bytes=0-511`.
-    pub(super) fn range(mut self, range: String) -> Self {
-        self.range = Some(range);
-        self
-    }
-
-    pub(super) fn authorization(mut self, value: Option<String>) -> Self {
-        self.authorization = value;
-        self
-    }
-
-    pub(super) fn form(mut self, form: Form) -> Self {
-        self.along = Along::Form(form);
-        self
-    }
-
-    pub(super) fn along(mut self, along: Along<'b>) -> Self {
-        self.along = along;
-        self
-    }
 }
 
 /// A good answer.
@@ -369,7 +293,8 @@ impl Client {
 
     fn send(&self, ask: &Ask<'_>, authorization: Option<&str>) -> Result<Response<Body>, RegistryError> {
         let agent = self.agent(&ask.url)?;
-        self.remember(ask, authorization);
+        authorization.into_iter().for_each(|header| self.sent.authorization(header));
+        ask.secrets().for_each(|secret| self.sent.secret(secret));
         // Where a registry sends us is not under its limits.
         if ask.url.same_origin(&self.base) {
             self.options.throttle.wait();
@@ -412,19 +337,6 @@ impl Client {
             }
         };
         sent.map_err(|error| reach(&ask.url, error))
-    }
-
-    /// Remembers what is secret in a question, in order to mask it in the answer.
-    fn remember(&self, ask: &Ask<'_>, authorization: Option<&str>) {
-        authorization.into_iter().for_each(|header| self.sent.authorization(header));
-        match &ask.along {
-            Along::Form(Form(pairs)) => pairs
-                .iter()
-                .filter(|(name, _)| matches!(name.as_str(), "refresh_token" | "password"))
-                .for_each(|(_, secret)| self.sent.secret(secret)),
-            Along::Json { secret, .. } => self.sent.secret(secret),
-            Along::Nothing | Along::Head | Along::Post | Along::Put(_) => {}
-        }
     }
 
     fn agent(&self, url: &Address) -> Result<&Agent, RegistryError> {

@@ -3,6 +3,7 @@
 //! Speaks the pull half of the OCI distribution specification (v1.1), which all registries speak.
 
 mod address;
+mod ask;
 mod at_once;
 mod attached;
 mod auth;
@@ -26,10 +27,11 @@ mod trust;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::ask::Ask;
 use self::at_once::at_once;
 use self::attached::Attached;
 use self::blob::Blob;
-use self::http::{Ask, Client};
+use self::http::Client;
 use self::known::{Known, Look, Served};
 use super::open::{Found, OpenError, Scheme, Source};
 use super::{

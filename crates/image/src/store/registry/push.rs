@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::http::{Along, Answer, Ask, Client, Payload};
+use super::ask::{Along, Ask, Payload};
+use super::http::{Answer, Client};
 use super::{MAX_MANIFEST, RegistryError};
 use crate::store::{BlobId, Network, Options, Store, StoreError};
 use crate::{Digest, Reference};

@@ -6,10 +6,11 @@ use serde_json::Value;
 
 use super::super::MAX_MANIFEST;
 use super::super::address::Address;
+use super::super::ask::{Along, Ask};
 use super::super::attached::next_page;
 use super::super::credentials::Login;
 use super::super::error::RegistryError;
-use super::super::http::{Along, Answer, Ask, Client};
+use super::super::http::{Answer, Client};
 
 /// How many pages a namespace may have.
 const MAX_PAGES: usize = 10_000;
