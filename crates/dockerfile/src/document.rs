@@ -121,7 +121,11 @@ impl Document {
     /// The comments that stand directly above an instruction, top first: no blank line between.
     #[must_use]
     pub fn comments_above(&self, instruction: usize) -> &[Comment] {
-        let here = self.tiles.iter().position(|tile| tile.kind == TileKind::Instruction(instruction));
+        let start = self.instructions.get(instruction).map(|one| one.span.start);
+        let near = self.tiles.partition_point(|tile| start.is_some_and(|start| tile.span.end <= start));
+        let rest = self.tiles.get(near..).unwrap_or(&[]);
+        let here = rest.iter().position(|tile| tile.kind == TileKind::Instruction(instruction));
+        let here = here.map(|here| near + here);
         let above = self.tiles.get(..here.unwrap_or(0)).unwrap_or(&[]);
         let mut range: Option<(usize, usize)> = None;
         for tile in above.iter().rev() {

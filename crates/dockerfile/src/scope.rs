@@ -1,6 +1,7 @@
 //! Which variables each instruction sees, and where their values come from.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::expand::{ExpandError, Value, expand};
 use crate::instruction::{Kind, Pair};
@@ -113,6 +114,8 @@ pub struct Scopes<'d> {
     global: Scope,
     stages: Stages,
     ends: Vec<Scope>,
+    /// The instructions that set variables.
+    setting: Vec<usize>,
 }
 
 impl<'d> Scopes<'d> {
@@ -120,12 +123,13 @@ impl<'d> Scopes<'d> {
     #[must_use]
     pub fn of(document: &'d Document, arguments: BTreeMap<String, String>) -> Scopes<'d> {
         let (global, stages) = (Scope::default(), Stages::of(document, &Scope::default()));
-        let mut scopes = Scopes { document, arguments, global, stages, ends: Vec::new() };
+        let sets = |kind: &Kind| matches!(kind, Kind::Arg(_) | Kind::Env(_));
+        let all = document.instructions().iter().enumerate();
+        let setting = all.filter(|(_, one)| sets(&one.kind)).map(|(index, _)| index).collect();
+        let mut scopes = Scopes { document, arguments, global, stages, ends: Vec::new(), setting };
         let first = document.instructions().iter().position(|one| matches!(one.kind, Kind::From(_)));
         let mut global = Scope::default();
-        for index in 0..first.unwrap_or(document.instructions().len()) {
-            scopes.apply(&mut global, index);
-        }
+        scopes.apply_all(&mut global, 0..first.unwrap_or(document.instructions().len()));
         scopes.stages = Stages::of(document, &global);
         scopes.global = global;
         for index in 0..scopes.stages.all().len() {
@@ -152,15 +156,22 @@ impl<'d> Scopes<'d> {
     pub fn at(&self, instruction: usize) -> Scope {
         let Some(stage) = self.stages.holding(instruction) else {
             let mut scope = Scope::default();
-            (0..instruction).for_each(|index| self.apply(&mut scope, index));
+            self.apply_all(&mut scope, 0..instruction);
             return scope;
         };
         if stage.from == instruction {
             return self.global.clone();
         }
         let mut scope = self.start(stage);
-        (stage.instructions.start..instruction).for_each(|index| self.apply(&mut scope, index));
+        self.apply_all(&mut scope, stage.instructions.start..instruction);
         scope
+    }
+
+    /// Applies what sets variables; nothing else is looked at, so that a scope costs what is in it.
+    fn apply_all(&self, scope: &mut Scope, instructions: Range<usize>) {
+        let first = self.setting.partition_point(|index| *index < instructions.start);
+        let here = self.setting.iter().skip(first).take_while(|index| **index < instructions.end);
+        here.for_each(|index| self.apply(scope, *index));
     }
 
     /// What a stage begins with: everything of the stage that it is `FROM`.

@@ -43,6 +43,8 @@ pub enum Base {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stages {
     stages: Vec<Stage>,
+    /// The `SHELL` instructions.
+    shells: Vec<usize>,
 }
 
 impl Stages {
@@ -52,7 +54,9 @@ impl Stages {
         let instructions = document.instructions();
         let starts: Vec<usize> =
             (0..instructions.len()).filter(|at| matches!(instructions[*at].kind, Kind::From(_))).collect();
-        let mut stages = Stages { stages: Vec::new() };
+        let shell = |at: &usize| matches!(instructions[*at].kind, Kind::Shell(_));
+        let shells = (0..instructions.len()).filter(shell).collect();
+        let mut stages = Stages { stages: Vec::new(), shells };
         for (index, from) in starts.iter().enumerate() {
             let end = starts.get(index + 1).copied().unwrap_or(instructions.len());
             let Some(Kind::From(clause)) = instructions.get(*from).map(|one| &one.kind) else { continue };
@@ -123,7 +127,27 @@ impl Stages {
     /// The stage that an instruction belongs to; `None` before the first `FROM`.
     #[must_use]
     pub fn holding(&self, instruction: usize) -> Option<&Stage> {
-        self.stages.iter().rfind(|stage| stage.from <= instruction)
+        let behind = self.stages.partition_point(|stage| stage.from <= instruction);
+        self.stages.get(behind.checked_sub(1)?)
+    }
+
+    /// The last `SHELL` before an instruction, in its stage and in those that it is `FROM`.
+    #[must_use]
+    pub(crate) fn shell_at(&self, instruction: usize) -> Option<usize> {
+        let last = |before: usize, from: usize| {
+            let behind = self.shells.partition_point(|shell| *shell < before);
+            self.shells.get(behind.checked_sub(1)?).copied().filter(|shell| *shell > from)
+        };
+        let mut stage = self.holding(instruction)?;
+        let mut before = instruction;
+        loop {
+            if let Some(shell) = last(before, stage.from) {
+                return Some(shell);
+            }
+            let Base::Stage(base) = stage.base else { return None };
+            stage = self.stages.get(base)?;
+            before = stage.instructions.end;
+        }
     }
 
     /// The stage and those it is `FROM`, the outermost base first: their layers and history are in its image.

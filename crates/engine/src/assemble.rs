@@ -6,7 +6,7 @@ use tightlip_detect::{Cause, KNOWN_VALUE};
 use tightlip_image::store::{BlobId, Location, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack, Trail};
 use tightlip_report::{
-    Exposure, Finding, Gap, GapKind, ImageOutline, LayerOutline, LayerRef, Place, Surface, readable,
+    Exposure, Finding, Gap, GapKind, ImageOutline, LayerOutline, LayerRef, Level, Place, Surface, readable,
 };
 
 use crate::attribute::History;
@@ -130,7 +130,7 @@ pub(crate) fn vouched(
     ledger: &mut Ledger,
 ) {
     let Some(packages) = packages.filter(|_| sighting.rule.id != KNOWN_VALUE.id) else { return };
-    finding.level = finding.level.min(SHIPPED);
+    finding.lower(SHIPPED);
     finding.shape.push_str(&format!(", in a file that is as {packages} installed it"));
     ledger.shipped(sighting);
 }
@@ -198,6 +198,7 @@ pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>
         rule: sighting.rule.id.to_owned(),
         title: title(sighting, mask),
         level: sighting.level,
+        lowered_from: lowered_from(sighting.level, sighting.rule.level),
         confidence: sighting.confidence,
         shape: mask.shape(&sighting.shape),
         mechanism: mechanism.id.to_owned(),
@@ -208,6 +209,11 @@ pub(crate) fn finding(sighting: &Sighting, place: Place, recover: Option<String>
         decoded_from: sighting.decoded_from.clone(),
         excerpt: None,
     }
+}
+
+/// How much the rule counts, where this counts less.
+pub(crate) fn lowered_from(level: Level, of_rule: Level) -> Option<Level> {
+    (level < of_rule).then_some(of_rule)
 }
 
 /// The name of a known value comes from outside: it may hold another value.

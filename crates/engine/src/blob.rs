@@ -70,7 +70,9 @@ impl BlobScan {
         } else if unread > 0 && self.problems.is_empty() {
             self.problems.push(Problem::new(ProblemKind::Truncated, "the blob", "it ends before its end"));
         }
-        if let Some(problem) = self.problems.iter_mut().rev().max_by_key(|p| ends_reading(p.kind)) {
+        // They are those of the first problem that ends reading, else of the first.
+        let ends = self.problems.iter().position(|problem| ends_reading(problem.kind)).unwrap_or(0);
+        if let Some(problem) = self.problems.get_mut(ends) {
             problem.bytes = (unread > 0).then_some(unread);
         }
     }
@@ -271,6 +273,43 @@ mod tests {
         assert!(is_text(b"\n{\"a\":\r\n\t[1]}"));
         for bytes in [&b"\n[\x0a\x05abcde"[..], b"\n{\x0a\xff"] {
             assert!(!is_text(bytes), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn unread_bytes_are_those_of_the_first_problem_that_ends_reading() {
+        use ProblemKind::{Corrupt, DigestMismatch, Limit, Truncated};
+        for (kinds, of) in [
+            (&[Corrupt, DigestMismatch][..], 0),
+            (&[Corrupt, Truncated, Limit], 1),
+            (&[Limit, Truncated], 0),
+            (&[], 0),
+        ] {
+            let mut scan = BlobScan {
+                facts: Facts {
+                    digest: tightlip_image::Digest::of(b""),
+                    size: 30,
+                    diff_id: tightlip_image::Digest::of(b""),
+                    tar_size: 0,
+                    compression: tightlip_image::Compression::None,
+                    entries: 0,
+                    end: End::Whole,
+                },
+                seen: Vec::new(),
+                blind: Vec::new(),
+                problems: kinds.iter().map(|kind| Problem::new(*kind, "the blob", "a fault")).collect(),
+                names: Arc::default(),
+                shipped: Arc::default(),
+                decoded: 0,
+                paper: false,
+                reused: false,
+                sought: Sought::default(),
+                sought_too_much: false,
+            };
+            scan.count_unread(100);
+            let bytes: Vec<_> = scan.problems.iter().map(|problem| problem.bytes).collect();
+            let wanted: Vec<_> = (0..kinds.len().max(1)).map(|nth| (nth == of).then_some(70)).collect();
+            assert_eq!(bytes, wanted, "{kinds:?}");
         }
     }
 }

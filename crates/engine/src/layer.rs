@@ -1,10 +1,12 @@
 //! Gives everything in a layer to the scanner, as the tar stream passes.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::ops::ControlFlow;
 
 use tightlip_detect::Hint;
 use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
+use tightlip_report::Surface;
 
 use crate::explore::Listing;
 use crate::package::{Shipped, Sums, is_list};
@@ -31,13 +33,16 @@ pub(crate) struct LayerReader<'r, 'e> {
     /// A body that is small enough to hold; used again for the next one, and only ever made longer.
     body: Vec<u8>,
     told: u64,
+    /// Of both kinds of sightings.
+    known: (Known, Known),
 }
 
 impl<'r, 'e> LayerReader<'r, 'e> {
     pub(crate) fn new(with: With<'r>, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
         let names = LayerNames::default();
         let (shipped, problems, body) = (Shipped::default(), Vec::new(), Vec::new());
-        Self { with, watch, eye, names, listing: None, problems, shipped, decoded: 0, body, told: 0 }
+        let known = Default::default();
+        Self { with, watch, eye, names, listing: None, problems, shipped, decoded: 0, body, told: 0, known }
     }
 
     /// A body that fits into memory: what was found in it can still be compared with what its package shipped.
@@ -81,8 +86,8 @@ impl<'r, 'e> LayerReader<'r, 'e> {
     }
 
     fn forget_known(&mut self, (seen, sought): (usize, usize)) {
-        forget_known(&mut self.eye.seen, seen);
-        forget_known(&mut self.eye.sought, sought);
+        self.known.0.forget(&mut self.eye.seen, seen);
+        self.known.1.forget(&mut self.eye.sought, sought);
     }
 }
 
@@ -105,14 +110,25 @@ fn nearest(seen: &mut Vec<Sighting>, before: usize) {
     seen.extend(new.iter().filter(|s| s.member.is_none() || !told(s)).cloned());
 }
 
-/// A directory's name stands in the header of everything below it: once is enough.
-fn forget_known(seen: &mut Vec<Sighting>, before: usize) {
-    let new = seen.split_off(before);
-    for sighting in new {
-        let known = |s: &Sighting| s.identity == sighting.identity && s.surface == sighting.surface;
-        if !seen.iter().any(known) {
-            seen.push(sighting);
+/// What was seen so far, each value on each surface.
+#[derive(Default)]
+struct Known {
+    values: HashSet<(Surface, String)>,
+    /// How many of the sightings are among them.
+    of: usize,
+}
+
+impl Known {
+    /// A directory's name stands in the header of everything below it: once is enough.
+    fn forget(&mut self, seen: &mut Vec<Sighting>, before: usize) {
+        if seen.len() == before {
+            return;
         }
+        let value = |sighting: &Sighting| (sighting.surface, sighting.identity.clone());
+        self.values.extend(seen.get(self.of..before).unwrap_or_default().iter().map(value));
+        let new = seen.split_off(before);
+        seen.extend(new.into_iter().filter(|sighting| self.values.insert(value(sighting))));
+        self.of = seen.len();
     }
 }
 
@@ -183,5 +199,65 @@ impl Visit for LayerReader<'_, '_> {
         self.watch.read(bytes.saturating_sub(self.told));
         self.told = bytes;
         if self.watch.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tightlip_detect::KNOWN_VALUE;
+    use tightlip_report::{Confidence, Level};
+
+    use super::*;
+
+    fn sighting(identity: u32, surface: Surface) -> Sighting {
+        let Spot { at, stored_name, .. } = Spot::new(surface, b"");
+        Sighting {
+            rule: &KNOWN_VALUE,
+            level: Level::Deny,
+            confidence: Confidence::High,
+            shape: String::new(),
+            identity: identity.to_string(),
+            surface,
+            at,
+            name: None,
+            member: None,
+            opened: Vec::new(),
+            offset: 0,
+            length: 0,
+            line: 1,
+            decoded_from: Vec::new(),
+            stretch_in: None,
+            is_text: true,
+            stored_name,
+            header_offset: 0,
+            in_tar: true,
+            sums: None,
+            trail: None,
+        }
+    }
+
+    #[test]
+    fn what_stands_in_many_headers_is_found_to_be_known_without_a_look_at_all_that_was_seen() {
+        let mut known = Known::default();
+        let mut seen: Vec<_> = (0..10_000).map(|nth| sighting(nth, Surface::FileName)).collect();
+        // Compared with each, these are two thousand million comparisons.
+        for _ in 0..200_000 {
+            let before = seen.len();
+            seen.push(sighting(9_999, Surface::FileName));
+            known.forget(&mut seen, before);
+        }
+        assert_eq!(seen.len(), 10_000);
+        for (surface, listed) in [(Surface::File, 10_001), (Surface::File, 10_001)] {
+            let before = seen.len();
+            seen.push(sighting(9_999, surface));
+            known.forget(&mut seen, before);
+            assert_eq!(seen.len(), listed, "on another surface it is another finding");
+        }
+        let body = seen.len();
+        seen.push(sighting(20_000, Surface::FileName));
+        let before = seen.len();
+        seen.extend([sighting(20_000, Surface::FileName), sighting(20_001, Surface::FileName)]);
+        known.forget(&mut seen, before);
+        assert_eq!(seen.len(), body + 2, "what came in between is known too");
     }
 }

@@ -1,5 +1,8 @@
 //! A hit on its way to become a finding: owned, without the secret, not yet placed in an image.
 
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
+
 use serde::{Deserialize, Serialize};
 use tightlip_detect::{Cause, KNOWN_VALUE, Match, Rule, SOUGHT, Sink, Skipped};
 use tightlip_image::{Entry, Trail};
@@ -138,21 +141,49 @@ pub(crate) struct Eye<'e> {
     pub(crate) sought: Vec<Sighting>,
     /// Whether there are more of those than are listed.
     pub(crate) lost_count: bool,
+    told: Told,
+}
+
+/// What was told of what was not looked into.
+#[derive(Default)]
+struct Told {
+    /// Hashes of every gap with its place, under a key of this run.
+    gaps: HashSet<u64>,
+    key: RandomState,
+    /// How many there were of each kind.
+    of: HashMap<Cause, usize>,
+    /// Whether it was said that there are more findings than are listed.
+    full: bool,
 }
 
 impl<'e> Eye<'e> {
     pub(crate) fn new(key: &'e IdentityKey, vault: &'e Vault) -> Self {
         let spot = Spot::new(Surface::File, b"");
         let (seen, blind, sought) = (Vec::new(), Vec::new(), Vec::new());
-        Self { key, vault, spot, seen, blind, sought, lost_count: false }
+        Self { key, vault, spot, seen, blind, sought, lost_count: false, told: Told::default() }
     }
 
     /// Says once that not everything is listed.
     fn full(&mut self) {
-        if self.blind.last().is_none_or(|blind| blind.skipped.limit != "findings") {
-            let what = format!("more than {MOST} findings; the rest is not listed");
-            self.gap(Skipped { cause: Cause::Limit, limit: "findings", what, bytes: None, member: None });
+        if !std::mem::replace(&mut self.told.full, true) {
+            self.rest(Cause::Limit, "findings", format!("more than {MOST} findings; the rest is not listed"));
         }
+    }
+
+    /// Says that there is more than is listed. It is about all of the blob: no list of a package vouches for it.
+    fn rest(&mut self, cause: Cause, limit: &'static str, what: String) {
+        let skipped = Skipped { cause, limit, what, bytes: None, member: None };
+        let trail = Some(Trail::default());
+        self.blind.push(Blind { surface: self.spot.surface, at: Vec::new(), skipped, sums: None, trail });
+    }
+
+    /// Whether the same was told of the same place before.
+    fn is_told(&mut self, skipped: &Skipped) -> bool {
+        let Spot { surface, at, header_offset, .. } = &self.spot;
+        let Skipped { cause, limit, what, bytes, member } = skipped;
+        let gap = (surface, at, header_offset, cause, limit, what, bytes, member);
+        let hash = self.told.key.hash_one(gap);
+        !self.told.gaps.insert(hash)
     }
 
     /// Turns to another place.
@@ -224,6 +255,16 @@ impl Sink for Eye<'_> {
     }
 
     fn gap(&mut self, skipped: Skipped) {
+        // Each kind has its own count: whoever accepts one kind accepts nothing of another.
+        let count = self.told.of.get(&skipped.cause).copied().unwrap_or_default();
+        if count > MOST || self.is_told(&skipped) {
+            return;
+        }
+        self.told.of.insert(skipped.cause, count + 1);
+        if count == MOST {
+            let what = format!("more than {MOST} places like this one; the rest is not listed");
+            return self.rest(skipped.cause, skipped.limit, what);
+        }
         let Spot { surface, at, .. } = &self.spot;
         self.blind.push(Blind { surface: *surface, at: at.clone(), skipped, sums: None, trail: None });
     }
@@ -237,5 +278,74 @@ fn join(outer: Option<&str>, inner: Option<&str>) -> Option<String> {
     match (outer, inner) {
         (Some(outer), Some(inner)) => Some(format!("{outer}!/{inner}")),
         (one, other) => one.or(other).map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tightlip_detect::decode::Budget;
+    use tightlip_detect::{Hint, RuleSet, Scanner, ScannerOptions};
+
+    use super::*;
+
+    fn eye(see: impl FnOnce(&mut Eye<'_>)) -> Vec<(String, Option<String>)> {
+        let (key, vault) = (IdentityKey::new([7; 32]), Vault::default());
+        let mut eye = Eye::new(&key, &vault);
+        see(&mut eye);
+        let told = |blind: Blind| (blind.skipped.what, blind.skipped.member);
+        eye.blind.into_iter().map(told).collect()
+    }
+
+    fn unread(cause: Cause, member: &str) -> Skipped {
+        Skipped { cause, limit: "", what: "not read".into(), bytes: None, member: Some(member.into()) }
+    }
+
+    #[test]
+    fn the_same_of_the_same_place_is_told_once() {
+        let told = eye(|eye| {
+            for at in [b"a", b"b", b"a"] {
+                eye.turn(Spot::new(Surface::File, at));
+                for member in ["x", "y", "x", "x"] {
+                    eye.gap(unread(Cause::Encrypted, member));
+                }
+            }
+        });
+        assert_eq!(told.len(), 4, "{told:?}");
+    }
+
+    #[test]
+    fn there_is_an_end_to_what_is_told_of_a_kind_and_that_is_told() {
+        let told = eye(|eye| {
+            for nth in 0..3 * MOST {
+                eye.gap(unread(Cause::Encrypted, &nth.to_string()));
+            }
+            eye.gap(unread(Cause::Damaged, "of another kind"));
+        });
+        assert_eq!(told.len(), MOST + 2);
+        assert_eq!(told[MOST].0, "more than 20000 places like this one; the rest is not listed");
+        assert_eq!(told[MOST + 1].1.as_deref(), Some("of another kind"));
+    }
+
+    #[test]
+    fn that_there_are_more_findings_is_said_once() {
+        struct Often<'o, 'e>(&'o mut Eye<'e>);
+        impl Sink for Often<'_, '_> {
+            fn hit(&mut self, found: &Match<'_>) {
+                for _ in 0..MOST + 3 {
+                    self.0.hit(found);
+                    self.0.gap(unread(Cause::Damaged, "x"));
+                }
+                self.0.gap(unread(Cause::Damaged, "y"));
+                self.0.hit(found);
+            }
+
+            fn gap(&mut self, _: Skipped) {}
+        }
+        let scanner = Scanner::new(&RuleSet::builtin().unwrap(), ScannerOptions::default()).unwrap();
+        let text = b"postgres://app:p4kdwmz97xq@db.acme.dev/app";
+        let told = eye(|eye| {
+            scanner.deep((Hint::Text, text), &Budget::default(), &mut Often(eye));
+        });
+        assert_eq!(told.iter().filter(|(what, _)| what.contains("findings")).count(), 1, "{told:?}");
     }
 }

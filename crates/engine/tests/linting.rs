@@ -48,6 +48,18 @@ fn read_by(text: &str) -> Linted {
     lint(&LintRequest::new(vec![input], IdentityKey::new([7; 32]))).unwrap()
 }
 
+#[test]
+fn a_long_dockerfile_takes_no_more_for_each_of_its_lines() {
+    // Where each leak looked at all stages for each of the others, these took hours.
+    let stage = |nth: usize| format!("FROM x AS a{nth}\nARG A_TOKEN\nRUN echo $A_TOKEN > /x\n");
+    let leaking = read_by(&(0..600).map(stage).collect::<String>());
+    assert!(leaking.report.findings.len() >= 600, "{}", leaking.report.findings.len());
+    assert!(leaking.fixes.iter().all(|fix| *fix == leaking.fixes[0]));
+    // Where each step looked at all before it, these took minutes.
+    let long = read_by(&format!("FROM x\n{}", "RUN echo a\n".repeat(60_000)));
+    assert_eq!(counted(&long.report).count(), 0);
+}
+
 fn lines(report: &Report) -> BTreeSet<u64> {
     counted(report).filter_map(|finding| finding.place.line).collect()
 }

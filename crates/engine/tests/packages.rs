@@ -100,6 +100,24 @@ fn a_compiled_file_and_its_source_are_one_finding() {
 }
 
 #[test]
+fn what_pip_installed_from_a_directory_is_the_users_own() {
+    use base64::Engine as _;
+    let source = format!("TOKEN = '{}'\n", token(6));
+    let sum = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(&source));
+    let origin = r#"{"url": "file:///src", "dir_info": {}}"#;
+    for (line, verdict) in
+        [("", Verdict::Clean), ("myapp-1.dist-info/direct_url.json,sha256=x,38\n", Verdict::Leaking)]
+    {
+        let image = ImageBuilder::new()
+            .file("site/myapp/settings.py", &source)
+            .file("site/myapp-1.dist-info/RECORD", format!("myapp/settings.py,sha256={sum},1\n{line}"))
+            .file("site/myapp-1.dist-info/direct_url.json", origin);
+        let report = scan_bundle(&Bundle::of(image.build()));
+        assert_eq!(report.verdict(Level::Deny), verdict, "{:?}", report.findings);
+    }
+}
+
+#[test]
 fn a_directory_tree_has_packages_too() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, body: &str| {

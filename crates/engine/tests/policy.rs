@@ -90,6 +90,32 @@ fn levels_are_set_by_rule_before_surface() {
 }
 
 #[test]
+fn what_lowered_a_finding_still_does_whatever_a_policy_makes_of_its_rule() {
+    use md5::{Digest as _, Md5};
+    let body = format!("TOKEN={}\n", token(1));
+    let sum: String = Md5::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let shipped = ImageBuilder::new()
+        .step("COPY", file("var/lib/dpkg/info/tool.md5sums", format!("{sum}  etc/tool.conf\n")))
+        .step("COPY", file("etc/tool.conf", &body));
+    let report = scan_bundle(&Bundle::of(shipped.build()));
+    assert_eq!((report.findings[0].level, report.findings[0].lowered_from), (Level::Note, Some(Level::Deny)));
+    for text in ["[levels]\ndocker-hub-pat = \"warn\"\n", "[surfaces]\nfile = \"deny\"\n"] {
+        let judged = policy(text, "2026-11-28").apply(report.clone());
+        assert_eq!(judged.findings[0].level, Level::Note, "{text}");
+        assert_eq!(judged.verdict(Level::Warn), Verdict::Clean, "{text}");
+    }
+    let mut lowered = leaking();
+    assert_eq!(lowered.findings[0].lowered_from, None);
+    lowered.findings[0].lower(Level::Warn);
+    let levels = |text: &str| {
+        let judged = policy(text, "2026-11-28").apply(lowered.clone());
+        judged.findings.iter().map(|finding| finding.level).collect::<Vec<_>>()
+    };
+    assert_eq!(levels("[levels]\ndocker-hub-pat = \"deny\"\n"), [Level::Deny, Level::Warn]);
+    assert_eq!(levels("[levels]\ndocker-hub-pat = \"note\"\n"), [Level::Note; 2]);
+}
+
+#[test]
 fn gaps_are_accepted_by_kind_and_stay_in_the_report() {
     let image =
         ImageBuilder::new().packing(tightlip_testkit::Packing::Plain).file("a", "b".repeat(5000)).build();

@@ -57,6 +57,9 @@ pub struct LayerNames {
     opaque: Set,
     /// Hard links: hash of the target, trail of the link.
     links: Vec<(u64, Trail)>,
+    /// How many of them are sorted.
+    #[serde(default)]
+    links_sorted: usize,
 }
 
 /// A path as far as labels need it: the hashes of the directories above it, the root first, and its own.
@@ -112,6 +115,7 @@ impl LayerNames {
         self.links.sort_unstable();
         self.links.dedup();
         self.links.shrink_to_fit();
+        self.links_sorted = self.links.len();
     }
 
     /// Whether an entry other than a whiteout has this path.
@@ -126,7 +130,10 @@ impl LayerNames {
     }
 
     fn links_to(&self, target: u64) -> impl Iterator<Item = &Trail> {
-        self.links.iter().filter(move |(hash, _)| *hash == target).map(|(_, link)| link)
+        let (sorted, rest) = self.links.split_at_checked(self.links_sorted).unwrap_or_default();
+        let first = sorted.partition_point(|(hash, _)| *hash < target);
+        let of_it = sorted.iter().skip(first).take_while(move |(hash, _)| *hash == target);
+        of_it.chain(rest.iter().filter(move |(hash, _)| *hash == target)).map(|(_, link)| link)
     }
 }
 

@@ -17,6 +17,10 @@ pub struct Finding {
     pub title: String,
     /// How much it counts.
     pub level: Level,
+    /// How much its rule counts, where what was seen around it made it count less: it is as its package shipped it, a key
+    /// that everybody has, a placeholder. A policy sets how much rules count, and lifts no such finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lowered_from: Option<Level>,
     /// How sure the rule is.
     pub confidence: Confidence,
     /// The public part of the value and its measure: `ghp_…, 40 characters, checksum holds`.
@@ -36,6 +40,19 @@ pub struct Finding {
     /// The lines that it stands on, where they are text that people edit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<Excerpt>,
+}
+
+impl Finding {
+    /// Lets it count at most so much, and remembers how much it counted.
+    pub fn lower(&mut self, to: Level) {
+        self.lowered_from.get_or_insert(self.level);
+        self.level = self.level.min(to);
+    }
+
+    /// Lets it count as a policy says. What lowered it still does.
+    pub fn set(&mut self, level: Level) {
+        self.level = if self.lowered_from.is_some() { self.level.min(level) } else { level };
+    }
 }
 
 /// Lines of a text file, with what a finding is about marked. Values in them are masked.

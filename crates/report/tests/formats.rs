@@ -46,6 +46,7 @@ fn full_finding() -> Finding {
         rule: "example-token".into(),
         title: "Example access token".into(),
         level: Level::Deny,
+        lowered_from: None,
         confidence: Confidence::High,
         shape: "ex_…, 40 characters, checksum holds".into(),
         mechanism: "deleted-file".into(),

@@ -205,6 +205,7 @@ fn report() -> Report {
             rule: "example-token".into(),
             title: long.clone(),
             level: [Level::Deny, Level::Warn, Level::Note][number % 3],
+            lowered_from: None,
             confidence: Confidence::High,
             shape: long.clone(),
             mechanism: "visible-file".into(),

@@ -41,6 +41,7 @@ fn leak(form: &str) -> Leak {
             rule: "known-value".to_owned(),
             title: "Known value".to_owned(),
             level: Level::Deny,
+            lowered_from: None,
             confidence: Confidence::High,
             shape: form.to_owned(),
             mechanism: "deleted-file".to_owned(),

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read};
 
 use sevenz_rust2::{Archive, BlockDecoder, Error, Password};
 
-use super::seam::{Ending, Limit, Members, Stop, Unread, drain, hold, unpack};
+use super::seam::{Ending, Limit, Members, Stop, Unread, drain, hold, leave, unpack};
 use super::{Decoder, Holds};
 use crate::Hint;
 
@@ -26,7 +26,7 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let mut file = Cursor::new(file.as_slice());
     let archive =
         Archive::read_with_memory_limit(&mut file, &Password::empty(), MEMORY).map_err(|e| stop(&e))?;
-    locked(&archive, members);
+    locked(&archive, members)?;
     for block in 0..archive.blocks.len() {
         let encrypted = archive.stream_map.file_block_index.iter().position(|of| *of == Some(block));
         if !encrypted.is_some_and(|file| archive.is_file_encrypted(file)) {
@@ -40,12 +40,13 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
 }
 
 /// Tells of the entries that only a password opens.
-fn locked(archive: &Archive, members: &mut dyn Members) {
+fn locked(archive: &Archive, members: &mut dyn Members) -> Result<(), Stop> {
     for (index, entry) in archive.files.iter().enumerate() {
         if entry.has_stream && archive.is_file_encrypted(index) {
-            members.unread(&entry.name, Unread::Encrypted, "encrypted");
+            leave(members, &entry.name, Unread::Encrypted, "encrypted")?;
         }
     }
+    Ok(())
 }
 
 fn one_block(

@@ -9,7 +9,7 @@ mod inode;
 use std::collections::HashSet;
 use std::io::Read;
 
-use super::seam::{Bytes, Ending, Limit, Members, Stop, Unread, give, hold, unpack};
+use super::seam::{Bytes, Ending, Limit, Members, Stop, Unread, give, hold, leave, unpack};
 use super::{Decoder, Holds};
 use crate::Hint;
 use image::Image;
@@ -47,7 +47,7 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
                 Ok(Inode { content: Content::Directory { .. }, .. }) => {
                     // A directory that holds itself is damage, not a loop.
                     if depth >= DEPTH || !seen.insert(reference) {
-                        members.unread(&path, Unread::Damaged, "a directory that is in itself, or too deep");
+                        leave(members, &path, Unread::Damaged, "a directory that is in itself, or too deep")?;
                     } else {
                         inner.push((path, reference, depth.saturating_add(1)));
                     }
@@ -65,7 +65,7 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
 fn told(stop: Stop, path: &str, members: &mut dyn Members) -> Result<(), Stop> {
     match stop {
         Stop::Fault(why, detail) => {
-            members.unread(path, why, &detail);
+            leave(members, path, why, &detail)?;
             if why == Unread::Limit(Limit::Decoded) { Err(Stop::Enough) } else { Ok(()) }
         }
         Stop::Enough => Err(stop),

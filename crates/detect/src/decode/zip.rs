@@ -14,7 +14,7 @@ use directory::{Directory, Entry};
 use flate2::CrcReader;
 use flate2::bufread::DeflateDecoder;
 
-use super::seam::{Bytes, Ending, Held, Members, Stop, Unread, drain, give, hold_or_begin, unpack};
+use super::seam::{Bytes, Ending, Held, Members, Stop, Unread, drain, give, hold_or_begin, leave, unpack};
 use super::{Decoder, Holds};
 use crate::Hint;
 
@@ -109,7 +109,7 @@ fn entry(
         return Ok(entry.content.saturating_add(packed.unwrap_or_default()));
     }
     let used = if entry.encrypted {
-        members.unread(&entry.name, Unread::Encrypted, "encrypted");
+        leave(members, &entry.name, Unread::Encrypted, "encrypted")?;
         None
     } else {
         body(&entry, known, content, members)?
@@ -141,7 +141,7 @@ fn body(
         _ => match method::plain(entry, packed) {
             Ok(plain) => plain,
             Err(Stop::Fault(why, detail)) => {
-                members.unread(&entry.name, why, &detail);
+                leave(members, &entry.name, why, &detail)?;
                 return Ok(None);
             }
             Err(stop) => return Err(stop),

@@ -1,5 +1,9 @@
 //! Paths of scripts: made absolute, made plain, compared with patterns.
 
+mod fits;
+
+use fits::fits;
+
 /// `path` seen from `folder`, without `.` and `..`.
 pub(super) fn join(folder: &str, path: &str) -> String {
     // What begins with something unknown may be absolute.
@@ -48,50 +52,6 @@ pub(super) fn covers(pattern: &str, path: &str) -> bool {
             _ => {}
         }
     }
-}
-
-/// Whether a name matches a pattern of the shell; sets (`[…]`) match any character.
-fn fits(pattern: &str, name: &str) -> bool {
-    if !pattern.contains(['*', '?', '[', '{']) {
-        return pattern == name;
-    }
-    let braces = pattern.split_once('{').and_then(|(head, rest)| Some((head, rest.split_once('}')?)));
-    if let Some((head, (choices, tail))) = braces {
-        return choices.split(',').any(|choice| fits(&format!("{head}{choice}{tail}"), name));
-    }
-    // A pattern does not take names that begin with a dot, unless it begins with one too.
-    (!name.starts_with('.') || pattern.starts_with('.')) && wild(pattern.as_bytes(), name.as_bytes())
-}
-
-/// Matches with one place to come back to: the last `*`.
-fn wild(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut p, mut n, mut back) = (0, 0, None);
-    while n < name.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                back = Some((p, n));
-                p += 1;
-            }
-            Some(b'[') => {
-                let set = pattern.get(p..).unwrap_or(&[]);
-                p += set.iter().position(|byte| *byte == b']').unwrap_or(0) + 1;
-                n += 1;
-            }
-            Some(byte) if *byte == b'?' || name.get(n) == Some(byte) => {
-                p += 1;
-                n += 1;
-            }
-            _ => match back {
-                Some((star, from)) => {
-                    back = Some((star, from + 1));
-                    p = star + 1;
-                    n = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern.get(p..).unwrap_or(&[]).iter().all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]

@@ -68,13 +68,10 @@ pub(crate) fn traces(document: &Document, stages: &Stages, instruction: usize) -
 
 /// The words of the `SHELL` in effect.
 fn shell_words<'d>(document: &'d Document, stages: &Stages, instruction: usize) -> Option<&'d [Text]> {
-    let steps = stages.holding(instruction).map(|stage| stages.steps(stage.index)).unwrap_or_default();
-    let before = steps.iter().rev().filter(|at| **at < instruction);
-    let mut kinds = before.filter_map(|at| document.instructions().get(*at)).map(|one| &one.kind);
-    kinds.find_map(|kind| match kind {
+    match &document.instructions().get(stages.shell_at(instruction)?)?.kind {
         Kind::Shell(words) => Some(words.as_slice()),
         _ => None,
-    })
+    }
 }
 
 /// Distributions that are Linux and nothing else.

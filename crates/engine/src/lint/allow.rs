@@ -6,6 +6,8 @@
 //! - `# hadolint ignore=NAME` above an instruction, `# hadolint global ignore=NAME` at the top.
 //! - `# trivy:ignore:NAME` above an instruction.
 
+use std::collections::HashSet;
+
 use tightlip_dockerfile::{Comment, DirectiveKind, Document, Kind, Span};
 
 use super::Lint;
@@ -72,10 +74,10 @@ pub(crate) fn is_of(lint: &Lint, name: &str) -> bool {
 /// What is allowed in a Dockerfile.
 pub(crate) fn in_dockerfile(document: &Document) -> Allowed {
     let permits = permits(document);
+    let taken: HashSet<Span> = permits.iter().map(|permit| permit.span).collect();
     let inside = document.instructions().iter().flat_map(|one| &one.comments);
     let vain = document.comments().iter().chain(inside).filter_map(|comment| {
-        let taken = permits.iter().any(|permit| permit.span == comment.span);
-        let why = vain(&comment.text).filter(|_| !taken)?;
+        let why = vain(&comment.text).filter(|_| !taken.contains(&comment.span))?;
         Some(Vain { span: comment.span, why })
     });
     let vain = vain.collect();

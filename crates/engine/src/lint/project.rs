@@ -1,14 +1,18 @@
 //! What is linted: everything that a build is made of, read and understood before any lint runs.
 
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use tightlip_callers::Elsewhere;
+use tightlip_dockerfile::shell::{Interpreter, Script};
 use tightlip_dockerfile::{Document, Instruction, Kind, Scopes, Span, Stages};
 use tightlip_report::Surface;
 
 use super::allow::Allowed;
 use super::caller::{self, CallerFile};
 use super::context::Sent;
+use super::fix::Fix;
 use super::gather::Sending;
 use super::name::Says;
 use super::story::Story;
@@ -51,6 +55,10 @@ pub(crate) struct Dockerfile<'p> {
     pub(crate) story: Story,
     /// The stages whose layers and history are in the image: the last one and what it is `FROM`.
     shipped: Vec<usize>,
+    /// The scripts of its steps, read when they are asked for.
+    scripts: Vec<OnceCell<Option<Script>>>,
+    /// The fixes for arguments that were worked out: several findings have the same.
+    pub(super) fixes: RefCell<HashMap<String, Fix>>,
 }
 
 impl<'p> Project<'p> {
@@ -116,7 +124,10 @@ impl<'p> Dockerfile<'p> {
         let last = scopes.stages().all().len().saturating_sub(1);
         let shipped = scopes.stages().lineage(last);
         let (secrets, story) = (Vec::new(), Story::default());
-        let mut dockerfile = Self { id, file, document, scopes, secrets, story, contexts, shipped };
+        let scripts = document.instructions().iter().map(|_| OnceCell::new()).collect();
+        let fixes = RefCell::default();
+        let mut dockerfile =
+            Self { id, file, document, scopes, secrets, story, contexts, shipped, scripts, fixes };
         dockerfile.secrets = variable::secrets(&dockerfile, passed);
         dockerfile.story = Story::of(&dockerfile);
         dockerfile
@@ -125,6 +136,20 @@ impl<'p> Dockerfile<'p> {
     /// The instructions with their numbers; inside `ONBUILD` the one that is kept for later.
     pub(crate) fn instructions(&self) -> impl Iterator<Item = (usize, &'p Instruction)> + use<'p> {
         self.document.instructions().iter().map(Instruction::innermost).enumerate()
+    }
+
+    /// One of them.
+    pub(crate) fn instruction(&self, index: usize) -> Option<&'p Instruction> {
+        self.document.instructions().get(index).map(Instruction::innermost)
+    }
+
+    /// What an instruction runs, if a shell reads it.
+    pub(crate) fn script(&self, index: usize) -> Option<&Script> {
+        let read = || {
+            let interpreter = Interpreter::at(self.document, self.stages(), index);
+            Script::of(self.instruction(index)?, &interpreter)
+        };
+        self.scripts.get(index)?.get_or_init(read).as_ref()
     }
 
     /// The stages.
@@ -165,14 +190,21 @@ impl<'p> Dockerfile<'p> {
         let Some(stage) = self.stages().holding(instruction) else { return Vec::new() };
         let lineage = self.stages().lineage(stage.index);
         let mut seen: Vec<&SecretVariable> = Vec::new();
-        for secret in self.secrets.iter().rev().filter(|secret| secret.instruction < instruction) {
-            let here = self.stages().holding(secret.instruction);
-            let here = here.is_some_and(|stage| lineage.contains(&stage.index));
-            if here && seen.iter().all(|other| other.name != secret.name) {
-                seen.push(secret);
+        for stage in lineage.iter().rev().filter_map(|index| self.stages().all().get(*index)) {
+            let end = stage.instructions.end.min(instruction);
+            for secret in self.declared(stage.from..end).iter().rev() {
+                if seen.iter().all(|other| other.name != secret.name) {
+                    seen.push(secret);
+                }
             }
         }
         seen
+    }
+
+    /// The secrets that these instructions declare.
+    pub(crate) fn declared(&self, instructions: Range<usize>) -> &[SecretVariable] {
+        let place = |index: usize| self.secrets.partition_point(|secret| secret.instruction < index);
+        self.secrets.get(place(instructions.start)..place(instructions.end)).unwrap_or_default()
     }
 
     /// The file that a source of `COPY` or `ADD` names itself, if it lies there and was read.

@@ -474,8 +474,7 @@ fn finding(issue: &Issue, file: &TextFile, mask: &Mask) -> Finding {
     place.line = Some(file.line(issue.span.start) as u64);
     place.column = Some(file.column(issue.span.start) as u64);
     place.offset = Some(issue.span.start as u64);
-    let lint = issue.lint;
-    let general = mechanism::named(lint.mechanism);
+    let (lint, general) = (issue.lint, mechanism::named(issue.lint.mechanism));
     let fix = issue.remedy.clone().or_else(|| general.map(|one| one.fix.to_owned())).unwrap_or_default();
     Finding {
         fingerprint: String::new(),
@@ -483,6 +482,7 @@ fn finding(issue: &Issue, file: &TextFile, mask: &Mask) -> Finding {
         rule: lint.id.to_owned(),
         title: mask.text(&issue.title),
         level: issue.level,
+        lowered_from: assemble::lowered_from(issue.level, lint.level),
         confidence: issue.confidence,
         shape: mask.shape(&issue.shape),
         mechanism: lint.mechanism.to_owned(),

@@ -1,6 +1,7 @@
 //! Vendored crates: `<crate>/.cargo-checksum.json`.
 //!
-//! Source: the Cargo book, "Source replacement": `{"files": {"<path>": "<SHA-256 in hexadecimal>"}}`.
+//! Source: the Cargo book, "Source replacement": `{"files": {"<path>": "<SHA-256 in hexadecimal>"}, "package": "<SHA-256>"}`.
+//! `package` is the checksum of what a registry has, and `null` for a crate from a repository or a directory.
 
 use super::{Packages, Sum, Tell, directory, ends_with, unhex};
 use crate::json::{self, Scalar};
@@ -13,28 +14,43 @@ fn claims(path: &[u8]) -> bool {
 
 fn read(path: &[u8], list: &[u8], tell: &mut Tell<'_>) {
     let home = directory(path);
-    // What stands before a fault was told.
-    let _ = json::walk(list, &mut |steps, scalar, text| {
-        if let ([files, file], Scalar::Text) = (steps, scalar)
-            && files == "files"
-            && let Some(sum) = unhex(text.as_bytes())
-        {
-            tell(&[home, file.as_bytes()].concat(), Sum::Sha256(sum));
+    let (mut files, mut published) = (Vec::new(), false);
+    // What stands before a fault counts.
+    let _ = json::walk(list, &mut |steps, scalar, text| match (steps, scalar, unhex(text.as_bytes())) {
+        ([key, file], Scalar::Text, Some(sum)) if key == "files" => {
+            files.push((file.clone(), Sum::Sha256(sum)))
         }
+        ([key], Scalar::Text, Some::<[u8; 32]>(_)) if key == "package" => published = true,
+        _ => {}
     });
+    for (file, sum) in files.into_iter().filter(|_| published) {
+        tell(&[home, file.as_bytes()].concat(), sum);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn files_stand_beside_the_list() {
-        let list = format!(r#"{{"files":{{"src/lib.rs":"{}"}},"package":"x"}}"#, "0a".repeat(32));
+    fn seen(package: &str) -> Vec<(Vec<u8>, Sum)> {
+        let list = format!(r#"{{"files":{{"src/lib.rs":"{}"}}{package}}}"#, "0a".repeat(32));
         let mut seen = Vec::new();
         read(b"vendor/x/.cargo-checksum.json", list.as_bytes(), &mut |path, sum| {
             seen.push((path.to_vec(), sum))
         });
-        assert_eq!(seen, [(b"vendor/x/src/lib.rs".to_vec(), Sum::Sha256([10; 32]))]);
+        seen
+    }
+
+    #[test]
+    fn files_stand_beside_the_list() {
+        let published = format!(r#","package":"{}""#, "0b".repeat(32));
+        assert_eq!(seen(&published), [(b"vendor/x/src/lib.rs".to_vec(), Sum::Sha256([10; 32]))]);
+    }
+
+    #[test]
+    fn what_is_from_no_registry_is_not_vouched_for() {
+        for package in ["", r#","package":null"#, r#","package":"x""#] {
+            assert_eq!(seen(package), [], "{package}");
+        }
     }
 }

@@ -17,7 +17,7 @@ impl Policy {
     pub fn apply(&self, mut report: Report) -> Report {
         for finding in &mut report.findings {
             if let Some(level) = self.level(finding) {
-                finding.level = level;
+                finding.set(level);
             }
         }
         report.findings.sort_by_key(|finding| Reverse((finding.level, finding.confidence)));

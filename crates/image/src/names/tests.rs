@@ -180,6 +180,16 @@ fn with_parents(word: &str) -> Vec<String> {
     parents.filter(|_| word.starts_with(['+', '/'])).chain([word.to_owned()]).collect()
 }
 
+#[test]
+fn a_long_chain_of_hard_links_is_followed_as_fast_as_it_is_long() {
+    // Compared one with each other, these are ten thousand million comparisons.
+    let links: String = (1..100_000).map(|nth| format!(" d/{nth}=d/{}", nth - 1)).collect();
+    let stack = Stack::new(vec![layer(&format!("/d +d/0{links}")), layer("-d")]);
+    assert_eq!(stack.fate(0, b"d/0"), Fate::Deleted { by: 1 });
+    let spared = Stack::new(vec![layer(&format!("/d +d/0{links} e=d/99999")), layer("-d")]);
+    assert_eq!(spared.fate(0, b"d/0"), Fate::Visible);
+}
+
 proptest! {
     #[test]
     fn fates_are_what_unpacking_leaves(layers in prop::collection::vec(prop::collection::vec(word(), 0..5), 1..5)) {

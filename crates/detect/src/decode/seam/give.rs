@@ -143,11 +143,23 @@ pub(crate) fn unpack(
     hand(members, name, Metered { body, budget, given: 0, taken: Some(taken), stop: None })
 }
 
-fn hand(members: &mut dyn Members, name: &str, mut body: Metered<'_>) -> Result<Ending, Stop> {
-    if let Err(limit) = body.budget.take_member() {
+/// Tells of a member that cannot be handed over, on the budget all the same: a container may list any number of them.
+pub(crate) fn leave(members: &mut dyn Members, name: &str, why: Unread, detail: &str) -> Result<(), Stop> {
+    take_one(members, name)?;
+    members.unread(name, why, detail);
+    Ok(())
+}
+
+/// Takes one member from the budget. That there were too many is told of the first that is not read.
+fn take_one(members: &mut dyn Members, name: &str) -> Result<(), Stop> {
+    members.budget().take_member().map_err(|limit| {
         members.unread(name, Unread::Limit(limit), &format!("limit: {limit}"));
-        return Err(Stop::Enough);
-    }
+        Stop::Enough
+    })
+}
+
+fn hand(members: &mut dyn Members, name: &str, mut body: Metered<'_>) -> Result<Ending, Stop> {
+    take_one(members, name)?;
     let flow = members.member(name, &mut body);
     let ending = match body.stop {
         None => Ending::Well,

@@ -13,7 +13,7 @@ mod siblings;
 
 pub use budget::{Budget, Limit, Limits};
 pub(crate) use bytes::Bytes;
-pub(crate) use give::{Ending, Stop, drain, give, unpack};
+pub(crate) use give::{Ending, Stop, drain, give, leave, unpack};
 pub use give::{Members, Unread};
 pub(crate) use member::{Held, flat, hold, hold_or_begin, text};
 pub(crate) use pump::Pump;

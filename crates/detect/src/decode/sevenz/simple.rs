@@ -9,7 +9,7 @@ use flate2::read::DeflateDecoder;
 use sevenz_rust2::{Archive, ArchiveEntry, EncoderMethod};
 
 use crate::decode::packed::{self, Plain};
-use crate::decode::seam::{Counted, Ending, Exactly, Members, Stop, Unread, drain, unpack};
+use crate::decode::seam::{Counted, Ending, Exactly, Members, Stop, Unread, drain, leave, unpack};
 
 /// Behind the header that every archive has.
 const SIGNATURE: u64 = 32;
@@ -62,7 +62,7 @@ impl<'a> Block<'a> {
             if unpack(members, &entry.name, &mut whole, &taken)? == Ending::Broken {
                 let behind = self.entries.iter().skip_while(|other| !std::ptr::eq(**other, *entry)).skip(1);
                 for entry in behind {
-                    members.unread(&entry.name, Unread::Damaged, "what stands before it is damaged");
+                    leave(members, &entry.name, Unread::Damaged, "what stands before it is damaged")?;
                 }
                 return Ok(());
             }

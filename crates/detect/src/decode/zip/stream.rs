@@ -8,7 +8,7 @@ use flate2::bufread::DeflateDecoder;
 
 use super::directory::{Entry, from_local};
 use super::{LOCAL, LONGEST_DESCRIPTOR, Whole, method};
-use crate::decode::seam::{Counted, Ending, Exactly, Members, Stop, Unread, drain, give, unpack};
+use crate::decode::seam::{Counted, Ending, Exactly, Members, Stop, Unread, drain, give, leave, unpack};
 
 /// Behind the signature.
 const HEADER: usize = 26;
@@ -60,7 +60,7 @@ fn one(
     members: &mut dyn Members,
 ) -> Result<(), Stop> {
     if entry.encrypted {
-        members.unread(&entry.name, Unread::Encrypted, "encrypted");
+        leave(members, &entry.name, Unread::Encrypted, "encrypted")?;
     }
     match (entry.packed, entry.encrypted, entry.method) {
         (_, false, 8) => {
@@ -97,10 +97,7 @@ fn compressed(entry: &Entry, inside: &mut dyn Read, members: &mut dyn Members) -
             let mut whole = Whole { crc: CrcReader::new(plain), stated: entry.crc };
             unpack(members, &entry.name, &mut whole, &taken).map(drop)
         }
-        Err(Stop::Fault(why, detail)) => {
-            members.unread(&entry.name, why, &detail);
-            Ok(())
-        }
+        Err(Stop::Fault(why, detail)) => leave(members, &entry.name, why, &detail),
         Err(stop) => Err(stop),
     }
 }

@@ -193,6 +193,26 @@ fn an_archive_inside_an_archive_does_not_confuse_the_walk() {
 }
 
 #[test]
+fn what_only_a_password_opens_takes_from_the_limit_of_members_too() {
+    let names: Vec<String> = (0..50).map(|nth| nth.to_string()).collect();
+    let locked = |name: &String| {
+        let mut entry = written(name, 0, b"", Sizes::Before).0;
+        entry[6] = 1;
+        entry
+    };
+    let file: Vec<u8> = names.iter().flat_map(locked).collect();
+    let unknown: Vec<u8> = names.iter().flat_map(|name| written(name, 77, b"", Sizes::Before).0).collect();
+    for held in [1 << 20, 10] {
+        let few = crate::decode::Limits { held, members: 7, ..Default::default() };
+        for file in [&file, &unknown] {
+            let told: Vec<_> = law::within(&DECODER, file, few).unread;
+            assert_eq!(told.len(), 8, "{told:?}");
+            assert_eq!(told[7], ("7".to_owned(), Unread::Limit(crate::decode::Limit::Members)));
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_opened_is_told_and_the_rest_is_read() {
     let mut file = archive(
         b"",

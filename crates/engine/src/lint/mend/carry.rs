@@ -47,14 +47,14 @@ pub(super) fn carried(
     (root, names): (&str, &[&str]),
     there: &[usize],
 ) -> Option<Carried> {
-    let (_, instruction) = dockerfile.instructions().nth(index)?;
+    let instruction = dockerfile.instruction(index)?;
     let script = plain(dockerfile, index, instruction)?;
     let writing = Writing::of(dockerfile, (index, instruction), &script, names)?;
     let mut carried = Carried { edits: writing.taken_out(), steps: vec![index] };
     let mount = |name: &&str| format!(" --mount=type=secret,id={root},env={name},required=true");
     let mount: String = names.iter().map(mount).collect();
     for user in writing.users(index)? {
-        let (_, instruction) = dockerfile.instructions().nth(user.index)?;
+        let instruction = dockerfile.instruction(user.index)?;
         let script = plain(dockerfile, user.index, instruction)?;
         let mount = if there.contains(&user.index) { "" } else { mount.as_str() };
         carried.edits.push(step::flag(instruction, &format!("{mount} {} &&", writing.text)));
@@ -203,7 +203,7 @@ impl<'w> Writing<'w> {
     }
 
     fn runs(&self, index: usize, programs: &[&str]) -> bool {
-        let Some((_, instruction)) = self.dockerfile.instructions().nth(index) else { return false };
+        let Some(instruction) = self.dockerfile.instruction(index) else { return false };
         let interpreter = Interpreter::at(self.dockerfile.document, self.dockerfile.stages(), index);
         let script =
             Script::of(instruction, &interpreter).filter(|_| matches!(instruction.kind, Kind::Run(_)));

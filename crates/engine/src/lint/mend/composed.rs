@@ -28,7 +28,7 @@ pub(super) fn composed<'d>(
 
 fn of<'d>(dockerfile: &'d Dockerfile<'_>, one: &'d SecretVariable) -> Option<Composed<'d>> {
     let Value::Copied(source) = &one.value else { return None };
-    let (_, instruction) = dockerfile.instructions().nth(one.instruction)?;
+    let instruction = dockerfile.instruction(one.instruction)?;
     let Kind::Env(pairs) = &instruction.kind else { return None };
     let pair = pairs.iter().find(|pair| pair.name.span() == one.span)?;
     let value = pair.value.as_deref()?;

@@ -21,6 +21,8 @@ pub(crate) use callers::difference;
 pub(crate) use file::fix as file;
 pub(crate) use reading::is_silent;
 
+use std::collections::BTreeMap;
+
 use tightlip_dockerfile::{Edit, Kind, Origin};
 
 use super::fix::{Fix, Safety};
@@ -35,6 +37,15 @@ pub(crate) type Refusal = String;
 /// The fix for a secret that whoever builds passes as an argument.
 pub(crate) fn fix(project: &Project<'_>, dockerfile: &Dockerfile<'_>, secret: &SecretVariable) -> Fix {
     let root = &secret.root;
+    if let Some(fix) = dockerfile.fixes.borrow().get(root) {
+        return fix.clone();
+    }
+    let fix = worked_out(project, dockerfile, root);
+    dockerfile.fixes.borrow_mut().insert(root.clone(), fix.clone());
+    fix
+}
+
+fn worked_out(project: &Project<'_>, dockerfile: &Dockerfile<'_>, root: &str) -> Fix {
     let title = format!("hand {root} to the steps that need it as a secret");
     match mended(dockerfile, root).and_then(|mended| everywhere(project, dockerfile, root, mended)) {
         Ok(mended) => {
@@ -141,14 +152,17 @@ fn unseen<'d>(dockerfile: &Dockerfile<'_>, declared: &[&'d SecretVariable]) -> V
         .filter(|(_, one)| matches!(one.kind, Kind::Run(_)))
         .map(|(index, _)| index)
         .collect();
-    let copied = |one: &SecretVariable| matches!(one.value, Value::Copied(_)) && one.origin == Origin::Env;
     let any = |is: fn(&Dockerfile<'_>, usize, &str) -> bool, name: &str| {
         steps.iter().any(|index| is(dockerfile, *index, name))
     };
-    let needed = declared
-        .iter()
-        .filter(|one| any(step::defers, &one.name) || copied(one) && !any(step::sees, &one.name));
-    needed.map(|one| one.name.as_str()).collect()
+    // Each name once: by whether a variable of `ENV` that is made of the secret has it.
+    let mut names: BTreeMap<&str, bool> = BTreeMap::new();
+    for one in declared {
+        let copied = matches!(one.value, Value::Copied(_)) && one.origin == Origin::Env;
+        *names.entry(&one.name).or_default() |= copied;
+    }
+    let needed = |(name, copied): &(&str, bool)| any(step::defers, name) || *copied && !any(step::sees, name);
+    names.into_iter().filter(needed).map(|(name, _)| name).collect()
 }
 
 impl Given<'_> {
@@ -216,10 +230,8 @@ fn elsewhere(dockerfile: &Dockerfile<'_>, root: &str) -> Result<(), Refusal> {
         }
         let keyword = instruction.name.to_ascii_uppercase();
         let named: usize = names.iter().map(|name| references(instruction, escape, name).len()).sum();
-        let copy = |one: &&SecretVariable| {
-            one.root == root && one.instruction == index && matches!(one.value, Value::Copied(_))
-        };
-        let copies = dockerfile.secrets.iter().filter(copy).count();
+        let copy = |one: &&SecretVariable| one.root == root && matches!(one.value, Value::Copied(_));
+        let copies = dockerfile.declared(index..index + 1).iter().filter(copy).count();
         let waits = matches!(outer.kind, Kind::Onbuild(_));
         match &instruction.kind {
             Kind::Run(_) if waits && mentions(dockerfile, outer.span, &names) => {

@@ -1,7 +1,7 @@
 //! Gives a step the secret as a mount, and mends the commands that would write it down.
 
 use tightlip_dockerfile::flow::{Effects, Fate, Flow, Role, Setting, Shown, Sink, Source, uses};
-use tightlip_dockerfile::shell::{Command, CommandKind, Interpreter, Script, Simple};
+use tightlip_dockerfile::shell::{Command, CommandKind, Script, Simple};
 use tightlip_dockerfile::{Command as Form, Edit, Instruction, Kind, Span};
 
 use super::Refusal;
@@ -43,12 +43,12 @@ pub(super) fn mended(
 ) -> Result<Option<Step>, Refusal> {
     let Some((instruction, script)) = read_as_script(dockerfile, index) else { return Ok(None) };
     let asked = match wanted.needs {
-        Needs::Seen(tools) => runs(&script, tools),
-        Needs::Possible => reading::perhaps(&script),
+        Needs::Seen(tools) => runs(script, tools),
+        Needs::Possible => reading::perhaps(script),
     };
     let perhaps =
-        |name: &&str| wanted.unseen.contains(name) && (reading::perhaps(&script) || runs(&script, &["git"]));
-    let needs = |name: &&str| asked || needs(instruction, &script, name) || perhaps(name);
+        |name: &&str| wanted.unseen.contains(name) && (reading::perhaps(script) || runs(script, &["git"]));
+    let needs = |name: &&str| asked || needs(instruction, script, name) || perhaps(name);
     let needed: Vec<&str> = wanted.names.iter().copied().filter(needs).collect();
     if needed.is_empty() {
         return Ok(None);
@@ -61,14 +61,14 @@ pub(super) fn mended(
         // A file is its owner's; a variable is everybody's.
         Written::Old => super::file::owner(dockerfile, index, instruction)?,
     };
-    let edits = wanted.given((instruction, &script), &needed, (written, &owner))?;
+    let edits = wanted.given((instruction, script), &needed, (written, &owner))?;
     let mut step = Step { edits, safety: Safety::Safe, tools: Vec::new() };
-    if needed.iter().any(|name| is_traced(&script, name)) {
-        step.edits.extend(untraced(&script));
+    if needed.iter().any(|name| is_traced(script, name)) {
+        step.edits.extend(untraced(script));
     }
     for name in needed {
-        let scene = Scene { dockerfile, index, script: &script, name, later: Later::Missing };
-        for flow in stored(&script, instruction, &Source::Variable(name.to_owned())) {
+        let scene = Scene { dockerfile, index, script, name, later: Later::Missing };
+        for flow in stored(script, instruction, &Source::Variable(name.to_owned())) {
             if wanted.composed.iter().any(|one| one.name == name) {
                 return Err(format!("line {}: the step writes {name} down", instruction.line));
             }
@@ -91,7 +91,7 @@ pub(super) fn mended(
 
 /// Whether a step is seen to need a variable.
 pub(super) fn sees(dockerfile: &Dockerfile<'_>, index: usize, name: &str) -> bool {
-    read_as_script(dockerfile, index).is_some_and(|(instruction, script)| needs(instruction, &script, name))
+    read_as_script(dockerfile, index).is_some_and(|(instruction, script)| needs(instruction, script, name))
 }
 
 /// Whether a step writes a reference to a variable that something else fills in later: `echo '…${NAME}' > .npmrc`, a
@@ -108,13 +108,11 @@ pub(super) fn defers(dockerfile: &Dockerfile<'_>, index: usize, name: &str) -> b
         })
     };
     let text = refers(&instruction.arguments) || instruction.heredocs.iter().any(|one| refers(&one.content));
-    text && uses(&script, name).is_empty()
+    text && uses(script, name).is_empty()
 }
 
-fn read_as_script<'d>(dockerfile: &Dockerfile<'d>, index: usize) -> Option<(&'d Instruction, Script)> {
-    let (_, instruction) = dockerfile.instructions().nth(index)?;
-    let interpreter = Interpreter::at(dockerfile.document, dockerfile.stages(), index);
-    Some((instruction, Script::of(instruction, &interpreter)?))
+fn read_as_script<'d>(dockerfile: &'d Dockerfile<'_>, index: usize) -> Option<(&'d Instruction, &'d Script)> {
+    Some((dockerfile.instruction(index)?, dockerfile.script(index)?))
 }
 
 /// Whether a step names the variable, or runs a program that reads it by itself.

@@ -75,7 +75,7 @@ fn issue(
     sink: &Sink<'_>,
 ) -> Option<Issue> {
     let worst = sent.literals.iter().max_by_key(|literal| (literal.level, literal.confidence))?;
-    let (_, instruction) = dockerfile.instructions().nth(take.instruction)?;
+    let instruction = dockerfile.instruction(take.instruction)?;
     let name = match instruction.kind {
         Kind::Add(_) => "ADD",
         _ => "COPY",

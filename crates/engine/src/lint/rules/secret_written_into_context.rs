@@ -88,7 +88,7 @@ fn issue(
 ) -> Option<Issue> {
     let path = in_context(call, &written.path)?;
     let (context, take) = taken(dockerfile, &path)?;
-    let (_, instruction) = dockerfile.instructions().nth(take.instruction)?;
+    let instruction = dockerfile.instruction(take.instruction)?;
     let told = format!(
         "this writes {} into {}, which {} in line {} of {} takes into the image",
         written.secret,

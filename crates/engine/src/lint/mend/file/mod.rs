@@ -161,7 +161,7 @@ fn mount(
     index: usize,
     (file, written): (Option<(&str, &str)>, frontend::Written),
 ) -> Result<Option<Edit>, Refusal> {
-    let Some((_, instruction)) = dockerfile.instructions().nth(index) else { return Ok(None) };
+    let Some(instruction) = dockerfile.instruction(index) else { return Ok(None) };
     let owner = owner(dockerfile, index, instruction)?;
     let required = written.required();
     Ok(match file {

@@ -47,7 +47,7 @@ pub(in crate::lint::mend) fn used(
     path: &str,
     readers: &[&Reader],
 ) -> Result<Option<Use>, Refusal> {
-    let Some((_, instruction)) = dockerfile.instructions().nth(index) else { return Ok(None) };
+    let Some(instruction) = dockerfile.instruction(index) else { return Ok(None) };
     // What the container runs has no mounts of the build.
     if !matches!(instruction.kind, Kind::Run(_)) {
         return Ok(None);

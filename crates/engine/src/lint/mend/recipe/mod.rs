@@ -127,7 +127,7 @@ impl Scene<'_> {
 
     /// A command behind all others of the step. Behind a here-document or a comment nothing can follow on the line.
     fn at_end(&self, command: &str) -> Option<Edit> {
-        let (_, instruction) = self.dockerfile.instructions().nth(self.index)?;
+        let instruction = self.dockerfile.instruction(self.index)?;
         let Kind::Run(run) = &instruction.kind else { return None };
         let Written::Shell(text) = &run.command else { return None };
         let open = instruction.heredocs.is_empty() && !text.contains('#');
