@@ -34,6 +34,16 @@ pub(crate) enum Proof {
     Checksum,
     /// The form it has.
     Form,
+    /// Nothing: it has the form, and its own checksum or structure does not hold.
+    Refuted,
+}
+
+impl Proof {
+    /// The surest that a match can become by what else finds it. The value of a variable named `TOKEN` is one whether its
+    /// checksum holds or not, but a failed checksum stays a doubt.
+    fn most(self) -> Confidence {
+        if self == Self::Refuted { Confidence::Medium } else { Confidence::High }
+    }
 }
 
 /// Which of two matches over the same bytes tells more: the smaller one.
@@ -150,7 +160,7 @@ fn keep_first_of_overlapping(all: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
             Some((_, winner)) if winner.overlaps(&candidate) || winner.span == candidate.span => {
                 if winner.truth == Truth::Real && candidate.truth == Truth::Real && !winner.is_harmless() {
                     winner.level = winner.level.max(candidate.level);
-                    winner.confidence = winner.confidence.max(candidate.confidence);
+                    winner.confidence = winner.confidence.max(candidate.confidence.min(winner.proof.most()));
                 }
             }
             _ => {
@@ -212,6 +222,20 @@ mod tests {
         token.truth = Truth::Example;
         let all = vec![candidate(&A, 4..40, Rank::Context), token];
         assert_eq!(resolve(all)[0].level, Level::Warn);
+    }
+
+    #[test]
+    fn a_failed_checksum_stays_a_doubt() {
+        let mut token = candidate(&B, 4..40, Rank::Token);
+        token.confidence = Confidence::Low;
+        let sure = |mut token: Candidate<'static>, proof| {
+            token.proof = proof;
+            let all = vec![candidate(&A, 4..40, Rank::Context), token];
+            let kept = resolve(all);
+            (kept[0].level, kept[0].confidence)
+        };
+        assert_eq!(sure(token.clone(), Proof::Form), (Level::Deny, Confidence::High));
+        assert_eq!(sure(token, Proof::Refuted), (Level::Deny, Confidence::Medium));
     }
 
     #[test]

@@ -1,21 +1,27 @@
 //! Scans bytes and everything inside them: encodings in text, containers, containers in containers.
 
+mod relay;
+
 use std::cell::{Cell, RefCell};
 use std::io::{self, Read};
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
-use crate::decode::text::{self, percent};
-use crate::decode::{Budget, Decoder, HEAD, Holds, Members, Siblings, Unread};
+use self::relay::{Around, Place, Relay};
+use crate::decode::text;
+use crate::decode::{Budget, Decoder, HEAD, Holds, Members, Siblings, Unread, path_in};
 use crate::memo::{Clean, Name};
 use crate::scanner::is_binary;
-use crate::setting::weigh_inside;
 use crate::stream::{Counted, Tee, Window, newlines};
-use crate::{Cause, Encoded, Hint, Match, Scanner, Secret, Sink, Skipped};
+use crate::{Cause, Encoded, Hint, Scanner, Sink, Skipped};
 
 /// Encodings inside encodings are undone so deep.
 const TEXT_DEPTH: usize = 8;
 /// A body shorter than this, in bytes, is not worth remembering.
 const COSTLY: usize = 1 << 10;
+/// Fewer bytes, encoded in a text, that begin like a container and give nothing are not told as a damaged one.
+const SLIGHT: usize = 512;
+/// Fewer bytes are never: with a header, no secret has room in them.
+const NOTHING: usize = 32;
 /// An encoded stretch that ends so near to the end of a window may go on behind it: a line break and an indentation.
 const CUT: usize = 80;
 
@@ -101,12 +107,15 @@ struct Dig<'s, 'd> {
     encoded: Option<&'s Encoded<'s>>,
     /// What the other members of the same container said.
     siblings: Option<&'s Siblings>,
+    /// Where so little stands encoded in a text that what begins like a container need not be one: from so many bytes in
+    /// its members on it is one.
+    shown_by: Option<u64>,
 }
 
 impl<'s, 'd> Dig<'s, 'd> {
     /// The input itself.
     fn top(shared: &'s Shared<'d>) -> Self {
-        Self { shared, chain: Vec::new(), depth: 0, encoded: None, siblings: None }
+        Self { shared, chain: Vec::new(), depth: 0, encoded: None, siblings: None, shown_by: None }
     }
 
     /// Bytes that are in memory. If they were read before and held nothing, they hold nothing now.
@@ -227,7 +236,12 @@ impl<'s, 'd> Dig<'s, 'd> {
             let encoded = around.encoded(b"", self.chain.len());
             let encoded = self.encoded.or(encoded.as_ref());
             let Self { shared, depth, .. } = *self;
-            let inside = Dig { shared, chain: self.chain.clone(), depth, encoded, siblings: None };
+            let shown_by = match bytes.len() {
+                length if length < NOTHING => Some(u64::MAX),
+                length if length < SLIGHT => Some(1),
+                _ => None,
+            };
+            let inside = Dig { shared, chain: self.chain.clone(), depth, encoded, siblings: None, shown_by };
             inside.open(decoder, (Hint::Text, &mut &*bytes), &Cell::default());
         }
     }
@@ -239,7 +253,10 @@ impl<'s, 'd> Dig<'s, 'd> {
             return self.skip("", Cause::Limit, what);
         }
         let outer = String::from_utf8_lossy(hint.path()).into_owned();
-        decoder.open(body, &mut Inside { dig: self, outer, decoder, elsewhere, within: Siblings::default() });
+        decoder.open(
+            body,
+            &mut Inside { dig: self, outer, decoder, elsewhere, within: Siblings::default(), gave: 0 },
+        );
     }
 
     fn skip(&self, member: &str, cause: Cause, what: String) {
@@ -272,6 +289,8 @@ struct Inside<'i, 's, 'd> {
     elsewhere: &'i Cell<bool>,
     /// What its members say for each other.
     within: Siblings,
+    /// How many bytes its members had.
+    gave: u64,
 }
 
 impl Inside<'_, '_, '_> {
@@ -296,6 +315,7 @@ impl Inside<'_, '_, '_> {
             }
             Holds::TextsOf(ending) => return format!("{}.{ending}", self.outer),
             Holds::Same => return self.outer.clone(),
+            Holds::Objects => return path_in(called).unwrap_or(called).to_owned(),
             Holds::Parts => true,
             Holds::Files | Holds::Stored => name.is_empty(),
         };
@@ -314,18 +334,24 @@ impl Members for Inside<'_, '_, '_> {
         chain.push(Link { name: called.clone(), decoder: self.decoder.name });
         let Dig { shared, depth, encoded, .. } = *self.dig;
         let siblings = Some(&self.within);
-        let level = Dig { shared, chain, depth: depth.saturating_add(1), encoded, siblings };
+        let level = Dig { shared, chain, depth: depth.saturating_add(1), encoded, siblings, shown_by: None };
         level.shared.scanner.bytes(Hint::Text, called.as_bytes(), &mut level.relay(Around::default()));
         // A fault of the body is told by the decoder, which knows what it means.
         let path = self.path(name, &called);
         self.elsewhere.set(self.decoder.holds == Holds::Stored);
-        let read = level.stream(Hint::File(path.as_bytes()), body).unwrap_or_default();
+        let mut body = Tally { body, count: &mut self.gave };
+        let read = level.stream(Hint::File(path.as_bytes()), &mut body).unwrap_or_default();
         self.elsewhere.set(false);
         self.dig.shared.count(read);
         ControlFlow::Continue(())
     }
 
     fn unread(&mut self, name: &str, why: Unread, detail: &str) {
+        // Sources of programs that read a format have its first bytes in a list, and damaged examples.
+        let is_shown = self.dig.shown_by.is_none_or(|least| self.gave >= least);
+        if !is_shown && matches!(why, Unread::Damaged | Unread::Truncated) {
+            return;
+        }
         let cause = match why {
             Unread::Encrypted => Cause::Encrypted,
             Unread::Unsupported => Cause::Unsupported,
@@ -351,41 +377,18 @@ impl Members for Inside<'_, '_, '_> {
     }
 }
 
-/// The encodings of text around some bytes.
-#[derive(Clone, Copy, Default)]
-struct Around<'a> {
-    /// Outermost first.
-    undone: &'a [&'static str],
-    /// Where the outermost stands in the text.
-    place: Option<Place>,
-    /// That text, and where it stands in it.
-    text: Option<(Hint<'a>, &'a [u8], &'a Range<usize>)>,
+/// A body, and how much was read of it, whether or not it breaks off.
+struct Tally<'t> {
+    body: &'t mut dyn Read,
+    count: &'t mut u64,
 }
 
-impl<'a> Around<'a> {
-    /// The outermost, as it stands in the text.
-    fn stretch(&self) -> Option<&'a [u8]> {
-        self.text.and_then(|(_, bytes, span)| bytes.get(span.clone()))
+impl Read for Tally<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.body.read(buffer)?;
+        *self.count = self.count.saturating_add(count as u64);
+        Ok(count)
     }
-
-    /// The same with its place, and what is found in it as it stands there.
-    fn encoded<'b>(&self, said: &'b [u8], members: usize) -> Option<Encoded<'b>>
-    where
-        'a: 'b,
-    {
-        let (place, stretch) = self.place.zip(self.stretch())?;
-        let (span, bytes) = (place.start..place.end, Secret::new(stretch));
-        let (line, said) = (place.line, Secret::new(said));
-        Some(Encoded { span, line, bytes, members, undone: self.undone, said })
-    }
-}
-
-/// Where an encoded stretch stands in the text around it.
-#[derive(Clone, Copy)]
-struct Place {
-    start: u64,
-    end: u64,
-    line: u64,
 }
 
 /// Counts lines from one place to the next, of places that are nearly in order.
@@ -420,72 +423,6 @@ fn fill(source: &mut dyn Read, room: &mut [u8]) -> (usize, io::Result<()>) {
         }
     }
     (filled, Ok(()))
-}
-
-/// Passes matches on with the members and encodings around them.
-struct Relay<'r, 'd> {
-    shared: &'r Shared<'d>,
-    chain: &'r [Link],
-    /// As in [`Dig`].
-    encoded: Option<&'r Encoded<'r>>,
-    around: Around<'r>,
-}
-
-impl Relay<'_, '_> {
-    /// Whether it is the password of a URL that was read before its percent signs were undone.
-    fn is_told(&self, found: &Match<'_>) -> bool {
-        let Some(stretch) = self.around.stretch().filter(|_| self.around.undone == ["percent"]) else {
-            return false;
-        };
-        let place = usize::try_from(found.span.start).unwrap_or(usize::MAX);
-        found.rule.id == "url-password" && percent::is_in_login(stretch, place)
-    }
-}
-
-impl Relay<'_, '_> {
-    /// Whether it is told as all of a file, and is what one word of many says in another encoding: lists of passwords that
-    /// everybody tries have them by the thousand.
-    fn is_a_piece(&self, found: &Match<'_>) -> bool {
-        found.rule.id == "secret-file"
-            && self.around.text.is_some_and(|(_, bytes, span)| {
-                span.len().saturating_mul(4) < bytes.trim_ascii().len().saturating_mul(3)
-            })
-    }
-}
-
-impl Sink for Relay<'_, '_> {
-    fn hit(&mut self, found: &Match<'_>) {
-        // What a file is called is no news about an encoded stretch in it.
-        if !self.around.undone.is_empty() && found.span.is_empty() {
-            return;
-        }
-        if self.is_told(found) || self.is_a_piece(found) {
-            return;
-        }
-        let mut found = found.clone();
-        if let Some((hint, bytes, span)) = self.around.text {
-            weigh_inside((&hint, bytes), span, &mut found);
-        }
-        let said = found.span.end.saturating_sub(found.span.start);
-        let said = usize::try_from(said).ok().and_then(|said| found.before.checked_add(said));
-        let said = said.and_then(|end| found.around.expose().get(found.before..end)).unwrap_or_default();
-        found.encoded = self.encoded.cloned().or_else(|| self.around.encoded(said, self.chain.len()));
-        found.decoded_from.splice(0..0, self.around.undone.iter().copied());
-        if let Some(encoded) = self.encoded {
-            found.decoded_from.splice(0..0, encoded.undone.iter().copied());
-        }
-        if let Some(encoded) = &found.encoded {
-            (found.span, found.line) = (encoded.span.clone(), encoded.line);
-        }
-        found.member = joined(self.chain, None);
-        found.opened = self.chain.iter().map(|link| link.decoder).collect();
-        self.shared.tell(|sink| sink.hit(&found));
-    }
-
-    fn gap(&mut self, mut gap: Skipped) {
-        gap.member = joined(self.chain, None).or(gap.member);
-        self.shared.tell(|sink| sink.gap(gap));
-    }
 }
 
 #[cfg(test)]

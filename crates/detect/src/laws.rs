@@ -1,5 +1,6 @@
 //! Laws that loop over all rules and finders: a new file is tested the moment it exists.
 
+mod growth;
 mod streams;
 
 use std::path::Path;

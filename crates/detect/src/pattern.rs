@@ -294,8 +294,12 @@ impl Pattern {
             Rank::Token => return None,
             other => other,
         };
-        let proof = if outcome == Outcome::Holds && self.proves() { Proof::Checksum } else { Proof::Form };
-        let made_up = proof == Proof::Form && self.is_made_up(token, variable);
+        let proof = match outcome {
+            Outcome::Holds if self.proves() => Proof::Checksum,
+            Outcome::Fails => Proof::Refuted,
+            _ => Proof::Form,
+        };
+        let made_up = proof != Proof::Checksum && self.is_made_up(token, variable);
         let truth = if made_up { Truth::Example } else { Truth::Real };
         let (level, confidence) = self.weight((outcome, truth), literal);
         let shape = self.shape((token, literal.first), outcome, truth);

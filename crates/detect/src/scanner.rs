@@ -2,12 +2,14 @@
 
 mod asked;
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asked::Asked;
 use memchr::memchr;
 
 use crate::candidate::{Candidate, Rank, resolve};
+use crate::context::judge::once::{Reading, reading};
 use crate::memo::Namer;
 use crate::pattern::Reach;
 use crate::placeholder::is_filled;
@@ -66,6 +68,8 @@ pub struct Scanner {
 #[derive(Default)]
 pub(crate) struct Scratch {
     asked: Asked,
+    /// How many values of the last bytes were too many to judge.
+    pub(crate) unjudged: Cell<usize>,
 }
 
 impl Scanner {
@@ -137,10 +141,8 @@ impl Scanner {
 
     /// Scans bytes that are in memory as a whole.
     pub fn bytes(&self, hint: Hint<'_>, bytes: &[u8], sink: &mut dyn Sink) {
-        self.with_scratch(|scratch| {
-            let text = Text { bytes, hint, binary: is_binary(bytes), at: &[] };
-            Window::whole().tell(self.look(&text, scratch), bytes, sink);
-        });
+        let text = Text { bytes, hint, binary: is_binary(bytes), at: &[] };
+        self.tell(&text, &Window::whole(), sink);
     }
 
     /// The finders that judge a file by its path alone and want this one.
@@ -149,7 +151,9 @@ impl Scanner {
         hint: &'s Hint<'_>,
     ) -> impl Iterator<Item = (&'static Finder, Rank)> + 's {
         let finders = self.search.finders.iter().copied();
-        finders.filter(|(finder, _)| finder.keywords.is_empty() && (finder.wants)(hint))
+        // One that wants what has no path either judges by the bytes.
+        let by_path = finders.filter(|(one, _)| one.keywords.is_empty() && !(one.wants)(&Hint::Text));
+        by_path.filter(|(one, _)| (one.wants)(hint))
     }
 
     /// Lends memory of an earlier scan.
@@ -172,6 +176,7 @@ impl Scanner {
 
     /// Every match in one stretch of bytes, in order of place, no two over the same bytes.
     pub(crate) fn look<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch) -> Vec<Candidate<'b>> {
+        let reading = reading(text.bytes);
         let mut found = Vec::new();
         scratch.asked.turn(&text.hint, self.search.finders.len());
         self.search.prefilter.find(text.bytes, &mut |keyword, start| {
@@ -187,7 +192,8 @@ impl Scanner {
             }
         });
         self.by_name(text, scratch, &mut |candidate| found.push(candidate));
-        self.ask_finders(text, scratch, &mut |candidate| found.push(candidate));
+        let scratch: &'b Scratch =
+            self.ask_finders(text, (scratch, &reading), &mut |candidate| found.push(candidate));
         // Where a mask has been there is nothing left to tell.
         found.retain(|candidate| !text.bytes.get(candidate.span.clone()).is_some_and(is_filled));
         let mut found = weigh(text, self.in_company(text.bytes, found));
@@ -201,6 +207,7 @@ impl Scanner {
             self.search.by_path.iter().filter_map(|index| self.search.patterns.get(*index)?.at_path(text));
         found.splice(0..0, named);
         self.seek(text, &mut found);
+        scratch.unjudged.set(reading.unjudged());
         found
     }
 
@@ -280,7 +287,12 @@ impl Scanner {
         named
     }
 
-    fn ask_finders<'b>(&self, text: &Text<'b>, scratch: &'b mut Scratch, add: &mut dyn FnMut(Candidate<'b>)) {
+    fn ask_finders<'b>(
+        &self,
+        text: &Text<'b>,
+        (scratch, reading): (&'b mut Scratch, &Reading<'_>),
+        add: &mut dyn FnMut(Candidate<'b>),
+    ) -> &'b Scratch {
         scratch.asked.close(|| {
             let all = self.search.finders.iter().enumerate();
             let whole =
@@ -290,9 +302,13 @@ impl Scanner {
         let scratch: &'b Scratch = scratch;
         for (index, at) in scratch.asked.finders() {
             if let Some((finder, rank)) = self.search.finders.get(index) {
+                reading.turn();
                 (finder.find)(&Text { at, ..*text }, &mut |found| add(Candidate::found(found, *rank)));
             }
         }
+        // What is weighed of what they found is not theirs.
+        reading.turn();
+        scratch
     }
 }
 

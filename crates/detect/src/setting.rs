@@ -9,6 +9,7 @@ mod live;
 mod of_guest;
 mod place;
 mod published;
+mod snakeoil;
 
 use std::ops::Range;
 
@@ -27,6 +28,7 @@ use crate::{Hint, Match, Text};
 use live::is_live;
 use place::by_path_of;
 use published::published;
+use snakeoil::snakeoil;
 
 /// Addresses signed for a time before this year are no longer valid. A fixed year and not the clock's: the same bytes
 /// must give the same findings.
@@ -72,7 +74,9 @@ pub(crate) fn weigh<'b>(text: &Text<'b>, mut all: Vec<Candidate<'b>>) -> Vec<Can
             candidate.confidence = Confidence::High;
             candidate.truth = Truth::Example;
             candidate.shape.push_str(&format!(", published example: {place}"));
-        } else if let Some(whose) = published(text.bytes, candidate) {
+        } else if let Some(whose) =
+            published(text.bytes, candidate).or_else(|| snakeoil(&text.hint, candidate))
+        {
             candidate.level = candidate.level.min(Level::Warn);
             candidate.confidence = Confidence::Low;
             candidate.truth = Truth::Example;

@@ -218,13 +218,57 @@ fn escaped(text: &str) -> Vec<Spelling> {
     all.push(free("properties", each(text, |c, out| json(c, Json::PROPERTIES, out))));
     all.push(free("compose", text.replace('$', "$$").into_bytes()));
     let ampersands = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    for (quote, apostrophe) in
-        [("&quot;", "'"), ("&quot;", "&#39;"), ("&#34;", "&#39;"), ("&quot;", "&apos;"), ("\"", "'")]
-    {
-        all.push(free("html", ampersands.replace('"', quote).replace('\'', apostrophe).into_bytes()));
+    for (quote, apostrophe) in [
+        ("&quot;", "'"),
+        ("&quot;", "&#39;"),
+        ("&#34;", "&#39;"),
+        ("&quot;", "&apos;"),
+        ("\"", "'"),
+        // Python's `html.escape`.
+        ("&quot;", "&#x27;"),
+        ("&#x22;", "&#x27;"),
+    ] {
+        let marked = ampersands.replace('"', quote).replace('\'', apostrophe);
+        all.extend(entities(&marked).map(|bytes| free("html", bytes)));
+        all.push(free("html", marked.into_bytes()));
     }
     all
 }
+
+/// Letters outside of ASCII as entities of HTML: by their numbers, and by names where all have one.
+fn entities(text: &str) -> impl Iterator<Item = Vec<u8>> {
+    let foreign = !text.is_ascii();
+    let number = |write: fn(u32) -> String| {
+        each(text, |c, out| if c.is_ascii() { out.push(c) } else { out.push_str(&write(u32::from(c))) })
+    };
+    let numbers = [
+        number(|code| format!("&#{code};")),
+        number(|code| format!("&#x{code:x};")),
+        number(|code| format!("&#x{code:X};")),
+    ];
+    let name =
+        |c: char| u32::from(c).checked_sub(0xa0).and_then(|place| NAMES.get(usize::try_from(place).ok()?));
+    let named = text.chars().all(|c| c.is_ascii() || name(c).is_some()).then(|| {
+        each(text, |c, out| match name(c) {
+            Some(name) => out.extend(["&", name, ";"]),
+            None => out.push(c),
+        })
+    });
+    numbers.into_iter().chain(named).filter(move |_| foreign)
+}
+
+/// The names that HTML has for the letters of Latin-1, from the no-break space on.
+const NAMES: [&str; 96] = [
+    "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf", "laquo",
+    "not", "shy", "reg", "macr", "deg", "plusmn", "sup2", "sup3", "acute", "micro", "para", "middot",
+    "cedil", "sup1", "ordm", "raquo", "frac14", "frac12", "frac34", "iquest", "Agrave", "Aacute", "Acirc",
+    "Atilde", "Auml", "Aring", "AElig", "Ccedil", "Egrave", "Eacute", "Ecirc", "Euml", "Igrave", "Iacute",
+    "Icirc", "Iuml", "ETH", "Ntilde", "Ograve", "Oacute", "Ocirc", "Otilde", "Ouml", "times", "Oslash",
+    "Ugrave", "Uacute", "Ucirc", "Uuml", "Yacute", "THORN", "szlig", "agrave", "aacute", "acirc", "atilde",
+    "auml", "aring", "aelig", "ccedil", "egrave", "eacute", "ecirc", "euml", "igrave", "iacute", "icirc",
+    "iuml", "eth", "ntilde", "ograve", "oacute", "ocirc", "otilde", "ouml", "divide", "oslash", "ugrave",
+    "uacute", "ucirc", "uuml", "yacute", "thorn", "yuml",
+];
 
 /// What roff and regular expressions escape: hyphens, or all that means something in a pattern (Python's `re.escape`).
 fn pattern(text: &str) -> Vec<Spelling> {

@@ -35,7 +35,7 @@ pub(crate) struct Window {
     line: u64,
     /// Matches that start here are told; others belong to a neighbour.
     owned: Range<usize>,
-    /// Where bytes were left out, and how many.
+    /// Where bytes were left out, and how many up to there since the window begins.
     left_out: Vec<(usize, u64)>,
 }
 
@@ -68,8 +68,7 @@ impl Scanner {
     ) -> io::Result<Counted> {
         self.with_window(|bytes| {
             self.windows(hint, &mut Source { source, bytes, length: 0 }, &mut |text, window| {
-                self.with_scratch(|scratch| window.tell(self.look(text, scratch), text.bytes, sink));
-                self.unseen(text, window).into_iter().for_each(|gap| sink.gap(gap));
+                self.tell(text, window, sink);
                 within(text.bytes, window);
             })
         })
@@ -100,6 +99,22 @@ impl Scanner {
             window.owned.start = self.options.overlap.saturating_sub(half);
             source.keep_from(gone);
         }
+    }
+
+    /// Tells what is found in a window, and what could not be looked for.
+    pub(crate) fn tell(&self, text: &Text<'_>, window: &Window, sink: &mut dyn Sink) {
+        let unjudged = self.with_scratch(|scratch| {
+            window.tell(self.look(text, scratch), text.bytes, sink);
+            scratch.unjudged.take()
+        });
+        let left = (unjudged > 0).then(|| Skipped {
+            cause: Cause::Limit,
+            limit: "values",
+            what: format!("{unjudged} values were not judged: too many stand close together"),
+            bytes: None,
+            member: None,
+        });
+        self.unseen(text, window).into_iter().chain(left).for_each(|gap| sink.gap(gap));
     }
 
     /// What cannot be looked for because the stream is longer than its first window.
@@ -164,11 +179,7 @@ impl<'t> Tee<'t> {
     fn look(&mut self) {
         let binary = *self.binary.get_or_insert_with(|| is_binary(&self.bytes));
         let text = Text { bytes: &self.bytes, hint: self.hint, binary, at: &[] };
-        let gap = self.scanner.unseen(&text, &self.window);
-        self.scanner.with_scratch(|scratch| {
-            self.window.tell(self.scanner.look(&text, scratch), text.bytes, self.sink);
-        });
-        gap.into_iter().for_each(|gap| self.sink.gap(gap));
+        self.scanner.tell(&text, &self.window, self.sink);
         (self.within)(&self.bytes, &self.window);
     }
 
@@ -179,7 +190,9 @@ impl<'t> Tee<'t> {
             Some((place, sum)) if *place == self.bytes.len() => *sum = sum.saturating_add(count),
             _ if count > 0 => {
                 self.take(b"\n");
-                self.window.left_out.push((self.bytes.len(), count.saturating_sub(1)));
+                let before = self.window.left_out.last().map_or(0, |(_, sum)| *sum);
+                let sum = before.saturating_add(count.saturating_sub(1));
+                self.window.left_out.push((self.bytes.len(), sum));
             }
             _ => {}
         }
@@ -256,9 +269,11 @@ impl Window {
     /// Moves on behind bytes.
     fn pass(&mut self, bytes: &[u8]) {
         self.base = self.offset(bytes.len());
+        let passed = self.left_out_before(bytes.len());
         self.left_out.retain(|(place, _)| *place > bytes.len());
-        for (place, _) in &mut self.left_out {
+        for (place, sum) in &mut self.left_out {
             *place = place.saturating_sub(bytes.len());
+            *sum = sum.saturating_sub(passed);
         }
         self.line = self.line.saturating_add(newlines(bytes));
     }
@@ -309,8 +324,13 @@ impl Window {
 
     /// Where a place of the window lies in the whole input.
     pub(crate) fn offset(&self, place: usize) -> u64 {
-        let left_out = self.left_out.iter().take_while(|(at, _)| *at <= place).map(|(_, count)| count);
-        self.base.saturating_add(length(place)).saturating_add(left_out.sum())
+        self.base.saturating_add(length(place)).saturating_add(self.left_out_before(place))
+    }
+
+    /// How many bytes were left out up to a place of the window.
+    fn left_out_before(&self, place: usize) -> u64 {
+        let count = self.left_out.partition_point(|(at, _)| *at <= place);
+        count.checked_sub(1).and_then(|last| self.left_out.get(last)).map_or(0, |(_, sum)| *sum)
     }
 }
 

@@ -224,11 +224,14 @@ fn a_mistake_is_told_and_the_rest_is_read() {
 
 #[test]
 fn nothing_is_so_deep_that_it_breaks_the_reader() {
-    for opening in ["(", "{ ", "$(", "\"$(", "${a:-", "if ", "while ", "`\\`", "((", "eval ", "f() ", "<("] {
+    for opening in ["(", "{ ", "$(", "\"$(", "${a:-", "if ", "while ", "`\\`", "((", "f() ", "<("] {
         let source = opening.repeat(20_000);
         let script = Script::parse_str(&source);
         assert!(!script.problems.is_empty(), "{opening}");
     }
+    // Said again and again it is no deeper than said twice.
+    let script = Script::parse_str(&("eval ".repeat(20_000) + "x"));
+    assert!(script.problems.is_empty() && script.commands().len() <= 3);
 }
 
 #[test]

@@ -152,6 +152,7 @@ impl Lens<'_> {
             Pace::InTurns => tightlip_image::walk(raw, expected, self.limits, &mut reader),
             Pace::SideBySide => tightlip_image::walk_beside(raw, expected, self.limits, &mut reader),
         };
+        reader.finish();
         reader.names.seal();
         if let Some(listing) = reader.listing {
             listing.keep(&facts.digest);

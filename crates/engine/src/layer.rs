@@ -5,6 +5,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use tightlip_detect::Hint;
+use tightlip_detect::decode::is_named_elsewhere;
 use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
 use tightlip_report::Surface;
 
@@ -16,6 +17,9 @@ use crate::watch::Watch;
 
 /// A body up to this size is held in memory while it is scanned, in bytes.
 const SMALL: u64 = 4 << 20;
+
+/// So many bytes wait for the end of the layer, where other files say what they are called.
+const WAITING: usize = 64 << 20;
 
 /// In a file with more sightings than this, all are kept: comparing each with each would take too long.
 const COMPARED: usize = 500;
@@ -32,6 +36,8 @@ pub(crate) struct LayerReader<'r, 'e> {
     pub(crate) decoded: u64,
     /// A body that is small enough to hold; used again for the next one, and only ever made longer.
     body: Vec<u8>,
+    waiting: Vec<(Entry, Vec<u8>)>,
+    room: usize,
     told: u64,
     /// Of both kinds of sightings.
     known: (Known, Known),
@@ -41,13 +47,49 @@ impl<'r, 'e> LayerReader<'r, 'e> {
     pub(crate) fn new(with: With<'r>, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
         let names = LayerNames::default();
         let (shipped, problems, body) = (Shipped::default(), Vec::new(), Vec::new());
-        let known = Default::default();
-        Self { with, watch, eye, names, listing: None, problems, shipped, decoded: 0, body, told: 0, known }
+        let (waiting, room, known) = (Vec::new(), WAITING, Default::default());
+        Self {
+            with,
+            watch,
+            eye,
+            names,
+            listing: None,
+            problems,
+            shipped,
+            decoded: 0,
+            body,
+            waiting,
+            room,
+            told: 0,
+            known,
+        }
     }
 
-    /// A body that fits into memory: what was found in it can still be compared with what its package shipped.
+    /// Reads what waited for the end of the layer.
+    pub(crate) fn finish(&mut self) {
+        for (entry, body) in std::mem::take(&mut self.waiting) {
+            let length = body.len();
+            self.body = body;
+            self.held(&entry, length);
+        }
+    }
+
+    /// A body that fits into memory. What other files say of it may come behind it.
     fn small(&mut self, entry: &Entry, body: &mut dyn Read) {
         let length = hold(entry.size, body, &mut self.body);
+        let body = self.body.get(..length).unwrap_or_default();
+        if is_named_elsewhere(&entry.path, body)
+            && let Some(room) = self.room.checked_sub(length)
+        {
+            self.room = room;
+            self.waiting.push((entry.clone(), body.to_vec()));
+            return;
+        }
+        self.held(entry, length);
+    }
+
+    /// What was found in a body that is held can still be compared with what its package shipped.
+    fn held(&mut self, entry: &Entry, length: usize) {
         let body = self.body.get(..length).unwrap_or_default();
         self.shipped.take(&entry.path, body);
         let (before, blind) = (self.counts(), self.eye.blind.len());

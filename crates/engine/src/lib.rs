@@ -61,6 +61,7 @@ mod loom;
 mod mechanism;
 mod package;
 mod page;
+mod pair;
 pub mod policy;
 pub mod private;
 mod protobuf;

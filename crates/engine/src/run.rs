@@ -23,7 +23,7 @@ use crate::surface::Paper;
 use crate::tools::Tools;
 use crate::vault::Mask;
 use crate::watch::Watch;
-use crate::{base, document, record, remedy};
+use crate::{base, document, pair, record, remedy};
 
 /// One scan under way.
 pub(crate) struct Run<'r> {
@@ -57,7 +57,9 @@ pub(crate) type Blobs = HashMap<BlobId, Arc<BlobScan>>;
 
 impl Run<'_> {
     pub(crate) fn report(&self, description: &Description) -> Result<Report, ScanError> {
-        Ok(self.tell(&self.haul(description)?))
+        let mut report = self.tell(&self.haul(description)?);
+        pair::fold(&mut report.findings);
+        Ok(report)
     }
 
     /// Reads everything.

@@ -11,6 +11,8 @@ use common::{gaps, scan_bundle, token};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tightlip_report::{Finding, Level, Report, Verdict};
+
+use sha1::{Digest as _, Sha1};
 use tightlip_testkit::{Bundle, ImageBuilder, Layer};
 
 fn scan_file(path: &str, body: impl AsRef<[u8]>) -> Report {
@@ -110,4 +112,35 @@ fn a_large_file_that_is_called_like_a_key_is_no_gap() {
     let image = ImageBuilder::new().file("model/pytorch_model.bin", vec![7; 5 << 20]);
     let report = scan_bundle(&Bundle::of(image.build()));
     assert_eq!(report.verdict(Level::Deny), Verdict::Clean, "{:?}", report.gaps);
+}
+
+/// A loose object of git: where it lies, its file, its name.
+fn loose(kind: &str, content: &[u8]) -> (String, Vec<u8>, Vec<u8>) {
+    let whole = [format!("{kind} {}\0", content.len()).as_bytes(), content].concat();
+    let id = Sha1::digest(&whole).to_vec();
+    let hex: String = id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut file = flate2::write::ZlibEncoder::new(Vec::new(), Compression::default());
+    file.write_all(&whole).unwrap();
+    (format!("srv/.git/objects/{}/{}", &hex[..2], &hex[2..]), file.finish().unwrap(), id)
+}
+
+fn tree(mode: &str, name: &str, id: &[u8]) -> Vec<u8> {
+    [format!("{mode} {name}\0").as_bytes(), id].concat()
+}
+
+#[test]
+fn a_loose_object_is_judged_under_the_name_that_a_tree_gives_it() {
+    let key: String = Sha1::digest(token(5)).iter().map(|byte| format!("{byte:02x}")).collect();
+    let blob = loose("blob", &key.as_bytes()[..32]);
+    let folder = loose("tree", &tree("100644", "master.key", &blob.2));
+    let root = loose("tree", &tree("40000", "config", &folder.2));
+    let id: String = blob.2.iter().map(|byte| format!("{byte:02x}")).collect();
+    for objects in [[&blob, &folder, &root], [&root, &folder, &blob]] {
+        let layer = objects.iter().fold(Layer::new(), |layer, (path, file, _)| layer.file(path, file));
+        let report = scan_bundle(&Bundle::of(ImageBuilder::new().step("RUN git init", layer).build()));
+        let finding = only(&report);
+        assert_eq!(finding.rule.as_str(), "rails-master-key");
+        assert_eq!(finding.place.path.as_deref(), Some(blob.0.as_str()));
+        assert_eq!(finding.place.member.as_deref(), Some(format!("blob {id} config/master.key").as_str()));
+    }
 }

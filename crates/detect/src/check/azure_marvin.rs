@@ -55,7 +55,7 @@ static LAYOUTS: &[Layout] = &[
             (b"+ABa", &[seed(b"AbAcct00")]),
             (b"+AMC", &[seed(b"Classic0")]),
             (b"ACDb", COSMOS),
-            (b"APIM", &[seed(b"Tenant00"), seed(b"IoTHub00"), seed(b"Gateway0"), seed(b"GitKey00")]),
+            (b"APIM", &[seed(b"Tenant00"), seed(b"IoTHub00"), seed(b"Gatewy00"), seed(b"GitKey00")]),
         ],
     },
     Layout {
@@ -163,6 +163,11 @@ mod tests {
         assert_eq!(seed(b"Default0"), 0x4465_6661_756c_7430);
         assert_eq!(seed(b"MastRW00"), 0x4d61_7374_5257_3030);
         assert_eq!(seed(b"Functi00"), 0x4675_6e63_7469_3030);
+        assert_eq!(seed(b"Gatewy00"), 0x4761_7465_7779_3030);
+        let of = |mark: &[u8; 4]| LAYOUTS.iter().flat_map(|layout| layout.kinds).find(|kind| kind.0 == mark);
+        let published =
+            [0x5465_6e61_6e74_3030, 0x496f_5448_7562_3030, 0x4761_7465_7779_3030, 0x4769_744b_6579_3030];
+        assert_eq!(of(b"APIM").map(|kind| kind.1), Some(&published[..]));
     }
 
     #[test]

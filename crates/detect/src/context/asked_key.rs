@@ -7,6 +7,8 @@ use super::directive::RULE;
 use super::judge::ground::{Ground, ground_of};
 use super::judge::length_of;
 use super::judge::name::{Says, says};
+use super::judge::once::next;
+use super::judge::reading::line_from;
 use super::judge::value::{is_chosen, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
@@ -44,16 +46,23 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     if text.binary || ground_of(text) != Ground::Lines {
         return;
     }
+    let mut done = 0;
     for &at in text.at {
+        // There is no map in another one.
+        if at < done {
+            continue;
+        }
         let rest = Part::between(text.bytes, at..text.bytes.len());
         let values = match rest.strip("map $") {
             Some(map) => of_map(map),
-            None => rest.strip("if ($").and_then(of_condition).into_iter().collect(),
+            None => line_from(text.bytes, at).strip("if ($").and_then(of_condition).into_iter().collect(),
         };
         // A variable, or a pattern.
         let refers = |value: &Part<'_>| matches!(value.bytes().first(), Some(b'$' | b'~'));
         let given = values.into_iter().filter(|value| !refers(value));
-        for value in given.filter(|value| is_secret(value.bytes(), is_chosen)) {
+        for value in
+            given.inspect(|value| done = value.span().end).filter(|value| is_secret(value.bytes(), is_chosen))
+        {
             out(Found::here(&RULE, value, length_of("key", value.len())));
         }
     }
@@ -64,15 +73,16 @@ fn of_map(map: Part<'_>) -> Vec<Part<'_>> {
     let Some((_, after)) = map.cut(|b| b == b' ').filter(|(name, _)| is_asked(*name)) else {
         return Vec::new();
     };
-    let Some((_, block)) = after.cut(|b| b == b'{') else { return Vec::new() };
-    let block = block.while_(|b| b != b'}');
+    let Some(open) = next(after.whole(), after.span().start, b"{") else { return Vec::new() };
+    let close = next(after.whole(), open, b"}").unwrap_or(after.span().end);
+    let block = Part::between(after.whole(), open + 1..close);
     let words = block.lines().take(ROWS).filter_map(|line| line.words().next());
     words.filter(|word| !word.bytes().starts_with(b"#")).map(|word| word.unquote()).collect()
 }
 
 /// `arg_key != "x")`
 fn of_condition(condition: Part<'_>) -> Option<Part<'_>> {
-    let line = condition.while_(|b| b != b'\n' && b != b')');
+    let line = condition.while_(|b| b != b')');
     let mut words = line.words();
     let (name, sign, value) = (words.next()?, words.next()?, words.next()?);
     let compares = sign.is("=") || sign.is("!=");

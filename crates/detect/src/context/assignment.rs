@@ -30,7 +30,7 @@ use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::way::is_way;
 use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
-use super::judge::{in_login, instead, length_of, list, request, service_key, signed, spaced, weak};
+use super::judge::{in_login, instead, length_of, list, once, request, service_key, signed, spaced, weak};
 use crate::read::Part;
 use crate::read::stamp::without_stamp;
 use crate::{Finder, Found, Rule, Text};
@@ -217,7 +217,7 @@ fn is_setting(text: &Text<'_>) -> bool {
 
 /// Whether a text holds a key in armour: what is noted beside it opens it.
 fn is_key(text: &Text<'_>) -> bool {
-    memchr::memmem::find(text.bytes, b"-----BEGIN ").is_some()
+    once::stands_in(text.bytes, b"-----BEGIN ")
 }
 
 /// Whether a value so written is one on this ground, and what of the line it is.

@@ -14,6 +14,7 @@ use super::judge::ground::{Ground, ground, is_shell_script};
 use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
+use super::judge::once;
 use super::judge::own_note::is_own_note;
 use super::judge::sentence::{is_of_help, is_of_sentence};
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
@@ -99,6 +100,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "Using --password via the CLI is insecure. Use --token to pass it; the --api-key flag is gone, docker login -p is as well\nopenssl rsa -passin env:P -in k\nopenssl rsa -passin file:/p1 -in k\nsshpass -e ssh h\necho x1 | sudo tee y\n",
             rule: "",
         },
+        Example {
+            path: "svn.py",
+            text: "extra = [\"svn\", \"co\"]\nextra += [\"--username\", username]\nextra += [\"--password\", passw0rd_9]\n",
+            rule: "",
+        },
         Example { path: "a.sh", text: "P=$(cat /run/p)\nmysql -u bob -p\"$P\" -h h\n", rule: "" },
         Example { path: "a.sh", text: "echo \"usage: $0 [--user USER] [--token TOKEN] job\"\n", rule: "" },
         Example {
@@ -125,6 +131,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let line = of_task(rest, program).unwrap_or_else(|| command(rest));
         let ends = [&b" # buildkit"[..], b"</Arguments>"];
         let line = ends.iter().find_map(|end| line.cut_at(end)).map_or(line, |(line, _)| line);
+        if !once::may_judge(line.len()) {
+            break;
+        }
         for value in values(text.bytes, line, program) {
             if value.span().start < done {
                 continue;
@@ -272,11 +281,23 @@ fn next<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
     // `["--requirepass" "x"]`: the quote that closes the flag is none of the value's.
     let after = line.skip(flag.len());
     let after = if matches!(after.bytes().first(), Some(b'"' | b'\'')) { after.skip(1) } else { after };
+    if is_name_in_list(after) {
+        return None;
+    }
     let value = word(unnumbered(after.trim_of(|b| matches!(b, b' ' | b'\t' | b','))));
     // `[--token TOKEN]` tells how a program is used.
     let usage = line.byte_before() == b'[' && value.bytes().ends_with(b"]");
     let usage = usage || is_of_help(flag.as_bytes(), value);
     (!value.is_empty() && !value.bytes().starts_with(b"-") && !usage).then_some(value)
+}
+
+/// `["--password", password]`: what stands behind a comma without quotes is a name of the program's that writes it.
+fn is_name_in_list(after: Part<'_>) -> bool {
+    let listed = after.trim_of(|b| matches!(b, b' ' | b'\t'));
+    let value = listed.strip(",").map(|rest| rest.trim_of(|b| matches!(b, b' ' | b'\t')));
+    value
+        .and_then(|value| value.bytes().first().copied())
+        .is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
 }
 
 /// The words that are no flags.
@@ -339,7 +360,9 @@ pub(super) fn after_flags<'b>(line: Part<'b>, flags: &[&str]) -> Vec<Part<'b>> {
             let quote = matches!(blank.bytes().last(), Some(b'"' | b'\''));
             let value =
                 if quote { word(after.skip(blank.len() - 1)) } else { word(unnumbered(after.after(&blank))) };
-            if !blank.is_empty() && !value.is_empty() && !value.bytes().starts_with(b"-") {
+            let quotes = usize::from(matches!(after.bytes().first(), Some(b'"' | b'\'')));
+            let named = is_name_in_list(after.skip(quotes));
+            if !blank.is_empty() && !value.is_empty() && !value.bytes().starts_with(b"-") && !named {
                 all.push(value);
             }
         }

@@ -144,12 +144,19 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let statements = text.hint.file_name().ends_with(b".sql");
     let ground = if statements { Ground::Lines } else { ground_of(text) };
     let written_by_device = LazyCell::new(|| is_of_device(text));
-    let mut done = 0;
+    let (mut done, mut quoted) = (0, 0);
     for &at in text.at.iter() {
         // `password x` below the lines by which one logs in to a device.
         let line = ground == Ground::Prose && begins_with_password(text.bytes, at) && *written_by_device;
         let ground = if line { Ground::Lines } else { ground };
         let Some((form, values)) = values(text, at, ground) else { continue };
+        // All strings of the line were read with the first.
+        if form == Form::Quoted && at < quoted {
+            continue;
+        }
+        if let (Form::Quoted, Some(last)) = (form, values.last()) {
+            quoted = last.span().end;
+        }
         // What only a device or a statement says counts wherever it was written down.
         let device = matches!(form, Form::Device | Form::Login | Form::Logged);
         if device && ground == Ground::Code {
@@ -172,12 +179,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             let example = comment && (shown || !is_chosen(value.bytes()));
             device && prose && is_wordy(value.bytes()) || example || is_column(*value)
         };
-        for value in values.into_iter().filter(|value| !spoken(value)) {
+        for value in values {
+            if value.span().start < done || spoken(&value) {
+                continue;
+            }
             let typed = form.is_of_statement() && is_typed(&text.hint) && is_own_password(value.bytes());
             let answer = typed || form == Form::Answer && is_own_word(value.bytes());
             let sure = answer.then_some((Level::Deny, Confidence::Medium));
             let level = || if of_device { of_configuration(value) } else { level(ground, value) };
-            if let Some((level, confidence)) = sure.or_else(level).filter(|_| value.span().start >= done) {
+            if let Some((level, confidence)) = sure.or_else(level) {
                 done = value.span().end;
                 out(Found::here(&RULE, value, length_of("password", value.len())).at(level, confidence));
             }

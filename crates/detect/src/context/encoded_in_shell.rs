@@ -53,11 +53,14 @@ pub(crate) static FINDER: Finder = Finder {
 /// What decodes it.
 const KEYWORDS: &[&str] = &["base64 -d", "base64 --decode", "base64 -a -d"];
 
+/// So much of a line is looked at on either side of that: a longer command holds more than a password, in bytes.
+const LONGEST: usize = 2048;
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
-        let line = line_around(text.bytes, at);
-        let before = Part::between(text.bytes, line.span().start..at);
-        let rest = Part::between(text.bytes, at..line.span().end);
+        let line = line_around(text.bytes, at).span();
+        let before = Part::between(text.bytes, line.start.max(at.saturating_sub(LONGEST))..at);
+        let rest = Part::between(text.bytes, at..line.end.min(at + LONGEST));
         let Some((name, command)) = set(before) else { continue };
         let Some(value) = piped(command).or_else(|| here(rest)) else { continue };
         let Some(plain) = password(value.bytes()).filter(|plain| is_one(plain)) else { continue };

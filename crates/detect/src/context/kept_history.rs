@@ -93,14 +93,14 @@ fn instruction(text: &[u8], at: usize) -> Option<Part<'_>> {
     }
     // In a table the instruction stands in the middle of its line.
     let before = text.get(at.saturating_sub(LONGEST)..at)?;
-    let opened = before.iter().rposition(|b| matches!(b, b'\n' | b'"')).map_or(0, |mark| mark + 1);
+    let opened = memchr::memrchr2(b'\n', b'"', before).map_or(0, |mark| mark + 1);
     let line = before.get(opened..)?;
     let head = line.get(..line.len().min(TABLE))?;
     let starts = [&b"RUN "[..], b"|", b"/bin/sh -c", b"ENV ", b"ARG ", b"LABEL "];
     let start = starts.iter().filter_map(|start| memmem::find(head, start)).min()?;
     let from = at - line.len() + start;
-    let end = rest.while_(|b| !matches!(b, b'\n' | b'"')).span().end;
-    Some(Part::between(text, from..end))
+    let length = memchr::memchr2(b'\n', b'"', rest.bytes()).unwrap_or(rest.len());
+    Some(Part::between(text, from..at + length))
 }
 
 /// Where a string of JSON ends.

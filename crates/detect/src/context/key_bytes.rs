@@ -10,6 +10,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
 use super::judge::name::words;
+use super::judge::once::stands_in;
 use super::judge::reading::{line_before, reach, text_in_quotes};
 use super::judge::site::name_around;
 use super::judge::value::{Worth, worth};
@@ -416,13 +417,16 @@ fn constant_at(text: &[u8], at: usize) -> Option<usize> {
     Some(name.span().start)
 }
 
+/// What stands in the tests of a program.
+const TESTS: &[&[u8]] = &[b"#[test]", b"cfg(test)", b"@Test", b"test_vector"];
+
 /// `const KEY: [u8; 16] = [ … ];` of a program that encrypts; tests of ciphers are full of such.
 fn constant<'b>(text: &Text<'b>, at: usize) -> Option<(Part<'b>, usize)> {
     let name = reach(text.bytes, at).while_(|b| b.is_ascii_alphanumeric() || b == b'_');
     let path = text.hint.path().to_ascii_lowercase();
     let has = |text: &[u8], word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
     let tests = ["test", "bench", "example", "vector", "spec"].iter().any(|word| has(&path, word))
-        || ["#[test]", "cfg(test)", "@Test", "test_vector"].iter().any(|word| has(text.bytes, word));
+        || TESTS.iter().any(|mark| stands_in(text.bytes, mark));
     let found = listed(text.bytes, at).filter(|_| name.bytes() == b"KEY" && !tests)?;
     let stem = text.hint.file_name().split(|b| *b == b'.').next().unwrap_or_default().to_ascii_lowercase();
     let settings = ["config", "settings", "secrets", "constants", "consts", "keys", "credentials", "license"];

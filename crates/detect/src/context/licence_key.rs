@@ -97,6 +97,9 @@ fn is_named(name: &[u8]) -> bool {
 
 /// Four groups to eight of as many capitals and digits each, with both in no order.
 fn is_grouped(value: &[u8]) -> bool {
+    if value.len() > 8 * 9 {
+        return false;
+    }
     let groups: Vec<&[u8]> = value.split(|b| *b == b'-').collect();
     let length = groups.first().map_or(0, |group| group.len());
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();

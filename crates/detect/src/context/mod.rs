@@ -18,7 +18,9 @@ mod copied_row;
 mod counted;
 mod crypt_hash;
 mod data_source;
+mod database_key;
 mod device;
+mod devops_pat;
 mod directive;
 mod easy_connect;
 mod encoded_in_shell;
@@ -111,6 +113,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &escaped_value::FINDER,
     &xor_password::FINDER,
     &recovery_code::FINDER,
+    &database_key::FINDER,
+    &devops_pat::FINDER,
     &directive::FINDER,
     &device::FINDER,
     &server_word::FINDER,

@@ -12,6 +12,7 @@ use super::assignment::RULE;
 use super::judge::ground::{Ground, ground, ground_of};
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
+use super::judge::once::stands_in;
 use super::judge::site::{Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_wordy, worth};
 use crate::read::Part;
@@ -298,7 +299,7 @@ fn value<'b>(text: &Text<'b>, ground: Ground, (above, name): (Part<'b>, Part<'b>
 /// Whether a text describes what a cloud is to set up, and says of its parameters which are secret: `NoEcho: true` of
 /// `CloudFormation`, `"type": "securestring"` of Azure.
 fn is_template_of_cloud(text: &Text<'_>) -> bool {
-    let says = |mark: &str| memchr::memmem::find(text.bytes, mark.as_bytes()).is_some();
+    let says = |mark: &'static str| stands_in(text.bytes, mark.as_bytes());
     says("NoEcho") || says("ecureString") || says("securestring")
 }
 

@@ -5,6 +5,7 @@
 //! good: a row that says in which vault the password is
 
 use super::judge::ground::is_page;
+use super::judge::once::next;
 use super::judge::reading::line_around;
 use super::table::{ROWS, RULE, found_by_people, secret_columns};
 use crate::read::Part;
@@ -120,6 +121,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         };
         let Some(Table { head, rows }) = table else { continue };
         let columns = secret_columns(&head);
+        // A row is no head of those below it.
+        let last = rows.iter().flatten().next_back().filter(|_| !columns.is_empty());
+        done = last.map_or(done, |cell| cell.span().end.max(done));
         let values = rows.iter().flat_map(|row| columns.iter().filter_map(|column| row.get(*column)));
         values.filter_map(|value| found_by_people(*value)).for_each(&mut *out);
     }
@@ -223,7 +227,7 @@ fn around_row(text: &[u8], at: usize) -> Option<Part<'_>> {
 /// HTML: the rows up to the end of the table.
 fn tagged(head: Part<'_>) -> Option<Table<'_>> {
     let rest = Part::between(head.whole(), head.span().end..head.whole().len());
-    let (body, _) = rest.cut_at(b"</table>")?;
+    let body = rest.first(next(head.whole(), rest.span().start, b"</table>")? - rest.span().start);
     let mut rows = Vec::new();
     let mut rest = body;
     while let Some((row, after)) = rest.cut_at(b"</tr>").filter(|_| rows.len() < ROWS) {

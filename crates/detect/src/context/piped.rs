@@ -10,6 +10,7 @@ use super::command::{said_before, said_into};
 use super::judge::ground::{Ground, ground, is_named_manual};
 use super::judge::in_login::is_own_password;
 use super::judge::length_of;
+use super::judge::once::stands_in;
 use super::judge::value::{Worth, is_chosen, worth};
 use super::shell::word;
 use crate::read::Part;
@@ -140,7 +141,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 512)).while_(|b| b != b'\n');
-        if rest.strip(SAMPLES).is_some() && memchr::memmem::find(text.bytes, SAMPLES_USER).is_none() {
+        if rest.strip(SAMPLES).is_some() && !stands_in(text.bytes, SAMPLES_USER) {
             continue;
         }
         let takes = TAKERS.iter().any(|taker| rest.strip(taker).is_some());

@@ -7,6 +7,7 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::length_of;
+use super::judge::reading::line_from;
 use super::judge::value::is_random;
 use super::judge::weak::is_chosen_in_quotes;
 use crate::read::Part;
@@ -61,10 +62,14 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    let mut done = 0;
     for &at in text.at.iter().filter(|_| !text.binary) {
-        let line = Part::between(text.bytes, at..text.bytes.len()).while_(|byte| byte != b'\n');
-        let Some(value) = masked(line).map(|rest| rest.while_(is_of_value)) else { continue };
+        let Some(rest) = masked(line_from(text.bytes, at)).filter(|_| at >= done) else { continue };
+        let value = rest.while_(is_of_value);
         if is_random(value.bytes()) || is_chosen_in_quotes(value.bytes()) {
+            // The beginning of a long one tells what it is, and all of it is masked.
+            let value = Part::between(text.bytes, value.span().start..text.bytes.len()).while_(is_of_value);
+            done = value.span().end;
             out(Found::here(&RULE, value, length_of("value to be masked", value.len())));
         }
     }
@@ -77,7 +82,7 @@ fn masked(line: Part<'_>) -> Option<Part<'_>> {
     }
     let (command, rest) = line.cut(|byte| byte == b']')?;
     let secret = command.strip("##vso[task.setsecret").is_some()
-        || command.bytes().to_ascii_lowercase().windows(13).any(|part| part == b"issecret=true");
+        || command.bytes().windows(13).any(|part| part.eq_ignore_ascii_case(b"issecret=true"));
     secret.then_some(rest)
 }
 

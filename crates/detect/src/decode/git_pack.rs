@@ -3,22 +3,23 @@
 //! History that was rewritten or deleted stays in packs until git collects its garbage.
 
 mod delta;
+pub(crate) mod names;
 
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
-use std::fmt::Write;
 use std::io::Read;
 use std::rc::Rc;
 
 use flate2::bufread::ZlibDecoder;
 use sha1::{Digest, Sha1};
 
+use self::names::{Id, Names};
 use super::seam::{Budget, Bytes, Limit, Members, Stop, Unread, drain, give, hold, unpack};
 use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Packs, version 2 and 3.
-pub(crate) static DECODER: Decoder = Decoder { name: "git-pack", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder = Decoder { name: "git-pack", claims, open, holds: Holds::Objects };
 
 const START: usize = 12;
 /// The largest object that is held to undo deltas or to name it; a larger one is streamed without its name.
@@ -38,12 +39,11 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let file = hold(body, members)?;
     let count = Bytes(&file).u32_be(8).ok_or_else(cut)?;
     let mut pack = Pack::new(Bytes(&file), members.budget());
-    let mut at = START;
-    for _ in 0..count {
-        let entry = entry(Bytes(&file), at).ok_or_else(cut)?;
-        at = pack.see(at, &entry, members)?;
+    let walked = pack.walk(count, members);
+    if matches!(walked, Err(Stop::Enough | Stop::Fault(Unread::Limit(Limit::Decoded), _))) {
+        return walked;
     }
-    pack.late(members)
+    walked.and(pack.nameless(members))
 }
 
 fn cut() -> Stop {
@@ -77,7 +77,7 @@ enum Form {
     /// A delta against the object that begins there.
     At(usize),
     /// A delta against the object of this name.
-    Named([u8; 20]),
+    Named(Id),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -136,13 +136,27 @@ fn offset(file: Bytes<'_>, mut at: usize) -> Option<(usize, usize)> {
 /// An object whose deltas are undone.
 type Object = (Kind, Rc<Vec<u8>>);
 
+/// What git calls an object.
+fn id_of(kind: Kind, content: &[u8]) -> Id {
+    let mut hash = Sha1::new();
+    hash.update(format!("{} {}\0", kind.name(), content.len()));
+    hash.update(content);
+    hash.finalize().into()
+}
+
 struct Pack<'f> {
     file: Bytes<'f>,
     budget: Budget,
     /// Where objects begin, by name.
-    names: HashMap<[u8; 20], usize>,
+    names: HashMap<Id, usize>,
     /// Deltas whose base has not been named yet.
     waiting: Vec<usize>,
+    /// What the trees so far call the others. Git writes them before the blobs.
+    paths: Names,
+    /// Whether there were more names than are kept.
+    unlearned: bool,
+    /// Blobs that no tree named yet.
+    nameless: Vec<usize>,
     kept: HashMap<usize, Object>,
     order: VecDeque<usize>,
     weight: usize,
@@ -150,8 +164,44 @@ struct Pack<'f> {
 
 impl<'f> Pack<'f> {
     fn new(file: Bytes<'f>, budget: Budget) -> Self {
-        let (names, kept) = (HashMap::new(), HashMap::new());
-        Self { file, budget, names, waiting: Vec::new(), kept, order: VecDeque::new(), weight: 0 }
+        Self {
+            file,
+            budget,
+            names: HashMap::new(),
+            waiting: Vec::new(),
+            paths: Names::default(),
+            unlearned: false,
+            nameless: Vec::new(),
+            kept: HashMap::new(),
+            order: VecDeque::new(),
+            weight: 0,
+        }
+    }
+
+    /// Hands over all objects but the blobs that no tree names.
+    fn walk(&mut self, count: u32, members: &mut dyn Members) -> Result<(), Stop> {
+        let mut at = START;
+        for _ in 0..count {
+            let entry = entry(self.file, at).ok_or_else(cut)?;
+            at = self.see(at, &entry, members)?;
+        }
+        self.late(members)
+    }
+
+    /// Hands over the blobs that were put off, under the names that trees behind them gave, if any did.
+    fn nameless(&mut self, members: &mut dyn Members) -> Result<(), Stop> {
+        for at in std::mem::take(&mut self.nameless) {
+            if let Some((kind, content)) = self.object(at)? {
+                let id = id_of(kind, &content);
+                let path = self.paths.path(&id);
+                give(
+                    members,
+                    &names::called(kind.name(), Some(&id), path.as_deref()),
+                    &mut content.as_slice(),
+                )?;
+            }
+        }
+        Ok(())
     }
 
     /// Hands over the object that begins there, or puts it off; where the next begins.
@@ -241,21 +291,37 @@ impl<'f> Pack<'f> {
         Ok(Some((kind, content)))
     }
 
-    /// Names an object, hands it over and keeps it for the deltas that follow.
+    /// Names an object, hands it over and keeps it for the deltas that follow. A blob without a path is put off.
     fn name(&mut self, at: usize, object: Object, members: &mut dyn Members) -> Result<(), Stop> {
         let (kind, content) = &object;
-        let mut hash = Sha1::new();
-        hash.update(format!("{} {}\0", kind.name(), content.len()));
-        hash.update(content.as_slice());
-        let digest: [u8; 20] = hash.finalize().into();
-        let mut name = format!("{} ", kind.name());
-        for byte in digest {
-            write!(name, "{byte:02x}").map_err(|_| Stop::Enough)?;
+        let id = id_of(*kind, content);
+        self.names.insert(id, at);
+        let path = match kind {
+            Kind::Blob => self.paths.path(&id),
+            Kind::Tree => {
+                self.learn(id, content, members);
+                None
+            }
+            Kind::Commit | Kind::Tag => None,
+        };
+        if *kind == Kind::Blob && path.is_none() {
+            self.nameless.push(at);
+        } else {
+            let name = names::called(kind.name(), Some(&id), path.as_deref());
+            give(members, &name, &mut content.as_slice())?;
         }
-        self.names.insert(digest, at);
-        give(members, &name, &mut content.as_slice())?;
         self.keep(at, object);
         Ok(())
+    }
+
+    /// Learns the names in a tree. That there are too many is told once.
+    fn learn(&mut self, id: Id, content: &[u8], members: &mut dyn Members) {
+        let most = usize::try_from(self.budget.limits().held / 2).unwrap_or(usize::MAX);
+        if self.paths.learn(id, content, most).is_err() && !self.unlearned {
+            self.unlearned = true;
+            let detail = format!("limit: {}: more names of files than are kept", Limit::Held);
+            members.unread("", Unread::Limit(Limit::Held), &detail);
+        }
     }
 
     fn keep(&mut self, at: usize, object: Object) {

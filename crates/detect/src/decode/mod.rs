@@ -2,6 +2,7 @@
 //!
 //! A decoder knows one level. Whoever scans a member may ask [`DECODERS`] again and keeps the depth.
 
+mod apk;
 mod ar;
 mod brotli;
 mod bzip2;
@@ -36,6 +37,7 @@ mod tar;
 pub mod text;
 mod unopened;
 mod utf16;
+mod utf32;
 mod vim_swap;
 mod xz;
 mod zip;
@@ -46,6 +48,8 @@ use std::io::Read;
 
 pub use seam::{Budget, Limit, Limits, Members, Siblings, Unread};
 pub use sqlite::blobs as sqlite_blobs;
+
+pub(crate) use git_pack::names::path_in;
 
 use crate::Hint;
 use seam::Stop;
@@ -68,6 +72,8 @@ pub(crate) enum Holds {
     Files,
     /// Files that stand in it as they are, byte for byte, and are read from it one by one.
     Stored,
+    /// Files of a repository, with its other objects: their paths stand behind their kind and their name.
+    Objects,
     /// Parts of one file: they lie where it does.
     Parts,
     /// The same file in other bytes: it has the same name.
@@ -89,7 +95,8 @@ impl Decoder {
 
     /// Whether it says something for a file beside its own, or hears something from one.
     pub(crate) fn looks_beside(&self) -> bool {
-        [sqlite::DECODER.name, sqlite_wal::DECODER.name, office::DECODER.name].contains(&self.name)
+        [sqlite::DECODER.name, sqlite_wal::DECODER.name, office::DECODER.name, git_object::DECODER.name]
+            .contains(&self.name)
     }
 
     /// The decoder for a file that begins with `head`.
@@ -97,6 +104,12 @@ impl Decoder {
     pub fn of(head: &[u8], hint: &Hint<'_>) -> Option<&'static Self> {
         DECODERS.iter().find(|decoder| (decoder.claims)(head, hint)).copied()
     }
+}
+
+/// Whether other files of the same layer say what this one is called: it is best read when all of them were read.
+#[must_use]
+pub fn is_named_elsewhere(path: &[u8], bytes: &[u8]) -> bool {
+    git_object::is_blob(path, bytes.get(..HEAD).unwrap_or(bytes))
 }
 
 /// How many bytes of a file `claims` wants to see.
@@ -114,6 +127,7 @@ pub static DECODERS: &[&Decoder] = &[
     &lzip::DECODER,
     &tar::DECODER,
     &ar::DECODER,
+    &apk::DECODER,
     &cpio::DECODER,
     &rpm::DECODER,
     &sevenz::DECODER,
@@ -136,6 +150,7 @@ pub static DECODERS: &[&Decoder] = &[
     &source_map::DECODER,
     &environment::DECODER,
     &payload::DECODER,
+    &utf32::DECODER,
     &utf16::DECODER,
     &padded::DECODER,
     &lzma::DECODER,

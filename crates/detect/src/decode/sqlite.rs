@@ -11,7 +11,7 @@ mod layout;
 mod rows;
 mod schema;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 
 use super::seam::{Budget, Bytes, Limits, Members, Stop, Unread, give, hold};
@@ -89,10 +89,20 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let database = Database::of(&file).ok_or_else(|| Stop::damaged("its header is not one of SQLite"))?;
     let mut used = vec![false; usize::try_from(database.count()).unwrap_or(usize::MAX).saturating_add(1)];
     let mut tables = schema::tables(&database, &members.budget())?;
-    tables.insert(1, Table { name: "schema".into(), columns: Vec::new() });
-    let (mut missing, mut owned) = (0_u32, Vec::new());
-    for (root, table) in &tables {
-        let (pages, gone) = one_table(&database, *root, table, (&mut used, members))?;
+    tables.insert(1, Table::schema());
+    let (mut missing, mut owned, mut whole) = (0_u32, Vec::new(), HashSet::new());
+    let (indexes, others): (Vec<_>, Vec<_>) = tables.iter().partition(|(_, table)| table.repeats.is_some());
+    for (root, table) in others.into_iter().chain(indexes) {
+        // What stands in a table that was read is not told again.
+        let told = table.repeats.as_ref().is_some_and(|repeated| whole.contains(repeated));
+        let (pages, gone) = if told {
+            rows::pages(&database, *root, &mut used)
+        } else {
+            one_table(&database, *root, table, (&mut used, members))?
+        };
+        if gone == 0 && !pages.is_empty() {
+            whole.insert(table.name.clone());
+        }
         missing = missing.saturating_add(gone);
         owned.extend(pages.into_iter().map(|page| (page, Some(table))));
     }

@@ -119,7 +119,7 @@ impl<'f> Log<'f> {
     /// The tables that it defines, and the pages that they have in it.
     fn layout(&self) -> Layout {
         let mut layout = Layout::default();
-        let schema = layout.add(Table { name: "schema".to_owned(), columns: Vec::new() }, [1]);
+        let schema = layout.add(Table::schema(), [1]);
         self.spread(&mut layout);
         let mut tables = Vec::new();
         for (_, record) in self.records().filter(|(page, _)| layout.owner(*page) == Some(schema)) {

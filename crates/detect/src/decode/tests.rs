@@ -14,7 +14,7 @@ pub(super) fn table_matches(folder: &str, seam: &[&str], names: impl Iterator<It
     let stem = |path: std::path::PathBuf| path.file_stem().unwrap().to_string_lossy().replace('_', "-");
     let mut files: Vec<String> = files.map(stem).filter(|name| !seam.contains(&name.as_str())).collect();
     let mut names: Vec<String> =
-        names.map(|name| name.replace("7z", "sevenz").replace("utf-16", "utf16")).collect();
+        names.map(|name| name.replace("7z", "sevenz").replace("utf-", "utf")).collect();
     files.sort();
     names.sort();
     assert_eq!(files, names);

@@ -144,6 +144,19 @@ proptest! {
 }
 
 #[test]
+fn first_bytes_of_a_container_in_a_source_are_no_damaged_one() {
+    let list = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte}, ")).collect::<String>();
+    let mut whole = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    let text: Vec<u8> = (0..2_000_u32).map(|n| b'a' + (n * n / 7 % 23) as u8).collect();
+    std::io::Write::write_all(&mut whole, &text).unwrap();
+    let whole = whole.finish().unwrap();
+    let gaps = |bytes: &[u8]| seen(1 << 20, format!("let file = [{}];\n", list(bytes)).as_bytes()).gaps.len();
+    assert_eq!(gaps(&[31, 139, 8, 0, 0, 0, 0, 0, 2, 3]), 0);
+    assert_eq!(gaps(&whole[..31]), 0);
+    assert_eq!((gaps(&whole[..300]), gaps(&whole[..1_000]), gaps(&whole)), (1, 1, 0));
+}
+
+#[test]
 fn the_cut_end_of_a_long_encoded_stretch_is_a_gap() {
     let text = BASE64_STANDARD.encode("some words in a row, ".repeat(400));
     assert_eq!(seen(4 << 10, text.as_bytes()).gaps, ["the end of a long stretch of base64"]);

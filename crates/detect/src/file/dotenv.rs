@@ -37,6 +37,7 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "dotenv-secret",
         },
         Example { path: "app/db.env", text: "POSTGRES_PASSWORD=p{lower:8}\n", rule: "dotenv-secret" },
+        Example { path: "app/.env", text: "DB_PASSWORD=simple\nUSE_PASSWORD=true\n", rule: "dotenv-secret" },
         Example { path: "app/.env.example", text: "API_KEY=a1B{base62:30}9\n", rule: "dotenv-secret" },
     ],
     misses: &[
@@ -87,6 +88,33 @@ fn says_its_name(name: &[u8], value: &[u8]) -> bool {
     said.len() >= 8 && !digits && letters(name).ends_with(&said)
 }
 
+/// `DB_PASSWORD=simple`: a word of configuration, which a password may be and no switch is.
+fn is_word_for_password(name: &[u8], value: &[u8]) -> bool {
+    const SWITCHES: &[&str] = &[
+        "true",
+        "false",
+        "yes",
+        "null",
+        "none",
+        "undefined",
+        "undef",
+        "defined",
+        "enabled",
+        "disabled",
+        "required",
+        "optional",
+        "default",
+        "empty",
+        "auto",
+        "string",
+        "boolean",
+    ];
+    let name = name.to_ascii_lowercase();
+    let of_password = ["password", "passwd", "passphrase"].iter().any(|end| name.ends_with(end.as_bytes()));
+    let switch = SWITCHES.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
+    of_password && !switch && value.len() >= 4 && value.iter().all(u8::is_ascii_alphabetic)
+}
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let template = is_template(&text.hint);
     for pair in ini::pairs(text.bytes) {
@@ -95,7 +123,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let counts = says != Says::Nothing
             && !is_way(pair.key, pair.value)
             && match worth {
-                Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => false,
+                Worth::Nothing | Worth::Reference | Worth::Hollow => false,
+                Worth::Trivial => !template && is_word_for_password(pair.key.bytes(), pair.value.bytes()),
                 Worth::Strong => true,
                 _ => !template && says == Says::Secret,
             };
@@ -105,7 +134,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let name = String::from_utf8_lossy(pair.key.bytes()).into_owned();
         let found = Found::here(&RULE, pair.value, length_of(&format!("value of {name}"), pair.value.len()));
         let doubt = template
-            || worth == Worth::Default
+            || matches!(worth, Worth::Default | Worth::Trivial)
             || is_password_hash(pair.value.bytes())
             || says_its_name(pair.key.bytes(), pair.value.bytes());
         out(if doubt { found.at(Level::Warn, Confidence::Low) } else { found });

@@ -2,6 +2,7 @@
 
 use tightlip_report::{Confidence, Level};
 
+use crate::context::judge::once::next;
 use crate::read::Part;
 use crate::read::base64::is_digit;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -31,6 +32,7 @@ const SALTED_BASE64: &[u8] = b"U2FsdGVkX1";
 const ARMOR: &[u8] = b"-----BEGIN PGP MESSAGE-----";
 /// The first line of age's format, with what the next one begins with.
 const AGE: &[u8] = b"age-encryption.org/v1\n-> ";
+const HEADER_END: &[u8] = b"\n--- ";
 /// A message has at least so many bytes or letters: shorter ones are the marks alone.
 const LEAST: usize = 32;
 
@@ -85,14 +87,19 @@ type Encrypted<'b> = (&'static Rule, Part<'b>, &'static str);
 /// A message of OpenPGP in text.
 fn armored(rest: Part<'_>) -> Option<Encrypted<'_>> {
     let body = rest.bytes().starts_with(ARMOR).then(|| rest.skip(ARMOR.len()))?;
-    let (body, _) = body.cut_at(b"-----END PGP MESSAGE-----")?;
-    let long = body.lines().filter(|line| line.len() >= LEAST).count() > 0;
+    let end = next(rest.whole(), body.span().start, b"-----END PGP MESSAGE-----")?;
+    // Where another one begins before that, it is the other's end.
+    let other = next(rest.whole(), body.span().start, ARMOR).is_some_and(|other| other < end);
+    let body = Some(body.first(end - body.span().start)).filter(|_| !other)?;
+    let long = body.lines().any(|line| line.len() >= LEAST);
     long.then_some((&TO_KEYS, body.trim(), "PGP message"))
 }
 
 /// A file of age: the header names those who can read it, and ends with a line of its own.
 fn age(rest: Part<'_>) -> Option<Encrypted<'_>> {
-    let (header, sum) = rest.bytes().starts_with(AGE).then(|| rest.cut_at(b"\n--- "))??;
+    let start = rest.span().start;
+    let end = rest.bytes().starts_with(AGE).then(|| next(rest.whole(), start, HEADER_END))??;
+    let (header, sum) = (rest.first(end - start), rest.skip(end - start + HEADER_END.len()));
     let sum = sum.while_(is_base64);
     (sum.len() == 43).then(|| (&TO_KEYS, header.through(&sum), "file encrypted with age"))
 }
@@ -106,9 +113,9 @@ fn salted(rest: Part<'_>) -> Option<Encrypted<'_>> {
 
 /// The same as `openssl enc -a` writes it.
 fn written(rest: Part<'_>) -> Option<Encrypted<'_>> {
-    let letters = rest.while_(is_base64);
-    let begins = letters.bytes().starts_with(SALTED_BASE64) && !is_base64(rest.byte_before());
-    (begins && letters.len() > LEAST).then_some((&BY_PASSWORD, letters, "text encrypted by openssl"))
+    let begins = rest.bytes().starts_with(SALTED_BASE64) && !is_base64(rest.byte_before());
+    let letters = if begins { rest.while_(is_base64) } else { rest.first(0) };
+    (letters.len() > LEAST).then_some((&BY_PASSWORD, letters, "text encrypted by openssl"))
 }
 
 /// Padding is no part of it: a name may end in a sign of equality.

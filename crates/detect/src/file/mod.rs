@@ -32,6 +32,7 @@ mod keepass;
 mod keytab;
 mod kubeconfig;
 mod maven_settings;
+mod my_cnf;
 mod netrc;
 mod npmrc;
 mod nuget_config;
@@ -61,6 +62,7 @@ mod squid;
 mod svn_auth;
 mod swanctl;
 mod terraform;
+mod terraform_state;
 mod time_keys;
 mod user_list;
 mod vsftpd_users;
@@ -86,6 +88,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &pypirc::FINDER,
     &pip_conf::FINDER,
     &maven_settings::FINDER,
+    &my_cnf::FINDER,
     &ansible_vault::FINDER,
     &azure_tokens::FINDER,
     &cargo_credentials::FINDER,
@@ -107,6 +110,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &rails::FINDER,
     &ruby_credentials::FINDER,
     &terraform::FINDER,
+    &terraform_state::FINDER,
     &wp_config::FINDER,
     &appsettings::FINDER,
     &cloud_init::FINDER,

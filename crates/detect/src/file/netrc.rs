@@ -1,7 +1,7 @@
 //! `.netrc`: the passwords of curl, git, ftp and pip, by machine.
 
 use super::judge::is_called;
-use crate::context::judge::credential;
+use crate::context::judge::placed;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -31,6 +31,7 @@ pub(crate) static FINDER: Finder = Finder {
             text: "machine git.example login bob password {base62:20}\n",
             rule: "netrc-password",
         },
+        Example { path: "_netrc", text: "machine h login bob password simple\n", rule: "netrc-password" },
         Example {
             path: "_netrc",
             text: "machine h\n  login bob\n  password \"a b{lower:9}\"\n",
@@ -76,7 +77,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             }
             if (previous.is("password") || previous.is("passwd")) && !anonymous {
                 let value = quoted(line, word);
-                credential(&RULE, value, "password").into_iter().for_each(&mut *out);
+                placed(&RULE, value, "password").into_iter().for_each(&mut *out);
             }
             anonymous &= !word.is("machine");
             previous = word;

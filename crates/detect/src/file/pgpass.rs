@@ -1,7 +1,7 @@
 //! PostgreSQL's `.pgpass`: `host:port:database:user:password` a line.
 
 use super::judge::is_called;
-use crate::context::judge::credential;
+use crate::context::judge::placed;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -17,11 +17,14 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| is_called(hint, &["pgpass", "pgpass.conf"]),
     keywords: &[],
     find,
-    hits: &[Example {
-        path: "root/.pgpass",
-        text: "# h\ndb.example:5432:*:bob:p\\:{lower:8}\n",
-        rule: "pgpass-password",
-    }],
+    hits: &[
+        Example {
+            path: "root/.pgpass",
+            text: "# h\ndb.example:5432:*:bob:p\\:{lower:8}\n",
+            rule: "pgpass-password",
+        },
+        Example { path: "root/.pgpass", text: "db:5432:*:bob:simple\n", rule: "pgpass-password" },
+    ],
     misses: &[Example {
         path: "root/.pgpass",
         text: "#db:5432:*:bob:p{lower:8}\ndb:5432:*:bob:\n",
@@ -32,7 +35,7 @@ pub(crate) static FINDER: Finder = Finder {
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for line in Part::of(text.bytes).lines().filter(|l| !l.bytes().starts_with(b"#")) {
         if let Some(value) = fifth(line) {
-            credential(&RULE, value, "database password").into_iter().for_each(&mut *out);
+            placed(&RULE, value, "database password").into_iter().for_each(&mut *out);
         }
     }
 }

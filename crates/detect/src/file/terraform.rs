@@ -14,7 +14,7 @@ use crate::context::judge::value::{Worth, worth};
 use crate::read::{ini, json};
 use crate::{Example, Finder, Found, Rule, Text};
 
-static STATE: Rule = Rule::new(
+pub(super) static STATE: Rule = Rule::new(
     "terraform-state-secret",
     "Secret in a Terraform state",
     "The state holds the passwords and keys of what it built, in clear.",
@@ -82,32 +82,42 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    let state = memchr::memmem::find(&text.hint.file_name().to_ascii_lowercase(), b".tfstate").is_some();
-    if !state {
-        for pair in ini::pairs(text.bytes).filter(|p| p.key.is("token")) {
-            credential(&TOKEN, pair.value, "token").into_iter().for_each(&mut *out);
-        }
+    if memchr::memmem::find(&text.hint.file_name().to_ascii_lowercase(), b".tfstate").is_some() {
+        return in_state(text.bytes, out);
     }
-    let sensitive = if state { sensitive_outputs(text.bytes) } else { Vec::new() };
-    let mut kind = Vec::new();
+    let mut token = |value| credential(&TOKEN, value, "token").into_iter().for_each(&mut *out);
+    for pair in ini::pairs(text.bytes).filter(|p| p.key.is("token")) {
+        token(pair.value);
+    }
     json::leaves(text.bytes, &mut |leaf| {
+        if name_of(leaf) == b"token" {
+            token(leaf.value);
+        }
+    });
+}
+
+/// What a value is the value of: `"db_password": {"value": …}`.
+fn name_of<'l>(leaf: &'l json::Leaf<'_, '_>) -> &'l [u8] {
+    let above = leaf.path.len().checked_sub(2).and_then(|n| leaf.path.get(n));
+    if leaf.key() == b"value" { above.map(|p| p.bytes()).unwrap_or_default() } else { leaf.key() }
+}
+
+/// The secrets of a state.
+pub(super) fn in_state<'b>(bytes: &'b [u8], out: &mut dyn FnMut(Found<'b>)) {
+    let sensitive = sensitive_outputs(bytes);
+    let mut kind = Vec::new();
+    json::leaves(bytes, &mut |leaf| {
         if leaf.key() == b"type" && !leaf.path.iter().any(|part| part.is("instances")) {
             kind = leaf.value.bytes().to_vec();
         }
-        let above = leaf.path.len().checked_sub(2).and_then(|n| leaf.path.get(n));
-        let name =
-            if leaf.key() == b"value" { above.map(|p| p.bytes()).unwrap_or_default() } else { leaf.key() };
-        let found = if state {
-            let output = leaf.path.get(1).is_some_and(|part| part.is("outputs"))
-                && sensitive.iter().any(|known| known.as_bytes() == name);
-            let made = output
-                || kind == b"random_password" && name == b"result"
-                || kind == b"aws_iam_access_key" && name == b"secret";
-            let counts = (made || says(name) == Says::Secret) && worth(leaf.value.bytes()) >= Worth::Default;
-            credential(&STATE, leaf.value, "value in the state").filter(|_| counts)
-        } else {
-            credential(&TOKEN, leaf.value, "token").filter(|_| name == b"token")
-        };
+        let name = name_of(leaf);
+        let output = leaf.path.get(1).is_some_and(|part| part.is("outputs"))
+            && sensitive.iter().any(|known| known.as_bytes() == name);
+        let made = output
+            || kind == b"random_password" && name == b"result"
+            || kind == b"aws_iam_access_key" && name == b"secret";
+        let counts = (made || says(name) == Says::Secret) && worth(leaf.value.bytes()) >= Worth::Default;
+        let found = credential(&STATE, leaf.value, "value in the state").filter(|_| counts);
         found.into_iter().for_each(&mut *out);
     });
 }

@@ -1,6 +1,7 @@
 //! WordPress' `wp-config.php`: the database password, and the keys and salts that sign its cookies.
 
 use super::judge::base_name;
+use crate::context::judge::reading::line_from;
 use crate::context::judge::{credential, length_of};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
@@ -58,7 +59,7 @@ fn salt(value: Part<'_>) -> Option<Found<'_>> {
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
-        let Some(line) = Part::between(text.bytes, at..text.bytes.len()).lines().next() else { continue };
+        let line = line_from(text.bytes, at);
         let Some((_, inside)) = line.cut(|b| b == b'(') else { continue };
         let Some((name, rest)) = inside.cut(|b| b == b',') else { continue };
         let rest = rest.trim();

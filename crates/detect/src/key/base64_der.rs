@@ -3,6 +3,8 @@
 //! Certificates and public keys begin alike; what counts is whether it parses. The base64 may be wrapped over lines, over
 //! the `\n` of a string, or over strings that a program joins.
 
+use tightlip_report::Level;
+
 use super::judge::Extent;
 use super::{der_file, judge, keystore};
 use crate::read::{Part, base64};
@@ -145,7 +147,7 @@ impl<'b> Letters<'b> {
         let key = judge::asn1(&bytes).filter(|key| key.extent == Extent::Whole);
         let found = match key {
             Some(key) => der_file::found(key, self.part),
-            None => keystore::found(&bytes, self.part).filter(|_| !is_of_trust(self.part))?,
+            None => keystore::found(&bytes, self.part).filter(|found| found.level != Some(Level::Note))?,
         };
         Some(judge::known::lowered(found.decoded(bytes, &["base64"])))
     }
@@ -204,14 +206,6 @@ fn blank(behind: Part<'_>) -> usize {
     length
 }
 
-/// Whether its name says that it holds the certificates that one trusts.
-fn is_of_trust(store: Part<'_>) -> bool {
-    let start = store.span().start;
-    let before = store.whole().get(start.saturating_sub(80)..start).unwrap_or_default();
-    let name = before.rsplit(|b| *b == b'\n').next().unwrap_or_default().to_ascii_lowercase();
-    [&b"trust"[..], b"cacerts"].iter().any(|word| memchr::memmem::find(&name, word).is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use ::base64::Engine as _;
@@ -219,6 +213,7 @@ mod tests {
 
     use super::*;
     use crate::finder::tests::found_in;
+    use crate::key::judge::pkcs12::tests::{bag, container};
     use crate::key::judge::tests::{ec_key, encrypted, rsa_key, tlv};
 
     fn shapes(text: &str) -> Vec<String> {
@@ -272,14 +267,11 @@ mod tests {
         let text = format!("keystore.jks: {}\n", STANDARD.encode(&store));
         let found = found_in(&FINDER, "app/secret.yml", text.as_bytes());
         assert_eq!((found[0].rule.id, found[0].level), ("java-keystore", None));
-        assert!(shapes(&format!("truststore.jks: {}\n", STANDARD.encode(&store))).is_empty());
+        assert_eq!(shapes(&format!("truststore.jks: {}\n", STANDARD.encode(&store))).len(), 1);
         let phone = STANDARD.encode(judge::bks::tests::store(4));
         assert_eq!(shapes(&format!("KEYSTORE={phone}\n")).len(), 1);
         assert_eq!(shapes(&lines(&store, 76, "\n")), ["JKS key store, 316 bytes"]);
-        let filling = tlv(4, &[7; 300]);
-        let content =
-            tlv(0x30, &[tlv(6, &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01]), filling].concat());
-        let container = tlv(0x30, &[tlv(2, &[3]), content].concat());
+        let container = container(&[bag(2), tlv(4, &[7; 300])].concat());
         let text = format!("server.ssl.key-store-base64={}\n", STANDARD.encode(&container));
         assert_eq!(found_in(&FINDER, "a.properties", text.as_bytes())[0].rule.id, "pkcs12-container");
     }

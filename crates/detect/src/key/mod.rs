@@ -3,12 +3,14 @@
 mod base64_der;
 mod der_file;
 mod dns_key;
+mod gpg_agent;
 pub(crate) mod judge;
 mod jwk;
 mod keystore;
 mod openvpn;
 mod pem;
 mod pgp;
+mod pgp_packets;
 mod putty;
 mod solana;
 mod wireguard;
@@ -20,6 +22,8 @@ use crate::Finder;
 pub(crate) static FINDERS: &[&Finder] = &[
     &pem::FINDER,
     &pgp::FINDER,
+    &pgp_packets::FINDER,
+    &gpg_agent::FINDER,
     &putty::FINDER,
     &jwk::FINDER,
     &keystore::FINDER,

@@ -1,4 +1,4 @@
-//! Private keys in PEM: RSA, EC, DSA, PKCS#8 and OpenSSH.
+//! Private keys in PEM: RSA, EC, DSA, PKCS#8, OpenSSH and Nebula.
 //!
 //! However the text was quoted, indented, escaped or put in one line, and also as the base64 of a PEM that kubeconfig
 //! files hold. A key counts when it parses; `BEGIN` lines without a key behind them, as libraries and manuals have them, do
@@ -6,7 +6,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::{Extent, Key, Lock, armor, asn1, known, openssh, unread};
+use super::judge::{Extent, Key, Lock, armor, asn1, known, nebula, openssh, unread};
 use crate::read::{Part, base64};
 use crate::{Finder, Found, Rule, Text};
 
@@ -122,6 +122,10 @@ fn plain<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
 /// The base64 at the start of a text, also where it is broken into lines of one width.
 fn digits(rest: Part<'_>) -> Part<'_> {
     let first = rest.while_(base64::is_digit);
+    let wrapped = first.len() >= 32 && matches!(rest.after(&first).bytes().first(), Some(b'\n' | b'\r'));
+    if !wrapped {
+        return first;
+    }
     let mut last = first;
     for line in rest.after(&first).lines().skip(1).map(|l| l.trim()) {
         let goes_on = last.len() == first.len() && !line.is_empty() && line.len() <= first.len();
@@ -130,8 +134,7 @@ fn digits(rest: Part<'_>) -> Part<'_> {
         }
         last = line;
     }
-    let wrapped = first.len() >= 32 && matches!(rest.after(&first).bytes().first(), Some(b'\n' | b'\r'));
-    if wrapped { first.through(&last) } else { first }
+    first.through(&last)
 }
 
 /// A PEM in base64, as kubeconfig has it.
@@ -153,6 +156,9 @@ fn judge(armor: &armor::Armor<'_>) -> Option<Key> {
             lock: Lock::Encrypted,
             extent: armor.extent,
         });
+    }
+    if let Some(key) = nebula(armor.label, &armor.body, armor.extent) {
+        return Some(key);
     }
     let key = if armor.label.starts_with(b"OPENSSH") { openssh(&armor.body) } else { asn1(&armor.body) }?;
     Some(key)

@@ -1,5 +1,10 @@
 //! PuTTY's private keys, versions 2 and 3 (`.ppk`).
+//!
+//! The checksum of a key without a passphrase is computed: one that does not hold makes it less sure.
 
+use hmac::{Hmac, Mac as _};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
 use tightlip_report::{Confidence, Level};
 
 use super::judge::{Extent, known};
@@ -65,20 +70,26 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
+/// The colon of the first line stands among so many bytes: `PuTTY-User-Key-File-3:`.
+const HEAD: usize = 32;
+
 fn key<'b>(window: Part<'b>) -> Option<Found<'b>> {
+    // Most places are words of a program.
+    window.first(HEAD).cut(|b| b == b':')?;
     let mut lines = window.lines();
-    let (_, kind) = lines.next()?.cut(|b| b == b':')?;
+    let (version, kind) = lines.next()?.cut(|b| b == b':')?;
     let (_, cipher) = lines.next()?.cut(|b| b == b':').filter(|(name, _)| name.is("Encryption"))?;
-    let private = lines.find_map(|l| l.strip("Private-Lines:"))?;
+    let head: Vec<Part<'b>> = lines.by_ref().take_while(|l| l.strip("Private-Lines:").is_none()).collect();
+    let private = window.after(head.last()?).lines().find_map(|l| l.strip("Private-Lines:"))?;
     let count: usize = std::str::from_utf8(private.trim().bytes()).ok()?.parse().ok()?;
     let body: Vec<Part<'b>> =
-        lines.take(count).take_while(|l| l.bytes().iter().all(|b| base64::is_digit(*b))).collect();
+        lines.by_ref().take(count).take_while(|l| l.bytes().iter().all(|b| base64::is_digit(*b))).collect();
     let (first, last) = (body.first()?, body.last()?);
     let value =
         window.skip(first.span().start - window.span().start).first(last.span().end - first.span().start);
     let secret = base64::decode(value.bytes()).filter(|s| s.len() >= 16)?;
     let extent = if body.len() == count { Extent::Whole } else { Extent::Cut };
-    let kind = match kind.trim().bytes() {
+    let name = match kind.trim().bytes() {
         b"ssh-rsa" => "RSA",
         b"ssh-dss" => "DSA",
         b"ssh-ed25519" => "Ed25519",
@@ -89,6 +100,106 @@ fn key<'b>(window: Part<'b>) -> Option<Found<'b>> {
     let open = cipher.trim().is("none");
     let (rule, word) =
         if open { (&PLAIN, "PuTTY private key") } else { (&ENCRYPTED, "encrypted PuTTY private key") };
-    let found = Found::here(rule, value, format!("{word}, {kind}")).decoded(secret, &["base64"]);
-    Some(if extent == Extent::Whole { found } else { found.at(Level::Warn, Confidence::Low) })
+    let stated = window.after(&value).lines().find_map(|l| l.strip("Private-MAC:"));
+    let file = File { version, kind: kind.trim(), head: &head, secret: &secret };
+    let holds = stated.filter(|_| open && extent == Extent::Whole).and_then(|mac| file.is_of(mac.trim()));
+    let sum = match holds {
+        Some(true) => ", checksum holds",
+        Some(false) => ", checksum does not hold",
+        None => "",
+    };
+    let found = Found::here(rule, value, format!("{word}, {name}{sum}")).decoded(secret, &["base64"]);
+    Some(match (extent, holds) {
+        (Extent::Cut, _) => found.at(Level::Warn, Confidence::Low),
+        (Extent::Whole, Some(false)) => found.at(rule.level, Confidence::Medium),
+        (Extent::Whole, _) => found,
+    })
+}
+
+/// What the checksum of an open key is over.
+struct File<'f, 'b> {
+    version: Part<'b>,
+    kind: Part<'b>,
+    /// The lines between the cipher and the private ones.
+    head: &'f [Part<'b>],
+    secret: &'f [u8],
+}
+
+impl File<'_, '_> {
+    /// Whether a checksum is that of the file (PuTTY's manual, C.3 and C.4); none where it cannot be told.
+    fn is_of(&self, mac: Part<'_>) -> Option<bool> {
+        let stated = hexadecimal(mac.bytes())?;
+        let said = self.said()?;
+        match self.version.bytes().last()? {
+            b'2' => {
+                let key = Sha1::digest(b"putty-private-key-file-mac-key");
+                let sum = Hmac::<Sha1>::new_from_slice(&key).ok()?.chain_update(said);
+                Some(sum.verify_slice(&stated).is_ok())
+            }
+            // Its key is made of the passphrase; where there is none, it is empty.
+            b'3' => {
+                let sum = Hmac::<Sha256>::new_from_slice(b"").ok()?.chain_update(said);
+                Some(sum.verify_slice(&stated).is_ok())
+            }
+            _ => None,
+        }
+    }
+
+    /// The kind, the cipher, the comment and both halves of the key, each behind its length.
+    fn said(&self) -> Option<Vec<u8>> {
+        let mut lines = self.head.iter();
+        let comment = lines.next()?.strip("Comment:")?;
+        let comment = comment.strip(" ").unwrap_or(comment);
+        lines.next()?.strip("Public-Lines:")?;
+        let public: Vec<u8> = lines.flat_map(|line| line.bytes().iter().copied()).collect();
+        let public = base64::decode(&public)?;
+        let parts = [self.kind.bytes(), b"none", comment.bytes(), &public, self.secret];
+        let counted =
+            |part: &&[u8]| u32::try_from(part.len()).ok().map(|n| [&n.to_be_bytes(), *part].concat());
+        parts.iter().map(counted).collect::<Option<Vec<_>>>().map(|parts| parts.concat())
+    }
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
+    let pairs = digits.chunks_exact(2).map(|pair| std::str::from_utf8(pair).ok());
+    pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ::base64::Engine as _;
+    use ::base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+    use crate::finder::tests::found_in;
+
+    /// A key of made-up numbers.
+    fn file(version: u8, mac: &str) -> String {
+        let public = STANDARD.encode((0..51).collect::<Vec<u8>>());
+        let private = STANDARD.encode((100..136).collect::<Vec<u8>>());
+        format!(
+            "PuTTY-User-Key-File-{version}: ssh-ed25519\r\nEncryption: none\r\nComment: me at work\r\nPublic-Lines: 2\r\n{}\r\n{}\r\n\
+             Private-Lines: 1\r\n{private}\r\nPrivate-MAC: {mac}\r\n",
+            &public[..64],
+            &public[64..],
+        )
+    }
+
+    #[test]
+    fn the_checksum_is_computed() {
+        // By Python's hmac.
+        let third = ["42aca7f7c2a2343d6fe82ccc975cab8c", "52502f4e8f4efdb4799301b4cb6b691b"].concat();
+        let second = ["b81ba97c7eddf3b7d3cb", "5aea02066937161d5143"].concat();
+        let told = |text: &str| {
+            let found = found_in(&FINDER, "id.ppk", text.as_bytes());
+            (found[0].shape.clone(), found[0].level.unwrap_or(Level::Deny), found[0].confidence)
+        };
+        for (version, mac) in [(2, &second), (3, &third)] {
+            let holds = ("PuTTY private key, Ed25519, checksum holds".to_owned(), Level::Deny, None);
+            assert_eq!(told(&file(version, mac)), holds);
+            let fails = "PuTTY private key, Ed25519, checksum does not hold".to_owned();
+            let wrong = mac.replace('a', "b");
+            assert_eq!(told(&file(version, &wrong)), (fails, Level::Deny, Some(Confidence::Medium)));
+        }
+    }
 }

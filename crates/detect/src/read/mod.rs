@@ -2,6 +2,7 @@
 //!
 //! None of them judges and none of them fails: a file that is cut, commented or slightly wrong still holds its secrets.
 
+pub(crate) mod aes;
 pub(crate) mod base64;
 mod found;
 pub(crate) mod ini;

@@ -135,7 +135,9 @@ fn printed(command: &Command) -> Option<Vec<&Word>> {
 fn carried(words: &[String]) -> Option<(When, Range<usize>)> {
     let first = base(words.first()?);
     if first == "eval" {
-        return (words.len() > 1).then_some((When::Here, 1..words.len()));
+        // However often in a row it stands: what the last one reads, the one before it has read once more.
+        let again = words.iter().take_while(|word| base(word) == "eval").count();
+        return (words.len() > 1).then_some((When::Here, again.saturating_sub(1).max(1)..words.len()));
     }
     if first == "trap" {
         let at = if words.get(1).is_some_and(|word| word == "--") { 2 } else { 1 };
@@ -187,6 +189,7 @@ mod tests {
         assert_eq!(found("sudo -E bash -lc x"), Some((When::Apart, 4..5)));
         assert_eq!(found("su - app -c x"), Some((When::Apart, 4..5)));
         assert_eq!(found("eval a b"), Some((When::Here, 1..3)));
+        assert_eq!(found("eval eval eval a b"), Some((When::Here, 2..5)));
         assert_eq!(found("trap x EXIT"), Some((When::AtEnd, 1..2)));
     }
 

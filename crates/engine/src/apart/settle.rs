@@ -14,12 +14,12 @@ use super::read::{PaperBody, PieceBody, sealed};
 use super::{Apart, Known, Need, Parts, Rank, Role, Root};
 use crate::blob::{BlobScan, Reading};
 use crate::job::is_statement;
-use crate::record;
 use crate::run::{Blobs, Haul, Run, Sheet};
 use crate::scan::{ScanError, undescribed};
 use crate::shade::{Shade, Shades};
 use crate::vault::Vault;
 use crate::watch::Quiet;
+use crate::{pair, record};
 
 /// What was opened of an image, and what masks it.
 #[derive(Default)]
@@ -116,6 +116,7 @@ impl Apart {
         let mask = vault.mask()?.with(Shades::new(self.lamp.clone(), opened.shades));
         let mut report = run.tell(&Haul { description, sheets, blobs: opened.blobs, mask });
         report.target.given.clone_from(&root.reference);
+        pair::fold(&mut report.findings);
         Ok(report)
     }
 

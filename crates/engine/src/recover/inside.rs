@@ -89,7 +89,8 @@ fn tool(decoder: &str, name: &str) -> Option<String> {
                 .to_owned()
         }
         "git-pack" => {
-            let (_, object) = name.split_once(' ').filter(|(_, id)| is_id(id))?;
+            // A kind, the object's name, and its path where a tree says it.
+            let object = name.split(' ').nth(1).filter(|id| is_id(id))?;
             format!(
                 "(d=$(mktemp -d); trap 'rm -rf $d' EXIT; git init -q $d && git -C $d unpack-objects -q && git -C $d cat-file -p {object})"
             )
@@ -141,7 +142,9 @@ mod tests {
             " | bsdtar -xOf - -- lib/x.jar | bsdtar -xOf - -- a.yml"
         );
         assert_eq!(opened(&[("zip", "pages/[id].js")]), " | bsdtar -xOf - -- 'pages/\\[id].js'");
-        assert!(opened(&[("git-pack", "blob 0a1b")]).ends_with("git -C $d cat-file -p 0a1b)"));
+        for name in ["blob 0a1b", "blob 0a1b etc/a $(x)"] {
+            assert!(opened(&[("git-pack", name)]).ends_with("git -C $d cat-file -p 0a1b)"));
+        }
     }
 
     #[test]

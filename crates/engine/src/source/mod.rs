@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use tightlip_image::{Problem, Trail};
 use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 
-use crate::assemble;
 use crate::blob::Lens;
 use crate::ledger::Ledger;
 use crate::package::{Shipped, Sums};
@@ -23,6 +22,7 @@ use crate::sighting::{Blind, Sighting};
 use crate::tools::Tools;
 use crate::vault::Mask;
 use crate::watch::Watch;
+use crate::{assemble, pair};
 
 /// So many bytes of a file tell what it is.
 const HEAD: u64 = 64 << 10;
@@ -196,6 +196,7 @@ fn written(
         read: harvest.read,
         ..Report::default()
     };
+    pair::fold(&mut report.findings);
     mask.report(&mut report);
     Ok(report)
 }

@@ -50,6 +50,7 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
             break;
         }
     }
+    tree.reader.finish();
     let Tree { reader, entries, bytes, .. } = tree;
     let read = tightlip_report::Read {
         entries,

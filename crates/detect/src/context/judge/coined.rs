@@ -54,9 +54,11 @@ fn is_letter(byte: u8) -> bool {
 /// Three groups of six letters with a digit and a capital among them: what Apple's programs make up. Others that make up passwords
 /// in groups have capitals where no word has them.
 pub(crate) fn is_of_apple(value: &[u8]) -> bool {
+    if value.len() != 20 {
+        return false;
+    }
     let count = |class: fn(&u8) -> bool| value.iter().filter(|b| class(b)).count();
-    let grouped = value.len() == 20
-        && value.iter().enumerate().all(|(i, b)| matches!(i, 6 | 13) == (*b == b'-'))
+    let grouped = value.iter().enumerate().all(|(i, b)| matches!(i, 6 | 13) == (*b == b'-'))
         && count(u8::is_ascii_alphanumeric) == 18;
     let last = |group: &[u8]| match group.split_last() {
         Some((last, before)) => last.is_ascii_uppercase() && !before.iter().any(u8::is_ascii_uppercase),

@@ -1,6 +1,7 @@
 //! Is a page one by which a framework tells what went wrong in a program, or PHP what it was set up with?
 
 use super::ground::is_page;
+use super::once::stands_in;
 use crate::Text;
 
 /// What stands in the pages by which frameworks tell whoever made a program what went wrong in it, with all its settings.
@@ -16,7 +17,7 @@ const DEBUG_PAGES: &[&[u8]] = &[
 
 /// Whether a page was made by a framework of what a program has in it, and so is no text for people.
 pub(crate) fn is_debug_page(text: &Text<'_>) -> bool {
-    let has = |mark: &&[u8]| memchr::memmem::find(text.bytes, mark).is_some();
+    let has = |mark: &&'static [u8]| stands_in(text.bytes, mark);
     is_page(&text.hint) && !text.binary && DEBUG_PAGES.iter().any(has)
 }
 

@@ -98,6 +98,9 @@ pub(crate) fn level(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<
 
 /// Whether a value, where a password belongs, says nothing but itself.
 pub(crate) fn is_own_password(value: &[u8]) -> bool {
+    if !(6..=64).contains(&value.len()) {
+        return false;
+    }
     let said: Vec<u8> =
         value.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
     let mut words = value.split(|b| *b == b' ');
@@ -112,7 +115,7 @@ pub(crate) fn is_own_password(value: &[u8]) -> bool {
         _ => false,
     };
     let kind = DRIVERS.iter().any(|driver| driver.as_bytes() == said);
-    (6..=64).contains(&value.len()) && said.len() >= 3 && worthy && plain && !kind && !is_telling(&said)
+    said.len() >= 3 && worthy && plain && !kind && !is_telling(&said)
 }
 
 /// Whether a user and a server stand beside a value, in the same object or section.

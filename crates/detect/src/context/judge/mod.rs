@@ -24,6 +24,7 @@ mod label_word;
 pub(crate) mod list;
 mod literal;
 pub(crate) mod name;
+pub(crate) mod once;
 pub(crate) mod operation;
 mod option;
 mod other_keys;
@@ -51,4 +52,4 @@ pub(crate) mod weak;
 mod words;
 mod words_abroad;
 
-pub(crate) use report::{credential, length_of};
+pub(crate) use report::{credential, length_of, placed};

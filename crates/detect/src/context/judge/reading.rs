@@ -4,6 +4,7 @@ use super::braced::in_braces;
 use super::debug_page::is_debug_page;
 use super::ground::{Ground, is_log, is_named_manual};
 use super::name::{Says, says};
+use super::once;
 use super::site::{Sign, Site, Written};
 use super::value::{Worth, worth};
 use crate::Text;
@@ -184,10 +185,7 @@ pub(crate) fn line_from(text: &[u8], at: usize) -> Part<'_> {
 
 /// The whole line around a place.
 pub(crate) fn line_around(text: &[u8], at: usize) -> Part<'_> {
-    let start = memchr::memrchr(b'\n', text.get(..at).unwrap_or_default()).map_or(0, |line| line + 1);
-    let end =
-        text.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(text.len(), |rest| at + rest);
-    Part::between(text, start..end)
+    Part::between(text, once::line(text, at))
 }
 
 /// Whether a value goes on where what was read of it ends: its beginning says nothing.

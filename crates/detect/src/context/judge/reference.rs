@@ -81,9 +81,12 @@ fn is_written_later(value: &[u8]) -> bool {
 
 /// What is filled in when the program runs: `%s`, `token-%d`; among other marks and digits it is a part of a password.
 fn is_format(lower: &[u8]) -> bool {
+    if !["%s", "%d", "%v", "%q"].iter().any(|field| contains(lower, field)) {
+        return false;
+    }
     let marks = lower.iter().filter(|b| b.is_ascii_punctuation() && !b"%-_./:".contains(b)).count();
     let password = marks >= 3 && lower.iter().any(u8::is_ascii_digit) && !lower.contains(&b' ');
-    !password && ["%s", "%d", "%v", "%q"].iter().any(|field| contains(lower, field))
+    !password
 }
 
 /// `%kernel.project_dir%/config/jwt/private.pem`: a folder that a framework knows, and a file in it.

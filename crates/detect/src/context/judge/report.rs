@@ -17,6 +17,16 @@ pub(crate) fn credential<'b>(rule: &'static Rule, value: Part<'b>, what: &str) -
     }
 }
 
+/// The same where nothing but a password can stand: a word of configuration is one there, and counts as one that everybody
+/// knows.
+pub(crate) fn placed<'b>(rule: &'static Rule, value: Part<'b>, what: &str) -> Option<Found<'b>> {
+    let word = || Found::here(rule, value, length_of(what, value.len())).at(Level::Warn, Confidence::Low);
+    match worth(value.bytes()) {
+        Worth::Trivial => Some(word()),
+        _ => credential(rule, value, what),
+    }
+}
+
 /// `password, 9 characters`.
 pub(crate) fn length_of(what: &str, length: usize) -> String {
     let noun = if length == 1 { "character" } else { "characters" };

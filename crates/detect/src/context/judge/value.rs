@@ -11,6 +11,7 @@ pub(crate) use super::chosen::{is_chosen, is_mnemonic, is_passphrase, is_picked}
 use super::coined::is_of_apple;
 use super::escaped;
 pub(crate) use super::hash::is_password_hash;
+use super::once;
 use super::option::is_header;
 use super::reference::is_reference;
 use super::tried::{is_encoded, is_encoded_reference, is_of_guest, is_said, is_tried};
@@ -43,7 +44,10 @@ pub enum Worth {
 
 /// Judges a value without its quotes.
 pub(crate) fn worth(value: &[u8]) -> Worth {
-    let value = value.trim_ascii();
+    once::worth(value.trim_ascii(), judged)
+}
+
+fn judged(value: &[u8]) -> Worth {
     if value.is_empty() {
         return Worth::Nothing;
     }
@@ -192,6 +196,9 @@ fn asks_to_be_changed(lower: &[u8]) -> bool {
 /// `abcdefgh…`, `0123456789abcdef`, `000102030405…`: a run along the alphabet, or of bytes in hexadecimal, that takes up
 /// most of the value.
 fn is_counting(lower: &[u8]) -> bool {
+    if lower.len() < 12 {
+        return false;
+    }
     // `abcd-efgh-ijkl-mnop`
     let digits: Vec<u8> = lower.iter().copied().filter(|b| !matches!(b, b'-' | b' ')).collect();
     let lower = if is_uuid(lower) { lower } else { digits.as_slice() };

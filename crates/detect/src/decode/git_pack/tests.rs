@@ -57,7 +57,36 @@ fn sample() -> Vec<u8> {
 #[test]
 fn objects_have_their_names_and_deltas_are_undone() {
     let (base, made, commit) = (name("blob", BASE), name("blob", MADE), name("commit", b"tree 0\n\nwords\n"));
-    law::holds(&DECODER, &sample(), &[(&base, BASE), (&made, MADE), (&commit, b"tree 0\n\nwords\n")]);
+    law::holds(&DECODER, &sample(), &[(&commit, b"tree 0\n\nwords\n"), (&base, BASE), (&made, MADE)]);
+}
+
+#[test]
+fn blobs_have_the_paths_that_trees_before_and_behind_them_say() {
+    let blob = |content: &[u8]| id_of(Kind::Blob, content);
+    let folder = names::tree(&[("100644", "app.conf", blob(MADE)), ("100644", "old.conf", blob(BASE))]);
+    let root = names::tree(&[("40000", "etc", id_of(Kind::Tree, &folder))]);
+    let base = object(3, b"", BASE);
+    let back = u8::try_from(base.len()).unwrap();
+    let blobs = [base, object(6, &[back], DELTA), object(3, b"", b"of no tree")];
+    let trees = [object(2, b"", &root), object(2, b"", &folder)];
+    for order in [[&blobs[..], &trees[..]].concat(), [&trees[..], &blobs[..]].concat()] {
+        let seen = law::see(&DECODER, &pack(&order));
+        assert_eq!(seen.of(&format!("{} etc/old.conf", name("blob", BASE))), BASE);
+        assert_eq!(seen.of(&format!("{} etc/app.conf", name("blob", MADE))), MADE);
+        assert_eq!(seen.of(&name("blob", b"of no tree")), b"of no tree");
+        assert_eq!((seen.members.len(), seen.unread.len()), (5, 0));
+    }
+}
+
+#[test]
+fn more_names_than_are_kept_are_told_once() {
+    let tree = names::tree(&[("100644", "a", [1; 20]), ("100644", "b", [2; 20]), ("100644", "c", [3; 20])]);
+    let other = names::tree(&[("100644", "d", [4; 20]), ("100644", "e", [5; 20])]);
+    let file = pack(&[object(2, b"", &tree), object(2, b"", &other), object(3, b"", b"blob")]);
+    let limits = crate::decode::Limits { held: 400, ..Default::default() };
+    let seen = law::within(&DECODER, &file, limits);
+    assert_eq!(seen.unread, [(String::new(), Unread::Limit(Limit::Held))]);
+    assert_eq!(seen.members.len(), 3);
 }
 
 #[test]

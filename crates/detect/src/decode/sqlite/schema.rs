@@ -12,6 +12,15 @@ const LONGEST: usize = 64 << 10;
 pub(crate) struct Table {
     pub(crate) name: String,
     pub(crate) columns: Vec<String>,
+    /// Of an index: the table whose values stand in it again.
+    pub(crate) repeats: Option<String>,
+}
+
+impl Table {
+    /// The table of all definitions.
+    pub(crate) fn schema() -> Self {
+        Self { name: "schema".to_owned(), columns: Vec::new(), repeats: None }
+    }
 }
 
 /// Tables and indexes by their root page, as far as the schema can be read.
@@ -37,7 +46,10 @@ pub(crate) fn definition(record: &[u8]) -> Option<(u32, Table)> {
         }
         _ => String::new(),
     };
-    Some((root(record)?, Table { name: text(1), columns: columns(&text(4)) }))
+    let sql = text(4);
+    // What an index computes stands in no table.
+    let repeats = (text(0) == "index" && sql.matches('(').count() < 2).then(|| text(2));
+    Some((root(record)?, Table { name: text(1), columns: columns(&sql), repeats }))
 }
 
 /// The fourth value, a number: the page where the tree begins. Views and triggers have none.

@@ -93,6 +93,39 @@ fn rows_are_lines_with_their_columns_and_settings_are_joined() {
     law::holds(&DECODER, &sample(), &[("table schema", schema), ("table t", rows)]);
 }
 
+/// A table on page 2 and an index on page 3.
+fn with_index(index: &str, page_of_table: Vec<u8>) -> Vec<u8> {
+    let definition = |kind: &str, name: &str, root: u8, sql: &str| {
+        let mut record = record(&[kind, name, "t", "?", sql]);
+        // The place of the root page is a number of one byte.
+        let place = record.iter().position(|byte| *byte == b'?').unwrap();
+        record[place] = root;
+        record[4] = 1;
+        record
+    };
+    let mut file = database("", &[page_of_table, leaf(0, &["the value"])]);
+    let rows = [definition("table", "t", 2, "CREATE TABLE t (c TEXT)"), definition("index", "i", 3, index)];
+    let mut first = page(100, &[cell(1, &rows[0]), cell(2, &rows[1])]);
+    first[..100].copy_from_slice(&file[..100]);
+    file.splice(..PAGE, first);
+    file
+}
+
+#[test]
+fn an_index_says_nothing_again_that_its_table_said() {
+    let table = || leaf(0, &["the value"]);
+    let members = |file: &[u8]| {
+        let seen = law::see(&DECODER, file);
+        seen.members.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    assert_eq!(members(&with_index("", table())), ["table schema", "table t"]);
+    assert_eq!(members(&with_index("CREATE INDEX i ON t (c)", table())), ["table schema", "table t"]);
+    let computed = with_index("CREATE INDEX i ON t (lower(c))", table());
+    assert_eq!(members(&computed), ["table schema", "table t", "table i"]);
+    let damaged = with_index("", vec![0xff; PAGE]);
+    assert!(members(&damaged).contains(&"table i".to_owned()), "its table cannot be read");
+}
+
 #[test]
 fn a_value_over_several_pages_is_whole() {
     let long = "v".repeat(900);

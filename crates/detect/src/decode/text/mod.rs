@@ -2,6 +2,7 @@
 //! like something: text, or the beginning of a container.
 
 mod base64;
+mod continued;
 pub(crate) mod escapes;
 mod hex;
 mod hexdump;
@@ -11,6 +12,7 @@ mod origin;
 pub(crate) mod percent;
 mod readable;
 mod runs;
+mod utf16;
 
 use std::ops::Range;
 
@@ -31,6 +33,8 @@ enum Lead {
     Run(usize),
     /// Digits, and what divides numbers.
     Numbers,
+    /// Characters, each with a NUL beside it.
+    Wide,
     /// This byte.
     Byte(u8),
 }
@@ -40,6 +44,7 @@ enum Lead {
 enum Seen {
     Letters,
     Numbers,
+    Wide,
     Byte(u8),
 }
 
@@ -56,12 +61,14 @@ pub type Decoded<'f> = dyn FnMut(Range<usize>, Vec<u8>) + 'f;
 /// Every decoder of text.
 pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &base64::DECODER,
+    &continued::DECODER,
     &escapes::DECODER,
     &hex::DECODER,
     &hexdump::DECODER,
     &libedit::DECODER,
     &numbers::DECODER,
     &percent::DECODER,
+    &utf16::DECODER,
 ];
 
 /// Gives every encoded stretch with the name of its encoding and what it says; those of one encoding in order. All
@@ -72,7 +79,7 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
         for (decoder, from) in TEXT_DECODERS.iter().zip(&mut froms) {
             let meant = match (&decoder.lead, seen) {
                 (Lead::Run(least), Seen::Letters) => lead.len() >= *least,
-                (Lead::Numbers, Seen::Numbers) => true,
+                (Lead::Numbers, Seen::Numbers) | (Lead::Wide, Seen::Wide) => true,
                 (Lead::Byte(own), Seen::Byte(byte)) => *own == byte,
                 _ => false,
             };
@@ -92,6 +99,11 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
     while let Some(run) = runs::next::<numbers::Listed>(text, end) {
         end = run.end;
         meet(run, Seen::Numbers);
+    }
+    end = 0;
+    while let Some(run) = utf16::next(text, end) {
+        end = run.end;
+        meet(run, Seen::Wide);
     }
     for at in memchr::memchr2_iter(b'\\', b'%', text) {
         let byte = text.get(at).copied().unwrap_or_default();

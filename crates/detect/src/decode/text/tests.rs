@@ -25,6 +25,66 @@ fn says(decoder: &TextDecoder, encoded: &str, plain: &str) {
     }
 }
 
+fn wide(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
+#[test]
+fn strings_in_utf_16_are_found_wherever_they_begin() {
+    let plain = "a string=of.a.program.1";
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        for lead in 0..40 {
+            for before in [0xff_u8, 0] {
+                let text = [&vec![before; lead][..], &wide(plain, bytes), &[0, 0, 1, 0xff]].concat();
+                let said: Vec<String> =
+                    found(&utf16::DECODER, &text).into_iter().map(|(_, said)| said).collect();
+                assert_eq!(said, [plain], "{lead}");
+            }
+        }
+    }
+}
+
+#[test]
+fn short_strings_and_numbers_are_no_strings_in_utf_16() {
+    for text in
+        [wide("no token", u16::to_le_bytes), (0..400_u16).flat_map(u16::to_le_bytes).collect(), vec![0; 99]]
+    {
+        let said = found(&utf16::DECODER, &text);
+        assert!(said.iter().all(|(_, said)| said.len() > 90), "{said:?}");
+    }
+    assert!(
+        found(&utf16::DECODER, &wide("Coordinated Universal Time, 24 hours", u16::to_le_bytes)).is_empty()
+    );
+    assert!(found(&utf16::DECODER, "plain text, which is long enough".as_bytes()).is_empty());
+}
+
+#[test]
+fn a_long_string_in_utf_16_is_told_in_pieces() {
+    let said = found(&utf16::DECODER, &wide(&"0123456789".repeat(1000), u16::to_le_bytes));
+    assert!(said.len() > 1 && said.iter().all(|(_, said)| said.len() <= 4 << 10));
+    assert!(said.iter().map(|(_, said)| said.len()).sum::<usize>() > 9_900);
+}
+
+#[test]
+fn a_word_goes_on_behind_a_backslash() {
+    let word = "token=abcdefgh\\\nijklmnop\\\r\nqrst";
+    for text in [format!("  {word} -v\n"), format!("\"{word}\""), word.to_owned()] {
+        assert_eq!(
+            found(&continued::DECODER, text.as_bytes()),
+            [(word.to_owned(), "token=abcdefghijklmnopqrst".to_owned())]
+        );
+    }
+    for text in [
+        "a/long/command \\\n  --with-an-option",
+        "abcdefghijklmnop\\\n  qrst",
+        "abcdefghijklmnopqrst\\\nx",
+        "abcd\\\nefgh",
+        "abcdefghijklmnopqrst\\n",
+    ] {
+        assert!(found(&continued::DECODER, text.as_bytes()).is_empty(), "{text}");
+    }
+}
+
 #[test]
 fn base64_of_both_alphabets_says_what_it_holds() {
     let plain = "password = caf\u{e9} \u{1f511}?>~ and more";

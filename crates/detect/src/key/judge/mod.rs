@@ -4,13 +4,17 @@ pub(crate) mod armor;
 pub(crate) mod bks;
 pub(crate) mod der;
 pub(crate) mod known;
+mod nebula;
 pub(crate) mod opened;
+pub(crate) mod openpgp;
 mod openssh;
 mod pkcs;
+pub(crate) mod pkcs12;
 pub(crate) mod unread;
 
+pub(crate) use nebula::nebula;
 pub(crate) use openssh::openssh;
-pub(crate) use pkcs::{asn1, pkcs12};
+pub(crate) use pkcs::asn1;
 
 /// Whether a passphrase is needed to use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Private keys in ASN.1: PKCS#1 (RFC 8017 A.1.2), SEC 1 (RFC 5915), DSA as OpenSSL writes it, PKCS#8 (RFC 5958), PKCS#12 (RFC 7292).
+//! Private keys in ASN.1: PKCS#1 (RFC 8017 A.1.2), SEC 1 (RFC 5915), DSA as OpenSSL writes it, PKCS#8 (RFC 5958).
 
 use super::der::{Der, Element, INTEGER, OCTETS, OID, SEQUENCE, bits};
 use super::{Extent, Key};
@@ -117,21 +117,8 @@ fn encrypted_pkcs8(outer: &Element<'_>) -> Option<Key> {
     plausible.then_some(()).and_then(|()| Key::encrypted("encrypted PKCS#8 private key", outer.extent))
 }
 
-/// Whether the bytes are a PKCS#12 container: version 3 and a content of type data or signed data.
-pub(crate) fn pkcs12(bytes: &[u8]) -> Option<Extent> {
-    let outer = Der(bytes).expect(SEQUENCE)?;
-    let mut der = Der(outer.body);
-    if der.small()? != 3 {
-        return None;
-    }
-    let content = Der(der.expect(SEQUENCE)?.body).whole(OID)?;
-    content.starts_with(PKCS7).then_some(outer.extent)
-}
-
 /// 1.2.840.113549.1.5
 const PKCS5: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05];
-/// 1.2.840.113549.1.7
-const PKCS7: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
 /// 1.2.840.113549.1.12.1
 const PKCS12_PBE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01];
 
@@ -285,7 +272,6 @@ pub(crate) mod tests {
         fn no_input_is_too_strange(bytes: Vec<u8>) {
             let _ = asn1(&bytes);
             let _ = asn1(&[&[0x30, 0x82, 0x01, 0x00, 0x02, 0x01, 0x00][..], &bytes].concat());
-            let _ = pkcs12(&bytes);
         }
     }
 }
