@@ -48,7 +48,7 @@ pub(super) struct Place {
 pub(super) struct Relay<'r, 'd> {
     pub(super) shared: &'r Shared<'d>,
     pub(super) chain: &'r [Link],
-    /// As in [`Dig`].
+    /// As in `Dig`.
     pub(super) encoded: Option<&'r Encoded<'r>>,
     pub(super) around: Around<'r>,
 }
