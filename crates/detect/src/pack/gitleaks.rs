@@ -9,7 +9,7 @@ use crate::PackText;
 use crate::condition::Allow;
 use extend::{Extend, inherit};
 
-pub(super) static GITLEAKS: Pack = Pack {
+pub(super) static PACK: Pack = Pack {
     name: "gitleaks",
     summary: "TOML with [[rules]], as Gitleaks and Betterleaks read it",
     claims: |text| has_line(text, &["[[rules]]", "[[allowlists]]", "[allowlist]", "[extend]"]),

@@ -11,7 +11,7 @@ use crate::condition::{Allow, Checksum, Contains, Need};
 use crate::entry::Entry;
 use crate::expression::parse;
 
-pub(super) static KINGFISHER: Pack = Pack {
+pub(super) static PACK: Pack = Pack {
     name: "kingfisher",
     summary: "YAML with rules:, as Kingfisher, Nosey Parker and Titus read it",
     claims: |text| text.lines().any(|line| line.trim_end() == "rules:" || line.starts_with("rules: ")),

@@ -35,7 +35,7 @@ pub(crate) struct Contents {
 }
 
 /// Every format.
-pub static PACKS: &[&Pack] = &[&own::OWN, &gitleaks::GITLEAKS, &kingfisher::KINGFISHER];
+pub static PACKS: &[&Pack] = &[&own::PACK, &gitleaks::PACK, &kingfisher::PACK];
 
 /// A rule on its way from a pack into the rule set.
 #[derive(Clone, Debug, PartialEq)]

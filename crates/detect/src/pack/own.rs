@@ -9,7 +9,7 @@ use super::{Contents, Draft, Pack, has_line};
 use crate::PackText;
 use crate::entry::Entry;
 
-pub(super) static OWN: Pack = Pack {
+pub(super) static PACK: Pack = Pack {
     name: "tightlip",
     summary: "TOML with [[rule]], as tightlip writes it",
     claims: |text| has_line(text, &["[[rule]]"]),

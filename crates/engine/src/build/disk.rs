@@ -137,11 +137,11 @@ pub(crate) fn move_layout(from: &Path, to: &Path) -> io::Result<()> {
     if to.exists() && fs::read_dir(to)?.next().is_some() {
         return Err(io::Error::other("something else lies there: remove it first"));
     }
-    fs::rename(from, to).or_else(|_| copy_folder(from, to))?;
-    open_up(to)
+    // The folder that it comes from is private, and the one that is made for it is not.
+    merge_folder(from, to)
 }
 
-/// Two indexes as one: what the new one names replaces what the old one names.
+/// Two indexes as one: what the new one names replaces what the old one names so. Images without a name stay beside each other.
 fn merged(old: &[u8], new: &[u8]) -> io::Result<String> {
     let parse = |bytes| serde_json::from_slice::<Value>(bytes).map_err(io::Error::other);
     let (old, mut new) = (parse(old)?, parse(new)?);
@@ -152,24 +152,16 @@ fn merged(old: &[u8], new: &[u8]) -> io::Result<String> {
     };
     let list = |index: &Value| index.get("manifests").and_then(Value::as_array).cloned().unwrap_or_default();
     let fresh = list(&new);
-    let kept = list(&old).into_iter().filter(|one| fresh.iter().all(|other| name(other) != name(one)));
+    let same = |one: &Value, other: &Value| {
+        let named = name(one).iter().any(Option::is_some);
+        name(one) == name(other) && (named || one.get("digest") == other.get("digest"))
+    };
+    let kept = list(&old).into_iter().filter(|one| !fresh.iter().any(|other| same(one, other)));
     let all: Vec<Value> = kept.chain(fresh.iter().cloned()).collect();
     if let Some(members) = new.as_object_mut() {
         members.insert("manifests".to_owned(), all.into());
     }
     Ok(new.to_string())
-}
-
-/// Whoever may read the place it came to may read it: it is private no longer.
-#[cfg(unix)]
-fn open_up(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn open_up(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
@@ -240,5 +232,33 @@ mod tests {
         let index = fs::read_to_string(old.join("index.json")).unwrap();
         assert!(index.contains("\"b\"") && index.contains("\"c\"") && !index.contains("\"a\""), "{index}");
         assert_eq!(names(&old.join("blobs/sha256")).len(), 3);
+    }
+
+    #[test]
+    fn images_without_a_name_do_not_replace_each_other() {
+        let index = |digests: &[&str]| {
+            let images: Vec<_> =
+                digests.iter().map(|digest| serde_json::json!({ "digest": digest })).collect();
+            serde_json::json!({ "manifests": images }).to_string().into_bytes()
+        };
+        let all = |old: &[&str], new: &[&str]| {
+            let merged: Value = serde_json::from_str(&merged(&index(old), &index(new)).unwrap()).unwrap();
+            merged["manifests"].as_array().unwrap().len()
+        };
+        assert_eq!((all(&["a"], &["b"]), all(&["a", "b"], &["b"])), (2, 2));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_layout_comes_out_of_a_private_folder() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        let place = tempfile::tempdir().unwrap();
+        let (private, new) = (tempfile::tempdir_in(place.path()).unwrap(), place.path().join("new"));
+        fs::write(private.path().join("index.json"), "{}").unwrap();
+        move_layout(private.path(), &new).unwrap();
+        fs::create_dir(place.path().join("usual")).unwrap();
+        assert_eq!(mode(&new), mode(&place.path().join("usual")));
+        assert!(new.join("index.json").is_file());
     }
 }

@@ -155,7 +155,8 @@ pub(crate) fn log_report(
     harvest: &Harvest,
     with: (&Tools, &Request),
 ) -> Result<Report, ScanError> {
-    written((&log::SOURCE, name), harvest, with)
+    let source = &log::SOURCE;
+    written((source, name), harvest, with)
 }
 
 /// Writes the report on what was read.
