@@ -8,6 +8,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 use crate::check::radix::{BASE36, BASE62, HEX, padded};
+use crate::read::hex;
 
 /// A template.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ static FILTERS: &[Filter] = &[
         name: "base36",
         apply: |text, [size, _]| ascii(padded(text.parse().ok()?, BASE36, number(size, 0)?)),
     },
-    Filter { name: "sha256", apply: |text, _| Some(hex(&Sha256::digest(text))) },
+    Filter { name: "sha256", apply: |text, _| Some(hex::digits(&Sha256::digest(text))) },
     Filter { name: "b64enc", apply: |text, _| Some(BASE64_STANDARD.encode(text)) },
     Filter { name: "b64url_enc", apply: |text, _| Some(BASE64_URL_SAFE_NO_PAD.encode(text)) },
     Filter { name: "b64dec", apply: |text, _| ascii(BASE64_STANDARD.decode(text).ok()?) },
@@ -115,10 +116,6 @@ fn cut(digits: String, size: Option<&str>) -> Option<String> {
 
 fn ascii(bytes: Vec<u8>) -> Option<String> {
     String::from_utf8(bytes).ok()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Liquid {

@@ -9,6 +9,7 @@ use crate::entry::Common;
 use crate::pack::read::{PackErrors, Remark, Remarks};
 use crate::pack::{Contents, Draft, PACKS, Pack};
 use crate::pattern::{Form, Pattern};
+use crate::read::hex;
 use crate::sample::Sampler;
 use crate::template::Template;
 use crate::{CHECKS, Hint, Match, Rule, RuleSet, Scanner, ScannerOptions, Sink, Skipped};
@@ -237,7 +238,7 @@ fn digest(rules: &RuleSet, packs: &[PackText]) -> Arc<str> {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}")).into()
+    format!("sha256:{}", hex::digits(&hash.finalize())).into()
 }
 
 /// Looks for every rule of packs in its own examples. Where it stands and what is near it are not put to the test.

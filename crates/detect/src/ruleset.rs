@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::entry::{Common, File};
 use crate::pattern::{Form, Pattern};
+use crate::read::hex;
 use crate::rules::RULE_FILES;
 use crate::sample::Sampler;
 use crate::{CHECKS, Check, FINDERS, Rule};
@@ -160,7 +161,7 @@ fn digest(files: &[(&str, &str)], checks: &[&'static Check]) -> String {
     files.iter().for_each(|(name, text)| [*name, *text].into_iter().for_each(&mut part));
     FINDERS.iter().flat_map(|room| room.iter()).for_each(|finder| part(finder.id));
     checks.iter().for_each(|check| part(check.name));
-    hash.finalize().iter().fold("sha256:".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    format!("sha256:{}", hex::digits(&hash.finalize()))
 }
 
 #[cfg(test)]

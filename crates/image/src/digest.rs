@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256, Sha512};
 
@@ -83,13 +84,13 @@ impl Digest {
     /// The digest that a SHA-256 computation gave.
     #[must_use]
     pub fn from_sha256(bytes: [u8; 32]) -> Self {
-        Self { algorithm: Algorithm::Sha256, hex: hex(&bytes) }
+        Self { algorithm: Algorithm::Sha256, hex: HEXLOWER.encode(&bytes) }
     }
 
     /// The digest that a SHA-512 computation gave.
     #[must_use]
     pub fn from_sha512(bytes: [u8; 64]) -> Self {
-        Self { algorithm: Algorithm::Sha512, hex: hex(&bytes) }
+        Self { algorithm: Algorithm::Sha512, hex: HEXLOWER.encode(&bytes) }
     }
 
     /// The SHA-256 digest of these bytes.
@@ -124,14 +125,6 @@ impl Digest {
     pub fn short(&self) -> &str {
         self.hex.get(..12).unwrap_or(&self.hex)
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }
 
 impl fmt::Display for Digest {

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use tightlip_engine::{IdentityKey, private};
 
 /// Names the key instead of the file: 64 hexadecimal digits, for several machines that shall agree.
@@ -68,7 +69,7 @@ fn read(path: &Path) -> Option<[u8; 32]> {
 fn create(path: &Path) -> Option<[u8; 32]> {
     let key = random().ok()?;
     fs::create_dir_all(path.parent()?).ok()?;
-    let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = HEXLOWER.encode(&key);
     // Whole before anybody sees it: two first runs may come together.
     let beside = path.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
     let opened = private::file().write(true).create_new(true).open(&beside);
@@ -100,16 +101,7 @@ fn random() -> Result<[u8; 32]> {
 }
 
 fn parse(text: &str) -> Option<[u8; 32]> {
-    let text = text.trim();
-    let mut key = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (index, byte) in key.iter_mut().enumerate() {
-        let digits = text.get(index * 2..index * 2 + 2).filter(|digits| !digits.starts_with('+'))?;
-        *byte = u8::from_str_radix(digits, 16).ok()?;
-    }
-    Some(key)
+    HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?.try_into().ok()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::judge::ground::{Ground, ground, is_named_manual};
 use super::judge::length_of;
 use super::judge::reading::line_before;
 use super::judge::value::{is_chosen, is_picked, is_secret};
-use crate::read::Part;
+use crate::read::{Part, hex};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -95,10 +95,7 @@ fn decoded(value: &[u8]) -> Option<Vec<u8>> {
     let mut rest = value;
     while let Some((first, after)) = rest.split_first() {
         let (byte, after) = match first {
-            b'%' => {
-                let digits = std::str::from_utf8(after.get(..2)?).ok()?;
-                (u8::from_str_radix(digits, 16).ok()?, after.get(2..)?)
-            }
+            b'%' => (hex::byte(after.get(..2)?)?, after.get(2..)?),
             b'+' => (b' ', after),
             other => (*other, after),
         };

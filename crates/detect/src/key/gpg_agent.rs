@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::judge::{known, openpgp::Held};
 use super::pgp;
-use crate::read::Part;
+use crate::read::{Part, hex};
 use crate::{Example, Finder, Found, Text};
 
 /// See the top of the file.
@@ -193,11 +193,6 @@ impl Reader<'_> {
 
 /// Bytes of digits that may be broken over lines.
 fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = digits
-        .iter()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .map(|byte| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect();
-    let digits = digits?;
-    Some(digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |sum, digit| sum << 4 | digit)).collect())
+    let digits: Vec<u8> = digits.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    hex::bytes(digits.get(..digits.len() / 2 * 2)?)
 }

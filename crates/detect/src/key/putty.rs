@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use tightlip_report::{Confidence, Level};
 
 use super::judge::{Extent, known};
-use crate::read::{Part, base64};
+use crate::read::{Part, base64, hex};
 use crate::{Example, Finder, Found, Rule, Text};
 
 static PLAIN: Rule = Rule::new(
@@ -128,7 +128,7 @@ struct File<'f, 'b> {
 impl File<'_, '_> {
     /// Whether a checksum is that of the file (PuTTY's manual, C.3 and C.4); none where it cannot be told.
     fn is_of(&self, mac: Part<'_>) -> Option<bool> {
-        let stated = hexadecimal(mac.bytes())?;
+        let stated = hex::bytes(mac.bytes())?;
         let said = self.said()?;
         match self.version.bytes().last()? {
             b'2' => {
@@ -158,11 +158,6 @@ impl File<'_, '_> {
             |part: &&[u8]| u32::try_from(part.len()).ok().map(|n| [&n.to_be_bytes(), *part].concat());
         parts.iter().map(counted).collect::<Option<Vec<_>>>().map(|parts| parts.concat())
     }
-}
-
-fn hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
-    let pairs = digits.chunks_exact(2).map(|pair| std::str::from_utf8(pair).ok());
-    pairs.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
 }
 
 #[cfg(test)]

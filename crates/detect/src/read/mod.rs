@@ -5,6 +5,7 @@
 pub(crate) mod aes;
 pub(crate) mod base64;
 mod found;
+pub(crate) mod hex;
 pub(crate) mod ini;
 pub(crate) mod json;
 mod part;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tightlip_image::Digest;
 
+use crate::identity::hex;
 use crate::private;
 
 /// A text that somebody wrote is not longer, in bytes.
@@ -61,7 +62,7 @@ pub(crate) fn write_blob(layout: &Path, bytes: &[u8]) -> io::Result<String> {
 pub(crate) fn link_blob(file: &Path, layout: &Path) -> io::Result<(String, u64)> {
     let mut hash = Sha256::new();
     let size = io::copy(&mut File::open(file)?, &mut hash)?;
-    let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = hex(&hash.finalize());
     let blobs = layout.join("blobs/sha256");
     fs::create_dir_all(&blobs)?;
     fs::hard_link(file, blobs.join(&name))?;

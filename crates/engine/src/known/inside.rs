@@ -94,15 +94,8 @@ pub(super) fn bundled<'v>(name: &str, value: &'v str) -> Option<&'v str> {
 
 /// A text without percent-encoding.
 fn percent(text: &str) -> Zeroizing<String> {
-    let bytes = text.as_bytes();
-    let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let digits = text.get(at + 1..at + 3).filter(|_| *byte == b'%');
-        let said = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        out.push(said.unwrap_or(*byte));
-        at += if said.is_some() { 3 } else { 1 };
-    }
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
+    out.extend(percent_encoding::percent_decode_str(text));
     Zeroizing::new(String::from_utf8_lossy(&out).into_owned())
 }
 

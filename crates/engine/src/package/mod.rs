@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::{Deserialize, Serialize};
 use tightlip_image::Trail;
 use tightlip_report::Level;
@@ -133,12 +134,8 @@ impl Shipped {
 /// Bytes from hexadecimal digits.
 fn unhex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    if digits.len() != N * 2 || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
+    (digits.len() == N * 2).then_some(())?;
+    HEXLOWER_PERMISSIVE.decode_mut(digits, &mut bytes).ok()?;
     Some(bytes)
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args as Arguments;
+use data_encoding::HEXLOWER;
 use tightlip_report::Level;
 
 use crate::demo::docker::Docker;
@@ -65,5 +66,5 @@ fn random() -> Result<String> {
     getrandom::fill(&mut bytes)
         .map_err(|e| anyhow::anyhow!("{e}"))
         .context("the system gives no random bytes")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(HEXLOWER.encode(&bytes))
 }

@@ -1,7 +1,7 @@
 //! Is this value a secret somebody could use, or a reference, a blank, a word of a program?
 
 use crate::placeholder::repeats;
-use crate::read::base64;
+use crate::read::{base64, hex};
 use crate::words::{is_unspelled, is_worded};
 
 use super::abroad;
@@ -224,9 +224,7 @@ fn is_of_standard(lower: &[u8]) -> bool {
 
 /// Test vectors of ciphers have keys of bytes that count up.
 fn counts_bytes(lower: &[u8]) -> bool {
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let bytes: Option<Vec<u8>> = lower.chunks(2).map(byte).collect();
-    bytes.is_some_and(|bytes| {
+    hex::bytes(lower).is_some_and(|bytes| {
         let steps = bytes.windows(2).filter(|w| w[1] == w[0].wrapping_add(1)).count();
         steps * 4 >= bytes.len() * 3
     })

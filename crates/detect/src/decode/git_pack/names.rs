@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::read::hex;
 use crate::{Hint, file, key};
 
 /// The name of an object: the SHA-1 of its content.
@@ -113,21 +114,13 @@ impl Iterator for Entries<'_> {
 
 /// What a member of a repository is called: its kind, its name, and the path that it has.
 pub(crate) fn called(kind: &str, id: Option<&Id>, path: Option<&str>) -> String {
-    let id = id.map(|id| id.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let id = id.map(|id| hex::digits(id));
     [Some(kind), id.as_deref(), path].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// A name as git writes it.
 pub(crate) fn id(digits: &str) -> Option<Id> {
-    let mut id = [0; 20];
-    if digits.len() != 40 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (at, byte) in id.iter_mut().enumerate() {
-        let start = at.checked_mul(2)?;
-        *byte = u8::from_str_radix(digits.get(start..start.checked_add(2)?)?, 16).ok()?;
-    }
-    Some(id)
+    hex::array(digits.as_bytes())
 }
 
 /// The path in what [`called`] made, if there is one.

@@ -1,5 +1,7 @@
 //! Values as they are written in objects, contents of pages and maps of characters (ISO 32000-2, 7.2 and 7.3).
 
+use crate::read::hex;
+
 /// Something that is written.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value<'f> {
@@ -256,10 +258,7 @@ pub(super) fn is_blank(byte: u8) -> bool {
 
 /// The bytes that digits say; of an odd number the last is zero.
 pub(super) fn hexadecimal(digits: &[u8]) -> Vec<u8> {
-    let digits: Vec<u8> =
-        digits.iter().filter_map(|b| char::from(*b).to_digit(16)?.try_into().ok()).collect();
-    digits
-        .chunks(2)
-        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit) << (4 * (2 - pair.len())))
-        .collect()
+    let mut digits: Vec<u8> = digits.iter().copied().filter(u8::is_ascii_hexdigit).collect();
+    digits.extend((digits.len() % 2 == 1).then_some(b'0'));
+    hex::bytes(&digits).unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::decode::seam::Bytes;
+use crate::read::hex;
 
 /// What an opcode does to the stack.
 pub(super) enum Op<'f> {
@@ -184,10 +185,7 @@ fn quoted(line: &[u8]) -> Cow<'_, [u8]> {
     while let Some(byte) = bytes.next() {
         match (byte, bytes.as_slice()) {
             (b'\\', [b'x', high, low, ..]) => {
-                let digit = |byte: &u8| char::from(*byte).to_digit(16);
-                let value =
-                    digit(high).zip(digit(low)).and_then(|(high, low)| u8::try_from(high << 4 | low).ok());
-                plain.extend(value);
+                plain.extend(hex::byte(&[*high, *low]));
                 bytes.by_ref().take(3).for_each(drop);
             }
             (b'\\', [next, ..]) => {

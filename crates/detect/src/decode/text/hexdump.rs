@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::readable::{is_container, is_text};
 use super::{Decoded, Lead, Place, TextDecoder};
+use crate::read::hex;
 use crate::read::stamp::without_stamp;
 
 /// Lines of a dump.
@@ -96,10 +97,9 @@ impl Line {
         let groups = groups(rest, width);
         // Words without a mark behind the offset are those of the machine, the lower byte first.
         let swapped = width == 4 && marked.is_none();
-        let byte = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
         let mut bytes = Vec::new();
         for group in groups {
-            let mut pair: Vec<u8> = rest.get(group)?.chunks_exact(2).filter_map(byte).collect();
+            let mut pair: Vec<u8> = rest.get(group)?.chunks_exact(2).filter_map(hex::byte).collect();
             if swapped {
                 pair.reverse();
             }

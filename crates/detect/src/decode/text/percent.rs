@@ -4,6 +4,7 @@ use super::origin::Said;
 use super::readable::is_text;
 use super::runs::{Class, class};
 use super::{Decoded, Lead, Place, TextDecoder};
+use crate::read::hex;
 
 /// Percent-encoding.
 pub(super) static DECODER: TextDecoder = TextDecoder { name: "percent", lead: Lead::Byte(b'%'), undo };
@@ -37,9 +38,7 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
 
 /// The byte that is encoded at a place.
 fn pair(text: &[u8], at: usize) -> Option<u8> {
-    let digits = text.get(at.checked_add(1)?..at.checked_add(3)?)?;
-    let text = std::str::from_utf8(digits).ok().filter(|text| !text.starts_with('+'))?;
-    u8::from_str_radix(text, 16).ok()
+    hex::byte(text.get(at.checked_add(1)?..at.checked_add(3)?)?)
 }
 
 /// Whether a place of what a stretch says lies in the login of a URL whose marks stand in the stretch as they are: that is

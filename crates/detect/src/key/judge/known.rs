@@ -12,12 +12,13 @@ use sha2::{Digest as _, Sha256};
 use tightlip_report::{Confidence, Level};
 
 use crate::Found;
+use crate::read::hex;
 
 static KNOWN: &str = include_str!("known.txt");
 
 /// Where this key is published as test material, if it is.
 pub(crate) fn known_test_material(decoded: &[u8]) -> Option<&'static str> {
-    look_up(KNOWN, &hexadecimal(&Sha256::digest(decoded)))
+    look_up(KNOWN, &hex::digits(&Sha256::digest(decoded)))
 }
 
 /// A found key, lowered to a note if everybody has it.
@@ -29,10 +30,6 @@ pub(crate) fn lowered(found: Found<'_>) -> Found<'_> {
             Found { shape, ..found }.at(Level::Note, Confidence::High)
         }
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 fn look_up(table: &'static str, hash: &str) -> Option<&'static str> {
@@ -72,6 +69,6 @@ mod tests {
 
     #[test]
     fn the_hash_is_sha_256_of_the_bytes() {
-        assert!(hexadecimal(&Sha256::digest(b"")).starts_with("e3b0c44298fc1c14"));
+        assert!(hex::digits(&Sha256::digest(b"")).starts_with("e3b0c44298fc1c14"));
     }
 }
