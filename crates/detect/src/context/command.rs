@@ -444,7 +444,11 @@ fn said(text: &[u8], at: usize, mark: u8) -> Option<Part<'_>> {
     let line = text.get(from..at)?.iter().rposition(|b| *b == b'\n').map_or(from, |n| from + n + 1);
     let before = Part::between(text, line..at);
     let pipe = before.bytes().iter().rposition(|b| *b == mark)?;
-    let said = before.first(pipe).trim_of(|b| b.is_ascii_whitespace() || b == mark);
+    said_by(before.first(pipe).trim_of(|b| b.is_ascii_whitespace() || b == mark))
+}
+
+/// What `echo` or `printf` says at the end of this.
+pub(super) fn said_by(said: Part<'_>) -> Option<Part<'_>> {
     let command = ["echo ", "printf "]
         .iter()
         .filter_map(|c| memchr::memmem::rfind(said.bytes(), c.as_bytes()).map(|n| n + c.len()))

@@ -1,5 +1,6 @@
 //! Secrets told by their surroundings: names, URLs, headers.
 
+mod address_row;
 mod announced;
 mod asked_key;
 mod assignment;
@@ -180,6 +181,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &bind_name::FINDER,
     &nick_login::FINDER,
     &passed::FINDER,
+    &address_row::FINDER,
     &announced::FINDER,
     &written_text::FINDER,
 ];

@@ -6,11 +6,12 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::command::{said_before, said_into};
+use super::command::{said_before, said_by, said_into};
 use super::judge::ground::{Ground, ground, is_named_manual};
 use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::once::stands_in;
+use super::judge::reading::line_around;
 use super::judge::value::{Worth, is_chosen, worth};
 use super::shell::word;
 use crate::read::Part;
@@ -62,6 +63,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "piped-password",
         },
         Example {
+            path: "var/log/init.log",
+            text: "+ useradd ops\n+ echo 'ops:Xk9{lower:6}-97'\n+ chpasswd\n",
+            rule: "piped-password",
+        },
+        Example {
             path: "",
             text: "/bin/sh -c echo \"Xk9{lower:6}97\" > /root/.vault_pass",
             rule: "piped-password",
@@ -76,6 +82,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.sh",
             text: "echo \"$TOKEN\" | docker login -u x --password-stdin\nchpasswd < /run/secrets/root\necho root:${PW} | chpasswd\n",
+            rule: "",
+        },
+        Example {
+            path: "var/log/init.log",
+            text: "+ echo 'a:Xk9{lower:6}-97'\n+ true\n+ chpasswd\n+ chpasswd --help\necho 'a:Xk9{lower:6}-97'\nchpasswd\n",
             rule: "",
         },
         Example { path: "put.sh", text: "echo 'p{lower:6}97' | amqsput Q1 QM1\n", rule: "" },
@@ -146,7 +157,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let takes = TAKERS.iter().any(|taker| rest.strip(taker).is_some());
         let value = if takes {
-            given(rest).or_else(|| said_before(text.bytes, at))
+            given(rest).or_else(|| said_before(text.bytes, at)).or_else(|| traced(text.bytes, at))
         } else {
             written(text.bytes, at).filter(|value| is_telling(value.bytes()))
         };
@@ -170,6 +181,18 @@ fn given(rest: Part<'_>) -> Option<Part<'_>> {
     let (_, after) = rest.cut_at(b"<<<")?;
     let value = word(after.trim());
     (!value.is_empty()).then_some(value)
+}
+
+/// The parts of a pipe as `set -x` tells them, each in a line of its own and in either order: `+ echo x`, `+ chpasswd`.
+fn traced(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let command = line_around(text, at);
+    let plus = |line: &Part<'_>| line.bytes().starts_with(b"+") && line.while_(|b| b == b'+').len() < 4;
+    let beside = |at: Option<usize>| at.map(|at| line_around(text, at)).filter(plus);
+    let before = beside(command.span().start.checked_sub(1));
+    let behind = beside(Some(command.span().end + 1).filter(|at| *at < text.len()));
+    let lines = [before, behind].into_iter().flatten().filter(|_| plus(&command));
+    let mut said = lines.filter_map(|line| said_by(line.after(&line.while_(|b| b == b'+')).trim()));
+    said.next()
 }
 
 /// What `echo` writes into the file whose name holds this place.

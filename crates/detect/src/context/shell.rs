@@ -72,6 +72,7 @@ pub(crate) static FINDER: Finder = Finder {
         },
     ],
     misses: &[
+        Example { path: "home/bob/.zshrc", text: "alias pw='pwgen -sy {digits:2} 1'\n", rule: "" },
         Example {
             path: "x.sh",
             text: "TOKEN=$(cat /run/secrets/t)\nexport PASSWORD=\"$1\"\nread -s PASSWORD\ncurl -u \"$USER:$PASS\" h\n",
@@ -191,6 +192,10 @@ pub(super) fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     let start = name.span().start;
     let before = text.bytes.get(start.saturating_sub(BEFORE)..start).unwrap_or_default();
     let rest = Part::between(text.bytes, name.span().end..text.bytes.len().min(name.span().end + 4096));
+    // The value of `alias pw='pwgen 20'` is a command.
+    if before.trim_ascii_end().ends_with(b"alias") {
+        return None;
+    }
     let listed = is_listed(text, start);
     let value = if let Some(after) = rest.strip("=") {
         if listed == Listed::Yes { unquoted(after) } else { word(after) }

@@ -81,6 +81,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-log",
         },
         Example {
+            path: "notes.txt",
+            text: "Kunden\n\nfile7.acme.org   ssh as bob  /  Xk9v{lower:5}!7\n",
+            rule: "password-in-log",
+        },
+        Example {
             path: "slack.json",
             text: "{{\"user\": \"U1\", \"text\": \"admin / Xk9v{lower:5}!7\"}}\n",
             rule: "password-in-log",
@@ -105,6 +110,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "var/log/x.log",
             text: "log in as root with ssh-ed25519\nlog in as root, password is asked for\nlog in as root and Enter2go!\nlogin as bob with key2\nsign in as a b with Xk9v{lower:5}!7\n",
+            rule: "",
+        },
+        Example {
+            path: "notes.txt",
+            text: "Logins\n======\nDNS: ns1.kieselwerk9.de / ns2.kieselwerk9.de\n",
             rule: "",
         },
         Example { path: "var/log/x.log", text: "user 12 / 4096 and admin / (none)\n", rule: "" },
@@ -196,12 +206,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let before = line_before(text.bytes, at);
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 200));
         let Some(rest) = MARKS.iter().find_map(|mark| rest.strip(mark)) else { continue };
+        let rest = rest.after(&rest.while_(|b| b == b' '));
         let start = rest.span().start;
         let rest = rest.while_(|b| b != b'\n' && !(message && b == b'"'));
         let Some(word) = rest.words().next().filter(|word| word.span().start == start) else { continue };
         let value = bare(word);
-        // `ann@acme.dev -> ann@acme.org`
-        if is_address(value) {
+        // `ann@acme.dev -> ann@acme.org`, `ns1.acme.org / ns2.acme.org`
+        if is_address(value) || is_of_one_domain(before, value) {
             continue;
         }
         let more = rest.after(&word).trim();
@@ -270,6 +281,16 @@ fn is_address(value: Part<'_>) -> bool {
     value.cut(|b| b == b'@').is_some_and(|(_, host)| is_host(host) && !host.bytes().ends_with(b"."))
 }
 
+/// Whether what stands before the mark and behind it are machines of one domain.
+fn is_of_one_domain(before: &[u8], value: Part<'_>) -> bool {
+    let domain = |host: &[u8]| {
+        let host = host.to_ascii_lowercase();
+        host.iter().position(|b| *b == b'.').map(|dot| host.split_at(dot).1.to_vec()).filter(|d| d.len() > 2)
+    };
+    let one = user_of(before).and_then(|user| domain(&user));
+    is_host(value) && one.is_some() && one == domain(value.bytes())
+}
+
 fn is_host(host: Part<'_>) -> bool {
     let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':');
     host.len() >= 4 && host.bytes().iter().all(plain) && host.bytes().iter().any(|b| matches!(b, b'.' | b':'))
@@ -327,6 +348,7 @@ pub(super) fn is_recording(hint: &Hint<'_>) -> bool {
 
 /// The name that a line up to here ends with, in lower case.
 fn user_of(before: &[u8]) -> Option<Vec<u8>> {
+    let before = before.trim_ascii_end();
     let word =
         before.rsplit(|b| b.is_ascii_whitespace() || matches!(b, b'(' | b':')).next().unwrap_or_default();
     let marks = |b: &u8| matches!(b, b'`' | b'"' | b'\'' | b'*');
@@ -344,7 +366,7 @@ fn is_login(before: &[u8]) -> bool {
     let told = || LOGIN.iter().any(|word| memchr::memmem::find(&line, word.as_bytes()).is_some());
     // `VPN user ann / x`
     let said = || {
-        [" user ", " benutzer ", " usuario "]
+        [" user ", " benutzer ", " usuario ", " ssh as "]
             .iter()
             .any(|word| memchr::memmem::find(&line, word.as_bytes()).is_some())
     };

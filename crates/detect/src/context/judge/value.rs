@@ -382,7 +382,8 @@ pub(crate) fn is_random(value: &[u8]) -> bool {
         .split(|b| !b.is_ascii_alphanumeric())
         .filter(|w| w.len() > 2 && w.iter().all(u8::is_ascii_alphabetic));
     let in_words: usize = words.filter(|w| !is_mixed_case(w)).map(<[u8]>::len).sum();
-    (digits >= 2 || digits == 1 && is_wildly_mixed(value))
+    let cases = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    (digits >= 2 || digits == 1 && (is_wildly_mixed(value) || cases && is_unspelled(value)))
         && in_words * 2 < value.len()
         && entropy(value) >= enough
         && changes(value) * 5 >= value.len()
