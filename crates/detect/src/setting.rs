@@ -5,6 +5,7 @@
 //! own checksum proves counts in full everywhere, and so does a provider's token of fixed format.
 
 mod credential_id;
+mod key_id;
 mod live;
 mod of_guest;
 mod place;

@@ -16,7 +16,10 @@ impl<'h> Hint<'h> {
     #[must_use]
     pub fn file_name(&self) -> &'h [u8] {
         match self {
-            Self::File(path) => path.rsplit(|b| *b == b'/').next().unwrap_or_default(),
+            Self::File(path) => {
+                let start = memchr::memrchr(b'/', path).map_or(0, |slash| slash.saturating_add(1));
+                path.get(start..).unwrap_or_default()
+            }
             _ => b"",
         }
     }

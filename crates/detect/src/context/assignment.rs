@@ -30,7 +30,9 @@ use super::judge::site::{Sign, Site, Written, name_around, value_of};
 use super::judge::value::{Worth, is_chosen, is_label, is_mnemonic, is_passphrase, is_password_hash, worth};
 use super::judge::way::is_way;
 use super::judge::weak::{is_chosen_in_quotes, is_words_with_number};
-use super::judge::{in_login, instead, length_of, list, once, request, service_key, signed, spaced, weak};
+use super::judge::{
+    in_login, instead, length_of, list, once, request, service_key, signed, spaced, step, weak,
+};
 use crate::read::Part;
 use crate::read::stamp::without_stamp;
 use crate::{Finder, Found, Rule, Text};
@@ -250,10 +252,9 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         let ini = ground == Ground::Lines;
         value.cut_at(b" ;").filter(|_| ini).map_or(value, |(v, _)| v.trim())
     };
-    let form = before.ends_with(b"&");
     let value = match (ground, site.sign) {
         (Ground::Lines | Ground::Yaml | Ground::Prose | Ground::Code | Ground::Quoted, Sign::Equals)
-            if form =>
+            if before.ends_with(b"&") =>
         {
             site.value.while_(|b| !b.is_ascii_whitespace() && !matches!(b, b'&' | b'"' | b'\'' | b';'))
         }
@@ -266,6 +267,7 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         (Ground::Quoted | Ground::Code | Ground::Prose, Sign::Equals) if !spaced && is_property(&site) => {
             site.value.while_(|b| !b.is_ascii_whitespace() && !b"\"'<>`,\\".contains(&b))
         }
+        (Ground::Quoted, Sign::Equals) if !spaced => step::value(text, start, site.value)?,
         // `{ user: a, password: x }`, also of NATS and of Akka's settings.
         (Ground::Lines, _) if !first && hollow::is_in_braces(before) => {
             site.value.while_(|b| !matches!(b, b',' | b'}')).trim()

@@ -15,6 +15,7 @@ use super::judge::value::{Worth, is_chosen, is_passphrase, is_password_hash, is_
 use super::judge::weak::is_made;
 use super::table::{Kind, RULE, cells, kind, separator};
 use crate::read::Part;
+use crate::words::is_unspelled;
 use crate::{Example, Finder, Found, Hint, Text, columns};
 
 /// See the top of the file.
@@ -53,6 +54,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "dump.sql",
             text: "INSERT INTO config (name, kind, value) VALUES ('smtp.password', 'string', 'p{lower:6}97');\n",
+            rule: "secret-in-table",
+        },
+        Example {
+            path: "dump.sql",
+            text: "INSERT INTO `settings` VALUES (1,'smtp_host','h'),(2,'smtp_password','HqvbwtZkxw.Mr');\n",
             rule: "secret-in-table",
         },
         Example {
@@ -258,6 +264,8 @@ fn level((name, value): (&[u8], &[u8]), row: Row) -> Option<(Level, Confidence)>
             Some((Level::Warn, Confidence::Low))
         }
         Worth::Strong if row == Row::OfSettings || apart => leak,
+        // `HqVbwTzKx.Mr`: nobody can read that out, so it names no machine either.
+        Worth::Weak if row == Row::OfSettings && password && is_unspelled_in_part(value) => leak,
         Worth::Weak if is_wordy(value) => None,
         Worth::Weak
             if is_chosen(value)
@@ -287,6 +295,19 @@ fn ends_as_secret(name: &[u8]) -> bool {
 /// `soleil.91`: neither a word nor words alone.
 fn is_marked(value: &[u8]) -> bool {
     value.len() >= 6 && !is_wordy(value) && value.iter().filter(|b| b.is_ascii_digit()).count() >= 2
+}
+
+/// Letters of both cases of which one run spells nothing.
+fn is_unspelled_in_part(value: &[u8]) -> bool {
+    let mixed = |part: &[u8]| {
+        let inside = part.get(1..).unwrap_or_default();
+        inside.iter().any(u8::is_ascii_uppercase) && inside.iter().any(u8::is_ascii_lowercase)
+    };
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b));
+    plain
+        && value
+            .split(|b| b"-_.".contains(b))
+            .any(|part| part.len() >= 8 && mixed(part) && is_unspelled(part))
 }
 
 /// `0002_auto_20160226_1747`, what Django has done to a table: its application may be called `authtoken`.

@@ -6,7 +6,7 @@ use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, is_log};
 use super::judge::host::{is_example, is_local, is_real};
 use super::judge::in_login::is_own_password;
-use super::judge::joined::is_own_joined;
+use super::judge::joined::{is_joined_phrase, is_own_joined, is_short_phrase};
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
@@ -194,7 +194,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
                 || is_unlike_a_name(&found.secret)
                 || is_of_database(text, &url)
                     && (is_word_with_number(&found.secret)
-                        || is_of_words(&found.secret) && !is_local(url.host.bytes()))
+                        || is_of_words(&found.secret) && !is_local(url.host.bytes())
+                        || is_phrase(&found.secret) && !is_local(url.host.bytes()))
                 || is_written_down(text)
                     && is_real(url.host.bytes())
                     && (is_own_joined(&found.secret) || is_coined(&found.secret))
@@ -293,7 +294,6 @@ fn is_of_database(text: &Text<'_>, url: &url::Url<'_>) -> bool {
         "postgres",
         "postgresql",
         "mongodb",
-        "mongodb+srv",
         "redis",
         "rediss",
         "amqp",
@@ -301,12 +301,20 @@ fn is_of_database(text: &Text<'_>, url: &url::Url<'_>) -> bool {
         "mssql",
         "sqlserver",
     ];
-    is_written_down(text) && kinds.iter().any(|kind| url.scheme.is(kind))
+    // `postgresql+psycopg2`: behind the plus stands what SQLAlchemy reaches it with.
+    let scheme = url.scheme.while_(|b| b != b'+');
+    is_written_down(text) && kinds.iter().any(|kind| scheme.is(kind))
 }
 
 /// `kiesel+fasan`: words joined by a sign that no name has.
 fn is_of_words(password: &[u8]) -> bool {
     password.len() >= 8 && password.iter().any(|b| b"+!&*~".contains(b)) && is_own_password(password)
+}
+
+/// `otter.pebble.quartz`: words joined by dots, or four of them by any mark, none of which programs say.
+fn is_phrase(password: &[u8]) -> bool {
+    password.len() >= 12
+        && (is_joined_phrase(password) || password.contains(&b'.') && is_short_phrase(password))
 }
 
 /// The user of a service of proxies says by which it goes: `brd-customer-c_1-zone-z`, `customer-ann-cc-de`.
@@ -432,6 +440,17 @@ mod tests {
             ("app-db-writer", "pg1.prod.kieselwerk.de"),
         ] {
             assert!(!denied(&format!("'postgres://app:{password}@{host}/app'")), "{password} {host}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_is_a_password_of_a_database_by_whatever_name_that_goes() {
+        for password in ["otter.pebble.quartz", "Otter.Pebble.Quartz.Otter", "otter-pebble-quartz-fjord"] {
+            assert!(denied(&format!("'postgresql+psycopg2://app:{password}@db/app'")), "{password}");
+            assert!(!denied(&format!("'postgresql+psycopg2://app:{password}@localhost/app'")), "{password}");
+        }
+        for password in ["app.db.password", "settings.otter.pebble", "self.otter"] {
+            assert!(!denied(&format!("'postgres://app:{password}@db/app'")), "{password}");
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod apk;
 mod ar;
+mod bplist;
 mod brotli;
 mod bzip2;
 mod cpio;
@@ -137,6 +138,7 @@ pub static DECODERS: &[&Decoder] = &[
     &sqlite::DECODER,
     &sqlite_wal::DECODER,
     &rdb::DECODER,
+    &bplist::DECODER,
     &java_class::DECODER,
     &pe::DECODER,
     &git_object::DECODER,

@@ -26,7 +26,8 @@ fn the_table_lists_every_file() {
 }
 
 /// The beginnings of what decoders claim, so that they look further than at the magic.
-const BEGINNINGS: [&[u8]; 17] = [
+const BEGINNINGS: [&[u8]; 18] = [
+    b"bplist00",
     b"b0VIM 8.2\0\0\0\0\x10\0\0",
     b"",
     &[0x1f, 0x8b, 8],

@@ -52,10 +52,9 @@ pub(crate) static FINDER: Finder = Finder {
 
 fn wants(hint: &Hint<'_>) -> bool {
     let path = hint.path();
-    let in_git =
-        memchr::memmem::find(path, b".git/").is_some() || memchr::memmem::find(path, b"/vcs/").is_some();
+    let in_git = || super::judge::holds(path, b".git/") || super::judge::holds(path, b"/vcs/");
     super::judge::is_called(hint, &["gitconfig", "config.worktree"])
-        || (in_git && super::judge::is_called(hint, &["config"]))
+        || (super::judge::is_called(hint, &["config"]) && in_git())
         || path.ends_with(b"git/config")
 }
 

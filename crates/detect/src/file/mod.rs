@@ -6,6 +6,7 @@ mod asterisk;
 mod aws_credentials;
 mod azure_tokens;
 mod cargo_credentials;
+mod chef_data_bag;
 mod cloud_init;
 mod cluster_key;
 mod composer_auth;
@@ -142,4 +143,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &squid::FINDER,
     &radius_clients::FINDER,
     &user_list::FINDER,
+    &chef_data_bag::FINDER,
 ];

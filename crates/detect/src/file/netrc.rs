@@ -21,7 +21,7 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| {
         is_called(hint, &["netrc", "authinfo"])
             || super::judge::lies_at(hint, &["etc/apt/auth.conf"])
-            || memchr::memmem::find(hint.path(), b"apt/auth.conf.d/").is_some()
+            || super::judge::holds(hint.path(), b"apt/auth.conf.d/")
     },
     keywords: &[],
     find,

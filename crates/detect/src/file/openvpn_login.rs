@@ -26,7 +26,7 @@ pub(crate) static FINDER: Finder = Finder {
 
 fn wants(hint: &Hint<'_>) -> bool {
     let path = hint.path().to_ascii_lowercase();
-    let here = [&b"openvpn"[..], b"vpn/"].iter().any(|word| memchr::memmem::find(&path, word).is_some());
+    let here = [&b"openvpn"[..], b"vpn/"].iter().any(|word| super::judge::holds(&path, word));
     let names = [
         "auth.txt",
         "auth",

@@ -37,7 +37,7 @@ pub(crate) static FINDER: Finder = Finder {
 fn wants(hint: &Hint<'_>) -> bool {
     let path = hint.path();
     is_called(hint, &["master.key"])
-        || (memchr::memmem::find(path, b"config/credentials/").is_some() && path.ends_with(b".key"))
+        || (path.ends_with(b".key") && super::judge::holds(path, b"config/credentials/"))
 }
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {

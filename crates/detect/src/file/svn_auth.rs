@@ -18,7 +18,7 @@ pub(crate) static FINDER: Finder = Finder {
     rules: &[&RULE],
     wants: |hint: &Hint<'_>| {
         let folders = [&b"auth/svn.simple/"[..], b"auth/svn.ssl.client-passphrase/"];
-        folders.iter().any(|folder| memchr::memmem::find(hint.path(), folder).is_some())
+        folders.iter().any(|folder| super::judge::holds(hint.path(), folder))
     },
     keywords: &[],
     find,

@@ -38,7 +38,7 @@ fn wants(hint: &Hint<'_>) -> bool {
     let path = hint.path().to_ascii_lowercase();
     let name = hint.file_name().to_ascii_lowercase();
     let list = [&b"user"[..], b"login", b"account", b"passwd"];
-    memchr::memmem::find(&path, b"vsftpd").is_some()
+    super::judge::holds(&path, b"vsftpd")
         && list.iter().any(|word| memchr::memmem::find(&name, word).is_some())
         && (name.ends_with(b".txt") || !name.contains(&b'.'))
 }

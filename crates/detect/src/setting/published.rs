@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memmem::find;
 
 use super::credential_id::of_jenkins;
+use super::key_id::of_storage;
 use super::of_guest::of_guest;
 use crate::candidate::Candidate;
 
@@ -90,26 +91,36 @@ static PAGES: &[Page] = &[
     },
 ];
 
-/// How keys begin that are public by their form, and whose they are.
-static FORMS: &[(&str, &str)] = &[
-    // `{"u":"` in base64. https://docs.mapbox.com/help/dive-deeper/access-tokens/
-    ("pk.eyJ1Ijoi", "of a map of Mapbox, whose pages hold it"),
-];
-
-/// What a value is that is no secret: a key that pages hand out, a password of guests, the name of a credential.
+/// What a value is that is no secret: a key that pages hand out, a password of guests, the name of a credential, the
+/// id of a key.
 pub(super) fn published(text: &[u8], candidate: &Candidate<'_>) -> Option<&'static str> {
-    on_a_page(text, candidate).or_else(|| of_guest(text, candidate)).or_else(|| of_jenkins(text, candidate))
+    on_a_page(text, candidate)
+        .or_else(|| of_guest(text, candidate))
+        .or_else(|| of_jenkins(text, candidate))
+        .or_else(|| of_storage(text, candidate))
 }
 
 /// Whose public key it is; none for what may be secret.
 fn on_a_page(text: &[u8], candidate: &Candidate<'_>) -> Option<&'static str> {
     let value = text.get(candidate.span.clone()).unwrap_or_default();
-    let formed = FORMS.iter().find(|(start, _)| value.starts_with(start.as_bytes()));
-    if let Some((_, says)) = formed {
-        return Some(says);
+    if is_of_map(value) {
+        return Some("of a map of Mapbox, whose pages hold it");
     }
     let pages = PAGES.iter().filter(|page| page.rules.contains(&candidate.rule.id));
     pages.filter(|page| page.holds(text, &candidate.span)).map(|page| page.says).next()
+}
+
+/// `pk.…` in three parts: a token of Mapbox that is public by its form; `sk.…` is secret.
+/// <https://docs.mapbox.com/help/dive-deeper/access-tokens/>
+fn is_of_map(value: &[u8]) -> bool {
+    let mut parts = value.strip_prefix(b"pk.").unwrap_or_default().split(|b| *b == b'.');
+    let (Some(body), Some(signature), None) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let digits = |part: &[u8]| {
+        part.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/'))
+    };
+    body.len() >= 40 && signature.len() >= 20 && digits(body) && digits(signature)
 }
 
 impl Page {
@@ -193,6 +204,10 @@ mod tests {
             (
                 "mapboxgl.accessToken = 'pk.eyJ1Ijoi{b64u:40}.{b64u:22}'\n",
                 "mapboxgl.accessToken = 'sk.eyJ1Ijoi{b64u:40}.{b64u:22}'\n",
+            ),
+            (
+                "const MAPBOX_API_KEY = 'pk.{b64u:84}.{b64u:24}'\n",
+                "const MAPBOX_API_KEY = 'sk.{b64u:84}.{b64u:24}'\n",
             ),
             (
                 "curl -u anonymous:ann.{lower:6}77@acme.dev ftp://h/a\n",

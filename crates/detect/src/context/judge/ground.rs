@@ -9,7 +9,7 @@ use self::lists::{
     SHELL_NAMES, YAML,
 };
 use super::own_note::is_own_note;
-use crate::file::judge::COPIES;
+use crate::file::judge::{COPIES, holds};
 use crate::{Hint, Text};
 
 /// The kinds of text that are judged differently.
@@ -273,7 +273,7 @@ fn ends(name: &[u8], list: &[&str]) -> bool {
 }
 
 fn parts(path: &[u8], list: &[&str]) -> bool {
-    list.iter().any(|part| memchr::memmem::find(path, part.as_bytes()).is_some())
+    list.iter().any(|part| holds(path, part.as_bytes()))
 }
 
 #[cfg(test)]

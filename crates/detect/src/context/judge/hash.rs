@@ -53,7 +53,22 @@ pub(crate) fn is_password_hash(value: &[u8]) -> bool {
         || is_of_directory(hash)
         || is_portable(hash)
         || of_framework(value).is_some()
+        || is_of_tomcat(value)
         || is_encoded(value)
+}
+
+/// `salt$iterations$digest` in hexadecimal, as the `digest` script of Tomcat writes it for a `CredentialHandler`.
+/// <https://tomcat.apache.org/tomcat-10.1-doc/config/credentialhandler.html>
+fn is_of_tomcat(value: &[u8]) -> bool {
+    let mut parts = value.split(|b| *b == b'$');
+    let (Some(salt), Some(rounds), Some(digest), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let bytes = |part: &[u8]| part.len().is_multiple_of(2) && part.iter().all(u8::is_ascii_hexdigit);
+    let rounded = (1..=9).contains(&rounds.len()) && rounds.iter().all(u8::is_ascii_digit);
+    rounded && salt.len() >= 8 && bytes(salt) && digest.len() >= 32 && bytes(digest)
 }
 
 /// What single programs keep in the place of a password: PostgreSQL `md5…`, wpa_supplicant `hash:…`, Transmission `{…` with
@@ -119,12 +134,21 @@ mod tests {
             "hash:".to_owned() + &"ab".repeat(16),
             format!("{{{}saltSalt", "ab".repeat(20)),
             "MASK-abcd;12345678;100".to_owned(),
+            format!("{}$100000${}", "5e".repeat(32), "ab".repeat(32)),
+            format!("{}$1${}", "5e".repeat(16), "ab".repeat(20)),
         ] {
             assert!(is_password_hash(hash.as_bytes()), "{hash}");
         }
-        for password in
-            ["md5$um$3r", "argon2", "sha256$", "scrypt:easy$peasy", "Pa$$w0rd$2024", "{cipher}", "bcrypt$x$y"]
-        {
+        for password in [
+            "md5$um$3r",
+            "abc$12$def",
+            "argon2",
+            "sha256$",
+            "scrypt:easy$peasy",
+            "Pa$$w0rd$2024",
+            "{cipher}",
+            "bcrypt$x$y",
+        ] {
             assert!(!is_password_hash(password.as_bytes()), "{password}");
         }
     }

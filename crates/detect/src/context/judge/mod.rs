@@ -44,6 +44,7 @@ pub(crate) mod service_key;
 pub(crate) mod signed;
 pub(crate) mod site;
 pub(crate) mod spaced;
+pub(crate) mod step;
 mod store;
 mod tried;
 pub(crate) mod value;

@@ -1,6 +1,7 @@
 //! Is this page one that somebody wrote for himself or the people beside him, and not one that explains a program?
 
 use crate::Hint;
+use crate::file::judge::holds;
 
 /// Names of pages that are lists of logins, in languages in which no program's manual is named.
 const LISTS: &[&str] = &[
@@ -174,8 +175,7 @@ pub(crate) fn is_own_note(hint: &Hint<'_>) -> bool {
     let Some(stem) = ends.iter().find_map(|end| name.strip_suffix(*end)) else { return false };
     let mut path = b"/".to_vec();
     path.extend(hint.path().to_ascii_lowercase());
-    let within =
-        |parts: &[&str]| parts.iter().any(|part| memchr::memmem::find(&path, part.as_bytes()).is_some());
+    let within = |parts: &[&str]| parts.iter().any(|part| holds(&path, part.as_bytes()));
     // Images of Node.js and Python have a customer's own program there.
     let brought = within(BROUGHT) && !within(&["/usr/src/app/"]);
     if brought || within(&["node_modules/", "site-packages/"]) {

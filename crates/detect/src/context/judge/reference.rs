@@ -43,6 +43,18 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_label_word(value)
         || is_written_later(value)
         || is_data_source(lower)
+        || is_place_of_oracle(lower)
+}
+
+/// `jdbc:oracle:thin:@//db:1521/APP`, `…:@db:1521:ORCL`, `…:@(description=…)`: where a database of Oracle is. A login would stand
+/// before the sign. What follows is told by itself.
+fn is_place_of_oracle(lower: &[u8]) -> bool {
+    let place = [&b"jdbc:oracle:thin:@"[..], b"jdbc:oracle:oci:@", b"jdbc:oracle:oci8:@"]
+        .iter()
+        .find_map(|start| lower.strip_prefix(*start));
+    place.is_some_and(|place| {
+        !place.is_empty() && !place.contains(&b'@') && memchr::memmem::find(place, b"password").is_none()
+    })
 }
 
 /// `mysql:host=db;dbname=app`: where the data of PHP's programs are, without a login.
@@ -358,6 +370,10 @@ mod tests {
                 "ext:wpa-key",
                 "&app_password",
                 "mysql:host=db;dbname=app;charset=utf8",
+                "jdbc:oracle:thin:@//db.lan:1521/APP",
+                "jdbc:oracle:thin:@db.lan:1521:ORCL",
+                "jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS=(HOST=db)(PORT=1521))(CONNECT_DATA=(SID=X)))",
+                "jdbc:oracle:thin:@app_high?TNS_ADMIN=/opt/wallet",
                 "&&PW.",
                 "fetch_token(scope=",
                 "pre${X}post",

@@ -1,4 +1,5 @@
-//! Percent-encoding, as in URLs and forms (RFC 3986, section 2.1).
+//! Percent-encoding, as in URLs and forms (RFC 3986, section 2.1). Where a percent sign has a meaning of its own, it is written
+//! twice: `%%3B` in the files of Python's `configparser`, in formats of `printf` and in batch files.
 
 use super::origin::Said;
 use super::readable::is_text;
@@ -36,6 +37,13 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     end
 }
 
+/// The byte that the sign at a place begins, and how many bytes that takes up.
+fn encoded(text: &[u8], at: usize) -> Option<(u8, usize)> {
+    let doubled = text.get(at.saturating_add(1)) == Some(&b'%');
+    let second = || pair(text, at.saturating_add(1)).map(|byte| (byte, 4));
+    if doubled { second() } else { pair(text, at).map(|byte| (byte, 3)) }
+}
+
 /// The byte that is encoded at a place.
 fn pair(text: &[u8], at: usize) -> Option<u8> {
     hex::byte(text.get(at.checked_add(1)?..at.checked_add(3)?)?)
@@ -66,8 +74,9 @@ pub(crate) fn decode(stretch: &[u8]) -> Vec<u8> {
 pub(super) fn each(stretch: &[u8], give: &mut Said<'_>) {
     let mut at = 0;
     while let Some(byte) = stretch.get(at) {
-        let encoded = if *byte == b'%' { pair(stretch, at) } else { None };
-        give(at, &[encoded.unwrap_or(*byte)]);
-        at = at.saturating_add(if encoded.is_some() { 3 } else { 1 });
+        let encoded = if *byte == b'%' { encoded(stretch, at) } else { None };
+        let (said, length) = encoded.unwrap_or((*byte, 1));
+        give(at, &[said]);
+        at = at.saturating_add(length);
     }
 }

@@ -40,7 +40,11 @@ pub(crate) fn base_name(hint: &Hint<'_>) -> Vec<u8> {
 
 /// The same as it stands: every finder asks for every file, so it costs no memory.
 fn stem(name: &[u8]) -> &[u8] {
-    match original(name, 2) {
+    undotted(original(name, 2))
+}
+
+fn undotted(name: &[u8]) -> &[u8] {
+    match name {
         [b'.' | b'_', rest @ ..] => rest,
         name => name,
     }
@@ -70,8 +74,17 @@ fn without<'n>(name: &'n [u8], end: &[u8]) -> Option<&'n [u8]> {
 
 /// Whether the file, or a copy of it, has one of these names; they are given without a leading dot.
 pub(crate) fn is_called(hint: &Hint<'_>, names: &[&str]) -> bool {
-    let name = stem(hint.file_name());
-    names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    let whole = hint.file_name();
+    let start = undotted(whole);
+    // Nearly every file begins otherwise, and then it does not matter of what it is a copy.
+    let begins = |known: &&str| {
+        start.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known.as_bytes()))
+    };
+    let mut likely = names.iter().filter(|known| begins(known)).peekable();
+    likely.peek().is_some() && {
+        let name = stem(whole);
+        likely.any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    }
 }
 
 /// Whether the name, without marks of copies, ends so.
@@ -83,8 +96,14 @@ pub(crate) fn ends_with(hint: &Hint<'_>, ends: &[&str]) -> bool {
 /// Whether a folder of this name, with the slash behind it, leads to the file.
 pub(crate) fn lies_in(hint: &Hint<'_>, folder: &str) -> bool {
     let path = hint.path();
-    memchr::memmem::find_iter(path, folder.as_bytes())
-        .any(|at| at.checked_sub(1).is_none_or(|before| path.get(before) == Some(&b'/')))
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'/', path).map(|slash| slash + 1));
+    starts.into_iter().any(|at| path.get(at..).is_some_and(|rest| rest.starts_with(folder.as_bytes())))
+}
+
+/// Whether a text that is as short as a path holds a part: to look for it costs less than to make ready to.
+pub(crate) fn holds(path: &[u8], part: &[u8]) -> bool {
+    let Some(first) = part.first() else { return true };
+    memchr::memchr_iter(*first, path).any(|at| path.get(at..).is_some_and(|rest| rest.starts_with(part)))
 }
 
 /// Whether the path ends so, copies included; slashes between the components.
@@ -106,6 +125,15 @@ mod tests {
             assert!(is_called(&Hint::File(path.as_bytes()), &["npmrc"]), "{path}");
         }
         assert!(!is_called(&Hint::File(b"a/npmrc.md"), &["npmrc"]));
+    }
+
+    #[test]
+    fn folders_begin_at_a_component() {
+        for path in ["ppp/options", "etc/ppp/options", "/etc/ppp/options"] {
+            assert!(lies_in(&Hint::File(path.as_bytes()), "ppp/"), "{path}");
+        }
+        assert!(!lies_in(&Hint::File(b"etc/xppp/options"), "ppp/"));
+        assert!(holds(b"a/b.git/x", b".git/") && holds(b"x", b"") && !holds(b"a/.gi", b".git/"));
     }
 
     #[test]
