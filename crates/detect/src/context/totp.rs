@@ -88,12 +88,17 @@ const EXAMPLES: &[&str] = &["JBSWY3DPEHPK3PXP", "HXDMVJECJJWSRB3HWIZR4IFUGFTMXBO
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let manual = is_named_manual(&text.hint);
-    let mut done = 0;
+    let (mut done, mut table) = (0, true);
     for &at in text.at.iter().filter(|_| !text.binary) {
         if at < done {
             continue;
         }
-        for seed in seeds(text, at) {
+        let mut seeds: Vec<Part<'b>> = seed(text, at).into_iter().collect();
+        // One look at a table is enough for all words in its head.
+        if seeds.is_empty() && std::mem::take(&mut table) {
+            seeds = in_table(text, at);
+        }
+        for seed in seeds {
             done = seed.span().end;
             let found = Found::here(&RULE, seed, length_of("seed", seed.len()));
             out(if manual { found.at(Level::Warn, Confidence::Low) } else { found });
@@ -102,16 +107,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 }
 
 /// What a word at this place leads to.
-fn seeds<'b>(text: &Text<'b>, at: usize) -> Vec<Part<'b>> {
+fn seed<'b>(text: &Text<'b>, at: usize) -> Option<Part<'b>> {
     let here = Part::between(text.bytes, at..text.bytes.len().min(at + LONGEST));
-    let one = if here.strip(ADDRESS).is_some() {
+    if here.strip(ADDRESS).is_some() {
         of_address(here)
     } else if here.strip(EXPORT).is_some() {
         of_export(here)
     } else {
         named(text.bytes, at)
-    };
-    one.map_or_else(|| in_table(text, at), |seed| vec![seed])
+    }
 }
 
 /// An export of many accounts is longer than any other address.
