@@ -1,6 +1,7 @@
 //! Scans bytes for every rule at once: one keyword search, then a closer look around what it finds.
 
 mod asked;
+pub(crate) mod telling;
 
 use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
