@@ -322,3 +322,10 @@ fn a_size_that_is_no_size_is_a_gap() {
         }
     }
 }
+
+#[test]
+fn what_a_limit_keeps_from_being_read_in_a_document_is_a_gap_of_that_kind() {
+    let nested = (0..8).fold("{\"a\": 1}".to_owned(), |inner, _| json!({ "a": inner }).to_string());
+    let report = scan_bundle(&Bundle::of(image().label("nested", &nested).build()));
+    assert_eq!(gaps(&report), ["limit"], "{:?}", report.gaps);
+}
