@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use asked::Asked;
 use memchr::memchr;
+pub use telling::Telling;
 
 use crate::candidate::{Candidate, Rank, resolve};
 use crate::context::judge::once::{Reading, reading};

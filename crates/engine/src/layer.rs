@@ -220,8 +220,10 @@ impl Visit for LayerReader<'_, '_> {
             listing.take(entry);
         }
         self.header(entry);
-        if entry.kind == EntryKind::HardLink && entry.size == 0 {
-            return self.linked(entry);
+        match entry.kind {
+            EntryKind::HardLink if entry.size == 0 => return self.linked(entry),
+            EntryKind::File | EntryKind::HardLink => {}
+            _ => self.bodies.pass(&entry.path),
         }
         if entry.size <= SMALL || is_list(&entry.path, entry.size) {
             return self.small(entry, body);

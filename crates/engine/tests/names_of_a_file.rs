@@ -57,6 +57,12 @@ fn a_telling_name_of_a_file_in_another_layer_is_a_gap() {
 }
 
 #[test]
+fn a_link_to_what_is_no_file_is_no_gap() {
+    let layer = Layer::new().symlink("a/aaa", "nowhere").hard_link("run/secrets/db_password", "a/aaa");
+    assert_eq!(scan([layer]).verdict(Level::Note), Verdict::Clean);
+}
+
+#[test]
 fn ordinary_links_cost_nothing_and_say_nothing() {
     let start = Layer::new().file("usr/bin/git", Canary::new(1).text());
     let names = (0..2000).map(|nth| format!("usr/libexec/git-core/git-{nth}"));

@@ -31,6 +31,17 @@ const ORDINARY: &[&[u8]] = &[
     b"a/a.so",
 ];
 
+/// What a name says of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Telling {
+    /// Nothing.
+    Nothing,
+    /// Which words are worth looking for in it: `settings.xml`.
+    Something,
+    /// That it may be a secret, whatever stands in it: `.vault_pass`, `run/secrets/db_password`.
+    Much,
+}
+
 /// Whether a finder wants some files because of what they are called.
 pub(crate) fn goes_by_name(finder: &Finder) -> bool {
     !ORDINARY.iter().any(|path| (finder.wants)(&Hint::File(path)))
@@ -52,14 +63,21 @@ fn is_about(rule: &Pattern, path: &[u8]) -> bool {
 }
 
 impl Scanner {
-    /// Whether one name of a file says of it what another one does not: `.vault_pass`, `run/secrets/db_password`.
+    /// What one name of a file says of it that another one does not.
     #[must_use]
-    pub fn is_telling(&self, name: &[u8], than: &[u8]) -> bool {
+    pub fn telling(&self, name: &[u8], than: &[u8]) -> Telling {
         let (one, other) = (Hint::File(name), Hint::File(than));
-        let mut finders = self.search.telling.iter().filter_map(|index| self.search.finders.get(*index));
+        let finders = self.search.telling.iter().filter_map(|index| self.search.finders.get(*index));
+        let by_finder = finders
+            .filter(|(finder, _)| (finder.wants)(&one) && !(finder.wants)(&other))
+            .map(|(finder, _)| if finder.keywords.is_empty() { Telling::Much } else { Telling::Something })
+            .max();
         let mut rules = self.search.by_path.iter().filter_map(|index| self.search.patterns.get(*index));
-        finders.any(|(finder, _)| (finder.wants)(&one) && !(finder.wants)(&other))
-            || rules.any(|rule| is_about(rule, name) && !is_about(rule, than))
+        match by_finder.unwrap_or(Telling::Nothing) {
+            Telling::Much => Telling::Much,
+            _ if rules.any(|rule| is_about(rule, name) && !is_about(rule, than)) => Telling::Much,
+            less => less,
+        }
     }
 
     /// Whether rules look for more in a file of so many bytes under one name than under another: for the tokens of whom
@@ -77,6 +95,7 @@ impl Scanner {
 
 #[cfg(test)]
 mod tests {
+    use super::Telling;
     use crate::{RuleSet, Scanner, ScannerOptions};
 
     #[test]
@@ -85,10 +104,11 @@ mod tests {
         for name in
             ["run/secrets/db_password", "app/.vault_pass", "root/.npmrc", "root/.netrc", "srv/.pgpass"]
         {
-            assert!(scanner.is_telling(name.as_bytes(), b"a/aaa"), "{name}");
-            assert!(!scanner.is_telling(name.as_bytes(), name.as_bytes()), "{name}");
-            assert!(!scanner.is_telling(b"a/aaa", name.as_bytes()), "{name}");
+            assert_eq!(scanner.telling(name.as_bytes(), b"a/aaa"), Telling::Much, "{name}");
+            assert_eq!(scanner.telling(name.as_bytes(), name.as_bytes()), Telling::Nothing, "{name}");
+            assert_eq!(scanner.telling(b"a/aaa", name.as_bytes()), Telling::Nothing, "{name}");
         }
+        assert_eq!(scanner.telling(b"root/.m2/settings.xml", b"a/aaa"), Telling::Something);
         for name in [
             "usr/bin/git-upload-pack",
             "usr/bin/perl5.36.0",
@@ -101,7 +121,11 @@ mod tests {
             "bin/gunzip",
             "etc/app/settings.yaml",
         ] {
-            assert!(!scanner.is_telling(name.as_bytes(), b"store/v3/files/0a/1b2c3d"), "{name}");
+            assert_eq!(
+                scanner.telling(name.as_bytes(), b"store/v3/files/0a/1b2c3d"),
+                Telling::Nothing,
+                "{name}"
+            );
         }
     }
 

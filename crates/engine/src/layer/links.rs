@@ -4,8 +4,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use tightlip_detect::{Cause, Hint, Sink as _, Skipped};
-use tightlip_image::{Entry, EntryKind, Trail, normalise};
+use tightlip_detect::{Cause, Hint, Sink as _, Skipped, Telling};
+use tightlip_image::{Entry, Trail, normalise};
 use tightlip_report::{Surface, readable};
 
 use super::{LayerReader, once_each};
@@ -14,20 +14,27 @@ use crate::sighting::{Sighting, Spot};
 
 /// A body up to this size is kept, in bytes: files that are told by their names are small.
 const SMALL: usize = 256 << 10;
-/// So many bytes are kept; beyond, the first go.
+/// A body up to this size is tiny, in bytes: a password, a token. They have a room of their own.
+const TINY: usize = 1 << 10;
+/// So many bytes are kept in each room; beyond, the first go.
 const ROOM: usize = 32 << 20;
 /// So many bytes are looked through under other names.
 const AGAIN: usize = 64 << 20;
 /// What a file costs beside its bytes, and a look at it at least.
-const LEAST: usize = 1 << 10;
+const LEAST: usize = 512;
 
 /// Bodies of the layer by hashes of their paths.
 pub(super) struct Bodies {
     files: HashMap<u64, Body>,
-    /// Those that are kept, the first in front.
-    kept: VecDeque<(u64, Arc<File>)>,
-    room: usize,
+    tiny: Room,
+    small: Room,
     again: usize,
+}
+
+/// Bodies that are kept, the first in front.
+struct Room {
+    kept: VecDeque<(u64, Arc<File>)>,
+    left: usize,
 }
 
 /// What is known of the bytes at a path.
@@ -35,8 +42,10 @@ enum Body {
     Kept(Arc<File>),
     /// It is another name of what lies there.
     Also(u64),
-    /// No name tells anything of it: programs, and what is too large.
+    /// No name tells anything of it: programs, what is too large, what is no file.
     Passed,
+    /// It had to make room.
+    Gone,
 }
 
 struct File {
@@ -52,24 +61,26 @@ impl File {
 
 impl Default for Bodies {
     fn default() -> Self {
-        Self { files: HashMap::new(), kept: VecDeque::new(), room: ROOM, again: AGAIN }
+        let room = || Room { kept: VecDeque::new(), left: ROOM };
+        Self { files: HashMap::new(), tiny: room(), small: room(), again: AGAIN }
     }
 }
 
 impl Bodies {
     /// Keeps a body until others need the room.
     pub(super) fn keep(&mut self, entry: &Entry, bytes: &[u8]) {
-        if !matches!(entry.kind, EntryKind::File | EntryKind::HardLink) {
-            return;
-        }
         if bytes.len() > SMALL || bytes.starts_with(b"\x7fELF") {
             return self.pass(&entry.path);
         }
         let key = Trail::of(&entry.path).own();
         let file = Arc::new(File { entry: entry.clone(), bytes: bytes.to_vec() });
-        self.make_room(file.cost());
+        self.make_room(&file);
         self.files.insert(key, Body::Kept(Arc::clone(&file)));
-        self.kept.push_back((key, file));
+        self.room(&file).kept.push_back((key, file));
+    }
+
+    fn room(&mut self, file: &File) -> &mut Room {
+        if file.bytes.len() <= TINY { &mut self.tiny } else { &mut self.small }
     }
 
     /// Says of a file that no name tells anything of it.
@@ -77,17 +88,22 @@ impl Bodies {
         self.files.insert(Trail::of(path).own(), Body::Passed);
     }
 
-    fn make_room(&mut self, cost: usize) {
-        while self.room < cost
-            && let Some((key, file)) = self.kept.pop_front()
+    fn make_room(&mut self, file: &File) {
+        let room = self.room(file);
+        let mut gone = Vec::new();
+        while room.left < file.cost()
+            && let Some(first) = room.kept.pop_front()
         {
-            self.room = self.room.saturating_add(file.cost());
+            room.left = room.left.saturating_add(first.1.cost());
+            gone.push(first);
+        }
+        room.left = room.left.saturating_sub(file.cost());
+        for (key, file) in gone {
             // Another file may lie at the path by now.
             if matches!(self.files.get(&key), Some(Body::Kept(now)) if Arc::ptr_eq(now, &file)) {
-                self.files.remove(&key);
+                self.files.insert(key, Body::Gone);
             }
         }
-        self.room = self.room.saturating_sub(cost);
     }
 
     /// What lies at a path, which has another name from now on.
@@ -109,29 +125,31 @@ impl LayerReader<'_, '_> {
         let target = normalise(link.link.as_deref().unwrap_or_default());
         let scanner = self.with.scanner;
         let file = match self.bodies.link(&link.path, &target) {
-            Some(Body::Passed) => return,
-            Some(Body::Kept(file)) => Some(Arc::clone(file)),
-            _ => None,
+            Some(Body::Kept(file)) => Arc::clone(file),
+            Some(Body::Gone) if scanner.telling(&link.path, &target) == Telling::Much => {
+                return self.unjudged(link, "passed too long ago");
+            }
+            None if scanner.telling(&link.path, &target) > Telling::Nothing => {
+                return self.unjudged(link, "are those of another layer");
+            }
+            _ => return,
         };
-        let carries = file.as_ref().map_or(target.as_slice(), |file| &file.entry.path);
-        let size = file.as_ref().map_or(usize::MAX, |file| file.bytes.len());
-        let telling = scanner.is_telling(&link.path, carries);
-        if !telling && (size == usize::MAX || !scanner.is_named_for(&link.path, carries, size)) {
+        let carries = &file.entry.path;
+        if scanner.telling(&link.path, carries) == Telling::Nothing
+            && !scanner.is_named_for(&link.path, carries, file.bytes.len())
+        {
             return;
         }
-        let cost = size.saturating_add(LEAST);
-        match (file, self.bodies.again.checked_sub(cost)) {
-            (Some(file), Some(again)) => {
-                self.bodies.again = again;
-                self.judge(link, &file);
-            }
-            _ => self.unjudged(link, &target),
-        }
+        let Some(again) = self.bodies.again.checked_sub(file.cost()) else {
+            return self.unjudged(link, "were looked through too often");
+        };
+        self.bodies.again = again;
+        self.judge(link, &file);
     }
 
     /// Judges a file under another name. It is told where its bytes stand.
     fn judge(&mut self, link: &Entry, file: &File) {
-        let before = self.counts();
+        let (before, blind) = (self.counts(), self.eye.blind.len());
         self.eye.turn(Spot::entry(Surface::File, &file.entry));
         let hint = Hint::File(&link.path);
         self.decoded +=
@@ -140,10 +158,12 @@ impl LayerReader<'_, '_> {
         // They were sought in the same bytes before.
         self.eye.sought.truncate(before.1);
         let new = self.eye.seen.split_off(before.0);
-        if new.is_empty() {
+        let unread = self.eye.blind.get_mut(blind..).unwrap_or_default();
+        if new.is_empty() && unread.is_empty() {
             return;
         }
         let sums = Some(Sums::of(&file.bytes));
+        unread.iter_mut().for_each(|blind| blind.sums = sums);
         let name = readable(&link.path);
         for mut sighting in new {
             sighting.sums = sums;
@@ -152,11 +172,8 @@ impl LayerReader<'_, '_> {
         }
     }
 
-    fn unjudged(&mut self, link: &Entry, target: &[u8]) {
-        let what = format!(
-            "its name may say what it holds, but its bytes ({}) lie in another layer or passed too long ago to be judged under it",
-            readable(target)
-        );
+    fn unjudged(&mut self, link: &Entry, why: &str) {
+        let what = format!("the name may say what the file holds, and is not judged: its bytes {why}");
         self.eye.turn(Spot::entry(Surface::File, link));
         self.eye.gap(Skipped { cause: Cause::Limit, limit: "links", what, bytes: None, member: None });
     }
@@ -179,6 +196,8 @@ fn add(seen: &mut Vec<Sighting>, new: Sighting) {
 
 #[cfg(test)]
 mod tests {
+    use tightlip_image::EntryKind;
+
     use super::*;
 
     fn file(path: &str, header_offset: u64) -> Entry {
@@ -212,18 +231,21 @@ mod tests {
 
     #[test]
     fn the_first_bodies_go_when_there_is_no_room() {
-        let mut bodies = Bodies { room: 3 * (LEAST + 10), ..Bodies::default() };
+        let mut bodies = Bodies::default();
+        bodies.tiny.left = 3 * (LEAST + 10);
         for nth in 0..5_u8 {
             bodies.keep(&file(&format!("{nth}"), nth.into()), &[nth; 10]);
         }
         let left: Vec<bool> = (0..5).map(|nth| kept(&mut bodies, &nth.to_string()).is_some()).collect();
         assert_eq!(left, [false, false, true, true, true]);
-        assert_eq!(bodies.room, 0);
+        assert!(matches!(bodies.link(b"name", b"0"), Some(Body::Gone)));
+        assert_eq!(bodies.tiny.left, 0);
     }
 
     #[test]
     fn a_file_that_took_the_place_of_another_stays_when_that_goes() {
-        let mut bodies = Bodies { room: 2 * (LEAST + 1), ..Bodies::default() };
+        let mut bodies = Bodies::default();
+        bodies.tiny.left = 2 * (LEAST + 1);
         for (path, body) in [("a", b"1"), ("a", b"2"), ("b", b"3")] {
             bodies.keep(&file(path, 0), body);
         }
@@ -245,7 +267,7 @@ mod tests {
         let mut bodies = Bodies::default();
         bodies.keep(&file("bin/busybox", 0), b"\x7fELF");
         bodies.keep(&file("large", 1), &vec![0; SMALL + 1]);
-        assert_eq!(bodies.room, ROOM);
+        assert_eq!((bodies.tiny.left, bodies.small.left), (ROOM, ROOM));
         for path in [&b"bin/busybox"[..], b"large"] {
             assert!(matches!(bodies.link(b"bin/mkpasswd", path), Some(Body::Passed)));
         }
