@@ -172,10 +172,20 @@ impl Conditions {
         Ok(asks.then(|| Box::new(conditions)))
     }
 
+    /// Whether they can hold in a file of this name.
+    pub(crate) fn allow_in(&self, path: &[u8]) -> bool {
+        self.path.as_ref().is_none_or(|regex| regex.is_match(path))
+    }
+
+    /// Whether they ask for no name of the file.
+    pub(crate) fn allow_anywhere(&self) -> bool {
+        self.path.is_none()
+    }
+
     /// Whether they hold of a match.
     pub(crate) fn hold(&self, spot: &Spot<'_, '_>) -> bool {
         let path = spot.text.hint.path();
-        self.path.as_ref().is_none_or(|regex| regex.is_match(path))
+        self.allow_in(path)
             && self.contains.as_ref().is_none_or(|contains| contains.hold(spot.secret()))
             && self.checksum.as_ref().is_none_or(|sum| sum.holds(spot))
             && !self.allow.iter().any(|allowed| allowed.holds(spot))

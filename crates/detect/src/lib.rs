@@ -86,7 +86,7 @@ pub use prefilter::PrefilterError;
 pub use rule::Rule;
 pub use ruleset::{RuleError, RuleSet};
 pub use sample::Sampler;
-pub use scanner::{Scanner, ScannerOptions};
+pub use scanner::{Scanner, ScannerOptions, Telling};
 pub use secret::Secret;
 pub use sink::{Cause, Encoded, Match, Sink, Skipped};
 pub use spelling::{Border, forms};

@@ -1,12 +1,14 @@
 //! Scans bytes for every rule at once: one keyword search, then a closer look around what it finds.
 
 mod asked;
+pub(crate) mod telling;
 
 use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asked::Asked;
 use memchr::memchr;
+pub use telling::Telling;
 
 use crate::candidate::{Candidate, Rank, resolve};
 use crate::context::judge::once::{Reading, reading};

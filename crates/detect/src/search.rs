@@ -7,6 +7,7 @@ use crate::candidate::Rank;
 use crate::matcher::Border;
 use crate::pattern::{Form, Pattern};
 use crate::prefilter::{Keyword, Prefilter, PrefilterError};
+use crate::scanner::telling::{goes_by_name, is_placed};
 use crate::{FINDERS, Finder, RuleSet};
 
 /// Rules and finders with the search that leads to them.
@@ -16,6 +17,10 @@ pub(crate) struct Search {
     pub(crate) needy: HashMap<&'static str, usize>,
     /// The rules that find files by their path.
     pub(crate) by_path: Vec<usize>,
+    /// The rules that are only looked for in some files.
+    pub(crate) placed: Vec<usize>,
+    /// The finders that want files because of what they are called.
+    pub(crate) telling: Vec<usize>,
     pub(crate) finders: Vec<(&'static Finder, Rank)>,
     /// What each keyword is for.
     pub(crate) uses: Vec<Vec<Use>>,
@@ -47,7 +52,11 @@ impl Search {
         let (keywords, uses): (_, Vec<Vec<Use>>) = purposes(&patterns, &finders).into_iter().unzip();
         let needy = patterns.iter().enumerate().filter(|(_, pattern)| !pattern.needs.is_empty());
         let named = patterns.iter().enumerate().filter(|(_, pattern)| matches!(pattern.form, Form::Path(_)));
+        let placed = patterns.iter().enumerate().filter(|(_, pattern)| is_placed(pattern));
+        let telling = finders.iter().enumerate().filter(|(_, (finder, _))| goes_by_name(finder));
         Ok(Self {
+            placed: placed.map(|(index, _)| index).collect(),
+            telling: telling.map(|(index, _)| index).collect(),
             by_path: named.map(|(index, _)| index).collect(),
             needy: needy.map(|(index, pattern)| (pattern.rule.id, index)).collect(),
             prefilter: Prefilter::new(keywords)?,

@@ -110,3 +110,12 @@ pub struct Skipped {
     /// The chain of containers inside the input, if it is about one.
     pub member: Option<String>,
 }
+
+impl Skipped {
+    /// What was not looked for, with the limit that kept it from being.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let Self { limit, what, .. } = self;
+        if limit.is_empty() { what.clone() } else { format!("{what} (limit `{limit}`)") }
+    }
+}

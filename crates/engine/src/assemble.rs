@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tightlip_detect::{Cause, KNOWN_VALUE};
+use tightlip_detect::{Cause, KNOWN_VALUE, Skipped};
 use tightlip_image::store::{BlobId, Location, Store};
 use tightlip_image::{Fate, Problem, ProblemKind, Stack, Trail};
 use tightlip_report::{
@@ -11,6 +11,7 @@ use tightlip_report::{
 
 use crate::attribute::History;
 use crate::blob::BlobScan;
+use crate::document::Fault;
 use crate::ledger::Ledger;
 use crate::package::{SHIPPED, Sums};
 use crate::sighting::{Blind, Sighting};
@@ -267,14 +268,21 @@ pub(crate) fn unread(problem: &Problem, mut place: Place, mask: &Mask) -> Gap {
 pub(crate) fn unlooked(blind: &Blind, mut place: Place, mask: &Mask) -> Gap {
     place.path = (!blind.at.is_empty()).then(|| mask.name(&readable(&blind.at)));
     place.member = blind.skipped.member.as_deref().map(|m| mask.name(m));
-    let (kind, limit) = match blind.skipped.cause {
-        Cause::Limit if blind.skipped.limit.is_empty() => (GapKind::Limit, String::new()),
-        Cause::Limit => (GapKind::Limit, format!(" (limit `{}`)", blind.skipped.limit)),
-        Cause::Encrypted => (GapKind::EncryptedMember, String::new()),
-        Cause::Unsupported => (GapKind::UnreadMember, String::new()),
-        Cause::Damaged => (GapKind::Corrupt, String::new()),
-        Cause::Truncated => (GapKind::Truncated, String::new()),
-    };
-    let reason = format!("{}{limit}", blind.skipped.what);
-    Gap { kind, place, reason: mask.text(&reason), bytes: blind.skipped.bytes }
+    let Skipped { cause, bytes, .. } = &blind.skipped;
+    Gap { kind: kind(*cause), place, reason: mask.text(&blind.skipped.in_words()), bytes: *bytes }
+}
+
+/// A fault of a document as a gap.
+pub(crate) fn fault(fault: &Fault, place: Place, mask: &Mask) -> Gap {
+    Gap { kind: kind(fault.cause), place, reason: mask.text(&fault.what), bytes: None }
+}
+
+fn kind(cause: Cause) -> GapKind {
+    match cause {
+        Cause::Limit => GapKind::Limit,
+        Cause::Encrypted => GapKind::EncryptedMember,
+        Cause::Unsupported => GapKind::UnreadMember,
+        Cause::Damaged => GapKind::Corrupt,
+        Cause::Truncated => GapKind::Truncated,
+    }
 }

@@ -222,9 +222,7 @@ impl PaperReader<'_, '_> {
         let paper = self.paper.unwrap_or_else(|| Paper::guess(bytes));
         let read = document::read(bytes, paper, self.lens.with(), &mut self.eye);
         self.decoded += read.decoded;
-        for fault in read.faults {
-            self.problems.push(Problem::new(ProblemKind::Corrupt, "document", fault));
-        }
+        self.problems.extend(read.faults.into_iter().map(|fault| fault.problem("document")));
     }
 }
 

@@ -58,6 +58,17 @@ impl CacheFolder {
         &self.0
     }
 
+    /// Makes it, if it is not there yet, and sees whether it can be written to.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn check(&self) -> io::Result<()> {
+        private::folder(&self.0)?;
+        let file = self.0.join(format!("{}.{}.tmp", "0".repeat(2 * SEAL), std::process::id()));
+        private::file().write(true).create_new(true).open(&file)?;
+        fs::remove_file(file)
+    }
+
     /// How much it holds.
     ///
     /// # Errors
@@ -278,6 +289,32 @@ mod tests {
         assert!(!old.exists() && new.exists() && now.exists());
         own.folder.forget_unfinished();
         assert!(new.exists() && !now.exists());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_used_is_told() {
+        let below = tempfile::tempdir().unwrap();
+        let new = CacheFolder::new(below.path().join("a/b"));
+        new.check().unwrap();
+        new.check().unwrap();
+        assert_eq!(new.size().unwrap(), CacheSize::default());
+        fs::write(below.path().join("file"), "").unwrap();
+        for nowhere in ["file", "file/below"] {
+            assert!(CacheFolder::new(below.path().join(nowhere)).check().is_err(), "{nowhere}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_the_place_of_a_result_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = cache(folder.path(), 1);
+        let name = own.name(&Digest::of(b"x"), "way");
+        let made = std::process::Command::new("mkfifo").arg(own.path(&name)).status().unwrap();
+        assert!(made.success());
+        assert_eq!(own.get(&name), None);
+        own.put(&name, b"body").unwrap();
+        assert_eq!(own.get(&name).as_deref(), Some(&b"body"[..]));
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use tightlip_detect::Hint;
+use serde::{Deserialize, Serialize};
+use tightlip_detect::{Cause, Hint, Skipped};
+use tightlip_image::{Problem, ProblemKind};
 use tightlip_report::Surface;
 
 use crate::json::{self, Scalar};
@@ -20,13 +22,41 @@ pub(crate) struct Reading {
     /// Bytes that decoding made.
     pub(crate) decoded: u64,
     /// Why parts of it were not read as what they are.
-    pub(crate) faults: Vec<String>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Why a part of a document was not read as what it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Fault {
+    pub(crate) cause: Cause,
+    /// For a person.
+    pub(crate) what: String,
+}
+
+impl Fault {
+    fn of(skipped: &Skipped) -> Self {
+        Self { cause: skipped.cause, what: skipped.in_words() }
+    }
+
+    /// The same as a problem of a blob or file.
+    pub(crate) fn problem(self, at: impl Into<String>) -> Problem {
+        let kind = match self.cause {
+            Cause::Limit => ProblemKind::Limit,
+            Cause::Truncated => ProblemKind::Truncated,
+            Cause::Damaged | Cause::Encrypted | Cause::Unsupported => ProblemKind::Corrupt,
+        };
+        Problem::new(kind, at, self.what)
+    }
 }
 
 impl Reading {
+    fn fault(&mut self, cause: Cause, what: String) {
+        self.faults.push(Fault { cause, what });
+    }
+
     /// The faults, with what was not looked into of what is encoded in its strings.
-    pub(crate) fn faults_with(&self, blind: &[Blind]) -> Vec<String> {
-        let unread = blind.iter().map(|blind| blind.skipped.what.clone());
+    pub(crate) fn faults_with(&self, blind: &[Blind]) -> Vec<Fault> {
+        let unread = blind.iter().map(|blind| Fault::of(&blind.skipped));
         self.faults.iter().cloned().chain(unread).collect()
     }
 }
@@ -52,7 +82,7 @@ pub(crate) fn read(bytes: &[u8], paper: Paper, with: With<'_>, eye: &mut Eye<'_>
     let before = eye.seen.len();
     let mut reader = Reader { with, eye, paper, outer: Vec::new(), reading: Reading::default() };
     if let Err(fault) = reader.walk(bytes) {
-        reader.reading.faults.push(format!("not JSON to its end: {fault}"));
+        reader.reading.fault(Cause::Damaged, format!("not JSON to its end: {fault}"));
         reader.as_bytes(bytes);
     }
     let reading = reader.reading;
@@ -123,8 +153,8 @@ impl Reader<'_, '_> {
 
     fn inside(&mut self, leaf: &Leaf<'_>, encoding: Option<&'static str>, bytes: &[u8]) {
         if self.outer.len() >= EMBEDDED_DEPTH {
-            self.reading.faults.push(format!("documents embedded more than {EMBEDDED_DEPTH} deep (limit)"));
-            return;
+            let what = format!("documents embedded more than {EMBEDDED_DEPTH} deep (limit)");
+            return self.reading.fault(Cause::Limit, what);
         }
         // A manifest of schema 1 carries whole configurations as strings.
         let paper = self.paper;

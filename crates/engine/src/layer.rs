@@ -1,12 +1,15 @@
 //! Gives everything in a layer to the scanner, as the tar stream passes.
 
+mod links;
+
 use std::collections::HashSet;
 use std::io::Read;
 use std::ops::ControlFlow;
 
+use links::Bodies;
 use tightlip_detect::Hint;
 use tightlip_detect::decode::is_named_elsewhere;
-use tightlip_image::{Entry, LayerNames, Problem, Slack, Visit};
+use tightlip_image::{Entry, EntryKind, LayerNames, Problem, Slack, Visit};
 use tightlip_report::Surface;
 
 use crate::explore::Listing;
@@ -38,6 +41,8 @@ pub(crate) struct LayerReader<'r, 'e> {
     body: Vec<u8>,
     waiting: Vec<(Entry, Vec<u8>)>,
     room: usize,
+    /// What later names of a file may say of it.
+    bodies: Bodies,
     told: u64,
     /// Of both kinds of sightings.
     known: (Known, Known),
@@ -60,6 +65,7 @@ impl<'r, 'e> LayerReader<'r, 'e> {
             body,
             waiting,
             room,
+            bodies: Bodies::default(),
             told: 0,
             known,
         }
@@ -78,6 +84,7 @@ impl<'r, 'e> LayerReader<'r, 'e> {
     fn small(&mut self, entry: &Entry, body: &mut dyn Read) {
         let length = hold(entry.size, body, &mut self.body);
         let body = self.body.get(..length).unwrap_or_default();
+        self.bodies.keep(entry, body);
         if is_named_elsewhere(&entry.path, body)
             && let Some(room) = self.room.checked_sub(length)
         {
@@ -213,9 +220,15 @@ impl Visit for LayerReader<'_, '_> {
             listing.take(entry);
         }
         self.header(entry);
+        match entry.kind {
+            EntryKind::HardLink if entry.size == 0 => return self.linked(entry),
+            EntryKind::File | EntryKind::HardLink => {}
+            _ => self.bodies.pass(&entry.path),
+        }
         if entry.size <= SMALL || is_list(&entry.path, entry.size) {
             return self.small(entry, body);
         }
+        self.bodies.pass(&entry.path);
         // A failed read is the walker's to report: it sees the same fault and knows what it means.
         let before = self.counts();
         if let Ok(counted) = read_file(entry, body, self.with, &mut self.eye) {

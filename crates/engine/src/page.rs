@@ -119,9 +119,9 @@ impl Page {
 impl Unseen {
     fn of(blind: &Blind) -> Self {
         let Blind { surface, at, skipped, sums, trail } = blind.clone();
-        let Skipped { cause, limit, what, bytes, member } = skipped;
         // The name of a limit lives in the program: from here on it is a part of the words.
-        let what = if limit.is_empty() { what } else { format!("{what} (limit `{limit}`)") };
+        let what = skipped.in_words();
+        let Skipped { cause, bytes, member, .. } = skipped;
         Self { surface, at, cause, what, bytes, member, sums, trail }
     }
 

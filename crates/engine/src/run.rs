@@ -13,6 +13,7 @@ use tightlip_report::{Exposure, Place, Read, Report, Surface, Target};
 use crate::assemble::{self, Setting, Slot};
 use crate::attribute::History;
 use crate::blob::{BlobScan, Lens, Reading};
+use crate::document::Fault;
 use crate::job::{Job, jobs};
 use crate::ledger::Ledger;
 use crate::request::Request;
@@ -39,7 +40,7 @@ pub(crate) struct Run<'r> {
 /// What was read of a document.
 pub(crate) struct Sheet {
     pub(crate) seen: Vec<Sighting>,
-    pub(crate) faults: Vec<String>,
+    pub(crate) faults: Vec<Fault>,
     pub(crate) decoded: u64,
 }
 
@@ -312,8 +313,7 @@ impl Haul<'_> {
         for fault in &sheet.faults {
             let mut place = Place::new(Surface::Manifest, Exposure::Metadata);
             place.document = Some(name.clone());
-            let problem = Problem::new(ProblemKind::Corrupt, String::new(), fault.clone());
-            ledger.gap(assemble::unread(&problem, place, setting.mask));
+            ledger.gap(assemble::fault(fault, place, setting.mask));
         }
     }
 

@@ -22,6 +22,13 @@ impl Options {
         Some(Cache::new(self.folder()?, key, &program()))
     }
 
+    /// Why nothing can be kept in the folder that was named. That is no reason to withhold a report.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let error = CacheFolder::new(self.cache_dir.clone()?).check().err()?;
+        let place = self.cache_dir.as_ref()?.display();
+        Some(format!("no results of layers are kept in {place}: {error}"))
+    }
+
     /// Its folder.
     pub(crate) fn folder(&self) -> Option<CacheFolder> {
         if self.no_cache { None } else { folder(self.cache_dir.clone()) }

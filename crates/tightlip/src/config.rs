@@ -112,6 +112,11 @@ impl Config {
         Known::of_policy(&[PolicySource { known: &self.main.known, folder: &self.folder }])
     }
 
+    /// What the policy has to say about itself.
+    pub(crate) fn remark(&self, text: String) -> Remark {
+        Remark { by: self.main.name.clone(), text }
+    }
+
     /// How registries are asked, and where the paths in it begin.
     pub(crate) fn registry(&self) -> (&RegistrySettings, &Path) {
         (&self.main.registry, &self.folder)
@@ -128,10 +133,9 @@ impl Config {
     }
 
     /// The report as the policy sees it, with what there is to say about the policy itself.
-    pub(crate) fn apply(&self, report: Report, notes: &[String]) -> Result<Report> {
+    pub(crate) fn apply(&self, report: Report, notes: Vec<Remark>) -> Result<Report> {
         let mut report = self.policy.apply(report);
-        let remark = |text: &String| Remark { by: self.main.name.clone(), text: text.clone() };
-        report.remarks.extend(notes.iter().map(remark));
+        report.remarks.extend(notes);
         if !report.allowed.is_empty() {
             let redactor = Redactor::new(&self.known().0, &self.packs(&[])?)?;
             mask_reasons(&mut report, &key::identity()?, &redactor);

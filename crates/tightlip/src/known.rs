@@ -112,6 +112,12 @@ impl Known {
             }
         }
         refused.extend(notes);
+        if self.known_docker_config && values.len() == self.known_env.len() && !refused.is_empty() {
+            bail!(
+                "no login can be looked for: {}\nLog in again, or leave --known-docker-config out",
+                refused.join("; ")
+            )
+        }
         if !self.known_file.is_empty() {
             let reading = Reading::new(&[])?;
             for path in &self.known_file {
@@ -135,10 +141,14 @@ fn from_file(reading: &Reading, path: &Path, notes: &mut Vec<String>) -> Result<
     if !passed.is_empty() {
         let (names, more) = passed.split_at(passed.len().min(NAMED));
         let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-        notes.push(format!(
-            "of {name} the values of {}{more} are not looked for: they stand everywhere, or are no secrets by their names",
-            names.join(", ")
-        ));
+        let why = "they stand everywhere, or are no secrets by their names";
+        let names = format!("the values of {}{more}", names.join(", "));
+        if values.is_empty() {
+            bail!(
+                "there is no value in {name} that could be looked for: {names}: {why}\nName a file that holds one"
+            );
+        }
+        notes.push(format!("of {name} {names} are not looked for: {why}"));
     }
     Ok(values)
 }
@@ -278,11 +288,10 @@ mod tests {
                 "{nothing:?}"
             );
         }
-        let (values, notes) = read("PORT=8080\n").unwrap();
-        assert!(
-            values.is_empty() && notes.len() == 1 && notes[0].contains("values of PORT are"),
-            "{notes:?}"
-        );
+        let error = read("PORT=8080\n").unwrap_err().to_string();
+        assert!(error.contains("values of PORT: they stand everywhere"), "{error}");
+        let (values, notes) = read("PORT=8080\nA_PASSWORD=hunter22\n").unwrap();
+        assert!(values.len() == 1 && notes[0].contains("values of PORT are not looked for"), "{notes:?}");
         let (values, notes) = read("A_PASSWORD=hunter22 # prod\n").unwrap();
         assert_eq!((values[0].name(), notes.len()), ("A_PASSWORD", 0));
         assert_eq!(read("{\"password\": \"hunter22\",}").unwrap().1.len(), 1);

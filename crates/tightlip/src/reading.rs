@@ -9,13 +9,16 @@ use tightlip_engine::{
     CacheFolder, DockerfileText, Explored, Pipe, Request, Shown, Watch as _, explore, explore_stream, scan,
     scan_stream, show,
 };
-use tightlip_report::Report;
+use tightlip_report::{Remark, Report};
 
 use crate::config::{Baselines, Config, PolicyOptions};
 use crate::known::Known;
 use crate::sources::Sources;
-use crate::terminal::{Manner, Progress};
+use crate::terminal::{Manner, Progress, note};
 use crate::{cache, key};
+
+/// What of the command line asks for values.
+const ASKED: &str = "known values";
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -55,14 +58,16 @@ impl Reading {
             _ => scan(request, progress),
         })?;
         let Some(report) = report.transpose()? else { return Ok(None) };
-        Ok(Some((config.apply(report, &notes)?, config)))
+        Ok(Some((config.apply(report, notes)?, config)))
     }
 
     /// Scans a target for one finding; none if the user ended it.
     pub(crate) fn show(&self, target: &str, print: &str) -> Result<Option<Shown>> {
         let config = self.config.load(Baselines::Ignored)?;
+        let mut notes = Vec::new();
         let shown =
-            self.run((target, &config), &mut Vec::new(), |request, progress| show(request, print, progress))?;
+            self.run((target, &config), &mut notes, |request, progress| show(request, print, progress))?;
+        notes.iter().for_each(|remark| note(&format!("{}: {}", remark.by, remark.text)));
         Ok(shown.transpose()?)
     }
 
@@ -75,7 +80,7 @@ impl Reading {
             _ => explore(request, progress),
         })?;
         let Some(mut explored) = explored.transpose()? else { return Ok(None) };
-        explored.report = config.apply(explored.report, &notes)?;
+        explored.report = config.apply(explored.report, notes)?;
         Ok(Some((explored, config)))
     }
 
@@ -83,26 +88,22 @@ impl Reading {
     fn run<T>(
         &self,
         (target, config): (&str, &Config),
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Remark>,
         work: impl FnOnce(&Request, &Progress) -> T,
     ) -> Result<Option<T>> {
         let manner = if self.quiet { Manner::Quiet } else { Manner::Usual };
         let folder = self.cache.folder();
         let tidy = move || folder.iter().for_each(CacheFolder::forget_unfinished);
         let progress = Progress::new(manner).interruptible(tidy)?;
-        let request = self.request((target, config), &progress, notes)?;
+        let request = self.request((target, config), notes)?;
+        self.cache.trouble().iter().for_each(|line| progress.note(line));
         let came = work(&request, &progress);
         progress.finish();
         Ok((!progress.stopped()).then_some(came))
     }
 
-    /// What is asked for; into the notes goes what of the policy cannot be.
-    fn request(
-        &self,
-        (target, config): (&str, &Config),
-        progress: &Progress,
-        notes: &mut Vec<String>,
-    ) -> Result<Request> {
+    /// What is asked for; into the notes goes what of it cannot be.
+    fn request(&self, (target, config): (&str, &Config), notes: &mut Vec<Remark>) -> Result<Request> {
         let mut request = Request::new(target, key::identity()?);
         request.base.clone_from(&self.base);
         request.rules = config.packs(&self.rules)?;
@@ -112,8 +113,9 @@ impl Reading {
         let (known, refused) = self.known.read()?;
         let (of_policy, missing) = config.known();
         request.known = known.into_iter().chain(of_policy).collect();
-        notes.extend(missing);
-        refused.iter().for_each(|line| progress.note(line));
+        // A report that says nothing of them would promise too much, however quiet it is to be.
+        notes.extend(refused.into_iter().map(|text| Remark { by: ASKED.to_owned(), text }));
+        notes.extend(missing.into_iter().map(|text| config.remark(text)));
         if let Some(jobs) = self.jobs {
             request.jobs = usize::from(jobs);
         }

@@ -108,13 +108,16 @@ fn what_was_found_counts_whether_anybody_reads_it_or_not() {
 fn a_quiet_scan_says_nothing_beside_its_report() {
     let bench = Bench::new();
     let image = bench.image("image.tar", ImageBuilder::new().file("a", "b"));
-    bench.write("config.json", r#"{"credsStore": "none-such"}"#);
+    bench.write(
+        "config.json",
+        r#"{"credsStore": "none-such", "auths": {"r.test": {"password": "tulips-7"}}}"#,
+    );
     let scan = |extra: &[&str]| {
         let mut command = bench.command(&["scan", "--known-docker-config", &image]);
         Ran::of(command.args(extra).env("DOCKER_CONFIG", bench.path("")).output().unwrap())
     };
     let usual = scan(&[]);
-    assert!(usual.err.contains("docker-credential-none-such"), "{usual:?}");
+    assert!(usual.out.contains("docker-credential-none-such"), "{usual:?}");
     for word in ["--quiet", "-q"] {
         let quiet = scan(&[word]);
         assert_eq!((quiet.code, quiet.out, quiet.err.as_str()), (Some(0), usual.out.clone(), ""));
@@ -395,4 +398,47 @@ fn the_help_looks_as_its_snapshot() {
         let expected = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(ran.out == expected, "{}: it reads\n{}", path.display(), ran.out);
     }
+}
+
+#[test]
+fn values_that_are_not_looked_for_are_told_however_quiet_it_is_to_be() {
+    let bench = Bench::new();
+    let image = bench.image("clean.tar", clean());
+    let some = bench.write("some.env", "PORT=8080\nA_PASSWORD=maple-7431\n");
+    let ran = bench.run(&["scan", "-q", "--known-file", &some, &image]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    assert!(ran.out.contains("note: known values: of ") && ran.out.contains("PORT"), "{ran:?}");
+    let ran = bench.run(&["scan", "--format", "json", "--known-file", &some, &image]);
+    assert_eq!(ran.json()["remarks"][0]["by"], "known values");
+}
+
+#[test]
+fn a_source_of_known_values_that_holds_none_is_an_error() {
+    let bench = Bench::new();
+    let image = bench.image("clean.tar", clean());
+    let none = bench.write("none.env", "PORT=8080\n");
+    let ran = bench.run(&["scan", "-q", "--known-file", &none, &image]);
+    assert!(ran.code == Some(2) && ran.err.contains("PORT"), "{ran:?}");
+    for logins in [
+        json!({ "auths": { "r.example": { "auth": "!!notb64 abc" } } }),
+        json!({ "credHelpers": { "r.example": "no-such-helper" } }),
+    ] {
+        bench.write("config.json", logins.to_string());
+        let mut command = bench.command(&["scan", "-q", "--known-docker-config", &image]);
+        let ran = Ran::of(command.env("DOCKER_CONFIG", bench.folder.path()).output().unwrap());
+        assert!(ran.code == Some(2) && ran.err.contains("r.example"), "{ran:?}");
+    }
+}
+
+#[test]
+fn a_cache_folder_that_cannot_be_used_is_told_and_stops_nothing() {
+    let bench = Bench::new();
+    let image = bench.image("clean.tar", clean());
+    let file = bench.write("file", "");
+    let ran = bench.run(&["scan", "--cache-dir", &file, &image]);
+    assert!(ran.code == Some(0) && ran.err.contains("no results of layers are kept in "), "{ran:?}");
+    let ran = bench.run(&["scan", "-q", "--cache-dir", &file, &image]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+    let ran = bench.run(&["scan", "--cache-dir", "new/folder", &image]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
 }

@@ -33,7 +33,7 @@ pub use read::Taken;
 pub use settle::{Look, Outlook};
 
 /// The form of what is kept. Another one is another setting: what was kept before is read again.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// As many bytes of outlines are held open, and of what was seen in blobs.
 const OUTLINES: usize = 8 << 20;

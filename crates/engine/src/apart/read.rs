@@ -13,6 +13,7 @@ use tightlip_report::readable;
 use super::outline::{Outline, left_of};
 use super::{Apart, Need, Part, Role};
 use crate::blob::{BlobScan, Lens, Pace, Reading};
+use crate::document::Fault;
 use crate::page::{Page, Seen};
 use crate::record::RECORD;
 use crate::run::Sheet;
@@ -31,7 +32,7 @@ const HEAD: u64 = 64 << 10;
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PaperBody {
     pub(crate) seen: Seen,
-    pub(crate) faults: Vec<String>,
+    pub(crate) faults: Vec<Fault>,
     pub(crate) decoded: u64,
     pub(crate) shades: Vec<Shade>,
 }
@@ -75,7 +76,11 @@ impl Apart {
         let seen: Vec<Sighting> = sheet.seen.into_iter().map(|s| masked(s, &mask, Kind::Document)).collect();
         let body = PaperBody {
             seen: Seen::of(&seen),
-            faults: sheet.faults.iter().map(|fault| mask.text(fault)).collect(),
+            faults: sheet
+                .faults
+                .into_iter()
+                .map(|fault| Fault { what: mask.text(&fault.what), ..fault })
+                .collect(),
             decoded: sheet.decoded,
             shades,
         };

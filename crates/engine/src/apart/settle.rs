@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
+use tightlip_detect::Cause;
 use tightlip_image::model::{self, Description, DocumentKind, Held, Image, Layer, LayerRole, Selection};
 use tightlip_image::store::BlobId;
 use tightlip_image::{Digest, End, Expected, Problem, ProblemKind};
@@ -13,6 +14,7 @@ use super::memory::{Found, Memory, UNPACKED};
 use super::read::{PaperBody, PieceBody, sealed};
 use super::{Apart, Known, Need, Parts, Rank, Role, Root};
 use crate::blob::{BlobScan, Reading};
+use crate::document::Fault;
 use crate::job::is_statement;
 use crate::run::{Blobs, Haul, Run, Sheet};
 use crate::scan::{ScanError, undescribed};
@@ -126,6 +128,7 @@ impl Apart {
     }
 
     fn sheet(&self, document: &model::Document, parts: &dyn Parts, shades: &mut Vec<Shade>) -> Sheet {
+        let unread = || Fault { cause: Cause::Damaged, what: "it was not read".to_owned() };
         let empty = || Sheet { seen: Vec::new(), faults: Vec::new(), decoded: 0 };
         // The name is the digest that was asked for, whatever the bytes have.
         let Ok(digest) = Digest::parse(&document.name) else { return empty() };
@@ -142,7 +145,7 @@ impl Apart {
             let seen = body.seen.open(&self.rules)?;
             Some(Sheet { seen, faults: body.faults, decoded: body.decoded })
         });
-        opened.unwrap_or_else(|| Sheet { faults: vec!["it was not read".to_owned()], ..empty() })
+        opened.unwrap_or_else(|| Sheet { faults: vec![unread()], ..empty() })
     }
 
     fn open_blobs(&self, description: &Description, parts: &dyn Parts, opened: &mut Opened) {

@@ -6,7 +6,6 @@
 use std::path::Path;
 
 use tightlip_image::store::Location;
-use tightlip_image::{Problem, ProblemKind};
 use tightlip_report::{Exposure, Place, Read, readable};
 
 use super::{Harvest, Source, SourceError, open};
@@ -55,9 +54,9 @@ fn read(path: &Path, lens: &Lens<'_>) -> Result<Harvest, SourceError> {
     file.take(LARGEST).read_to_end(&mut bytes).map_err(wrong)?;
     let mut eye = Eye::new(lens.key, lens.vault);
     let reading = document::read(&bytes, Paper::Metadata, lens.with(), &mut eye);
-    let problem = |fault| Problem::new(ProblemKind::Corrupt, path.display().to_string(), fault);
     let read = Read { bytes: bytes.len() as u64, decoded_bytes: reading.decoded, ..Read::default() };
-    let problems = reading.faults.into_iter().map(problem).collect();
+    let problems =
+        reading.faults.into_iter().map(|fault| fault.problem(path.display().to_string())).collect();
     Ok(Harvest { seen: eye.seen, blind: eye.blind, problems, read, ..Harvest::default() })
 }
 

@@ -106,6 +106,8 @@ impl Tree<'_> {
             if *name != entry.name {
                 entry.kind = EntryKind::HardLink;
                 entry.link = Some(name.clone());
+                // Its bytes come with the first name.
+                entry.size = 0;
             }
         }
         match entry.kind {

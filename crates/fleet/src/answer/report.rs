@@ -65,7 +65,7 @@ fn answer(results: &dyn Results, ask: &Ask) -> Result<Sheet, SweepError> {
     )?;
     if let Some([blobs, bytes]) = read.first().map(Vec::as_slice) {
         let blobs = counted(blobs.number(), "blob was read", "blobs were read");
-        lines.push(format!("{blobs}, {} bytes", bytes.number()));
+        lines.push(format!("{blobs} in this run and those before it, {} bytes", bytes.number()));
     }
     lines.extend(super::allowances(results)?);
     lines.extend(remarks(results, ask)?);

@@ -15,6 +15,8 @@ pub(super) struct Descriptor {
     pub(super) media_type: Option<String>,
     pub(super) digest: Option<Digest>,
     pub(super) size: Option<u64>,
+    /// Whether a size is stated that is no number of bytes.
+    pub(super) odd_size: bool,
     pub(super) urls: Vec<String>,
     pub(super) annotations: BTreeMap<String, String>,
     pub(super) data: Option<Vec<u8>>,
@@ -30,6 +32,7 @@ impl Descriptor {
             media_type: text(value, "mediaType"),
             digest: Digest::parse(&written).ok(),
             size: value.get("size").and_then(Value::as_u64),
+            odd_size: value.get("size").is_some_and(|size| !size.is_u64() && !size.is_null()),
             urls: array(value, "urls").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             annotations: annotations(value),
             data: data.and_then(|d| STANDARD.decode(d).ok()),

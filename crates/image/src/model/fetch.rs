@@ -52,6 +52,7 @@ impl Walk<'_> {
             let detail = format!("it has {held} bytes where {size} are stated");
             self.problem(ProblemKind::SizeMismatch, &digest.to_string(), detail);
         }
+        self.check_size(descriptor, &digest.to_string());
         let same = match whole {
             Some(whole) => whole.digest == *digest,
             None => digest.matches(bytes) || super::schema1::payload_matches(digest, bytes),
@@ -59,6 +60,14 @@ impl Walk<'_> {
         if !same {
             let detail = "the document does not have the digest that names it".to_owned();
             self.problem(ProblemKind::DigestMismatch, &digest.to_string(), detail);
+        }
+    }
+
+    /// Checks that a size that is stated is one. What was written instead is not repeated: it could be anything.
+    pub(super) fn check_size(&mut self, descriptor: &Descriptor, what: &str) {
+        if descriptor.odd_size {
+            let detail = "the size that is stated for it is no number of bytes".to_owned();
+            self.problem(ProblemKind::SizeMismatch, what, detail);
         }
     }
 

@@ -124,6 +124,7 @@ impl Walk<'_> {
     /// A layer by where it lies.
     pub(super) fn layer_at(&mut self, blob: BlobId, of: Descriptor, spot: Spot<'_>) -> Layer {
         let Spot { index, who } = spot;
+        self.check_size(&of, &format!("layer {index} ({blob})"));
         self.reach(&blob);
         let blob = self.store.resolve(&blob).unwrap_or(blob);
         let held = self.held(&blob, &of);

@@ -62,7 +62,8 @@ fn read(path: &Path) -> Result<PolicyFile> {
 
 fn tell(report: &Report, path: &Path) {
     let count = report.findings.iter().filter(|finding| finding.level > Level::Note).count();
-    terminal::note(&format!("{count} findings are allowed by {}", path.display()));
+    let findings = if count == 1 { "finding is" } else { "findings are" };
+    terminal::note(&format!("{count} {findings} allowed by {}", path.display()));
     if !report.gaps.is_empty() {
         terminal::note(&format!("{} things were not read, and are not in it", report.gaps.len()));
     }

@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 /// What counts as a leak, and the report as the policy sees it.
 fn policed(report: Report, args: &Args, config: &Config) -> Result<(Level, Report)> {
     let asked = if args.strict { Level::Warn } else { Level::Deny };
-    Ok((config.counts(asked), config.apply(report, &[])?))
+    Ok((config.counts(asked), config.apply(report, Vec::new())?))
 }
 
 fn print(report: Report, args: &Args, config: &Config) -> Result<Outcome> {
@@ -93,7 +93,7 @@ pub(crate) fn of_path(path: &str, (config, rules): (&PolicyOptions, &[PathBuf]))
     let config = config.load(Baselines::Ignored)?;
     let mut request = LintRequest::new(vec![Input::Path(PathBuf::from(path))], key::identity()?);
     request.rules = config.packs(rules)?;
-    config.apply(lint(&request)?.report, &[])
+    config.apply(lint(&request)?.report, Vec::new())
 }
 
 fn request(args: &Args, config: &Config) -> Result<LintRequest> {

@@ -252,7 +252,9 @@ fn request(args: &Args, progress: &Progress) -> Result<ScrubRequest> {
     let (known, refused) = args.known.read()?;
     let (of_policy, missing) = config.known();
     scan.known = known.into_iter().chain(of_policy).collect();
-    refused.iter().chain(&missing).for_each(|line| progress.note(line));
+    // Who asked for quiet did not ask for less.
+    refused.iter().chain(&missing).for_each(|line| terminal::note(line));
+    args.cache.trouble().iter().for_each(|line| progress.note(line));
     scan.cache = args.cache.open(&scan.key);
     if let Some(jobs) = args.jobs {
         scan.jobs = usize::from(jobs);

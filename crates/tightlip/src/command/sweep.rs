@@ -141,7 +141,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     };
     let manner = if args.quiet || args.events { Manner::Quiet } else { Manner::Usual };
     let watch = Told { progress: Progress::listen(manner)?, events: args.events.then(Events::default) };
-    let wanted = Sweep { state: path.clone(), ..sweeping((args, &config), &watch)? };
+    let wanted = Sweep { state: path.clone(), ..sweeping(args, &config)? };
     let swept = sweep(&wanted, &watch);
     watch.progress.finish();
     if watch.stopped() {
@@ -167,7 +167,7 @@ fn split(what: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn sweeping((args, config): (&Args, &Config), watch: &Told) -> Result<Sweep> {
+fn sweeping(args: &Args, config: &Config) -> Result<Sweep> {
     let (host, prefix) = split(&args.what);
     let (registry, folder) = config.registry();
     let mut options = args.sources.options(registry, folder);
@@ -180,7 +180,8 @@ fn sweeping((args, config): (&Args, &Config), watch: &Told) -> Result<Sweep> {
     let (of_policy, missing) = config.known();
     request.known = known.into_iter().chain(of_policy).collect();
     for line in refused.iter().chain(&missing) {
-        watch.progress.note(line);
+        // Who asked for quiet did not ask for less.
+        terminal::note(line);
     }
     let jobs =
         args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);

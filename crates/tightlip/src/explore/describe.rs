@@ -10,6 +10,9 @@ use super::wanted::in_file;
 /// A line of the details: a short name, empty where the text goes on, and the text.
 pub(super) type Field = (&'static str, String);
 
+/// So many things that were not read are told with what they belong to; the findings list has them all.
+const UNREAD: usize = 3;
+
 /// The details of what is selected.
 pub(super) fn selected(model: &Model) -> Vec<Field> {
     let fields = match (model.focus, model.tab) {
@@ -32,21 +35,27 @@ fn of_layer(model: &Model, layer: &LayerView) -> Vec<Field> {
         return fields;
     }
     let base = if layer.base { ", from the base image" } else { "" };
-    fields.push((
-        "holds",
-        format!("{}, {} entries{base}", size(layer.size), layer.entries.len() as u64 + layer.unlisted),
-    ));
+    let entries = match layer.entries.len() as u64 + layer.unlisted {
+        1 => "1 entry".to_owned(),
+        entries => format!("{entries} entries"),
+    };
+    fields.push(("holds", format!("{}, {entries}{base}", size(layer.size))));
     if layer.unlisted > 0 {
         fields.push(("not listed", unlisted(layer)));
     }
     fields.extend(layer.instruction.clone().map(|text| ("made by", text)));
+    let unread = model.unread_of(model.layer);
     fields.push((
         "leaks",
         match model.worst_of_layer(model.layer) {
             Some((level, count)) => format!("{count} × {}: n goes there", level.name()),
-            None => "nothing was found in it".to_owned(),
+            None if unread.is_empty() => "nothing was found in it".to_owned(),
+            None => "nothing was found in what was read of it".to_owned(),
         },
     ));
+    for index in unread.into_iter().take(UNREAD) {
+        fields.extend(model.gap(index).map(of_gap).unwrap_or_default());
+    }
     fields
 }
 
@@ -70,6 +79,9 @@ fn of_row(model: &Model) -> Vec<Field> {
     let mut fields = Vec::new();
     for index in model.selected_findings() {
         fields.extend(model.finding(*index).map(of_finding).unwrap_or_default());
+    }
+    for index in model.unread_at(&path).iter().take(UNREAD) {
+        fields.extend(model.gap(*index).map(of_gap).unwrap_or_default());
     }
     fields.extend(of_entry(entry));
     fields

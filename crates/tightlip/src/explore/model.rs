@@ -89,6 +89,8 @@ pub(super) struct Model {
     folds: Folds,
     /// The findings of the layer by path.
     leaks: HashMap<String, Vec<usize>>,
+    /// What was not read of the layer, by path.
+    unread: HashMap<String, Vec<usize>>,
     page: usize,
 }
 
@@ -110,6 +112,7 @@ impl Model {
             cursors: [0; Tab::ALL.len()],
             folds: Folds::default(),
             leaks: HashMap::new(),
+            unread: HashMap::new(),
             page: 10,
         };
         model.open_image(image);
@@ -287,8 +290,16 @@ impl Model {
     pub(super) fn open_layer(&mut self, layer: usize) {
         self.layer = layer;
         self.leaks = self.leaks_of(layer);
+        let mut unread: HashMap<String, Vec<usize>> = HashMap::new();
+        for index in self.unread_of(layer) {
+            if let Some(path) = self.gap(index).and_then(|gap| gap.place.path.clone()) {
+                unread.entry(path).or_default().push(index);
+            }
+        }
         let entries = self.layer().map(|layer| layer.entries.as_slice()).unwrap_or_default();
-        self.folds = Folds::of(entries, self.leaks.keys().map(String::as_str));
+        let told = self.leaks.keys().chain(unread.keys());
+        self.folds = Folds::of(entries, told.map(String::as_str));
+        self.unread = unread;
         if let Some(cursor) = self.cursors.first_mut() {
             *cursor = 0;
         }
@@ -444,6 +455,18 @@ impl Model {
 
     pub(super) fn findings_at(&self, path: &str) -> &[usize] {
         self.leaks.get(path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(super) fn unread_at(&self, path: &str) -> &[usize] {
+        self.unread.get(path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What was not read of a layer.
+    pub(super) fn unread_of(&self, layer: usize) -> Vec<usize> {
+        let in_layer = |gap: &Gap| gap.place.layer.as_ref().is_some_and(|at| at.index == layer);
+        let here = |gap: &Gap| self.image().is_some_and(|image| image.holds(&gap.place));
+        let gaps = self.explored.report.gaps.iter().enumerate();
+        gaps.filter(|(_, gap)| in_layer(gap) && here(gap)).map(|(index, _)| index).collect()
     }
 
     pub(super) fn finding(&self, index: usize) -> Option<&Finding> {

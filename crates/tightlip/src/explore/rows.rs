@@ -26,7 +26,7 @@ pub(super) fn layers<'l>(model: &'l Model, paint: Paint, room: usize) -> Vec<Lin
             (true, false) => format!("{:>7}", size(layer.size)),
         };
         let made = plain(&one_line(layer.instruction.as_deref().unwrap_or("")));
-        let number = format!("{index:>2} ");
+        let number = format!("{index:>2}{}", unread(&model.unread_of(index)));
         let taken = width(&number) + 3 + width(&what) + 1;
         Line::from(vec![
             Span::raw(number),
@@ -102,6 +102,7 @@ fn file<'l>(model: &'l Model, row: &Row, paint: Paint, room: usize) -> Line<'l> 
     };
     let exposure = if own { entry.exposure } else { Exposure::Visible };
     let fate = if own { fate(entry) } else { ' ' };
+    let gaps = unread(if own { model.unread_at(path) } else { &[] });
     let weight = if own && entry.thing == Thing::File { size(entry.size) } else { String::new() };
     let indent = " ".repeat((row.depth * 2).min(room / 3));
     let space = room.saturating_sub(4 + weight.len() + 1);
@@ -110,10 +111,15 @@ fn file<'l>(model: &'l Model, row: &Row, paint: Paint, room: usize) -> Line<'l> 
     let gap = space.saturating_sub(width(&text));
     Line::from(vec![
         Span::styled(mark(level).to_string(), level.map_or(Style::new(), |level| paint.level(level))),
-        Span::styled(format!("{fate}  "), paint.exposure(exposure)),
+        Span::styled(format!("{fate}{gaps} "), paint.exposure(exposure)),
         Span::styled(text, paint.exposure(exposure)),
         Span::raw(format!("{} {weight}", " ".repeat(gap))),
     ])
+}
+
+/// The mark of something with these gaps.
+fn unread(gaps: &[usize]) -> char {
+    if gaps.is_empty() { ' ' } else { '~' }
 }
 
 /// The mark of what became of an entry.

@@ -21,7 +21,8 @@ pub(crate) fn check(target: &str) -> Result<()> {
     if io::stdout().is_terminal() && !dumb {
         return Ok(());
     }
-    bail!("explore needs a terminal, and the output goes elsewhere\nRead it as text: tightlip scan {target}")
+    let why = if dumb { "this one cannot be drawn on (TERM=dumb)" } else { "the output goes elsewhere" };
+    bail!("explore needs a terminal, and {why}\nRead it as text: tightlip scan {target}")
 }
 
 /// The terminal, until it is dropped.

@@ -213,4 +213,18 @@ fn what_was_not_read_is_listed() {
     press(&mut model, "4 end");
     let shown = screen(&mut model, (80, 24));
     assert!(shown.contains("~ not read: "), "{shown}");
+    press(&mut model, "tab down");
+    let shown = screen(&mut model, (80, 24));
+    assert!(shown.contains("> 1~"), "{shown}");
+    assert!(shown.contains("nothing was found in what was read of it"), "{shown}");
+}
+
+#[test]
+fn a_file_that_was_not_read_is_marked() {
+    let cut = Layer::new().file("srv/backup.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b").file("srv/other", "x");
+    let mut model = model(ImageBuilder::new().step("COPY", cut));
+    press(&mut model, "tab down");
+    let shown = screen(&mut model, (80, 24));
+    assert!(shown.contains("> ~ ") || shown.contains(">  ~ "), "{shown}");
+    assert!(shown.contains(" 0~") && shown.contains("not read"), "{shown}");
 }
