@@ -118,6 +118,7 @@ pub(super) fn undo(encoding: &str) -> Option<&'static str> {
         "base64" => Some(" | base64 -d"),
         "base64url" => Some(" | tr _- /+ | base64 -d"),
         "hex" => Some(" | xxd -r -p"),
+        "hex-pairs" => Some(" | tr -cd '[:xdigit:]' | xxd -r -p"),
         // As what it is in, it is a text.
         "pem" => Some(""),
         _ => None,
