@@ -7,7 +7,8 @@ use tightlip_report::{Report, Surface};
 use tightlip_testkit::{Bundle, ImageBuilder, Packing};
 
 fn recover(report: &Report, surface: Surface) -> &str {
-    &report.findings.iter().find(|finding| finding.place.surface == surface).unwrap().recover
+    let finding = report.findings.iter().find(|finding| finding.place.surface == surface);
+    finding.map_or("", |finding| finding.recover.as_str())
 }
 
 #[test]
