@@ -217,8 +217,9 @@ impl Entry {
         if let Some(group) = self.group.filter(|group| *group > groups) {
             return Err(format!("there is no group {group}: the expression has {groups}"));
         }
-        let longest =
-            self.longest.unwrap_or_else(|| properties.maximum_len().unwrap_or(ENDLESS).min(LONGEST));
+        let allowed = properties.maximum_len();
+        let longest = self.longest.unwrap_or_else(|| allowed.unwrap_or(ENDLESS).min(LONGEST));
+        let open = self.longest.is_none() && allowed.is_none_or(|most| most > LONGEST);
         if longest == 0 || longest > LONGEST {
             return Err(format!("`longest` is 1 to {LONGEST}"));
         }
@@ -231,7 +232,8 @@ impl Entry {
                 "needs `keywords`: no match of the regular expression must hold a word of three bytes",
             )?;
         }
-        Ok(Form::Regex(Box::new(LazyRegex::new(source, keywords, longest).with_group(self.group))))
+        let lazy = LazyRegex::new(source, keywords, longest).with_group(self.group);
+        Ok(Form::Regex(Box::new(if open { lazy.without_end() } else { lazy })))
     }
 }
 

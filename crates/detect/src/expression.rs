@@ -23,6 +23,8 @@ pub(crate) struct LazyRegex {
     pub(crate) keywords: Vec<String>,
     /// Upper bound of a match, in bytes.
     pub(crate) longest: usize,
+    /// Whether the expression allows longer ones, and its rule does not say how long they are.
+    pub(crate) open: bool,
     /// The group that is the secret, 0 for the whole match; `None`: the one named `secret`, else the first that
     /// is not empty.
     pub(crate) group: Option<usize>,
@@ -50,12 +52,25 @@ enum Place {
 
 impl LazyRegex {
     pub(crate) fn new(source: String, keywords: Vec<String>, longest: usize) -> Self {
-        Self { source, keywords, longest, group: None, compiled: OnceLock::new(), needs: OnceLock::new() }
+        Self {
+            source,
+            keywords,
+            longest,
+            open: false,
+            group: None,
+            compiled: OnceLock::new(),
+            needs: OnceLock::new(),
+        }
     }
 
     /// The same with the group that is the secret.
     pub(crate) fn with_group(self, group: Option<usize>) -> Self {
         Self { group, ..self }
+    }
+
+    /// The same of an expression that allows longer matches.
+    pub(crate) fn without_end(self) -> Self {
+        Self { open: true, ..self }
     }
 
     /// Compiles it now and says why it cannot be.

@@ -128,7 +128,9 @@ impl Joined<'_> {
             } else if known {
                 self.notes.push(remark("it replaces the built-in rule of this name".to_owned()));
             }
-            match make(draft) {
+            let made = make(draft);
+            self.notes.extend(made.as_ref().ok().and_then(cut).map(remark));
+            match made {
                 Ok(pattern) if !self.seen.insert(pattern.rule.id) => {
                     self.errors.push(remark("another rule has this name".to_owned()));
                 }
@@ -172,6 +174,14 @@ impl Joined<'_> {
         let rules = RuleSet { patterns: kept.chain(added).collect(), digest: digest(self.rules, packs) };
         Ok(Loaded { rules, notes: self.notes })
     }
+}
+
+/// That long matches of a rule are not found, where its expression has no end.
+fn cut(pattern: &Pattern) -> Option<String> {
+    let Form::Regex(lazy) = &pattern.form else { return None };
+    let most = lazy.longest;
+    lazy.open
+        .then(|| format!("`regex` allows matches of any length: one of more than {most} bytes is not found"))
 }
 
 /// The name of our own format.

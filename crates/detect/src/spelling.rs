@@ -79,6 +79,7 @@ pub(crate) fn spellings(value: &[u8]) -> Vec<Spelling> {
     }
     all.extend(url(value));
     all.extend(hex(value));
+    all.extend(hex_with_marks(value));
     all.extend((0..3).flat_map(|lead| base64_at(value, lead)));
     all.extend(base64_alone(value));
     all.push(free("reversed", value.iter().rev().copied().collect()));
@@ -134,6 +135,24 @@ fn hex(value: &[u8]) -> [Spelling; 4] {
         free("hex", out)
     };
     [digits("", lower), digits("", upper), digits(" ", lower), digits("\\x", lower)]
+}
+
+/// What is decoded where it stands needs no form: a text of this length and more in hexadecimal with a mark between the bytes.
+const DECODED: usize = 11;
+
+/// `68:75:6e` and `68-75-6E`, of what is too short for the decoder that reads them, or no text.
+fn hex_with_marks(value: &[u8]) -> Vec<Spelling> {
+    let is_text = std::str::from_utf8(value).is_ok_and(|text| !text.chars().any(char::is_control));
+    if is_text && value.len() >= DECODED {
+        return Vec::new();
+    }
+    let written = |mark: &str, digits: Digits| {
+        let bytes: Vec<[u8; 2]> = value.iter().map(|byte| digits(*byte)).collect();
+        free("hex", bytes.join(mark.as_bytes()))
+    };
+    [(":", lower as Digits), (":", upper), ("-", lower), ("-", upper)]
+        .map(|(mark, digits)| written(mark, digits))
+        .into()
 }
 
 /// The two hexadecimal digits of a byte.
@@ -203,6 +222,8 @@ fn escaped(text: &str) -> Vec<Spelling> {
     for style in [Json::PLAIN, Json::GO, Json::SLASHED, Json::ASCII, Json::ASCII_UPPER] {
         all.push(free("json", each(text, |c, out| json(c, style, out))));
     }
+    all.extend(escaped_again(text));
+    all.extend(foreign(text));
     all.push(free("go", each(text, go)));
     for quote in ["'\\''", "'\"'\"'"] {
         all.push(free("shell", text.replace('\'', quote).into_bytes()));
@@ -233,6 +254,40 @@ fn escaped(text: &str) -> Vec<Spelling> {
         all.push(free("html", marked.into_bytes()));
     }
     all
+}
+
+/// A string within a string, and that within another: `\\\"`, of what has something to escape in each.
+fn escaped_again(text: &str) -> Vec<Spelling> {
+    if !text.contains(['"', '\\']) {
+        return Vec::new();
+    }
+    let escape = |bytes: &[u8]| each(&String::from_utf8_lossy(bytes), |c, out| json(c, Json::PLAIN, out));
+    let once = escape(text.as_bytes());
+    let forms = std::iter::successors(Some(once), |last| Some(escape(last)));
+    forms.skip(1).take(2).map(|bytes| free("json", bytes)).collect()
+}
+
+/// Letters outside of ASCII as writers of JSON have them that escape nothing else but what they must, and as `native2ascii` does.
+fn foreign(text: &str) -> Vec<Spelling> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let styles = [Json::ASCII_PLAIN, Json::ASCII_SLASHED, Json::PROPERTIES_LOWER];
+    let mut forms: Vec<_> =
+        styles.iter().map(|style| free("json", each(text, |c, out| json(c, *style, out)))).collect();
+    // C# and Go have a letter for these two; JSON has none.
+    if text.contains(['\u{7}', '\u{b}']) {
+        let styles = [Json::ASCII, Json::ASCII_PLAIN];
+        let lettered = |style| {
+            each(text, |c, out| match c {
+                '\u{7}' => out.push_str("\\a"),
+                '\u{b}' => out.push_str("\\v"),
+                c => json(c, style, out),
+            })
+        };
+        forms.extend(styles.map(|style| free("json", lettered(style))));
+    }
+    forms
 }
 
 /// Letters outside of ASCII as entities of HTML: by their numbers, and by names where all have one.
@@ -320,6 +375,12 @@ impl Json {
     const SLASHED: Self = Self { coded: "", slashed: "\"\\/", foreign: Foreign::Lower };
     /// Python's `json.dumps`.
     const ASCII: Self = Self { coded: "", slashed: "\"\\", foreign: Foreign::Lower };
+    /// Jackson's `ESCAPE_NON_ASCII`.
+    const ASCII_PLAIN: Self = Self { coded: "", slashed: "\"\\", foreign: Foreign::Upper };
+    /// The same with a slash escaped.
+    const ASCII_SLASHED: Self = Self { coded: "", slashed: "\"\\/", foreign: Foreign::Upper };
+    /// What `native2ascii` makes of a properties file.
+    const PROPERTIES_LOWER: Self = Self { coded: "", slashed: "\\:=#!", foreign: Foreign::Lower };
     /// Java's `Properties.store`.
     const PROPERTIES: Self = Self { coded: "", slashed: "\\:=#!", foreign: Foreign::Upper };
     /// .NET's `System.Text.Json`.

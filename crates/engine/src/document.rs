@@ -1,5 +1,7 @@
 //! Reads JSON documents: every string and key, and what is embedded in them.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,7 @@ use tightlip_image::{Problem, ProblemKind};
 use tightlip_report::Surface;
 
 use crate::json::{self, Scalar};
-use crate::sighting::{Blind, Eye, Sighting, Spot};
+use crate::sighting::{Access, Blind, Eye, Sighting, Spot};
 use crate::surface::{DOCUMENTS, DocumentSurface, Leaf, Paper, Piece, With, fallback};
 
 /// How deep documents may be embedded in documents (a history in a comment, a config in a manifest).
@@ -86,8 +88,9 @@ pub(crate) fn read(bytes: &[u8], paper: Paper, with: With<'_>, eye: &mut Eye<'_>
         reader.as_bytes(bytes);
     }
     let reading = reader.reading;
-    let seen = eye.seen.split_off(before);
-    eye.seen.extend(once_each(seen));
+    let mut seen = once_each(eye.seen.split_off(before));
+    mark_repeated(bytes, &mut seen);
+    eye.seen.extend(seen);
     reading
 }
 
@@ -211,6 +214,33 @@ fn once_each(mut seen: Vec<Sighting>) -> Vec<Sighting> {
     }
     kept.sort_by(|a, b| (&a.at, a.offset).cmp(&(&b.at, b.offset)));
     kept
+}
+
+/// Notes where a key above a sighting stands twice in its object.
+fn mark_repeated(bytes: &[u8], seen: &mut [Sighting]) {
+    let above = |at: &[u8]| -> Vec<Vec<u8>> {
+        let ends = at.iter().enumerate().skip(1).filter(|(_, byte)| **byte == b'/').map(|(end, _)| end);
+        ends.chain([at.len()]).filter_map(|end| at.get(..end)).map(<[u8]>::to_vec).collect()
+    };
+    let mut keys: HashMap<Vec<u8>, usize> =
+        seen.iter().flat_map(|sighting| above(&sighting.at)).map(|pointer| (pointer, 0)).collect();
+    if keys.is_empty() {
+        return;
+    }
+    // A fault was told when it was read.
+    let _fault = json::walk(bytes, &mut |path, scalar, _| {
+        if scalar == Scalar::Key
+            && let Some(count) = keys.get_mut(json::pointer(path).as_bytes())
+        {
+            *count += 1;
+        }
+    });
+    for sighting in seen {
+        let repeated = |pointer: &Vec<u8>| keys.get(pointer).is_some_and(|count| *count > 1);
+        if above(&sighting.at).iter().any(repeated) {
+            sighting.access = Access::Twice;
+        }
+    }
 }
 
 fn same_string(a: &Sighting, b: &Sighting) -> bool {

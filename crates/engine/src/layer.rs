@@ -263,6 +263,7 @@ mod tests {
     use tightlip_report::{Confidence, Level};
 
     use super::*;
+    use crate::sighting::Access;
 
     fn sighting(identity: u32, surface: Surface) -> Sighting {
         let Spot { at, stored_name, .. } = Spot::new(surface, b"");
@@ -286,6 +287,7 @@ mod tests {
             stored_name,
             header_offset: 0,
             in_tar: true,
+            access: Access::Usual,
             sums: None,
             trail: None,
         }

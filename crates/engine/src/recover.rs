@@ -9,7 +9,7 @@ use tightlip_image::Compression;
 use tightlip_image::store::{Location, Shelf};
 use tightlip_report::{Surface, plain, readable};
 
-use crate::sighting::Sighting;
+use crate::sighting::{Access, Sighting};
 pub(crate) use inside::of_file;
 
 /// The command for something in a layer.
@@ -25,13 +25,19 @@ pub(crate) fn from_layer(sighting: &Sighting, blob: &Location, compression: Comp
     if !in_blob {
         command.push_str(unpack(compression));
     }
+    // Without -i, tar ends where the archive does.
+    let past_end = if sighting.access == Access::BehindEnd { "i" } else { "" };
     let _ = match sighting.surface {
         // Without -P, GNU tar passes names that lead upwards over.
         Surface::File if leads_up(&sighting.stored_name) => {
-            write!(command, " | tar -xOP -- {}", quote(&sighting.stored_name))
+            write!(command, " | tar -x{past_end}OP -- {}", quote(&sighting.stored_name))
         }
-        Surface::File => write!(command, " | tar -xO -- {}", quote(&sighting.stored_name)),
-        Surface::FileName | Surface::LinkTarget => write!(command, " | tar -tv"),
+        Surface::File => write!(command, " | tar -x{past_end}O -- {}", quote(&sighting.stored_name)),
+        Surface::FileName | Surface::LinkTarget => write!(command, " | tar -t{past_end}v"),
+        Surface::Slack if !sighting.opened.is_empty() => {
+            command.push_str(&stretch(sighting));
+            return command;
+        }
         Surface::Slack => {
             write!(command, " | tail -c +{} | head -c {}", sighting.offset + 1, sighting.length)
         }
@@ -46,9 +52,12 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     if sighting.surface == Surface::BuildRecord && sighting.at.is_empty() {
         return format!("{} | strings", fetch(document));
     }
-    let mut filter = jq_path(&readable(&sighting.at));
+    let pointer = readable(&sighting.at);
+    let mut filter = if sighting.access == Access::Twice { jq_stream(&pointer) } else { jq_path(&pointer) };
     let mut inner = sighting.member.as_deref().map(|m| m.split('!').collect::<Vec<_>>()).unwrap_or_default();
-    let all = (sighting.decoded_from.len(), inner.len());
+    // A document that is no JSON may be a container.
+    let pointers = inner.len().saturating_sub(sighting.opened.len());
+    let all = (sighting.decoded_from.len(), pointers);
     let (encodings, members) = sighting.stretch_in.unwrap_or(all);
     let (around, stretch) = sighting.decoded_from.split_at(encodings.min(all.0));
     let links = inner.split_off(members.min(all.1));
@@ -67,10 +76,17 @@ pub(crate) fn from_document(sighting: &Sighting, document: &Location) -> String 
     // A document as a whole may be one of another kind.
     let string = match filter.as_str() {
         "." => fetch(document),
+        filter if sighting.access == Access::Twice => {
+            format!("{} | jq -r --stream {}", fetch(document), quote(filter.as_bytes()))
+        }
         filter => format!("{} | jq -r {}", fetch(document), quote(filter.as_bytes())),
     };
     if sighting.stretch_in.is_none() {
-        return string;
+        return string + &inside::of_members(&links, &sighting.opened);
+    }
+    if sighting.access == Access::Twice {
+        // What comes out is what stands under all of the keys: where the stretch begins is not known.
+        return format!("{string}   # then undo {}", stretch.join(", "));
     }
     let cut = format!("tail -c +{} | head -c {}", sighting.offset.saturating_add(1), sighting.length);
     // The first is undone where every machine has a tool for it. What is encoded in that may be a part of it: it is named.
@@ -141,6 +157,27 @@ fn decoding(sighting: &Sighting) -> String {
     }
 }
 
+/// What was opened of a stretch of the stream.
+fn stretch(sighting: &Sighting) -> String {
+    let skipped = match sighting.access {
+        Access::From(start) if start > 0 => format!(" | tail -c +{}", start.saturating_add(1)),
+        _ => String::new(),
+    };
+    skipped + &inside::of_stretch(sighting)
+}
+
+/// A JSON pointer as a filter for `jq --stream`, which gives out what stands under each of several equal keys.
+fn jq_stream(pointer: &str) -> String {
+    let steps = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
+    let steps = steps.take_while(|step| !step.contains(MASK)).map(|step| match step.parse::<u64>() {
+        Ok(index) => serde_json::Value::from(index),
+        Err(_) => serde_json::Value::from(step),
+    });
+    let steps: Vec<_> = steps.collect();
+    let (count, path) = (steps.len(), serde_json::Value::from(steps));
+    format!("select(length == 2 and .[0][:{count}] == {path})[1]")
+}
+
 /// A JSON pointer (RFC 6901) as a jq path.
 fn jq_path(pointer: &str) -> String {
     let mut path = String::new();
@@ -193,6 +230,15 @@ mod tests {
         assert_eq!(jq_path("/config/Labels/com.example~1x"), ".config.Labels[\"com.example/x\"]");
         assert_eq!(jq_path("/0/Config"), ".[0].Config");
         assert_eq!(jq_path(&format!("/config/ExposedPorts/{MASK}/x")), ".config.ExposedPorts");
+    }
+
+    #[test]
+    fn what_stands_under_equal_keys_is_read_from_the_stream() {
+        assert_eq!(
+            jq_stream("/config/Env/0"),
+            "select(length == 2 and .[0][:3] == [\"config\",\"Env\",0])[1]"
+        );
+        assert_eq!(jq_stream(&format!("/a~1b/{MASK}/x")), "select(length == 2 and .[0][:1] == [\"a/b\"])[1]");
     }
 
     #[test]

@@ -50,10 +50,26 @@ pub(crate) struct Sighting {
     pub(crate) header_offset: u64,
     /// Whether `offset` of slack counts in the tar stream; else in the stored blob.
     pub(crate) in_tar: bool,
+    #[serde(default)]
+    pub(crate) access: Access,
     /// The checksums of the file, where it was small enough to hold.
     pub(crate) sums: Option<Sums>,
     /// What labels need of the path, where `at` is not it any more: a value in it was masked.
     pub(crate) trail: Option<Trail>,
+}
+
+/// What a command has to know besides the place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Access {
+    /// Nothing.
+    #[default]
+    Usual,
+    /// The entry stands behind end-of-archive blocks.
+    BehindEnd,
+    /// What was opened is a stretch of the stream that begins there.
+    From(u64),
+    /// A key above it stands twice in its object: most readers know the last one only.
+    Twice,
 }
 
 impl Sighting {
@@ -98,6 +114,7 @@ pub(crate) struct Spot {
     pub(crate) stored_name: Vec<u8>,
     pub(crate) header_offset: u64,
     pub(crate) in_tar: bool,
+    pub(crate) access: Access,
 }
 
 impl Spot {
@@ -112,6 +129,7 @@ impl Spot {
             stored_name: Vec::new(),
             header_offset: 0,
             in_tar: true,
+            access: Access::Usual,
         }
     }
 
@@ -120,6 +138,7 @@ impl Spot {
         let mut spot = Self::new(surface, &entry.path);
         spot.stored_name.clone_from(&entry.name);
         spot.header_offset = entry.header_offset;
+        spot.access = if entry.after_end { Access::BehindEnd } else { Access::Usual };
         spot
     }
 }
@@ -249,6 +268,7 @@ impl Sink for Eye<'_> {
             stored_name: self.spot.stored_name.clone(),
             header_offset: self.spot.header_offset,
             in_tar: self.spot.in_tar,
+            access: self.spot.access,
             sums: None,
             trail: None,
         });

@@ -84,6 +84,22 @@ enum Text {
     Changed(Box<Text>, Change),
     Found(Box<Text>, Regex),
     Joined(Box<Text>, Box<Text>),
+    /// The match with what stands around it.
+    Around(Around),
+}
+
+/// How much of what stands around a match belongs to it, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct Around {
+    before: usize,
+    after: usize,
+    reach: Reach,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    Line,
+    Anywhere,
 }
 
 /// What is known of a match.
@@ -186,6 +202,7 @@ impl Text {
                 Cow::Owned(text.get(span)?.to_vec())
             }
             Self::Joined(first, other) => Cow::Owned([first.bytes(spot), other.bytes(spot)].concat()),
+            Self::Around(around) => Cow::Borrowed(around.bytes(spot)?),
         })
     }
 }
@@ -199,6 +216,21 @@ impl Part {
             Self::Path => Some(spot.text.hint.path()).filter(|path| !path.is_empty()),
             Self::Nothing => None,
         }
+    }
+}
+
+impl Around {
+    fn bytes<'s>(self, spot: &'s Spot<'_, '_>) -> Option<&'s [u8]> {
+        let (bytes, whole) = (spot.text.bytes, &spot.whole);
+        let mut start = whole.start.saturating_sub(self.before);
+        let mut end = whole.end.saturating_add(self.after).min(bytes.len());
+        if self.reach == Reach::Line {
+            let before = memchr::memrchr2(b'\n', b'\r', bytes.get(start..whole.start)?);
+            start = before.map_or(start, |at| start.saturating_add(at).saturating_add(1));
+            let after = memchr::memchr2(b'\n', b'\r', bytes.get(whole.end..end)?);
+            end = after.map_or(end, |at| whole.end.saturating_add(at));
+        }
+        bytes.get(start..end)
     }
 }
 

@@ -1,7 +1,7 @@
 //! From an expression's pieces to what it asks, kinds checked.
 
 use super::lexer::{Token, tokens};
-use super::{Change, Filter, Names, Number, Order, Part, Text, Truth, Where};
+use super::{Around, Change, Filter, Names, Number, Order, Part, Reach, Text, Truth, Where};
 use crate::condition::expression;
 use crate::pack::read::dialect::{Dialect, translate};
 
@@ -251,6 +251,7 @@ impl Parser<'_> {
             "nil" | "null" => return Ok(Any::Nothing),
             "let" => return Err("`let` is not supported: write out what the name stands for".to_owned()),
             "attributes" => return self.attribute(),
+            "get" if self.takes("(") => return self.get(),
             "finding" => return self.finding(),
             "secret" => return Ok(Any::Text(Text::Part(Part::Secret))),
             "captures" => return Ok(Any::Text(Text::Capture(self.key()?))),
@@ -261,20 +262,72 @@ impl Parser<'_> {
             _ => word.to_owned(),
         };
         if self.takes("(") {
-            let given = self.rest(")")?;
-            return call(&name, given);
+            let near = ["matchesAnyNearMatch", "containsAnyNearMatch"].contains(&name.as_str());
+            let given = if near { self.near()? } else { self.rest(")")? };
+            let name = name.strip_suffix("NearMatch").unwrap_or(&name);
+            return call(name, given);
         }
         Err(format!("`{name}` is not supported"))
     }
 
+    /// `get(attributes, "path", "")`: a field, or what is taken for it where it is not there.
+    fn get(&mut self) -> Result<Any, String> {
+        let map = self.word()?;
+        self.expect(",")?;
+        let key = match self.peek() {
+            Some(Token::Text(key)) => key.clone(),
+            _ => return Err("`get`: the name of a field must be written out".to_owned()),
+        };
+        self.at = self.at.saturating_add(1);
+        let field = match map.as_str() {
+            "attributes" => Any::Text(Text::Part(attribute(&key))),
+            "finding" => Any::Text(self.field(&key)?),
+            "captures" => Any::Text(Text::Capture(key)),
+            other => return Err(format!("`get`: `{other}` has no fields here")),
+        };
+        if self.takes(",") {
+            let other = self.any()?;
+            self.expect(")")?;
+            return or_else(vec![field, other]);
+        }
+        self.expect(")")?;
+        Ok(field)
+    }
+
+    /// `(finding, [words], before, after, line)`: a text and what is looked for in it. Without the last, lines end nothing.
+    fn near(&mut self) -> Result<Vec<Any>, String> {
+        let what = "`finding`, a list, two numbers and whether the line is all are needed";
+        if !self.takes("finding") {
+            return Err(format!("a search near the match: {what}"));
+        }
+        self.expect(",")?;
+        let mut given = self.rest(")")?.into_iter();
+        let bytes = |number: Option<Any>| match number {
+            // A distance below zero is none.
+            Some(Any::Number(Number::Exactly(number))) => Ok(number.clamp(0.0, FARTHEST) as usize),
+            _ => Err(format!("a search near the match: {what}")),
+        };
+        let words = given.next().ok_or(what)?;
+        let (before, after) = (bytes(given.next())?, bytes(given.next())?);
+        let reach = match given.next() {
+            Some(Any::Truth(Truth::Always(true))) => Reach::Line,
+            None | Some(Any::Truth(Truth::Always(false))) => Reach::Anywhere,
+            Some(_) => return Err(format!("a search near the match: {what}")),
+        };
+        Ok(vec![Any::Text(Text::Around(Around { before, after, reach })), words])
+    }
+
     fn attribute(&mut self) -> Result<Any, String> {
-        let part = if self.key()? == "path" { Part::Path } else { Part::Nothing };
-        Ok(Any::Text(Text::Part(part)))
+        Ok(Any::Text(Text::Part(attribute(&self.key()?))))
     }
 
     fn finding(&mut self) -> Result<Any, String> {
         let key = self.key()?;
-        Ok(Any::Text(match key.as_str() {
+        Ok(Any::Text(self.field(&key)?))
+    }
+
+    fn field(&mut self, key: &str) -> Result<Text, String> {
+        Ok(match key {
             "secret" => Text::Part(Part::Secret),
             "match" => Text::Part(Part::Match),
             "line" => Text::Part(Part::Line),
@@ -282,7 +335,7 @@ impl Parser<'_> {
             "description" => Text::Exactly(self.rule.title.to_owned()),
             "captures" => Text::Capture(self.key()?),
             other => return Err(format!("`finding.{other}` is not supported")),
-        }))
+        })
     }
 
     /// `.name`, `?.name`, `["name"]`, `[?"name"]`, and `.[…]` in older ones.
@@ -323,6 +376,13 @@ impl Parser<'_> {
         }
         Ok(values)
     }
+}
+
+/// Farther than this nothing is near, in bytes.
+const FARTHEST: f64 = 65_536.0;
+
+fn attribute(name: &str) -> Part {
+    if name == "path" { Part::Path } else { Part::Nothing }
 }
 
 fn shown(token: &Token) -> String {

@@ -231,3 +231,53 @@ proptest! {
         let _ = needles.mask(&text);
     }
 }
+
+#[test]
+fn hexadecimal_with_marks_of_a_short_value_or_of_bytes_is_a_form() {
+    for value in [&b"hunter22"[..], b"x7$k", b"\x00\xc5\x9f\x01\xfe\x80\x81\x82\x83\x84\x85\x86\x87"] {
+        let needles = Needles::new(std::iter::once(("a".to_owned(), value))).unwrap();
+        for mark in [":", "-"] {
+            let digits = value.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(mark);
+            for digits in [digits.to_uppercase(), digits] {
+                assert_eq!(needles.mask(&format!("a {digits}.")), format!("a {MASK}."));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_in_strings_of_strings_is_found() {
+    let needles = needles(&["hunter\"22\\orchid"]);
+    let mut text = "hunter\"22\\orchid".to_owned();
+    for _ in 0..3 {
+        text = text.replace('\\', "\\\\").replace('"', "\\\"");
+        assert!(needles.finds_in(text.as_bytes()), "{text}");
+    }
+}
+
+#[test]
+fn foreign_letters_are_escaped_in_either_case_with_other_escapes() {
+    let found = |value: &str, text: &str| !encodings(&[value], text.as_bytes()).is_empty();
+    for text in [r#"h\u00E9\"unter22"#, r#"h\u00e9\"unter22"#, r"h\u00E9\u0022unter22"] {
+        assert!(found("h\u{e9}\"unter22", text), "{text}");
+    }
+    for text in [r"h\u00E9\vunter22/x", r"h\u00e9\vunter22/x", r"h\u00E9\u000Bunter22\/x"] {
+        assert!(found("h\u{e9}\u{b}unter22/x", text), "{text}");
+    }
+    assert!(found("ki:esel\u{e9}", r"ki\:esel\u00e9"));
+}
+
+#[test]
+fn a_value_in_strings_that_are_joined_is_found_from_its_first_to_its_last_byte() {
+    let value = "hunter22-orchid-canal-94";
+    for joint in ["\" \"", "\" + \"", "' + '", "' . '", "\" .. \"", "\\\" + \\\"", "'+'", "\" & \"", "' || '"]
+    {
+        for parts in [&["hunter22-or", "chid-canal-94"][..], &["hun", "ter22-orchid-canal", "-94"]] {
+            let text = format!("x = \"{}\"; y", parts.join(joint));
+            assert_eq!(needles(&[value]).mask(&text), format!("x = \"{MASK}\"; y"), "{text}");
+        }
+    }
+    for text in ["'hunter22-orchid' '-canal-94'", "\"hunter22-orchid\", \"-canal-94\""] {
+        assert!(encodings(&[value], text.as_bytes()).is_empty(), "{text}");
+    }
+}

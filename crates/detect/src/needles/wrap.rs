@@ -34,6 +34,10 @@ fn forward(bytes: &[u8], mut at: usize, form: &[u8]) -> Option<usize> {
             at = lead(bytes, (at, &mut prefix), rest)?;
             continue;
         }
+        if let Some(next) = past_joint(bytes, at).filter(|next| bytes.get(*next) == rest.first()) {
+            at = next;
+            continue;
+        }
         // The mark of an escaped break may look like the form's next one: `\x41\n\x42`.
         (at, rest) = (0..=1.min(same)).find_map(|back| {
             let rest = form.get(taken.checked_sub(back)?..)?;
@@ -45,6 +49,44 @@ fn forward(bytes: &[u8], mut at: usize, form: &[u8]) -> Option<usize> {
 
 fn same(bytes: &[u8], form: &[u8]) -> usize {
     bytes.iter().zip(form).take_while(|(byte, wanted)| byte == wanted).count()
+}
+
+/// Blanks on each side of what joins two strings.
+const GAP: usize = 4;
+/// What joins strings besides blanks: of most languages, of PHP and Perl, Lua, Visual Basic, SQL, Erlang.
+const JOINS: [&[u8]; 7] = [b"..", b"||", b"<>", b"++", b"+", b".", b"&"];
+
+/// Where a string goes on in the next literal of the same line: behind `" "` and `" + "`.
+fn past_joint(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let near = rest.get(..rest.len().min(4 * GAP))?;
+    let (quote, behind) = closed(near)?;
+    let between = behind.trim_ascii_start();
+    let join = JOINS.iter().find_map(|join| between.strip_prefix(*join));
+    // Without a sign, strings beside each other are one in C and in Python; a shell's are two.
+    let opened = join.unwrap_or(between).trim_ascii_start();
+    let (other, inside) = closed(opened)?;
+    let joins = other == quote && (join.is_some() || quote == b'"' && behind.len() > between.len());
+    let line = near.get(..near.len().checked_sub(inside.len())?)?;
+    (joins && !line.contains(&b'\n')).then(|| at.checked_add(line.len())).flatten()
+}
+
+/// A quote, which may be escaped itself, and what stands behind it.
+fn closed(bytes: &[u8]) -> Option<(u8, &[u8])> {
+    let bytes = bytes.strip_prefix(b"\\").unwrap_or(bytes);
+    let (quote, rest) = bytes.split_first()?;
+    matches!(quote, b'"' | b'\'').then_some((*quote, rest))
+}
+
+/// What stands before the joint that ends here.
+fn before_joint(bytes: &[u8]) -> Option<&[u8]> {
+    if !matches!(bytes.last(), Some(b'"' | b'\'')) {
+        return None;
+    }
+    let first = bytes.len().saturating_sub(4 * GAP);
+    let ends = |start: &usize| past_joint(bytes, *start) == Some(bytes.len());
+    // The escape of the first quote is a part of the joint.
+    bytes.get(..(first..bytes.len()).find(ends)?)
 }
 
 /// Where the form goes on behind the next line break. An escaped one may stand before a real one: `\n" +`.
@@ -101,6 +143,12 @@ fn backward(bytes: &[u8], form: &[u8]) -> Option<usize> {
             bytes.iter().rev().zip(rest.iter().rev()).take_while(|(byte, wanted)| byte == wanted).count();
         if same == rest.len() {
             return bytes.len().checked_sub(same);
+        }
+        let joined = bytes.len().checked_sub(same).and_then(|end| before_joint(bytes.get(..end)?));
+        let last = rest.len().checked_sub(same.saturating_add(1)).and_then(|last| rest.get(last));
+        if let Some(before) = joined.filter(|before| before.last() == last) {
+            (bytes, rest) = (before, rest.get(..rest.len().checked_sub(same)?)?);
+            continue;
         }
         // The letter of an escaped break may look like the end of the line before: `…n\n`.
         (bytes, rest) = (0..=ESCAPE.min(same)).find_map(|back| {

@@ -142,6 +142,41 @@ fn filters_of_betterleaks_say_what_is_no_secret() {
 }
 
 #[test]
+fn the_filters_that_betterleaks_writes_now_are_read() {
+    let loaded = load(
+        "prefilter = '''filter.matchesAny(get(attributes, \"path\", \"\"), [`^docs/`])'''\n\
+         [[rules]]\nid = \"tok\"\nregex = '''tok-[a-z]{24}'''\n\
+         filter = '''filter.matchesAnyNearMatch(finding, [`(?i)public[_.-]?tok`], 50, 0, true)'''\n",
+    );
+    for (path, template, expected) in [
+        ("app/x", "tok-{lower:24}", &["tok"][..]),
+        ("docs/x", "tok-{lower:24}", &[]),
+        ("app/x", "public_tok-{lower:24}", &[]),
+        ("app/x", "public\ntok-{lower:24}", &["tok"]),
+    ] {
+        assert_eq!(found(&loaded, Hint::File(path.as_bytes()), template), expected, "{path}: {template}");
+    }
+    let refused = |what: &str| {
+        let text = format!("[[rules]]\nid = \"tok\"\nregex = '''tok-[a-z]{{24}}'''\n{what}\n");
+        RuleSet::builtin().unwrap().with(&[pack(&text)]).err().unwrap().to_string()
+    };
+    let told = refused("filter = '''setConfidence(\"low\")'''");
+    let expected = "rule `tok`: `filter`: the function `setConfidence` is not supported; write";
+    assert!(told.contains(expected), "{told}");
+    assert!(refused("valueGroup = 1").contains("rule `tok`: `valueGroup` is not supported: say"));
+}
+
+#[test]
+fn matches_without_an_end_are_told_to_be_cut() {
+    let notes = |rule: &str| {
+        let loaded = load(rule);
+        loaded.notes.iter().filter(|note| note.what.contains("4096 bytes")).count()
+    };
+    assert_eq!(notes("[[rules]]\nid = \"tok\"\nregex = '''tok-[a-z]+'''\n"), 1);
+    assert_eq!(notes("[[rules]]\nid = \"tok\"\nregex = '''tok-[a-z]{3,900}'''\n"), 0);
+}
+
+#[test]
 fn a_pack_builds_on_another_one() {
     let base = "[[rules]]\nid = \"one\"\nregex = '''one-[0-9]{9}'''\nkeywords = [\"one\"]\n\
         [[rules]]\nid = \"two\"\nregex = '''two-[0-9]{9}'''\n\

@@ -8,14 +8,25 @@ use crate::sighting::Sighting;
 
 /// What has to be done with the file, behind the command that gives it out.
 pub(crate) fn of_file(sighting: &Sighting) -> String {
-    let names: Vec<&str> = sighting.member.as_deref().map(|m| m.split("!/").collect()).unwrap_or_default();
+    of_inside(sighting, 0)
+}
+
+/// The same of a stretch that is no file. The first of its names says where it stands.
+pub(super) fn of_stretch(sighting: &Sighting) -> String {
+    of_inside(sighting, 1)
+}
+
+/// What has to be done with what so many names are around.
+fn of_inside(sighting: &Sighting, outer: usize) -> String {
+    let names = sighting.member.as_deref().into_iter().flat_map(|member| member.split("!/"));
+    let names: Vec<&str> = names.skip(outer).collect();
     let opened: Vec<&str> = sighting.opened.iter().map(String::as_str).collect();
     if names.len() != opened.len() {
         return look_into(&names);
     }
     let links: Vec<Link<'_>> = opened.into_iter().zip(names).collect();
-    let (around, inside) =
-        links.split_at(sighting.stretch_in.map_or(links.len(), |(_, members)| members.min(links.len())));
+    let around = sighting.stretch_in.map_or(links.len(), |(_, members)| members.saturating_sub(outer));
+    let (around, inside) = links.split_at(around.min(links.len()));
     let mut command = String::new();
     if !open(around, &mut command) {
         return command;
@@ -118,6 +129,7 @@ pub(super) fn undo(encoding: &str) -> Option<&'static str> {
         "base64" => Some(" | base64 -d"),
         "base64url" => Some(" | tr _- /+ | base64 -d"),
         "hex" => Some(" | xxd -r -p"),
+        "hex-pairs" => Some(" | tr -cd '[:xdigit:]' | xxd -r -p"),
         // As what it is in, it is a text.
         "pem" => Some(""),
         _ => None,

@@ -7,7 +7,7 @@ use tightlip_image::{Slack, SlackKind, Within};
 use tightlip_report::Surface;
 
 use super::With;
-use crate::sighting::{Eye, Spot};
+use crate::sighting::{Access, Eye, Spot};
 
 /// What the report calls the stretch.
 fn member(kind: SlackKind) -> &'static str {
@@ -34,6 +34,7 @@ pub(crate) fn read(
     spot.member = Some(member(slack.kind).to_owned());
     spot.offset = slack.offset;
     spot.in_tar = slack.within == Within::Tar;
+    spot.access = Access::From(slack.offset);
     eye.turn(spot);
     with.scanner.deep_stream((Hint::Text, bytes), with.budget, eye)
 }

@@ -7,6 +7,8 @@ use super::{Decoded, Lead, Place, TextDecoder};
 /// Lines with blanks written as numbers.
 pub(super) static DECODER: TextDecoder = TextDecoder { name: "libedit", lead: Lead::Byte(b'\\'), undo };
 
+/// The first line of such a file.
+const HEADER: &[u8] = b"_HiStOrY_V2_\n";
 /// A longer line is no command that somebody typed.
 const LONGEST: usize = 4096;
 
@@ -22,7 +24,9 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let rest = text.get(at..text.len().min(at.saturating_add(LONGEST))).unwrap_or_default();
     let end = at.saturating_add(memchr::memchr(b'\n', rest).unwrap_or(rest.len()));
     let line = text.get(start..end).unwrap_or_default();
-    if memchr::memmem::find_iter(line, b"\\040").nth(1).is_some() {
+    // A string of another file may have one.
+    let fewest = if text.starts_with(HEADER) { 1 } else { 2 };
+    if memchr::memmem::find_iter(line, b"\\040").nth(fewest - 1).is_some() {
         found(start..end, decode(line));
     }
     end.max(next)
@@ -62,6 +66,20 @@ mod tests {
             }
         });
         assert_eq!(all, [(13..45, "SET PASSWORD = 'a\\b'".to_owned())]);
+    }
+
+    #[test]
+    fn one_blank_is_enough_where_the_file_says_what_it_is() {
+        let said = |text: &[u8]| {
+            let mut all = Vec::new();
+            undo(text, &mut |name, _, said| {
+                all.extend((name == "libedit").then(|| String::from_utf8(said).unwrap()));
+            });
+            all
+        };
+        let line = "PRAGMA\\040key='a';\n";
+        assert_eq!(said(format!("_HiStOrY_V2_\n{line}").as_bytes()), ["PRAGMA key='a';"]);
+        assert!(said(line.as_bytes()).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod base64;
 mod continued;
 pub(crate) mod escapes;
 mod hex;
+mod hex_pairs;
 mod hexdump;
 mod libedit;
 mod numbers;
@@ -64,6 +65,7 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &continued::DECODER,
     &escapes::DECODER,
     &hex::DECODER,
+    &hex_pairs::DECODER,
     &hexdump::DECODER,
     &libedit::DECODER,
     &numbers::DECODER,

@@ -10,12 +10,12 @@ use super::{Decoded, Lead, Place, TextDecoder};
 /// Numbers of bytes.
 pub(super) static DECODER: TextDecoder = TextDecoder { name: "numbers", lead: Lead::Numbers, undo };
 
-/// What a list is written with, and a dump. `u8` of Rust and casts end a run.
+/// What a list is written with, and a dump, and bytes with marks between them. `u8` of Rust and casts end a run.
 pub(super) struct Listed;
 
 impl Alphabet for Listed {
     const RANGES: &'static [(u8, u8)] = &[
-        (b'0', b'9'),
+        (b'0', b':'),
         (b'a', b'f'),
         (b'A', b'F'),
         (b'x', b'x'),

@@ -50,6 +50,10 @@ fn entry(fields: &mut Fields<'_>, id: String, remarks: &mut Remarks) -> Entry {
     } else if !keywords.is_empty() || entry.entropy.take().is_some() {
         remarks.note(fields.line, "`keywords` and `entropy` are passed over: it finds files by `path` alone");
     }
+    if fields.take("valueGroup").is_some() {
+        let instead = "say which group is the secret with `secretGroup`, or name it `(?P<secret>…)`";
+        remarks.error(fields.line, format!("`valueGroup` is not supported: {instead}"));
+    }
     judge(fields, &mut entry, remarks);
     fields.pass_over(&["tags"], NO_MEANING, remarks);
     fields.pass_over(&["validate", "validation", "analyze", "revoke"], NO_VALIDATION, remarks);
@@ -97,7 +101,9 @@ pub(super) fn filter(fields: &mut Fields<'_>, name: &str, remarks: &mut Remarks)
         Ok(filter) if filter.estimated => estimated(name, fields.line, remarks),
         Ok(_) => {}
         Err(what) => {
-            remarks.error(fields.line, format!("`{name}`: {what}"));
+            let instead =
+                "write it with what `docs/rule-packs.md` lists, or leave it out: then more is found";
+            remarks.error(fields.line, format!("`{name}`: {what}; {instead}"));
             return None;
         }
     }

@@ -3,7 +3,8 @@
 /// For which engine an expression was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
-    /// Go's `regexp`, that is RE2: a brace that repeats nothing is a brace, `[` in a class is a bracket.
+    /// Go's `regexp`, that is RE2: a brace that repeats nothing is a brace, `[` in a class is a bracket, `.` is a character
+    /// and not a byte, `\s` has no vertical tab.
     Go,
     /// Rust's `regex` next to Hyperscan.
     Rust,
@@ -51,6 +52,7 @@ impl<'s> Writer<'s> {
             match c {
                 '\\' => self.escape()?,
                 '[' => self.class(),
+                '.' if self.dialect == Dialect::Go => self.any(),
                 '(' => self.group()?,
                 ')' => {
                     if self.verbose.len() > 1 {
@@ -85,6 +87,10 @@ impl<'s> Writer<'s> {
         match next {
             Some('Q') => self.quoted(),
             Some('h') => self.write(2, r"[\t ]"),
+            Some('s') if self.dialect == Dialect::Go => self.write(2, &format!("[{SPACE}]")),
+            Some('S') if self.dialect == Dialect::Go => self.character(2, &format!("[^{SPACE}]")),
+            Some('W') if self.dialect == Dialect::Go => self.character(2, &format!("[^{WORD}]")),
+            Some('D') if self.dialect == Dialect::Go => self.character(2, "[^0-9]"),
             Some('<' | '>') if self.dialect == Dialect::Go => {
                 self.rest = self.rest.get(1..).unwrap_or_default();
                 self.copy(1);
@@ -199,8 +205,31 @@ impl<'s> Writer<'s> {
         Ok(())
     }
 
-    /// A class, up to its bracket.
+    /// `.`, which is a byte here and a character there.
+    fn any(&mut self) {
+        self.character(1, ".");
+    }
+
+    /// Writes what stands for one character instead of so many bytes.
+    fn character(&mut self, bytes: usize, one: &str) {
+        self.rest = self.rest.get(bytes..).unwrap_or_default();
+        let one = if counts(self.rest) { of_characters(one) } else { one.to_owned() };
+        self.out.push_str(&one);
+    }
+
+    /// A class, up to its bracket. What is not in one of bytes is a byte, in one of Go's a character.
     fn class(&mut self) {
+        let (start, negated) = (self.out.len(), self.rest.starts_with("[^"));
+        let plain = self.members(if negated { WORD } else { r"\w" });
+        if self.dialect == Dialect::Go && negated && plain && counts(self.rest) {
+            let class = self.out.split_off(start);
+            self.out.push_str(&of_characters(&class));
+        }
+    }
+
+    /// Writes a class, with these for `\w`; whether nothing in it is itself a negation.
+    fn members(&mut self, word: &str) -> bool {
+        let mut plain = true;
         self.copy(1);
         if self.rest.starts_with('^') {
             self.copy(1);
@@ -213,16 +242,25 @@ impl<'s> Writer<'s> {
             match c {
                 ']' => {
                     self.copy(1);
-                    return;
+                    return plain;
+                }
+                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\s") => self.write(2, SPACE),
+                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\w") => self.write(2, word),
+                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\d") => self.write(2, "0-9"),
+                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\S") => {
+                    plain = false;
+                    self.write(2, &format!("[^{SPACE}]"));
                 }
                 '\\' if self.rest.starts_with("\\h") => self.write(2, r"\t "),
                 '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\<") => self.write(2, "<"),
                 '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\>") => self.write(2, ">"),
                 '\\' => {
+                    plain &= !["\\W", "\\D"].iter().any(|negation| self.rest.starts_with(negation));
                     let next = self.rest.chars().nth(1).map_or(0, char::len_utf8);
                     self.copy(1_usize.saturating_add(next));
                 }
                 '[' if self.rest.starts_with("[:") => {
+                    plain &= !self.rest.starts_with("[:^");
                     let end = self.rest.find(":]").map_or(1, |end| end.saturating_add(2));
                     self.copy(end);
                 }
@@ -234,7 +272,30 @@ impl<'s> Writer<'s> {
             }
             first = false;
         }
+        plain
     }
+}
+
+/// What Go's `\s` is: ours has the vertical tab too.
+const SPACE: &str = r"\t\n\f\r\x20";
+/// What `\w` is, where letters of other alphabets would count.
+const WORD: &str = "0-9A-Za-z_";
+/// More characters than this are counted as bytes: each takes the room of a whole table.
+const COUNTED: usize = 256;
+
+/// Whether what stands before such a repetition is counted, so that a character must be one and not several bytes.
+fn counts(rest: &str) -> bool {
+    if rest.starts_with(['*', '+']) {
+        return false;
+    }
+    let Some(count) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) else { return true };
+    let most = count.0.rsplit(',').next().unwrap_or_default();
+    most.parse::<usize>().map_or(!most.is_empty(), |most| most <= COUNTED)
+}
+
+/// One character. A letter of an older encoding is one, and no part of one of UTF-8 is: none goes on with it.
+fn of_characters(one: &str) -> String {
+    format!(r"(?:(?u:{one})|[\xc0-\xff])")
 }
 
 #[cfg(test)]
@@ -259,6 +320,47 @@ mod tests {
             assert_eq!(translate(go, Dialect::Go).unwrap(), ours, "{go}");
             let found = compile(ours).unwrap().find(text).map(|found| found.range());
             assert_eq!(found, Some(0..text.len()), "{go}");
+        }
+    }
+
+    #[test]
+    fn a_character_of_go_is_one_however_many_bytes_it_has() {
+        let found = |go: &str, text: &[u8]| {
+            let ours = translate(go, Dialect::Go).unwrap();
+            compile(&ours).unwrap_or_else(|error| panic!("{ours}: {error}")).is_match(text)
+        };
+        for (go, text) in [
+            ("^a.b$", "a\u{e9}b"),
+            ("^.{3}$", "\u{e9}\u{20ac}x"),
+            (r#"^"[^"]{2}"$"#, "\"\u{e9}\u{1f511}\""),
+            (r"^\S{1,2}$", "\u{e9}\u{20ac}"),
+            (r"^[^\s\d]{2}$", "\u{e9}x"),
+            (r"^\W?$", "\u{e9}"),
+            ("^key.*x$", "key \u{e9}x"),
+            (r"^[\S]+$", "ab"),
+        ] {
+            assert!(found(go, text.as_bytes()), "{go} {text}");
+        }
+        for (go, text) in
+            [("^.{4}$", "\u{e9}\u{e9}"), ("^.{2}$", "\u{e9}"), (r"^[^\w]$", "x"), (r"^[^a]{2}$", "\u{e9}")]
+        {
+            assert!(!found(go, text.as_bytes()), "{go} {text}");
+        }
+        // A letter of Latin-1 is one character for Go, too.
+        assert!(found("^a.{1}b$", b"a\xe9b") && found(r"^[^x]{3}$", b"a\xe9b"));
+    }
+
+    #[test]
+    fn blanks_of_go_have_no_vertical_tab() {
+        for (go, tab) in [
+            (r"^\s$", false),
+            (r"^[\s]$", false),
+            (r"^\S$", true),
+            (r"^[^\s]$", true),
+            (r"^[[:space:]]$", true),
+        ] {
+            let ours = compile(&translate(go, Dialect::Go).unwrap()).unwrap();
+            assert_eq!(ours.is_match("\u{b}"), tab, "{go}");
         }
     }
 
