@@ -1,3 +1,5 @@
+//! What binary property lists give, and what hostile ones do not do.
+
 use super::*;
 use crate::decode::seam::law;
 use crate::decode::{Limit, Limits, Unread};
