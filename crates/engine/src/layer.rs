@@ -1,16 +1,18 @@
 //! Gives everything in a layer to the scanner, as the tar stream passes.
 
 mod links;
+mod waiting;
 
 use std::collections::HashSet;
 use std::io::Read;
 use std::ops::ControlFlow;
 
 use links::Bodies;
-use tightlip_detect::Hint;
 use tightlip_detect::decode::is_named_elsewhere;
+use tightlip_detect::{Cause, Hint, Sink as _, Skipped};
 use tightlip_image::{Entry, EntryKind, LayerNames, Problem, Slack, Visit};
 use tightlip_report::Surface;
+use waiting::{Fate, Waiting};
 
 use crate::explore::Listing;
 use crate::package::{Shipped, Sums, is_list};
@@ -20,9 +22,6 @@ use crate::watch::Watch;
 
 /// A body up to this size is held in memory while it is scanned, in bytes.
 const SMALL: u64 = 4 << 20;
-
-/// So many bytes wait for the end of the layer, where other files say what they are called.
-const WAITING: usize = 64 << 20;
 
 /// In a file with more sightings than this, all are kept: comparing each with each would take too long.
 const COMPARED: usize = 500;
@@ -39,8 +38,7 @@ pub(crate) struct LayerReader<'r, 'e> {
     pub(crate) decoded: u64,
     /// A body that is small enough to hold; used again for the next one, and only ever made longer.
     body: Vec<u8>,
-    waiting: Vec<(Entry, Vec<u8>)>,
-    room: usize,
+    waiting: Waiting,
     /// What later names of a file may say of it.
     bodies: Bodies,
     told: u64,
@@ -52,7 +50,7 @@ impl<'r, 'e> LayerReader<'r, 'e> {
     pub(crate) fn new(with: With<'r>, eye: Eye<'e>, watch: &'r dyn Watch) -> Self {
         let names = LayerNames::default();
         let (shipped, problems, body) = (Shipped::default(), Vec::new(), Vec::new());
-        let (waiting, room, known) = (Vec::new(), WAITING, Default::default());
+        let (waiting, known) = (Waiting::default(), Default::default());
         Self {
             with,
             watch,
@@ -64,7 +62,6 @@ impl<'r, 'e> LayerReader<'r, 'e> {
             decoded: 0,
             body,
             waiting,
-            room,
             bodies: Bodies::default(),
             told: 0,
             known,
@@ -73,7 +70,7 @@ impl<'r, 'e> LayerReader<'r, 'e> {
 
     /// Reads what waited for the end of the layer.
     pub(crate) fn finish(&mut self) {
-        for (entry, body) in std::mem::take(&mut self.waiting) {
+        for (entry, body) in self.waiting.take() {
             let length = body.len();
             self.body = body;
             self.held(&entry, length);
@@ -85,14 +82,22 @@ impl<'r, 'e> LayerReader<'r, 'e> {
         let length = hold(entry.size, body, &mut self.body);
         let body = self.body.get(..length).unwrap_or_default();
         self.bodies.keep(entry, body);
-        if is_named_elsewhere(&entry.path, body)
-            && let Some(room) = self.room.checked_sub(length)
-        {
-            self.room = room;
-            self.waiting.push((entry.clone(), body.to_vec()));
-            return;
+        if is_named_elsewhere(&entry.path, body) {
+            match self.waiting.keep(entry, body) {
+                Fate::Waits => return,
+                Fate::First => self.too_many_wait(entry),
+                Fate::Late => {}
+            }
         }
         self.held(entry, length);
+    }
+
+    /// Said of the first alone: there may be thousands behind it.
+    fn too_many_wait(&mut self, entry: &Entry) {
+        let what =
+            "this object of git and those behind it are judged without the names that trees give them".into();
+        self.eye.turn(Spot::entry(Surface::File, entry));
+        self.eye.gap(Skipped { cause: Cause::Limit, limit: "waiting", what, bytes: None, member: None });
     }
 
     /// What was found in a body that is held can still be compared with what its package shipped.

@@ -201,25 +201,7 @@ mod tests {
     use super::*;
 
     fn file(path: &str, header_offset: u64) -> Entry {
-        let (name, path) = (path.as_bytes().to_vec(), normalise(path.as_bytes()));
-        Entry {
-            name,
-            path,
-            kind: EntryKind::File,
-            link: None,
-            size: 0,
-            mode: 0,
-            uid: 0,
-            gid: 0,
-            user: Vec::new(),
-            group: Vec::new(),
-            mtime: 0,
-            pax: Vec::new(),
-            header_offset,
-            body_offset: 0,
-            sparse: false,
-            after_end: false,
-        }
+        Entry { header_offset, ..Entry::new(path.as_bytes(), EntryKind::File) }
     }
 
     fn kept<'b>(bodies: &'b mut Bodies, path: &str) -> Option<&'b [u8]> {

@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use tightlip_image::{Entry, EntryKind, Problem, ProblemKind, Visit as _, normalise};
+use tightlip_image::{Entry, EntryKind, Problem, ProblemKind, Visit as _};
 use tightlip_report::{Exposure, Place, Surface, readable};
 
 use super::{Harvest, Source, SourceError};
@@ -203,25 +203,7 @@ fn facts(metadata: &Metadata) -> Facts {
 
 /// The entry that a layer would have for it. Names that look like whiteouts hide nothing here: they are files.
 fn entry(path: &Path, metadata: &Metadata, facts: &Facts) -> Entry {
-    let name = path.as_os_str().as_encoded_bytes().to_vec();
-    let mut entry = Entry {
-        path: normalise(&name),
-        name,
-        kind: kind(metadata),
-        link: None,
-        size: 0,
-        mode: 0,
-        uid: 0,
-        gid: 0,
-        user: Vec::new(),
-        group: Vec::new(),
-        mtime: 0,
-        pax: Vec::new(),
-        header_offset: 0,
-        body_offset: 0,
-        sparse: false,
-        after_end: false,
-    };
+    let mut entry = Entry::new(path.as_os_str().as_encoded_bytes(), kind(metadata));
     if entry.kind == EntryKind::File {
         entry.size = facts.size;
     }

@@ -41,6 +41,31 @@ pub struct Entry {
     pub after_end: bool,
 }
 
+impl Entry {
+    /// One of which only the name is known.
+    #[must_use]
+    pub fn new(name: &[u8], kind: EntryKind) -> Self {
+        Self {
+            name: name.to_vec(),
+            path: normalise(name),
+            kind,
+            link: None,
+            size: 0,
+            mode: 0,
+            uid: 0,
+            gid: 0,
+            user: Vec::new(),
+            group: Vec::new(),
+            mtime: 0,
+            pax: Vec::new(),
+            header_offset: 0,
+            body_offset: 0,
+            sparse: false,
+            after_end: false,
+        }
+    }
+}
+
 /// What an entry is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
