@@ -4,11 +4,13 @@
 //! Only what looks chosen or made counts: sentences about passwords have words there.
 
 mod examples;
+mod generated;
 mod words;
 
 use tightlip_report::{Confidence, Level};
 
 use self::examples::{HITS, MISSES};
+use self::generated::{generated, in_next_line, renewed};
 use self::words::{BETWEEN, ENDS, OF, PARTICLES, QUOTES, THINGS, WORDS};
 use super::judge::coined::is_coined;
 use super::judge::comment::{is_comment, is_in_markup_comment};
@@ -20,7 +22,7 @@ use super::judge::name::{Says, says};
 use super::judge::own_note::is_own_note;
 use super::judge::reading::{is_cut, line_from};
 use super::judge::site::name_around;
-use super::judge::value::{Worth, is_chosen, is_picked, is_secret, worth};
+use super::judge::value::{Worth, classes, is_chosen, is_picked, is_secret, worth};
 use super::judge::weak::is_numbered_phrase;
 use super::told_pair::is_recording;
 use crate::read::Part;
@@ -89,7 +91,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         // A message ends with its string.
         let line = if teller == Teller::Messages { whole.while_(|b| b != b'"') } else { whole };
         let made = || generated(line).or_else(|| in_next_line(text.bytes, line));
-        if let Some(value) = Some(()).filter(|()| teller == Teller::Log).and_then(|()| made()) {
+        let logged = Some(()).filter(|()| teller == Teller::Log).and_then(|()| made());
+        let kept = || renewed(text.bytes, line).filter(|_| teller != Teller::Comment);
+        if let Some(value) = logged.or_else(kept) {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
             continue;
         }
@@ -112,7 +116,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             Teller::Comment if is_chosen(value.bytes()) && is_comment(text.bytes, at) => {
                 out(found("password in a comment").at(Level::Warn, Confidence::Medium));
             }
-            Teller::Manual if is_told_of_one(line.after(&word), value) || is_shown(value) => {
+            Teller::Manual
+                if is_told_of_one(line.after(&word), value) || is_shown(value) || is_drawn(value) =>
+            {
                 out(found("password in a text").at(Level::Warn, Confidence::Medium));
             }
             Teller::Comment | Teller::Manual => {}
@@ -164,25 +170,6 @@ fn is_called_so(value: &[u8]) -> bool {
     ends.iter().any(|end| lower.ends_with(end))
 }
 
-/// `A temporary password is generated for root@localhost: …` of MySQL: up to the end of its line, whatever signs it has.
-fn generated(line: Part<'_>) -> Option<Part<'_>> {
-    let (user, value) = line.strip("password is generated for ")?.cut_at(b": ")?;
-    let value = value.trim();
-    let one = value.len() >= 8 && value.bytes().iter().all(u8::is_ascii_graphic);
-    (one && user.bytes().contains(&b'@') && worth(value.bytes()) > Worth::Default).then_some(value)
-}
-
-/// `Password for the elastic user (reset with …):` of Elasticsearch, `Please use the following password to proceed:` of Jenkins:
-/// what is made up stands alone in the next line that is not empty.
-fn in_next_line<'b>(text: &'b [u8], line: Part<'b>) -> Option<Part<'b>> {
-    let line = line.trim();
-    line.strip("password").filter(|_| line.bytes().ends_with(b":") && line.len() <= 120)?;
-    let rest = Part::between(text, line.span().end..text.len().min(line.span().end + 200));
-    let next = rest.lines().skip(1).map(|line| line.trim()).find(|line| !line.is_empty())?;
-    let one = next.words().count() == 1 && (16..=64).contains(&next.len());
-    (one && worth(next.bytes()) == Worth::Strong).then_some(next)
-}
-
 /// The word for a password that begins a text, and what is told behind it.
 fn word_and_value(line: Part<'_>) -> Option<(Part<'_>, Part<'_>)> {
     let word = WORDS.iter().find(|word| line.strip(word).is_some()).map(|word| line.first(word.len()))?;
@@ -223,6 +210,13 @@ fn is_told_of_one(after: Part<'_>, value: Part<'_>) -> bool {
 fn is_shown(value: Part<'_>) -> bool {
     let marked = value.bytes().iter().any(|b| b"!?#$%&*+=@^~".contains(b));
     is_quoted(value) && is_told(value) && (marked || worth(value.bytes()) == Worth::Strong)
+}
+
+/// Random letters of both cases, digits and marks: what a generator made, and nobody invents for a manual.
+fn is_drawn(value: Part<'_>) -> bool {
+    let bytes = value.bytes();
+    let marked = bytes.iter().any(|b| b"!?#$%&*+=@^~".contains(b));
+    marked && classes(bytes) == 3 && worth(bytes) == Worth::Strong && is_told(value)
 }
 
 /// Digits among letters, as nobody writes a name: `P3pp3r`.

@@ -217,7 +217,8 @@ const fn words() -> [&'static str; CALLS.len()] {
 /// PowerShell calls what .NET has as programs do; Erlang's settings are terms of its programs.
 fn is_other_program(hint: &Hint<'_>) -> bool {
     let name = hint.file_name();
-    name.ends_with(b".ps1") || name.ends_with(b".psm1") || name == b"sys.config"
+    let shell = name.ends_with(b".ps1") || name.ends_with(b".psm1");
+    shell || name.eq_ignore_ascii_case(b"consolehost_history.txt") || name == b"sys.config"
 }
 
 /// Longer than the arguments of any call that is looked at, in bytes.

@@ -256,7 +256,11 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
         }
         Place::Share => {
             let rest = plain(line.skip(program.word.len())).filter(|w| !w.bytes().starts_with(b"/"));
-            let mut rest = rest.skip_while(|w| !w.bytes().starts_with(b"\\\\"));
+            // `%SRV%\files`: the server stands in a variable.
+            let is_share = |w: &Part<'_>| {
+                w.bytes().starts_with(b"\\\\") || w.bytes().starts_with(b"%") && w.bytes().contains(&b'\\')
+            };
+            let mut rest = rest.skip_while(|w| !is_share(w));
             rest.nth(1).map(|w| w.unquote()).into_iter().collect()
         }
         Place::Batch => {

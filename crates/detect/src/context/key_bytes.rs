@@ -6,8 +6,13 @@
 //! bad: `static const u1_t APPKEY[16] = { 0x3c, 0x91, … };`
 //! good: `nvs_get_blob(handle, "appkey", key, &length);`
 
+mod examples;
+mod words;
+
 use tightlip_report::{Confidence, Level};
 
+use self::examples::{HITS, MISSES};
+use self::words::KEYWORDS;
 use super::judge::ground::{Ground, ground};
 use super::judge::name::words;
 use super::judge::once::stands_in;
@@ -15,8 +20,8 @@ use super::judge::reading::{line_before, reach, text_in_quotes};
 use super::judge::site::name_around;
 use super::judge::value::{Worth, worth};
 use super::judge::weak::{is_chosen_in_quotes, is_made};
-use crate::read::Part;
-use crate::{Example, Finder, Found, Rule, Text};
+use crate::read::{Part, hex};
+use crate::{Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
     "key-bytes",
@@ -32,197 +37,9 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| ground(hint) == Ground::Code,
     keywords: KEYWORDS,
     find,
-    hits: &[
-        Example {
-            path: "a.h",
-            text: "static const uint8_t AES_KEY[16] = { 0x{hex:2}, 0x1f, 0x{hex:2}, 0x9c, 0x{hex:2}, 0x3e, 0x71, 0x08, 0xd5, 0x4a, 0xb2, 0x66, 0xe9, 0x17, 0x8d, 0xf0 };\n",
-            rule: "key-bytes",
-        },
-        Example {
-            path: "a.go",
-            text: "var encryptionKey = []byte{31, 200, 7, 99, 164, 18, 245, 61, 130, 77, 12, 221, 53, 176, 94, 3}\n",
-            rule: "key-bytes",
-        },
-        Example {
-            path: "Vault.java",
-            text: "private static final byte[] KEY = \"{base62:32}\".getBytes();\n",
-            rule: "key-bytes",
-        },
-        Example { path: "a.py", text: "KEY = bytes.fromhex(\"{hex:64}\")\n", rule: "key-bytes" },
-        Example {
-            path: "a.js",
-            text: "const aesKey = CryptoJS.enc.Hex.parse('{hex:32}');\n",
-            rule: "key-bytes",
-        },
-        Example {
-            path: "a.py",
-            text: "KEY = b\"\\x8f\\x1c\\xe2Q\\x07\\xb9\\xaa\\x13j\\xd4\\x90\\x5f\\xcb\\x22\\x81\\x{hex:2}\"\n",
-            rule: "key-bytes",
-        },
-        Example {
-            path: "a.swift",
-            text: "private let key: [UInt8] = Array(\"a1B{base62:29}\".utf8)\n",
-            rule: "key-bytes",
-        },
-        Example { path: "a.py", text: "KEY = b\"a1B{base62:29}\"\n", rule: "key-bytes" },
-        Example {
-            path: "a.go",
-            text: "key := []byte(\"a1B{base62:29}\")\nblock, err := aes.NewCipher(key)\n",
-            rule: "key-bytes",
-        },
-        Example { path: "a.py", text: "key = b'a1B{base62:40}='\nf = Fernet(key)\n", rule: "key-bytes" },
-        Example {
-            path: "A.java",
-            text: "static final byte[] AES_KEY = new byte[] { -4, 101, -37, 18, 66, -120, 93, 7, -81, 54, -12, 33, 110, -99, 72, -5 };\n",
-            rule: "key-bytes",
-        },
-        Example {
-            path: "A.java",
-            text: "byte[] SECRET_KEY = { (byte) 0x8f, (byte) 0x1c, 0x52, (byte) 0xe2, 0x07, 0x66, 0x13, 0x6a, (byte) 0xd4, 0x31, 0x5f, 0x4b, 0x22, (byte) 0x81, 0x77, 0x3d };\n",
-            rule: "key-bytes",
-        },
-        Example {
-            path: "src/seal.rs",
-            text: "const KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\nfn f() {{ Aes128::new(&KEY.into()) }}\n",
-            rule: "key-bytes",
-        },
-        Example { path: "a.rb", text: "KEY = [\"{hex:32}\"].pack(\"H*\")\n", rule: "key-bytes" },
-        Example { path: "a.php", text: "$AES_KEY = pack('H*', '{hex:64}');\n", rule: "key-bytes" },
-        Example { path: "a.rs", text: "static KEY: [u8; 32] = *b\"a1B{base62:29}\";\n", rule: "key-bytes" },
-        Example {
-            path: "a.ts",
-            text: "const AES_KEY = CryptoJS.enc.Utf8.parse('a1B{base62:29}');\n",
-            rule: "key-bytes",
-        },
-        Example {
-            path: "A.cls",
-            text: "Blob key = EncodingUtil.base64Decode('a1B{b64:40}=');\nreturn Crypto.encryptWithManagedIV('AES256', key, d);\n",
-            rule: "key-bytes",
-        },
-        Example {
-            path: "a.py",
-            text: "PEPPER = b'\\x8f\\x1c\\xe2Q\\x07\\xb9\\xaa\\x13j\\xd4\\x90\\x5f\\xcb\\x22\\x81\\x{hex:2}'\n",
-            rule: "key-bytes",
-        },
-    ],
-    misses: &[
-        Example {
-            path: "a.h",
-            text: "const uint8_t AES_KEY[16] = { 0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c };\nuint8_t app_key[16] = { 0 };\nint secret_key[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 };\n",
-            rule: "",
-        },
-        Example {
-            path: "a.py",
-            text: "key = bytes.fromhex(\"{hex:64}\")\nPUBLIC_KEY = bytes.fromhex(\"{hex:64}\")\nDIGEST = unhexlify(\"{hex:64}\")\n",
-            rule: "",
-        },
-        Example {
-            path: "a.py",
-            text: "key = b\"a1B{base62:29}\"\nrow[key] = 1\nKEY = b\"Sixteen byte key\"\nKEY = \"a1B{base62:29}\"\n",
-            rule: "",
-        },
-        Example {
-            path: "tests/seal.rs",
-            text: "const KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\nfn f() {{ Aes128::new(&KEY.into()) }}\n",
-            rule: "",
-        },
-        Example {
-            path: "src/lib.rs",
-            text: "const KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\nfn siphash() {{}}\n",
-            rule: "",
-        },
-        Example { path: "a.c", text: "private_key[3] = 0x41, private_key[4] = 0x42;\n", rule: "" },
-    ],
+    hits: HITS,
+    misses: MISSES,
 };
-
-const KEYWORDS: &[&str] = &[
-    "aes_key",
-    "aeskey",
-    "key_aes",
-    "des_key",
-    "deskey",
-    "encryption_key",
-    "encryptionkey",
-    "encrypt_key",
-    "encryptkey",
-    "enc_key",
-    "enckey",
-    "crypt_key",
-    "cryptkey",
-    "cipher_key",
-    "cipherkey",
-    "secret_key",
-    "secretkey",
-    "master_key",
-    "masterkey",
-    "root_key",
-    "rootkey",
-    "hmac_key",
-    "hmackey",
-    "signing_key",
-    "signingkey",
-    "private_key",
-    "privatekey",
-    "device_key",
-    "devicekey",
-    "network_key",
-    "networkkey",
-    "session_key",
-    "sessionkey",
-    "app_key",
-    "appkey",
-    "appskey",
-    "nwkskey",
-    "nwkkey",
-    "ota_key",
-    "firmware_key",
-    "xor_key",
-    "xorkey",
-    "xxtea_key",
-    "shared_key",
-    "sharedkey",
-    "= b\"",
-    "= *b\"",
-    "\"].pack(\"h*",
-    "\"].pack('h*",
-    "'].pack('h*",
-    "pack(\"h*\", ",
-    "pack('h*', ",
-    "= b'",
-    "= []byte(\"",
-    "= buffer.from(",
-    "key = \"",
-    "key = '",
-    "\".getbytes(",
-    "\".tobytearray(",
-    "\".utf8",
-    "= b\"\\x",
-    "= b'\\x",
-    "= \"\\x",
-    "= '\\x",
-    "unhexlify(",
-    "fromhex(",
-    "from_hex(",
-    "hex.decodestring(",
-    "hex2bin(",
-    "decodehex(",
-    "hex.parse(",
-    "hex.decode(",
-    "hex::decode(",
-    "hextobytes(",
-    "hexstringtobytearray(",
-    "b64decode(",
-    "frombase64string(",
-    "base64_decode(",
-    "base64decode(",
-    "base64.parse(",
-    "utf8.parse(",
-    "latin1.parse(",
-    // A constant of Rust that is called a key and nothing more.
-    "const key: [u8",
-    "static key: [u8",
-    "byte[] key = ",
-];
 
 /// The keys of FIPS 197 and SP 800-38A, by which every library shows that it is right.
 const EXAMPLES: &[[u8; 4]] = &[
@@ -243,6 +60,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             spelled(text.bytes, at).or_else(|| escaped(text.bytes, at)).or_else(|| decoded(text.bytes, at));
         let found = found.or_else(|| match constant_at(text.bytes, at) {
             Some(name) => constant(text, name),
+            None if is_of_array(text.bytes, at) => array(text, at),
             None => listed(text.bytes, at).or_else(|| written(text.bytes, at)),
         });
         let Some((value, bytes)) = found else { continue };
@@ -272,7 +90,7 @@ fn escaped(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
     while let Some((first, after)) = read.split_first() {
         let digits = after.strip_prefix(b"x").and_then(|digits| digits.split_at_checked(2));
         let (byte, next) = match digits.filter(|_| *first == b'\\') {
-            Some((digits, next)) => (u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?, next),
+            Some((digits, next)) => (hex::byte(digits)?, next),
             None => (Some(*first).filter(|b| *b != b'\\')?, after),
         };
         bytes.push(byte);
@@ -337,7 +155,7 @@ fn decoded(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
         return (key && is_named(line)).then_some((digits, digits.len() / 2));
     }
     let (call, after) = rest.first(40).cut(|b| b == b'(')?;
-    if !call.bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':')) {
+    if !call.bytes().iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'!')) {
         return None;
     }
     let after = Part::between(text, after.span().start..rest.span().end);
@@ -420,18 +238,32 @@ fn constant_at(text: &[u8], at: usize) -> Option<usize> {
 /// What stands in the tests of a program.
 const TESTS: &[&[u8]] = &[b"#[test]", b"cfg(test)", b"@Test", b"test_vector"];
 
+/// Whether a program is a test, or shows how something is used.
+fn is_of_tests(text: &Text<'_>) -> bool {
+    let path = text.hint.path().to_ascii_lowercase();
+    let has = |word: &&str| memchr::memmem::find(&path, word.as_bytes()).is_some();
+    ["test", "bench", "example", "vector", "spec"].iter().any(has)
+        || TESTS.iter().any(|mark| stands_in(text.bytes, mark))
+}
+
 /// `const KEY: [u8; 16] = [ … ];` of a program that encrypts; tests of ciphers are full of such.
 fn constant<'b>(text: &Text<'b>, at: usize) -> Option<(Part<'b>, usize)> {
     let name = reach(text.bytes, at).while_(|b| b.is_ascii_alphanumeric() || b == b'_');
-    let path = text.hint.path().to_ascii_lowercase();
-    let has = |text: &[u8], word: &str| memchr::memmem::find(text, word.as_bytes()).is_some();
-    let tests = ["test", "bench", "example", "vector", "spec"].iter().any(|word| has(&path, word))
-        || TESTS.iter().any(|mark| stands_in(text.bytes, mark));
-    let found = listed(text.bytes, at).filter(|_| name.bytes() == b"KEY" && !tests)?;
+    let found = listed(text.bytes, at).filter(|_| name.bytes() == b"KEY" && !is_of_tests(text))?;
     let stem = text.hint.file_name().split(|b| *b == b'.').next().unwrap_or_default().to_ascii_lowercase();
     let settings = ["config", "settings", "secrets", "constants", "consts", "keys", "credentials", "license"];
     let of_settings = settings.iter().any(|known| known.as_bytes() == stem);
     (of_settings || is_beside_cipher(text.bytes, found.0)).then_some(found)
+}
+
+fn is_of_array(text: &[u8], at: usize) -> bool {
+    reach(text, at).strip("_key[").is_some()
+}
+
+/// `uint8_t upd_key[32] = { … }` of a program that encrypts near it, whoever's key it is.
+fn array<'b>(text: &Text<'b>, at: usize) -> Option<(Part<'b>, usize)> {
+    let found = listed(text.bytes, at + 1).filter(|_| !is_of_tests(text))?;
+    is_beside_cipher(text.bytes, found.0).then_some(found)
 }
 
 /// `AES_KEY[16] = { 0x3c, … }`, `aesKey = []byte{…}`, `AES_KEY: [u8; 16] = [ … ]`.

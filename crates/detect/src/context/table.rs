@@ -9,7 +9,7 @@ use super::judge::length_of;
 use super::judge::name::{KEYWORDS, Says, says};
 use super::judge::own_note::is_own_note;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_picked, is_secret, is_wordy, worth};
-use super::judge::weak::is_made;
+use super::judge::weak::{is_made, is_numbered_phrase};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -246,7 +246,8 @@ pub(super) fn found_by_people(value: Part<'_>) -> Option<Found<'_>> {
 
 /// The same of somebody's own notes: there a word with a number in such a column is one.
 fn found_in_note(value: Part<'_>) -> Option<Found<'_>> {
-    let picked = worth(value.bytes()) == Worth::Weak && is_picked(value.bytes());
+    let picked = |bytes: &[u8]| is_picked(bytes) || is_numbered_phrase(bytes);
+    let picked = worth(value.bytes()) == Worth::Weak && picked(value.bytes());
     found_by_people(value).or_else(|| picked.then(|| found(value)))
 }
 

@@ -1,5 +1,6 @@
 //! Credential files by their format, one file each.
 
+mod acme_sh;
 mod ansible_vault;
 mod appsettings;
 mod asterisk;
@@ -22,6 +23,7 @@ mod gh_hosts;
 mod git_config;
 mod git_credentials;
 mod google_authenticator;
+mod heidisql;
 mod ipsec_secrets;
 mod jaas;
 mod jenkins;
@@ -53,10 +55,12 @@ mod radius_servers;
 mod rails;
 mod rancid_logins;
 mod rclone;
+mod remote_desktop;
 mod replica_info;
 mod rsyncd_secrets;
 mod ruby_credentials;
 mod sasl_passwd;
+mod secrets_yaml;
 mod sendmail_authinfo;
 mod smbpasswd;
 mod squid;
@@ -76,6 +80,10 @@ use crate::Finder;
 /// Every finder of this room.
 pub(crate) static FINDERS: &[&Finder] = &[
     &npmrc::FINDER,
+    &acme_sh::FINDER,
+    &heidisql::FINDER,
+    &remote_desktop::FINDER,
+    &secrets_yaml::FINDER,
     &yarnrc::FINDER,
     &netrc::FINDER,
     &docker_config::FINDER,

@@ -19,6 +19,8 @@ pub(super) const ANCHOR: usize = GRAM + STRIDE - 1;
 const TOGETHER: usize = 4;
 /// Bytes in which so many grams stand.
 const STRETCH: usize = STRIDE * (TOGETHER - 1) + 8;
+/// A filter has at least 2^9 words: fewer let more of common words pass than the nearest cache gains by them.
+const LEAST: usize = 1 << 9;
 /// A filter of grams has at most 2^16 words: half a megabyte stays in the cache of a core.
 const MOST_OF_GRAMS: u32 = 16;
 /// The other filter is asked seldom.
@@ -129,7 +131,7 @@ const BITS: usize = 16;
 impl Filter {
     /// An empty one for so many members, of at most 2^`most` words.
     fn with_room(members: usize, most: u32) -> Self {
-        let wanted = (members.saturating_mul(BITS) / 64).next_power_of_two().max(2);
+        let wanted = (members.saturating_mul(BITS) / 64).next_power_of_two().max(LEAST);
         let size = wanted.trailing_zeros().min(most);
         Self { bits: vec![0; 1_usize << size], shift: 64 - size }
     }

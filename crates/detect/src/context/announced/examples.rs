@@ -134,6 +134,16 @@ pub(super) const HITS: &[Example] = &[
         text: "The key (PSK) password (new) is: aB7x9{base62:10}7\n",
         rule: "password-in-log",
     },
+    Example {
+        path: "notes/es.md",
+        text: "Password for the [elastic] user successfully reset.\nNew value: a1B{base62:17}\n",
+        rule: "password-in-log",
+    },
+    Example {
+        path: "setup.log",
+        text: "Changed password for user kibana\nPASSWORD kibana = a1B{base62:17}\n",
+        rule: "password-in-log",
+    },
 ];
 
 /// Sentences, names and pieces of programs.

@@ -167,6 +167,7 @@ const LOGINS: &[Call] = &[
     alone("personal_token(", 1, 0),
     // Users and passwords as objects.
     password("networkcredential(", 2, 1),
+    password("networkcredential]::new(", 2, 1),
     password("usernamepasswordcredentials(", 2, 1),
     password("usernamepasswordcredentialsimpl(", 5, 4),
     password("usernamepasswordauthenticationtoken(", 2, 1),

@@ -21,7 +21,7 @@ pub(super) enum Place {
     Slash,
     /// The last argument, as a user, one of these marks and the password.
     Last(&'static [u8]),
-    /// Behind the share's name: `net use Z: \\\\host\\share x`.
+    /// Behind the share's name: `net use Z: \\\\host\\share x`, `net use Z: %SRV%\\share x`.
     Share,
     /// What `echo` said before the pipe.
     Piped,

@@ -176,6 +176,9 @@ const WRAPPERS: &[&str] = &[
     "std::string_view(",
     "absl::string_view(",
     "unicodestring(",
+    // Bytes, written in digits.
+    "hex!(",
+    "hex_literal::hex!(",
     // What only hides a text in a compiled program.
     "obfstr!(",
     "xorstr(",

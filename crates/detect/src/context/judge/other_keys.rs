@@ -119,6 +119,8 @@ pub(super) const NOT_KEYS: &[&str] = &[
     "module",
     "plugin",
     "publishable",
+    // Of PubNub, and of plugins of Gradle: who publishes.
+    "publish",
     "browser",
     "web",
     "frontend",

@@ -17,7 +17,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         && value.len() >= 20;
     (starts && !hash)
         || REFERENCE_PARTS.stand_in(lower)
-        || is_format(lower)
+        || is_format(value)
         || is_parameter_in_path(value)
         || is_wrapped(value, b'%', b'%')
         || is_wrapped(value, b'#', b'#')
@@ -43,6 +43,8 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_label_word(value)
         || is_written_later(value)
         || is_data_source(lower)
+        || is_directory_name(lower)
+        || ends_in_variable(value)
         || is_place_of_oracle(lower)
 }
 
@@ -55,6 +57,30 @@ fn is_place_of_oracle(lower: &[u8]) -> bool {
     place.is_some_and(|place| {
         !place.is_empty() && !place.contains(&b'@') && memchr::memmem::find(place, b"password").is_none()
     })
+}
+
+/// `ou=people,dc=example,dc=org?one`: where something stands in a directory (RFC 4514), with how it is searched (RFC 4516).
+fn is_directory_name(lower: &[u8]) -> bool {
+    let name = lower.split(|b| *b == b'?').next().unwrap_or_default();
+    let attributes = ["cn", "ou", "dc", "o", "c", "uid", "l", "st"];
+    let mut parts = name.split(|b| *b == b',').map(<[u8]>::trim_ascii).peekable();
+    let pair = |part: &[u8]| {
+        let sign = part.iter().position(|b| *b == b'=').and_then(|sign| part.split_at_checked(sign));
+        sign.is_some_and(|(name, rest)| {
+            rest.len() > 1 && attributes.iter().any(|known| known.as_bytes() == name)
+        })
+    };
+    name.contains(&b',') && parts.peek().is_some() && parts.all(pair)
+}
+
+/// `tskey-auth-k1-$TS_KEY`: the start of a value, and a variable that the shell puts behind it.
+fn ends_in_variable(value: &[u8]) -> bool {
+    let Some(at) = memchr::memrchr(b'$', value) else { return false };
+    let (before, name) = value.split_at(at);
+    let named = |b: &u8| b.is_ascii_uppercase() || *b == b'_';
+    let name = name.get(1..).unwrap_or_default();
+    let joined = before.last().is_some_and(|b| matches!(b, b'-' | b'_' | b':' | b'/'));
+    joined && name.len() >= 4 && name.iter().all(named) && name.contains(&b'_')
 }
 
 /// `mysql:host=db;dbname=app`: where the data of PHP's programs are, without a login.
@@ -92,12 +118,12 @@ fn is_written_later(value: &[u8]) -> bool {
 }
 
 /// What is filled in when the program runs: `%s`, `token-%d`; among other marks and digits it is a part of a password.
-fn is_format(lower: &[u8]) -> bool {
-    if !["%s", "%d", "%v", "%q"].iter().any(|field| contains(lower, field)) {
+fn is_format(value: &[u8]) -> bool {
+    if !["%s", "%d", "%v", "%q", "%S"].iter().any(|field| contains(value, field)) {
         return false;
     }
-    let marks = lower.iter().filter(|b| b.is_ascii_punctuation() && !b"%-_./:".contains(b)).count();
-    let password = marks >= 3 && lower.iter().any(u8::is_ascii_digit) && !lower.contains(&b' ');
+    let marks = value.iter().filter(|b| b.is_ascii_punctuation() && !b"%-_./:".contains(b)).count();
+    let password = marks >= 3 && value.iter().any(u8::is_ascii_digit) && !value.contains(&b' ');
     !password
 }
 
@@ -178,10 +204,22 @@ fn is_settings_of_a_reference(value: &[u8]) -> bool {
 
 /// A pattern of other texts, or an argument of a batch file: `[a-z]+`, `.*`, `%1`.
 fn is_expression(value: &[u8]) -> bool {
-    let parts = ["[a-", "[A-", "[0-", "[^", "\\w", "\\d", "\\s", "\\S", ".*", "(?"];
+    let parts = ["[a-", "[A-", "[0-", "[^", "\\w", "\\d", "\\s", "\\S", "(?"];
     let batch =
         value.first() == Some(&b'%') && value.len() <= 3 && value.last().is_some_and(u8::is_ascii_digit);
-    batch || is_choice(value) || is_between_strings(value) || parts.iter().any(|part| contains(value, part))
+    let anything = contains(value, ".*") && !is_drawn(value);
+    batch
+        || is_choice(value)
+        || is_between_strings(value)
+        || anything
+        || parts.iter().any(|part| contains(value, part))
+}
+
+/// Letters of both cases, digits, and a mark that means nothing in a pattern, and no brackets: a dot and a star side by side are
+/// then what a generator of passwords drew.
+fn is_drawn(value: &[u8]) -> bool {
+    let marked = value.iter().any(|b| b"!@#%&~;,".contains(b));
+    marked && classes(value) == 3 && !value.iter().any(|b| b"()[]{}|\\ ".contains(b))
 }
 
 /// `+String(w))}if(3!=n.biff&&-1==[`, what stands between two strings of a program, one of which ends in a name; and
@@ -385,7 +423,17 @@ mod tests {
                 "0x0123456789abcdef",
                 "A3-{B36:6}-{B36:6}",
                 "prefix.{token}",
+                "ou=people,dc=acme,dc=org?one",
+                "tskey-auth-k1-$TS_KEY",
+                "acme.*",
+                "pass-%s",
             ],
         );
+    }
+
+    #[test]
+    fn marks_of_patterns_and_formats_stand_in_passwords_too() {
+        all(Worth::Weak, &["qx7.*m.w9K!R.D4"]);
+        all(Worth::Strong, &["qX7vLmTw.rK#%QZDP_[Wm"]);
     }
 }

@@ -85,6 +85,14 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "nokkel",
     "n\u{f8}kkel",
     "noegle",
+    // Capitals of letters that are not ours.
+    "has\u{141}o",
+    "l\u{d6}senord",
+    "n\u{d8}kkel",
+    "n\u{d8}gle",
+    "schl\u{dc}ssel",
+    "\u{15e}ifre",
+    "\u{41f}\u{410}\u{420}\u{41e}\u{41b}\u{42c}",
     "n\u{f8}gle",
     "cle_api",
     "cle_secr",
@@ -309,6 +317,9 @@ pub(super) const SECRET: &[&str] = &[
     "apikeys",
     "pswd",
     "fernet",
+    // Of the links between servers of IRC.
+    "sendpass",
+    "recvpass",
 ];
 
 /// Ends of words that are run together.

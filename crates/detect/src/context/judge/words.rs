@@ -188,6 +188,8 @@ pub(crate) static HOLLOW_PARTS: Pieces = Pieces::new(&[
 
 /// Words of configuration and of programs.
 pub(crate) const TRIVIAL: &[&str] = &[
+    // How the key of a Laravel program begins.
+    "base64:",
     "true",
     "false",
     "yes",
@@ -461,6 +463,9 @@ pub(crate) const DEFAULTS: &[&str] = &[
     "not-required",
     "unused",
     "testing123",
+    // What the default clients of FreeRADIUS have.
+    "testing123-1",
+    "testing123-2",
     // Of MinIO.
     "minio123",
     // Of OpenStack's documentation.
