@@ -26,8 +26,8 @@ title = "Sample key"
 why = "Opens the sample."
 token = ["skey_{(live|test)}_{base62:20}"]
 check = "even"
-hit = ["KEY={token}", "{{\"key\": \"{token}\"}}", "a\\n{token}\\n", "x {token}, y"]
-miss = ["skey_live_{base62:19}", "skey_live_{base62:21}", "xskey_live_{base62:20}", "skey_prod_{base62:20}"]
+hit = ["KEY={token}", "{{\"key\": \"{token}\"}}", "a\\n{token}\\n", "x {token}, y", "x{token}"]
+miss = ["skey_live_{base62:19}", "skey_live_{base62:21}", "skey_prod_{base62:20}"]
 
 [[rule]]
 id = "sample-open"

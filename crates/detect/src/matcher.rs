@@ -4,8 +4,11 @@
 //! all templates have one way to match and are read in one pass without memory. The others keep a list of the
 //! places that can be reached, part by part, so that no template and no input makes it slow.
 
+mod escape;
+
 use std::ops::{Range, RangeInclusive};
 
+use crate::Text;
 use crate::prefilter::{Beside, Keyword};
 use crate::set::Set;
 use crate::stretch::Stretch;
@@ -112,7 +115,9 @@ impl Matcher {
         match (parts.iter().rev().map(|step| &step.part).find(|part| *lengths(part).end() > 0), border) {
             (Some(Part::Run(run)), _) => Beside::Byte(run.set),
             (Some(_), _) | (None, Border::Any) => Beside::Any,
-            (None, Border::Clean) => Beside::End(self.before.without().union(&ESCAPE_ENDS)),
+            (None, Border::Clean) => {
+                Beside::End(self.before.without().union(&escape::ENDS).union(&Set::of(b"_")))
+            }
         }
     }
 
@@ -160,11 +165,12 @@ impl Matcher {
         self.end_from(text, start, &|end| self.ends_clean(text, end))
     }
 
-    /// The same with any neighbours, for programs whose strings lie side by side without a border.
-    pub(crate) fn at_any_border(&self, text: &[u8], anchor: usize) -> Option<(usize, usize)> {
+    /// The same whatever stands before it, and in programs, whose strings lie side by side without a border, behind it.
+    pub(crate) fn at_any_border(&self, text: &Text<'_>, anchor: usize) -> Option<(usize, usize)> {
         let before = &self.anchor.as_ref()?.before;
         let start = anchor.checked_sub(*before.start()).filter(|_| before.start() == before.end())?;
-        Some((start, self.end_from(text, start, &|_| true)?))
+        let good = |end: usize| text.binary || self.ends_clean(text.bytes, end);
+        Some((start, self.end_from(text.bytes, start, &good)?))
     }
 
     /// How many bytes of any token are literal, wherever they stand.
@@ -197,9 +203,20 @@ impl Matcher {
 
     fn starts_clean(&self, text: &[u8], start: usize) -> bool {
         match start.checked_sub(1).and_then(|before| text.get(before)) {
-            Some(byte) => !self.before.has(*byte) || escape_ends(text.get(..start).unwrap_or_default()),
             None => true,
+            Some(byte) if !self.before.has(*byte) => true,
+            Some(byte) => {
+                let before = text.get(..start).unwrap_or_default();
+                let distinct = self.is_distinct();
+                distinct && (*byte == b'_' || escape::may_end(before)) || escape::ends(before)
+            }
         }
+    }
+
+    /// Whether it begins with so much that no name ends in that: `backup_ghp_…`, `key_xoxb-…`.
+    fn is_distinct(&self) -> bool {
+        let mark = |b: &u8| matches!(b, b'_' | b'-');
+        matches!(self.parts.first().map(|step| &step.part), Some(Part::Literal(first)) if first.len() >= 4 && first.iter().any(mark))
     }
 
     fn ends_clean(&self, text: &[u8], end: usize) -> bool {
@@ -283,31 +300,6 @@ fn merged(mut places: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
         }
     }
     out
-}
-
-/// Every byte with which an escape can end; see [`escape_ends`].
-const ESCAPE_ENDS: Set = Set::of(b"0123456789abcdefABCDEFntrvm");
-
-/// Whether text ends with an escape whose last character looks like a letter or digit but is none:
-/// `\n`, `\x0a`, `\u003d`, `%0A` and a terminal's colour code.
-fn escape_ends(text: &[u8]) -> bool {
-    let hex = |bytes: &[u8]| bytes.iter().all(u8::is_ascii_hexdigit);
-    match text {
-        [head @ .., b'n' | b't' | b'r' | b'b' | b'f' | b'v' | b'0'] if odd_backslashes(head) => true,
-        [.., b'%', a, b] if hex(&[*a, *b]) => true,
-        [head @ .., b'x', a, b] if hex(&[*a, *b]) && odd_backslashes(head) => true,
-        [head @ .., b'u', a, b, c, d] if hex(&[*a, *b, *c, *d]) && odd_backslashes(head) => true,
-        [head @ .., b'm'] => {
-            let digits = head.iter().rev().take(16).take_while(|b| b.is_ascii_digit() || **b == b';').count();
-            head.get(..head.len().saturating_sub(digits)).is_some_and(|head| head.ends_with(b"\x1b["))
-        }
-        _ => false,
-    }
-}
-
-/// An even number of backslashes are backslashes themselves; an odd number escapes what follows.
-fn odd_backslashes(text: &[u8]) -> bool {
-    text.iter().rev().take(64).take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 
 fn way(part: &Part, rest: &[Part], case: Case) -> Way {
@@ -496,6 +488,16 @@ mod tests {
             ["a\\nk_ab12", "\\\\\\tk_ab12", "%0Ak_ab12", "\\u003dk_ab12", "\\x0ak_ab12", "\x1b[1;32mk_ab12"]
         {
             assert_eq!(find("k_{base62:4}", text), Some("k_ab12".to_owned()), "{text}");
+        }
+        for text in [
+            "[32mkey_ab12",
+            "\\033[0mkey_ab12",
+            "#012key_ab12",
+            "=0Akey_ab12",
+            "a_key_ab12",
+            "C:\\\\nkey_ab12",
+        ] {
+            assert_eq!(find("key_{base62:4}", text), Some("key_ab12".to_owned()), "{text}");
         }
         for text in ["C:\\\\nk_ab12", "[32mk_ab12", "0Ak_ab12"] {
             assert_eq!(find("k_{base62:4}", text), None, "{text}");

@@ -127,9 +127,10 @@ impl Pattern {
         if let Some((start, end)) = matcher.around(text.bytes, anchor) {
             return self.token(text, (matcher, Rank::Token), start..end);
         }
-        // Programs keep strings side by side without a border. There only a check tells where a token ends.
-        let check = self.check.filter(|_| text.binary)?;
-        let (start, end) = matcher.at_any_border(text.bytes, anchor)?;
+        // Programs keep strings side by side without a border, and texts are glued together. There only a check tells where a
+        // token ends.
+        let check = self.check.filter(|_| text.binary || self.proves())?;
+        let (start, end) = matcher.at_any_border(text, anchor)?;
         let token = text.bytes.get(start..end)?;
         let holds = matches!((check.verify)(token), Outcome::Holds | Outcome::Spent);
         let telling = self.proves() || is_mixed(token.get(matcher.public_prefix(token)..)?);
