@@ -61,6 +61,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "connection-string",
         },
         Example {
+            path: "web.config",
+            text: "<add connectionString=\"Server=db;User Id=sa;Password=&quot;p4{lower:9}!&quot;\" />",
+            rule: "connection-string",
+        },
+        Example {
             path: "a.vb",
             text: "cs = \"Provider=X;Data Source=\" & path & \";Password=p4{lower:9}\"\n",
             rule: "connection-string",
@@ -104,7 +109,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 600));
         let Some((name, after)) = rest.cut(|b| b == b'=') else { continue };
-        let braced = in_braces(after).filter(|_| name.len() <= 8);
+        let braced = in_braces(after).filter(|_| name.len() <= 8).or_else(|| in_entities(after));
         let value = braced.unwrap_or_else(|| {
             after.while_(|b| {
                 (b.is_ascii_graphic() || b >= 0x80)
@@ -135,6 +140,13 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             _ => {}
         }
     }
+}
+
+/// `&quot;x&quot;`: in quotes, in an attribute of XML.
+fn in_entities(after: Part<'_>) -> Option<Part<'_>> {
+    let quote = ["&quot;", "&apos;", "&#34;", "&#39;"].iter().find(|quote| after.strip(quote).is_some())?;
+    let (value, _) = after.strip(quote)?.cut_at(quote.as_bytes())?;
+    (!value.bytes().iter().any(|b| matches!(b, b'"' | b'\n' | b'&'))).then_some(value)
 }
 
 /// `{new string('*', 8)}`, `{cfg['pw']}`: what a program puts there when it runs. Braces of ODBC hold a value alone.

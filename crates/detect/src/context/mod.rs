@@ -61,6 +61,7 @@ mod piped;
 mod placed;
 mod prompt;
 mod protocol_login;
+mod quoted_command;
 mod recovery_code;
 mod redis_protocol;
 mod resource_attribute;
@@ -113,6 +114,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &escaped_login::FINDER,
     &escaped_value::FINDER,
     &xor_password::FINDER,
+    &quoted_command::FINDER,
     &recovery_code::FINDER,
     &database_key::FINDER,
     &devops_pat::FINDER,

@@ -1,4 +1,4 @@
-//! Files that are one key of a cluster's members: MongoDB's key file, Erlang's cookie, the password of a VNC server.
+//! Files that are one key of a cluster's members: MongoDB's key file, Erlang's cookie, MUNGE's key, the password of a VNC server.
 
 use super::judge::base_name;
 use crate::context::judge::length_of;
@@ -24,12 +24,13 @@ static SCREEN: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "cluster-key",
     rules: &[&MEMBER, &SCREEN],
-    wants: |hint| is_cookie(hint) || is_key_file(hint) || is_screen(hint),
+    wants: |hint| is_cookie(hint) || is_key_file(hint) || is_screen(hint) || is_of_munge(hint),
     keywords: &[],
     find,
     hits: &[
         Example { path: "var/lib/rabbitmq/.erlang.cookie", text: "{base62:20}", rule: "cluster-key-file" },
         Example { path: "etc/mongo-keyfile", text: "{b64:64}\n{b64:64}\n", rule: "cluster-key-file" },
+        Example { path: "etc/munge/munge.key", text: "{b64:128}", rule: "cluster-key-file" },
         Example { path: "root/.vnc/passwd", text: "{base62:8}", rule: "vnc-password-file" },
     ],
     misses: &[
@@ -49,6 +50,11 @@ fn is_key_file(hint: &Hint<'_>) -> bool {
         || name.ends_with(b"keyfile") && memchr::memmem::find(&name, b"mongo").is_some()
 }
 
+/// The nodes of a Slurm cluster believe each other by it.
+fn is_of_munge(hint: &Hint<'_>) -> bool {
+    base_name(hint) == b"munge.key"
+}
+
 fn is_screen(hint: &Hint<'_>) -> bool {
     hint.path().ends_with(b".vnc/passwd")
 }
@@ -59,6 +65,12 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         // One password, or two: the second may only look.
         if matches!(whole.len(), 8 | 16) {
             out(Found::here(&SCREEN, whole, length_of("VNC password", whole.len())));
+        }
+        return;
+    }
+    if is_of_munge(&text.hint) {
+        if (32..=1024).contains(&whole.len()) {
+            out(Found::here(&MEMBER, whole, length_of("key", whole.len())));
         }
         return;
     }

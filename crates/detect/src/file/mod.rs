@@ -40,6 +40,7 @@ mod netrc;
 mod npmrc;
 mod nuget_config;
 mod openvpn_login;
+mod oracle_wallet;
 mod password_file;
 pub(crate) mod password_hashes;
 mod pgbouncer_users;
@@ -81,6 +82,7 @@ use crate::Finder;
 pub(crate) static FINDERS: &[&Finder] = &[
     &npmrc::FINDER,
     &acme_sh::FINDER,
+    &oracle_wallet::FINDER,
     &heidisql::FINDER,
     &remote_desktop::FINDER,
     &secrets_yaml::FINDER,

@@ -1,10 +1,10 @@
-//! Private keys as bare DER, in files called so.
+//! Private keys as bare DER, whatever their files are called.
 
 use tightlip_report::{Confidence, Level};
 
 use super::judge::{Extent, Key, Lock, asn1, known};
 use crate::read::Part;
-use crate::{Finder, Found, Hint, Rule, Text};
+use crate::{Finder, Found, Rule, Text};
 
 pub(super) static PLAIN: Rule = Rule::new(
     "der-private-key",
@@ -25,20 +25,16 @@ pub(super) static ENCRYPTED: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "der-file",
     rules: &[&PLAIN, &ENCRYPTED],
-    wants,
+    // No name says that a file is none: `jwt/signing`, `server.dat`.
+    wants: |_| true,
     keywords: &[],
     find,
     hits: &[],
     misses: &[],
 };
 
-fn wants(hint: &Hint<'_>) -> bool {
-    let name = hint.file_name().to_ascii_lowercase();
-    let ends = [".der", ".key", ".pk8", ".p8", ".pkcs8", ".priv", ".private", ".bin"];
-    ends.iter().any(|end| name.ends_with(end.as_bytes())) || memchr::memmem::find(&name, b"key").is_some()
-}
-
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    // A sequence, as long as the file.
     if text.bytes.first() != Some(&0x30) || text.bytes.len() > 32 * 1024 {
         return;
     }
@@ -65,7 +61,7 @@ mod tests {
             "RSA private key, 2048 bits"
         );
         assert_eq!(
-            found_in(&FINDER, "etc/ssl/server.key", &encrypted())[0].rule.id,
+            found_in(&FINDER, "app/jwt/signing", &encrypted())[0].rule.id,
             "encrypted-der-private-key"
         );
         assert!(found_in(&FINDER, "etc/ssl/server.der", &rsa_key(2048)[..500]).is_empty());

@@ -2,8 +2,10 @@
 //! like something: text, or the beginning of a container.
 
 mod base64;
+mod colour;
 mod continued;
 pub(crate) mod escapes;
+mod folded;
 mod hex;
 mod hex_pairs;
 mod hexdump;
@@ -11,6 +13,7 @@ mod libedit;
 mod numbers;
 mod origin;
 pub(crate) mod percent;
+mod quoted_printable;
 mod readable;
 mod runs;
 mod utf16;
@@ -38,6 +41,8 @@ enum Lead {
     Wide,
     /// This byte.
     Byte(u8),
+    /// What the text begins like.
+    Start(fn(&[u8]) -> bool),
 }
 
 /// What was seen of a lead.
@@ -47,6 +52,7 @@ enum Seen {
     Numbers,
     Wide,
     Byte(u8),
+    Start,
 }
 
 /// Where a lead was seen.
@@ -62,14 +68,17 @@ pub type Decoded<'f> = dyn FnMut(Range<usize>, Vec<u8>) + 'f;
 /// Every decoder of text.
 pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &base64::DECODER,
+    &colour::DECODER,
     &continued::DECODER,
     &escapes::DECODER,
+    &folded::DECODER,
     &hex::DECODER,
     &hex_pairs::DECODER,
     &hexdump::DECODER,
     &libedit::DECODER,
     &numbers::DECODER,
     &percent::DECODER,
+    &quoted_printable::DECODER,
     &utf16::DECODER,
 ];
 
@@ -83,6 +92,7 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
                 (Lead::Run(least), Seen::Letters) => lead.len() >= *least,
                 (Lead::Numbers, Seen::Numbers) | (Lead::Wide, Seen::Wide) => true,
                 (Lead::Byte(own), Seen::Byte(byte)) => *own == byte,
+                (Lead::Start(is_so), Seen::Start) => is_so(text),
                 _ => false,
             };
             if meant && lead.start >= *from {
@@ -107,7 +117,8 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
         end = run.end;
         meet(run, Seen::Wide);
     }
-    for at in memchr::memchr2_iter(b'\\', b'%', text) {
+    meet(0..0, Seen::Start);
+    for at in memchr::memchr3_iter(b'\\', b'%', colour::ESCAPE, text) {
         let byte = text.get(at).copied().unwrap_or_default();
         meet(at..at.saturating_add(1), Seen::Byte(byte));
     }
