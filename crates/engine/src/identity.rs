@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 
@@ -53,7 +54,15 @@ pub(crate) fn fingerprint(parts: &[&str]) -> String {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    data_encoding::HEXLOWER.encode(bytes)
+    HEXLOWER.encode(bytes)
+}
+
+/// As many bytes as are asked for, from hexadecimal digits in either case.
+pub(crate) fn unhex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    (digits.len() == N * 2).then_some(())?;
+    HEXLOWER_PERMISSIVE.decode_mut(digits, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]
@@ -65,6 +74,14 @@ mod tests {
         let (a, b) = (IdentityKey::new([1; 32]), IdentityKey::new([2; 32]));
         assert_eq!(a.identity(b"x"), a.identity(b"x"));
         assert_ne!(a.identity(b"x"), b.identity(b"x"));
+    }
+
+    #[test]
+    fn digits_say_bytes_in_either_case_and_nothing_else_does() {
+        assert_eq!((hex(&[0, 0xa9]), unhex(b"00aF")), ("00a9".to_owned(), Some([0, 0xaf])));
+        for other in [&b"+f"[..], b"0x", b"f", b" f", b"0ff0"] {
+            assert_eq!(unhex::<1>(other), None, "{other:?}");
+        }
     }
 
     #[test]

@@ -6,12 +6,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::{Deserialize, Serialize};
 use tightlip_image::Trail;
 use tightlip_report::Level;
 
-use crate::identity::hex;
+use crate::identity::{hex, unhex};
 
 mod apk;
 mod cargo;
@@ -129,14 +128,6 @@ impl Shipped {
     pub(crate) fn by(&self, path: &Trail, sums: &Sums) -> Option<&'static str> {
         self.files.get(&path.own()).filter(|(_, stated)| sums.agree(*stated)).map(|(name, _)| *name)
     }
-}
-
-/// Bytes from hexadecimal digits.
-fn unhex<const N: usize>(digits: &[u8]) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    (digits.len() == N * 2).then_some(())?;
-    HEXLOWER_PERMISSIVE.decode_mut(digits, &mut bytes).ok()?;
-    Some(bytes)
 }
 
 /// Everything up to and with the last slash.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::search::{Gram, Search, Stretch};
+use crate::identity::unhex;
 
 /// What the offset of the first row has in it.
 const FIRST: &[u8] = b"000000";
@@ -130,8 +131,7 @@ fn readings(rest: &[u8]) -> Option<Vec<Vec<u8>>> {
 }
 
 fn byte(digits: &[u8]) -> Option<u8> {
-    let digits = digits.get(..2).and_then(|digits| std::str::from_utf8(digits).ok())?;
-    u8::from_str_radix(digits, 16).ok()
+    unhex(digits.get(..2)?).map(|[byte]| byte)
 }
 
 /// `   a`, `  \\n`, ` 303`.
@@ -170,5 +170,11 @@ mod tests {
         for other in ["#9 0.4 go: downloading x", "commit 0000000 of it", "0000016", "00000000-0000: 12"] {
             assert!(bytes(other).len() <= 1, "{other}");
         }
+    }
+
+    #[test]
+    fn a_sign_is_no_digit() {
+        assert_eq!((byte(b"0f"), byte(b"+f"), byte(b"-f"), byte(b"f")), (Some(15), None, None, None));
+        assert!(bytes("00000000: +f69 6573 656c").is_empty());
     }
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::readable::{is_container, is_text};
 use super::{Decoded, Lead, Place, TextDecoder};
+use crate::read::hex;
 
 /// Hexadecimal with marks.
 pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex-pairs", lead: Lead::Numbers, undo };
@@ -104,9 +105,10 @@ fn behind(text: &[u8], (end, mark): (usize, u8)) -> Option<usize> {
 /// Two hexadecimal digits, and no third.
 fn pair(text: &[u8], at: usize) -> Option<u8> {
     let rest = text.get(at..)?;
-    let digit = |place: usize| char::from(*rest.get(place)?).to_digit(16);
-    let byte = u8::try_from(digit(0)? << 4 | digit(1)?).ok()?;
-    digit(2).is_none().then_some(byte)
+    if rest.get(2).is_some_and(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    hex::byte(rest.get(..2)?)
 }
 
 #[cfg(test)]
@@ -150,6 +152,14 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_is_two_digits_and_no_third() {
+        assert_eq!((pair(b"6F", 0), pair(b":6f:", 1), pair(b"6fg", 0)), (Some(0x6f), Some(0x6f), Some(0x6f)));
+        for other in ["+f", "-f", " f", "0x", "6", "6f6", ""] {
+            assert_eq!(pair(other.as_bytes(), 0), None, "{other}");
+        }
+    }
+
+    #[test]
     fn what_is_no_text_or_no_list_is_passed_over() {
         let plain = written("password=otter", ":");
         for text in [
@@ -158,6 +168,8 @@ mod tests {
             format!("{}:{}", "9f:86:d0:81:88:4c:7d:95", &plain[..29]),
             plain.replace(':', ":0"),
             plain.replace(':', "."),
+            // A sign is no digit.
+            format!("+f:{}", plain.replace(":6", ":+")),
             "2026-11-28 10:50:26-10:50:27-10:50:28-10:50:29".to_owned(),
             "2001:0db8:85a3:0000:0000:8a2e:0370:7334, 2001:0db8:85a3".to_owned(),
         ] {
