@@ -2,12 +2,12 @@
 //! every run, and nobody else can test guesses against it.
 
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
-use tightlip_engine::{IdentityKey, private};
+use tightlip_engine::IdentityKey;
+use tightlip_engine::private::{Beside, Readers};
 
 /// Names the key instead of the file: 64 hexadecimal digits, for several machines that shall agree.
 pub(crate) const VARIABLE: &str = "TIGHTLIP_IDENTITY_KEY";
@@ -71,25 +71,12 @@ fn create(path: &Path) -> Option<[u8; 32]> {
     fs::create_dir_all(path.parent()?).ok()?;
     let text = HEXLOWER.encode(&key);
     // Whole before anybody sees it: two first runs may come together.
-    let beside = path.with_extension(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
-    let opened = private::file().write(true).create_new(true).open(&beside);
-    let made = opened
-        .and_then(|mut file| writeln!(file, "{text}"))
-        .and_then(|()| fs::hard_link(&beside, path).or_else(|error| linkless(error, &beside, path)));
-    let _ = fs::remove_file(&beside);
-    match made {
+    let beside = Beside::write(path, Readers::Owner, &mut |file| writeln!(file, "{text}"));
+    match beside.and_then(|beside| beside.put_first()) {
         Ok(()) => Some(key),
         // Another run was quicker.
         Err(_) => read(path),
     }
-}
-
-/// Where there are no hard links, a file is moved; what lies there already stays.
-fn linkless(error: io::Error, from: &Path, to: &Path) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::AlreadyExists || to.exists() {
-        return Err(error);
-    }
-    fs::rename(from, to)
 }
 
 fn random() -> Result<[u8; 32]> {

@@ -98,11 +98,12 @@ fn what_would_be_mended_leaks_all_the_same() {
 fn nothing_is_mended_when_one_file_cannot_be_written() {
     let bench = Bench::new();
     bench.write("app/Dockerfile", LEAKING);
-    bench.write("ci/b.sh", "docker build --build-arg NPM_TOKEN app\n");
-    std::fs::create_dir(bench.folder.path().join("ci/b.sh.tightlip-new")).unwrap();
+    // With a name so long no other file has room beside it.
+    let script = format!("ci/{}.sh", "b".repeat(245));
+    bench.write(&script, "docker build --build-arg NPM_TOKEN app\n");
     let ran = bench.run(&["--fix"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{}", ran.err);
-    assert!(ran.err.starts_with("tightlip: cannot write ci/b.sh: "), "{}", ran.err);
+    assert!(ran.err.starts_with(&format!("tightlip: cannot write {script}: ")), "{}", ran.err);
     assert!(ran.err.ends_with("\nNothing was changed\n"), "{}", ran.err);
     assert_eq!(std::fs::read_to_string(bench.folder.path().join("app/Dockerfile")).unwrap(), LEAKING);
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -93,9 +93,7 @@ fn merge_file(from: &Path, to: &Path) -> io::Result<()> {
     if fs::rename(from, to).is_ok() {
         return Ok(());
     }
-    let mut beside = to.as_os_str().to_owned();
-    beside.push(".tightlip-new");
-    let beside = PathBuf::from(beside);
+    let beside = private::beside(to)?;
     let moved = copy_file(from, &beside).and_then(|()| fs::rename(&beside, to));
     if moved.is_err() {
         let _ = fs::remove_file(&beside);

@@ -1,10 +1,11 @@
 //! Writes what was mended: all files or none. Every new text is written beside its place first, and renamed when all are.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
 
 use super::rounds::Rewritten;
+use crate::private::{Beside, Readers, replace};
 
 /// Why mended files were not written.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +54,7 @@ pub(super) fn write(files: &[Rewritten]) -> Result<(), WriteError> {
             None => prepared.push(Prepared::of(file, one).map_err(failed)?),
         }
     }
-    replace(&prepared)
+    put(&prepared)
 }
 
 /// Where a file lies. A link stays a link: what it points at is replaced.
@@ -62,9 +63,9 @@ fn place(file: &Rewritten) -> io::Result<PathBuf> {
     if path.exists() { fs::canonicalize(path) } else { Ok(path.clone()) }
 }
 
-fn replace(prepared: &[Prepared<'_>]) -> Result<(), WriteError> {
+fn put(prepared: &[Prepared<'_>]) -> Result<(), WriteError> {
     for (at, one) in prepared.iter().enumerate() {
-        let Err(source) = fs::rename(&one.beside, &one.path) else { continue };
+        let Err(source) = one.new.put() else { continue };
         let done = prepared.iter().take(at).rev();
         let left = done.filter(|done| done.undo().is_err());
         let changed = left.map(|left| left.file.name.clone()).collect();
@@ -73,11 +74,11 @@ fn replace(prepared: &[Prepared<'_>]) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// A new text that lies beside its place. It is removed when it was not put there.
+/// A new text that lies beside its place.
 struct Prepared<'f> {
     file: &'f Rewritten,
     path: PathBuf,
-    beside: PathBuf,
+    new: Beside,
     /// What the file held; nothing if it was not there.
     old: Option<Vec<u8>>,
 }
@@ -91,43 +92,14 @@ impl<'f> Prepared<'f> {
         if old.as_deref().unwrap_or_default() != file.before.as_bytes() {
             return Err(io::Error::other("it is not what was read: somebody changed it"));
         }
-        let mut beside = path.clone().into_os_string();
-        beside.push(".tightlip-new");
-        let beside = PathBuf::from(beside);
-        let mut new =
-            fs::OpenOptions::new().write(true).create_new(true).open(&beside).map_err(|error| match error
-                .kind()
-            {
-                io::ErrorKind::AlreadyExists => io::Error::other(format!("{} lies there", beside.display())),
-                _ => error,
-            })?;
-        let prepared = Self { file, path, beside, old };
-        prepared.fill(&mut new, file.after.as_bytes())?;
-        Ok(prepared)
-    }
-
-    /// Writes a text with the permissions of the file.
-    fn fill(&self, new: &mut fs::File, text: &[u8]) -> io::Result<()> {
-        new.write_all(text)?;
-        if let Ok(like) = fs::metadata(&self.path) {
-            new.set_permissions(like.permissions())?;
-        }
-        new.sync_all()
+        let new = Beside::write(&path, Readers::AsBefore, &mut |out| out.write_all(file.after.as_bytes()))?;
+        Ok(Self { file, path, new, old })
     }
 
     /// Gives the file back what it held.
     fn undo(&self) -> io::Result<()> {
         let Some(old) = &self.old else { return fs::remove_file(&self.path) };
-        let mut new = fs::OpenOptions::new().write(true).create_new(true).open(&self.beside)?;
-        self.fill(&mut new, old)?;
-        fs::rename(&self.beside, &self.path)
-    }
-}
-
-impl Drop for Prepared<'_> {
-    fn drop(&mut self) {
-        // Most often it was renamed and is gone; what is left of it is of no use to anybody.
-        let _ = fs::remove_file(&self.beside);
+        replace(&self.path, &mut |out| out.write_all(old))
     }
 }
 
@@ -182,11 +154,17 @@ mod tests {
     fn nothing_is_changed_when_one_of_them_cannot_be_written() {
         let folder = tempfile::tempdir().unwrap();
         let mut files = files(folder.path(), &["a", "b"]);
-        fs::create_dir(folder.path().join("b.tightlip-new")).unwrap();
+        let lost = folder.path().join("gone/c");
+        files.push(Rewritten {
+            name: "c".to_owned(),
+            path: Some(lost),
+            before: String::new(),
+            ..files[0].clone()
+        });
         let said = write(&files).unwrap_err().to_string();
-        assert!(said.starts_with("cannot write b: ") && said.ends_with("Nothing was changed"), "{said}");
+        assert!(said.starts_with("cannot write c: ") && said.ends_with("Nothing was changed"), "{said}");
         assert_eq!(texts(folder.path()), ["old", "old"]);
-        fs::remove_dir(folder.path().join("b.tightlip-new")).unwrap();
+        files.pop();
         fs::write(folder.path().join("b"), "newer").unwrap();
         assert!(write(&files).unwrap_err().to_string().contains("somebody changed it"));
         assert_eq!(texts(folder.path()), ["old", "newer"]);
@@ -201,12 +179,13 @@ mod tests {
         let files = files(folder.path(), &["a", "b", "c"]);
         let prepared: Vec<Prepared<'_>> =
             files.iter().map(|file| Prepared::of(file, place(file).unwrap()).unwrap()).collect();
-        fs::remove_file(&prepared[2].beside).unwrap();
-        let said = replace(&prepared).unwrap_err().to_string();
+        // No file takes the place of a folder.
+        fs::remove_file(folder.path().join("c")).unwrap();
+        fs::create_dir(folder.path().join("c")).unwrap();
+        let said = put(&prepared).unwrap_err().to_string();
         assert!(said.starts_with("cannot replace c: ") && said.ends_with("Nothing was changed"), "{said}");
-        assert_eq!(texts(folder.path())[..2], ["old", "old"]);
         drop(prepared);
-        assert_eq!(texts(folder.path()), ["old", "old", "old"]);
+        assert_eq!(texts(folder.path()), ["old", "old"]);
     }
 
     #[cfg(unix)]

@@ -1,9 +1,9 @@
 //! Writes an image as a tar archive of an OCI layout, with the files that Docker wants beside it, if it is for Docker.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use super::{Overlay, Place, WriteError, beside, copy};
+use super::{Overlay, Place, WriteError, copy, whole};
 use crate::store::BlobId;
 
 /// Writes the archive; `beside_it` are more files for its root, by name.
@@ -11,20 +11,11 @@ use crate::store::BlobId;
 /// # Errors
 /// When something is there already, or cannot be written. Nothing is there then.
 pub fn archive(image: &Overlay<'_>, more: &[(&str, Vec<u8>)], place: Place<'_>) -> Result<(), WriteError> {
-    if place.path.exists() {
-        return Err(WriteError::Exists { path: place.path.to_owned() });
-    }
-    let unfinished = beside(place.path);
-    let written = write(image, more, Place { path: &unfinished, ..place })
-        .and_then(|()| fs::rename(&unfinished, place.path).map_err(WriteError::at(place.path)));
-    if written.is_err() {
-        let _ = fs::remove_file(&unfinished);
-    }
-    written.map_err(|error| error.about(place.path))
+    whole(place, |place| write(image, more, place))
 }
 
 fn write(image: &Overlay<'_>, more: &[(&str, Vec<u8>)], place: Place<'_>) -> Result<(), WriteError> {
-    let file = File::create(place.path).map_err(WriteError::at(place.path))?;
+    let file = File::create_new(place.path).map_err(WriteError::at(place.path))?;
     let mut out = BufWriter::with_capacity(super::PIECE, file);
     stream_archive(image, more, (&mut out, place))?;
     let file = out.into_inner().map_err(|error| error.into_error()).map_err(WriteError::at(place.path))?;

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-use super::{Overlay, Place, WriteError, beside, copy};
+use super::{Overlay, Place, WriteError, copy, whole};
 use crate::store::BlobId;
 
 /// Writes the layout. What exists is not touched.
@@ -14,17 +14,7 @@ use crate::store::BlobId;
 /// # Errors
 /// When something is there already, or cannot be written. Nothing is there then.
 pub fn layout(image: &Overlay<'_>, place: Place<'_>) -> Result<(), WriteError> {
-    if place.path.exists() {
-        return Err(WriteError::Exists { path: place.path.to_owned() });
-    }
-    let folder = beside(place.path);
-    let _ = fs::remove_dir_all(&folder);
-    let written = write(image, Place { path: &folder, ..place })
-        .and_then(|()| fs::rename(&folder, place.path).map_err(WriteError::at(place.path)));
-    if written.is_err() {
-        let _ = fs::remove_dir_all(&folder);
-    }
-    written.map_err(|error| error.about(place.path))
+    whole(place, |place| write(image, place))
 }
 
 fn write(image: &Overlay<'_>, place: Place<'_>) -> Result<(), WriteError> {

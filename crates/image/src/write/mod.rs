@@ -9,6 +9,7 @@ mod spool;
 #[cfg(test)]
 mod tests;
 
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -116,11 +117,30 @@ fn copy(
 /// Removes what this process has begun to write for a path, or in the system's folder, and not finished.
 pub fn unfinished(path: Option<&Path>) {
     let begun = path.map(|path| [beside(path), spool::beside_path(path)]);
-    // Some of these are not there; of the others, what cannot be removed holds no secret.
-    for path in begun.into_iter().flatten().chain(spool::all_temporary()) {
-        let _ = std::fs::remove_file(&path);
-        let _ = std::fs::remove_dir_all(&path);
+    begun.into_iter().flatten().chain(spool::all_temporary()).for_each(|path| remove(&path));
+}
+
+/// Writes something beside its place, a file or a folder, and moves it there when it is whole. What exists is not touched.
+fn whole(
+    place: Place<'_>,
+    write: impl FnOnce(Place<'_>) -> Result<(), WriteError>,
+) -> Result<(), WriteError> {
+    if place.path.exists() {
+        return Err(WriteError::Exists { path: place.path.to_owned() });
     }
+    let unfinished = beside(place.path);
+    // Another run of the same number that was killed may have left one.
+    remove(&unfinished);
+    write(Place { path: &unfinished, ..place })
+        .and_then(|()| fs::rename(&unfinished, place.path).map_err(WriteError::at(place.path)))
+        .inspect_err(|_| remove(&unfinished))
+        .map_err(|error| error.about(place.path))
+}
+
+/// Removes a file or a folder. Often there is none; what cannot be removed holds no secret.
+fn remove(path: &Path) {
+    let _ = fs::remove_file(path);
+    let _ = fs::remove_dir_all(path);
 }
 
 /// A name beside a path, for what is not whole yet.

@@ -5,7 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{WriteError, beside};
+use super::{WriteError, beside, remove};
 
 /// A folder that is removed when this is dropped.
 #[derive(Debug)]
@@ -91,9 +91,8 @@ fn clear(folder: &Path, begins: &str) {
         if is_ours && is_abandoned(&entry.path()) {
             let unfinished = entry.path().with_file_name(name.strip_suffix(ENDING).unwrap_or(&name));
             // What belongs to somebody else stays, and is his to remove.
-            let _ = fs::remove_file(&unfinished);
-            let _ = fs::remove_dir_all(&unfinished);
-            let _ = fs::remove_dir_all(entry.path());
+            remove(&unfinished);
+            remove(&entry.path());
         }
     }
 }
