@@ -5,7 +5,8 @@ use std::io::{Cursor, Read};
 use serde::{Deserialize, Serialize};
 
 use super::LayerRole;
-use crate::store::{BlobId, Packing, Store, is_header};
+use crate::store::{BlobId, Packing, Store};
+use crate::tar::is_header;
 
 /// How to read a blob that no manifest describes, by its bytes alone.
 #[must_use]
@@ -37,7 +38,7 @@ impl Head {
     #[must_use]
     pub fn of(first: &[u8]) -> Self {
         match first {
-            first if is_tar(first) => Self::Tar,
+            first if is_header(first) => Self::Tar,
             first if is_object(first) => Self::Object,
             first if is_packed_tar(first) => Self::PackedTar,
             _ => Self::Other,
@@ -86,12 +87,12 @@ pub(super) fn by_bytes(store: &dyn Store, blob: &BlobId, media_type: &str) -> La
     let head = store.head(blob).unwrap_or_default();
     let role = of_head(&head, media_type);
     let unsure = matches!(&role, LayerRole::Opaque(_)) && Packing::of_head(&head) != Packing::None;
-    if unsure && peek(store, blob).is_some_and(|head| is_tar(&head)) { LayerRole::Tar } else { role }
+    if unsure && peek(store, blob).is_some_and(|head| is_header(&head)) { LayerRole::Tar } else { role }
 }
 
 /// How to read what starts with these bytes.
 pub(super) fn of_head(head: &[u8], media_type: &str) -> LayerRole {
-    if is_tar(head) {
+    if is_header(head) {
         LayerRole::Tar
     } else if is_object(head) {
         LayerRole::Statement
@@ -106,10 +107,6 @@ pub(super) fn of_head(head: &[u8], media_type: &str) -> LayerRole {
     }
 }
 
-fn is_tar(head: &[u8]) -> bool {
-    head.first_chunk::<512>().is_some_and(is_header)
-}
-
 /// Whether the bytes start as a JSON object does; a brace alone starts many other things.
 fn is_object(head: &[u8]) -> bool {
     let mut ink = head.iter().filter(|b| !b.is_ascii_whitespace());
@@ -118,7 +115,7 @@ fn is_object(head: &[u8]) -> bool {
 
 fn is_packed_tar(head: &[u8]) -> bool {
     let packing = Packing::of_head(head);
-    packing != Packing::None && is_tar(&first_block(packing, Cursor::new(head.to_vec())))
+    packing != Packing::None && is_header(&first_block(packing, Cursor::new(head.to_vec())))
 }
 
 /// The first bytes inside a compressed blob.

@@ -28,8 +28,8 @@ use std::path::PathBuf;
 
 use crate::{Digest, Problem};
 
+pub(crate) use archive::Packing;
 pub use archive::{Archive, Passing, Pipe, Show, unpacked};
-pub(crate) use archive::{Packing, is_header};
 pub use container::{Container, Inhabited, OWN_LAYER};
 pub use daemon::{DaemonError, Silence};
 pub use directory::Directory;

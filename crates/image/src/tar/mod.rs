@@ -12,9 +12,9 @@ mod pending;
 mod walk;
 
 pub use entry::{Entry, EntryKind, normalise};
-pub use pax::Record;
-
 pub use header::is_header;
+pub use pax::Record;
+pub(crate) use pax::records;
 pub(crate) use walk::Walker;
 
 /// Everything in a tar stream comes in blocks of this many bytes.

@@ -4,7 +4,7 @@
 pub type Record = (Vec<u8>, Vec<u8>);
 
 /// The records, and where the first one lies that cannot be read (nothing after it is).
-pub(super) fn records(bytes: &[u8]) -> (Vec<Record>, Option<usize>) {
+pub(crate) fn records(bytes: &[u8]) -> (Vec<Record>, Option<usize>) {
     let mut records = Vec::new();
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| rest.iter().any(|byte| *byte != 0)) {

@@ -2,6 +2,8 @@
 
 use tar::{EntryType, Header};
 
+use crate::tar::records;
+
 /// The size of a tar block, in bytes.
 pub(in crate::store) const BLOCK: u64 = 512;
 
@@ -14,13 +16,13 @@ pub(in crate::store) struct Extension {
 }
 
 impl Extension {
-    /// Takes the records of a pax header: `<length> <key>=<value>\n`.
-    pub(in crate::store) fn take_pax(&mut self, records: &[u8]) {
-        for record in tar::PaxExtensions::new(records).flatten() {
-            match record.key_bytes() {
-                b"path" => self.path = Some(record.value_bytes().to_vec()),
-                b"linkpath" => self.link = Some(record.value_bytes().to_vec()),
-                b"size" => self.size = record.value().ok().and_then(|v| v.parse().ok()).or(self.size),
+    /// Takes the records of a pax header.
+    pub(in crate::store) fn take_pax(&mut self, bytes: &[u8]) {
+        for (key, value) in records(bytes).0 {
+            match key.as_slice() {
+                b"path" => self.path = Some(value),
+                b"linkpath" => self.link = Some(value),
+                b"size" => self.size = decimal(&value).or(self.size),
                 _ => {}
             }
         }
@@ -36,20 +38,13 @@ impl Extension {
     }
 }
 
+fn decimal(digits: &[u8]) -> Option<u64> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
 /// A value that a GNU long name holds, without the zero byte that ends it.
 pub(in crate::store) fn until_zero(bytes: &[u8]) -> Vec<u8> {
     bytes.split(|b| *b == 0).next().unwrap_or_default().to_vec()
-}
-
-/// Whether a block's checksum is that of a tar header; some writers sum signed bytes.
-pub(crate) fn is_header(block: &[u8; BLOCK as usize]) -> bool {
-    let header = Header::from_byte_slice(block);
-    let Ok(stated) = header.cksum() else { return false };
-    let counted = |at: usize, byte: u8| if (148..156).contains(&at) { b' ' } else { byte };
-    let bytes = || block.iter().enumerate().map(|(at, byte)| counted(at, *byte));
-    let unsigned: u32 = bytes().map(u32::from).sum();
-    let signed: i32 = bytes().map(|b| i32::from(b.cast_signed())).sum();
-    stated == unsigned || i64::from(stated) == i64::from(signed)
 }
 
 /// How many bytes follow the header. Links, directories and devices have none, whatever their size field says.

@@ -4,8 +4,9 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use tar::{EntryType, Header};
 
-use super::header::{BLOCK, Extension, body_size, is_header, normal, padded, readable, relative, until_zero};
+use super::header::{BLOCK, Extension, body_size, normal, padded, readable, relative, until_zero};
 use super::input::{Exactly, Opened};
+use crate::tar::is_header;
 use crate::{Problem, ProblemKind};
 
 /// The most members of an archive that are indexed.

@@ -20,7 +20,6 @@ use self::input::{Exactly, Input};
 use super::{BlobId, Entrance, Location, Store, StoreError, entrance_of};
 use crate::{Problem, ProblemKind};
 
-pub(crate) use self::header::is_header;
 pub use self::index::{Passing, Show};
 pub use self::input::Pipe;
 pub(crate) use self::packing::Packing;

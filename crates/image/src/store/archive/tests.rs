@@ -187,6 +187,28 @@ fn long_names_and_large_sizes_come_from_extensions() {
     assert_eq!(kinds(&archive), []);
 }
 
+#[test]
+fn records_end_where_their_length_says() {
+    let mut builder = tar::Builder::new(Vec::new());
+    // Lines in a value, one of them as a record is written, and an empty one.
+    let note = ("SCHILY.xattr.user.note", &b"x\n11 path=no\n\ny"[..]);
+    builder.append_pax_extensions([("path", &b"one"[..]), note]).unwrap();
+    let member = |builder: &mut tar::Builder<Vec<u8>>, body: &str| {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(body.len() as u64);
+        header.set_cksum();
+        builder.append(&header, body.as_bytes()).unwrap();
+    };
+    member(&mut builder, "1");
+    builder.append_pax_extensions([note, ("path", &b"two"[..])]).unwrap();
+    member(&mut builder, "2");
+    let archive = archive(builder.into_inner().unwrap());
+    assert_eq!(
+        ["one", "two", "no"].map(|name| read(&archive, name)),
+        [Some("1".into()), Some("2".into()), None]
+    );
+}
+
 fn normal_name(name: &str) -> String {
     name.replace("//", "/")
 }

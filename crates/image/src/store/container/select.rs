@@ -5,8 +5,9 @@ use std::io::{self, Read};
 
 use tar::{EntryType, Header};
 
-use super::super::archive::header::{BLOCK, Extension, body_size, is_header, normal, padded, until_zero};
+use super::super::archive::header::{BLOCK, Extension, body_size, normal, padded, until_zero};
 use super::changes::Changes;
+use crate::tar::is_header;
 
 /// The longest extension header that is held, in bytes.
 const MAX_EXTENSION: u64 = 1 << 20;
@@ -212,6 +213,19 @@ mod tests {
         let mut passed = tar::Archive::new(out.as_slice());
         passed.entries().unwrap().nth(1).unwrap().unwrap().read_to_string(&mut body).unwrap();
         assert_eq!(body, "x".repeat(1000));
+    }
+
+    #[test]
+    fn what_an_attribute_says_is_no_name() {
+        let mut builder = tar::Builder::new(Vec::new());
+        let note = ("SCHILY.xattr.user.note", &b"x\n11 path=no\n"[..]);
+        builder.append_pax_extensions([note]).unwrap();
+        let mut header = Header::new_ustar();
+        header.set_size(3);
+        builder.append_data(&mut header, "b", &b"one"[..]).unwrap();
+        let (out, missed) = select(&builder.into_inner().unwrap(), &changes(&["b"], &[])).unwrap();
+        assert!(out.windows(3).any(|bytes| bytes == b"one"));
+        assert_eq!(missed, Vec::<String>::new());
     }
 
     #[test]
