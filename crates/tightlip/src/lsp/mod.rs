@@ -5,6 +5,7 @@
 
 mod answer;
 mod place;
+mod waiting;
 mod wire;
 mod workspace;
 
@@ -32,6 +33,7 @@ use tightlip_engine::IdentityKey;
 use tightlip_engine::lint::{FileId, Focus, Input, LintRequest, Linted, lint};
 
 use crate::config::Config;
+use waiting::Waiting;
 use workspace::{Policy, Workspace};
 
 /// What is not written as it is in the path of an address.
@@ -54,6 +56,7 @@ impl Open {
 /// The server.
 struct Server {
     connection: Connection,
+    waiting: Waiting,
     key: IdentityKey,
     workspace: Workspace,
     /// The texts of the open files that have a path.
@@ -66,16 +69,24 @@ struct Server {
 /// # Errors
 /// When nothing can be sent to it any more.
 pub(crate) fn serve(connection: Connection, key: IdentityKey) -> Result<()> {
-    let Some(hello) = hello(&connection)? else { return Ok(()) };
+    let mut waiting = Waiting::default();
+    let Some(hello) = hello(&connection, &mut waiting)? else { return Ok(()) };
     let workspace = Workspace::of(&hello);
-    let mut server = Server { connection, key, workspace, held: HashMap::new(), open: HashMap::new() };
-    while let Ok(message) = server.connection.receiver.recv() {
+    let mut server =
+        Server { connection, waiting, key, workspace, held: HashMap::new(), open: HashMap::new() };
+    while let Some(message) = server.waiting.next(&server.connection) {
         match message {
             Message::Request(request) if request.method == Shutdown::METHOD => {
                 let done = Response::new_ok(request.id, serde_json::Value::Null);
                 server.connection.sender.send(done.into())?;
                 let why = "the editor has said that it is done";
-                return refuse_until(&server.connection, (ErrorCode::InvalidRequest, why), None).map(drop);
+                let Server { connection, waiting, .. } = &mut server;
+                return refuse_until((connection, waiting), (ErrorCode::InvalidRequest, why), None).map(drop);
+            }
+            Message::Request(Request { id, .. }) if server.waiting.cancels(&id) => {
+                let why = "the editor has taken it back".to_owned();
+                let refused = Response::new_err(id, ErrorCode::RequestCanceled as i32, why);
+                server.connection.sender.send(refused.into())?;
             }
             Message::Request(request) => server.request(request)?,
             Message::Notification(notification) if notification.method == Exit::METHOD => break,
@@ -87,9 +98,9 @@ pub(crate) fn serve(connection: Connection, key: IdentityKey) -> Result<()> {
 }
 
 /// What the editor says of itself, when we have answered; nothing if it goes.
-fn hello(connection: &Connection) -> Result<Option<serde_json::Value>> {
-    let why = "the editor has not said hello";
-    let asked = refuse_until(connection, (ErrorCode::ServerNotInitialized, why), Some(Initialize::METHOD))?;
+fn hello(connection: &Connection, waiting: &mut Waiting) -> Result<Option<serde_json::Value>> {
+    let why = (ErrorCode::ServerNotInitialized, "the editor has not said hello");
+    let asked = refuse_until((connection, waiting), why, Some(Initialize::METHOD))?;
     let Some(Request { id, params, .. }) = asked else { return Ok(None) };
     let we = serde_json::json!({ "name": "tightlip", "version": env!("CARGO_PKG_VERSION") });
     let answer = serde_json::json!({ "capabilities": capabilities(), "serverInfo": we });
@@ -99,11 +110,11 @@ fn hello(connection: &Connection) -> Result<Option<serde_json::Value>> {
 
 /// Refuses everything until this is asked, or until the editor goes; then there is nothing to answer.
 fn refuse_until(
-    connection: &Connection,
+    (connection, waiting): (&Connection, &mut Waiting),
     (code, why): (ErrorCode, &str),
     wanted: Option<&str>,
 ) -> Result<Option<Request>> {
-    while let Ok(message) = connection.receiver.recv() {
+    while let Some(message) = waiting.next(connection) {
         match message {
             Message::Request(request) if wanted == Some(request.method.as_str()) => return Ok(Some(request)),
             Message::Request(request) => {
@@ -168,20 +179,16 @@ impl Server {
 
     /// Takes what is told. What does not fit is passed over, as the protocol wants it: nobody waits for an answer.
     fn notification(&mut self, notification: Notification) -> Result<()> {
-        let Notification { method, params } = notification;
-        let uri = || text_at(&params, "/textDocument/uri")?.parse::<Uri>().ok();
+        let Notification { method, params } = &notification;
+        let uri = || text_at(params, "/textDocument/uri")?.parse::<Uri>().ok();
         match method.as_str() {
             DidOpenTextDocument::METHOD => {
-                let opened = uri().zip(text_at(&params, "/textDocument/text"));
+                let opened = uri().zip(text_at(params, "/textDocument/text"));
                 opened.map_or(Ok(()), |(uri, text)| self.look(uri, text))
             }
             DidChangeTextDocument::METHOD => {
-                let changes = params.get("contentChanges").and_then(|changes| changes.as_array());
-                let last = changes.and_then(|changes| changes.last());
-                // A change of a part was not asked for.
-                let whole = last.filter(|change| change.get("range").is_none_or(serde_json::Value::is_null));
-                let changed = uri().zip(whole.and_then(|change| text_at(change, "/text")));
-                changed.map_or(Ok(()), |(uri, text)| self.look(uri, text))
+                let changed = uri().zip(waiting::change(&notification));
+                changed.map_or(Ok(()), |(uri, (_, text))| self.changed(uri, text))
             }
             DidSaveTextDocument::METHOD => self.saved(),
             DidCloseTextDocument::METHOD => {
@@ -194,6 +201,18 @@ impl Server {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A file has a new text. Where a newer one waits already, this one is not linted.
+    fn changed(&mut self, uri: Uri, text: &str) -> Result<()> {
+        if !self.waiting.outdates(uri.as_str()) {
+            return self.look(uri, text);
+        }
+        // Files around it are linted with what is known of it.
+        if let Some(path) = path(&uri) {
+            self.held.insert(path, text.to_owned());
+        }
+        Ok(())
     }
 
     /// What lies around the open files has changed: all of them are looked at again.
