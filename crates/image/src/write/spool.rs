@@ -1,7 +1,7 @@
-//! A folder for new blobs, until the image that they belong to is whole. It goes with the run.
+//! A folder for new blobs, until the image that they belong to is whole. It is its owner's alone, and goes with the run.
 
-use std::fs::{self, File};
-use std::io::BufWriter;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -49,10 +49,10 @@ impl Spool {
     fn at(folder: PathBuf) -> Result<Self, WriteError> {
         // Another run of the same number that was killed may have left one.
         let _ = fs::remove_dir_all(&folder);
-        fs::create_dir(&folder).map_err(WriteError::at(&folder))?;
+        private_folder(&folder).map_err(WriteError::at(&folder))?;
         // It gets its name once it is locked: nobody may see it free.
         let (free, lock) = (folder.join("free"), folder.join(LOCK));
-        let alive = File::create_new(&free).map_err(WriteError::at(&free))?;
+        let alive = private_file(&free).map_err(WriteError::at(&free))?;
         if alive.try_lock().is_ok() {
             fs::rename(&free, &lock).map_err(WriteError::at(&lock))?;
         }
@@ -71,9 +71,26 @@ impl Spool {
     /// When it cannot be made.
     pub fn file(&self) -> Result<(PathBuf, BufWriter<File>), WriteError> {
         let path = self.folder.join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
-        let file = File::create_new(&path).map_err(WriteError::at(&path))?;
+        let file = private_file(&path).map_err(WriteError::at(&path))?;
         Ok((path, BufWriter::new(file)))
     }
+}
+
+/// A new folder that nobody else may enter.
+fn private_folder(path: &Path) -> io::Result<()> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only unix has modes"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// A new file that nobody else may read.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path)
 }
 
 /// The file in a spool by which its owner is known to live.

@@ -90,3 +90,16 @@ fn a_spool_goes_with_its_run() {
     drop(spool);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_looks_into_a_spool() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let folder = tempfile::tempdir().unwrap();
+    for spool in [Spool::temporary().unwrap(), Spool::beside(&folder.path().join("out")).unwrap()] {
+        let (path, _) = spool.file().unwrap();
+        let modes = [spool.folder(), &path, &spool.folder().join("lock")].map(mode);
+        assert_eq!(modes, [0o700, 0o600, 0o600]);
+    }
+}
