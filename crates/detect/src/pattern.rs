@@ -54,7 +54,8 @@ const DIGEST_NAMES: &[&str] = &[
 pub(crate) struct Pattern {
     pub(crate) rule: &'static Rule,
     pub(crate) form: Form,
-    /// Lower-case words, one of which must stand before the token.
+    /// Lower-case words, one of which must stand before the token; before one with a literal of its own whose checksum holds,
+    /// none.
     pub(crate) near: Vec<String>,
     /// Lower-case words, one of which must be a word of the name that the token is the value of.
     pub(crate) also: Vec<String>,
@@ -292,6 +293,7 @@ impl Pattern {
         let rank = match rank {
             Rank::Token if self.near.is_empty() => Rank::Token,
             Rank::Token if self.has_neighbour(text, span.start) => Rank::NamedToken,
+            Rank::Token if outcome == Outcome::Holds && self.proves() => Rank::Token,
             Rank::Token => return None,
             other => other,
         };
@@ -324,7 +326,7 @@ impl Pattern {
 
     /// Whether a check that holds cannot hold by chance.
     fn proves(&self) -> bool {
-        self.check.is_some_and(|check| check.noun == "checksum")
+        self.check.is_some_and(Check::proves)
     }
 
     /// Whether it only looks like a token: too little information, words, the digest of something, or without a

@@ -10,6 +10,7 @@ mod azure_entra;
 mod azure_marvin;
 mod bip39;
 mod bitbucket_crc32;
+mod bitcoin_base58;
 mod cloudflare_crc32;
 mod confluent_crc32;
 mod discord_snowflake;
@@ -63,6 +64,13 @@ pub struct Check {
     pub tells: fn(&[u8]) -> Option<String>,
 }
 
+impl Check {
+    /// Whether what holds cannot hold by chance.
+    pub(crate) fn proves(&self) -> bool {
+        self.noun == "checksum"
+    }
+}
+
 /// For tokens that say nothing of themselves.
 fn nothing(_: &[u8]) -> Option<String> {
     None
@@ -80,6 +88,7 @@ pub static CHECKS: &[&Check] = &[
     &azure_marvin::CHECK,
     &bip39::CHECK,
     &bitbucket_crc32::CHECK,
+    &bitcoin_base58::CHECK,
     &cloudflare_crc32::CHECK,
     &confluent_crc32::CHECK,
     &discord_snowflake::CHECK,
@@ -107,7 +116,7 @@ mod tests {
 
     /// How tokens begin, so that the checks look further than at the first bytes.
     const BEGINNINGS: &str = "(gh[opusr]_|github_pat_|npm_|glpat-|glrt-t1_|glsa_|glc_|ATATT3|ATBB|BBDC-|cfut_|vcp_|cflt|\
-        zpka_|pypi-AgEI|fm2_|FlyV1 fm2_|sntrys_|cmVm|AKCp|AGE-SECRET-KEY-1|AKIA|eyJ|MT|abandon )";
+        zpka_|pypi-AgEI|fm2_|FlyV1 fm2_|sntrys_|cmVm|AKCp|AGE-SECRET-KEY-1|AKIA|nsec1|addr_sk1|SUA|SB|xprv|L1|sEd|edsk3|eyJ|MT|abandon )";
 
     #[test]
     fn no_input_makes_a_check_panic_and_what_says_sealed_is_sealed() {

@@ -1,6 +1,7 @@
 //! Arithmetic that several checks share: digits, hashes, encodings, and the laws that every check obeys.
 
 pub(crate) mod base32;
+pub(crate) mod base58;
 pub(crate) mod base64;
 pub(crate) mod fill;
 pub(crate) mod marvin32;
