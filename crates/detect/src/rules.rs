@@ -58,7 +58,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "prefect" "prismic" "promptlayer" "proof" "pubnub" "pulumi" "pushbullet" "pusher" "pushover" "pypi" "pyx"
     "qdrant" "quandl" "quicknode"
     "radar" "rails" "railway" "rainforest-pay" "ramp" "rancher" "rapid7" "rapidapi" "razorpay" "readme" "recurly"
-    "redirect-pizza" "render" "replicate" "resend" "retell" "retool" "revolut" "riot" "robinhood" "rocket-chat"
+    "redirect-pizza" "render" "replicate" "resend" "retell" "retool" "revolut" "riot" "ripple" "robinhood" "rocket-chat"
     "rollbar" "rootly" "rubygems" "runpod" "runway"
     "salad" "salesforce" "sambanova" "samsara" "sanity" "sauce-labs" "scale" "scaleway" "scalingo" "scalr" "scout-apm"
     "scraperapi" "scrapingbee" "seam" "securitytrails" "segment" "semgrep" "sendbird" "sendgrid" "sentry" "serpapi"

@@ -31,6 +31,7 @@ mod sum;
 
 pub(crate) use sum::radix;
 mod vercel_crc32;
+mod xrp_base58;
 mod zuplo_crc32;
 
 pub use aws_key_id::account_id as aws_account_id;
@@ -106,6 +107,7 @@ pub static CHECKS: &[&Check] = &[
     &sanctum_crc32::CHECK,
     &sentry_json::CHECK,
     &vercel_crc32::CHECK,
+    &xrp_base58::CHECK,
     &zuplo_crc32::CHECK,
 ];
 
