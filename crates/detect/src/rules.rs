@@ -66,7 +66,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "slack" "smartsheet" "smtp2go" "snyk" "socket" "sonarqube" "sonatype" "sourcegraph" "sparkpost" "split" "splunk"
     "splunk-observability" "spotify" "squadcast" "square" "squarespace" "stackhawk" "stadia-maps" "statsig" "statuspage"
     "steam" "storj" "storyblok" "strapi" "strava" "stripe" "stytch" "sumo-logic" "sumup" "supabase"
-    "tailscale" "tavily" "teamcity" "telegram" "teleport" "telnyx" "tencent" "tenderly" "testkube" "textbelt"
+    "tailscale" "tavily" "teamcity" "telegram" "teleport" "telnyx" "tencent" "tenderly" "testkube" "textbelt" "tezos"
     "thingspeak" "thunderstore" "tigris" "tiingo" "tinify" "tinybird" "tmdb" "todoist" "together" "tolgee" "tomtom" "transifex"
     "travis-ci" "trend-micro" "trigger-dev" "turbopuffer" "twilio" "twitch" "twitter" "typeform" "typesense"
     "ubidots" "unkey" "unleash" "unsplash" "upcloud" "uploadcare" "upstash" "uptimerobot" "urlscan" "us-census"

@@ -30,6 +30,7 @@ mod sentry_json;
 mod sum;
 
 pub(crate) use sum::radix;
+mod tezos_base58;
 mod vercel_crc32;
 mod xrp_base58;
 mod zuplo_crc32;
@@ -106,6 +107,7 @@ pub static CHECKS: &[&Check] = &[
     &pypi_macaroon::CHECK,
     &sanctum_crc32::CHECK,
     &sentry_json::CHECK,
+    &tezos_base58::CHECK,
     &vercel_crc32::CHECK,
     &xrp_base58::CHECK,
     &zuplo_crc32::CHECK,
