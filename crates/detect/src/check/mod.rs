@@ -23,6 +23,7 @@ mod grafana_crc32;
 mod jfrog_base58;
 mod jfrog_reference;
 mod jwt;
+mod nats_crc16;
 mod npm_crc32;
 mod pypi_macaroon;
 mod sanctum_crc32;
@@ -103,6 +104,7 @@ pub static CHECKS: &[&Check] = &[
     &jfrog_base58::CHECK,
     &jfrog_reference::CHECK,
     &jwt::CHECK,
+    &nats_crc16::CHECK,
     &npm_crc32::CHECK,
     &pypi_macaroon::CHECK,
     &sanctum_crc32::CHECK,
