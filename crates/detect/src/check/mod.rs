@@ -28,6 +28,7 @@ mod npm_crc32;
 mod pypi_macaroon;
 mod sanctum_crc32;
 mod sentry_json;
+mod stellar_crc16;
 mod sum;
 
 pub(crate) use sum::radix;
@@ -109,6 +110,7 @@ pub static CHECKS: &[&Check] = &[
     &pypi_macaroon::CHECK,
     &sanctum_crc32::CHECK,
     &sentry_json::CHECK,
+    &stellar_crc16::CHECK,
     &tezos_base58::CHECK,
     &vercel_crc32::CHECK,
     &xrp_base58::CHECK,
