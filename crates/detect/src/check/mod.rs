@@ -24,6 +24,7 @@ mod jfrog_base58;
 mod jfrog_reference;
 mod jwt;
 mod nats_crc16;
+mod nostr_bech32;
 mod npm_crc32;
 mod pypi_macaroon;
 mod sanctum_crc32;
@@ -106,6 +107,7 @@ pub static CHECKS: &[&Check] = &[
     &jfrog_reference::CHECK,
     &jwt::CHECK,
     &nats_crc16::CHECK,
+    &nostr_bech32::CHECK,
     &npm_crc32::CHECK,
     &pypi_macaroon::CHECK,
     &sanctum_crc32::CHECK,

@@ -3,6 +3,7 @@
 pub(crate) mod base32;
 pub(crate) mod base58;
 pub(crate) mod base64;
+pub(crate) mod bech32;
 pub(crate) mod crc16;
 pub(crate) mod fill;
 pub(crate) mod marvin32;
