@@ -17,7 +17,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "bitly" "bitrise" "bittrex" "bitwarden" "blast-api" "block-protocol" "bluesky" "blynk" "botpress" "box" "branch-io"
     "brave" "braze" "brevo" "brex" "browser-use" "browserbase" "browserstack" "buf" "bugsnag" "builder-io" "buildkite"
     "bunny"
-    "cal-com" "canva" "cartesia" "cashfree" "ceph" "cerebras" "cfx-re" "chainstack" "chargebee" "checkly" "checkout-com"
+    "cal-com" "canva" "cardano" "cartesia" "cashfree" "ceph" "cerebras" "cfx-re" "chainstack" "chargebee" "checkly" "checkout-com"
     "chroma" "chromatic" "circle" "circleci" "civitai" "civo" "clarifai" "clearbit" "clickhouse" "clickup" "clojars"
     "close" "cloudflare" "cloudinary" "cloudsmith" "cockroachdb" "coda" "codacy" "code-climate" "codecov" "codefresh"
     "codemagic" "codesandbox" "cohere" "coinbase" "coingecko" "coinmarketcap" "comet" "composio" "configcat" "confluent"

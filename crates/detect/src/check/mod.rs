@@ -11,6 +11,7 @@ mod azure_marvin;
 mod bip39;
 mod bitbucket_crc32;
 mod bitcoin_base58;
+mod cardano_bech32;
 mod cloudflare_crc32;
 mod confluent_crc32;
 mod discord_snowflake;
@@ -94,6 +95,7 @@ pub static CHECKS: &[&Check] = &[
     &bip39::CHECK,
     &bitbucket_crc32::CHECK,
     &bitcoin_base58::CHECK,
+    &cardano_bech32::CHECK,
     &cloudflare_crc32::CHECK,
     &confluent_crc32::CHECK,
     &discord_snowflake::CHECK,
