@@ -12,6 +12,7 @@ mod pem;
 mod pgp;
 mod pgp_packets;
 mod putty;
+mod signify;
 mod solana;
 mod wireguard;
 mod xml_rsa;
@@ -34,4 +35,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &xml_rsa::FINDER,
     &base64_der::FINDER,
     &solana::FINDER,
+    &signify::FINDER,
 ];
