@@ -1,4 +1,4 @@
-//! Private keys in PEM: RSA, EC, DSA, PKCS#8, OpenSSH and Nebula.
+//! Private keys in PEM: RSA, EC, DSA, PKCS#8, OpenSSH, Nebula and Sigstore.
 //!
 //! However the text was quoted, indented, escaped or put in one line, and also as the base64 of a PEM that kubeconfig
 //! files hold. A key counts when it parses; `BEGIN` lines without a key behind them, as libraries and manuals have them, do
@@ -6,7 +6,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::{Extent, Key, Lock, armor, asn1, known, nebula, openssh, unread};
+use super::judge::{Extent, Key, Lock, armor, asn1, known, nebula, openssh, sigstore, unread};
 use crate::read::{Part, base64};
 use crate::{Finder, Found, Rule, Text};
 
@@ -157,8 +157,10 @@ fn judge(armor: &armor::Armor<'_>) -> Option<Key> {
             extent: armor.extent,
         });
     }
-    if let Some(key) = nebula(armor.label, &armor.body, armor.extent) {
-        return Some(key);
+    for by_label in [nebula, sigstore] {
+        if let Some(key) = by_label(armor.label, &armor.body, armor.extent) {
+            return Some(key);
+        }
     }
     let key = if armor.label.starts_with(b"OPENSSH") { openssh(&armor.body) } else { asn1(&armor.body) }?;
     Some(key)

@@ -10,11 +10,13 @@ pub(crate) mod openpgp;
 mod openssh;
 mod pkcs;
 pub(crate) mod pkcs12;
+mod sigstore;
 pub(crate) mod unread;
 
 pub(crate) use nebula::nebula;
 pub(crate) use openssh::openssh;
 pub(crate) use pkcs::asn1;
+pub(crate) use sigstore::sigstore;
 
 /// Whether a passphrase is needed to use it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
