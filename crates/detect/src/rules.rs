@@ -67,7 +67,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "splunk-observability" "spotify" "squadcast" "square" "squarespace" "stackhawk" "stadia-maps" "statsig" "statuspage"
     "steam" "stellar" "storj" "storyblok" "strapi" "strava" "stripe" "stytch" "sumo-logic" "sumup" "supabase"
     "tailscale" "tavily" "teamcity" "telegram" "teleport" "telnyx" "tencent" "tenderly" "testkube" "textbelt" "tezos"
-    "thingspeak" "thunderstore" "tigris" "tiingo" "tinify" "tinybird" "tmdb" "todoist" "together" "tolgee" "tomtom"
+    "thingspeak" "thunderstore" "tigris" "tiingo" "tinify" "tinybird" "tmdb" "todoist" "together" "tolgee" "tomtom" "tor"
     "transifex"
     "travis-ci" "trend-micro" "trigger-dev" "turbopuffer" "twilio" "twitch" "twitter" "typeform" "typesense"
     "ubidots" "unkey" "unleash" "unsplash" "upcloud" "uploadcare" "upstash" "uptimerobot" "urlscan" "us-census"

@@ -14,6 +14,7 @@ mod pgp_packets;
 mod putty;
 mod signify;
 mod solana;
+mod tor;
 mod wireguard;
 mod xml_rsa;
 
@@ -36,4 +37,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &base64_der::FINDER,
     &solana::FINDER,
     &signify::FINDER,
+    &tor::FINDER,
 ];
