@@ -42,7 +42,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "jenkins" "jetbrains" "jina" "jotform" "jsr" "jumpcloud" "jwt"
     "kaggle" "klarna" "klaviyo" "kong" "koyeb" "kraken" "kubernetes" "kucoin"
     "labelbox" "lambda-cloud" "lambdatest" "langchain" "langfuse" "laravel" "lastfm" "launchdarkly" "letta" "lever"
-    "lexoffice" "lichess" "line" "linear" "linkedin" "linode" "liveblocks" "livekit" "llamacloud" "lob" "localstack"
+    "lexoffice" "lichess" "line" "linear" "linkedin" "linode" "liveblocks" "livekit" "llamacloud" "lnd" "lob" "localstack"
     "locationiq" "loggly" "logzio" "lokalise" "loops"
     "mailchimp" "mailersend" "mailgun" "mailjet" "mailtrap" "make" "mapbox" "mappedin" "mapquest" "maptiler" "mastra"
     "matrix" "mattermost" "maxmind" "meilisearch" "mem0" "meraki" "mercado-pago" "mercury" "mergify" "messagebird"

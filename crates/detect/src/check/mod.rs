@@ -24,6 +24,7 @@ mod grafana_crc32;
 mod jfrog_base58;
 mod jfrog_reference;
 mod jwt;
+mod lnd_macaroon;
 mod nats_crc16;
 mod nostr_bech32;
 mod npm_crc32;
@@ -33,6 +34,7 @@ mod sentry_json;
 mod stellar_crc16;
 mod sum;
 
+pub(crate) use lnd_macaroon::is_macaroon as is_lnd_macaroon;
 pub(crate) use sum::radix;
 mod tezos_base58;
 mod vercel_crc32;
@@ -108,6 +110,7 @@ pub static CHECKS: &[&Check] = &[
     &jfrog_base58::CHECK,
     &jfrog_reference::CHECK,
     &jwt::CHECK,
+    &lnd_macaroon::CHECK,
     &nats_crc16::CHECK,
     &nostr_bech32::CHECK,
     &npm_crc32::CHECK,

@@ -34,6 +34,7 @@ mod k8s_secret;
 mod keepass;
 mod keytab;
 mod kubeconfig;
+mod lnd_macaroon;
 mod maven_settings;
 mod my_cnf;
 mod netrc;
@@ -154,4 +155,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &radius_clients::FINDER,
     &user_list::FINDER,
     &chef_data_bag::FINDER,
+    &lnd_macaroon::FINDER,
 ];
