@@ -65,7 +65,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "serper" "serverchan" "settlemint" "shippo" "shodan" "shopify" "shortcut" "shutterstock" "sidekiq" "signl4" "sk"
     "slack" "smartsheet" "smtp2go" "snyk" "socket" "sonarqube" "sonatype" "sourcegraph" "sparkpost" "split" "splunk"
     "splunk-observability" "spotify" "squadcast" "square" "squarespace" "stackhawk" "stadia-maps" "statsig" "statuspage"
-    "steam" "stellar" "storj" "storyblok" "strapi" "strava" "stripe" "stytch" "sumo-logic" "sumup" "supabase"
+    "steam" "stellar" "storj" "storyblok" "strapi" "strava" "stripe" "stytch" "sui" "sumo-logic" "sumup" "supabase"
     "tailscale" "tavily" "teamcity" "telegram" "teleport" "telnyx" "tencent" "tenderly" "testkube" "textbelt" "tezos"
     "thingspeak" "thunderstore" "tigris" "tiingo" "tinify" "tinybird" "tmdb" "todoist" "together" "tolgee" "tomtom" "tor"
     "transifex"

@@ -32,6 +32,7 @@ mod pypi_macaroon;
 mod sanctum_crc32;
 mod sentry_json;
 mod stellar_crc16;
+mod sui_bech32;
 mod sum;
 
 pub(crate) use lnd_macaroon::is_macaroon as is_lnd_macaroon;
@@ -118,6 +119,7 @@ pub static CHECKS: &[&Check] = &[
     &sanctum_crc32::CHECK,
     &sentry_json::CHECK,
     &stellar_crc16::CHECK,
+    &sui_bech32::CHECK,
     &tezos_base58::CHECK,
     &vercel_crc32::CHECK,
     &xrp_base58::CHECK,
