@@ -48,7 +48,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "matrix" "mattermost" "maxmind" "meilisearch" "mem0" "meraki" "mercado-pago" "mercury" "mergify" "messagebird"
     "meta" "mezmo" "microsoft-teams" "midtrans" "minimax" "mintlify" "miro" "mistral" "mixpanel" "modal" "mollie"
     "mongodb-atlas" "murf" "mux" "myget"
-    "n8n" "namecheap" "nats" "neon" "neptune" "netbird" "netlify" "newrelic" "newsapi" "nexus" "ngrok" "nightfall" "nodereal"
+    "n8n" "namecheap" "nats" "near" "neon" "neptune" "netbird" "netlify" "newrelic" "newsapi" "nexus" "ngrok" "nightfall" "nodereal"
     "nomic" "nostr" "notion" "novita" "novu" "npm" "ns1" "nuget" "nvidia" "nylas" "nytimes"
     "octopus" "okta" "omise" "onelogin" "onesignal" "onfido" "openai" "opencage" "openrouter" "openshift" "openvsx"
     "openweather" "opsgenie" "oracle" "ory" "otx" "ovh"
