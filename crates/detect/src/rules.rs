@@ -11,7 +11,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "ably" "abstract-api" "abuseipdb" "activecampaign" "adafruit-io" "adobe" "adyen" "age" "agora" "ai21" "ai71"
     "aikido" "airbrake" "airtable" "aiven" "akamai" "akismet" "alchemy" "algolia" "alibaba" "alpaca" "alpha-vantage"
     "amadeus" "amplitude" "anaconda" "ankr" "anthropic" "anyscale" "apify" "apollo" "app-center" "apple" "appsignal"
-    "appveyor" "arcjet" "artifactory" "asaas" "asana" "assemblyai" "atlassian" "auth0" "authorize-net" "authress" "aws"
+    "appveyor" "aptos" "arcjet" "artifactory" "asaas" "asana" "assemblyai" "atlassian" "auth0" "authorize-net" "authress" "aws"
     "axiom" "azure"
     "backblaze" "baidu" "bamboohr" "beamer" "better-stack" "bigcommerce" "binance" "bing-maps" "bitcoin" "bitfinex"
     "bitly" "bitrise" "bittrex" "bitwarden" "blast-api" "block-protocol" "bluesky" "blynk" "botpress" "box" "branch-io"
