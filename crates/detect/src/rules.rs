@@ -29,7 +29,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "dropbox" "dropbox-sign" "dryrun-security" "dub" "duckdns" "duffel" "duo" "duplocloud" "dynatrace"
     "e2b" "easypost" "ebay" "elastic" "elastic-email" "elevenlabs" "endor-labs" "equinix" "ethereum" "etherscan" "etsy"
     "exa" "exoscale" "expo"
-    "facebook" "fal" "fastly" "fauna" "feishu" "figma" "finicity" "finnhub" "firecrawl" "fireworks" "flagsmith"
+    "facebook" "fal" "fastly" "fauna" "feishu" "figma" "filecoin" "finicity" "finnhub" "firecrawl" "fireworks" "flagsmith"
     "fleetbase" "flickr" "flock" "flutterwave" "flyio" "fossa" "frame-io" "freshbooks" "freshdesk" "friendli"
     "fullstory"
     "gamma" "gandi" "gc-notify" "gemfury" "geoapify" "getblock" "getstream" "ghost" "giphy" "gitea" "gitguardian" "github"

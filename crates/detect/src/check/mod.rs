@@ -15,6 +15,7 @@ mod cardano_bech32;
 mod cloudflare_crc32;
 mod confluent_crc32;
 mod discord_snowflake;
+mod filecoin_json;
 mod flyio_macaroon;
 mod github_crc32;
 mod github_fine_grained;
@@ -102,6 +103,7 @@ pub static CHECKS: &[&Check] = &[
     &cloudflare_crc32::CHECK,
     &confluent_crc32::CHECK,
     &discord_snowflake::CHECK,
+    &filecoin_json::CHECK,
     &flyio_macaroon::CHECK,
     &github_crc32::CHECK,
     &github_fine_grained::CHECK,
