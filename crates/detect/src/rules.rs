@@ -76,6 +76,6 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "wakatime" "wandb" "warpstream" "weatherapi" "weaviate" "webex" "webflow" "wecom" "wise" "wistia" "wix"
     "woocommerce" "workato" "workos" "worldpay"
     "xai" "xata" "xendit"
-    "yandex"
+    "yandex" "yggdrasil"
     "zapier" "zendesk" "zenduty" "zenrows" "zep" "zerotier" "zhipu" "zilliz" "zoho" "zoom" "zulip" "zuplo"
 };
