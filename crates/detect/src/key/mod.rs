@@ -14,6 +14,7 @@ mod pgp_packets;
 mod putty;
 mod signify;
 mod solana;
+mod ssh2;
 mod tor;
 mod wireguard;
 mod xml_rsa;
@@ -38,4 +39,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &solana::FINDER,
     &signify::FINDER,
     &tor::FINDER,
+    &ssh2::FINDER,
 ];
