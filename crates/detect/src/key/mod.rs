@@ -15,6 +15,7 @@ mod putty;
 mod signify;
 mod solana;
 mod ssh2;
+mod tarsnap;
 mod tor;
 mod wireguard;
 mod xml_rsa;
@@ -40,4 +41,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &signify::FINDER,
     &tor::FINDER,
     &ssh2::FINDER,
+    &tarsnap::FINDER,
 ];
