@@ -216,7 +216,7 @@ impl Matcher {
     /// Whether it begins with so much that no name ends in that: `backup_ghp_…`, `key_xoxb-…`.
     fn is_distinct(&self) -> bool {
         let mark = |b: &u8| matches!(b, b'_' | b'-');
-        matches!(self.parts.first().map(|step| &step.part), Some(Part::Literal(first)) if first.len() >= 4 && first.iter().any(mark))
+        matches!(self.parts.first().map(|step| &step.part), Some(Part::Literal(first)) if first.len() >= 5 && first.iter().any(mark))
     }
 
     fn ends_clean(&self, text: &[u8], end: usize) -> bool {

@@ -130,6 +130,9 @@ pub(super) fn undo(encoding: &str) -> Option<&'static str> {
         "base64url" => Some(" | tr _- /+ | base64 -d"),
         "hex" => Some(" | xxd -r -p"),
         "hex-pairs" => Some(" | tr -cd '[:xdigit:]' | xxd -r -p"),
+        "quoted-printable" => Some(" | python3 -m quopri -d"),
+        "folded" => Some(" | tr -d '\\r' | sed -e ':a' -e 'N' -e '$!ba' -e 's/\\n[[:blank:]]//g'"),
+        "colour" => Some(" | sed -e 's/\\x1b\\[[0-9;?]*[[:alpha:]]//g'"),
         // As what it is in, it is a text.
         "pem" => Some(""),
         _ => None,

@@ -2,6 +2,7 @@
 //!
 //! `ESC [ 1;33 m` and its kin (ECMA-48, control sequences), and titles of windows (`ESC ] … BEL`).
 
+use super::readable::is_text;
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Lines with control sequences in them.
@@ -21,8 +22,9 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let start = from.saturating_add(memchr::memrchr(b'\n', before).map_or(0, |end| end.saturating_add(1)));
     let rest = text.get(at..text.len().min(at.saturating_add(LONGEST))).unwrap_or_default();
     let end = at.saturating_add(memchr::memchr(b'\n', rest).unwrap_or(rest.len()));
-    if let Some(plain) = plain(text.get(start..end).unwrap_or_default()).filter(|plain| plain.len() >= LEAST)
-    {
+    let plain = plain(text.get(start..end).unwrap_or_default());
+    // Such bytes stand in any program: without what looks like codes, one could begin like something else.
+    if let Some(plain) = plain.filter(|plain| plain.len() >= LEAST && is_text(plain)) {
         found(start..end, plain);
     }
     end.max(at.saturating_add(1))
@@ -86,5 +88,6 @@ mod tests {
     fn a_line_that_is_coloured_as_a_whole_is_as_it_is() {
         assert!(undone("\x1b[36mDB_PASSWORD=otter-lamp\x1b[0m\n").is_empty());
         assert!(undone("only \x1b one that is none\n").is_empty());
+        assert!(undone("\x1f\x08\0 otter-otter \x1b[0m otter-otter\n").is_empty());
     }
 }
