@@ -213,7 +213,7 @@ impl Matcher {
         }
     }
 
-    /// Whether it begins with so much that no name ends in that: `backup_ghp_…`, `key_xoxb-…`.
+    /// Whether it begins with so much that no name ends in that: `backup_xoxb-…`, `key_sk_live_…`.
     fn is_distinct(&self) -> bool {
         let mark = |b: &u8| matches!(b, b'_' | b'-');
         matches!(self.parts.first().map(|step| &step.part), Some(Part::Literal(first)) if first.len() >= 5 && first.iter().any(mark))
@@ -490,14 +490,14 @@ mod tests {
             assert_eq!(find("k_{base62:4}", text), Some("k_ab12".to_owned()), "{text}");
         }
         for text in [
-            "[32mkey_ab12",
-            "\\033[0mkey_ab12",
-            "#012key_ab12",
-            "=0Akey_ab12",
-            "a_key_ab12",
-            "C:\\\\nkey_ab12",
+            "[32mskey_ab12",
+            "\\033[0mskey_ab12",
+            "#012skey_ab12",
+            "=0Askey_ab12",
+            "a_skey_ab12",
+            "C:\\\\nskey_ab12",
         ] {
-            assert_eq!(find("key_{base62:4}", text), Some("key_ab12".to_owned()), "{text}");
+            assert_eq!(find("skey_{base62:4}", text), Some("skey_ab12".to_owned()), "{text}");
         }
         for text in ["C:\\\\nk_ab12", "[32mk_ab12", "0Ak_ab12"] {
             assert_eq!(find("k_{base62:4}", text), None, "{text}");

@@ -91,6 +91,7 @@ mod weblogic_script;
 mod workflow_command;
 mod written_text;
 mod xor_password;
+mod yaml_alias;
 
 use crate::Finder;
 
@@ -115,6 +116,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &escaped_value::FINDER,
     &xor_password::FINDER,
     &quoted_command::FINDER,
+    &yaml_alias::FINDER,
     &recovery_code::FINDER,
     &database_key::FINDER,
     &devops_pat::FINDER,
