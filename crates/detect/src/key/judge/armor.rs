@@ -129,25 +129,34 @@ fn is_header(name: Part<'_>) -> bool {
     (3..30).contains(&name.len()) && name.bytes().iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
 }
 
-/// Lines as they are or as `\n` and `\r` spell them, however often the backslash was escaped.
+/// Lines as they are, as `\n` and `\r` spell them, however often the backslash was escaped, or as XML and HTML do.
 fn escaped_lines(inside: Part<'_>) -> impl Iterator<Item = Part<'_>> {
     inside.lines().flat_map(|line| {
         let mut rest = Some(line);
         std::iter::from_fn(move || {
             let now = rest.take()?;
             let mut from = 0;
-            while let Some(n) = memchr::memchr(b'\\', now.skip(from).bytes()) {
-                let slashes = now.skip(from + n).while_(|b| b == b'\\').len();
-                let after = from + n + slashes;
-                if matches!(now.bytes().get(after), Some(b'n' | b'r')) {
-                    rest = Some(now.skip(after + 1));
+            while let Some(n) = memchr::memchr3(b'\\', b'&', b'<', now.skip(from).bytes()) {
+                let mark = now.skip(from + n);
+                if let Some(length) = break_in(mark) {
+                    rest = Some(mark.skip(length));
                     return Some(now.first(from + n));
                 }
-                from = after;
+                from += n + mark.while_(|b| b == b'\\').len().max(1);
             }
             Some(now)
         })
     })
+}
+
+/// How long the mark of a line break is that a text begins with.
+fn break_in(mark: Part<'_>) -> Option<usize> {
+    let slashes = mark.while_(|b| b == b'\\').len();
+    if slashes > 0 {
+        return matches!(mark.bytes().get(slashes), Some(b'n' | b'r')).then_some(slashes + 1);
+    }
+    let marks = ["&#10;", "&#13;", "&#xa;", "&#xd;", "&#x0a;", "&#x0d;", "<br>", "<br/>", "<br />"];
+    marks.iter().find(|known| mark.strip(known).is_some()).map(|known| known.len())
 }
 
 fn longest_run(part: Part<'_>) -> Part<'_> {
@@ -202,6 +211,10 @@ pub(crate) mod tests {
             "\n * ",
             "\\\n",
             "\\n\\\n",
+            "&#10;",
+            "&#13;\n",
+            "&#xD;&#xA;",
+            "<br/>\n",
         ] {
             assert_eq!(body(&armor(label, &der, end)), der, "{end:?}");
         }
