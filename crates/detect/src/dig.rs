@@ -12,7 +12,7 @@ use crate::decode::{Budget, Decoder, HEAD, Holds, Members, Siblings, Unread, pat
 use crate::memo::{Clean, Name};
 use crate::scanner::is_binary;
 use crate::stream::{Counted, Tee, Window, newlines};
-use crate::{Cause, Encoded, Hint, Scanner, Sink, Skipped};
+use crate::{Cause, Encoded, Hint, Scanner, Sink, Skipped, Text};
 
 /// Encodings inside encodings are undone so deep.
 const TEXT_DEPTH: usize = 8;
@@ -230,7 +230,9 @@ impl<'s, 'd> Dig<'s, 'd> {
         // What a name says holds for the value as it stands.
         let hint = if matches!(hint, Hint::Named(_)) { Hint::Text } else { hint };
         self.shared.count(bytes.len() as u64);
-        self.shared.scanner.bytes(hint, bytes, &mut self.relay(around));
+        let binary = is_binary(bytes) || text::is_binary(bytes, around.undone);
+        let text = Text { bytes, hint, binary, at: &[] };
+        self.shared.scanner.tell(&text, &Window::whole(), &mut self.relay(around));
         self.encoded(hint, (bytes, &Window::whole()), around);
         if let Some(decoder) = Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text) {
             let encoded = around.encoded(b"", self.chain.len());
@@ -349,7 +351,8 @@ impl Members for Inside<'_, '_, '_> {
     fn unread(&mut self, name: &str, why: Unread, detail: &str) {
         // Sources of programs that read a format have its first bytes in a list, and damaged examples.
         let is_shown = self.dig.shown_by.is_none_or(|least| self.gave >= least);
-        if !is_shown && matches!(why, Unread::Damaged | Unread::Truncated) {
+        let is_nothing = self.dig.shown_by == Some(u64::MAX) && why == Unread::Unsupported;
+        if is_nothing || !is_shown && matches!(why, Unread::Damaged | Unread::Truncated) {
             return;
         }
         let cause = match why {

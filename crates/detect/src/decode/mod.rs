@@ -8,6 +8,7 @@ mod bplist;
 mod brotli;
 mod bzip2;
 mod cpio;
+mod deflated;
 mod environment;
 mod git_bundle;
 mod git_object;
@@ -157,6 +158,7 @@ pub static DECODERS: &[&Decoder] = &[
     &padded::DECODER,
     &lzma::DECODER,
     &brotli::DECODER,
+    &deflated::DECODER,
 ];
 
 /// For the fuzz target and the tests.

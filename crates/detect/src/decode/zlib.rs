@@ -15,11 +15,18 @@ pub(crate) static DECODER: Decoder = Decoder { name: "zlib", claims, open, holds
 
 /// So much comes out of a stream before it is taken for one, if it is not over before.
 const ENOUGH: usize = 512;
+/// Before it, some write how much comes out: `COMPRESS()` of MySQL, `qCompress` of Qt.
+pub(super) const LENGTH: usize = 4;
 
-fn claims(head: &[u8], _: &Hint<'_>) -> bool {
-    let Some([first, second]) = head.first_chunk() else { return false };
-    // Deflate with a window of 32 KiB, no dictionary; a multiple of 31.
-    if *first != 0x78 || *second & 0x20 != 0 || u16::from_be_bytes([*first, *second]) % 31 != 0 {
+/// Deflate with a window of 32 KiB, no dictionary; a multiple of 31.
+pub(super) fn has_header(head: &[u8]) -> bool {
+    head.first_chunk().is_some_and(|[first, second]| {
+        *first == 0x78 && *second & 0x20 == 0 && u16::from_be_bytes([*first, *second]) % 31 == 0
+    })
+}
+
+pub(super) fn claims(head: &[u8], _: &Hint<'_>) -> bool {
+    if !has_header(head) {
         return false;
     }
     let mut begin = [0; ENOUGH];

@@ -153,6 +153,8 @@ fn first_bytes_of_a_container_in_a_source_are_no_damaged_one() {
     let gaps = |bytes: &[u8]| seen(1 << 20, format!("let file = [{}];\n", list(bytes)).as_bytes()).gaps.len();
     assert_eq!(gaps(&[31, 139, 8, 0, 0, 0, 0, 0, 2, 3]), 0);
     assert_eq!(gaps(&whole[..31]), 0);
+    let magic = r#"magic = "\x89LZO\x00\r\n\x1a\n\x00""#;
+    assert_eq!(seen(1 << 20, magic.as_bytes()).gaps.len(), 0);
     assert_eq!((gaps(&whole[..300]), gaps(&whole[..1_000]), gaps(&whole)), (1, 1, 0));
 }
 

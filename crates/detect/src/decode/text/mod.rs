@@ -82,6 +82,12 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &utf16::DECODER,
 ];
 
+/// Whether what these encodings said, outermost first, is no text although it has no zero byte: structures of a program, for
+/// one. What a dump has of packets reads as the lines that they carry.
+pub(crate) fn is_binary(said: &[u8], undone: &[&str]) -> bool {
+    undone.last() != Some(&hexdump::DECODER.name) && said.iter().any(readable::is_structure)
+}
+
 /// Gives every encoded stretch with the name of its encoding and what it says; those of one encoding in order. All
 /// encodings share the search for what shows them.
 pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u8>)) {
