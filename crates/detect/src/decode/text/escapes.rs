@@ -1,8 +1,9 @@
-//! Backslash escapes of JSON, shells and programming languages: `\u0041`, `\x41`, `\101`, `\n`, `\/`, `\$`.
+//! Backslash escapes of JSON, shells and programming languages: `\u0041`, `\x41`, `\101`, `\n`, `\/`, `\$`. With numbers whole
+//! files are written as strings: `"\x1f\x8b\x08"`.
 
 use std::ops::Range;
 
-use super::readable::is_text;
+use super::readable::{holds_words, is_container, is_packed, is_text};
 use super::runs::{Class, class};
 use super::{Decoded, Lead, Place, TextDecoder, origin};
 
@@ -11,6 +12,12 @@ pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", lead: Le
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;
+/// So many escapes that are numbers, in what is no text, are bytes.
+const FEWEST: usize = 4;
+/// So many are where it begins, if something compressed does.
+const FEWEST_FIRST: usize = 2;
+/// In so much of a stretch it shows whether it is something compressed.
+const BEGINNING: usize = 32;
 /// What a string ends at, and where it has to be looked at on the way there.
 const ENDS: Class = class(b"\"'`\n\r\0");
 const STOPS: Class = class(b"\"'`\n\r\0\\");
@@ -19,14 +26,58 @@ const REACH: usize = 16 << 10;
 
 fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let span = around(text, place.from, place.lead.start);
+    let stretch = text.get(span.clone()).unwrap_or_default();
+    if !matters(stretch) {
+        return span.end;
+    }
+    if let Some(span) = packed(text, span.clone()) {
+        let bytes = bytes(text.get(span.clone()).unwrap_or_default());
+        let end = span.end;
+        found(span, bytes);
+        return end;
+    }
     let end = span.end;
-    if span.len() >= LEAST
-        && let Some(decoded) = decode(text.get(span.clone()).unwrap_or_default())
-        && is_text(&decoded)
-    {
+    if span.len() < LEAST {
+        return end;
+    }
+    let decoded = decode(stretch);
+    if is_text(&decoded) {
         found(span, decoded);
+    } else if numbers(stretch) >= FEWEST {
+        let bytes = bytes(stretch);
+        if holds_words(&bytes) || is_container(&bytes) {
+            found(span, bytes);
+        }
     }
     end
+}
+
+/// A stretch that begins like something compressed, up to the quote that ends it: among its bytes are quotes of the other
+/// kind, and it is as long as it needs to be.
+fn packed(text: &[u8], span: Range<usize>) -> Option<Range<usize>> {
+    let beginning = text.get(span.start..text.len().min(span.start.saturating_add(BEGINNING)))?;
+    if numbers(beginning) < FEWEST_FIRST || !is_packed(&bytes(beginning)) {
+        return None;
+    }
+    let before = span.start.checked_sub(1).and_then(|before| text.get(before));
+    let Some(quote) = before.copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`')) else {
+        return Some(span);
+    };
+    let mut end = span.start;
+    while let Some(next) = memchr::memchr3(quote, b'\\', b'\n', text.get(end..)?) {
+        end = end.checked_add(next)?;
+        if text.get(end) != Some(&b'\\') {
+            return Some(span.start..end.max(span.end));
+        }
+        end = end.checked_add(2)?;
+    }
+    Some(span)
+}
+
+/// How many escapes of a stretch are numbers.
+fn numbers(stretch: &[u8]) -> usize {
+    let escapes = memchr::memchr_iter(b'\\', stretch).filter_map(|at| stretch.get(at.saturating_add(1)));
+    escapes.filter(|kind| matches!(kind, b'x' | b'u' | b'0'..=b'7')).count()
 }
 
 /// From the quote or line break before the first escape to the one behind the last.
@@ -52,14 +103,61 @@ fn around(text: &[u8], from: usize, at: usize) -> Range<usize> {
     at.saturating_sub(kept)..limit.max(end).min(text.len()).max(at.saturating_add(1))
 }
 
-/// The stretch without its escapes; none where no escape stands inside or instead of what may be a token.
-fn decode(stretch: &[u8]) -> Option<Vec<u8>> {
-    if !matters(stretch) {
-        return None;
-    }
+/// The stretch without its escapes.
+fn decode(stretch: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(stretch.len());
     each(stretch, &mut |_, bytes| decoded.extend_from_slice(bytes));
-    Some(decoded)
+    decoded
+}
+
+/// The bytes that a stretch stands for where it is no text: a character is the byte of its number, and there are escapes
+/// that no text has.
+fn bytes(stretch: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(stretch.len());
+    let mut at = 0;
+    while let Some(rest) = stretch.get(at..).filter(|rest| !rest.is_empty()) {
+        let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+        bytes.extend_from_slice(rest.get(..plain).unwrap_or_default());
+        at = at.saturating_add(plain);
+        let Some(escaped) = rest.get(plain..).filter(|escaped| !escaped.is_empty()) else { break };
+        let length = match escape(escaped).or_else(|| control(escaped)) {
+            Some((Said::Byte(byte), length)) => {
+                bytes.push(byte);
+                length
+            }
+            Some((Said::Character(character), length)) => {
+                match u8::try_from(character) {
+                    Ok(byte) => bytes.push(byte),
+                    Err(_) => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+                }
+                length
+            }
+            None => {
+                bytes.push(b'\\');
+                1
+            }
+        };
+        at = at.saturating_add(length);
+    }
+    bytes
+}
+
+/// An escape that stands for a control character, or a number of one or two digits.
+fn control(text: &[u8]) -> Option<(Said, usize)> {
+    let byte = match text.get(1)? {
+        b'a' => 7,
+        b'b' => 8,
+        b'e' => 27,
+        b'f' => 12,
+        b'v' => 11,
+        _ => {
+            let digits =
+                text.get(1..)?.iter().take(2).take_while(|digit| (b'0'..=b'7').contains(digit)).count();
+            let number = std::str::from_utf8(text.get(1..digits.checked_add(1)?)?).ok()?;
+            return Some((Said::Byte(u8::from_str_radix(number, 8).ok()?), digits.checked_add(1)?));
+        }
+    };
+    Some((Said::Byte(byte), 2))
 }
 
 /// Gives what a stretch says, in pieces, each with its place: what stands between escapes as one.
