@@ -6,10 +6,11 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::readable::{is_container, is_text, may_be};
-use super::runs::Alphabet;
+use super::readable::{holds_words, is_container, is_text, may_be};
+use super::runs::{self, Alphabet, Class};
+use super::wrapped::{self, Between, LINE, Lines};
 use super::{Decoded, Lead, Place, TextDecoder};
-use crate::read::stamp::without_stamp;
+use crate::decode::deflated;
 
 /// base64.
 pub(super) static DECODER: TextDecoder =
@@ -25,10 +26,16 @@ impl Alphabet for Letters {
     const LEAST: usize = 16;
 }
 
-/// The shortest line that is one of several; MIME wraps at 76, PEM at 64.
-const LINE: usize = 40;
-/// What a log has before a line is not longer.
-const STAMP: usize = 80;
+/// So many letters are worth another look if what they begin with is no text: a token among few other bytes. Digests in
+/// base64 that stand in lists by the thousand, of SHA-256, are shorter.
+const OTHER: usize = 56;
+/// Letters with which the first, the second and the third character of three may begin, that is the first of four letters
+/// and so on.
+const CHARACTERS: [&Class; 3] = [
+    &runs::class(b"IJKLMNOPQRSTUVWXYZabcdef"),
+    &runs::class(b"CDEFGHSTUVWXijklmnyz0123"),
+    &runs::class(b"ABEFIJMNQRUVYZcdghklopstwx014589"),
+];
 /// Bits that do not fill a byte are let pass: hand-made and cut values have them.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::RequireNone)
@@ -38,19 +45,72 @@ static ENGINE: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let run = place.lead.clone();
     let end = run.end;
-    if !begins_well(text.get(run.clone()).unwrap_or_default()) {
+    let letters = text.get(run.clone()).unwrap_or_default();
+    let reads_well = begins_well(letters);
+    if !reads_well && !may_go_on(letters) {
+        return end;
+    }
+    let goes_on = wrapped::goes_on(text, place.from, &run);
+    let lines = match goes_on {
+        // It was looked at with the first of the lines.
+        true if !reads_well => Lines::of(run),
+        true => Lines::unwrapped(text, run, Between::Breaks),
+        false => Lines::unwrapped(text, run, Between::Anything),
+    };
+    if !reads_well && !may_hold(text, &lines.places) {
         return end;
     }
     // What stands in the last line, or in all lines but the first, may be something else.
-    let lines = unwrapped(text, run);
-    let mut counts = vec![lines.len(), lines.len().saturating_sub(1).max(1), 1];
+    let mut counts = vec![lines.places.len(), lines.places.len().saturating_sub(1).max(1), 1];
     counts.dedup();
-    let readings = counts.into_iter().filter_map(|count| whole(text, lines.get(..count)?));
-    let mut readable = readings.filter(|(_, decoded)| is_text(decoded) || is_container(decoded));
-    readable.next().map_or(end, |(span, decoded)| {
+    let readings =
+        || counts.iter().filter_map(|count| Some((*count, whole(text, lines.places.get(..*count)?)?)));
+    // A list of values has its own end in each.
+    let reads = |(count, (_, decoded)): &(usize, (Range<usize>, Vec<u8>))| {
+        is_container(decoded) || is_text(decoded) && lines.are_one(*count)
+    };
+    let holds = |(count, (_, decoded)): &(usize, (Range<usize>, Vec<u8>))| {
+        holds_words(decoded) && lines.are_one(*count)
+    };
+    let readable = readings().find(reads).or_else(|| readings().find(holds)).map(|(_, whole)| whole);
+    readable.map_or(end, |(span, decoded)| {
         let end = span.end.max(end);
         found(span, decoded);
         end
+    })
+}
+
+/// Whether a line that begins with other bytes may be worth decoding, with those that go on with it or alone. Digests in
+/// hexadecimal, names of functions and paths end here.
+fn may_go_on(letters: &[u8]) -> bool {
+    letters.len() >= LINE
+        && !letters.iter().take(16).all(u8::is_ascii_hexdigit)
+        && (wrapped::is_full(letters.len(), letters.len())
+            || letters.len() >= OTHER && (has_words(letters) || may_be_deflated(letters, letters.len())))
+}
+
+/// The same of all lines.
+fn may_hold(text: &[u8], lines: &[Range<usize>]) -> bool {
+    let each = || lines.iter().filter_map(|line| text.get(line.clone()));
+    let count: usize = each().map(<[u8]>::len).sum();
+    let first = each().next().unwrap_or_default();
+    count >= OTHER && (each().any(has_words) || may_be_deflated(first, count))
+}
+
+fn may_be_deflated(first: &[u8], count: usize) -> bool {
+    count >= deflated::LEAST.saturating_mul(4) / 3
+        && beginning(first).is_some_and(|first| deflated::may_begin(&first))
+}
+
+/// Whether three times four letters side by side may stand for nine characters: every word of twelve has as many within.
+fn has_words(letters: &[u8]) -> bool {
+    let mut side_by_side = 0_u32;
+    letters.as_chunks::<4>().0.iter().any(|[first, second, third, _]| {
+        let [of_first, of_second, of_third] = CHARACTERS;
+        let is = |class: &Class, letter: &u8| class.get(usize::from(*letter)).copied().unwrap_or(false);
+        let characters = is(of_first, first) && is(of_second, second) && is(of_third, third);
+        side_by_side = if characters { side_by_side.saturating_add(1) } else { 0 };
+        side_by_side == 3
     })
 }
 
@@ -62,16 +122,17 @@ fn whole(text: &[u8], lines: &[Range<usize>]) -> Option<(Range<usize>, Vec<u8>)>
     Some((first.start..last.end.checked_add(padding)?, decode(&letters)?))
 }
 
-/// A look at the first twelve letters: paths and long names end here.
+/// A look at the first nine bytes: paths and long names end here.
 fn begins_well(run: &[u8]) -> bool {
-    let mut letters = [0; 12];
-    let mut first = [0; 9];
-    letters.copy_from_slice(match run.first_chunk::<12>() {
-        Some(letters) => letters,
-        None => return false,
-    });
+    beginning(run).is_some_and(|first| first.get(..9).is_some_and(may_be))
+}
+
+/// What the first letters stand for.
+fn beginning(run: &[u8]) -> Option<[u8; 12]> {
+    let mut letters: [u8; 16] = *run.first_chunk()?;
     letters.iter_mut().for_each(|letter| *letter = standard(*letter));
-    ENGINE.decode_slice(letters, &mut first).is_ok() && may_be(&first)
+    let mut first = [0; 12];
+    ENGINE.decode_slice(letters, &mut first).ok().map(|_| first)
 }
 
 fn standard(letter: u8) -> u8 {
@@ -91,42 +152,4 @@ fn decode(letters: &[u8]) -> Option<Vec<u8>> {
     let length = if letters.len() % 4 == 1 { letters.len().saturating_sub(1) } else { letters.len() };
     let letters: Vec<u8> = letters.get(..length)?.iter().map(|letter| standard(*letter)).collect();
     ENGINE.decode(letters).ok()
-}
-
-/// The run and the lines that go on with it.
-fn unwrapped(text: &[u8], run: Range<usize>) -> Vec<Range<usize>> {
-    let width = run.len();
-    let mut end = run.end;
-    let mut lines = vec![run];
-    let mut full = width >= LINE && width.is_multiple_of(4);
-    while full {
-        let rest = text.get(end..).unwrap_or_default();
-        let Some(pause) = line_break(rest) else { break };
-        let line = rest.get(pause..).unwrap_or_default();
-        let length =
-            line.iter().take(width.saturating_add(1)).take_while(|byte| Letters::has(**byte)).count();
-        // `---` divides documents.
-        let marks = line.iter().take(length).all(|byte| matches!(byte, b'-' | b'_'));
-        if length > width || marks {
-            break;
-        }
-        let start = end.saturating_add(pause);
-        end = start.saturating_add(length);
-        lines.push(start..end);
-        full = length == width;
-    }
-    lines
-}
-
-/// How long a line break is with what stands before the next line: an indentation, the time of a log. JSON writes it as two
-/// characters.
-fn line_break(rest: &[u8]) -> Option<usize> {
-    let breaks: [&[u8]; 4] = [b"\r\n", b"\n", b"\\r\\n", b"\\n"];
-    let length = breaks.iter().find(|line| rest.starts_with(line))?.len();
-    let line = rest.get(length..)?;
-    let line = line.get(..line.len().min(STAMP)).unwrap_or_default();
-    let stamp = line.len().saturating_sub(without_stamp(line).len());
-    let length = length.checked_add(stamp)?;
-    let indent = rest.iter().skip(length).take(64).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    length.checked_add(indent)
 }

@@ -1,6 +1,6 @@
-//! Hexadecimal digits that spell text.
+//! Hexadecimal digits that spell text, or a word among other bytes.
 
-use super::readable::{is_container, is_text, may_be};
+use super::readable::{WORD, holds_words, is_container, is_text, may_be};
 use super::runs::{self, Alphabet};
 use super::{Decoded, Lead, Place, TextDecoder};
 
@@ -9,6 +9,8 @@ pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex", lead: Lead::
 
 /// How many bytes are decoded before the rest is.
 const LOOK: usize = 8;
+/// So many digits are worth another look if what they begin with is no text.
+const OTHER: usize = 80;
 
 struct Digits;
 
@@ -26,18 +28,29 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     while let Some(run) = runs::next::<Digits>(text, from) {
         from = run.end;
         let digits = text.get(run.clone()).unwrap_or_default();
-        if digits.len() % 2 == 1 || !may_be(&decode(digits.get(..2 * LOOK).unwrap_or_default())) {
+        let reads_well = || may_be(&decode(digits.get(..2 * LOOK).unwrap_or_default()));
+        if digits.len() % 2 == 1 || !(reads_well() || digits.len() >= OTHER && has_word(digits)) {
             continue;
         }
         let decoded = decode(digits);
         // Decimal digits alone spell text now and then, and hardly ever hexadecimal digits.
         let letters = digits.iter().any(|digit| !digit.is_ascii_digit());
         let again = || decoded.len() >= Digits::LEAST && decoded.iter().all(u8::is_ascii_hexdigit);
-        if is_text(&decoded) && (letters || again()) || is_container(&decoded) {
+        let reads = |decoded: &[u8]| is_text(decoded) || holds_words(decoded);
+        if reads(&decoded) && (letters || again()) || is_container(&decoded) {
             found(run, decoded);
         }
     }
     lead.end
+}
+
+/// Whether so many pairs side by side are characters that they may be a token.
+fn has_word(digits: &[u8]) -> bool {
+    let mut side_by_side = 0_usize;
+    digits.as_chunks::<2>().0.iter().any(|[first, _]| {
+        side_by_side = if matches!(first, b'2'..=b'7') { side_by_side.saturating_add(1) } else { 0 };
+        side_by_side == WORD
+    })
 }
 
 fn decode(digits: &[u8]) -> Vec<u8> {

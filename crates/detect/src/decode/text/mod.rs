@@ -17,6 +17,7 @@ mod quoted_printable;
 mod readable;
 mod runs;
 mod utf16;
+mod wrapped;
 
 use std::ops::Range;
 

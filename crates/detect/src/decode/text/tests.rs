@@ -126,6 +126,135 @@ fn containers_in_base64_are_told() {
     assert_eq!(found(&base64::DECODER, BASE64_STANDARD.encode(wide).as_bytes()).len(), 1);
 }
 
+/// Bytes that read like nothing.
+fn noise(seed: u64, count: usize) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u8::try_from(state >> 56).unwrap()
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+/// Whether a decoder gives exactly these bytes, and where.
+fn gives(decoder: &TextDecoder, text: &str) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    undo(text.as_bytes(), &mut |name, span, said| {
+        if name == decoder.name {
+            all.push((text[span].to_owned(), said));
+        }
+    });
+    all
+}
+
+#[test]
+fn words_among_other_bytes_are_told_with_them() {
+    let word = b"a-word-of-some-length-that-may-be-a-token";
+    for before in [&b"\x00\x00\x00("[..], b"\x80\x04\x95\x9c\0", b"k8s\0\n\x0c\n\x02v1", b"abc\x01"] {
+        for behind in [&b"\0"[..], b"\x1a\x00\"\0", &noise(3, 300)] {
+            let bytes = [before, word, behind].concat();
+            let one = BASE64_STANDARD.encode(&bytes);
+            assert_eq!(gives(&base64::DECODER, &format!("a: \"{one}\"")), [(one, bytes.clone())]);
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(gives(&hex::DECODER, &format!("x'{digits}'")), [(digits, bytes.clone())]);
+            let escapes: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+            assert_eq!(gives(&escapes::DECODER, &format!("a = \"{escapes}\"")), [(escapes, bytes)]);
+        }
+    }
+}
+
+#[test]
+fn text_of_another_character_set_is_text() {
+    let bytes = b"Schl\xfcssel f\xfcr den Bau: otter\r\nGru\xdf, der Wart";
+    let lines = BASE64_STANDARD.encode([&bytes[..]; 3].concat());
+    let lines: Vec<&str> =
+        lines.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let one = lines.join("\r\n");
+    assert_eq!(gives(&base64::DECODER, &format!("a\r\n\r\n{one}\r\n")), [(one, bytes.repeat(3))]);
+}
+
+#[test]
+fn noise_says_nothing() {
+    let mut told = 0;
+    for seed in 0..400 {
+        let bytes = noise(seed, 64);
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let escapes: String = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+        let text = format!("sha512-{} {digits} \"{escapes}\"", BASE64_STANDARD.encode(&bytes));
+        undo(text.as_bytes(), &mut |_, _, _| told += 1);
+    }
+    assert!(told <= 3, "{told}");
+}
+
+#[test]
+fn lines_that_something_divides_are_one() {
+    let plain = "user = otter\npassword of the house = a pebble\n".repeat(6);
+    let one = BASE64_STANDARD.encode(&plain);
+    let lines: Vec<&str> = one.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    for (before, between, behind) in [
+        ("x = (\"", "\"\n    \"", "\")"),
+        ("String x = \"", "\" +\n        \"", "\";"),
+        ("$x = '", "'\n  . '", "';"),
+        ("[\n  \"", "\",\r\n  \"", "\"\n]"),
+        ("# ", "\n# ", "\n"),
+        (" * ", "\n * ", "\n */"),
+        ("> ", "\n> ", "\n> \n"),
+        ("echo ", " >> x\necho ", " >> x\nbase64 -d x\n"),
+    ] {
+        let joined = lines.join(between);
+        let text = format!("begin:\n{before}{joined}{behind}");
+        assert_eq!(found(&base64::DECODER, text.as_bytes()), [(joined, plain.clone())], "{between:?}");
+    }
+}
+
+#[test]
+fn values_in_a_list_are_no_lines_of_one() {
+    let value = |n: u32| BASE64_STANDARD.encode(format!("user-{n:02}:a pebble and an otter, {n:05}"));
+    let values: Vec<String> = (0..9).map(value).collect();
+    assert!(values[0].len() >= 40 && !values[0].ends_with('='));
+    let text = format!("[\n  \"{}\"\n]\n", values.join("\",\n  \""));
+    let places: Vec<String> =
+        found(&base64::DECODER, text.as_bytes()).into_iter().map(|(place, _)| place).collect();
+    assert_eq!(places, values);
+}
+
+#[test]
+fn a_compressed_string_is_told_to_its_quote() {
+    let plain: String = (0..9_000_u32).map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761))).collect();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, plain.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let written = |each: &dyn Fn(u8) -> String| packed.iter().map(|byte| each(*byte)).collect::<String>();
+    let python = |byte: u8| match byte {
+        b'\n' => "\\n".to_owned(),
+        b'\r' => "\\r".to_owned(),
+        b'\t' => "\\t".to_owned(),
+        b'"' | b'\\' => format!("\\{}", char::from(byte)),
+        b' '..=b'~' => char::from(byte).to_string(),
+        byte => format!("\\x{byte:02x}"),
+    };
+    let go = |byte: u8| match byte {
+        7 => "\\a".to_owned(),
+        8 => "\\b".to_owned(),
+        11 => "\\v".to_owned(),
+        12 => "\\f".to_owned(),
+        byte => python(byte),
+    };
+    let forms: [&dyn Fn(u8) -> String; 5] = [
+        &|byte| format!("\\x{byte:02x}"),
+        &|byte| format!("\\{byte:03o}"),
+        &|byte| format!("\\u{byte:04x}"),
+        &python,
+        &go,
+    ];
+    for each in forms {
+        let string = written(each);
+        let text = format!("x := \"{string}\"\ny := \"\\x20z\"\n");
+        let all = gives(&escapes::DECODER, &text);
+        assert_eq!(all.first(), Some(&(string, packed.clone())));
+    }
+}
+
 #[test]
 fn digits_escapes_and_percents_say_what_they_hold() {
     says(&hex::DECODER, "70617373776f7264203d206120736563726574", "password = a secret");
@@ -313,7 +442,7 @@ proptest! {
 
 #[test]
 fn the_table_lists_every_file() {
-    let seam = ["mod", "origin", "readable", "runs", "tests"];
+    let seam = ["mod", "origin", "readable", "runs", "tests", "wrapped"];
     super::super::tests::table_matches(
         "src/decode/text",
         &seam,
