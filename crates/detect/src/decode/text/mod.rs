@@ -1,6 +1,7 @@
 //! Undoes encodings inside text, one file each. They look at every text, so they reject early and tell only what reads
 //! like something: text, or the beginning of a container.
 
+mod base32;
 mod base64;
 mod colour;
 mod continued;
@@ -68,6 +69,7 @@ pub type Decoded<'f> = dyn FnMut(Range<usize>, Vec<u8>) + 'f;
 
 /// Every decoder of text.
 pub static TEXT_DECODERS: &[&TextDecoder] = &[
+    &base32::DECODER,
     &base64::DECODER,
     &colour::DECODER,
     &continued::DECODER,
