@@ -140,7 +140,8 @@ impl<'s, 'd> Dig<'s, 'd> {
         if decoder.is_some_and(Decoder::looks_beside) {
             return None;
         }
-        let costly = bytes.len() >= COSTLY && (decoder.is_some() || !is_binary(bytes));
+        let opened = decoder.is_some_and(|decoder| !decoder.only_searches());
+        let costly = bytes.len() >= COSTLY && (opened || !is_binary(bytes));
         let remembers = self.shared.budget.limits().remembered > 0;
         (costly && remembers).then(|| self.shared.scanner.namer.name(&hint, bytes))
     }

@@ -9,6 +9,7 @@ mod brotli;
 mod bzip2;
 mod cpio;
 mod deflated;
+mod embedded;
 mod environment;
 mod git_bundle;
 mod git_object;
@@ -101,6 +102,11 @@ impl Decoder {
             .contains(&self.name)
     }
 
+    /// Whether it only looks through the file, which takes no longer than naming it.
+    pub(crate) fn only_searches(&self) -> bool {
+        self.name == embedded::DECODER.name
+    }
+
     /// The decoder for a file that begins with `head`.
     #[must_use]
     pub fn of(head: &[u8], hint: &Hint<'_>) -> Option<&'static Self> {
@@ -159,6 +165,7 @@ pub static DECODERS: &[&Decoder] = &[
     &lzma::DECODER,
     &brotli::DECODER,
     &deflated::DECODER,
+    &embedded::DECODER,
 ];
 
 /// For the fuzz target and the tests.

@@ -75,7 +75,7 @@ fn ordinary_files_are_claimed_by_nobody() {
         b"\0",
         &program,
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-        &[0; 8192],
+        &[0; 12],
     ] {
         assert_eq!(Decoder::of(file, &Hint::Text).map(|decoder| decoder.name), None);
     }

@@ -1,7 +1,7 @@
 //! Compressed streams that several containers use: each as a reader of what it says, with bounded memory.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
 use liblzma::read::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
@@ -45,6 +45,13 @@ pub(super) fn lzip<'r>(body: impl Read + 'r) -> io::Result<Plain<'r>> {
 /// Zstandard (RFC 8878): all its frames as one stream.
 pub(super) fn zstd<'r>(body: impl Read + 'r) -> io::Result<Plain<'r>> {
     let mut plain = zstd::stream::read::Decoder::new(body)?;
+    plain.window_log_max(WINDOW_LOG)?;
+    Ok(Box::new(plain))
+}
+
+/// One frame of Zstandard: what follows it is left.
+pub(super) fn zstd_frame<'r>(body: impl BufRead + 'r) -> io::Result<Plain<'r>> {
+    let mut plain = zstd::stream::read::Decoder::with_buffer(body)?.single_frame();
     plain.window_log_max(WINDOW_LOG)?;
     Ok(Box::new(plain))
 }
