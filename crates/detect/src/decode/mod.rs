@@ -26,6 +26,7 @@ mod padded;
 mod payload;
 mod pdf;
 mod pe;
+mod pg_dump;
 mod pickle;
 mod pyc;
 mod rdb;
@@ -144,6 +145,7 @@ pub static DECODERS: &[&Decoder] = &[
     &git_bundle::DECODER,
     &sqlite::DECODER,
     &sqlite_wal::DECODER,
+    &pg_dump::DECODER,
     &rdb::DECODER,
     &bplist::DECODER,
     &java_class::DECODER,
