@@ -28,6 +28,7 @@ mod pdf;
 mod pe;
 mod pg_dump;
 mod pickle;
+mod picture;
 mod pyc;
 mod rdb;
 mod rpm;
@@ -105,7 +106,7 @@ impl Decoder {
 
     /// Whether it only looks through the file, which takes no longer than naming it.
     pub(crate) fn only_searches(&self) -> bool {
-        self.name == embedded::DECODER.name
+        [embedded::DECODER.name, picture::DECODER.name].contains(&self.name)
     }
 
     /// The decoder for a file that begins with `head`.
@@ -167,6 +168,7 @@ pub static DECODERS: &[&Decoder] = &[
     &lzma::DECODER,
     &brotli::DECODER,
     &deflated::DECODER,
+    &picture::DECODER,
     &embedded::DECODER,
 ];
 

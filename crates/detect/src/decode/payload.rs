@@ -2,14 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use super::seam::{Members, Stop, give};
+use super::seam::{Bytes, Members, Stop, give};
 use super::{Decoder, Holds};
 use crate::Hint;
 
 /// A script with a payload.
 pub(crate) static DECODER: Decoder = Decoder { name: "payload", claims, open, holds: Holds::Files };
 
-/// What a payload begins with: gzip, xz, bzip2, Zstandard. A zip file is found from its end, whatever stands before it.
+/// What a payload begins with: gzip, xz, bzip2, Zstandard; a tar file has its magic behind the first name. A zip file is found from its end, whatever stands before it.
 const MAGIC: [&[u8]; 4] = [b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd"];
 /// A longer line is read in pieces.
 const LONGEST: u64 = 1 << 20;
@@ -30,7 +30,7 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
             return Ok(());
         }
         // A line of binary content is cut anywhere, but no magic has a line end.
-        if starts && MAGIC.iter().any(|magic| line.starts_with(magic)) {
+        if starts && (MAGIC.iter().any(|magic| line.starts_with(magic)) || Bytes(&line).has(257, b"ustar")) {
             return give(members, "payload", &mut (&line[..]).chain(body)).map(drop);
         }
         starts = line.ends_with(b"\n");
@@ -50,6 +50,12 @@ mod tests {
             let payload = [magic, b"more of it\nand more"].concat();
             law::holds(&DECODER, &[SCRIPT, &payload].concat(), &[("payload", &payload)]);
         }
+    }
+
+    #[test]
+    fn a_tar_file_is_one_too() {
+        let payload = [&b"etc/app.conf"[..], &[0; 245], b"ustar\0", &[0; 249], b"content\nof it"].concat();
+        law::holds(&DECODER, &[SCRIPT, &payload].concat(), &[("payload", &payload)]);
     }
 
     #[test]

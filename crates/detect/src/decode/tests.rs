@@ -74,7 +74,7 @@ fn ordinary_files_are_claimed_by_nobody() {
         b"",
         b"\0",
         &program,
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff",
         &[0; 12],
     ] {
         assert_eq!(Decoder::of(file, &Hint::Text).map(|decoder| decoder.name), None);

@@ -29,7 +29,13 @@ fn claims(head: &[u8], hint: &Hint<'_>) -> bool {
     // An empty archive has nothing to open; one that was split begins with a marker.
     let begins =
         [LOCAL, b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04"].iter().any(|magic| head.starts_with(magic));
-    begins || (head.starts_with(b"#!") && is_executable(head, hint))
+    begins || is_module(head) || (head.starts_with(b"#!") && is_executable(head, hint))
+}
+
+/// Modules of Java begin with four bytes, extensions of Chromium with a signature that may be longer than what is seen here.
+fn is_module(head: &[u8]) -> bool {
+    (head.starts_with(b"JM") && Bytes(head).has(4, LOCAL))
+        || (head.starts_with(b"Cr24") && matches!(Bytes(head).u32_le(4), Some(2 | 3)))
 }
 
 /// Python's zipapps begin with a line, executable jars with a script that may be longer than what is seen here.

@@ -259,6 +259,14 @@ fn archives_that_start_themselves_are_claimed() {
 }
 
 #[test]
+fn modules_of_java_and_extensions_of_chromium_are_archives() {
+    for front in [&b"JM\x01\0"[..], b"Cr24\x03\0\0\0\x04\0\0\0abcd"] {
+        let file = archive(front, &[("a.conf", 8, b"some content", Sizes::Before)]);
+        law::holds(&DECODER, &file, &[("a.conf", b"some content")]);
+    }
+}
+
+#[test]
 fn a_file_too_large_to_hold_is_read_as_it_passes() {
     let low = crate::decode::Limits { held: 10, ..Default::default() };
     let entries = [
