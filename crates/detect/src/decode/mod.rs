@@ -9,6 +9,7 @@ mod brotli;
 mod bzip2;
 mod cpio;
 mod deflated;
+mod disk;
 mod embedded;
 mod environment;
 mod git_bundle;
@@ -154,6 +155,7 @@ pub static DECODERS: &[&Decoder] = &[
     &git_object::DECODER,
     &zlib::DECODER,
     &unopened::DECODER,
+    &disk::DECODER,
     &vim_swap::DECODER,
     &pyc::DECODER,
     &pickle::DECODER,
