@@ -22,6 +22,7 @@ mod lzip;
 mod lzma;
 mod mozlz4;
 mod office;
+mod openpgp;
 mod packed;
 mod padded;
 mod payload;
@@ -163,6 +164,7 @@ pub static DECODERS: &[&Decoder] = &[
     &pdf::DECODER,
     &source_map::DECODER,
     &environment::DECODER,
+    &openpgp::DECODER,
     &payload::DECODER,
     &utf32::DECODER,
     &utf16::DECODER,
