@@ -89,6 +89,19 @@ fn what_only_begins_like_a_stream_is_no_member_and_no_gap() {
 }
 
 #[test]
+fn a_stored_block_is_taken_for_one_where_it_is_text_or_ends_well() {
+    let stored = |plain: &[u8]| {
+        let mut writer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::none());
+        writer.write_all(plain).unwrap();
+        writer.finish().unwrap()
+    };
+    assert_eq!(law::see(&DECODER, &[FRONT, &stored(&text(9_000))].concat()).members.len(), 1);
+    assert_eq!(law::see(&DECODER, &[FRONT, &stored(&[7; 90])].concat()).members.len(), 1);
+    let other = [FRONT, &stored(&[7; 60_000])[..50_000]].concat();
+    law::holds(&DECODER, &other, &[]);
+}
+
+#[test]
 fn the_points_of_a_picture_inside_are_passed_over() {
     let file = [FRONT, b"IDAT", &zlib(&text(5_000)), b"tEXt", &zlib(b"a text that stands in it")].concat();
     let seen = law::see(&DECODER, &file);
