@@ -106,7 +106,7 @@ impl Decoder {
             .contains(&self.name)
     }
 
-    /// Whether it only looks through the file, which takes no longer than naming it.
+    /// Whether it only looks through a file, of which nothing is known: that takes no longer than naming it.
     pub(crate) fn only_searches(&self) -> bool {
         [embedded::DECODER.name, picture::DECODER.name].contains(&self.name)
     }

@@ -28,7 +28,8 @@ pub(super) fn is_structure(byte: &u8) -> bool {
 
 /// Whether bytes begin like a container or like UTF-16 text.
 pub(super) fn is_container(bytes: &[u8]) -> bool {
-    Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text).is_some()
+    Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text)
+        .is_some_and(|decoder| !decoder.only_searches())
 }
 
 /// Whether bytes that are neither hold something to read: they are text of ISO 8859-1 or its like, or have a word that may
