@@ -22,6 +22,9 @@ pub(crate) static DECODER: Decoder = Decoder { name: "embedded", claims, open, h
 /// Nothing that can be read has room in less.
 const LEAST: usize = 20;
 
+/// A length, a checksum and a date have room before a stream.
+const NEAR: usize = 24;
+
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.len() >= LEAST && !other::is_text(head) && !other::is_known(head)
 }
@@ -46,6 +49,13 @@ pub(super) fn search(body: &mut dyn Read, members: &mut dyn Members) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Whether a stream begins within the first few bytes, behind a length or a number.
+pub(super) fn begins_near(bytes: &[u8]) -> bool {
+    let near = bytes.get(..NEAR).unwrap_or(bytes);
+    head::next(near, 0)
+        .is_some_and(|(at, kind)| Probe::default().begins(kind, bytes.get(at..).unwrap_or_default()))
 }
 
 /// Hands over the stream that begins here, and stands behind it afterwards.

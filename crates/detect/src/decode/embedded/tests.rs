@@ -146,6 +146,14 @@ fn texts_programs_and_pictures_are_not_claimed() {
 }
 
 #[test]
+fn a_value_with_a_stream_behind_a_few_bytes_is_known() {
+    assert!(begins_near(&[b"\0\0\0\x1a", &zlib(b"a text in a row")[..]].concat()));
+    for value in [&b"\0\0\0\x1ax\x9cnothing packed"[..], FRONT, b""] {
+        assert!(!begins_near(value));
+    }
+}
+
+#[test]
 fn any_change_is_survived() {
     law::changes_are_survived(
         &DECODER,

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use super::cell::Visit;
 use super::schema::Table;
 use super::{Page, Pages, Value, values};
-use crate::decode::Decoder;
+use crate::decode::{Decoder, embedded};
 use crate::{Hint, columns};
 
 /// The pages of a b-tree in order, each once, and how many are missing. Marks them and their overflow as used.
@@ -124,5 +124,5 @@ fn narrow(value: &[u8]) -> Vec<u8> {
 pub(crate) fn wants_own_member(value: &[u8]) -> bool {
     value.len() >= 16
         && Decoder::of(value.get(..crate::decode::HEAD).unwrap_or(value), &Hint::Text)
-            .is_some_and(|d| d.name != "utf-16")
+            .is_some_and(|d| d.name != "utf-16" && (!d.only_searches() || embedded::begins_near(value)))
 }
