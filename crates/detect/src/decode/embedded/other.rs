@@ -1,4 +1,4 @@
-//! What is not looked through: texts, programs, and what is seen or heard.
+//! What is not looked through: texts, catalogues of them, programs, and what is seen or heard.
 //!
 //! Only magic that no other file begins with by chance: to look through a font costs little, to miss a stream much.
 
@@ -14,6 +14,9 @@ const KNOWN: &[(usize, &[u8])] = &[
     (0, b"\xcf\xfa\xed\xfe"),
     (0, b"\xca\xfe\xba\xbe"),
     (0, b"\0asm"),
+    // Catalogues of translated words, whose texts stand as they are.
+    (0, b"\xde\x12\x04\x95"),
+    (0, b"\x95\x04\x12\xde"),
     // Pictures.
     (0, b"\x89PNG\r\n\x1a\n"),
     (0, b"\x8aMNG\r\n\x1a\n"),

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Read};
 use super::head::{self, Kind, LONGEST};
 
 /// So much is read at once.
-const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 64 << 10;
 
 pub(super) struct Window<'b> {
     body: &'b mut dyn Read,
