@@ -51,6 +51,11 @@ pub(super) fn search(body: &mut dyn Read, members: &mut dyn Members) -> Result<(
     Ok(())
 }
 
+/// So much of a stream shows what it is.
+const BEGIN: usize = 64;
+/// So much is unpacked at once.
+const PIECE: usize = 2 << 10;
+
 /// Whether a stream begins within the first few bytes, behind a length or a number.
 pub(super) fn begins_near(bytes: &[u8]) -> bool {
     let near = bytes.get(..NEAR).unwrap_or(bytes);
@@ -80,17 +85,19 @@ fn hand(
     members: &mut dyn Members,
 ) -> Result<Option<io::Error>, Stop> {
     let taken = window.taken();
-    let mut gentle = Gentle { plain: kind.plain(window)?, given: 0, broken: None };
+    let mut gentle = Gentle { plain: kind.plain(window)?, given: 0, begin: Vec::new(), broken: None };
     if unpack(members, name, &mut gentle, taken)? == Ending::Well {
         drain(&mut gentle, &members.budget(), taken.get()).or_else(Stop::beyond_limits)?;
     }
-    Ok(gentle.broken.filter(|_| gentle.given >= kind.sure()))
+    Ok(gentle.broken.filter(|_| kind.is_sure(&gentle.begin, gentle.given)))
 }
 
 /// What a stream says. Where it breaks off it is over: whether it was one is seen by how much came of it.
 struct Gentle<'r> {
     plain: Box<dyn Read + 'r>,
     given: u64,
+    /// The first of it.
+    begin: Vec<u8>,
     broken: Option<io::Error>,
 }
 
@@ -99,8 +106,14 @@ impl Read for Gentle<'_> {
         if self.broken.is_some() {
             return Ok(0);
         }
-        match self.plain.read(buffer) {
+        // What came of one reading is lost with its error.
+        let most = buffer.len().min(PIECE);
+        let room = buffer.get_mut(..most).unwrap_or_default();
+        match self.plain.read(room) {
             Ok(count) => {
+                if self.begin.is_empty() {
+                    self.begin.extend(room.iter().take(count.min(BEGIN)));
+                }
                 self.given = self.given.saturating_add(count as u64);
                 Ok(count)
             }

@@ -85,12 +85,13 @@ impl Kind {
         }
     }
 
-    /// From how many bytes on it was one, whatever comes then.
-    pub(super) fn sure(self) -> u64 {
+    /// Whether it was one, if so many bytes came of it before it broke off, these first: two bytes that chance makes, and a block that is
+    /// stored as it is, are found in any font.
+    pub(super) fn is_sure(self, begin: &[u8], given: u64) -> bool {
         match self {
-            Self::Gzip | Self::Zstd => ENOUGH as u64,
-            Self::Xz | Self::Bzip2 => 1,
-            Self::Zlib => 4 << 10,
+            Self::Gzip | Self::Zstd => given >= ENOUGH as u64,
+            Self::Xz | Self::Bzip2 => given > 0,
+            Self::Zlib => given >= 4 << 10 && is_text(begin),
         }
     }
 
@@ -104,6 +105,12 @@ impl Kind {
             Self::Zlib => Box::new(ZlibDecoder::new(body)),
         })
     }
+}
+
+/// Whether the first of some bytes are text.
+fn is_text(bytes: &[u8]) -> bool {
+    let begin = bytes.get(..TEXT).unwrap_or(bytes);
+    begin.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
 /// How a look ended.
@@ -163,10 +170,7 @@ impl Probe {
         match look {
             Look::Enough => true,
             Look::Over => given > 0,
-            Look::Broken => self.out.get(..given.min(TEXT)).is_some_and(|begin| {
-                begin.len() == TEXT
-                    && begin.iter().all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
-            }),
+            Look::Broken => given >= TEXT && self.out.get(..given).is_some_and(is_text),
         }
     }
 

@@ -114,6 +114,17 @@ fn a_stream_that_breaks_off_is_told_where_it_was_surely_one() {
     let seen = law::see(&DECODER, &[FRONT, &packed[..packed.len() / 2]].concat());
     assert_eq!(seen.unread.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [Unread::Truncated]);
     assert!(seen.members[0].1.len() > 4_096);
+    let noise: Vec<u8> = text(100_000).iter().map(|letter| letter ^ 0x80).collect();
+    let packed = zlib(&noise);
+    let seen = law::see(&DECODER, &[FRONT, &packed[..packed.len() / 2]].concat());
+    assert_eq!((seen.members.len(), seen.unread.len()), (1, 0));
+    // What came before a fault is not lost with it.
+    let whole = text(300_000);
+    let mut packed = gzip(&whole);
+    let fault = packed.len() * 3 / 4;
+    packed[fault..fault + 200].fill(0xff);
+    let seen = law::see(&DECODER, &[FRONT, &packed].concat());
+    assert!(seen.members[0].1.starts_with(&whole[..20_000]));
     let packed = zlib(b"a text that goes on for some time, and is cut");
     let seen = law::see(&DECODER, &[FRONT, &packed[..packed.len() - 4]].concat());
     assert_eq!((seen.members.len(), seen.unread.len()), (1, 0));
