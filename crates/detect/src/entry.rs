@@ -15,8 +15,8 @@ use crate::{Check, Rule};
 const WITHIN: usize = 100;
 /// A literal of so many bytes is telling by itself.
 const TELLING: usize = 4;
-/// A literal of so many bytes is, where a checksum tells the rest.
-const PROVED: usize = 2;
+/// A literal of so many bytes is, where a checksum tells the rest. Shorter ones stand in every second word.
+const PROVED: usize = 4;
 /// Longest match that a rule may state, in bytes: windows of a large file overlap by enough for it.
 pub(crate) const LONGEST: usize = 16 << 10;
 /// What counts as longest where an expression has no end of its own, in bytes.
