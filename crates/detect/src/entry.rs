@@ -13,10 +13,9 @@ use crate::{Check, Rule};
 
 /// How far before a token a word of `near` may stand, in bytes, unless the rule says.
 const WITHIN: usize = 100;
-/// A literal of so many bytes is telling by itself.
+/// A literal of so many bytes is telling by itself. Shorter ones stand in every second word, so that looking for them everywhere
+/// would cost too much also where a checksum tells the rest.
 const TELLING: usize = 4;
-/// A literal of so many bytes is, where a checksum tells the rest. Shorter ones stand in every second word.
-const PROVED: usize = 4;
 /// Longest match that a rule may state, in bytes: windows of a large file overlap by enough for it.
 pub(crate) const LONGEST: usize = 16 << 10;
 /// What counts as longest where an expression has no end of its own, in bytes.
@@ -129,7 +128,7 @@ impl Entry {
         }
         let check = self.check(checks)?;
         let examples = self.examples()?;
-        let form = self.form(check, &examples)?;
+        let form = self.form(&examples)?;
         let conditions = Conditions::read(&mut self, &form)?;
         let rule = Rule {
             id: keep(self.id),
@@ -180,7 +179,7 @@ impl Entry {
         Ok(Examples { tokens, hits: std::mem::take(&mut self.hit), misses: std::mem::take(&mut self.miss) })
     }
 
-    fn form(&mut self, check: Option<&Check>, examples: &Examples) -> Result<Form, String> {
+    fn form(&mut self, examples: &Examples) -> Result<Form, String> {
         if self.within.is_some_and(|within| within > LONGEST) {
             return Err(format!("`within` is at most {LONGEST}"));
         }
@@ -191,7 +190,7 @@ impl Entry {
             return Err("`near_also` needs `near`".to_owned());
         }
         match (self.regex.take(), examples.tokens.is_empty()) {
-            (None, false) => tokens(&self.near, check, &examples.tokens),
+            (None, false) => tokens(&self.near, &examples.tokens),
             (Some(source), true) => self.expression(source),
             (None, true) if self.path.is_some() => self.file(examples),
             _ => Err("needs either `token` or `regex`, or a `path` alone".to_owned()),
@@ -243,16 +242,14 @@ fn lower(words: Vec<String>) -> Vec<String> {
     words.into_iter().map(|word| word.to_ascii_lowercase()).collect()
 }
 
-fn tokens(near: &[String], check: Option<&Check>, templates: &[Template]) -> Result<Form, String> {
+fn tokens(near: &[String], templates: &[Template]) -> Result<Form, String> {
     let matchers: Vec<Matcher> = templates.iter().map(Matcher::new).collect();
     if matchers.iter().any(|matcher| *matcher.length.end() > LONGEST) {
         return Err(format!("a token may be longer than {LONGEST} bytes"));
     }
     let shortest = matchers.iter().map(|m| m.anchor.as_ref().map_or(0, |a| a.shortest)).min().unwrap_or(0);
-    // What a checksum proves needs no word: it is looked for wherever its literal stands.
-    let least = if check.is_some_and(Check::proves) { PROVED } else { TELLING };
     match (shortest, near.is_empty()) {
-        (literal, _) if literal >= least => Ok(Form::Tokens(matchers)),
+        (TELLING.., _) => Ok(Form::Tokens(matchers)),
         (_, false) => Ok(Form::NearTokens(matchers.into_iter().map(Matcher::alone).collect())),
         (2.., true) => Ok(Form::Tokens(matchers)),
         (_, true) => Err("a token without a literal of two bytes needs words in `near`".to_owned()),

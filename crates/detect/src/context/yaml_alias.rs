@@ -5,6 +5,8 @@
 //! bad: `x-shared: &pw hunter22x` above `DB_PASSWORD: *pw`
 //! good: `DB_PASSWORD: ${DB_PASSWORD}`
 
+use std::collections::{HashMap, HashSet};
+
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground};
@@ -51,25 +53,30 @@ pub(crate) static FINDER: Finder = Finder {
 
 /// A longer name is no anchor's, in bytes.
 const LONGEST: usize = 64;
+/// An anchor with its value is not longer, in bytes.
+const LINE: usize = 4096;
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    let mut told = Vec::new();
+    let mut anchors = None;
+    let mut told = HashSet::new();
     for &at in text.at.iter().filter(|_| !text.binary) {
         let name = name_around(text.bytes, at);
         let rest =
             Part::between(text.bytes, name.span().end..text.bytes.len().min(name.span().end + 2 * LONGEST));
         let Some(alias) = rest.strip(": *").map(|rest| rest.while_(is_of_name)) else { continue };
-        if alias.is_empty() || told.contains(&alias.bytes()) || says(name.bytes()) != Says::Secret {
+        if alias.is_empty() || told.contains(alias.bytes()) || says(name.bytes()) != Says::Secret {
             continue;
         }
-        let Some(value) = anchored(text.bytes, alias.bytes(), at) else { continue };
+        let anchors = anchors.get_or_insert_with(|| anchored(text.bytes));
+        let value = anchors.get(alias.bytes()).filter(|value| value.span().start < at);
+        let Some(&value) = value else { continue };
         let sure = match worth(value.bytes()) {
             Worth::Strong => true,
             Worth::Weak => is_chosen(value.bytes()) || is_password(name.bytes()) && is_picked(value.bytes()),
             _ => false,
         };
         if sure {
-            told.push(alias.bytes());
+            told.insert(alias.bytes());
             let what = format!("value of {}", String::from_utf8_lossy(name.bytes()));
             out(Found::here(&RULE, value, length_of(&what, value.len())));
         }
@@ -80,14 +87,17 @@ fn is_of_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')
 }
 
-/// The value in the line of the last anchor of this name that stands before a place.
-fn anchored<'b>(text: &'b [u8], name: &[u8], at: usize) -> Option<Part<'b>> {
-    let mark = [b"&", name, b" "].concat();
-    let start = memchr::memmem::rfind(text.get(..at)?, &mark)?;
-    let rest = Part::between(text, start + mark.len()..text.len().min(start + mark.len() + 4096));
-    let line = rest.while_(|b| b != b'\n');
-    let value = line.cut_at(b" #").map_or(line, |(value, _)| value).trim().unquote();
-    let behind =
-        start.checked_sub(1).and_then(|before| text.get(before)).is_some_and(u8::is_ascii_whitespace);
-    (behind && !value.is_empty()).then_some(value)
+/// The values that anchors name, each in one line. Of equal names the last counts.
+fn anchored(text: &[u8]) -> HashMap<&[u8], Part<'_>> {
+    let named = memchr::memchr_iter(b'&', text).filter_map(|at| {
+        let behind = at.checked_sub(1).and_then(|before| text.get(before))?;
+        let rest = Part::between(text, at + 1..text.len().min(at + LINE));
+        let name = rest.while_(is_of_name);
+        let line =
+            rest.after(&name).strip(" ").filter(|_| behind.is_ascii_whitespace() && !name.is_empty())?;
+        let line = line.while_(|b| b != b'\n');
+        let value = line.cut_at(b" #").map_or(line, |(value, _)| value).trim().unquote();
+        (!value.is_empty()).then_some((name.bytes(), value))
+    });
+    named.collect()
 }

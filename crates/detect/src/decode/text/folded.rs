@@ -55,15 +55,10 @@ fn without_return(line: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::text::tests::found;
 
     fn undone(text: &str) -> Vec<String> {
-        let mut all = Vec::new();
-        crate::decode::text::undo(text.as_bytes(), &mut |name, _, said| {
-            if name == DECODER.name {
-                all.push(String::from_utf8(said).unwrap());
-            }
-        });
-        all
+        found(&DECODER, text.as_bytes()).into_iter().map(|(_, said)| said).collect()
     }
 
     #[test]

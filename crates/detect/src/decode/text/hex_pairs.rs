@@ -114,16 +114,10 @@ fn pair(text: &[u8], at: usize) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::text::undo;
+    use crate::decode::text::tests::found;
 
     fn said(text: &str) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        undo(text.as_bytes(), &mut |name, span, said| {
-            if name == DECODER.name {
-                all.push((text[span].to_owned(), String::from_utf8(said).unwrap()));
-            }
-        });
-        all
+        found(&DECODER, text.as_bytes())
     }
 
     fn written(plain: &str, mark: &str) -> String {

@@ -105,15 +105,10 @@ fn decode(body: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::text::tests::found;
 
     fn undone(text: &str) -> Vec<String> {
-        let mut all = Vec::new();
-        crate::decode::text::undo(text.as_bytes(), &mut |name, _, said| {
-            if name == DECODER.name {
-                all.push(String::from_utf8_lossy(&said).into_owned());
-            }
-        });
-        all
+        found(&DECODER, text.as_bytes()).into_iter().map(|(_, said)| said).collect()
     }
 
     #[test]

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::runs::Alphabet;
 use super::*;
 
-fn found(decoder: &TextDecoder, text: &[u8]) -> Vec<(String, String)> {
+/// Every stretch of an encoding in a text, with what it says.
+pub(super) fn found(decoder: &TextDecoder, text: &[u8]) -> Vec<(String, String)> {
     let mut all = Vec::new();
     undo(text, &mut |name, span, decoded| {
         if name != decoder.name {
