@@ -31,7 +31,7 @@ fn claims(head: &[u8], hint: &Hint<'_>) -> bool {
     if let Some(stream) = behind_length(head) {
         return zlib::claims(stream, hint);
     }
-    head.len() >= LEAST && may_begin(head) && says_text(head)
+    head.len() >= LEAST && may_begin(head) && !head.is_ascii() && says_text(head)
 }
 
 fn behind_length(head: &[u8]) -> Option<&[u8]> {

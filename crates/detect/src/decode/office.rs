@@ -49,8 +49,11 @@ impl Kind {
     fn of(head: &[u8]) -> Option<Self> {
         let start = head.get(..head.len().min(FRONT)).unwrap_or_default();
         let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+        if text.first() != Some(&b'<') {
+            return None;
+        }
         let root = ROOTS.iter().find(|(root, _)| memchr::memmem::find(text, root).is_some());
-        root.filter(|_| text.first() == Some(&b'<')).map(|(_, kind)| *kind)
+        root.map(|(_, kind)| *kind)
     }
 }
 

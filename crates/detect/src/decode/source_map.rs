@@ -15,10 +15,12 @@ fn claims(head: &[u8], hint: &Hint<'_>) -> bool {
     let start = head.trim_ascii_start();
     // What keeps a map from being taken for a program.
     let start = start.strip_prefix(b")]}'").map_or(start, <[u8]>::trim_ascii_start);
+    if !start.starts_with(b"{") || !is_version(start) {
+        return false;
+    }
     let has = |member: &[u8]| memchr::memmem::find(start, member).is_some();
     let named = hint.file_name().ends_with(b".map") && has(b"\"sources\"");
-    let sure = named || has(b"\"sourcesContent\"") || has(b"\"sources\"") && has(b"\"mappings\"");
-    start.starts_with(b"{") && is_version(start) && sure
+    named || has(b"\"sourcesContent\"") || has(b"\"sources\"") && has(b"\"mappings\"")
 }
 
 /// `"version": 3`, which stands first or behind a name or two.

@@ -1,7 +1,7 @@
 //! The table by which all words are searched at once: Aho-Corasick as one dense automaton.
 //!
 //! It knows only the heads of words, and bytes only by class: both keep the table small enough for the processor's
-//! caches. So it may tell a place where no word stands, and never misses one. Four stretches of the bytes are read in
+//! caches. So it may tell a place where no word stands, and never misses one. Several stretches of the bytes are read in
 //! turns, because one table look-up must wait for the one before, but not for those of other stretches.
 
 /// Bytes of a word that the automaton knows, at most; a key of eight bytes holds them.
@@ -12,6 +12,8 @@ const NUMBER: u16 = (STATES - 1) as u16;
 const ENDS: u16 = STATES as u16;
 /// Most classes of bytes. Class 0 has the bytes that stand in no head.
 const CLASSES: usize = 64;
+/// Stretches that are read in turns: with more of them there are too few registers.
+const LANES: usize = 6;
 /// Shorter input is read in one stretch.
 const WORTH_LANES: usize = 256;
 
@@ -120,26 +122,27 @@ impl Automaton {
             let class = self.classes[usize::from(byte)];
             rows[usize::from(state & NUMBER)][usize::from(class) % CLASSES]
         };
-        let stretch = if bytes.len() < WORTH_LANES { 0 } else { bytes.len() / 4 };
-        let (first, rest) = bytes.split_at(stretch);
-        let (second, rest) = rest.split_at(stretch);
-        let (third, rest) = rest.split_at(stretch);
+        let stretch = if bytes.len() < WORTH_LANES { 0 } else { bytes.len() / LANES };
         // What a state knows of the bytes before is never longer than a head.
         let before = |at: usize| {
             bytes[at.saturating_sub(self.head)..at].iter().fold(0, |state, byte| step(state, *byte))
         };
-        let mut states = [0, before(stretch), before(stretch * 2), before(stretch * 3)];
-        let lanes = first.iter().zip(second).zip(third).zip(rest);
-        for (at, (((a, b), c), d)) in lanes.enumerate() {
-            states = [step(states[0], *a), step(states[1], *b), step(states[2], *c), step(states[3], *d)];
-            if (states[0] | states[1] | states[2] | states[3]) & ENDS != 0 {
+        let mut states: [u16; LANES] = std::array::from_fn(|lane| before(lane * stretch));
+        let lanes: [&[u8]; LANES] = std::array::from_fn(|lane| &bytes[lane * stretch..(lane + 1) * stretch]);
+        for at in 0..stretch {
+            let mut seen = 0;
+            for (state, lane) in states.iter_mut().zip(lanes) {
+                *state = step(*state, lane[at]);
+                seen |= *state;
+            }
+            if seen & ENDS != 0 {
                 for (lane, state) in states.into_iter().enumerate() {
                     self.told(state, lane * stretch + at + 1, tell);
                 }
             }
         }
-        let mut state = states[3];
-        let done = stretch * 4;
+        let [.., mut state] = states;
+        let done = stretch * LANES;
         for (at, byte) in bytes[done..].iter().enumerate() {
             state = step(state, *byte);
             self.told(state, done + at + 1, tell);
