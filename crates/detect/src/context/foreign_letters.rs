@@ -11,27 +11,54 @@ use super::judge::ground::{Ground, ground};
 use super::judge::length_of;
 use super::judge::site::{Site, Written, value_of};
 use super::judge::value::{is_chosen, is_picked, is_secret};
+use crate::finder::firsts;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
 
-/// Words for a password, and what a name goes on with where it is still one.
-const WORDS: &[&str] = &[
+/// What such a word names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// A password, which somebody may have made up.
+    Password,
+    /// A key, a token or a secret, and many other things: only what looks random counts.
+    Key,
+}
+
+/// Words for a password or a key, and what a name goes on with where it is still one.
+const WORDS: [(&str, Names); 29] = [
     // Russian, Ukrainian and Bulgarian: as it stands in names.
-    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
-    "\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
-    "\u{41f}\u{410}\u{420}\u{41e}\u{41b}\u{42c}",
-    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{430}",
-    "\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{430}",
+    ("\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}", Names::Password),
+    ("\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}", Names::Password),
+    ("\u{41f}\u{410}\u{420}\u{41e}\u{41b}\u{42c}", Names::Password),
+    ("\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{430}", Names::Password),
+    ("\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{430}", Names::Password),
     // Chinese, Japanese, Korean.
-    "\u{5bc6}\u{7801}",
-    "\u{5bc6}\u{78bc}",
-    "\u{53e3}\u{4ee4}",
-    "\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}",
-    "\u{be44}\u{bc00}\u{bc88}\u{d638}",
+    ("\u{5bc6}\u{7801}", Names::Password),
+    ("\u{5bc6}\u{78bc}", Names::Password),
+    ("\u{53e3}\u{4ee4}", Names::Password),
+    ("\u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}", Names::Password),
+    ("\u{be44}\u{bc00}\u{bc88}\u{d638}", Names::Password),
     // Greek and Hebrew.
-    "\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3cc}\u{3c2}",
-    "\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3bf}\u{3c2}",
-    "\u{5e1}\u{5d9}\u{5e1}\u{5de}\u{5d4}",
+    ("\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3cc}\u{3c2}", Names::Password),
+    ("\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3bf}\u{3c2}", Names::Password),
+    ("\u{5e1}\u{5d9}\u{5e1}\u{5de}\u{5d4}", Names::Password),
+    // Keys, tokens and secrets: Russian, Chinese, Japanese, Korean.
+    ("\u{43a}\u{43b}\u{44e}\u{447}", Names::Key),
+    ("\u{41a}\u{43b}\u{44e}\u{447}", Names::Key),
+    ("\u{41a}\u{41b}\u{42e}\u{427}", Names::Key),
+    ("\u{442}\u{43e}\u{43a}\u{435}\u{43d}", Names::Key),
+    ("\u{422}\u{43e}\u{43a}\u{435}\u{43d}", Names::Key),
+    ("\u{422}\u{41e}\u{41a}\u{415}\u{41d}", Names::Key),
+    ("\u{441}\u{435}\u{43a}\u{440}\u{435}\u{442}", Names::Key),
+    ("\u{5bc6}\u{94a5}", Names::Key),
+    ("\u{5bc6}\u{9470}", Names::Key),
+    ("\u{91d1}\u{9470}", Names::Key),
+    ("\u{4ee4}\u{724c}", Names::Key),
+    ("\u{30ad}\u{30fc}", Names::Key),
+    ("\u{9375}", Names::Key),
+    ("\u{30c8}\u{30fc}\u{30af}\u{30f3}", Names::Key),
+    ("\u{30b7}\u{30fc}\u{30af}\u{30ec}\u{30c3}\u{30c8}", Names::Key),
+    ("\u{d1a0}\u{d070}", Names::Key),
 ];
 
 /// See the top of the file.
@@ -39,7 +66,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "foreign-letters",
     rules: &[&RULE],
     wants: |hint| matches!(hint, Hint::File(_)) && is_written(ground(hint)),
-    keywords: WORDS,
+    keywords: &firsts(&WORDS),
     find,
     hits: &[
         Example {
@@ -72,8 +99,19 @@ pub(crate) static FINDER: Finder = Finder {
             text: "db:\n  \u{30d1}\u{30b9}\u{30ef}\u{30fc}\u{30c9}: p{lower:6}97\n",
             rule: "secret-in-file",
         },
+        Example {
+            path: "a.ini",
+            text: "\u{43a}\u{43b}\u{44e}\u{447} = {base62:28}\n",
+            rule: "secret-in-file",
+        },
+        Example { path: "a.yaml", text: "API\u{30ad}\u{30fc}: {base62:28}\n", rule: "secret-in-file" },
     ],
     misses: &[
+        Example {
+            path: "a.yaml",
+            text: "\u{30ad}\u{30fc}: word-97\n\u{43a}\u{43b}\u{44e}\u{447}: primary_key_of_tables\n",
+            rule: "",
+        },
         Example {
             path: "ru.json",
             text: "{\"\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\": \"Password\", \"password\": \"\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\", \"\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}\": \"Kennwort eingeben\"}\n",
@@ -118,14 +156,19 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if at < done {
             continue;
         }
-        let Some(name) = name(text.bytes, at) else { continue };
+        let Some((name, names)) = name(text.bytes, at) else { continue };
         done = name.span().end;
         let Some(value) = value_of(text.bytes, name).and_then(|site| value(ground, &site)) else { continue };
         let programmed = matches!(ground, Ground::Code | Ground::Shell);
-        if !is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak)) {
+        let made_up = |weak: &[u8]| names == Names::Password && (is_chosen(weak) || is_picked(weak));
+        if !is_secret(value.bytes(), made_up) || names == Names::Key && !is_token(value.bytes()) {
             continue;
         }
-        let found = Found::here(&RULE, value, length_of("value of a password's name", value.len()));
+        let what = match names {
+            Names::Password => "value of a password's name",
+            Names::Key => "value of a key's name",
+        };
+        let found = Found::here(&RULE, value, length_of(what, value.len()));
         let sure = !programmed || is_secret(value.bytes(), is_chosen);
         out(if sure {
             found.at(Level::Deny, Confidence::Medium)
@@ -135,10 +178,17 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
+/// So long is a key at least.
+const KEY: usize = 16;
+
+fn is_token(value: &[u8]) -> bool {
+    value.len() >= KEY && value.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.+/=".contains(b))
+}
+
 /// The name around a word; none where it goes on in a way that makes it another word.
-fn name(text: &[u8], at: usize) -> Option<Part<'_>> {
+fn name(text: &[u8], at: usize) -> Option<(Part<'_>, Names)> {
     let rest = text.get(at..)?;
-    let word = WORDS.iter().find(|word| rest.starts_with(word.as_bytes()))?;
+    let (word, names) = WORDS.iter().find(|(word, _)| rest.starts_with(word.as_bytes()))?;
     let is_part = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80;
     let left = text.get(..at)?.iter().rev().take(80).take_while(|b| is_part(b)).count();
     let behind = rest.get(word.len()..)?;
@@ -146,7 +196,8 @@ fn name(text: &[u8], at: usize) -> Option<Part<'_>> {
     let goes_on = std::str::from_utf8(behind.get(..right)?).ok()?.chars().next();
     let divided = goes_on.is_none_or(|c| c == '_' || c.is_ascii_digit() || c.is_uppercase());
     divided.then(|| {
-        Part::between(text, at.saturating_sub(left)..at.saturating_add(word.len()).saturating_add(right))
+        let span = at.saturating_sub(left)..at.saturating_add(word.len()).saturating_add(right);
+        (Part::between(text, span), *names)
     })
 }
 

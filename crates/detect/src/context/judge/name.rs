@@ -134,8 +134,15 @@ pub(crate) fn is_password_perhaps(name: &[u8]) -> bool {
 /// `mot_de_passe`, `kataSandi`: a word for a password that is several.
 fn is_of_words(words: &Words, end: usize) -> bool {
     let before = |n: usize| end.checked_sub(n).and_then(|index| words.get(index)).unwrap_or_default();
-    [("de", "passe"), ("mot", "passe"), ("kata", "sandi"), ("mat", "khau"), ("palavra", "passe")]
-        .contains(&(before(1), before(0)))
+    [
+        ("de", "passe"),
+        ("mot", "passe"),
+        ("kata", "sandi"),
+        ("mat", "khau"),
+        ("palavra", "passe"),
+        ("parola", "chiave"),
+    ]
+    .contains(&(before(1), before(0)))
 }
 
 /// Whether the name is that of a secret which people make up as they do passwords: `jwtSecret`, `SECRET_KEY`.
@@ -284,6 +291,10 @@ fn phrase(words: &Words, end: usize) -> Option<Says> {
         || is_of_words(words, end)
         || is_cipher_key([word_before(2), previous, last])
     {
+        return Some(Says::Secret);
+    }
+    let of_lora = ["appkey", "appskey", "nwkskey", "nwkkey"].contains(&last);
+    if of_lora && words.iter().any(|word| word.starts_with("lora") || is(&["otaa", "abp", "ttn"], word)) {
         return Some(Says::Secret);
     }
     if SECRET_ENDS.iter().any(|end| last.ends_with(end)) {

@@ -38,9 +38,9 @@ pub(super) const ABROAD: &[&str] = &[
 /// chose, or one that looks random, counts.
 pub(super) const ABROAD_PERHAPS: &[&str] = &["clave", "parola", "parolasi"];
 
-/// "Secret" in other languages.
+/// "Secret" in other languages, and "token".
 pub(super) const SECRET_ABROAD: &[&str] =
-    &["segredo", "secreto", "segreto", "geheimnis", "sekret", "hemlighet"];
+    &["segredo", "secreto", "segreto", "geheimnis", "sekret", "hemlighet", "jeton"];
 
 /// "Key" in other languages, which name one of a service as ours does: before or behind the service's name.
 pub(super) const KEY_ABROAD: &[&str] = &[
@@ -52,6 +52,7 @@ pub(super) const KEY_ABROAD: &[&str] = &[
     "schlssel",
     "sleutel",
     "klucz",
+    "klic",
     "nyckel",
     "anahtar",
     // Of something: `api.anahtari`, `SmsAnahtarı`.
