@@ -254,15 +254,7 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
             let last = plain(line.skip(program.word.len())).last().map(|w| w.unquote());
             last.and_then(|pair| password_of_pair(pair, marks)).into_iter().collect()
         }
-        Place::Share => {
-            let rest = plain(line.skip(program.word.len())).filter(|w| !w.bytes().starts_with(b"/"));
-            // `%SRV%\files`: the server stands in a variable.
-            let is_share = |w: &Part<'_>| {
-                w.bytes().starts_with(b"\\\\") || w.bytes().starts_with(b"%") && w.bytes().contains(&b'\\')
-            };
-            let mut rest = rest.skip_while(|w| !is_share(w));
-            rest.nth(1).map(|w| w.unquote()).into_iter().collect()
-        }
+        Place::Share => behind_share(line.skip(program.word.len())).into_iter().collect(),
         Place::Batch => {
             let batch =
                 line.words().skip(1).any(|w| w.bytes().starts_with(b"-") && w.bytes().contains(&b'b'));
@@ -278,6 +270,16 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
         Place::Piped => said_before(text, line.span().start).into_iter().collect(),
         Place::Next => next(line, program.word).into_iter().collect(),
     }
+}
+
+/// The word behind a share: `Z: \\host\share x`. `%SRV%\files`: the server stands in a variable, or all of it does.
+fn behind_share(arguments: Part<'_>) -> Option<Part<'_>> {
+    let is_share = |word: &Part<'_>| {
+        let name = word.bytes();
+        name.starts_with(b"\\\\") || name.starts_with(b"%") && (name.contains(&b'\\') || name.ends_with(b"%"))
+    };
+    let rest = plain(arguments).filter(|word| !word.bytes().starts_with(b"/"));
+    rest.skip_while(|word| !is_share(word)).nth(1).map(|word| word.unquote())
 }
 
 /// The word behind a flag.
@@ -501,6 +503,8 @@ mod tests {
             "schtasks /create /tn x /ru ACME\\svc /rp hunter22 /sc daily",
             "sc create x binPath= c:\\x.exe obj= ACME\\svc password= hunter22",
             "net use Z: \\\\h\\share /user:ACME\\bob hunter22",
+            "net use %SHARE% /user:ACME\\bob hunter22",
+            "ttyd -p 7681 -c bob:hunter22 bash",
             "smbclient //h/s -U 'ACME/bob%hunter22'",
             "dotnet user-secrets set \"Db:Password\" \"hunter22\"",
             "mc alias set x https://h AKEY hunter22",

@@ -31,6 +31,7 @@ mod escaped_value;
 mod fed;
 mod foreign_letters;
 mod form_body;
+mod fortios;
 mod ftp_script;
 mod gate;
 mod halves;
@@ -174,6 +175,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &asked_key::FINDER,
     &value_beside::FINDER,
     &foreign_letters::FINDER,
+    &fortios::FINDER,
     &workflow_command::FINDER,
     &sent_header::FINDER,
     &sent_variable::FINDER,

@@ -44,6 +44,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "preseed.cfg",
+            text: "d-i netcfg/wireless_wpa string p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "etc/nginx/x.conf",
             text: "location /s/ {{ secure_link_md5 \"$secure_link_expires$uri$remote_addr p{lower:6}97\"; }}\n",
             rule: "password-directive",
@@ -186,7 +191,7 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 26] = [
+const FORMS: [(&str, Form); 28] = [
     ("user name \"", of_applescript),
     ("with password \"", of_volume),
     ("runas, ", of_autohotkey),
@@ -198,6 +203,8 @@ const FORMS: [(&str, Form); 26] = [
     ("http ", behind_proxy),
     ("monitor ", behind_ups),
     (" password ", behind_question),
+    ("netcfg/wireless_wpa string ", answered),
+    ("netcfg/wireless_wep string ", answered),
     ("secure_link_md5 ", in_expression),
     (" shutdown=\"", of_server),
     (" pass ", behind_user),
@@ -274,6 +281,11 @@ fn behind_question<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let value = place.after.while_(|b| Some(b) != quote);
     let value = value.cut_at(b"\\n").map_or(value, |(value, _)| value).trim();
     (named && !value.is_empty()).then_some(value)
+}
+
+/// `d-i netcfg/wireless_wpa string x`, which is asked for as any other text.
+fn answered<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    Some(place.after.trim()).filter(|value| !value.is_empty() && !value.bytes().contains(&b' '))
 }
 
 /// `"$secure_link_expires$uri x"`: the word of the expression that is no variable.

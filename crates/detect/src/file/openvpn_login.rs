@@ -17,7 +17,10 @@ pub(crate) static FINDER: Finder = Finder {
     wants,
     keywords: &[],
     find,
-    hits: &[Example { path: "etc/openvpn/auth.txt", text: "bob\np{lower:8}\n", rule: "openvpn-login" }],
+    hits: &[
+        Example { path: "etc/openvpn/auth.txt", text: "bob\np{lower:8}\n", rule: "openvpn-login" },
+        Example { path: "etc/openvpn/client/hq.auth", text: "bob\np{lower:8}\n", rule: "openvpn-login" },
+    ],
     misses: &[
         Example { path: "etc/openvpn/auth.txt", text: "bob\n", rule: "" },
         Example { path: "etc/openvpn/auth.txt", text: "the first line\np{lower:8}\nand a third\n", rule: "" },
@@ -37,7 +40,9 @@ fn wants(hint: &Hint<'_>) -> bool {
         "credentials.txt",
         "userpass.txt",
     ];
-    here && is_called(hint, &names) || is_called(hint, &["auth-user-pass", "auth-user-pass.txt"])
+    let ends = [&b".auth"[..], b".pass", b".creds", b".login", b".credentials", b"-auth.txt", b"_auth.txt"];
+    let ends = ends.iter().any(|end| path.ends_with(end));
+    here && (is_called(hint, &names) || ends) || is_called(hint, &["auth-user-pass", "auth-user-pass.txt"])
 }
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {

@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 204] = [
+pub(super) const PROGRAMS: [Program; 206] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -132,6 +132,8 @@ pub(super) const PROGRAMS: [Program; 204] = [
     program("useradd", Place::After(&["-p", "--password"])),
     program("usermod", Place::After(&["-p", "--password"])),
     program("sudo -s", Place::Piped),
+    program("ttyd", Place::Pair(&["-c", "--credential"])),
+    program("gotty", Place::Pair(&["-c", "--credential"])),
     program("smbclient", Place::Pair(&["-U", "--user"])),
     program("rpcclient", Place::Pair(&["-U", "--user"])),
     program("smbmap", Place::After(&["-p"])),
