@@ -55,7 +55,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "packagecloud" "packagist" "paddle" "pagerduty" "pandadoc" "pangea" "paperspace" "papertrail" "paypal" "percy"
     "permit-io" "perplexity" "persona" "pexels" "phase" "phrase" "pinecone" "pingdom" "pinterest" "pipedrive" "pirsch"
     "plaid" "plain" "planetscale" "plivo" "polar" "polygon-io" "porkbun" "portainer" "posthog" "postman" "postmark"
-    "prefect" "prismic" "promptlayer" "proof" "pubnub" "pulumi" "pushbullet" "pusher" "pushover" "pypi" "pyx"
+    "prefect" "prismic" "promptlayer" "proof" "przelewy24" "pubnub" "pulumi" "pushbullet" "pusher" "pushover" "pypi" "pyx"
     "qdrant" "quandl" "quicknode"
     "radar" "rails" "railway" "rainforest-pay" "ramp" "rancher" "rapid7" "rapidapi" "razorpay" "readme" "recurly"
     "redirect-pizza" "render" "replicate" "resend" "retell" "retool" "revolut" "riot" "ripple" "robinhood" "rocket-chat"

@@ -1,6 +1,7 @@
 //! A user and a password in one value: `user=turn:…`, `login=svc:…`, `-Dbasicauth=solr:…`, `auth = "bob:…"`.
 //!
-//! Only what looks chosen or made counts: users and groups, hosts and ports are written alike.
+//! Only what looks chosen or made counts: users and groups, hosts and ports are written alike. It may be in base64, as clients of
+//! HTTP send it.
 //!
 //! bad: `cache_peer proxy parent 8080 0 login=svc:hunter22x`
 //! good: `cache_peer proxy parent 8080 0 login=PASSTHRU`
@@ -14,7 +15,7 @@ use super::judge::length_of;
 use super::judge::reading::{is_cut, reach};
 use super::judge::value::{is_chosen, is_picked, is_secret, is_wordy};
 use super::judge::weak::is_made;
-use crate::read::Part;
+use crate::read::{Part, base64};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule =
@@ -66,6 +67,17 @@ pub(crate) static FINDER: Finder = Finder {
             text: "curl_setopt($c, CURLOPT_USERPWD, 'bob:Xk9{lower:4}97');\n",
             rule: "login-pair",
         },
+        // `bob:xOr3x…`
+        Example {
+            path: "a.awk",
+            text: "auth = \"Ym9iOnhPcjN{base62:1}ZWx{base62:1}\"\n",
+            rule: "login-pair",
+        },
+        Example {
+            path: "fastlane/Fastfile",
+            text: "match(git_basic_authorization: \"Ym9iOnhPcjN{base62:1}ZWx{base62:1}\")\n",
+            rule: "login-pair",
+        },
     ],
     misses: &[
         Example {
@@ -81,6 +93,8 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "a.py", text: "auth = \"bob:{base62:3000}\"\n", rule: "" },
         Example { path: "a.conf", text: "user=www-data:www-data\nauth=sha256:Ab1cdefgh9X\n", rule: "" },
         Example { path: "bitcoin.conf", text: "rpcauth=ann:{hex:32}${hex:64}\n", rule: "" },
+        // `user:password`
+        Example { path: "a.py", text: concat!("auth = \"dXNlcjpwYXNz", "d29yZA==\"\n"), rule: "" },
         Example { path: "config.yml", text: "last_login: 2030-08-19T18:12:04.12+02:00\n", rule: "" },
     ],
 };
@@ -112,6 +126,9 @@ const NAMES: &[&str] = &[
     "basic_auth:\n",
     "basic-auth ",
     "basic-auth=",
+    "basic_authorization: ",
+    "basic_authorization = ",
+    "basic_authorization=",
     "proxy=",
     "proxy = ",
     "proxy: ",
@@ -158,6 +175,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         }
         let after = rest.skip(name.len());
         let value = after.skip(after.while_(|b| matches!(b, b' ' | b'"' | b'\'') || is_list(name, b)).len());
+        encoded(value).into_iter().for_each(&mut *out);
         let user = value.while_(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'@'));
         let Some(password) = value.after(&user).strip(":") else { continue };
         let password = password.while_(|b| {
@@ -188,6 +206,17 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, password, length_of("password", password.len())));
         }
     }
+}
+
+/// The whole of a text in quotes, in base64.
+fn encoded(value: Part<'_>) -> Option<Found<'_>> {
+    let digits = value.while_(base64::is_digit);
+    let (_, password) = base64::user_and_password(digits.bytes()).filter(|(user, _)| !user.is_empty())?;
+    let ends = value.after(&digits).bytes().first().is_none_or(|b| matches!(b, b'"' | b'\'' | b'\n' | b'\r'));
+    let counts = is_secret(&password, |weak| is_chosen(weak) || is_made(weak) || is_coined(weak));
+    (ends && counts).then(|| {
+        Found::here(&RULE, digits, length_of("password", password.len())).decoded(password, &["base64"])
+    })
 }
 
 /// `rpcauth=ann:SALT$HASH` of Bitcoin: what is kept there lets nobody in.

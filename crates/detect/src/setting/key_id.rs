@@ -1,6 +1,6 @@
 //! Ids of keys of storage that speaks S3: `access_key = "…"` beside a bucket. They are sent along with every request and open nothing
-//! without the secret that belongs to them. Servers make up twenty letters and digits.
-//! <https://docs.ceph.com/en/latest/radosgw/s3/authentication/>
+//! without the secret that belongs to them. Servers make up twenty letters and digits, some clouds 32 digits.
+//! <https://docs.ceph.com/en/latest/radosgw/s3/authentication/> <https://developers.cloudflare.com/r2/api/tokens/>
 
 use memchr::memmem::find;
 
@@ -8,6 +8,8 @@ use crate::candidate::{Candidate, Rank};
 
 /// So many letters and digits a server makes up.
 const LENGTH: usize = 20;
+/// So many hexadecimal digits OVHcloud does, and Cloudflare for R2.
+const DIGITS: usize = 32;
 /// How far before it the name of a value begins, in bytes.
 const NAME: usize = 60;
 /// How far around it its storage is told, in bytes.
@@ -20,7 +22,8 @@ const STORAGE: &[&str] =
 pub(super) fn of_storage(text: &[u8], candidate: &Candidate<'_>) -> Option<&'static str> {
     let guessed = matches!(candidate.rank, Rank::File | Rank::Context | Rank::Guess);
     let value: &[u8] = &candidate.secret;
-    let shaped = value.len() == LENGTH && value.iter().all(u8::is_ascii_alphanumeric);
+    let shaped = value.len() == LENGTH && value.iter().all(u8::is_ascii_alphanumeric)
+        || value.len() == DIGITS && value.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     (guessed && shaped && is_named(text, candidate.span.start) && is_beside(text, candidate))
         .then_some("the id of a key of storage, which opens nothing without its secret")
 }
@@ -84,6 +87,10 @@ mod tests {
                 "[cache.s3]\n  AccessKey = \"b7Q{base62:17}\"\n  BucketName = \"b\"\n",
             ),
             ("app/s3.yml", "s3:\n  access_key: b7Q{base62:17}\n  secret_key: ${{S3_SECRET}}\n"),
+            (
+                "a.tf",
+                "endpoints = {{ s3 = \"https://s3.h\" }}\naccess_key = \"{hex:32}\"\nsecret_key = var.s3_secret\n",
+            ),
             ("app/.env", "MINIO_ACCESS_KEY=b7Q{base62:17}\n"),
         ] {
             assert_eq!(denied(path, text), 0, "{text}");
@@ -95,6 +102,10 @@ mod tests {
         for (path, text) in [
             ("app/s3.yml", "s3:\n  access_key: b7Q{base62:17}\n  secret_key: b7Q{base62:37}\n"),
             ("app/s3.yml", "s3:\n  secret_access_key: b7Q{base62:17}\n"),
+            (
+                "a.tf",
+                "endpoints = {{ s3 = \"https://s3.h\" }}\naccess_key = \"{hex:32}\"\nsecret_key = \"{hex:64}\"\n",
+            ),
             ("app/photos.yml", "photos:\n  access_key: b7Q{base62:17}\n"),
             ("app/s3.yml", "s3:\n  access_key: b7Q{base62:29}\n"),
         ] {

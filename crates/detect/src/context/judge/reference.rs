@@ -80,7 +80,9 @@ fn ends_in_variable(value: &[u8]) -> bool {
     let named = |b: &u8| b.is_ascii_uppercase() || *b == b'_';
     let name = name.get(1..).unwrap_or_default();
     let joined = before.last().is_some_and(|b| matches!(b, b'-' | b'_' | b':' | b'/'));
-    joined && name.len() >= 4 && name.iter().all(named) && name.contains(&b'_')
+    // `K005$BACKUP_STORAGE_KEY`: how all values of a service begin.
+    let begun = before.len() <= 6 && name.len() >= 8;
+    (joined || begun) && name.len() >= 4 && name.iter().all(named) && name.contains(&b'_')
 }
 
 /// `mysql:host=db;dbname=app`: where the data of PHP's programs are, without a login.

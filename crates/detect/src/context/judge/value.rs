@@ -118,6 +118,11 @@ pub(super) fn is_wrapped(value: &[u8], open: u8, close: u8) -> bool {
     value.len() > 2 && value.first() == Some(&open) && value.last() == Some(&close)
 }
 
+/// Without the mark of what a value is written in: `0s<key>` of strongSwan is base64, `0x<key>` hexadecimal.
+fn written(value: &[u8]) -> &[u8] {
+    value.strip_prefix(b"0s").or_else(|| value.strip_prefix(b"0x")).unwrap_or(value)
+}
+
 pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
     let first = value.first().copied().unwrap_or_default();
     let same = value.len() >= 3 && value.iter().all(|b| *b == first) && !first.is_ascii_digit();
@@ -128,7 +133,7 @@ pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || is_left_out(value)
         || marks
         || capital_example
-        || is_wrapped(value, b'<', b'>')
+        || is_wrapped(written(value), b'<', b'>')
         || is_wrapped(value, b'[', b']')
         || lower.ends_with(b"example") && lower.len() > 7
         || is_of_usage(value)
