@@ -25,7 +25,7 @@ enum Names {
 }
 
 /// Words for a password or a key, and what a name goes on with where it is still one.
-const WORDS: [(&str, Names); 29] = [
+const WORDS: [(&str, Names); 66] = [
     // Russian, Ukrainian and Bulgarian: as it stands in names.
     ("\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}", Names::Password),
     ("\u{41f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}", Names::Password),
@@ -42,7 +42,27 @@ const WORDS: [(&str, Names); 29] = [
     ("\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3cc}\u{3c2}", Names::Password),
     ("\u{3ba}\u{3c9}\u{3b4}\u{3b9}\u{3ba}\u{3bf}\u{3c2}", Names::Password),
     ("\u{5e1}\u{5d9}\u{5e1}\u{5de}\u{5d4}", Names::Password),
-    // Keys, tokens and secrets: Russian, Chinese, Japanese, Korean.
+    // Serbian, Kazakh, Thai, Hindi, Arabic, Persian, Vietnamese, Georgian, Armenian and others.
+    ("\u{43b}\u{43e}\u{437}\u{438}\u{43d}\u{43a}\u{430}", Names::Password),
+    ("\u{41b}\u{43e}\u{437}\u{438}\u{43d}\u{43a}\u{430}", Names::Password),
+    ("\u{49b}\u{4b1}\u{43f}\u{438}\u{44f}\u{441}\u{4e9}\u{437}", Names::Password),
+    ("\u{c554}\u{d638}", Names::Password),
+    ("\u{d328}\u{c2a4}\u{c6cc}\u{b4dc}", Names::Password),
+    ("\u{6697}\u{8a3c}\u{756a}\u{53f7}", Names::Password),
+    ("\u{6697}\u{53f7}", Names::Password),
+    ("\u{e23}\u{e2b}\u{e31}\u{e2a}\u{e1c}\u{e48}\u{e32}\u{e19}", Names::Password),
+    ("\u{92a}\u{93e}\u{938}\u{935}\u{930}\u{94d}\u{921}", Names::Password),
+    ("\u{643}\u{644}\u{645}\u{629}_\u{627}\u{644}\u{645}\u{631}\u{648}\u{631}", Names::Password),
+    ("\u{643}\u{644}\u{645}\u{629}_\u{627}\u{644}\u{633}\u{631}", Names::Password),
+    ("\u{6af}\u{630}\u{631}\u{648}\u{627}\u{698}\u{647}", Names::Password),
+    ("\u{631}\u{645}\u{632}_\u{639}\u{628}\u{648}\u{631}", Names::Password),
+    ("\u{5e1}\u{5d9}\u{5e1}\u{5de}\u{5d0}", Names::Password),
+    ("m\u{1ead}tkh\u{1ea9}u", Names::Password),
+    ("m\u{1ead}t_kh\u{1ea9}u", Names::Password),
+    ("\u{10de}\u{10d0}\u{10e0}\u{10dd}\u{10da}\u{10d8}", Names::Password),
+    ("\u{563}\u{561}\u{572}\u{57f}\u{576}\u{561}\u{562}\u{561}\u{57c}", Names::Password),
+    ("\u{3c3}\u{3c5}\u{3bd}\u{3b8}\u{3b7}\u{3bc}\u{3b1}\u{3c4}\u{3b9}\u{3ba}\u{3cc}", Names::Password),
+    // Keys, tokens and secrets.
     ("\u{43a}\u{43b}\u{44e}\u{447}", Names::Key),
     ("\u{41a}\u{43b}\u{44e}\u{447}", Names::Key),
     ("\u{41a}\u{41b}\u{42e}\u{427}", Names::Key),
@@ -59,6 +79,25 @@ const WORDS: [(&str, Names); 29] = [
     ("\u{30c8}\u{30fc}\u{30af}\u{30f3}", Names::Key),
     ("\u{30b7}\u{30fc}\u{30af}\u{30ec}\u{30c3}\u{30c8}", Names::Key),
     ("\u{d1a0}\u{d070}", Names::Key),
+    ("\u{43a}\u{459}\u{443}\u{447}", Names::Key),
+    ("\u{41a}\u{459}\u{443}\u{447}", Names::Key),
+    ("\u{3ba}\u{3bb}\u{3b5}\u{3b9}\u{3b4}\u{3af}", Names::Key),
+    ("\u{3ba}\u{3bb}\u{3b5}\u{3b9}\u{3b4}\u{3b9}", Names::Key),
+    ("\u{5de}\u{5e4}\u{5ea}\u{5d7}", Names::Key),
+    ("\u{645}\u{641}\u{62a}\u{627}\u{62d}", Names::Key),
+    ("\u{6a9}\u{644}\u{6cc}\u{62f}", Names::Key),
+    ("\u{915}\u{941}\u{902}\u{91c}\u{940}", Names::Key),
+    ("\u{e01}\u{e38}\u{e0d}\u{e41}\u{e08}", Names::Key),
+    ("\u{c5f4}\u{c1e0}", Names::Key),
+    ("\u{79d8}\u{5bc6}", Names::Key),
+    ("\u{79d8}\u{94a5}", Names::Key),
+    ("\u{79d8}\u{9470}", Names::Key),
+    ("\u{be44}\u{bc00}\u{d0a4}", Names::Key),
+    // Czech, Slovak, Estonian: too little is left of them without their own letters.
+    ("kl\u{ed}\u{10d}", Names::Key),
+    ("Kl\u{ed}\u{10d}", Names::Key),
+    ("k\u{13e}\u{fa}\u{10d}", Names::Key),
+    ("v\u{f5}ti", Names::Key),
 ];
 
 /// See the top of the file.

@@ -141,6 +141,9 @@ fn is_of_words(words: &Words, end: usize) -> bool {
         ("mat", "khau"),
         ("palavra", "passe"),
         ("parola", "chiave"),
+        ("parola", "segreta"),
+        ("kata", "laluan"),
+        ("palavra", "chave"),
     ]
     .contains(&(before(1), before(0)))
 }

@@ -1,7 +1,21 @@
 //! The words of names of secrets.
 
+use super::words_abroad::SPELLED;
+
 /// The lower-case words by which texts are searched for names of secrets.
-pub(crate) const KEYWORDS: &[&str] = &[
+pub(crate) const KEYWORDS: &[&str] = &both::<{ OURS.len() + SPELLED.len() }>();
+
+const fn both<const N: usize>() -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut at = 0;
+    while at < N {
+        words[at] = if at < OURS.len() { OURS[at] } else { SPELLED[at - OURS.len()] };
+        at += 1;
+    }
+    words
+}
+
+const OURS: &[&str] = &[
     "password",
     "passwd",
     "passphrase",
@@ -32,88 +46,6 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "psk",
     "pwd",
     "passcode",
-    "passwort",
-    "contrase",
-    "motdepasse",
-    "mot_de_passe",
-    "motpasse",
-    "mot de passe",
-    "mdp",
-    "has\u{142}o",
-    "haslo",
-    "wachtwoord",
-    "l\u{f6}senord",
-    "losenord",
-    "adgangskode",
-    "passord",
-    "heslo",
-    "jelsz",
-    "salasana",
-    "sifre",
-    "\u{15f}ifre",
-    "lozinka",
-    "zaporka",
-    "parola",
-    "katasandi",
-    "kata_sandi",
-    "matkhau",
-    "mat_khau",
-    "mima=",
-    "mima =",
-    "clave=",
-    "clave =",
-    "clave:",
-    "clave\"",
-    "clave'",
-    "clave,",
-    "clave<",
-    "clave>",
-    "_clave",
-    "clave_",
-    "clave-",
-    "clave  ",
-    "$clave ",
-    "chave",
-    "llave",
-    "chiave",
-    "schluessel",
-    "schl\u{fc}ssel",
-    "sleutel",
-    "klucz",
-    "klic\"",
-    "klic'",
-    "klic:",
-    "klic=",
-    "klic =",
-    "klic_",
-    "jeton",
-    "nyckel",
-    "anahtar",
-    "kulcs",
-    "nokkel",
-    "n\u{f8}kkel",
-    "noegle",
-    // Capitals of letters that are not ours.
-    "has\u{141}o",
-    "l\u{d6}senord",
-    "n\u{d8}kkel",
-    "n\u{d8}gle",
-    "schl\u{dc}ssel",
-    "\u{15e}ifre",
-    "\u{41f}\u{410}\u{420}\u{41e}\u{41b}\u{42c}",
-    "n\u{f8}gle",
-    "cle_api",
-    "cle_secr",
-    "cle_acc",
-    "cl\u{e9}_api",
-    "segredo",
-    "segreto",
-    "geheimnis",
-    "sekret",
-    "hemlighet",
-    "mima\"",
-    "mima'",
-    "mima: ",
     // Of LoRaWAN, and keys that say how they are written.
     "appkey",
     "appskey",
@@ -126,9 +58,6 @@ pub(crate) const KEYWORDS: &[&str] = &[
     // Of Dreamlo, where scores of games are kept.
     "privatecode",
     "private_code",
-    "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
-    "\u{5bc6}\u{7801}",
-    "senha",
     "secret",
     "token",
     "apikey",
@@ -225,7 +154,6 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "pepper",
     "unseal_key",
     "recovery_key",
-    "kennwort",
     "pswd",
     "pass)",
     "pass,",
@@ -287,14 +215,6 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "pass\t",
     "pass]",
     "fernet",
-    "chiffrement",
-    "cryptage",
-    "cifrado",
-    "encriptac",
-    "cifratura",
-    "crittograf",
-    "criptograf",
-    "versleutel",
 ];
 
 /// Words that name a secret by themselves.
