@@ -42,7 +42,10 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     }
     let decoded = decode(stretch);
     if is_text(&decoded) {
-        found(span, decoded);
+        match quoted(text, &span, &decoded).filter(|_| has_marks(stretch)) {
+            Some((span, quoted)) => found(span, quoted),
+            None => found(span, decoded),
+        }
     } else if numbers(stretch) >= FEWEST {
         let bytes = bytes(stretch);
         if holds_words(&bytes) || is_container(&bytes) {
@@ -50,6 +53,23 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
         }
     }
     end
+}
+
+/// Whether marks stand in it as numbers that need none: `=`, `&`, `<`, `>` and `'`, as encoders of JSON write them.
+fn has_marks(stretch: &[u8]) -> bool {
+    let escapes = memchr::memchr_iter(b'\\', stretch)
+        .filter_map(|at| stretch.get(at.saturating_add(1)..)?.first_chunk());
+    escapes.into_iter().any(|escape: &[u8; 5]| {
+        matches!(escape, [b'u', b'0', b'0', b'2', b'6' | b'7'] | [b'u', b'0', b'0', b'3', b'c'..=b'e' | b'C'..=b'E'])
+    })
+}
+
+/// What a whole string of one line says, with its quotes: a value in it is judged as one that needed no escapes.
+fn quoted(text: &[u8], span: &Range<usize>, decoded: &[u8]) -> Option<(Range<usize>, Vec<u8>)> {
+    let around = span.start.checked_sub(1)?..span.end.checked_add(1)?;
+    let [quote @ (b'"' | b'\''), .., close] = text.get(around.clone())? else { return None };
+    let ends = |byte: &u8| byte == quote || matches!(byte, b'\n' | b'\r');
+    (quote == close && !decoded.iter().any(ends)).then(|| (around, [&[*quote], decoded, &[*quote]].concat()))
 }
 
 /// A stretch that begins like something compressed, up to the quote that ends it: among its bytes are quotes of the other

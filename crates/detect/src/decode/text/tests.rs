@@ -260,7 +260,9 @@ fn a_compressed_string_is_told_to_its_quote() {
 fn digits_escapes_and_percents_say_what_they_hold() {
     says(&hex::DECODER, "70617373776f7264203d206120736563726574", "password = a secret");
     says(&percent::DECODER, "postgres://app:p%40ss%2Fword@db/x", "postgres://app:p@ss/word@db/x");
-    says(&escapes::DECODER, r"token\u003dabc\x2ddef\055ghi", "token=abc-def-ghi");
+    says(&escapes::DECODER, r"token\u002eabc\x2ddef\055ghi", "token.abc-def-ghi");
+    let escaped = r#""cmd \u003d\u003cDB_PASSWORD\u003dkiesel\u0027s""#;
+    says(&escapes::DECODER, escaped, "\"cmd =<DB_PASSWORD=kiesel's\"");
     says(&escapes::DECODER, r"-----BEGIN-----\nline\/two\n", "-----BEGIN-----\nline/two\n");
     says(&escapes::DECODER, r"key \ud83d\udd11 \u{1f511} of it", "key \u{1f511} \u{1f511} of it");
     says(&escapes::DECODER, r"caf\xc3\xa9 and more", "caf\u{e9} and more");
