@@ -32,13 +32,25 @@ pub(crate) fn decode_prefix(text: &[u8]) -> Vec<u8> {
     tight.get(..even).and_then(|t| ORDINARY.decode(t).ok()).unwrap_or_default()
 }
 
-/// `user:password` out of its base64 form, if that is what it is: printable, with a name and a password.
+/// `user:password` out of its base64 form, if that is what it is: printable, with a name and a password. Old clients write it in
+/// ISO 8859-1 (RFC 7617, 3).
 pub(crate) fn user_and_password(text: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let plain = decode(text)?;
-    let colon = memchr::memchr(b':', &plain)?;
-    let printable = plain.iter().all(|b| !b.is_ascii_control());
-    let password = plain.get(colon + 1..)?.to_vec();
-    (printable && std::str::from_utf8(&plain).is_ok()).then(|| (plain[..colon].to_vec(), password))
+    let plain = match String::from_utf8(plain) {
+        Ok(plain) => plain,
+        Err(other) => latin(other.as_bytes())?,
+    };
+    let (user, password) = plain.split_once(':')?;
+    let printable = plain.bytes().all(|b| !b.is_ascii_control());
+    printable.then(|| (user.into(), password.into()))
+}
+
+/// A text of ISO 8859-1: some of its letters are none of ASCII, and most are.
+fn latin(plain: &[u8]) -> Option<String> {
+    let is_letter = |b: &u8| b.is_ascii() || *b > 0xa0;
+    let foreign = plain.iter().filter(|b| !b.is_ascii()).count();
+    let reads = plain.iter().all(is_letter) && foreign.saturating_mul(4) <= plain.len();
+    reads.then(|| plain.iter().copied().map(char::from).collect())
 }
 
 #[cfg(test)]
@@ -58,5 +70,14 @@ mod tests {
     fn a_pair_needs_a_colon() {
         assert_eq!(user_and_password(b"Ym9iOng="), Some((b"bob".to_vec(), b"x".to_vec())));
         assert_eq!(user_and_password(b"Ym9i"), None);
+        assert_eq!(user_and_password(b"Ym86AQ=="), None);
+    }
+
+    #[test]
+    fn a_pair_may_be_of_iso_8859_1() {
+        let pair = |plain: &[u8]| user_and_password(ORDINARY.encode(plain).as_bytes());
+        assert_eq!(pair(b"bob:k\xfchl"), Some((b"bob".to_vec(), "k\u{fc}hl".into())));
+        assert_eq!(pair(b"bob:k\x81hl and more"), None);
+        assert_eq!(pair(b"b:\xe0\xf0\xfc\xc8"), None);
     }
 }
