@@ -131,6 +131,7 @@ pub(super) fn undo(encoding: &str) -> Option<&'static str> {
         "hex" => Some(" | xxd -r -p"),
         "hex-pairs" => Some(" | tr -cd '[:xdigit:]' | xxd -r -p"),
         "quoted-printable" => Some(" | python3 -m quopri -d"),
+        "uuencode" => Some(" | uudecode -o /dev/stdout"),
         "folded" => Some(" | tr -d '\\r' | sed -e ':a' -e 'N' -e '$!ba' -e 's/\\n[[:blank:]]//g'"),
         "colour" => Some(" | sed -e 's/\\x1b\\[[0-9;?]*[[:alpha:]]//g'"),
         // As what it is in, it is a text.

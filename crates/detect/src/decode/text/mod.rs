@@ -18,6 +18,7 @@ mod quoted_printable;
 mod readable;
 mod runs;
 mod utf16;
+mod uuencode;
 mod wrapped;
 
 use std::ops::Range;
@@ -83,6 +84,7 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &percent::DECODER,
     &quoted_printable::DECODER,
     &utf16::DECODER,
+    &uuencode::DECODER,
 ];
 
 /// Whether what these encodings said, outermost first, is no text although it has no zero byte: structures of a program, for

@@ -17,7 +17,7 @@ const HEAD: usize = 4 << 10;
 const NAME: &[u8] = b"quoted-printable";
 
 /// Whether a text begins with the headers of a message, or of one in a box of many.
-fn is_mail(text: &[u8]) -> bool {
+pub(super) fn is_mail(text: &[u8]) -> bool {
     let starts = [
         &b"From "[..],
         b"From:",

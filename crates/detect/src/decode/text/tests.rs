@@ -138,7 +138,7 @@ fn noise(seed: u64, count: usize) -> Vec<u8> {
 }
 
 /// Whether a decoder gives exactly these bytes, and where.
-fn gives(decoder: &TextDecoder, text: &str) -> Vec<(String, Vec<u8>)> {
+pub(super) fn gives(decoder: &TextDecoder, text: &str) -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     undo(text.as_bytes(), &mut |name, span, said| {
         if name == decoder.name {
