@@ -16,6 +16,7 @@ mod origin;
 pub(crate) mod percent;
 mod quoted_printable;
 mod readable;
+mod registry_hex;
 mod runs;
 mod utf16;
 mod uuencode;
@@ -83,6 +84,7 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &numbers::DECODER,
     &percent::DECODER,
     &quoted_printable::DECODER,
+    &registry_hex::DECODER,
     &utf16::DECODER,
     &uuencode::DECODER,
 ];
