@@ -19,6 +19,7 @@ mod readable;
 mod registry_hex;
 mod runs;
 mod utf16;
+mod utf32;
 mod uuencode;
 mod wrapped;
 
@@ -43,6 +44,8 @@ enum Lead {
     Numbers,
     /// Characters, each with a NUL beside it.
     Wide,
+    /// Characters, each with three.
+    Wider,
     /// This byte.
     Byte(u8),
     /// What the text begins like.
@@ -55,6 +58,7 @@ enum Seen {
     Letters,
     Numbers,
     Wide,
+    Wider,
     Byte(u8),
     Start,
 }
@@ -86,6 +90,7 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &quoted_printable::DECODER,
     &registry_hex::DECODER,
     &utf16::DECODER,
+    &utf32::DECODER,
     &uuencode::DECODER,
 ];
 
@@ -103,7 +108,9 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
         for (decoder, from) in TEXT_DECODERS.iter().zip(&mut froms) {
             let meant = match (&decoder.lead, seen) {
                 (Lead::Run(least), Seen::Letters) => lead.len() >= *least,
-                (Lead::Numbers, Seen::Numbers) | (Lead::Wide, Seen::Wide) => true,
+                (Lead::Numbers, Seen::Numbers) | (Lead::Wide, Seen::Wide) | (Lead::Wider, Seen::Wider) => {
+                    true
+                }
                 (Lead::Byte(own), Seen::Byte(byte)) => *own == byte,
                 (Lead::Start(is_so), Seen::Start) => is_so(text),
                 _ => false,
@@ -126,9 +133,9 @@ pub fn undo(text: &[u8], found: &mut dyn FnMut(&'static str, Range<usize>, Vec<u
         meet(run, Seen::Numbers);
     }
     end = 0;
-    while let Some(run) = utf16::next(text, end) {
+    while let Some((run, width)) = utf16::next(text, end) {
         end = run.end;
-        meet(run, Seen::Wide);
+        meet(run, if width == 2 { Seen::Wide } else { Seen::Wider });
     }
     meet(0..0, Seen::Start);
     for at in memchr::memchr3_iter(b'\\', b'%', colour::ESCAPE, text) {
