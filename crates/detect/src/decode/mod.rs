@@ -34,6 +34,7 @@ mod picture;
 mod pyc;
 mod rdb;
 mod rpm;
+mod rtf;
 mod seam;
 mod sevenz;
 mod source_map;
@@ -162,6 +163,7 @@ pub static DECODERS: &[&Decoder] = &[
     &pickle::DECODER,
     &office::DECODER,
     &pdf::DECODER,
+    &rtf::DECODER,
     &source_map::DECODER,
     &environment::DECODER,
     &openpgp::DECODER,
