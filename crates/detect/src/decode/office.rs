@@ -79,7 +79,11 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
 
 /// A sheet whose texts are known, or that waits for them.
 fn sheet(file: &[u8], members: &mut dyn Members) -> Result<(), Stop> {
-    let sheet = Sheet::of(file);
+    let mut sheet = Sheet::of(file);
+    let joined = std::mem::take(&mut sheet.joined);
+    if !joined.is_empty() {
+        give(members, "text", &mut joined.as_slice())?;
+    }
     let most = members.budget().limits().held;
     let name = members.path().rsplit('/').next().unwrap_or_default().to_owned();
     let grid = match members.siblings() {
@@ -184,6 +188,13 @@ mod tests {
         assert_eq!(book(&[SHEET.as_bytes()]).members, []);
         law::changes_are_survived(&DECODER, SHEET.as_bytes());
         law::changes_are_survived(&DECODER, STRINGS);
+    }
+
+    #[test]
+    fn a_text_in_pieces_in_a_sheet_is_a_line() {
+        let part = b"<worksheet><sheetData><row><c t=\"inlineStr\"><is><r><t>pass</t></r><r><t>word: a&amp;b</t></r></is></c>\
+                     <c t=\"inlineStr\"><is><t>c</t></is></c></row></sheetData></worksheet>";
+        assert_eq!(law::see(&DECODER, part).of("text"), b"password: a&b\n");
     }
 
     #[test]

@@ -52,6 +52,8 @@ impl Book {
 #[derive(Default)]
 pub(super) struct Sheet {
     rows: Vec<Vec<(usize, Cell)>>,
+    /// Texts that stand in pieces, as lines.
+    pub(super) joined: Vec<u8>,
     /// Whether a text of it stands in another part.
     shares: bool,
 }
@@ -113,6 +115,8 @@ struct Reader<'p> {
     /// Whether texts belong to the cell: between the marks of its value.
     inside: bool,
     text: Vec<u8>,
+    /// In how many pieces it stands.
+    pieces: usize,
 }
 
 impl<'p> Reader<'p> {
@@ -120,7 +124,10 @@ impl<'p> Reader<'p> {
         match (mark.name, mark.end) {
             (b"row", End::Opens) => self.begin_row(mark.number(" r=\"")),
             (b"c", end) => self.cell(mark, end),
-            (b"v" | b"t", end) => self.inside = end == End::Opens,
+            (b"v" | b"t", end) => {
+                self.inside = end == End::Opens;
+                self.pieces = self.pieces.saturating_add(usize::from(self.inside));
+            }
             _ => {}
         }
     }
@@ -144,6 +151,9 @@ impl<'p> Reader<'p> {
             return;
         }
         let text = std::mem::take(&mut self.text);
+        if std::mem::take(&mut self.pieces) > 1 {
+            self.sheet.joined.extend([&text[..], b"\n"].concat());
+        }
         let place = self.column;
         self.column = place.saturating_add(1);
         let within = self.sheet.rows.len() <= ROWS;
