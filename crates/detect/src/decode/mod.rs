@@ -7,6 +7,7 @@ mod ar;
 mod bplist;
 mod brotli;
 mod bzip2;
+mod cms;
 mod cpio;
 mod deflated;
 mod disk;
@@ -167,6 +168,7 @@ pub static DECODERS: &[&Decoder] = &[
     &source_map::DECODER,
     &environment::DECODER,
     &openpgp::DECODER,
+    &cms::DECODER,
     &payload::DECODER,
     &utf32::DECODER,
     &utf16::DECODER,

@@ -106,6 +106,7 @@ fn tool(decoder: &str, name: &str) -> Option<String> {
                 "(d=$(mktemp -d); trap 'rm -rf $d' EXIT; git init -q $d && git -C $d unpack-objects -q && git -C $d cat-file -p {object})"
             )
         }
+        "cms" => "openssl cms -verify -noverify -nosigs -inform DER".to_owned(),
         "utf-16" => "iconv -f UTF-16 -t UTF-8".to_owned(),
         "environment" => "tr '\\0' '\\n'".to_owned(),
         "padded" => "tr -s '\\0' '\\n'".to_owned(),
