@@ -1,9 +1,10 @@
 //! Bytes written as a list of numbers, as programs print and initialise them: `[104 117 110]` of Go, `{0x68, 0x75}` of C,
-//! `"data": [104, 117]` of Node's buffers, `fromCharCode(104, 117)`.
+//! `"data": [104, 117]` of Node's buffers, `fromCharCode(104, 117)`, `{31, -117}` of Java, messages with colours of the journal.
 
 use std::ops::Range;
 
-use super::readable::{is_container, is_text, may_be};
+use super::colour::ESCAPE;
+use super::readable::{is_container, is_key, is_text, may_be, may_be_key};
 use super::runs::Alphabet;
 use super::{Decoded, Lead, Place, TextDecoder};
 
@@ -39,12 +40,25 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let mut at = run.start;
     while let Some(list) = next(text, at..run.end) {
         at = list.span.end;
-        let says = list.bytes.len() >= FEWEST && (is_text(&list.bytes) || is_container(&list.bytes));
-        if says {
+        if list.bytes.len() >= FEWEST && says(&list.bytes) {
             found(list.span, list.bytes);
         }
     }
     run.end
+}
+
+/// Whether bytes are text, also one in colours, a container or a key.
+fn says(bytes: &[u8]) -> bool {
+    is_text(bytes) || is_container(bytes) || is_key(bytes) || is_text(&without_colours(bytes))
+}
+
+/// As few first bytes.
+fn may_say(first: &[u8]) -> bool {
+    may_be(first) || may_be_key(first) || is_text(&without_colours(first))
+}
+
+fn without_colours(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(|byte| *byte != ESCAPE).collect()
 }
 
 /// Numbers side by side.
@@ -82,7 +96,7 @@ fn list(text: &[u8], start: usize, first: Number) -> List {
         }
         bytes.push(next.byte);
         end = next.end;
-        if bytes.len() == FEWEST && !may_be(&bytes) {
+        if bytes.len() == FEWEST && !may_say(&bytes) {
             // The rest is passed over with it: it is the same list.
             bytes.clear();
             return List { span: start..last(text, end), bytes };
@@ -113,7 +127,7 @@ fn last(text: &[u8], mut end: usize) -> usize {
     end
 }
 
-/// A number from 0 to 255.
+/// A number from 0 to 255, or from -128 on, as languages without bytes of their own have it.
 struct Number {
     byte: u8,
     hex: bool,
@@ -124,7 +138,8 @@ struct Number {
 fn number(text: &[u8], at: usize) -> Option<Number> {
     let rest = text.get(at..)?;
     let hex = matches!(rest.get(..2), Some(b"0x" | b"0X"));
-    let (skip, radix) = if hex { (2, 16) } else { (0, 10) };
+    let below = rest.first() == Some(&b'-');
+    let (skip, radix) = if hex { (2, 16) } else { (usize::from(below), 10) };
     let digits = rest.get(skip..)?;
     let length = digits.iter().take(4).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let point = digits.get(length) == Some(&b'.')
@@ -134,5 +149,6 @@ fn number(text: &[u8], at: usize) -> Option<Number> {
     }
     let digits = std::str::from_utf8(digits.get(..length)?).ok()?;
     let byte = u8::from_str_radix(digits, radix).ok()?;
+    let byte = if below { (1..=128).contains(&byte).then(|| byte.wrapping_neg())? } else { byte };
     Some(Number { byte, hex, end: at.checked_add(skip)?.checked_add(length)? })
 }

@@ -2,6 +2,7 @@
 
 use crate::Hint;
 use crate::decode::{Decoder, HEAD, zlib};
+use crate::key::judge;
 
 /// So many characters side by side may be a token.
 pub(super) const WORD: usize = 12;
@@ -30,6 +31,16 @@ pub(super) fn is_structure(byte: &u8) -> bool {
 pub(super) fn is_container(bytes: &[u8]) -> bool {
     Decoder::of(bytes.get(..HEAD).unwrap_or(bytes), &Hint::Text)
         .is_some_and(|decoder| !decoder.only_searches())
+}
+
+/// Whether bytes are a private key in DER.
+pub(super) fn is_key(bytes: &[u8]) -> bool {
+    may_be_key(bytes) && judge::asn1(bytes).is_some_and(|key| key.extent == judge::Extent::Whole)
+}
+
+/// Whether so few first bytes may become one: a sequence, with a small number first.
+pub(super) fn may_be_key(first: &[u8]) -> bool {
+    matches!(first, [0x30, 0..=0x7f, 2, 1, ..] | [0x30, 0x81, _, 2, 1, ..] | [0x30, 0x82, _, _, 2, 1, ..])
 }
 
 /// Whether bytes that are neither hold something to read: they are text of ISO 8859-1 or its like, or have a word that may
