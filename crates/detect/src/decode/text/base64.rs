@@ -1,4 +1,4 @@
-//! base64, standard and URL-safe, also wrapped over lines.
+//! base64, standard and URL-safe, also wrapped over lines, and with `+` as `&#x2B;` in pages and what was made for them.
 
 use std::ops::Range;
 
@@ -50,6 +50,11 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     if !reads_well && !may_go_on(letters) {
         return end;
     }
+    if let Some((span, decoded)) = referring(text, &run) {
+        let end = span.end;
+        found(span, decoded);
+        return end;
+    }
     let goes_on = wrapped::goes_on(text, place.from, &run);
     let lines = match goes_on {
         // It was looked at with the first of the lines.
@@ -78,6 +83,36 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
         found(span, decoded);
         end
     })
+}
+
+/// What letters stand for some of which are references to characters (HTML 13.2.5.80), with their place.
+fn referring(text: &[u8], run: &Range<usize>) -> Option<(Range<usize>, Vec<u8>)> {
+    text.get(run.end..).and_then(reference)?;
+    let mut letters = text.get(run.clone())?.to_vec();
+    let mut end = run.end;
+    while let Some((letter, length)) = text.get(end..).and_then(reference) {
+        letters.push(letter);
+        end = end.checked_add(length)?;
+        let more: Vec<u8> = text.get(end..)?.iter().copied().take_while(|byte| Letters::has(*byte)).collect();
+        end = end.checked_add(more.len())?;
+        letters.extend(more);
+    }
+    let decoded = decode(&letters)?;
+    (is_container(&decoded) || is_text(&decoded)).then_some((run.start..end, decoded))
+}
+
+/// The letter that a text begins with as a reference, and how long that is.
+fn reference(text: &[u8]) -> Option<(u8, usize)> {
+    let forms: [(&[u8], u8); 6] = [
+        (b"&#x2B;", b'+'),
+        (b"&#x2b;", b'+'),
+        (b"&#43;", b'+'),
+        (b"&#x2F;", b'/'),
+        (b"&#x2f;", b'/'),
+        (b"&#47;", b'/'),
+    ];
+    let (form, letter) = forms.iter().find(|(form, _)| text.starts_with(form))?;
+    Some((*letter, form.len()))
 }
 
 /// Whether a line that begins with other bytes may be worth decoding, with those that go on with it or alone. Digests in

@@ -128,7 +128,7 @@ fn containers_in_base64_are_told() {
 }
 
 /// Bytes that read like nothing.
-fn noise(seed: u64, count: usize) -> Vec<u8> {
+pub(super) fn noise(seed: u64, count: usize) -> Vec<u8> {
     let mut state = seed;
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -286,6 +286,37 @@ fn lists_of_numbers_say_what_they_hold() {
         list(",", &|byte| format!("{byte}"))
     );
     assert_eq!(found(&numbers::DECODER, inside.as_bytes()).len(), 1);
+}
+
+#[test]
+fn lists_of_numbers_may_be_signed_coloured_or_a_key() {
+    let list = |bytes: &[u8], number: &dyn Fn(u8) -> String| {
+        bytes.iter().map(|byte| number(*byte)).collect::<Vec<_>>().join(", ")
+    };
+    let signed = |byte: u8| format!("{}", byte.cast_signed());
+    let packed = [b"\x1f\x8b\x08\0".to_vec(), noise(3, 60)].concat();
+    assert_eq!(gives(&numbers::DECODER, &list(&packed, &signed)).first().unwrap().1, packed);
+    let key = crate::key::judge::tests::rsa_key(2048);
+    for number in
+        [&signed as &dyn Fn(u8) -> String, &|byte| format!("{byte}"), &|byte| format!("0x{byte:02x}")]
+    {
+        assert_eq!(gives(&numbers::DECODER, &list(&key, number)).first().unwrap().1, key);
+    }
+    let public = [&key[..4], &[0x30, 0x0d, 6], &key[7..]].concat();
+    assert!(gives(&numbers::DECODER, &list(&public, &signed)).is_empty());
+    let coloured = "\u{1b}[33mpassword=otter\u{1b}[0m";
+    says(&numbers::DECODER, &list(coloured.as_bytes(), &|byte| format!("{byte}")), coloured);
+}
+
+#[test]
+fn letters_may_be_references_to_characters() {
+    let packed =
+        [b"\x1f\x8b\x08\0\0\0\0\0\0\x02\x03\0".to_vec(), vec![0xfb, 0xef, 0xbe, 0xff], noise(7, 40)].concat();
+    let encoded = BASE64_STANDARD.encode(&packed);
+    for (plus, slash) in [("&#x2B;", "/"), ("&#43;", "&#47;")] {
+        let text = encoded.trim_end_matches('=').replace('+', plus).replace('/', slash);
+        assert_eq!(gives(&base64::DECODER, &format!("{{\"a\":\"{text}\"}}")), [(text, packed.clone())]);
+    }
 }
 
 #[test]
