@@ -17,6 +17,7 @@ mod git_bundle;
 mod git_object;
 mod git_pack;
 mod gzip;
+mod hex_records;
 mod java_class;
 mod lz4;
 mod lzip;
@@ -165,6 +166,7 @@ pub static DECODERS: &[&Decoder] = &[
     &office::DECODER,
     &pdf::DECODER,
     &rtf::DECODER,
+    &hex_records::DECODER,
     &source_map::DECODER,
     &environment::DECODER,
     &openpgp::DECODER,
