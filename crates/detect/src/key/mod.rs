@@ -11,6 +11,7 @@ mod openvpn;
 mod pem;
 mod pgp;
 mod pgp_packets;
+mod printed;
 mod putty;
 mod signify;
 mod solana;
@@ -42,4 +43,5 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &tor::FINDER,
     &ssh2::FINDER,
     &tarsnap::FINDER,
+    &printed::FINDER,
 ];
