@@ -48,6 +48,7 @@ pub mod text;
 mod unopened;
 mod utf16;
 mod utf32;
+mod vba;
 mod vim_swap;
 mod xz;
 mod zip;
@@ -166,6 +167,7 @@ pub static DECODERS: &[&Decoder] = &[
     &office::DECODER,
     &pdf::DECODER,
     &rtf::DECODER,
+    &vba::DECODER,
     &hex_records::DECODER,
     &source_map::DECODER,
     &environment::DECODER,
