@@ -5,6 +5,7 @@ mod base32;
 mod base64;
 mod colour;
 mod continued;
+mod encoded_words;
 pub(crate) mod escapes;
 mod folded;
 mod hex;
@@ -79,6 +80,7 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &base64::DECODER,
     &colour::DECODER,
     &continued::DECODER,
+    &encoded_words::DECODER,
     &escapes::DECODER,
     &folded::DECODER,
     &hex::DECODER,
