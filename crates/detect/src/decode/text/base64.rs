@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::readable::{holds_words, is_container, is_text, may_be};
+use super::readable::{holds_words, is_container, is_packed, is_text, may_be};
 use super::runs::{self, Alphabet, Class};
 use super::wrapped::{self, Between, LINE, Lines};
 use super::{Decoded, Lead, Place, TextDecoder};
@@ -50,15 +50,18 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     if !reads_well && !may_go_on(letters) {
         return end;
     }
-    if let Some((span, decoded)) = referring(text, &run) {
+    if let Some((span, letters)) = referring(text, &run) {
         let end = span.end;
-        found(span, decoded);
+        let decoded = decode(&letters).filter(|decoded| is_container(decoded) || is_text(decoded));
+        decoded.into_iter().for_each(|decoded| found(span.clone(), decoded));
         return end;
     }
     let goes_on = wrapped::goes_on(text, place.from, &run);
     let lines = match goes_on {
-        // It was looked at with the first of the lines.
-        true if !reads_well => Lines::of(run),
+        // It was looked at with the first of the lines. What begins behind that is looked at once more.
+        true if !reads_well || wrapped::is_third(text, place.from, &run) && !begins_packed(letters) => {
+            Lines::of(run)
+        }
         true => Lines::unwrapped(text, run, Between::Breaks),
         false => Lines::unwrapped(text, run, Between::Anything),
     };
@@ -77,7 +80,14 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let holds = |(count, (_, decoded)): &(usize, (Range<usize>, Vec<u8>))| {
         holds_words(decoded) && lines.are_one(*count)
     };
-    let readable = readings().find(reads).or_else(|| readings().find(holds)).map(|(_, whole)| whole);
+    // A text with a sign of control in it goes on in the next line.
+    let next = lines.places.get(1).and_then(|line| text.get(line.clone()));
+    let goes_well = next.is_some_and(begins_well);
+    let readable = readings()
+        .find(|reading| reads(reading) && (reading.0 > 1 || !goes_well))
+        .or_else(|| readings().find(holds))
+        .or_else(|| readings().find(reads))
+        .map(|(_, whole)| whole);
     readable.map_or(end, |(span, decoded)| {
         let end = span.end.max(end);
         found(span, decoded);
@@ -85,7 +95,7 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     })
 }
 
-/// What letters stand for some of which are references to characters (HTML 13.2.5.80), with their place.
+/// Letters some of which are references to characters (HTML 13.2.5.80), with their place.
 fn referring(text: &[u8], run: &Range<usize>) -> Option<(Range<usize>, Vec<u8>)> {
     text.get(run.end..).and_then(reference)?;
     let mut letters = text.get(run.clone())?.to_vec();
@@ -97,8 +107,7 @@ fn referring(text: &[u8], run: &Range<usize>) -> Option<(Range<usize>, Vec<u8>)>
         end = end.checked_add(more.len())?;
         letters.extend(more);
     }
-    let decoded = decode(&letters)?;
-    (is_container(&decoded) || is_text(&decoded)).then_some((run.start..end, decoded))
+    Some((run.start..end, letters))
 }
 
 /// The letter that a text begins with as a reference, and how long that is.
@@ -160,6 +169,10 @@ fn whole(text: &[u8], lines: &[Range<usize>]) -> Option<(Range<usize>, Vec<u8>)>
 /// A look at the first nine bytes: paths and long names end here.
 fn begins_well(run: &[u8]) -> bool {
     beginning(run).is_some_and(|first| first.get(..9).is_some_and(may_be))
+}
+
+fn begins_packed(run: &[u8]) -> bool {
+    beginning(run).is_some_and(|first| is_packed(&first))
 }
 
 /// What the first letters stand for. Every long word of a text is asked, which the library takes several times as long for.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::readable::{WORD, holds_words, is_container, is_text, may_be};
 use super::runs::{self, Alphabet};
-use super::wrapped::{Between, Lines, is_full};
+use super::wrapped::{Between, Lines, goes_on, is_full};
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Hexadecimal.
@@ -25,7 +25,7 @@ impl Alphabet for Digits {
 
 fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let Place { lead, .. } = place;
-    if let Some((span, said)) = lines(text, lead) {
+    if let Some((span, said)) = lines(text, place) {
         let end = span.end;
         found(span, said);
         return end;
@@ -53,10 +53,13 @@ fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
 }
 
 /// What lines of one width say together, with their place.
-fn lines(text: &[u8], first: &Range<usize>) -> Option<(Range<usize>, Vec<u8>)> {
+fn lines(text: &[u8], place: &Place) -> Option<(Range<usize>, Vec<u8>)> {
+    let Place { lead: first, from } = place;
     let breaks = text.get(first.end).is_some_and(|byte| matches!(byte, b'\n' | b'\r' | b'\\'));
     let digits = text.get(first.clone()).filter(|_| breaks && is_full(first.len(), first.len()))?;
-    may_be(&decode(digits.get(..2 * LOOK)?)).then_some(())?;
+    let begins = digits.iter().all(u8::is_ascii_hexdigit) && may_be(&decode(digits.get(..2 * LOOK)?));
+    // All lines were looked at with the first of them.
+    (begins && !goes_on(text, *from, first)).then_some(())?;
     let places = Lines::unwrapped(text, first.clone(), Between::Breaks).places;
     let last = places.last().filter(|_| places.len() > 1)?;
     let digits = places.iter().filter_map(|line| text.get(line.clone())).collect::<Vec<_>>().concat();

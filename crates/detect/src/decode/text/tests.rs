@@ -1,5 +1,7 @@
 //! Encodings in text: what is undone, what is left alone.
 
+mod growth;
+
 use ::base64::Engine;
 use ::base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use proptest::prelude::*;

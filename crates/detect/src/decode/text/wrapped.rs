@@ -86,6 +86,16 @@ pub(super) fn goes_on(text: &[u8], from: usize, run: &Range<usize>) -> bool {
         && (line_break(rest) == Some(pause) || divider(text, &(start..from), rest) == Some(pause))
 }
 
+/// Whether a run that goes on with a line goes on with the one before that too.
+pub(super) fn is_third(text: &[u8], from: usize, run: &Range<usize>) -> bool {
+    let first = from.saturating_sub(run.len())..from;
+    let before = text.get(first.start.saturating_sub(STAMP)..first.start).unwrap_or_default();
+    let end =
+        before.iter().rposition(|byte| Letters::has(*byte)).map(|last| before.len().saturating_sub(last));
+    let end = end.and_then(|distance| first.start.checked_sub(distance)?.checked_add(1));
+    end.is_some_and(|end| goes_on(text, end, &first))
+}
+
 /// How long what stands between two lines is, where it is more than a line break: the same as before the first line, as with
 /// a comment, a quotation of a mail or a command that writes each line, or the end and the begin of two literals.
 fn divider(text: &[u8], first: &Range<usize>, rest: &[u8]) -> Option<usize> {
