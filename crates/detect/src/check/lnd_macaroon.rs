@@ -78,7 +78,7 @@ fn sealed(token: &[u8]) -> Option<Vec<u8>> {
     let hexadecimal = token.len().is_multiple_of(2) && token.iter().all(u8::is_ascii_hexdigit);
     let bytes = if hexadecimal { hex::bytes(token)? } else { base64::decode(&base64::URL, token)? };
     // The number of the identifier is written in two bytes; zero, zero, the type and the number of the signature follow it.
-    let length = bytes.len().checked_sub(HEAD.len() + 2 + 4 + TAIL)?;
+    let length = bytes.len().checked_sub(HEAD.len() + 2 + 4 + TAIL).filter(|length| *length > 0)?;
     let [low, high] =
         [u8::try_from(length & 0x7f).ok()? | 0x80, u8::try_from(length >> 7).ok().filter(|b| *b < 0x80)?];
     let identifier = bytes.get(HEAD.len() + 2..)?.get(..length)?;
@@ -145,5 +145,7 @@ mod tests {
         law::a_sealed_token_holds(&CHECK, "0201036c6e64([0-9a-f]{2}){80,300}");
         law::a_sealed_token_holds(&CHECK, "AgEDbG5kAg[0-9A-Za-z_-]{202}");
         law::any_shape_is_survived(&CHECK, "0201036c6e6402[0-9a-f]{0,300}");
+        // Room for all but an identifier.
+        law::any_shape_is_survived(&CHECK, "0201036c6e6402[0-9a-f]{74,78}");
     }
 }
