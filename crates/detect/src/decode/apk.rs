@@ -11,7 +11,7 @@ use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// Packages, indexes, the database of what is installed.
-pub(crate) static DECODER: Decoder = Decoder { name: "apk", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder = Decoder { name: "apk", claims, open, tool: None, holds: Holds::Files };
 
 /// What a container begins with, and what its root is.
 const PLAIN: &[u8] = b"ADB.";

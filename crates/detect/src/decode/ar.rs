@@ -7,7 +7,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// ar, thus deb.
-pub(crate) static DECODER: Decoder = Decoder { name: "ar", claims, open, holds: Holds::Stored };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "ar", claims, open, tool: Some("bsdtar -xOf - -- {pattern}"), holds: Holds::Stored };
 
 const MAGIC: &[u8] = b"!<arch>\n";
 /// The longest table of names that is understood.

@@ -21,7 +21,7 @@ use crate::Hint;
 
 /// Lists of the one version that is in use.
 pub(crate) static DECODER: Decoder =
-    Decoder { name: "bplist", claims, open, holds: Holds::TextsOf("properties") };
+    Decoder { name: "bplist", claims, open, tool: None, holds: Holds::TextsOf("properties") };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.starts_with(b"bplist0")

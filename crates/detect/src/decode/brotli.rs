@@ -10,7 +10,8 @@ use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// `.br`.
-pub(crate) static DECODER: Decoder = Decoder { name: "brotli", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "brotli", claims, open, tool: Some("brotli -dc"), holds: Holds::Files };
 
 /// What is read from the source at once.
 const ROOM: usize = 16 << 10;

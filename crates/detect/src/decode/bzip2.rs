@@ -10,7 +10,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// bzip2.
-pub(crate) static DECODER: Decoder = Decoder { name: "bzip2", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "bzip2", claims, open, tool: Some("bzip2 -dc"), holds: Holds::Files };
 
 /// `BZh`, a level, and the number pi that opens a block, or the root of it that closes an empty file.
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {

@@ -8,7 +8,13 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Signed data in DER or BER (X.690).
-pub(crate) static DECODER: Decoder = Decoder { name: "cms", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder = Decoder {
+    name: "cms",
+    claims,
+    open,
+    tool: Some("openssl cms -verify -noverify -nosigs -inform DER"),
+    holds: Holds::Files,
+};
 
 /// The identifier of signed data, with its tag and length.
 const SIGNED: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";

@@ -7,7 +7,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// cpio: the payload of RPM packages, initramfs.
-pub(crate) static DECODER: Decoder = Decoder { name: "cpio", claims, open, holds: Holds::Stored };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "cpio", claims, open, tool: Some("bsdtar -xOf - -- {pattern}"), holds: Holds::Stored };
 
 const LONGEST_NAME: u64 = 64 << 10;
 const MAGIC: usize = 6;

@@ -14,7 +14,8 @@ use super::{Decoder, HEAD, Holds, zlib};
 use crate::Hint;
 
 /// Streams that nothing shows.
-pub(crate) static DECODER: Decoder = Decoder { name: "deflated", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "deflated", claims, open, tool: None, holds: Holds::Files };
 
 /// Fewer bytes are not tried: those of digests.
 pub(super) const LEAST: usize = 72;

@@ -7,7 +7,7 @@ use super::{Decoder, HEAD, Holds, embedded};
 use crate::Hint;
 
 /// Disks.
-pub(crate) static DECODER: Decoder = Decoder { name: "disk", claims, open, holds: Holds::Parts };
+pub(crate) static DECODER: Decoder = Decoder { name: "disk", claims, open, tool: None, holds: Holds::Parts };
 
 /// What they are, where their magic stands, and what it is.
 const KINDS: &[(&str, usize, &[u8])] = &[

@@ -17,7 +17,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Binary files that are no container.
-pub(crate) static DECODER: Decoder = Decoder { name: "embedded", claims, open, holds: Holds::Same };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "embedded", claims, open, tool: None, holds: Holds::Same };
 
 /// Nothing that can be read has room in less.
 const LEAST: usize = 20;

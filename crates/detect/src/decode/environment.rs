@@ -8,7 +8,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// The environment of a process.
-pub(crate) static DECODER: Decoder = Decoder { name: "environment", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "environment", claims, open, tool: Some("tr '\\0' '\\n'"), holds: Holds::Files };
 
 /// Longer strings are no variables: Linux allows 128 KiB for one.
 const LONGEST: usize = 128 << 10;

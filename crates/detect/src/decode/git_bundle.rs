@@ -7,7 +7,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Bundles, version 2 and 3.
-pub(crate) static DECODER: Decoder = Decoder { name: "git-bundle", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "git-bundle", claims, open, tool: None, holds: Holds::Files };
 
 /// The name of a commit with what it is called is not longer.
 const LONGEST: u64 = 64 << 10;

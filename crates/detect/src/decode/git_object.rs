@@ -12,7 +12,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Loose git objects: commits, trees, blobs, tags.
-pub(crate) static DECODER: Decoder = Decoder { name: "git-object", claims, open, holds: Holds::Objects };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "git-object", claims, open, tool: Some(super::zlib::TOOL), holds: Holds::Objects };
 
 const KINDS: [&str; 4] = ["blob", "tree", "commit", "tag"];
 /// The longest header: a kind, a size, a NUL.

@@ -19,7 +19,11 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Packs, version 2 and 3.
-pub(crate) static DECODER: Decoder = Decoder { name: "git-pack", claims, open, holds: Holds::Objects };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "git-pack", claims, open, tool: Some(TOOL), holds: Holds::Objects };
+
+/// Git reads a pack into a repository of its own.
+const TOOL: &str = "(d=$(mktemp -d); trap 'rm -rf $d' EXIT; git init -q $d && git -C $d unpack-objects -q && git -C $d cat-file -p {object})";
 
 const START: usize = 12;
 /// The largest object that is held to undo deltas or to name it; a larger one is streamed without its name.

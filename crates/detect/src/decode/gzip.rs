@@ -10,7 +10,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// gzip: logs, `.tgz`, man pages.
-pub(crate) static DECODER: Decoder = Decoder { name: "gzip", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "gzip", claims, open, tool: Some("gzip -dc"), holds: Holds::Files };
 
 const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
 

@@ -9,7 +9,8 @@ use crate::Hint;
 use crate::read::hex;
 
 /// `.hex`, `.ihex`, `.s19`, `.srec`, `.mot`.
-pub(crate) static DECODER: Decoder = Decoder { name: "hex-records", claims, open, holds: Holds::Same };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "hex-records", claims, open, tool: None, holds: Holds::Same };
 
 /// A longer line is none.
 const LONGEST: usize = 1_100;

@@ -17,7 +17,7 @@ use crate::Hint;
 
 /// Java classes.
 pub(crate) static DECODER: Decoder =
-    Decoder { name: "java-class", claims, open, holds: Holds::TextsOf("java") };
+    Decoder { name: "java-class", claims, open, tool: None, holds: Holds::TextsOf("java") };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     // Universal Mach-O programs have the same magic and a small count where classes have their version, 45 or more.

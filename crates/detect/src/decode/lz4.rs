@@ -10,7 +10,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// LZ4 frames.
-pub(crate) static DECODER: Decoder = Decoder { name: "lz4", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "lz4", claims, open, tool: Some("lz4 -dc"), holds: Holds::Files };
 
 const FRAME: u32 = 0x184d_2204;
 /// The format of the Linux kernel, before there were frames.

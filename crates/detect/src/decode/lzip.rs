@@ -7,7 +7,8 @@ use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// `.lz`.
-pub(crate) static DECODER: Decoder = Decoder { name: "lzip", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "lzip", claims, open, tool: Some("lzip -dc"), holds: Holds::Files };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.starts_with(b"LZIP") && head.get(4).is_some_and(|version| *version <= 1)

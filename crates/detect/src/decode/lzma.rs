@@ -7,7 +7,8 @@ use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// `.lzma`.
-pub(crate) static DECODER: Decoder = Decoder { name: "lzma", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "lzma", claims, open, tool: Some("xz --format=lzma -dc"), holds: Holds::Files };
 
 /// The properties that every writer uses, a dictionary of 2^n bytes, and a size that is unknown or thinkable.
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {

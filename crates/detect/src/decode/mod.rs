@@ -72,6 +72,9 @@ pub struct Decoder {
     /// Whether these are the first bytes (up to [`HEAD`]) of one, by magic bytes.
     pub claims: fn(head: &[u8], hint: &Hint<'_>) -> bool,
     open: fn(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop>,
+    /// What reads one from its standard input and gives out a member, at a command line: `{member}` is the member's name,
+    /// `{pattern}` one that fits nothing else, `{object}` the name of an object that it says. Not every machine has one.
+    pub tool: Option<&'static str>,
     /// What its members are.
     pub(crate) holds: Holds,
 }

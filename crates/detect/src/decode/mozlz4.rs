@@ -8,7 +8,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// `.jsonlz4`.
-pub(crate) static DECODER: Decoder = Decoder { name: "mozlz4", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "mozlz4", claims, open, tool: None, holds: Holds::Files };
 
 const MAGIC: &[u8] = b"mozLz40\0";
 /// So many times larger than what it is made of no block is.

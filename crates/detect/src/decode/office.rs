@@ -17,7 +17,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// The parts of `.docx`, `.pptx`, `.xlsx`, `.odt`, `.ods` and `.odp` that hold texts.
-pub(crate) static DECODER: Decoder = Decoder { name: "office", claims, open, holds: Holds::Shown };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "office", claims, open, tool: None, holds: Holds::Shown };
 
 /// The root of such a part, and what is made of it.
 const ROOTS: &[(&[u8], Kind)] = &[

@@ -15,7 +15,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Messages that everybody can read.
-pub(crate) static DECODER: Decoder = Decoder { name: "openpgp", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "openpgp", claims, open, tool: None, holds: Holds::Files };
 
 /// Kinds of packets.
 const ONE_PASS: u8 = 4;

@@ -10,7 +10,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Text and zero bytes, and nothing else.
-pub(crate) static DECODER: Decoder = Decoder { name: "padded", claims, open, holds: Holds::Same };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "padded", claims, open, tool: Some("tr -s '\\0' '\\n'"), holds: Holds::Same };
 
 /// Less text is not worth it.
 const LEAST: usize = 8;

@@ -7,7 +7,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// A script with a payload.
-pub(crate) static DECODER: Decoder = Decoder { name: "payload", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "payload", claims, open, tool: None, holds: Holds::Files };
 
 /// What a payload begins with: gzip, xz, bzip2, Zstandard; a tar file has its magic behind the first name. A zip file is found from its end, whatever stands before it.
 const MAGIC: [&[u8]; 4] = [b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"BZh", b"\x28\xb5\x2f\xfd"];

@@ -20,7 +20,7 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Documents, whatever stands before their first line.
-pub(crate) static DECODER: Decoder = Decoder { name: "pdf", claims, open, holds: Holds::Shown };
+pub(crate) static DECODER: Decoder = Decoder { name: "pdf", claims, open, tool: None, holds: Holds::Shown };
 
 /// So far down the first line may stand in a file that is called so.
 const FRONT: usize = 1024;

@@ -17,7 +17,7 @@ use super::{Decoder, HEAD, Holds};
 use crate::Hint;
 
 /// Portable executables.
-pub(crate) static DECODER: Decoder = Decoder { name: "pe", claims, open, holds: Holds::Parts };
+pub(crate) static DECODER: Decoder = Decoder { name: "pe", claims, open, tool: None, holds: Holds::Parts };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     image::header(Bytes(head)).is_some()

@@ -16,7 +16,8 @@ use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// Archives of PostgreSQL.
-pub(crate) static DECODER: Decoder = Decoder { name: "pg-dump", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "pg-dump", claims, open, tool: None, holds: Holds::Files };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.starts_with(b"PGDMP\x01")

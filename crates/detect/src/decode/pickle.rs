@@ -16,7 +16,7 @@ use crate::Hint;
 
 /// Pickles, one or several behind each other.
 pub(crate) static DECODER: Decoder =
-    Decoder { name: "pickle", claims, open, holds: Holds::TextsOf("properties") };
+    Decoder { name: "pickle", claims, open, tool: None, holds: Holds::TextsOf("properties") };
 
 /// As much of a pickle that does not say what it is has to be understood.
 const SURE: usize = 3;

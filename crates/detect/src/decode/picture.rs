@@ -7,7 +7,8 @@ use super::{Decoder, HEAD, Holds};
 use crate::Hint;
 
 /// Pictures. What stands inside of them is not looked for.
-pub(crate) static DECODER: Decoder = Decoder { name: "picture", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "picture", claims, open, tool: None, holds: Holds::Files };
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 const JPEG: &[u8] = b"\xff\xd8\xff";

@@ -13,7 +13,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// `.pyc`, Python 2.7 and 3.
-pub(crate) static DECODER: Decoder = Decoder { name: "pyc", claims, open, holds: Holds::TextsOf("py") };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "pyc", claims, open, tool: None, holds: Holds::TextsOf("py") };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     let Some(version) = Version::of(head) else { return false };

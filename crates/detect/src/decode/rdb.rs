@@ -17,7 +17,7 @@ use dump::{Dump, Record};
 
 /// Dumps of any version.
 pub(crate) static DECODER: Decoder =
-    Decoder { name: "rdb", claims, open, holds: Holds::TextsOf("properties") };
+    Decoder { name: "rdb", claims, open, tool: None, holds: Holds::TextsOf("properties") };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     start(head).is_some()

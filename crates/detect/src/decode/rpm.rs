@@ -7,7 +7,7 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// rpm (format 3 and 4: <https://rpm-software-management.github.io/rpm/manual/format_v4.html>).
-pub(crate) static DECODER: Decoder = Decoder { name: "rpm", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder = Decoder { name: "rpm", claims, open, tool: None, holds: Holds::Files };
 
 const LEAD: u64 = 96;
 const HEADER_MAGIC: &[u8] = &[0x8e, 0xad, 0xe8, 1];

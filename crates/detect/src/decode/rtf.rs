@@ -8,7 +8,7 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// `.rtf`.
-pub(crate) static DECODER: Decoder = Decoder { name: "rtf", claims, open, holds: Holds::Shown };
+pub(crate) static DECODER: Decoder = Decoder { name: "rtf", claims, open, tool: None, holds: Holds::Shown };
 
 /// Groups whose texts are not shown.
 const HIDDEN: &[&[u8]] = &[

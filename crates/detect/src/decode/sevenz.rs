@@ -12,7 +12,7 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// 7z with LZMA, LZMA2, bzip2, PPMd and LZ4, and the filters before them; Zstandard, deflate and deflate64 without.
-pub(crate) static DECODER: Decoder = Decoder { name: "7z", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder = Decoder { name: "7z", claims, open, tool: None, holds: Holds::Files };
 
 /// Memory for dictionaries, in KiB.
 const MEMORY: usize = 192 << 10;

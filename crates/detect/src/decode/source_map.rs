@@ -9,7 +9,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Maps that hold the sources themselves.
-pub(crate) static DECODER: Decoder = Decoder { name: "source-map", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "source-map", claims, open, tool: None, holds: Holds::Files };
 
 fn claims(head: &[u8], hint: &Hint<'_>) -> bool {
     let start = head.trim_ascii_start();

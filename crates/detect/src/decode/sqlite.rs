@@ -24,7 +24,8 @@ pub(super) use rows::{line, wants_own_member};
 pub(super) use schema::{Table, definition};
 
 /// SQLite 3.
-pub(crate) static DECODER: Decoder = Decoder { name: "sqlite", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "sqlite", claims, open, tool: None, holds: Holds::Files };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.starts_with(b"SQLite format 3\0")

@@ -14,7 +14,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// `-wal` and `-journal` files.
-pub(crate) static DECODER: Decoder = Decoder { name: "sqlite-wal", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "sqlite-wal", claims, open, tool: None, holds: Holds::Files };
 
 const JOURNAL: &[u8] = &[0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
 

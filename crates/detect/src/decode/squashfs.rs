@@ -16,7 +16,8 @@ use image::Image;
 use inode::{Body, Content, Inode};
 
 /// SquashFS, version 4.
-pub(crate) static DECODER: Decoder = Decoder { name: "squashfs", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "squashfs", claims, open, tool: None, holds: Holds::Files };
 
 /// Directories in directories are entered so deep.
 const DEPTH: usize = 256;

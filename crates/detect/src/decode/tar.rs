@@ -9,7 +9,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// tar in the forms v7, ustar, GNU and pax.
-pub(crate) static DECODER: Decoder = Decoder { name: "tar", claims, open, holds: Holds::Stored };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "tar", claims, open, tool: Some("tar -xO -- {member}"), holds: Holds::Stored };
 
 const BLOCK: usize = 512;
 /// The longest name, link target or set of extended records that is understood; a longer one is only handed over.

@@ -7,7 +7,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// What is told by its name.
-pub(crate) static DECODER: Decoder = Decoder { name: "unopened", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "unopened", claims, open, tool: None, holds: Holds::Files };
 
 /// What they are, where their magic stands, and what it is.
 const KINDS: &[(&str, usize, &[u8])] = &[

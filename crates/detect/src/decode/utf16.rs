@@ -7,7 +7,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// UTF-16 text: with a byte order mark, or where every second byte is NUL.
-pub(crate) static DECODER: Decoder = Decoder { name: "utf-16", claims, open, holds: Holds::Same };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "utf-16", claims, open, tool: Some("iconv -f UTF-16 -t UTF-8"), holds: Holds::Same };
 
 /// How much is looked at where there is no mark, and the least that can be judged.
 const JUDGED: usize = 512;

@@ -8,7 +8,7 @@ use super::{Decoder, Holds, embedded};
 use crate::Hint;
 
 /// Compound files, of which other compressed streams are read too.
-pub(crate) static DECODER: Decoder = Decoder { name: "vba", claims, open, holds: Holds::Parts };
+pub(crate) static DECODER: Decoder = Decoder { name: "vba", claims, open, tool: None, holds: Holds::Parts };
 
 const MAGIC: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 /// What every module begins with, compressed: `Attribute VB_Name`, behind the head of its first chunk.

@@ -7,7 +7,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// Swap files of Vim.
-pub(crate) static DECODER: Decoder = Decoder { name: "vim-swap", claims, open, holds: Holds::Same };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "vim-swap", claims, open, tool: None, holds: Holds::Same };
 
 const MAGIC: &[u8] = b"b0VIM ";
 /// The second letter of those that are encrypted.

@@ -7,7 +7,8 @@ use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// xz.
-pub(crate) static DECODER: Decoder = Decoder { name: "xz", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "xz", claims, open, tool: Some("xz -dc"), holds: Holds::Files };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     head.starts_with(&[0xfd, b'7', b'z', b'X', b'Z', 0])

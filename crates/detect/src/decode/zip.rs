@@ -19,7 +19,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// ZIP, also behind the script that starts it.
-pub(crate) static DECODER: Decoder = Decoder { name: "zip", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "zip", claims, open, tool: Some("bsdtar -xOf - -- {pattern}"), holds: Holds::Files };
 
 pub(crate) const LOCAL: &[u8] = b"PK\x03\x04";
 /// Signature, checksum and two sizes of 4 or 8 bytes, behind an entry whose header did not know them.

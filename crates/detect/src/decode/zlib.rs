@@ -11,8 +11,12 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// zlib streams, but for those of git.
-pub(crate) static DECODER: Decoder = Decoder { name: "zlib", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "zlib", claims, open, tool: Some(TOOL), holds: Holds::Files };
 
+/// The library of Python's that every machine with it has.
+pub(super) const TOOL: &str =
+    "python3 -c 'import sys,zlib; sys.stdout.buffer.write(zlib.decompress(sys.stdin.buffer.read()))'";
 /// So much comes out of a stream before it is taken for one, if it is not over before.
 const ENOUGH: usize = 512;
 /// Before it, some write how much comes out: `COMPRESS()` of MySQL, `qCompress` of Qt.

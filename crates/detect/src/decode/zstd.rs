@@ -7,7 +7,8 @@ use super::{Decoder, Holds, packed};
 use crate::Hint;
 
 /// Zstandard.
-pub(crate) static DECODER: Decoder = Decoder { name: "zstd", claims, open, holds: Holds::Files };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "zstd", claims, open, tool: Some("zstd -dc"), holds: Holds::Files };
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
     let magic = Bytes(head).u32_le(0);

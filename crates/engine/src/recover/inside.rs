@@ -2,6 +2,8 @@
 //! a tool that does that alone, what is left to do is named behind the command.
 
 use tightlip_detect::KNOWN_VALUE;
+use tightlip_detect::decode::DECODERS;
+use tightlip_detect::decode::text::TEXT_DECODERS;
 
 use super::quote;
 use crate::sighting::Sighting;
@@ -38,7 +40,7 @@ fn of_inside(sighting: &Sighting, outer: usize) -> String {
     let encodings: Vec<&str> = sighting.decoded_from.iter().map(String::as_str).collect();
     let undone = encodings.iter().map_while(|encoding| undo(encoding));
     let whole = sighting.rule.id != KNOWN_VALUE.id;
-    let undone: Vec<&str> = undone.filter(|_| whole).collect();
+    let undone: Vec<String> = undone.filter(|_| whole).collect();
     if undone.iter().any(|tool| !tool.is_empty()) {
         let (start, length) = (sighting.offset.saturating_add(1), sighting.length);
         command.push_str(&format!(" | tail -c +{start} | head -c {length}{}", undone.concat()));
@@ -83,35 +85,16 @@ fn look_into(names: &[&str]) -> String {
 
 /// What reads a container from its standard input and gives out a member.
 fn tool(decoder: &str, name: &str) -> Option<String> {
-    let member = quote(name.as_bytes());
-    Some(match decoder {
-        "gzip" => "gzip -dc".to_owned(),
-        "bzip2" => "bzip2 -dc".to_owned(),
-        "xz" => "xz -dc".to_owned(),
-        "lzma" => "xz --format=lzma -dc".to_owned(),
-        "zstd" => "zstd -dc".to_owned(),
-        "lz4" => "lz4 -dc".to_owned(),
-        "lzip" => "lzip -dc".to_owned(),
-        "brotli" => "brotli -dc".to_owned(),
-        "tar" => format!("tar -xO -- {member}"),
-        "zip" | "ar" | "cpio" => format!("bsdtar -xOf - -- {}", quote(&literal(name))),
-        "git-object" | "zlib" => {
-            "python3 -c 'import sys,zlib; sys.stdout.buffer.write(zlib.decompress(sys.stdin.buffer.read()))'"
-                .to_owned()
-        }
-        "git-pack" => {
-            // A kind, the object's name, and its path where a tree says it.
-            let object = name.split(' ').nth(1).filter(|id| is_id(id))?;
-            format!(
-                "(d=$(mktemp -d); trap 'rm -rf $d' EXIT; git init -q $d && git -C $d unpack-objects -q && git -C $d cat-file -p {object})"
-            )
-        }
-        "cms" => "openssl cms -verify -noverify -nosigs -inform DER".to_owned(),
-        "utf-16" => "iconv -f UTF-16 -t UTF-8".to_owned(),
-        "environment" => "tr '\\0' '\\n'".to_owned(),
-        "padded" => "tr -s '\\0' '\\n'".to_owned(),
-        _ => return None,
-    })
+    let tool = DECODERS.iter().find(|known| known.name == decoder)?.tool?;
+    // Of an object of a repository: a kind, its name, and its path where a tree says it.
+    let object = name.split(' ').nth(1).filter(|id| is_id(id));
+    if tool.contains("{object}") {
+        return Some(tool.replace("{object}", object?));
+    }
+    if tool.contains("{pattern}") {
+        return Some(tool.replace("{pattern}", &quote(&literal(name))));
+    }
+    Some(tool.replace("{member}", &quote(name.as_bytes())))
 }
 
 fn is_id(word: &str) -> bool {
@@ -124,21 +107,15 @@ fn literal(name: &str) -> Vec<u8> {
     name.bytes().flat_map(|b| marked(b).into_iter().chain([b])).collect()
 }
 
-/// What undoes an encoding.
-pub(super) fn undo(encoding: &str) -> Option<&'static str> {
-    match encoding {
-        "base64" => Some(" | base64 -d"),
-        "base64url" => Some(" | tr _- /+ | base64 -d"),
-        "hex" => Some(" | xxd -r -p"),
-        "hex-pairs" => Some(" | tr -cd '[:xdigit:]' | xxd -r -p"),
-        "quoted-printable" => Some(" | python3 -m quopri -d"),
-        "uuencode" => Some(" | uudecode -o /dev/stdout"),
-        "folded" => Some(" | tr -d '\\r' | sed -e ':a' -e 'N' -e '$!ba' -e 's/\\n[[:blank:]]//g'"),
-        "colour" => Some(" | sed -e 's/\\x1b\\[[0-9;?]*[[:alpha:]]//g'"),
+/// What undoes an encoding, behind a pipe.
+pub(super) fn undo(encoding: &str) -> Option<String> {
+    let tool = match encoding {
+        "base64url" => "tr _- /+ | base64 -d",
         // As what it is in, it is a text.
-        "pem" => Some(""),
-        _ => None,
-    }
+        "pem" => return Some(String::new()),
+        _ => TEXT_DECODERS.iter().find(|known| known.name == encoding)?.tool?,
+    };
+    Some(format!(" | {tool}"))
 }
 
 #[cfg(test)]

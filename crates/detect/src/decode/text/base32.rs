@@ -5,7 +5,8 @@ use super::wrapped::{Between, Lines};
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// base32.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "base32", lead: Lead::Run(LEAST), undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "base32", lead: Lead::Run(LEAST), undo, tool: None };
 
 /// Thirty bytes. Seeds of one-time passwords and addresses of hidden services are no text.
 const LEAST: usize = 48;

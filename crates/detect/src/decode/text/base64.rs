@@ -14,7 +14,7 @@ use crate::decode::deflated;
 
 /// base64.
 pub(super) static DECODER: TextDecoder =
-    TextDecoder { name: "base64", lead: Lead::Run(Letters::LEAST), undo };
+    TextDecoder { name: "base64", lead: Lead::Run(Letters::LEAST), undo, tool: Some("base64 -d") };
 
 /// What it is written with.
 pub(super) struct Letters;

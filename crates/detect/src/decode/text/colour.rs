@@ -6,7 +6,12 @@ use super::readable::is_text;
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Lines with control sequences in them.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "colour", lead: Lead::Byte(ESCAPE), undo };
+pub(super) static DECODER: TextDecoder = TextDecoder {
+    name: "colour",
+    lead: Lead::Byte(ESCAPE),
+    undo,
+    tool: Some("sed -e 's/\\x1b\\[[0-9;?]*[[:alpha:]]//g'"),
+};
 
 /// What begins a control sequence.
 pub(super) const ESCAPE: u8 = 0x1b;

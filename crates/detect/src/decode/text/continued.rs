@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Words over several lines.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "continued", lead: Lead::Byte(b'\\'), undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "continued", lead: Lead::Byte(b'\\'), undo, tool: None };
 
 /// The shortest word: no token is shorter.
 const LEAST: usize = 16;

@@ -8,7 +8,7 @@ use crate::read::{base64, hex};
 
 /// Lines of a header.
 pub(super) static DECODER: TextDecoder =
-    TextDecoder { name: "encoded-words", lead: Lead::Start(quoted_printable::is_mail), undo };
+    TextDecoder { name: "encoded-words", lead: Lead::Start(quoted_printable::is_mail), undo, tool: None };
 
 /// A longer word is none: the standard allows 75 letters.
 const LONGEST: usize = 400;

@@ -8,7 +8,8 @@ use super::runs::{Class, class};
 use super::{Decoded, Lead, Place, TextDecoder, origin};
 
 /// Backslash escapes.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "escapes", lead: Lead::Byte(b'\\'), undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "escapes", lead: Lead::Byte(b'\\'), undo, tool: None };
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;

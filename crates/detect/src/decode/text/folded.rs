@@ -5,7 +5,12 @@
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Lines in several.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "folded", lead: Lead::Start(is_folded), undo };
+pub(super) static DECODER: TextDecoder = TextDecoder {
+    name: "folded",
+    lead: Lead::Start(is_folded),
+    undo,
+    tool: Some("tr -d '\\r' | sed -e ':a' -e 'N' -e '$!ba' -e 's/\\n[[:blank:]]//g'"),
+};
 
 /// So much of a text is looked at for what it is.
 const HEAD: usize = 1 << 10;

@@ -8,7 +8,8 @@ use super::wrapped::{Between, Lines, goes_on, is_full};
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Hexadecimal.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex", lead: Lead::Run(Digits::LEAST), undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "hex", lead: Lead::Run(Digits::LEAST), undo, tool: Some("xxd -r -p") };
 
 /// How many bytes are decoded before the rest is.
 const LOOK: usize = 8;

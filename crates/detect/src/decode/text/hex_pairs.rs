@@ -8,7 +8,12 @@ use super::{Decoded, Lead, Place, TextDecoder};
 use crate::read::hex;
 
 /// Hexadecimal with marks.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "hex-pairs", lead: Lead::Numbers, undo };
+pub(super) static DECODER: TextDecoder = TextDecoder {
+    name: "hex-pairs",
+    lead: Lead::Numbers,
+    undo,
+    tool: Some("tr -cd '[:xdigit:]' | xxd -r -p"),
+};
 
 /// So many bytes say something. An address of a network has six.
 const FEWEST: usize = 8;

@@ -9,7 +9,8 @@ use crate::read::hex;
 use crate::read::stamp::without_stamp;
 
 /// Lines of a dump.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "hexdump", lead: Lead::Numbers, undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "hexdump", lead: Lead::Numbers, undo, tool: None };
 
 /// Where a line's bytes begin at the latest.
 const FRONT: usize = 64;

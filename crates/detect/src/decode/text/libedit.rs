@@ -5,7 +5,8 @@
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Lines with blanks written as numbers.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "libedit", lead: Lead::Byte(b'\\'), undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "libedit", lead: Lead::Byte(b'\\'), undo, tool: None };
 
 /// The first line of such a file.
 const HEADER: &[u8] = b"_HiStOrY_V2_\n";

@@ -35,6 +35,8 @@ pub struct TextDecoder {
     lead: Lead,
     /// Tells the encoded stretches at a place, with what they say, and how far it looked.
     undo: fn(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize,
+    /// What undoes a stretch at a command line, from its standard input. Not every machine has one.
+    pub tool: Option<&'static str>,
 }
 
 /// What shows that an encoded stretch may stand somewhere.

@@ -9,7 +9,8 @@ use super::runs::Alphabet;
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Numbers of bytes.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "numbers", lead: Lead::Numbers, undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "numbers", lead: Lead::Numbers, undo, tool: None };
 
 /// What a list is written with, and a dump, and bytes with marks between them. `u8` of Rust and casts end a run.
 pub(super) struct Listed;

@@ -8,7 +8,8 @@ use super::{Decoded, Lead, Place, TextDecoder};
 use crate::read::hex;
 
 /// Percent-encoding.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "percent", lead: Lead::Byte(b'%'), undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "percent", lead: Lead::Byte(b'%'), undo, tool: None };
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;

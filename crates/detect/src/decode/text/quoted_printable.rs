@@ -8,8 +8,12 @@ use super::{Decoded, Lead, Place, TextDecoder};
 use crate::read::hex;
 
 /// Bodies of mail.
-pub(super) static DECODER: TextDecoder =
-    TextDecoder { name: "quoted-printable", lead: Lead::Start(is_mail), undo };
+pub(super) static DECODER: TextDecoder = TextDecoder {
+    name: "quoted-printable",
+    lead: Lead::Start(is_mail),
+    undo,
+    tool: Some("python3 -m quopri -d"),
+};
 
 /// So much of a text is looked at for what it is.
 const HEAD: usize = 4 << 10;

@@ -8,7 +8,8 @@ use super::{Decoded, Lead, Place, TextDecoder};
 use crate::read::hex;
 
 /// Values in hexadecimal.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "registry-hex", lead: Lead::Numbers, undo };
+pub(super) static DECODER: TextDecoder =
+    TextDecoder { name: "registry-hex", lead: Lead::Numbers, undo, tool: None };
 
 /// Fewer bytes say nothing.
 const FEWEST: usize = 8;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Decoded, Lead, Place, TextDecoder};
 
 /// Runs of characters, each with a NUL beside it.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "utf-16", lead: Lead::Wide, undo };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "utf-16", lead: Lead::Wide, undo, tool: None };
 
 /// The shortest run, in characters: hardly a token is shorter.
 const LEAST: usize = 18;

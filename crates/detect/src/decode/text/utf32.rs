@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Decoded, Lead, Place, TextDecoder, utf16};
 
 /// Runs of characters, each with three NULs beside it.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "utf-32", lead: Lead::Wider, undo };
+pub(super) static DECODER: TextDecoder = TextDecoder { name: "utf-32", lead: Lead::Wider, undo, tool: None };
 
 fn undo(text: &[u8], place: &Place, found: &mut Decoded<'_>) -> usize {
     let Range { end, .. } = place.lead;

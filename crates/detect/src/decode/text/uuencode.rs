@@ -8,7 +8,12 @@ use super::readable::{holds_words, is_container, is_text};
 use super::{Decoded, Lead, Place, TextDecoder, quoted_printable};
 
 /// Files in a mail or a script.
-pub(super) static DECODER: TextDecoder = TextDecoder { name: "uuencode", lead: Lead::Start(may_hold), undo };
+pub(super) static DECODER: TextDecoder = TextDecoder {
+    name: "uuencode",
+    lead: Lead::Start(may_hold),
+    undo,
+    tool: Some("uudecode -o /dev/stdout"),
+};
 
 /// What the first line begins with.
 const BEGIN: &[u8] = b"begin ";
