@@ -11,6 +11,7 @@ mod cms;
 mod cpio;
 mod deflated;
 mod disk;
+mod elf;
 mod embedded;
 mod environment;
 mod git_bundle;
@@ -115,7 +116,7 @@ impl Decoder {
 
     /// Whether it only looks through a file, of which nothing is known: that takes no longer than naming it.
     pub(crate) fn only_searches(&self) -> bool {
-        [embedded::DECODER.name, picture::DECODER.name].contains(&self.name)
+        [embedded::DECODER.name, elf::DECODER.name, picture::DECODER.name].contains(&self.name)
     }
 
     /// The decoder for a file that begins with `head`.
@@ -183,6 +184,7 @@ pub static DECODERS: &[&Decoder] = &[
     &lzma::DECODER,
     &brotli::DECODER,
     &deflated::DECODER,
+    &elf::DECODER,
     &picture::DECODER,
     &embedded::DECODER,
 ];
