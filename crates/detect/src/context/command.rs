@@ -409,9 +409,11 @@ fn joined_flag<'b>(line: Part<'b>, flag: &str) -> Option<Part<'b>> {
     // The flag may be in quotes with its value: `'-psecret'`.
     let quote = |w: &Part<'_>| usize::from(matches!(w.bytes().first(), Some(b'"' | b'\'')));
     let flagged = |w: &Part<'_>| w.skip(quote(w)).bytes().starts_with(flag.as_bytes());
-    let w =
-        line.words().skip(1).map(unnumbered).find(|w| flagged(w) && w.len() > flag.len() + 2 * quote(w))?;
-    let quoted = quote(&w) == 1;
+    let w = arguments(line)
+        .skip(1)
+        .map(unnumbered)
+        .find(|w| flagged(w) && w.len() > flag.len() + 2 * quote(w))?;
+    let quoted = quote(&w) == 1 || matches!(w.byte_before(), b'"' | b'\'');
     let value = line.skip(w.span().start - line.span().start + quote(&w) + flag.len());
     let value = if quoted { value.while_(|b| !matches!(b, b'"' | b'\'')) } else { word(value) };
     (!value.is_empty() && !value.bytes().starts_with(b"=")).then_some(value)
@@ -500,6 +502,7 @@ mod tests {
             "runcmd: - [mysqladmin, -u, root, password, \"hunter22\"]",
             "test: [\"CMD\", \"mysqladmin\", \"ping\", \"-uroot\", \"-phunter22\"]",
             "mysql -h db -u app '-phunter22' -e 'select 1'",
+            "[\"CMD\",\"mysqladmin\",\"ping\",\"-phunter22\"]",
             "schtasks /create /tn x /ru ACME\\svc /rp hunter22 /sc daily",
             "sc create x binPath= c:\\x.exe obj= ACME\\svc password= hunter22",
             "net use Z: \\\\h\\share /user:ACME\\bob hunter22",

@@ -49,6 +49,16 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "etc/exim4/x.conf",
+            text: "  client_send = : bob@acme.dev : p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "znc.conf",
+            text: "  Server = irc.acme.dev +6697 p{lower:6}97\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "etc/nginx/x.conf",
             text: "location /s/ {{ secure_link_md5 \"$secure_link_expires$uri$remote_addr p{lower:6}97\"; }}\n",
             rule: "password-directive",
@@ -114,6 +124,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-directive",
         },
         Example {
+            path: "a.tcl",
+            text: "set c [mysqlconnect -host db -user app -password \"p{lower:6}97\"]\n",
+            rule: "password-directive",
+        },
+        Example {
             path: "login.robot",
             text: "    Input Password  id:pw      p{lower:6}97\n",
             rule: "password-directive",
@@ -156,6 +171,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "x.conf",
+            text: "server = h.acme.dev 1.2.3.4 p97abcdef\nserver = irc.acme.dev 6697\nclient_send = : $1 : ${{lookup x}}\n",
+            rule: "",
+        },
+        Example {
             path: "a.rs",
             text: "/// A user can still pass `--help` or pass \"x97abc\" to it.\n",
             rule: "",
@@ -191,7 +211,7 @@ impl Place<'_, '_> {
 
 type Form = for<'b> fn(&Place<'_, 'b>) -> Option<Part<'b>>;
 
-const FORMS: [(&str, Form); 28] = [
+const FORMS: [(&str, Form); 30] = [
     ("user name \"", of_applescript),
     ("with password \"", of_volume),
     ("runas, ", of_autohotkey),
@@ -210,6 +230,8 @@ const FORMS: [(&str, Form); 28] = [
     (" pass ", behind_user),
     ("register => ", registered),
     ("register=", registered),
+    ("client_send = ", sent_by_exim),
+    ("server = ", of_znc),
     ("createuser ", behind_auth),
     ("createuser ", behind_privacy),
     ("radius-server host ", behind_key),
@@ -336,6 +358,26 @@ fn registered<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     (place.starts_line() && plain && !user.is_empty() && !password.is_empty()).then_some(password)
 }
 
+/// `client_send = : bob : x`, and `client_send = ^bob^x` in one word, of Exim.
+fn sent_by_exim<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let sent = place.after.trim();
+    let mark =
+        sent.bytes().first().copied().filter(|mark| matches!(mark, b':' | b'^' | b'"' | b';' | b'<'))?;
+    let mark = if mark == b'^' { mark } else { b':' };
+    let at = sent.bytes().iter().rposition(|b| *b == mark)?;
+    let value = sent.skip(at + 1).trim_of(|b| matches!(b, b' ' | b'"'));
+    (place.starts_line() && at > 0 && !value.bytes().contains(&b'$')).then_some(value)
+}
+
+/// `Server = irc.acme.dev +6697 x` of ZNC.
+fn of_znc<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
+    let words: Vec<Part<'b>> = place.after.words().take(4).collect();
+    let [host, port, password] = words.as_slice() else { return None };
+    let port = port.bytes().strip_prefix(b"+").unwrap_or(port.bytes());
+    let numbered = !port.is_empty() && port.iter().all(u8::is_ascii_digit);
+    (place.starts_line() && numbered && host.bytes().contains(&b'.')).then_some(*password)
+}
+
 /// `createUser bob SHA x`, of SNMP; what stands in quotes is read with the directives.
 fn behind_auth<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     behind_method(place, 1, &["md5", "sha", "sha-224", "sha-256", "sha-384", "sha-512"])
@@ -397,7 +439,9 @@ fn option_of_tcl<'b>(place: &Place<'_, 'b>) -> Option<Part<'b>> {
     let before = place.before.to_ascii_lowercase();
     let connects = [&b"connect"[..], b"login", b"open", b"::new", b"create"];
     let used = connects.iter().any(|word| memchr::memmem::find(&before, word).is_some());
-    let value = place.after.trim().while_(|b| b.is_ascii_graphic() && !b"]}\"$[;,')".contains(&b));
+    let value = place.after.trim();
+    let value = value.strip("\"").or_else(|| value.strip("{")).unwrap_or(value);
+    let value = value.while_(|b| b.is_ascii_graphic() && !b"]}\"$[;,')".contains(&b));
     let likely =
         |weak: &[u8]| is_chosen(weak) || is_picked(weak) || is_coined(weak) || is_word_with_number(weak);
     (place.ground == Ground::Code && used && is_secret(value.bytes(), likely)).then_some(value)

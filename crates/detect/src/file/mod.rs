@@ -73,6 +73,7 @@ mod terraform_state;
 mod time_keys;
 mod user_list;
 mod vsftpd_users;
+mod weechat;
 mod wireless_keys;
 mod wp_config;
 mod yarnrc;
@@ -116,6 +117,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &radius_servers::FINDER,
     &svn_auth::FINDER,
     &time_keys::FINDER,
+    &weechat::FINDER,
     &wireless_keys::FINDER,
     &sendmail_authinfo::FINDER,
     &jupyter_runtime::FINDER,

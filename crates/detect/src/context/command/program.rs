@@ -44,7 +44,7 @@ const fn program(word: &'static str, place: Place) -> Program {
 const PASS: &[&str] = &["-passin", "-passout", "-pass"];
 
 /// Every program.
-pub(super) const PROGRAMS: [Program; 206] = [
+pub(super) const PROGRAMS: [Program; 207] = [
     program("curl", Place::Pair(&["-u", "--user", "--proxy-user", "-U"])),
     program("wget", Place::After(&["--password", "--http-password", "--ftp-password", "--proxy-password"])),
     program("docker login", Place::After(&["-p", "--password"])),
@@ -134,6 +134,7 @@ pub(super) const PROGRAMS: [Program; 206] = [
     program("sudo -s", Place::Piped),
     program("ttyd", Place::Pair(&["-c", "--credential"])),
     program("gotty", Place::Pair(&["-c", "--credential"])),
+    program("hdbuserstore set", Place::Number(3)),
     program("smbclient", Place::Pair(&["-U", "--user"])),
     program("rpcclient", Place::Pair(&["-U", "--user"])),
     program("smbmap", Place::After(&["-p"])),
