@@ -25,11 +25,26 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "dump.sql",
+            text: "COPY public.api_keys (id, key, owner) FROM stdin;\n1\ta1B{base62:30}\tbob\n\\.\n",
+            rule: "secret-in-row",
+        },
+        Example {
+            path: "dump.sql",
             text: "COPY public.settings (id, name, value) FROM stdin;\n1\thost\th\n2\tsmtp_password\tp{lower:6}97\n\\.\n",
             rule: "secret-in-table",
         },
     ],
     misses: &[
+        Example {
+            path: "dump.sql",
+            text: "COPY public.settings (id, key, value) FROM stdin;\n1\ttheme\ta1B{base62:30}\n\\.\n",
+            rule: "",
+        },
+        Example {
+            path: "dump.sql",
+            text: "COPY public.tokens (id, value) FROM stdin;\n1\tword-97\n\\.\n",
+            rule: "",
+        },
         Example {
             path: "dump.sql",
             text: "COPY users (id, password) FROM stdin;\n1\t\\N\n2\t\n\\.\n3\tp{lower:6}97\n",
@@ -52,7 +67,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let start = at.saturating_sub(2048).max(done);
         let before = Part::between(text.bytes, start..at);
         let Some(open) = before.bytes().iter().rposition(|b| *b == b'(') else { continue };
-        let columns = secret_columns(&cells(before.skip(open + 1), Kind::By(b',')));
+        let columns = secret_columns(before.first(open), &cells(before.skip(open + 1), Kind::By(b',')));
         let rows = Part::between(text.bytes, at..text.bytes.len()).lines().skip(1).take(ROWS);
         for row in rows.take_while(|row| row.bytes() != b"\\.") {
             done = row.span().end;

@@ -9,7 +9,7 @@ use super::judge::ground::{Ground, ground};
 use super::judge::in_login::is_own_password;
 use super::judge::joined::is_joined_phrase;
 use super::judge::length_of;
-use super::judge::name::{Says, is_password, says};
+use super::judge::name::{Says, is_password, says, words};
 use super::judge::reading::text_in_quotes;
 use super::judge::value::{Worth, is_chosen, is_password_hash, is_wordy, worth};
 use crate::read::Part;
@@ -33,6 +33,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "seed.sql",
             text: "INSERT INTO users (name, password) VALUES ('bob', 'p{lower:6}97');\n",
+            rule: "secret-in-row",
+        },
+        Example {
+            path: "seed.sql",
+            text: "INSERT INTO `api_clients_keys` (`id`, `key`) VALUES (1, 'a1B{base62:30}');\n",
             rule: "secret-in-row",
         },
         Example {
@@ -83,7 +88,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         else {
             continue;
         };
-        let columns = secret_columns(&names);
+        let columns = secret_columns(rest.first(2048).while_(|b| b != b'('), &names);
         let Some(mut rows) = after.trim().strip("values").filter(|_| !columns.is_empty()) else { continue };
         while let Some((row, end)) = list(rows) {
             for (column, name) in &columns {
@@ -98,10 +103,35 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
-/// The columns that are named as secrets, with their names.
-pub(super) fn secret_columns<'b>(names: &[Part<'b>]) -> Vec<(usize, Part<'b>)> {
+/// What a column is called that holds the secrets of a table of them: `api_keys (id, key, owner)`.
+const OF_TABLES: &[&str] = &[
+    "key",
+    "token",
+    "value",
+    "cle",
+    "cl\u{e9}",
+    "clave",
+    "chave",
+    "chiave",
+    "schluessel",
+    "sleutel",
+    "klucz",
+    "klic",
+];
+
+/// What tables of them are called.
+const TABLES: &[&str] =
+    &["api", "key", "keys", "apikeys", "token", "tokens", "secret", "secrets", "credential", "credentials"];
+
+/// The columns that are named as secrets, with their names. What stands before the list ends with the name of the table.
+pub(super) fn secret_columns<'b>(before: Part<'_>, names: &[Part<'b>]) -> Vec<(usize, Part<'b>)> {
+    let table = before.words().last().map(|table| words(table.bytes())).unwrap_or_default();
+    let of_secrets = table.iter().any(|word| TABLES.contains(&word.as_str()));
     let plain = names.iter().map(|name| name.trim_of(|b| matches!(b, b'`' | b'"' | b'[' | b']')));
-    plain.enumerate().filter(|(_, name)| says(name.bytes()) == Says::Secret).collect()
+    let is_secret = |name: &Part<'_>| {
+        says(name.bytes()) == Says::Secret || of_secrets && OF_TABLES.iter().any(|known| name.is(known))
+    };
+    plain.enumerate().filter(|(_, name)| is_secret(name)).collect()
 }
 
 /// The items of the next list in brackets, and where it ends.
@@ -184,11 +214,13 @@ fn is_digest(value: &[u8]) -> bool {
 /// What a column of secrets holds, if it is one.
 pub(super) fn found<'b>((column, value): (Part<'b>, Part<'b>)) -> Option<Found<'b>> {
     let bytes = value.bytes();
-    // Of a password it is a hash; tokens look so by themselves.
-    let digest = is_digest(bytes) && is_password(column.bytes());
+    let told = says(column.bytes()) == Says::Secret;
+    // Of a password it is a hash, and of a key that only its table tells; tokens look so by themselves.
+    let digest = is_digest(bytes) && (is_password(column.bytes()) || !told);
     let level = match worth(bytes) {
         _ if bytes.contains(&b' ') || bytes.is_empty() => return None,
         _ if digest || is_password_hash(bytes) => (Level::Warn, Confidence::Low),
+        worth if !told && worth != Worth::Strong => return None,
         Worth::Strong => (Level::Deny, Confidence::Medium),
         Worth::Weak if is_chosen(bytes) || !is_wordy(bytes) => (Level::Deny, Confidence::Medium),
         _ => return None,

@@ -38,6 +38,7 @@ mod lnd_macaroon;
 mod maven_settings;
 mod my_cnf;
 mod netrc;
+mod noted_passwords;
 mod npmrc;
 mod nuget_config;
 mod openvpn_login;
@@ -82,6 +83,7 @@ use crate::Finder;
 
 /// Every finder of this room.
 pub(crate) static FINDERS: &[&Finder] = &[
+    &noted_passwords::FINDER,
     &npmrc::FINDER,
     &acme_sh::FINDER,
     &oracle_wallet::FINDER,

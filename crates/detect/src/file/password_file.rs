@@ -5,7 +5,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::base_name;
+use super::judge::{base_name, holds};
 use crate::context::judge::joined::{is_joined_phrase, is_short_phrase};
 use crate::context::judge::length_of;
 use crate::context::judge::name::{Says, is_password, says};
@@ -35,6 +35,8 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "app/.vault_pass", text: "p{lower:6}97\n", rule: "secret-file" },
         Example { path: "app/.vault_pass.txt", text: "walrus-pickle-ember-fjord\n", rule: "secret-file" },
         Example { path: "app/passphrase", text: "walrus pickle ember fjord\n", rule: "secret-file" },
+        Example { path: "run/secrets/db", text: "a1B{base62:30}\n", rule: "secret-file" },
+        Example { path: "etc/credstore/smtp", text: "p{lower:6}97", rule: "secret-file" },
         Example { path: "run/secrets/api_key", text: "a1B{base62:30}", rule: "secret-file" },
         Example { path: "etc/ldap.secret", text: "p{lower:6}97", rule: "secret-file" },
         Example { path: "etc/zabbix/agent.psk", text: "{hex:64}\n", rule: "secret-file" },
@@ -56,6 +58,7 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "app/token.txt", text: "token\n", rule: "" },
         Example { path: "app/passwords.txt", text: "a1b2c3d4\ne5f6a7b8\nc9d0e1f2\n", rule: "" },
         Example { path: "etc/passwd", text: "root:x:0:0\n", rule: "" },
+        Example { path: "run/secrets/kubernetes.io/serviceaccount/namespace", text: "default", rule: "" },
         Example { path: "lib/open.pass", text: "passthrough\n", rule: "" },
         Example { path: "lib/secret.py", text: "a1B{base62:30}", rule: "" },
     ],
@@ -70,7 +73,15 @@ fn wants(hint: &Hint<'_>) -> bool {
         return false;
     }
     let name = stem(&name);
-    is_told_by_ending(hint) || !name.contains(&b'.') && says(name) == Says::Secret
+    is_told_by_ending(hint) || is_handed_out(hint) || !name.contains(&b'.') && says(name) == Says::Secret
+}
+
+/// Whether a file lies where containers and services are handed their secrets, whatever it is called: what stands there in a layer
+/// is no mount.
+fn is_handed_out(hint: &Hint<'_>) -> bool {
+    let folders =
+        [&b"run/secrets/"[..], b"etc/credstore/", b"lib/credstore/", b"run/credstore/", b"run/credentials/"];
+    folders.iter().any(|folder| holds(hint.path(), folder))
 }
 
 /// `zabbix.psk`, `ldap.secret`: the ending says it.

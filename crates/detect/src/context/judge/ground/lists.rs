@@ -183,6 +183,7 @@ pub(super) const CODE: &[&str] = &[
     "lua",
     "groovy",
     "gradle",
+    "jenkinsfile",
     "clj",
     "ex",
     "exs",

@@ -65,6 +65,9 @@ pub(super) fn next(rest: Part<'_>) -> Option<Part<'_>> {
         let (_, after) = rest.strip("</")?.first(80).cut(|b| b == b'>')?;
         Some(after.span().start)
     };
+    // PHP writes a blank behind each name: `<td class="e">DB_PASSWORD </td>`.
+    let blank = rest.while_(|b| b == b' ');
+    let rest = Some(rest.after(&blank)).filter(|rest| rest.bytes().starts_with(b"</")).unwrap_or(rest);
     let mut after = rest.strip(":").unwrap_or(rest);
     for _ in 0..3 {
         let Some(start) = closed(after) else { break };
@@ -89,12 +92,16 @@ pub(super) fn next(rest: Part<'_>) -> Option<Part<'_>> {
     (closed && holds.iter().any(|t| named.is(t))).then(|| value.trim())
 }
 
-/// Without the tags that make the text of a cell stand out.
+/// Without the tags that make the text of a cell stand out: `<code>x</code>`, `<pre>"<span class=sf-dump-str>x</span>"</pre>`.
 fn without_emphasis(inside: Part<'_>) -> Part<'_> {
+    let tags = ["code", "b", "strong", "p", "tt", "kbd", "em", "span", "pre"];
     let mut rest = inside.trim();
-    let tags = ["<code>", "<b>", "<strong>", "<p>", "<tt>", "<kbd>", "<em>", "<span>"];
-    while let Some(next) = tags.iter().find_map(|tag| rest.strip(tag)) {
-        rest = next.trim();
+    while let Some((tag, next)) = rest.strip("<").and_then(|tag| tag.first(200).cut(|b| b == b'>'))
+        && tags.iter().any(|known| tag.while_(|b| !b.is_ascii_whitespace()).is(known))
+    {
+        let next = Part::between(inside.whole(), next.span().start..inside.span().end).trim();
+        let quote = ["\"", "&quot;"].iter().find_map(|quote| next.strip(quote));
+        rest = quote.filter(|next| next.bytes().starts_with(b"<")).unwrap_or(next);
     }
     rest
 }
