@@ -28,6 +28,7 @@ mod grant;
 mod problem;
 mod script;
 mod sound;
+mod task;
 mod tree;
 mod value;
 mod written;

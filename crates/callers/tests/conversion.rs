@@ -742,3 +742,35 @@ fn skaffold_passes_the_secret_of_an_artifact() {
     let literal = "    - image: app\n      docker:\n        buildArgs: {NPM_TOKEN: abc}\n";
     refuses("skaffold.yaml", &format!("{SKAFFOLD}{literal}"), "is written here");
 }
+
+#[test]
+fn a_task_of_azure_gets_the_secret_from_its_environment() {
+    becomes(
+        "azure-pipelines.yml",
+        "steps:
+- task: Docker@2
+  inputs:
+    command: build
+    arguments: --build-arg NPM_TOKEN=$(NPM_READ) --pull
+- script: echo done
+",
+        "steps:
+- task: Docker@2
+  inputs:
+    command: build
+    arguments: --secret id=NPM_TOKEN,env=NPM_TOKEN --pull
+  env:
+    NPM_TOKEN: $(NPM_READ)
+- script: echo done
+",
+    );
+    let step =
+        |inputs: &str| format!("steps:\n- task: Docker@2\n  inputs:\n    command: build\n    {inputs}\n");
+    for (inputs, reason) in [
+        ("arguments: --build-arg NPM_TOKEN=p1-abc", "is written here"),
+        ("arguments: --build-arg NPM_TOKEN=$(A)-$(B)", "NPM_TOKEN"),
+        ("arguments: --build-arg NPM_TOKEN=$(A) --build-arg NPM_TOKEN=$(B)", "passed twice"),
+    ] {
+        refuses("azure-pipelines.yml", &step(inputs), reason);
+    }
+}

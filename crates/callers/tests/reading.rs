@@ -434,3 +434,34 @@ fn a_password_in_a_url_is_seen_through_variables() {
         assert!(!logs_in(script), "{script}");
     }
 }
+
+#[test]
+fn a_task_of_azure_is_the_command_that_it_makes() {
+    let task = |task: &str, inputs: &str| {
+        let text = format!("steps:\n- task: {task}\n  displayName: image\n  inputs:\n    {inputs}\n");
+        callers("azure-pipelines.yml", &text).calls
+    };
+    let calls = task(
+        "Docker@2",
+        "command: build\n    Dockerfile: $(Build.SourcesDirectory)/web/Dockerfile\n    buildContext: web\n    \
+        arguments: |\n      --build-arg A=$(A_TOKEN)\n      --target run --build-arg \"B=1 2\"",
+    );
+    let [call] = calls.as_slice() else { panic!("{calls:#?}") };
+    let name = call.argument("A").unwrap().value.as_ref().unwrap().variable();
+    assert_eq!((call.tool, name), (Tool::Docker, Some(("A_TOKEN", None))));
+    assert_eq!(call.argument("B").unwrap().plain(), Some("1 2"));
+    let text = |value: &Option<tightlip_callers::Value>| value.as_ref().unwrap().as_str().to_owned();
+    assert_eq!((text(&call.target), text(&call.context)), ("run".to_owned(), "web".to_owned()));
+    assert!(text(&call.dockerfile).ends_with("/web/Dockerfile"));
+    let old = task("Docker@0", "buildArguments: |\n      A=$(A_TOKEN)\n      B=1");
+    assert_eq!(old[0].argument("B").unwrap().plain(), Some("1"));
+    // Both at once takes no options, and other tasks have arguments of another kind.
+    for (name, inputs) in [
+        ("Docker@2", "arguments: --build-arg A=1"),
+        ("Docker@2", "command: buildAndPush\n    arguments: --build-arg A=1"),
+        ("Docker@2", "command: push\n    arguments: --build-arg A=1"),
+        ("DotNetCoreCLI@2", "command: build\n    arguments: --build-arg A=1"),
+    ] {
+        assert_eq!(task(name, inputs), [], "{name} {inputs}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::command::{self, Exports};
 use crate::dialect::Dialect;
 use crate::fields::arguments;
 use crate::script::{self, Setting};
+use crate::task;
 use crate::tree::{At, DEPTH, yaml};
 use crate::{Call, Callers, Fault, Move, Problem, Refusal, Source, Value};
 
@@ -128,6 +129,11 @@ impl Reader<'_, '_> {
         if let Some(image) = at.get("image").and_then(|image| image.value(Dialect::Variables)) {
             setting.image = Some(image);
         }
+        if self.dialect == Dialect::Azure {
+            let found = task::read(self.source, at, &setting);
+            self.callers.calls.extend(found.calls);
+            self.callers.problems.extend(found.problems);
+        }
         for entry in at.own() {
             if SCRIPTS.contains(&entry.key.as_str().unwrap_or("")) {
                 self.script(entry.value, &setting, depth + 1);
@@ -167,6 +173,11 @@ fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<
     }
     let secret =
         call.argument(wanted.argument).and_then(|one| one.value.as_ref()).is_some_and(Value::holds_secret);
+    if call.behind.is_none() {
+        let root = tree.documents().into_iter().find(|root| root.span().contains(call.span));
+        let root = root.ok_or(Refusal::Form("an empty file"))?;
+        return task::to_secret(source, root, call, wanted);
+    }
     let azure = service(source.path).is_some_and(|service| service.dialect == Dialect::Azure);
     // Secret variables of Azure are in no environment: they must be handed to the step by name.
     if azure && secret {

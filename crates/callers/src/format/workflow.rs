@@ -8,6 +8,7 @@ use crate::command::{self, Exports};
 use crate::dialect::Dialect;
 use crate::fields::{arguments, attest, computed_names, provenance};
 use crate::script::{self, Setting};
+use crate::task::add_variable;
 use crate::tree::rewrite::Rewrite;
 use crate::tree::{At, Entry, yaml};
 use crate::written::{Written, written};
@@ -391,21 +392,6 @@ fn move_set(
     let mut edits = vec![Edit::replace(argument.span, new)];
     edits.extend(add_variable(rewrite, step, name, value.as_str())?);
     Ok(edits)
-}
-
-/// Adds a variable to the environment of a step, unless it is there with this value.
-fn add_variable(rewrite: &Rewrite<'_>, step: At<'_>, name: &str, value: &str) -> Result<Vec<Edit>, Refusal> {
-    let Some(env) = step.own_entry("env") else {
-        return Ok(vec![rewrite.add_entry(step, &format!("env:\n  {name}: {value}"))?]);
-    };
-    if let Some(known) = env.value.get(name) {
-        let same = known.as_str() == Some(value);
-        return if same { Ok(Vec::new()) } else { Err(Refusal::Taken(name.to_owned())) };
-    }
-    if !env.value.is_here() {
-        return Err(Refusal::Shared("the environment of the step".to_owned()));
-    }
-    Ok(vec![rewrite.add_entry(env.value, &format!("{name}: {value}"))?])
 }
 
 fn grant(source: &Source<'_>, call: &Call, wanted: &Grant<'_>) -> Result<Vec<Edit>, Refusal> {
