@@ -468,3 +468,15 @@ fn old_frontends_read_several_secrets_one_after_the_other() {
     assert_eq!((flags.matches("--mount=").count(), script.matches("--mount=").count()), (2, 0), "{run}");
     assert_eq!(script.matches("export ").count(), 2, "{run}");
 }
+
+#[test]
+fn what_a_linker_writes_into_the_program_is_not_mended_by_a_mount() {
+    let why = refusal(
+        "FROM golang:1.23\nARG APP_SECRET\nRUN go build -ldflags \"-X main.s=$APP_SECRET\" -o /app .\n",
+    );
+    assert!(why.contains("a step would still compile it into the program"), "{why}");
+    let (after, result) = mended(
+        "FROM golang:1.23\nARG APP_SECRET\nRUN go build -ldflags \"-s -w\" -o /app . && curl -H \"X: $APP_SECRET\" u\n",
+    );
+    assert_eq!((result.refused, after.contains("ARG")), (vec![], false), "{after}");
+}

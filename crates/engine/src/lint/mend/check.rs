@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use tightlip_dockerfile::flow::Source;
+use tightlip_dockerfile::flow::{Effects, Setting, Source};
 use tightlip_dockerfile::shell::{Interpreter, Script};
-use tightlip_dockerfile::{Edit, Instruction, Kind, Mount, Scopes};
+use tightlip_dockerfile::{Document, Edit, Instruction, Kind, Mount, Scopes};
 
 use super::Refusal;
 use super::step::stored;
 use crate::lint::guard;
 use crate::lint::project::Dockerfile;
+use crate::lint::rules::links;
 
 /// Says what is still wrong after the edits.
 pub(super) fn holds(dockerfile: &Dockerfile<'_>, root: &str, edits: &[Edit]) -> Result<(), Refusal> {
@@ -29,9 +30,24 @@ pub(super) fn holds(dockerfile: &Dockerfile<'_>, root: &str, edits: &[Edit]) -> 
             if !script.problems.is_empty() || !stored(&script, instruction, &from).is_empty() {
                 return Err(format!("line {}: the step would still write it down", instruction.line));
             }
+            if compiled(&after, (instruction, &script), &from) {
+                let why =
+                    "a step would still compile it into the program; give it to the program when it starts";
+                return Err(why.to_owned());
+            }
         }
     }
     Ok(())
+}
+
+/// Whether a linker writes the value into a program.
+fn compiled(document: &Document, (instruction, script): (&Instruction, &Script), from: &Source) -> bool {
+    let mut setting = Setting::default().mounts(instruction.mounts());
+    if let Source::Variable(name) = from {
+        setting = setting.variable(name);
+    }
+    let effects = Effects::of(script, &setting);
+    effects.flows.iter().any(|flow| flow.source == *from && links(document.text(flow.command), flow))
 }
 
 /// Where a mounted secret comes from, as the step sees it.

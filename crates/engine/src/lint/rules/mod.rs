@@ -42,6 +42,7 @@ mod unpinned_frontend;
 
 pub(super) use build_not_clear::is_gap;
 pub(super) use secret_in_context::pattern;
+pub(super) use secret_persisted::links;
 
 /// Every lint, the worst first: on one line, the first of those that say the same of a secret is told.
 pub static LINTS: &[&Lint] = &[

@@ -33,7 +33,7 @@
 //!     cp /run/secrets/npmrc .npmrc && npm ci && rm .npmrc
 //! ```
 
-use tightlip_dockerfile::flow::{Fate, Sink as Goes, Stored, Writer};
+use tightlip_dockerfile::flow::{Fate, Flow, Sink as Goes, Stored, Writer};
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
@@ -70,8 +70,12 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
 
 /// Whether a linker is told to write the value into a program: `go build -ldflags "-X main.token=$TOKEN"`.
 fn is_linked(dockerfile: &Dockerfile<'_>, gone: &Gone) -> bool {
-    let command = dockerfile.document.text(gone.flow.command);
-    matches!(gone.flow.sink, Goes::Program(_))
+    links(dockerfile.document.text(gone.flow.command), &gone.flow)
+}
+
+/// Whether this is such a command, and the value goes to it.
+pub(in crate::lint) fn links(command: &str, flow: &Flow) -> bool {
+    matches!(flow.sink, Goes::Program(_))
         && command.contains("-ldflags")
         && ["go build", "go install"].iter().any(|program| command.contains(program))
 }
