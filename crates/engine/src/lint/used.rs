@@ -28,7 +28,8 @@ fn is_name(c: char) -> bool {
 
 fn of_place(before: &str, after: &str) -> Says {
     let before = before.trim_end_matches(['"', '\'']);
-    of_url(before, after).max(of_header(before)).max(of_option(before))
+    let of_command = of_option(before).max(of_login(before, after)).max(of_key(before));
+    of_url(before, after).max(of_header(before)).max(of_command)
 }
 
 /// `https://user:$X@host` is a password. `https://$X@host` is a token or a name.
@@ -79,6 +80,68 @@ fn of_option(before: &str) -> Says {
     }
 }
 
+/// `curl -u user:$X`, `curl --user=user:$X`, `curl -u $X:`: a password, or a token in the place of a name.
+fn of_login(before: &str, after: &str) -> Says {
+    let words = words(before);
+    let (Some(own), rest) = (words.last(), words.get(..words.len().saturating_sub(1)).unwrap_or_default())
+    else {
+        return Says::Nothing;
+    };
+    let joined = LOGINS.iter().find_map(|option| {
+        let given = own.strip_prefix(option)?;
+        // A short option has its value right behind it, a long one behind a sign.
+        if option.starts_with("--") { given.strip_prefix('=') } else { Some(given) }
+    });
+    let option = rest.last().is_some_and(|word| LOGINS.contains(word));
+    let Some(inside) = joined.or_else(|| option.then_some(*own)) else { return Says::Nothing };
+    if !rest.iter().any(|word| word.rsplit('/').next().is_some_and(|program| program == "curl")) {
+        return Says::Nothing;
+    }
+    let end = |after: &str| after.is_empty() || after.starts_with(['"', '\'', ' ', '\n', '\\', ')', ';']);
+    let inside = inside.trim_start_matches(['"', '\'']);
+    match inside.split_once(':') {
+        Some((user, "")) if !user.is_empty() && end(after) => Says::Secret,
+        None if inside.is_empty() && after.strip_prefix(':').is_some_and(end) => Says::Secret,
+        _ => Says::Nothing,
+    }
+}
+
+/// Options of curl that take a name and a password.
+const LOGINS: &[&str] = &["-u", "--user", "-U", "--proxy-user"];
+
+/// `tool auth … --key $X`: a key is anything, but not where somebody logs in.
+fn of_key(before: &str) -> Says {
+    let words = words(before);
+    let key = match words.as_slice() {
+        [.., option, own] if own.trim_matches(['"', '\'']).is_empty() => *option == "--key",
+        [.., own] => own.trim_end_matches(['"', '\'']) == "--key=",
+        [] => false,
+    };
+    let logs_in = words.iter().any(|word| matches!(*word, "auth" | "login" | "authenticate"));
+    if key && logs_in { Says::Secret } else { Says::Nothing }
+}
+
+/// The words of the command that a text ends in; the last one is empty where it ends in a blank.
+fn words(before: &str) -> Vec<&str> {
+    let ends = |(at, c): (usize, char)| {
+        let head = before.get(..at).unwrap_or("");
+        match c {
+            ';' | '|' | '(' | '`' => true,
+            '&' => head.ends_with([' ', '&']),
+            // What is continued is the same command.
+            '\n' => !head.trim_end_matches([' ', '\t', '\r']).ends_with('\\'),
+            _ => false,
+        }
+    };
+    let start = before.char_indices().rev().find(|one| ends(*one)).map_or(0, |(at, c)| at + c.len_utf8());
+    let command = before.get(start..).unwrap_or("");
+    let mut words: Vec<&str> = command.split_whitespace().filter(|word| *word != "\\").collect();
+    if command.is_empty() || command.ends_with(char::is_whitespace) {
+        words.push("");
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +159,14 @@ mod tests {
                     "pip install -i \"https://__token__:$X@h/simple\" p",
                     "tool --password $X",
                     "tool --auth-token=\"${X}\"",
+                    "apk add curl && curl -fsS -u \"me:$X\" https://h/a",
+                    "curl -u me:${X} https://h/a",
+                    "curl -o a https://h/a \\\n  --user \"${ME}\":$X",
+                    "/usr/bin/curl --user=me:$X https://h/a",
+                    "curl -ume:\"$X\" https://h/a",
+                    "curl -u \"$X:\" https://h/a",
+                    "tool auth team --key ${X} && other",
+                    "tool login \\\n --key=\"$X\"",
                 ][..],
             ),
             (Says::Maybe, &["git clone https://$X@h/r"]),
@@ -111,6 +182,16 @@ mod tests {
                     "tool --password $XY",
                     "curl -H \"Accept: $X\" u",
                     "scp a@h:$X .",
+                    "docker run -u 1000:$X a",
+                    "curl https://h/a; docker run --user 1000:$X a",
+                    "curl https://h/a\nchown -u 1000:$X a",
+                    "curl -u $X:$Y https://h/a",
+                    "curl -u me:pw https://h/$X",
+                    "curl -o me:$X https://h/a",
+                    "tool --key $X",
+                    "tool auth && apt-key --key $X",
+                    "tool auth --key $XY",
+                    "tool auth --key-id $X",
                 ],
             ),
         ] {

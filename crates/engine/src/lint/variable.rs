@@ -99,8 +99,9 @@ fn declaration(
         given.map(|(_, says)| *says).max().unwrap_or(Says::Nothing)
     };
     let says = match name::says(&name) {
-        Says::Nothing if origin == Origin::Arg => given().max(by_use(dockerfile, instruction, &name)),
-        Says::Maybe if origin == Origin::Arg => given().max(Says::Maybe),
+        says @ (Says::Nothing | Says::Maybe) if origin == Origin::Arg => {
+            says.max(given()).max(by_use(dockerfile, instruction, &name))
+        }
         says => says,
     };
     let empty = text.trim_matches(['"', '\'']).is_empty();

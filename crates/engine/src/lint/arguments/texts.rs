@@ -12,8 +12,13 @@ pub(super) fn inside(text: &Text) -> Option<Given> {
     ways.iter().find_map(|way| way(text))
 }
 
-/// `scheme://user:password@host`, whatever the host.
+/// What a URL brings along to be let in.
 pub(crate) fn url(text: &Text) -> Option<Given> {
+    login(text).or_else(|| key(text))
+}
+
+/// `scheme://user:password@host`, whatever the host.
+fn login(text: &Text) -> Option<Given> {
     let start = text.find("://")? + 3;
     let rest = text.get(start..)?;
     let authority = rest.split(['/', '?', '#', ' ', '\n', '"', '\'']).next()?;
@@ -23,6 +28,20 @@ pub(crate) fn url(text: &Text) -> Option<Given> {
     let value = text.slice(at..at + password.len());
     let shape = format!("password in a URL, {} characters", password.chars().count());
     is_real(password, Worth::Number).then_some(Given { value, shape })
+}
+
+/// `https://host/hook?key=value`: a drawn value. Servers of public keys are asked for fingerprints, or under other names.
+fn key(text: &Text) -> Option<Given> {
+    let start = text.find("://")? + 3;
+    let query = start + text.get(start..)?.find('?')?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '&' | '#' | '"' | '\'' | '\\' | ';' | '>' | ')');
+    let at = ["?key=", "&key="].iter().find_map(|sign| Some(query + text.get(query..)?.find(sign)? + 5))?;
+    let value = text.get(at..)?.split(ends).next()?;
+    let drawn =
+        value.len() >= 20 && value.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let hash = matches!(value.len(), 40 | 64) && value.bytes().all(|b| b.is_ascii_hexdigit());
+    let secret = drawn && !hash && !value.starts_with("0x") && is_real(value, Worth::Strong);
+    secret.then(|| named("key in a URL", text.slice(at..at + value.len())))
 }
 
 /// `https://conda.host/t/TOKEN/channel`.
