@@ -266,3 +266,38 @@ fn a_name_that_is_no_text_is_a_name() {
     let mended = mend(&request(folder.path()), Apply::Unsafe).unwrap();
     assert_eq!(mended.files[0].after, "a*/.env\n", "what stands for the bytes would not match them");
 }
+
+#[test]
+fn a_folder_that_is_copied_out_of_a_bind_mount_brings_its_files() {
+    let build =
+        |run: &str| format!("FROM alpine:3.22\nRUN --mount=type=bind,source=conf,target=/ctx {run}\n");
+    let found = |run: &str| {
+        let (dockerfile, env) = (build(run), ("conf/prod/settings.ini", "API_KEY={secret}\n"));
+        found(&[("Dockerfile", &dockerfile), env, ("conf/prod/a.txt", "text\n")])
+    };
+    let kept = vec![("secret-persisted".to_owned(), 2, Level::Deny)];
+    assert_eq!(found("cp -r /ctx/prod /etc/app"), kept);
+    assert_eq!(found("cp -a /ctx/. /etc/app/ && cat /etc/app/prod/a.txt"), kept);
+    for run in [
+        "make -C /ctx",
+        "cp /ctx/prod/a.txt /etc/app/",
+        "cp -r /ctx /tmp/a && make -C /tmp/a && rm -rf /tmp/a",
+    ] {
+        assert_eq!(found(run), [], "{run}");
+    }
+}
+
+#[test]
+fn a_file_is_known_by_what_was_found_in_it_also_where_a_stage_hands_it_on() {
+    let dockerfile = "FROM node:22 AS build\nWORKDIR /app\nCOPY package.json .npmrc ./\nRUN npm ci\n\
+        FROM node:22\nCOPY --from=build /app /app\n";
+    let with = |text: &str| {
+        let all = found(&[("Dockerfile", dockerfile), ("package.json", "{}"), (".npmrc", text)]);
+        all.into_iter()
+            .filter(|(_, _, level)| *level == Level::Deny)
+            .map(|(rule, ..)| rule)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(with("//registry.npmjs.org/:_authToken={secret}\n"), ["secret-copied-from-stage"]);
+    assert!(with("//registry.npmjs.org/:_authToken=${NPM_TOKEN}\n").is_empty());
+}

@@ -2,8 +2,11 @@
 
 use tightlip_dockerfile::flow::join;
 use tightlip_dockerfile::{Document, Instruction, MountKind};
+use tightlip_report::Level;
 
+use super::context::clean;
 use super::files::{Holds, holds};
+use super::project::Dockerfile;
 
 /// A file with secrets that a step has from the build context.
 pub(super) struct Bound {
@@ -13,8 +16,9 @@ pub(super) struct Bound {
     pub(super) file: String,
 }
 
-/// The files with secrets that a step names, judged by their names.
-pub(super) fn bound(document: &Document, instruction: &Instruction, workdir: &str) -> Vec<Bound> {
+/// The files with secrets that a step names, judged by their names, and those in which secrets were found.
+pub(super) fn bound(dockerfile: &Dockerfile<'_>, instruction: &Instruction, workdir: &str) -> Vec<Bound> {
+    let document = dockerfile.document;
     let mut found = Vec::new();
     let context = |kind: MountKind| kind == MountKind::Bind;
     for mount in instruction.mounts().iter().filter(|mount| context(mount.kind) && mount.from().is_none()) {
@@ -23,6 +27,11 @@ pub(super) fn bound(document: &Document, instruction: &Instruction, workdir: &st
         let source = source.trim_start_matches("./").trim_matches('/');
         if source.contains('$') {
             continue;
+        }
+        for file in seen(dockerfile, &clean(source)) {
+            let below = file.strip_prefix(clean(source).as_str()).unwrap_or(file).trim_start_matches('/');
+            let path = if below.is_empty() { target.clone() } else { join(&target, below) };
+            found.push(Bound { path, file: file.to_owned() });
         }
         if holds(source) == Holds::Secret {
             found.push(Bound { path: target.clone(), file: source.to_owned() });
@@ -37,6 +46,16 @@ pub(super) fn bound(document: &Document, instruction: &Instruction, workdir: &st
         }
     }
     found
+}
+
+/// The files at a path of the context, or below it, in which a secret was found.
+fn seen<'d>(dockerfile: &'d Dockerfile<'_>, source: &str) -> impl Iterator<Item = &'d str> {
+    let files = dockerfile.contexts.iter().flat_map(|(context, _)| &context.bound);
+    let plain = files.filter(|sent| sent.literals.iter().any(|literal| literal.level == Level::Deny));
+    plain.map(|sent| sent.path.as_str()).filter(move |path| {
+        let rest = path.strip_prefix(source);
+        source.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// The words of a step that may be paths of files.

@@ -1,6 +1,8 @@
 //! The build context: which of the files that lie there a build is sent, and which of them an instruction takes.
 
-use tightlip_dockerfile::{Document, Ignore, Instruction, Kind, Scopes, Source, Span, Transfer};
+use tightlip_dockerfile::{
+    Document, Ignore, Instruction, Kind, Mount, MountKind, Scopes, Source, Span, Transfer,
+};
 
 use super::text::{FileId, Literal};
 
@@ -16,6 +18,8 @@ pub(crate) struct Context {
     /// The files that instructions take and the ignore file leaves and that were read, in order of path: those in which
     /// something was found, and those that an instruction names itself.
     pub(crate) files: Vec<Sent>,
+    /// The files that bind mounts show to steps which copy, and in which something was found.
+    pub(crate) bound: Vec<Sent>,
 }
 
 /// A file that goes into the image.
@@ -124,6 +128,36 @@ fn sources(
     transfer.sources.iter().filter_map(take).collect()
 }
 
+/// Everything of the context that bind mounts show to steps that copy files. Nothing of a mount stays otherwise.
+pub(crate) fn binds(document: &Document, scopes: &Scopes<'_>) -> Vec<Take> {
+    let mut all = Vec::new();
+    for (index, instruction) in document.instructions().iter().enumerate() {
+        if !copies(document.text(instruction.span)) {
+            continue;
+        }
+        let scope = scopes.at(index);
+        let context = |mount: &&Mount| mount.kind == MountKind::Bind && mount.from().is_none();
+        for mount in instruction.mounts().iter().filter(context) {
+            let source = mount.source().map_or("", |source| source.as_str());
+            let Some(source) = scope.expand(source, document.escape()).ok().and_then(|value| value.text)
+            else {
+                continue;
+            };
+            let source = clean(&source);
+            let (span, pattern, except) = (instruction.span, Ignore::parse(&source), Ignore::parse(""));
+            all.push(Take { instruction: index, span, source, pattern, except });
+        }
+    }
+    all
+}
+
+/// Whether a step runs a program that copies files.
+fn copies(text: &str) -> bool {
+    let ends = |c: char| c.is_whitespace() || ";&|(){}\"'`/".contains(c);
+    text.split(ends)
+        .any(|word| matches!(word, "cp" | "install" | "rsync" | "tar" | "mv" | "cat" | "dd" | "zip"))
+}
+
 /// A path in the context: no leading slash, no `.`; `..` ends at the root, as the builder has it.
 pub(crate) fn clean(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
@@ -178,6 +212,20 @@ mod tests {
         {
             assert_eq!(all(&format!("FROM x\n{line}")), [], "{line}");
         }
+    }
+
+    #[test]
+    fn what_a_mount_shows_counts_where_something_copies() {
+        let shown = |flags: &str, run: &str| {
+            let document = Document::parse(&format!("FROM x\nARG D=conf\nRUN {flags} {run}\n"));
+            let all = binds(&document, &Scopes::of(&document, BTreeMap::new()));
+            all.into_iter().map(|take| take.source).collect::<Vec<_>>()
+        };
+        assert_eq!(shown("--mount=type=bind,target=/c", "cp -r /c/a /b"), [""]);
+        assert_eq!(shown("--mount=type=bind,source=./$D,target=/c", "(cd /c && tar c .) | tar x"), ["conf"]);
+        assert!(shown("--mount=type=bind,target=/c", "make -C /c").is_empty());
+        assert!(shown("--mount=type=bind,from=a,target=/c", "cp -r /c/a /b").is_empty());
+        assert!(shown("--mount=type=cache,target=/c", "cp -r /c/a /b").is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tightlip_dockerfile::{Document, Ignore, Scopes};
 use tightlip_report::Surface;
 
 use super::caller::{self, CallerFile, Told};
-use super::context::{Context, Sent, Take, takes};
+use super::context::{Context, Sent, Take, binds, takes};
 use super::disk::{Unread, shown};
 use super::look::Looker;
 use super::request::{Contexts, Focus, Input, LintRequest};
@@ -70,6 +70,7 @@ struct Where {
     /// The Dockerfile, where it lies.
     dockerfile: Option<PathBuf>,
     takes: Vec<Take>,
+    binds: Vec<Take>,
 }
 
 /// The directories that a Dockerfile takes from: what the user says, else what those say that start its builds, else what
@@ -80,6 +81,7 @@ fn places(file: &TextFile, document: &Document, (told, request): (Told, &LintReq
         root,
         dockerfile: dockerfile.cloned(),
         takes: takes(document, &scopes, from),
+        binds: if from.is_none() { binds(document, &scopes) } else { Vec::new() },
     };
     let mut places = Vec::new();
     match (&request.contexts, &file.path) {
@@ -91,7 +93,7 @@ fn places(file: &TextFile, document: &Document, (told, request): (Told, &LintReq
             if places.is_empty() {
                 let takes = takes(document, &scopes, None);
                 let root = tree::root(path, top(path, request), &takes);
-                places.push(Where { root, dockerfile: Some(path.clone()), takes });
+                places.push(place(root, Some(path), None));
             }
         }
     }
@@ -116,17 +118,32 @@ struct Gathering<'g> {
 
 impl Gathering<'_> {
     fn read(&mut self, id: FileId, place: Where, listings: &mut Listings) {
-        let Where { root, dockerfile, takes } = place;
+        let Where { root, dockerfile, takes, binds } = place;
         let ignore = tree::ignore_file(dockerfile.as_deref(), &root, &self.request.held);
         let rules = Ignore::parse(&ignore.text);
-        let walked = Walk { root: &root, rules: &rules, takes: &takes }.files(listings);
-        self.gathered.unread.extend(walked.unread);
-        let mut files = self.sent(&root, walked.files);
+        let mut files = self.walked(&root, (&rules, &takes), listings);
         files.retain(|sent| is_of_interest(sent, &takes));
+        let mut bound = self.walked(&root, (&rules, &binds), listings);
+        bound.retain(|sent| !sent.literals.is_empty());
         let ignore = join(self.files, ignore.path, ignore.text);
         let name = if root.as_os_str().is_empty() { String::new() } else { shown(&root) };
-        let context = Context { name, ignore, rules, files };
+        let context = Context { name, ignore, rules, files, bound };
         self.gathered.contexts.entry(id).or_default().push((context, takes));
+    }
+
+    /// The files of a context that are taken.
+    fn walked(
+        &mut self,
+        root: &Path,
+        (rules, takes): (&Ignore, &[Take]),
+        listings: &mut Listings,
+    ) -> Vec<Sent> {
+        if takes.is_empty() {
+            return Vec::new();
+        }
+        let walked = Walk { root, rules, takes }.files(listings);
+        self.gathered.unread.extend(walked.unread);
+        self.sent(root, walked.files)
     }
 
     /// Reads the files that are new; what cannot be read is a gap, and not sent.

@@ -171,9 +171,13 @@ impl Telling<'_, '_> {
             match source {
                 Source::Path(path) => {
                     let alone = transfer.sources.len() == 1 && !is_sample(path);
-                    let says = holds(path).max(if alone { holds(&to) } else { Holds::Nothing });
-                    let clean =
-                        self.dockerfile.copied(path.span()).is_some_and(|sent| sent.literals.is_empty());
+                    let named = holds(path).max(if alone { holds(&to) } else { Holds::Nothing });
+                    let sent = self.dockerfile.copied(path.span());
+                    let clean = sent.is_some_and(|sent| sent.literals.is_empty());
+                    // What was seen in it says more than what it is called.
+                    let found = sent.into_iter().flat_map(|sent| &sent.literals);
+                    let plain = found.into_iter().any(|literal| literal.level == Level::Deny);
+                    let says = if named == Holds::Maybe && plain { Holds::Secret } else { named };
                     self.take_seen((index, path), (&to, transfer), stage);
                     if says == Holds::Secret || says > Holds::Nothing && !clean {
                         let place = placed(&to, path, transfer);
@@ -311,7 +315,7 @@ impl Telling<'_, '_> {
         for held in there.filter(|held| held.deleted_by.is_none()) {
             setting = setting.file(held.path.trim_end_matches('/'));
         }
-        for bound in bound(self.dockerfile.document, instruction, &stage.workdir) {
+        for bound in bound(self.dockerfile, instruction, &stage.workdir) {
             setting = setting.file(&bound.path);
         }
         setting.mounts(instruction.mounts())
@@ -359,7 +363,7 @@ impl Telling<'_, '_> {
                 {
                     return Some(Secret::Mount(mount.secret_id().unwrap_or(path).to_owned()));
                 }
-                let bound = bound(self.dockerfile.document, instruction, &stage.workdir);
+                let bound = bound(self.dockerfile, instruction, &stage.workdir);
                 if let Some(bound) = bound.into_iter().find(|bound| bound.path == *path) {
                     return Some(Secret::File(bound.file, Holds::Secret));
                 }
