@@ -480,3 +480,22 @@ fn what_a_linker_writes_into_the_program_is_not_mended_by_a_mount() {
     );
     assert_eq!((result.refused, after.contains("ARG")), (vec![], false), "{after}");
 }
+
+#[test]
+fn a_step_that_needs_what_it_sets_up_keeps_it_when_later_ones_get_it_too() {
+    let config =
+        "git config --global url.\"https://x:${NPM_TOKEN}@github.com/\".insteadOf \"https://github.com/\"";
+    let mount = "RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN,required=true export GIT_CONFIG_COUNT=1";
+    let steps = |first: &str| {
+        let (after, result) =
+            mended(&format!("FROM golang:1.23\nARG NPM_TOKEN\nRUN {first}\nRUN go build ./...\n"));
+        assert_eq!(result.refused, [], "{first}");
+        after.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let both = steps(&format!("{config} && go mod download"));
+    assert!(both.iter().all(|step| step.starts_with(mount)), "{both:?}");
+    assert!(both[0].ends_with(" && go mod download") && both[1].ends_with(" && go build ./..."), "{both:?}");
+    // What ran before did without.
+    let later = steps(&format!("go version && {config}"));
+    assert!(later[0] == "RUN go version" && later[1].starts_with(mount), "{later:?}");
+}

@@ -50,9 +50,13 @@ pub(super) fn carried(
     let instruction = dockerfile.instruction(index)?;
     let script = plain(dockerfile, index, instruction)?;
     let writing = Writing::of(dockerfile, (index, instruction), &script, names)?;
-    let mut carried = Carried { edits: writing.taken_out(), steps: vec![index] };
     let mount = |name: &&str| format!(" --mount=type=secret,id={root},env={name},required=true");
     let mount: String = names.iter().map(mount).collect();
+    let own = writing.instead_of_it().map(|mut edits| {
+        edits.push(step::flag(instruction, &mount));
+        edits
+    });
+    let mut carried = Carried { edits: own.unwrap_or_else(|| writing.taken_out()), steps: vec![index] };
     for user in writing.users(index)? {
         let instruction = dockerfile.instruction(user.index)?;
         let script = plain(dockerfile, user.index, instruction)?;
@@ -168,6 +172,21 @@ impl<'w> Writing<'w> {
         self.text = texts.collect::<Vec<_>>().join(" && ");
         self.moved = moved;
         self
+    }
+
+    /// The edits that put the text in the place of what goes, where the step runs a program that needs it itself.
+    fn instead_of_it(&self) -> Option<Vec<Edit>> {
+        let (Readers::Programs(programs), [at]) = (&self.readers, self.moved.as_slice()) else { return None };
+        let items = &self.script.list.items;
+        let rest = items.get(at + 1..)?;
+        let commands = self.script.commands().into_iter();
+        let mut later = commands.filter(|one| rest.iter().any(|item| item.span.contains(one.span)));
+        let needs = later.any(|command| {
+            let program = simple(command).and_then(|simple| simple.program()).unwrap_or_default();
+            programs.contains(&last(&program))
+        });
+        let span = items.get(*at)?.span;
+        needs.then(|| vec![Edit::replace(span, self.text.as_str())])
     }
 
     /// The edits that take the parts out of the step, or all of it.
