@@ -774,3 +774,16 @@ fn a_task_of_azure_gets_the_secret_from_its_environment() {
         refuses("azure-pipelines.yml", &step(inputs), reason);
     }
 }
+
+#[test]
+fn workflows_do_not_call_a_value_in_the_open_a_secret() {
+    let step = |action: &str, input: &str| {
+        format!("jobs:\n  a:\n    steps:\n      - uses: docker/{action}\n        with:\n          {input}\n")
+    };
+    for (action, input) in [
+        ("build-push-action@v6", "build-args: NPM_TOKEN=p1-abc"),
+        ("bake-action@v6", "set: \"*.args.NPM_TOKEN=p1-abc\""),
+    ] {
+        refuses(".github/workflows/a.yml", &step(action, input), "is written here");
+    }
+}

@@ -347,7 +347,7 @@ fn move_input(
     let (input, line) = match &argument.value {
         // Without a value the action's environment has it.
         None => ("secret-envs", format!("{}={}", wanted.id, wanted.argument)),
-        Some(value) => ("secrets", record(wanted.id, value)?),
+        Some(value) => ("secrets", record(wanted, value)?),
     };
     let list = entry(input).filter(|entry| !entry.value.is_null());
     let granted = call.secret(wanted.id).is_some();
@@ -369,11 +369,18 @@ fn move_input(
 }
 
 /// A line of the input `secrets`: in quotes, in which a quote is doubled.
-fn record(id: &str, value: &Value) -> Result<String, Refusal> {
+fn record(wanted: &Move<'_>, value: &Value) -> Result<String, Refusal> {
     if value.as_str().contains('\n') {
         return Err(Refusal::Form("a value of several lines"));
     }
-    Ok(format!("\"{id}={}\"", value.as_str().replace('"', "\"\"")))
+    referred(wanted, value)?;
+    Ok(format!("\"{}={}\"", wanted.id, value.as_str().replace('"', "\"\"")))
+}
+
+/// A value that stands in the open would stay there.
+fn referred(wanted: &Move<'_>, value: &Value) -> Result<(), Refusal> {
+    let open = value.plain().is_some_and(|text| !text.is_empty());
+    if open { Err(Refusal::Literal(wanted.argument.to_owned())) } else { Ok(()) }
 }
 
 /// From `set: *.args.T=…` to `set: *.secrets+=id=T,env=T` with `T` in the environment of the step.
@@ -386,6 +393,7 @@ fn move_set(
     let elsewhere = || Refusal::Elsewhere(format!("the build argument {}", wanted.argument));
     let argument = call.argument(wanted.argument).ok_or_else(elsewhere)?;
     let value = argument.value.as_ref().ok_or_else(elsewhere)?;
+    referred(wanted, value)?;
     let target = argument.target.as_deref().unwrap_or("*");
     let name = wanted.argument;
     let new = format!("{target}.secrets+=id={},env={name}", wanted.id);
