@@ -242,3 +242,23 @@ fn a_caller_that_cannot_be_changed_stops_the_whole_fix() {
         assert_eq!(result.changes.len(), 2, "both or none: {result:?}");
     }
 }
+
+#[test]
+fn the_default_of_a_variable_of_bake_is_told_where_it_stands() {
+    let bake = |default: &str| {
+        format!(
+            "variable \"NPM_TOKEN\" {{\n  default = \"{default}\"\n}}\ntarget \"a\" {{\n  args = {{\n    NPM_TOKEN = NPM_TOKEN\n  }}\n}}\n"
+        )
+    };
+    let at = |default: &str| {
+        let files = [
+            ("docker-bake.hcl", bake(default)),
+            ("Dockerfile", "FROM node:22\nARG NPM_TOKEN\nRUN npm ci\n".to_owned()),
+        ];
+        let linted = linted(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
+        said(&linted).into_iter().filter(|one| one.contains("bake")).collect::<Vec<_>>()
+    };
+    let token = tightlip_testkit::Canary::new(3);
+    assert_eq!(at(token.text()), ["secret-passed-as-argument docker-bake.hcl:2"]);
+    assert_eq!(at(""), ["secret-passed-as-argument docker-bake.hcl:6"]);
+}

@@ -113,6 +113,9 @@ impl<'p> CallerFile<'p> {
         if let Some(literal) = self.file.literals_in(span).next() {
             return Some(Why::Literal(literal));
         }
+        if let Some(literal) = argument.value.as_ref().and_then(|value| self.fallback(value)) {
+            return Some(Why::Literal(literal));
+        }
         if argument.value.as_ref().is_some_and(|value| call.reaches_secret(value)) {
             return Some(Why::FromCi);
         }
@@ -130,6 +133,15 @@ impl<'p> CallerFile<'p> {
         let says = inputs.iter().map(|input| name::says(input)).fold(name::says(&argument.name), Says::max);
         let open = argument.plain().is_some();
         (says > Says::Nothing && !open).then_some(Why::Named(says))
+    }
+
+    /// What a variable is when nobody sets it, where that stands somewhere else in the file: the default of bake.
+    fn fallback(&self, value: &Value) -> Option<&Literal> {
+        let fallback = value.pieces().iter().find_map(|piece| match &piece.part {
+            Part::Variable { fallback: Some(text), .. } if !text.is_empty() => Some(text.as_str()),
+            _ => None,
+        })?;
+        self.file.literals.iter().find(|one| self.file.source.get(one.span.range()) == Some(fallback))
     }
 
     /// The build argument that is made of an input of the workflow, in words, and the line.
