@@ -173,3 +173,30 @@ fn a_pipe_that_brings_nothing_is_not_clean() {
     let report = linted(&[("Dockerfile".to_owned(), "\n".to_owned())]);
     assert_eq!(report.gaps.len(), 1, "{:?}", report.gaps);
 }
+
+#[test]
+fn what_is_built_from_a_source_with_a_secret_in_it_leaks_though_its_stage_is_thrown_away() {
+    let level = |write: &str, rest: &str| {
+        let step = format!("RUN --mount=type=secret,id=K,env=K,required=true {write}");
+        let report =
+            read_by(&format!("FROM node:22 AS build\nWORKDIR /app\nCOPY . .\n{step}\n{rest}\n")).report;
+        report.findings.iter().find(|one| one.rule == "secret-persisted").map(|one| one.level)
+    };
+    let sed = |file: &str| format!("sed -i \"s|@K@|$K|\" {file}");
+    let image = "RUN npm run build\nFROM nginx:1.29\nCOPY --from=build /app/dist /www";
+    assert_eq!(level(&sed("src/pay.js"), image), Some(Level::Deny));
+    assert_eq!(
+        level("echo \"package main; const k = \\\"$K\\\"\" > key.go && go build -o /b .", image),
+        Some(Level::Deny)
+    );
+    // Nothing is built from it, or the image has nothing of the stage, or it is what the tool reads to build.
+    let other = "FROM nginx:1.29\nCOPY --from=build /app/dist /www";
+    assert_eq!(level(&sed("src/pay.js"), other), Some(Level::Warn));
+    assert_eq!(
+        level(&sed("src/pay.js"), "RUN npm run build\nFROM nginx:1.29\nCOPY . /www"),
+        Some(Level::Warn)
+    );
+    for file in ["vite.config.ts", "src/settings.ini", "gradle.properties"] {
+        assert_eq!(level(&sed(file), image), Some(Level::Warn), "{file}");
+    }
+}

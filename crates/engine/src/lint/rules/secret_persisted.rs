@@ -6,7 +6,8 @@
 //! key that it brings is in no layer, and what is copied of it is.
 //!
 //! Anyone who can pull the image gets it with `docker save IMAGE`; a stage that is thrown away keeps it in the build
-//! cache, and in every cache that is exported with `mode=max`.
+//! cache, and in every cache that is exported with `mode=max`. What is built there from a source with the secret in it has
+//! the secret as well.
 //!
 //! Mount the secret where the tool looks for it (`target=/root/.npmrc`), or give the tool the variable that it reads.
 //!
@@ -26,6 +27,16 @@
 //! RUN --mount=type=bind,source=tls,target=/tls cp /tls/server.key /etc/nginx/server.key
 //! ```
 //!
+//! ```bad Dockerfile
+//! FROM node:22 AS build
+//! WORKDIR /app
+//! COPY . .
+//! RUN --mount=type=secret,id=PAY_KEY,env=PAY_KEY,required=true \
+//!     sed -i "s|@PAY_KEY@|$PAY_KEY|" src/pay.js && npm run build
+//! FROM nginx:1.29
+//! COPY --from=build /app/dist /usr/share/nginx/html
+//! ```
+//!
 //! ```good Dockerfile
 //! FROM node:22
 //! RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
@@ -34,6 +45,7 @@
 //! ```
 
 use tightlip_dockerfile::flow::{Fate, Flow, Sink as Goes, Stored, Writer};
+use tightlip_dockerfile::{Instruction, Kind};
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
@@ -99,16 +111,57 @@ pub(super) fn of_a_tool(stored: &Stored) -> Option<&'static str> {
 /// What is to be said of a secret that is written into a file.
 pub(super) fn issue(dockerfile: &Dockerfile<'_>, (gone, stored): (&Gone, &Stored), sink: &Sink<'_>) -> Issue {
     let shipped = dockerfile.is_shipped(gone.instruction);
-    let place = if shipped { "a layer of the image" } else { "the build cache" };
+    let built = !shipped && is_built(dockerfile, (gone, stored));
+    let place = match (shipped, built) {
+        (true, _) => "a layer of the image",
+        (_, true) => "what is built from it for the image",
+        _ => "the build cache",
+    };
     let name = gone.secret.name();
     let issue = sink
         .secret(dockerfile, &gone.secret, gone.flow.span)
         .says(format!("this step writes {name} into {}, which stays in {place}", stored.path))
         .label(format!("ends up in {}", stored.path))
         .subject(format!("{name} {}", stored.path));
-    let issue = if shipped { issue } else { issue.at_most(Level::Warn) };
+    let issue = if shipped || built { issue } else { issue.at_most(Level::Warn) };
     match stored.fate {
         Fate::RemovedPerhaps(_) => issue.confidence(Confidence::Medium),
         _ => issue,
     }
 }
+
+/// Whether the file is a source, something is built after it was written, and the image gets something of the stage.
+fn is_built(dockerfile: &Dockerfile<'_>, (gone, stored): (&Gone, &Stored)) -> bool {
+    let name = stored.path.rsplit('/').next().unwrap_or("");
+    let source = name.rsplit_once('.').is_some_and(|(stem, end)| {
+        // What tools read to build is not built.
+        SOURCES.contains(&end) && !stem.is_empty() && !stem.ends_with(".config")
+    });
+    let Some(stage) = dockerfile.stages().holding(gone.instruction).filter(|_| source) else { return false };
+    let inside =
+        |index: usize| dockerfile.stages().holding(index).is_some_and(|one| one.index == stage.index);
+    let later = dockerfile.instructions().filter(|(index, _)| *index >= gone.instruction && inside(*index));
+    let mut texts = later.filter(|(_, one)| matches!(one.kind, Kind::Run(_)));
+    let builds = texts.any(|(_, one)| {
+        let mut words = dockerfile.document.text(one.span).split_whitespace();
+        words.any(|word| BUILDERS.contains(&word.trim_end_matches([';', '"', '\''])))
+    });
+    let taken = |(index, one): (usize, &Instruction)| match &one.kind {
+        Kind::Copy(transfer) => {
+            let from = transfer.from.as_deref().and_then(|from| dockerfile.stages().find(from));
+            dockerfile.is_shipped(index) && from == Some(stage.index)
+        }
+        _ => false,
+    };
+    builds && dockerfile.instructions().any(taken)
+}
+
+/// How sources end that are compiled, or bundled.
+const SOURCES: &[&str] = &[
+    "js", "mjs", "cjs", "jsx", "ts", "mts", "tsx", "vue", "svelte", "html", "go", "rs", "java", "kt", "cs",
+    "swift", "dart", "c", "cc", "cpp", "h", "hpp",
+];
+
+/// Words of commands that build.
+const BUILDERS: &[&str] =
+    &["build", "publish", "package", "webpack", "vite", "rollup", "esbuild", "make", "gcc", "javac"];
