@@ -46,7 +46,7 @@ pub enum LintError {
         source: io::Error,
     },
     /// There is nothing to look at.
-    #[error("there is no Dockerfile in {given}\n{}", name_it(meant.as_deref()))]
+    #[error("there is no Dockerfile in {given}, and no file that starts builds of one\n{}", name_it(meant.as_deref()))]
     Nothing {
         /// What was named.
         given: String,
@@ -66,7 +66,7 @@ fn meant(path: &Path) -> String {
 fn name_it(file: Option<&Path>) -> String {
     match file {
         Some(file) => format!("Did you mean: tightlip lint {}", disk::shown(file)),
-        None => "Name the file: tightlip lint FILE".to_owned(),
+        None => "Dockerfile, Containerfile, Dockerfile.NAME and NAME.Dockerfile are found; name any other: tightlip lint FILE".to_owned(),
     }
 }
 
