@@ -58,6 +58,8 @@ pub(crate) struct Secret<'c> {
 pub(crate) enum Why<'c> {
     /// Its value stands there.
     Literal(&'c Literal),
+    /// It is a variable, whose value stands somewhere else in the file.
+    Default(&'c Literal),
     /// A secret of the CI goes into it.
     FromCi,
     /// What a command gets from a store of secrets goes into it.
@@ -98,11 +100,11 @@ impl<'p> CallerFile<'p> {
     pub(crate) fn passed(&self) -> impl Iterator<Item = (&str, Says)> {
         self.secrets().filter_map(|secret| {
             let says = match secret.why {
-                Why::Literal(literal) if literal.level == Level::Deny => Says::Secret,
+                Why::Literal(literal) | Why::Default(literal) if literal.level == Level::Deny => Says::Secret,
                 Why::FromStore | Why::Login => Says::Secret,
                 // Not all that a CI keeps apart is secret.
                 Why::FromCi => Says::Maybe,
-                Why::Literal(_) | Why::Named(_) => return None,
+                Why::Literal(_) | Why::Default(_) | Why::Named(_) => return None,
             };
             Some((secret.argument.name.as_str(), says))
         })
@@ -114,7 +116,7 @@ impl<'p> CallerFile<'p> {
             return Some(Why::Literal(literal));
         }
         if let Some(literal) = argument.value.as_ref().and_then(|value| self.fallback(value)) {
-            return Some(Why::Literal(literal));
+            return Some(Why::Default(literal));
         }
         if argument.value.as_ref().is_some_and(|value| call.reaches_secret(value)) {
             return Some(Why::FromCi);

@@ -51,6 +51,7 @@ use crate::lint::caller::{self, CallerFile, Secret, Why};
 use crate::lint::name::{self, Says};
 use crate::lint::project::{Dockerfile, Project};
 use crate::lint::sink::{Issue, Sink};
+use crate::lint::text::Literal;
 use crate::lint::{Fix, Lint, Safety};
 
 /// See the top of the file.
@@ -73,6 +74,9 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
             // What no Dockerfile declares is another lint's.
             if dockerfile.is_none_or(|one| caller::declares(one, name)) {
                 sink.report(said(file, &secret, sink));
+                if let Why::Default(literal) = &secret.why {
+                    sink.report(written(file, literal, (name, sink)));
+                }
             }
         }
     }
@@ -82,10 +86,11 @@ fn said(file: &CallerFile<'_>, secret: &Secret<'_>, sink: &Sink<'_>) -> Issue {
     let name = secret.argument.name.as_str();
     let tool = secret.call.tool;
     let issue = match &secret.why {
-        Why::Literal(literal) => sink
-            .in_file(file.id, literal)
-            .says(format!("the value of the build argument {name} is a secret, and it stands here"))
-            .subject(name),
+        Why::Literal(literal) => written(file, literal, (name, sink)),
+        Why::Default(literal) => sink
+            .given(file, name, secret.argument.span)
+            .at_most(literal.level)
+            .label("a build argument whose value stands in this file"),
         Why::FromCi => {
             let issue = sink.given(file, name, secret.argument.span).label("a secret of the CI");
             // Bundlers compile such values into what everybody loads: often it is meant to be public.
@@ -108,6 +113,12 @@ fn said(file: &CallerFile<'_>, secret: &Secret<'_>, sink: &Sink<'_>) -> Issue {
     };
     // Kaniko writes no values of arguments into the history.
     if tool == Tool::Kaniko { issue.at_most(Level::Warn).recover("") } else { issue }
+}
+
+/// The value, where it stands.
+fn written(file: &CallerFile<'_>, literal: &Literal, (name, sink): (&str, &Sink<'_>)) -> Issue {
+    let title = format!("the value of the build argument {name} is a secret, and it stands here");
+    sink.in_file(file.id, literal).says(title).subject(name)
 }
 
 fn kept(tool: Tool) -> &'static str {
