@@ -499,3 +499,12 @@ fn a_step_that_needs_what_it_sets_up_keeps_it_when_later_ones_get_it_too() {
     let later = steps(&format!("go version && {config}"));
     assert!(later[0] == "RUN go version" && later[1].starts_with(mount), "{later:?}");
 }
+
+#[test]
+fn what_only_the_container_may_read_is_taken_out_with_a_word_on_it() {
+    let (_, result) =
+        mended("FROM x\nARG ADMIN_PASSWORD\nENV ADMIN_PASSWORD=$ADMIN_PASSWORD\nCMD [\"/app\"]\n");
+    assert!(result.applied[0].contains("give it to the container when it starts"), "{result:?}");
+    let (_, result) = mended("FROM x\nARG ADMIN_PASSWORD\nCMD [\"/app\"]\n");
+    assert!(result.applied[0].ends_with("which no step is seen to use"), "{result:?}");
+}

@@ -111,7 +111,11 @@ fn mended(dockerfile: &Dockerfile<'_>, root: &str) -> Result<Mended, Refusal> {
     edits.extend(all.edits);
     check::holds(dockerfile, root, &edits)?;
     let unused = steps == 0;
+    let kept = |one: &&SecretVariable| one.origin == Origin::Env && matches!(one.value, Value::Copied(_));
     let title = match (unused, stands_here) {
+        (true, _) if declared.iter().any(kept) => Some(format!(
+            "take out {root}, which no step is seen to use: give it to the container when it starts, if it reads it"
+        )),
         (true, _) => Some(format!("take out {root}, which no step is seen to use")),
         (_, true) => {
             Some(format!("take the value of {root} out (rotate it), and hand it to the steps as a secret"))
