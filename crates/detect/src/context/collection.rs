@@ -66,6 +66,19 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[
         Example {
+            path: "a.js",
+            text: concat!(
+                "const SIGNING_KEYS = [{{\"keyid\": \"SHA256:{b64:43}\", \"key\": \"",
+                "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{b64:86}==\"}}];\n"
+            ),
+            rule: "",
+        },
+        Example {
+            path: "a.js",
+            text: "x = {{\"Credentials\": {{\"type\": \"structure\", \"required\": [\"AccessKeyId\", \"SessionToken\"]}}}};\n",
+            rule: "",
+        },
+        Example {
             path: "a.go",
             text: "var apiKeys = map[string]string{{\"name\": \"a1B{base62:30}\", \"price\": \"price_1a{base62:20}\", \"x\": \"stripe_key\"}}\nvar cacheKeys = map[string]string{{\"a\": \"a1B{base62:30}\"}}\n",
             rule: "",
@@ -194,6 +207,12 @@ fn counts(holds: Holds, value: &[u8]) -> bool {
     let whole = !value.contains(&b' ') && !value.starts_with(b"0x") && value.len() <= 512;
     match worth(value) {
         Worth::Strong => whole,
+        // `AccessKeyId` is the name of a field.
+        Worth::Weak
+            if value.iter().all(u8::is_ascii_alphabetic) && value.iter().any(u8::is_ascii_uppercase) =>
+        {
+            false
+        }
         Worth::Weak => holds == Holds::Passwords && whole && (is_chosen_in_quotes(value) || is_coined(value)),
         _ => false,
     }
@@ -305,6 +324,10 @@ fn is_about(key: &[u8]) -> bool {
     ABOUT.contains(&last)
         || [
             "id",
+            "keyid",
+            "keytype",
+            "scheme",
+            "required",
             "name",
             "url",
             "uri",

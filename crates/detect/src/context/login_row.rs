@@ -68,6 +68,11 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[
         Example {
+            path: "a.js",
+            text: "const groups = ['v5.channel.k8s.io', 'v4.channel.k8s.io', 'v3.channel.k8s.io', 'channel.k8s.io'];\n",
+            rule: "",
+        },
+        Example {
             path: "a.py",
             text: "x = [(\"ftp.example.com\", \"bob\", \"Xk9{lower:4}#97\"), (\"kieselwerk.de\", \"sha256\", \"{hex:40}\"), (\"www.kieselwerk.de\", \"GET\", \"Xk9{lower:4}#97\"), (\"kieselwerk.de\", \"bob\", \"/srv/a1B2c3\")]\n",
             rule: "",
@@ -248,7 +253,18 @@ fn password<'b>(first: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
         return None;
     }
     let (third, _) = next(second.1)?;
-    (is_password(third) && third.bytes() != second.0.bytes()).then_some(third)
+    (is_password(third) && third.bytes() != second.0.bytes() && !is_name_of_host(third.bytes()))
+        .then_some(third)
+}
+
+/// `internal.apiserver.k8s.io`: one more host of a list.
+fn is_name_of_host(text: &[u8]) -> bool {
+    let labels = text.split(|b| *b == b'.');
+    let plain = |label: &[u8]| {
+        label.first().is_some_and(u8::is_ascii_lowercase)
+            && label.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+    };
+    labels.clone().count() >= 3 && labels.clone().all(plain)
 }
 
 /// A domain that there is: no manual's.

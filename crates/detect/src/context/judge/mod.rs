@@ -33,6 +33,7 @@ pub(crate) mod own_note;
 pub(crate) mod own_word;
 mod parts;
 mod pieces;
+mod public_key;
 pub(crate) mod reading;
 mod reference;
 mod report;

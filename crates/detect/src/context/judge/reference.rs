@@ -3,6 +3,7 @@
 use super::label_word::is_label_word;
 use super::name::{Says, says};
 use super::option::is_of_mount;
+use super::public_key::is_public_key;
 use super::sealed::is_sealed;
 use super::store::is_kept;
 use super::value::{classes, contains, is_mixed_case, is_random, is_uuid, is_wrapped};
@@ -24,6 +25,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'@', b'@')
         || value.len() > 5 && value.starts_with(b"__") && value.ends_with(b"__")
         || is_sealed(value)
+        || is_public_key(value)
         || is_kept(lower)
         || is_of_mount(lower)
         || is_expression(value)
