@@ -248,6 +248,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
+/// The same for who knows that a call stands here.
+pub(super) fn told(rest: Part<'_>) -> Option<(Part<'_>, Level)> {
+    secret_of(rest).map(|(_, value, level)| (value, level))
+}
+
 /// The secret of the call that a text begins with: of those that are so called, the one with the longest name.
 fn secret_of(rest: Part<'_>) -> Option<(Holds, Part<'_>, Level)> {
     let called = || CALLS.iter().filter(|call| rest.strip(call.word).is_some());

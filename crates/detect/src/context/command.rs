@@ -3,6 +3,7 @@
 //! bad: `sshpass -p hunter22 ssh h`
 //! good: `sshpass -f /run/secrets/h ssh h`
 
+mod bundled;
 mod handed;
 mod program;
 
@@ -218,7 +219,8 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
     match program.place {
         Place::After(flags) => after_flags(line, flags),
         Place::Pair(flags) => {
-            let pairs = after_flags(line, flags).into_iter();
+            let bundled = if program.word == "curl" { bundled::logins(line) } else { Vec::new() };
+            let pairs = after_flags(line, flags).into_iter().chain(bundled);
             pairs.filter_map(|pair| password_of_pair(whole_pair(line, pair), b":%,")).collect()
         }
         Place::Joined(short, long) => {

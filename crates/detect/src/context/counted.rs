@@ -18,7 +18,17 @@ pub(crate) static FINDER: Finder = Finder {
     id: "counted",
     rules: &[&RULE],
     wants: |hint| matches!(hint, Hint::File(_)),
-    keywords: &["password", "passwd", "passphrase", "secret", "token", "apikey", "api_key"],
+    keywords: &[
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+        "api_key",
+        OF_BSON[0],
+        OF_BSON[1],
+    ],
     find,
     hits: &[
         Example {
@@ -59,13 +69,19 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
+/// Names of BSON that are words of nothing else, with the mark before them and the zero behind.
+const OF_BSON: [&str; 2] = ["\u{2}pass\u{0}", "\u{2}pwd\u{0}"];
+
 /// Reads a name that begins at a place, and the value behind it; none where no such name begins there.
 type Format = for<'b> fn(text: &'b [u8], start: usize) -> Option<(Part<'b>, Part<'b>)>;
 
-const FORMATS: &[Format] = &[pickled_lines, pickled, pickled_short, of_java, of_bson, packed];
+const FORMATS: &[Format] = &[pickled_lines, pickled, pickled_short, of_java, of_bson, packed, planned];
 
 /// Formats whose marks programs have as well, beside the names of their types and functions: for files that are called data.
 const OF_DATA: &[Format] = &[of_cbor, of_fields, written, tabled];
+
+/// Of a table of PostgreSQL, which is called by a number.
+const OF_POSTGRES: &[Format] = &[of_postgres];
 
 /// How such files end.
 const DATA: &[&str] = &[
@@ -98,8 +114,15 @@ const BEFORE: usize = 40;
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     let name = text.hint.file_name();
-    let of_data = if DATA.iter().any(|end| name.ends_with(end.as_bytes())) { OF_DATA } else { &[] };
+    let of_data = if DATA.iter().any(|end| name.ends_with(end.as_bytes())) {
+        OF_DATA
+    } else if is_of_postgres(&text.hint) {
+        OF_POSTGRES
+    } else {
+        &[]
+    };
     for &at in text.at {
+        let at = at + usize::from(text.bytes.get(at) == Some(&2));
         let Some((name, value)) = pair((text.bytes, at), of_data) else { continue };
         if name.span().start < done || says(name.bytes()) != Says::Secret {
             continue;
@@ -112,6 +135,14 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, value, shape).at(Level::Deny, Confidence::Medium));
         }
     }
+}
+
+/// `base/16384/16397.1`: what holds a table of PostgreSQL.
+fn is_of_postgres(hint: &Hint<'_>) -> bool {
+    let number = |part: &[u8]| !part.is_empty() && part.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let mut parts = hint.path().rsplit(|b| *b == b'/');
+    let (table, database) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    number(table) && number(database) && parts.next() == Some(b"base")
 }
 
 /// The name around a place with its value. The marks of some formats are letters, so every beginning is tried.
@@ -266,6 +297,28 @@ fn of_fields(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
     Some((name, exactly(rest.skip(2), (*length).into())?)).filter(|_| *next == field + 8)
 }
 
+/// Two texts side by side in a row of PostgreSQL: before each its length with one bit more, where it is short.
+fn of_postgres(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
+    // The lowest bit tells a short one, and the byte of the length counts too.
+    let short = |mark: u8| (mark & 1 == 1).then(|| usize::from(mark >> 1).checked_sub(1)).flatten();
+    let (name, rest) = named(text, start, short(*head(text, start).last()?)?)?;
+    Some((name, exactly(rest.skip(1), short(*rest.bytes().first()?)?)?))
+}
+
+/// A variable in a plan of Terraform: its name, and MessagePack in a message of its own.
+fn planned(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
+    let [.., 0x0a, length @ ..=0x7f] = head(text, start) else { return None };
+    let (name, rest) = named(text, start, (*length).into())?;
+    let [0x12, outer @ ..=0x7f, 0x0a, inner @ ..=0x7f, body @ ..] = rest.bytes() else { return None };
+    let (marks, length) = match body {
+        [0xd9, length, ..] => (2, *length),
+        [length @ 0xa0..=0xbf, ..] => (1, length & 0x1f),
+        _ => return None,
+    };
+    let fits = *outer == inner.saturating_add(2) && *inner == length.saturating_add(marks);
+    Some((name, exactly(rest.skip(4 + usize::from(marks)), length.into())?)).filter(|_| fits)
+}
+
 /// The log of LevelDB and RocksDB: a mark that something is set, then key and value with their lengths.
 fn written(text: &[u8], start: usize) -> Option<(Part<'_>, Part<'_>)> {
     let [.., 1, length @ ..=0x7f] = head(text, start) else { return None };
@@ -301,6 +354,8 @@ mod tests {
             b"sq\0t\0\x08passwordt\0\x09hunter228x",
             b"\xa2dhostbdbhpasswordihunter228",
             b"\x0a\x15\x0a\x08password\x12\x09hunter228",
+            b"\x0a\x08password\x12\x0c\x0a\x0a\xa9hunter228",
+            b"\x02pass\0\x0a\0\0\0hunter228\0",
             b"\x01\0\0\0\x01\x08password\x09hunter228",
             b"\0\x10\x09password\x01\x07\0\0\0\0\0\0hunter228",
         ] {
@@ -313,6 +368,15 @@ mod tests {
         let entry = b"\x0a\x15\x0a\x08password\x12\x09hunter228";
         assert_eq!(found_in(&FINDER, "var/app.pb", entry).len(), 1);
         assert!(found_in(&FINDER, "usr/bin/app", entry).is_empty());
+    }
+
+    #[test]
+    fn rows_of_postgres_are_read_in_its_tables_alone() {
+        let row = b"\0\x18\0\x1dsmtp_password\x15hunter228\0";
+        assert_eq!(found_in(&FINDER, "pgdata/base/5/16385", row).len(), 1);
+        assert!(found_in(&FINDER, "a/base/x", row).is_empty());
+        let other = b"\0\x18\0\x1dsmtp_password\x17hunter228\0";
+        assert!(found_in(&FINDER, "pgdata/base/5/16385", other).is_empty());
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn is_typed(hint: &Hint<'_>) -> bool {
     hint.file_name().ends_with(b"_history") || hint.file_name().ends_with(b".history")
 }
 
-const FORMS: [(&str, Form); 48] = [
+const FORMS: [(&str, Form); 50] = [
     ("requirepass ", Form::Line),
     ("masterauth ", Form::Line),
     ("bindpw ", Form::Line),
@@ -119,6 +119,8 @@ const FORMS: [(&str, Form); 48] = [
     ("tacacs-server key ", Form::Device),
     ("radius-server key ", Form::Device),
     ("isakmp key ", Form::Device),
+    ("ipsec secret ", Form::Device),
+    ("xauth password ", Form::Device),
     ("chap password ", Form::Device),
     ("key-string ", Form::Device),
     ("authentication-key ", Form::Device),

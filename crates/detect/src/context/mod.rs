@@ -8,6 +8,7 @@ mod basic_value;
 mod bind_name;
 mod browser_cloud;
 mod call;
+mod called_in_shell;
 mod collection;
 mod command;
 mod connect_using;
@@ -77,6 +78,8 @@ mod setting_row;
 mod shell;
 mod spelled_out;
 mod sql_login;
+mod stored_json;
+mod stored_k8s;
 mod stored_plain;
 mod substituted;
 mod table;
@@ -136,6 +139,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &login_list::FINDER,
     &login_of_program::FINDER,
     &stored_plain::FINDER,
+    &stored_json::FINDER,
+    &stored_k8s::FINDER,
     &prompt::FINDER,
     &protocol_login::FINDER,
     &collection::FINDER,
@@ -143,6 +148,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &tool_token::FINDER,
     &browser_cloud::FINDER,
     &call::FINDER,
+    &called_in_shell::FINDER,
     &gate::FINDER,
     &pin::FINDER,
     &key_bytes::FINDER,

@@ -99,7 +99,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 23] = [
+const TAKERS: [&str; 27] = [
     "chpasswd",
     "--password-stdin",
     "password_stdin",
@@ -124,6 +124,10 @@ const TAKERS: [&str; 23] = [
     "docker secret create",
     "helm registry login",
     "kubeseal ",
+    "elasticsearch-keystore add",
+    "vncpasswd -f",
+    "htpasswd -i",
+    "pure-pw useradd",
 ];
 /// The samples of IBM MQ, which read a password first where a variable says who logs in.
 /// <https://www.ibm.com/docs/en/ibm-mq/9.3?topic=programs-sample-connection-authentication>

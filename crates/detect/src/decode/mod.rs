@@ -4,6 +4,7 @@
 
 mod apk;
 mod ar;
+mod asar;
 mod bplist;
 mod brotli;
 mod bzip2;
@@ -32,6 +33,7 @@ mod payload;
 mod pdf;
 mod pe;
 mod pg_dump;
+mod phar;
 mod pickle;
 mod picture;
 mod pyc;
@@ -157,6 +159,8 @@ pub static DECODERS: &[&Decoder] = &[
     &sqlite::DECODER,
     &sqlite_wal::DECODER,
     &pg_dump::DECODER,
+    &asar::DECODER,
+    &phar::DECODER,
     &rdb::DECODER,
     &bplist::DECODER,
     &java_class::DECODER,

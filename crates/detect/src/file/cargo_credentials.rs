@@ -18,21 +18,38 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| {
         lies_at(
             hint,
-            &[".cargo/credentials", ".cargo/credentials.toml", "cargo/credentials.toml", "cargo/credentials"],
+            &[
+                ".cargo/config",
+                ".cargo/config.toml",
+                ".cargo/credentials",
+                ".cargo/credentials.toml",
+                "cargo/credentials.toml",
+                "cargo/credentials",
+            ],
         )
     },
     keywords: &[],
     find,
-    hits: &[Example {
-        path: "root/.cargo/credentials.toml",
-        text: "[registry]\ntoken = \"{base62:36}\"\n",
-        rule: "cargo-token",
-    }],
+    hits: &[
+        Example {
+            path: "root/.cargo/config.toml",
+            text: "[registries.corp]\ntoken = \"Bearer {base62:36}\"\n",
+            rule: "cargo-token",
+        },
+        Example {
+            path: "root/.cargo/credentials.toml",
+            text: "[registry]\ntoken = \"{base62:36}\"\n",
+            rule: "cargo-token",
+        },
+    ],
     misses: &[Example { path: "root/.cargo/credentials.toml", text: "[registry]\ntoken = \"\"\n", rule: "" }],
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for pair in ini::pairs(text.bytes).filter(|p| p.key.is("token") || p.key.is("secret-key")) {
-        credential(&RULE, pair.value, "registry token").into_iter().for_each(&mut *out);
+        // As some registries want the whole header.
+        let token =
+            ["Bearer ", "Basic "].iter().find_map(|scheme| pair.value.strip(scheme)).unwrap_or(pair.value);
+        credential(&RULE, token, "registry token").into_iter().for_each(&mut *out);
     }
 }

@@ -13,7 +13,7 @@ use crate::read::stamp::without_stamp;
 use crate::read::{Part, base64, ini, json, yaml};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(crate) static RULE: Rule = Rule::new(
     "kubernetes-secret",
     "Value in a Kubernetes Secret manifest",
     "Whoever can read the manifest has what the workload has.",
@@ -263,6 +263,14 @@ fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
         let found = Found::here(&RULE, value, length_of("value of a Secret", plain.len()));
         weighed(found, key, &plain).decoded(plain, &["base64"])
     })
+}
+
+/// A value that a server stores as it is, if it is a secret.
+pub(crate) fn stored<'b>(key: &[u8], found: Found<'b>) -> Option<Found<'b>> {
+    let plain = found.secret.to_vec();
+    let nothing = matches!(worth(&plain), Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial);
+    let open = is_open(key) || is_packed(&plain) || is_public(key, &plain);
+    (!nothing && !open).then(|| weighed(found, key, &plain))
 }
 
 /// A release of Helm, gzip in base64, and gzip itself: it is opened, and what is inside counts.

@@ -1,7 +1,7 @@
 //! Maven's `settings.xml`: passwords of servers and proxies.
 //!
-//! `{…}` is encrypted under the master password of `settings-security.xml`: a warning, for Maven 3's master password is
-//! itself hidden under a constant. `${env.X}` is a reference.
+//! `{…}` is encrypted under the master password of `settings-security.xml`: a warning. The master password itself is only
+//! hidden under a constant of Maven 3, so it counts in full: with it the others are open. `${env.X}` is a reference.
 
 use tightlip_report::{Confidence, Level};
 
@@ -54,10 +54,26 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         };
         let inside = leaf.value.trim_of(|b| b == b'{' || b == b'}');
         if leaf.value.bytes().starts_with(b"{") && inside.len() >= 24 {
+            // Only the master password opens the others; what opens that is a constant of Maven.
+            let level = if leaf.tag.is("master") { Level::Deny } else { Level::Warn };
             out(Found::here(&RULE, inside, length_of(&format!("encrypted {what}"), inside.len()))
-                .at(Level::Warn, Confidence::Medium));
+                .at(level, Confidence::Medium));
         } else {
             credential(&RULE, leaf.value, what).into_iter().for_each(&mut *out);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finder::tests::{expand, found_in};
+
+    #[test]
+    fn the_master_password_counts_and_what_it_locks_is_a_warning() {
+        let text = expand("<master>{{b64:43}=}</master><password>{{b64:43}=}</password>");
+        let found = found_in(&FINDER, ".m2/settings-security.xml", text.as_bytes());
+        let levels: Vec<_> = found.iter().map(|found| found.level).collect();
+        assert_eq!(levels, [Some(Level::Deny), Some(Level::Warn)]);
     }
 }

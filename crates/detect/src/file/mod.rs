@@ -14,6 +14,8 @@ mod composer_auth;
 mod consul;
 mod curlrc;
 mod davfs_secrets;
+mod dbeaver;
+mod debconf_passwords;
 mod docker_config;
 mod dotenv;
 mod encrypted;
@@ -30,12 +32,14 @@ mod jenkins;
 mod jmx_password;
 pub(crate) mod judge;
 mod jupyter_runtime;
-mod k8s_secret;
+pub(crate) mod k8s_secret;
 mod keepass;
 mod keytab;
 mod kubeconfig;
 mod lnd_macaroon;
+mod mail_relay_table;
 mod maven_settings;
+mod monitrc;
 mod my_cnf;
 mod netrc;
 mod noted_passwords;
@@ -160,4 +164,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &user_list::FINDER,
     &chef_data_bag::FINDER,
     &lnd_macaroon::FINDER,
+    &monitrc::FINDER,
+    &mail_relay_table::FINDER,
+    &debconf_passwords::FINDER,
+    &dbeaver::FINDER,
 ];

@@ -5,7 +5,7 @@ use crate::context::judge::credential;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "mail-relay-password",
     "Password of a mail relay",
     "Whoever holds it can send mail as its owner.",

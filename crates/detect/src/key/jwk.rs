@@ -64,7 +64,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 }
 
 /// The object without inner objects around an offset.
-fn object(text: &[u8], at: usize) -> Option<Part<'_>> {
+pub(super) fn object(text: &[u8], at: usize) -> Option<Part<'_>> {
     let low = at.saturating_sub(REACH);
     let open = low + memchr::memrchr2(b'{', b'}', text.get(low..at)?)?;
     if text.get(open) != Some(&b'{') {

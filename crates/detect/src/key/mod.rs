@@ -13,6 +13,7 @@ mod pgp;
 mod pgp_packets;
 mod printed;
 mod putty;
+mod rsa_parameters;
 mod signify;
 mod solana;
 mod ssh2;
@@ -31,6 +32,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &gpg_agent::FINDER,
     &putty::FINDER,
     &jwk::FINDER,
+    &rsa_parameters::FINDER,
     &keystore::FINDER,
     &wireguard::FINDER,
     &openvpn::FINDER,
