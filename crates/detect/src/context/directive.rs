@@ -24,7 +24,7 @@ use crate::read::Part;
 use crate::{Finder, Found, Hint, Rule, Text};
 use examples::{HITS, MISSES};
 
-pub(super) static RULE: Rule = Rule::new(
+pub(crate) static RULE: Rule = Rule::new(
     "password-directive",
     "Password in a server's configuration or a statement",
     "Whoever can read the file can log in.",

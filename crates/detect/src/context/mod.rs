@@ -23,7 +23,7 @@ mod data_source;
 mod database_key;
 mod device;
 mod devops_pat;
-mod directive;
+pub(crate) mod directive;
 mod easy_connect;
 mod encoded_in_shell;
 mod encoded_literal;
@@ -78,8 +78,6 @@ mod setting_row;
 mod shell;
 mod spelled_out;
 mod sql_login;
-mod stored_json;
-mod stored_k8s;
 mod stored_plain;
 mod substituted;
 mod table;
@@ -139,8 +137,6 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &login_list::FINDER,
     &login_of_program::FINDER,
     &stored_plain::FINDER,
-    &stored_json::FINDER,
-    &stored_k8s::FINDER,
     &prompt::FINDER,
     &protocol_login::FINDER,
     &collection::FINDER,

@@ -13,7 +13,7 @@ use crate::read::stamp::without_stamp;
 use crate::read::{Part, base64, ini, json, yaml};
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
-pub(crate) static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "kubernetes-secret",
     "Value in a Kubernetes Secret manifest",
     "Whoever can read the manifest has what the workload has.",
@@ -266,7 +266,7 @@ fn value<'b>((key, value): (&[u8], Part<'b>), form: Form) -> Option<Found<'b>> {
 }
 
 /// A value that a server stores as it is, if it is a secret.
-pub(crate) fn stored<'b>(key: &[u8], found: Found<'b>) -> Option<Found<'b>> {
+pub(super) fn stored<'b>(key: &[u8], found: Found<'b>) -> Option<Found<'b>> {
     let plain = found.secret.to_vec();
     let nothing = matches!(worth(&plain), Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial);
     let open = is_open(key) || is_packed(&plain) || is_public(key, &plain);

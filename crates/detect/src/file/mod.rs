@@ -32,7 +32,7 @@ mod jenkins;
 mod jmx_password;
 pub(crate) mod judge;
 mod jupyter_runtime;
-pub(crate) mod k8s_secret;
+mod k8s_secret;
 mod keepass;
 mod keytab;
 mod kubeconfig;
@@ -71,6 +71,8 @@ mod secrets_yaml;
 mod sendmail_authinfo;
 mod smbpasswd;
 mod squid;
+mod stored_json;
+mod stored_k8s;
 mod svn_auth;
 mod swanctl;
 mod terraform;
@@ -164,6 +166,8 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &user_list::FINDER,
     &chef_data_bag::FINDER,
     &lnd_macaroon::FINDER,
+    &stored_json::FINDER,
+    &stored_k8s::FINDER,
     &monitrc::FINDER,
     &mail_relay_table::FINDER,
     &debconf_passwords::FINDER,

@@ -6,10 +6,10 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::directive::RULE;
-use super::judge::length_of;
-use super::judge::name::{Says, says};
-use super::judge::value::{is_chosen, is_password_hash, is_picked, is_secret};
+use crate::context::directive::RULE;
+use crate::context::judge::length_of;
+use crate::context::judge::name::{Says, says};
+use crate::context::judge::value::{is_chosen, is_password_hash, is_picked, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
 

@@ -6,8 +6,8 @@
 
 use tightlip_report::{Confidence, Level};
 
-use super::judge::length_of;
-use crate::file::k8s_secret::{RULE, stored};
+use super::k8s_secret::{RULE, stored};
+use crate::context::judge::length_of;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Text};
 
