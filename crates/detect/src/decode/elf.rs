@@ -1,5 +1,5 @@
-//! What stands behind the end of a program in ELF: images of AppImage, archives that unpack themselves, what PyInstaller, Nuitka and
-//! `cat program data` put there.
+//! What stands behind the end of a program in ELF: images of AppImage, archives that unpack themselves, what `cat program data` put
+//! there.
 
 use std::io::{self, Read};
 

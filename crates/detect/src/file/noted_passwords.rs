@@ -43,6 +43,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example { path: "lists/passwords.txt", text: "a1b2c3d4\ne5f6a7b8\nc9d0e1f2\n", rule: "" },
         Example { path: "lists/passwords.txt", text: "a1b2c3d4 290729\ne5f6a7b8 79076\n", rule: "" },
         Example { path: "root/creds.txt", text: "see the vault\n", rule: "" },
+        Example {
+            path: "root/logins.txt",
+            text: "serial of the UPS: AS{digits:9}\nSSID Lager97x\n",
+            rule: "",
+        },
         Example { path: "root/notes.txt", text: "vpn p{lower:6}97\n", rule: "" },
         Example {
             path: "root/logins.txt",
@@ -89,6 +94,12 @@ const NAMES: &[&str] = &[
 const ENDINGS: &[&[u8]] = &[b"", b"txt", b"md", b"lst", b"list", b"doc", b"old", b"bak"];
 /// A longer line is a text.
 const WORDS: usize = 5;
+/// What is noted beside passwords.
+const OTHERS: &[&str] = &[
+    "serial", "serien", "serie", "number", "nummer", "nr", "no", "phone", "tel", "telefon", "iban", "kunde",
+    "kunden", "customer", "version", "model", "date", "datum", "license", "vertrag", "contract", "mac", "ip",
+    "ssid",
+];
 /// More are a list of what people try.
 const MOST: usize = 100;
 
@@ -102,6 +113,13 @@ fn wants(hint: &Hint<'_>) -> bool {
     matches!(hint, Hint::File(_))
         && ENDINGS.contains(&ending)
         && NAMES.iter().any(|known| known.as_bytes() == letters)
+}
+
+/// Whether what stands before a value says that it is something else: `serial of the UPS: AS67…`.
+fn is_of_other(words: &[Part<'_>]) -> bool {
+    let before = words.split_last().map_or(words, |(_, before)| before);
+    let mut parts = before.iter().flat_map(|word| word.bytes().split(|b| !b.is_ascii_alphanumeric()));
+    parts.any(|part| OTHERS.iter().any(|other| part.eq_ignore_ascii_case(other.as_bytes())))
 }
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
@@ -127,6 +145,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let words: Vec<Part<'b>> = line.words().collect();
         if let [_, .., password] = words.as_slice()
             && words.len() <= WORDS
+            && !is_of_other(&words)
         {
             found(*password).into_iter().for_each(&mut *out);
         }

@@ -18,22 +18,23 @@ pub(crate) static FINDER: Finder = Finder {
     wants: |hint| !matches!(hint, Hint::Named(_)),
     keywords: &[MAGIC],
     find,
+    // The templates are as long as what they stand for, and in braces: in our own program they are no values.
     hits: &[
         Example {
             path: "var/lib/etcd/member/snap/db",
-            text: "\u{0}k8s\u{0}\n\u{c}\n\u{2}v1\u{12}\u{6}Secret\u{12}\u{2f}\n\u{8}\n\u{2}db\u{12}\u{0}\u{1a}\u{0}\u{12}\u{15}\n\u{8}password\u{12}\u{9}p{lower:6}97\u{1a}\u{6}Opaque\u{1a}\u{0}\"\u{0}",
+            text: "\u{0}k8s\u{0}\n\u{c}\n\u{2}v1\u{12}\u{6}Secret\u{12}\u{2f}\n\u{8}\n\u{2}db\u{12}\u{0}\u{1a}\u{0}\u{12}\u{15}\n\u{8}password\u{12}\u{9}{lower:9}\u{1a}\u{6}Opaque\u{1a}\u{0}\"\u{0}",
             rule: "kubernetes-secret",
         },
         Example {
             path: "state.db",
-            text: "k8s\u{0}\n\u{c}\n\u{2}v1\u{12}\u{6}Secret\u{12}\u{40}\n\u{4}\n\u{2}db\u{12}\u{14}\n\u{8}username\u{12}\u{8}p{lower:6}9\u{12}\u{12}\n\u{5}level\u{12}\u{9}p{lower:6}97\u{1a}\u{6}Opaque",
+            text: "k8s\u{0}\n\u{c}\n\u{2}v1\u{12}\u{6}Secret\u{12}\u{40}\n\u{4}\n\u{2}db\u{12}\u{14}\n\u{8}username\u{12}\u{8}{lower:8}\u{12}\u{12}\n\u{5}level\u{12}\u{9}{lower:9}\u{1a}\u{6}Opaque",
             rule: "kubernetes-secret",
         },
     ],
     misses: &[
         Example {
             path: "var/lib/etcd/member/snap/db",
-            text: "k8s\u{0}\n\u{f}\n\u{2}v1\u{12}\u{9}ConfigMap\u{12}\u{2f}\n\u{4}\n\u{2}db\u{12}\u{14}\n\u{8}password\u{12}\u{8}p{lower:6}97",
+            text: "k8s\u{0}\n\u{f}\n\u{2}v1\u{12}\u{9}ConfigMap\u{12}\u{2f}\n\u{4}\n\u{2}db\u{12}\u{14}\n\u{8}password\u{12}\u{8}{lower:8}",
             rule: "",
         },
         Example {

@@ -1,4 +1,4 @@
-//! Keys by which servers of time know each other: `ntp.keys` of NTP and `chrony.keys`, `number type key` a line.
+//! Keys by which servers know each other: `ntp.keys` of NTP and `chrony.keys`, `authkeys` of Heartbeat; `number type key` a line.
 
 use super::judge::is_called;
 use crate::context::judge::credential;
@@ -7,8 +7,8 @@ use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
     "time-server-key",
-    "Key of a server of time",
-    "Whoever holds it can give the clients a wrong time, and what depends on it is open.",
+    "Key of servers of time, or of a cluster",
+    "Whoever holds it can give the others a wrong time, or speak for one of the cluster.",
 )
 .source("https://docs.ntpsec.org/latest/ntp_keys.html");
 
@@ -18,20 +18,27 @@ pub(crate) static FINDER: Finder = Finder {
     rules: &[&RULE],
     wants: |hint| {
         is_called(hint, &["ntp.keys", "chrony.keys", "ntpkeys"])
-            || super::judge::lies_at(hint, &["etc/ntp/keys", "ntpsec/keys", "etc/chrony/keys"])
+            || super::judge::lies_at(
+                hint,
+                &["etc/ntp/keys", "ntpsec/keys", "etc/chrony/keys", "ha.d/authkeys"],
+            )
     },
     keywords: &[],
     find,
     hits: &[
         Example { path: "etc/ntp.keys", text: "# keys\n1 M p{lower:8}\n", rule: "time-server-key" },
         Example { path: "etc/chrony/chrony.keys", text: "10 SHA1 HEX:{hex:40}\n", rule: "time-server-key" },
+        Example { path: "etc/ha.d/authkeys", text: "auth 1\n1 sha1 p{lower:8}\n", rule: "time-server-key" },
         Example { path: "etc/chrony.keys", text: "3 p{lower:8}97\n", rule: "time-server-key" },
     ],
-    misses: &[Example {
-        path: "etc/ntp.keys",
-        text: "#1 MD5 p{lower:8}\n# 20 SHA1 HEX:{hex:40}\nkeys 1 2\n2 MD5\n",
-        rule: "",
-    }],
+    misses: &[
+        Example { path: "etc/ha.d/authkeys", text: "auth 2\n2 crc\n", rule: "" },
+        Example {
+            path: "etc/ntp.keys",
+            text: "#1 MD5 p{lower:8}\n# 20 SHA1 HEX:{hex:40}\nkeys 1 2\n2 MD5\n",
+            rule: "",
+        },
+    ],
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {

@@ -68,7 +68,7 @@ pub(super) const ABROAD: &[&str] = &[
 /// Words that are one for a password, and one for a key of a table or any word as well: of them only a value that somebody
 /// chose, or one that looks random, counts.
 pub(super) const ABROAD_PERHAPS: &[&str] =
-    &["clave", "parola", "parolasi", "sifra", "parole", "kodikos", "ango", "sandi"];
+    &["clave", "parola", "parolasi", "parole", "kodikos", "ango", "sandi"];
 
 /// "Secret" in other languages, and "token".
 pub(super) const SECRET_ABROAD: &[&str] = &[
@@ -270,9 +270,6 @@ pub(super) const SPELLED: &[&str] = &[
     "losen=",
     "losen:",
     "losen\"",
-    "sifra=",
-    "sifra:",
-    "sifra\"",
     "parole=",
     "parole:",
     "parole\"",
@@ -328,14 +325,12 @@ pub(super) const SPELLED: &[&str] = &[
     "l\u{f6}sen=",
     "l\u{f6}sen:",
     "losen =",
-    "sifra =",
     "parole =",
     "ango =",
     "sandi =",
     "voti =",
     "kluc =",
     "gako =",
-    "sifra'",
     "parole'",
     "ango'",
     "sandi'",

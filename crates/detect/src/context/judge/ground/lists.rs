@@ -334,6 +334,8 @@ pub(super) const CODE: &[&str] = &[
 ];
 pub(super) const CODE_NAMES: &[&str] = &[
     "cmakelists.txt",
+    ".rprofile",
+    "rprofile.site",
     "build",
     "workspace",
     "tiltfile",
