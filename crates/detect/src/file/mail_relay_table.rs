@@ -56,8 +56,6 @@ pub(crate) static FINDER: Finder = Finder {
 
 /// The mark of a password in a key of Cyrus' table, behind user and realm.
 const MARK: &[u8] = b"userPassword";
-/// A longer table is no list of passwords.
-const LONGEST: usize = 16 << 20;
 
 fn is_table(hint: &Hint<'_>) -> bool {
     let ends = ["db", "lmdb", "cdb", "pag"];
@@ -75,7 +73,7 @@ fn is_users(hint: &Hint<'_>) -> bool {
 }
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    let whole = Part::of(text.bytes).first(LONGEST);
+    let whole = Part::of(text.bytes);
     if is_table(&text.hint) {
         for login in printed(whole).into_iter().filter(|run| !run.bytes().starts_with(b"[")) {
             let password = login.cut(|b| b == b':').filter(|(user, _)| !user.is_empty()).map(|(_, p)| p);

@@ -1,15 +1,15 @@
 //! The words of names of secrets.
 
-use super::words_abroad::SPELLED;
+use super::words_abroad::SEARCHED;
 
 /// The lower-case words by which texts are searched for names of secrets.
-pub(crate) const KEYWORDS: &[&str] = &both::<{ OURS.len() + SPELLED.len() }>();
+pub(crate) const KEYWORDS: &[&str] = &both::<{ OURS.len() + SEARCHED.len() }>();
 
 const fn both<const N: usize>() -> [&'static str; N] {
     let mut words = [""; N];
     let mut at = 0;
     while at < N {
-        words[at] = if at < OURS.len() { OURS[at] } else { SPELLED[at - OURS.len()] };
+        words[at] = if at < OURS.len() { OURS[at] } else { SEARCHED[at - OURS.len()] };
         at += 1;
     }
     words

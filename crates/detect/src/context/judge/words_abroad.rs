@@ -142,34 +142,24 @@ pub(super) const KEY_ABROAD: &[&str] = &[
     "clef",
 ];
 
-/// How texts spell these words, by which they are searched. Short ones are only looked at with what may stand behind them, and
-/// letters that are not ours as they stand, in both cases.
-pub(super) const SPELLED: &[&str] = &[
-    "passwort",
+/// So many letters stand in few other words: such a word is searched for as it is.
+const LONG: usize = 6;
+
+/// How else texts spell these words, by which they are searched: short ones with what may stand beside them, and letters that are not
+/// ours as they stand, in both cases.
+const SPELLED: &[&str] = &[
     "contrase",
-    "motdepasse",
     "mot_de_passe",
-    "motpasse",
     "mot de passe",
     "mdp",
     "has\u{142}o",
     "haslo",
-    "wachtwoord",
     "l\u{f6}senord",
-    "losenord",
-    "adgangskode",
-    "passord",
     "heslo",
     "jelsz",
-    "salasana",
     "sifre",
     "\u{15f}ifre",
-    "lozinka",
-    "zaporka",
-    "parola",
-    "katasandi",
     "kata_sandi",
-    "matkhau",
     "mat_khau",
     "mima_",
     "mima=",
@@ -189,10 +179,7 @@ pub(super) const SPELLED: &[&str] = &[
     "$clave ",
     "chave",
     "llave",
-    "chiave",
-    "schluessel",
     "schl\u{fc}ssel",
-    "sleutel",
     "klucz",
     "klic\"",
     "klic'",
@@ -201,12 +188,8 @@ pub(super) const SPELLED: &[&str] = &[
     "klic =",
     "klic_",
     "jeton",
-    "nyckel",
-    "anahtar",
     "kulcs",
-    "nokkel",
     "n\u{f8}kkel",
-    "noegle",
     "has\u{141}o",
     "l\u{d6}senord",
     "n\u{d8}kkel",
@@ -215,22 +198,13 @@ pub(super) const SPELLED: &[&str] = &[
     "\u{15e}ifre",
     "\u{41f}\u{410}\u{420}\u{41e}\u{41b}\u{42c}",
     "n\u{f8}gle",
-    "cle_api",
-    "cle_secr",
-    "cle_acc",
     "cl\u{e9}_api",
-    "segredo",
-    "segreto",
-    "geheimnis",
-    "sekret",
-    "hemlighet",
     "mima\"",
     "mima'",
     "mima: ",
     "\u{43f}\u{430}\u{440}\u{43e}\u{43b}\u{44c}",
     "\u{5bc6}\u{7801}",
     "senha",
-    "kennwort",
     "chiffrement",
     "cryptage",
     "cifrado",
@@ -238,65 +212,29 @@ pub(super) const SPELLED: &[&str] = &[
     "cifratura",
     "crittograf",
     "criptograf",
-    "versleutel",
-    "kodeord",
     "geslo",
-    "parool",
-    "salasona",
     "salas\u{f5}na",
-    "slaptazodis",
     "slapta\u{17e}odis",
-    "fjalekalim",
     "fjal\u{eb}kalim",
-    "lykilor",
-    "cyfrinair",
-    "pasahitza",
-    "contrasinal",
-    "wagwoord",
-    "pasvorto",
-    "katalaluan",
     "kata_laluan",
-    "palavrapasse",
     "palavra_passe",
-    "parolasegreta",
-    "bimilbeonho",
-    "pasuwado",
     "parol",
-    "nenosiri",
-    "nywila",
-    "synthimatiko",
-    "tunnussana",
-    "pasfhocal",
     "losen=",
     "losen:",
     "losen\"",
-    "parole=",
-    "parole:",
-    "parole\"",
-    "kodikos",
     "ango=",
     "ango\"",
     "sandi=",
     "sandi:",
     "sandi\"",
-    "geheim",
     "hemmelig",
-    "salaisuus",
-    "tajemstv",
-    "tajomstvo",
-    "tajemnica",
     "tajna",
     "titok",
     "gizli",
-    "rahasia",
-    "himitsu",
-    "saladus",
     "avain",
     "voti=",
     "voti:",
     "voti\"",
-    "atslega",
-    "raktas",
     "kluc=",
     "kluc:",
     "kluc\"",
@@ -304,18 +242,13 @@ pub(super) const SPELLED: &[&str] = &[
     "klju\u{10d}",
     "cheie",
     "cheia",
-    "celesi",
-    "kleidi",
-    "klyuch",
     "kluch",
     "kunci",
     "miyao",
-    "miftah",
     "kelid",
     "gako=",
     "gako:",
     "gako\"",
-    "lykill",
     "_cle",
     "cle_",
     "cle\"",
@@ -325,13 +258,11 @@ pub(super) const SPELLED: &[&str] = &[
     "l\u{f6}sen=",
     "l\u{f6}sen:",
     "losen =",
-    "parole =",
     "ango =",
     "sandi =",
     "voti =",
     "kluc =",
     "gako =",
-    "parole'",
     "ango'",
     "sandi'",
     "losen'",
@@ -339,6 +270,38 @@ pub(super) const SPELLED: &[&str] = &[
     "kluc'",
     "gako'",
 ];
+
+const LISTS: [&[&str]; 4] = [ABROAD, ABROAD_PERHAPS, SECRET_ABROAD, KEY_ABROAD];
+
+/// What texts are searched for: the long words, and how the others are spelled.
+pub(super) const SEARCHED: [&str; SPELLED.len() + long().0] = {
+    let mut all = [""; SPELLED.len() + long().0];
+    let (count, words) = long();
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < count { words[at] } else { SPELLED[at - count] };
+        at += 1;
+    }
+    all
+};
+
+/// How many words are long, and which.
+const fn long() -> (usize, [&'static str; 256]) {
+    let mut words = [""; 256];
+    let (mut count, mut list) = (0, 0);
+    while list < LISTS.len() {
+        let mut word = 0;
+        while word < LISTS[list].len() {
+            if LISTS[list][word].len() >= LONG {
+                words[count] = LISTS[list][word];
+                count += 1;
+            }
+            word += 1;
+        }
+        list += 1;
+    }
+    (count, words)
+}
 
 #[cfg(test)]
 mod tests {
