@@ -3,7 +3,7 @@
 
 use std::io::Read;
 
-use super::seam::{Members, Stop, give};
+use super::seam::{Limit, Members, Stop, Unread, fill, give, leave};
 use super::{Decoder, Holds, embedded};
 use crate::Hint;
 
@@ -17,8 +17,7 @@ const BEGIN: &[u8] = b"\0Attribut\0e ";
 const HEAD: usize = 3;
 /// A chunk says no more bytes.
 const CHUNK: usize = 4096;
-/// Macros are looked for in so much of a file, and a module says no more.
-const MOST: u64 = 32 << 20;
+/// So much of a module is read.
 const LONGEST: usize = 4 << 20;
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
@@ -27,17 +26,27 @@ fn claims(head: &[u8], _: &Hint<'_>) -> bool {
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     let mut held = Vec::new();
-    let most = MOST.min(members.budget().limits().held);
-    body.take(most).read_to_end(&mut held)?;
+    body.take(members.budget().limits().held).read_to_end(&mut held)?;
+    let mut macros = false;
     for (number, at) in (1_u32..).zip(memchr::memmem::find_iter(&held, BEGIN)) {
         let start = at.checked_sub(HEAD).filter(|start| held.get(*start) == Some(&1));
         let module =
             start.and_then(|start| held.get(start.saturating_add(1)..)).map(plain).unwrap_or_default();
         if !module.is_empty() {
-            give(members, &format!("module {number}.bas"), &mut module.as_slice())?;
+            let name = format!("module {number}.bas");
+            give(members, &name, &mut module.as_slice())?;
+            if module.len() >= LONGEST {
+                leave(members, &name, Unread::Limit(Limit::Held), "the end of a long module")?;
+            }
+            macros = true;
         }
     }
-    embedded::search(&mut held.chain(body), members)
+    let mut next = [0];
+    let more = fill(body, &mut next)?;
+    if macros && more > 0 {
+        leave(members, "", Unread::Limit(Limit::Held), "macros further on in a long file")?;
+    }
+    embedded::search(&mut held.chain(next.get(..more).unwrap_or_default()).chain(body), members)
 }
 
 /// What the chunks from here on say, up to what is none.
@@ -102,7 +111,7 @@ fn copy(token: u16, said: usize, plain: &mut Vec<u8>) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::decode::seam::law;
+    use crate::decode::seam::{Limits, law};
 
     /// Each byte as it is.
     fn packed(plain: &[u8]) -> Vec<u8> {
@@ -129,6 +138,18 @@ mod tests {
         let other = &b"Attribute VB_Name = \"N\"\r\n"[..];
         law::holds(&DECODER, &file, &[("module 1.bas", SOURCE), ("module 3.bas", other)]);
         law::changes_are_survived(&DECODER, &file);
+    }
+
+    #[test]
+    fn what_stands_further_on_in_a_long_file_is_told() {
+        let file = [MAGIC, &[0; 504], &packed(SOURCE), &[0; 600]].concat();
+        let limits = |held: usize| Limits { held: held as u64, ..Limits::default() };
+        assert!(law::within(&DECODER, &file, limits(file.len())).unread.is_empty());
+        let cut = law::within(&DECODER, &file, limits(file.len() - 1));
+        assert_eq!(cut.of("module 1.bas"), SOURCE);
+        assert_eq!(cut.unread, [(String::new(), Unread::Limit(Limit::Held))]);
+        let other = [MAGIC, &[0; 2000]].concat();
+        assert!(law::within(&DECODER, &other, limits(600)).unread.is_empty());
     }
 
     #[test]
