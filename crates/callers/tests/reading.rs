@@ -357,6 +357,44 @@ fn cloud_build_steps_and_development_containers_are_calls() {
 }
 
 #[test]
+fn variables_that_a_store_of_secrets_fills_are_secrets() {
+    let reaches = |name: &str, text: &str| {
+        let call = one(name, text);
+        call.argument("T").unwrap().value.as_ref().is_some_and(|value| call.reaches_secret(value))
+    };
+    let step = |variables: &str| {
+        format!(
+            "steps:
+  - name: gcr.io/cloud-builders/docker
+    entrypoint: bash
+    args: [-c, 'docker build --build-arg T=$$NPM .']
+    {variables}
+"
+        )
+    };
+    assert!(reaches("cloudbuild.yaml", &step("secretEnv: [NPM]")));
+    assert!(!reaches("cloudbuild.yaml", &step("secretEnv: [OTHER]")));
+    assert!(!reaches("cloudbuild.yaml", &step("env: ['NPM=1']")));
+    let container = |variable: &str| {
+        format!(
+            "apiVersion: v1
+kind: Pod
+spec:
+  containers:
+    - image: docker:cli
+      command: [sh, -c, 'docker build --build-arg T=$NPM .']
+      env:
+        - name: NPM
+          {variable}
+"
+        )
+    };
+    assert!(reaches("pod.yaml", &container("valueFrom: {secretKeyRef: {name: ci, key: npm}}")));
+    assert!(!reaches("pod.yaml", &container("valueFrom: {configMapKeyRef: {name: ci, key: npm}}")));
+    assert!(!reaches("pod.yaml", &container("value: main")));
+}
+
+#[test]
 fn artifacts_of_skaffold_are_calls() {
     let found = callers(
         "skaffold.yaml",

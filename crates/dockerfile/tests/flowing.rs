@@ -10,6 +10,8 @@ use tightlip_dockerfile::{Document, Kind, Scopes};
 fn setting() -> Setting {
     let mut setting = Setting::default().variable("T").file("/run/secrets/t");
     setting.scratch.extend(["/run/secrets/t", "/scratch", "/root/.cache"].map(str::to_owned));
+    setting.caches.extend(["/cache", "/scratch/in", "/root/.gradle"].map(str::to_owned));
+    setting.scratch.insert("/cache/mem".to_owned());
     setting.workdir = "/app".to_owned();
     setting
 }
@@ -38,6 +40,7 @@ fn flow(flow: &Flow) -> String {
             let fate = match stored.fate {
                 Fate::Stays => "",
                 Fate::Apart => " apart",
+                Fate::Cached => " cached",
                 Fate::Removed(_) => " removed",
                 Fate::RemovedPerhaps(_) => " removed?",
             };
@@ -146,6 +149,27 @@ const LINES: &[(&str, &[&str])] = &[
     ("cleanup() { rm -f /k; }; trap cleanup EXIT; echo $T > /k", &["$T > /k removed"]),
     // Where nothing persists.
     ("echo $T > /scratch/k", &["$T > /scratch/k apart"]),
+    ("echo $T > /cache/k", &["$T > /cache/k cached"]),
+    ("echo $T > /scratch/in/k", &["$T > /scratch/in/k cached"]),
+    ("echo $T > /cache/mem/k", &["$T > /cache/mem/k apart"]),
+    ("echo $T > /cache2/k", &["$T > /cache2/k"]),
+    (
+        "cp /run/secrets/t ~/.gradle/gradle.properties && run",
+        &["t -> /root/.gradle/gradle.properties cached"],
+    ),
+    ("cp /run/secrets/t /cache/k && run && rm /cache/k", &["t -> /cache/k removed"]),
+    ("echo $T > /cache/k; if x; then rm /cache/k; fi", &["$T > /cache/k cached"]),
+    ("gpg --batch --import /run/secrets/t", &["t file", "t =gpg=> /root/.gnupg"]),
+    ("GNUPGHOME=/scratch gpg --import /run/secrets/t", &["t file", "t =gpg=> /scratch apart"]),
+    ("gpg --batch --passphrase \"$T\" --detach-sign a.tar", &["$T argument"]),
+    ("gpg -d /run/secrets/t", &["t log"]),
+    ("pip-compile --index-url https://u:$T@h/s a.in", &["$T URL", "$T =pip-compile=> /app/requirements.txt"]),
+    (
+        "pip-compile --extra-index-url \"$(cat /run/secrets/t)\" -o r.txt",
+        &["t argument", "t =pip-compile=> /app/r.txt"],
+    ),
+    ("pip-compile --no-emit-index-url -i https://u:$T@h/s a.in", &["$T URL"]),
+    ("pip-compile a.in --pip-args \"--index-url https://u:$T@h/s\"", &["$T URL"]),
     ("HOME=/scratch npm config set //r/:_authToken $T", &["$T =npm=> /scratch/.npmrc apart", "$T argument"]),
     ("echo $T > /dev/null", &["$T > /dev/null apart"]),
     // Into the log.

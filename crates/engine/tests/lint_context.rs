@@ -38,6 +38,13 @@ fn found(files: &[(&str, &str)]) -> Vec<(String, u64, Level)> {
     findings(&lint(&request(folder.path())).unwrap())
 }
 
+/// What is found of a `.env` with a secret in it, without what its name alone says.
+fn found_in(dockerfile: &str) -> Vec<(String, u64, Level)> {
+    let mut found = found(&[("Dockerfile", dockerfile), (".env", "API_KEY={secret}\n")]);
+    found.retain(|(rule, ..)| rule == "secret-in-context");
+    found
+}
+
 fn leak(line: u64) -> Vec<(String, u64, Level)> {
     vec![("secret-in-context".to_owned(), line, Level::Deny)]
 }
@@ -54,6 +61,17 @@ fn the_ignore_file_of_the_dockerfile_goes_before_that_of_the_context() {
     assert_eq!(found(&[("Dockerfile", COPY_ALL), (".dockerignore", "**/.env\n"), env]), []);
     let own = ("Dockerfile.dockerignore", "other\n");
     assert_eq!(found(&[("Dockerfile", COPY_ALL), (".dockerignore", "**/.env\n"), own, env]), leak(2));
+}
+
+#[test]
+fn what_one_stage_takes_another_may_take_too() {
+    let both = "FROM node:22 AS build\nCOPY . /app\nFROM node:22\nCOPY . /app\nCOPY a /a\n";
+    let of = |line: u64, level: Level| ("secret-in-context".to_owned(), line, level);
+    let found = found(&[("Dockerfile", both), (".env", "API_KEY={secret}\n"), ("a/b", "x\n")]);
+    assert_eq!(found, [of(4, Level::Deny), of(2, Level::Warn)]);
+    // What an instruction names itself is told by its name, and once.
+    let named = found_in("FROM node:22\nCOPY .env ./.env* /a/\nCOPY . ./a /app\n");
+    assert_eq!(named, [of(3, Level::Deny)]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::fields::arguments;
 use crate::script::{self, Setting};
 use crate::tree::{At, DEPTH, yaml};
+use crate::value::{Part, Piece};
 use crate::{Argument, Call, Callers, Fault, Grant, Move, Problem, Refusal, Source, Value};
 
 pub(super) static FORMAT: Format =
@@ -122,7 +123,10 @@ impl Reader<'_, '_> {
 
     fn variables(&self, at: At<'_>) -> Vec<Argument> {
         let secrets = at.get("secretEnv").map(|list| list.items()).unwrap_or_default();
-        let secret = |item: At<'_>| Some(Argument::new(item.text()?.clone(), None, item.stands));
+        let secret = |item: At<'_>| {
+            let name = item.text()?;
+            Some(Argument::new(name.clone(), Some(kept_apart(name)), item.stands))
+        };
         let mut variables: Vec<Argument> = secrets.into_iter().filter_map(secret).collect();
         variables.extend(self.env(at));
         variables
@@ -132,12 +136,20 @@ impl Reader<'_, '_> {
         let Some(env) = at.get("env") else { return Vec::new() };
         let of = |item: At<'_>| {
             let name = item.text_of("name")?.clone();
+            let secret = item.get("valueFrom").and_then(|from| from.get("secretKeyRef")?.text_of("key"));
             let value = item.get("value").and_then(|value| value.value(self.dialect));
+            let value = value.or_else(|| secret.map(kept_apart));
             Some(Argument::new(name, value, item.stands))
         };
         let named: Vec<Argument> = env.items().into_iter().filter_map(of).collect();
         if named.is_empty() { arguments(env, self.dialect) } else { named }
     }
+}
+
+/// What a store of secrets puts into a variable.
+fn kept_apart(name: &Text) -> Value {
+    let secret = Piece { at: 0..name.len(), part: Part::Secret(name.to_string()) };
+    Value::with_holes(name.clone(), vec![secret])
 }
 
 fn to_secret(source: &Source<'_>, call: &Call, wanted: &Move<'_>) -> Result<Vec<Edit>, Refusal> {

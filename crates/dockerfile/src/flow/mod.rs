@@ -108,6 +108,8 @@ pub enum Writer {
 pub enum Fate {
     /// It lies where nothing persists: a mount, `/dev/null`.
     Apart,
+    /// It lies in a cache mount: no layer has it, but later builds of the same builder do.
+    Cached,
     /// It is removed or overwritten for certain, there.
     Removed(Span),
     /// It is removed there, but only under a condition.

@@ -168,6 +168,9 @@ fn filter(state: &mut State<'_>, call: &Call) -> Output {
     if call.name == "openssl" && is_published(call) {
         return Output::default();
     }
+    if call.name == "gpg" && call.has(SHOWS_NO_KEY) {
+        return other(state, call);
+    }
     let held = call.input.clone().with(&call.taint()).with(&named_files(state, &call.arguments));
     if changes_files(call) {
         // Without an option for it, the script is the first word.
@@ -187,6 +190,21 @@ fn filter(state: &mut State<'_>, call: &Call) -> Output {
     state.write((&state.resolve(&file.text), file.span), &held, (Writer::Program, Mode::Anew));
     Output::default()
 }
+
+/// What GnuPG does without showing what it reads: it takes keys into its folder, which is a row of the table of tools,
+/// compares signatures, and makes such that stand beside the file.
+const SHOWS_NO_KEY: &[&str] = &[
+    "--import",
+    "--fast-import",
+    "--import-ownertrust",
+    "--verify",
+    "--detach-sign",
+    "--detach-sig",
+    "-b",
+    "--list-keys",
+    "--list-secret-keys",
+    "--recv-keys",
+];
 
 /// Whether what `openssl` makes of a key is there to be given away: the public half, a request, a certificate, a
 /// signature, or only what it says about the key.

@@ -15,6 +15,8 @@ pub struct Setting {
     pub files: BTreeSet<String>,
     /// Where nothing persists: mounts. Absolute.
     pub scratch: BTreeSet<String>,
+    /// What the builder keeps for later builds, outside of any layer: cache mounts. Absolute.
+    pub caches: BTreeSet<String>,
     /// Other variables whose values are known.
     pub values: BTreeMap<String, String>,
     /// The working directory.
@@ -31,6 +33,7 @@ impl Default for Setting {
             variables: BTreeSet::new(),
             files: BTreeSet::new(),
             scratch: BTreeSet::new(),
+            caches: BTreeSet::new(),
             values: BTreeMap::new(),
             workdir: "/".to_owned(),
             home: "/root".to_owned(),
@@ -97,8 +100,8 @@ impl Setting {
         self
     }
 
-    /// With the mounts of a `RUN`, as they are written: secrets become sources, and nothing persists where something
-    /// is mounted.
+    /// With the mounts of a `RUN`, as they are written: secrets become sources, and no layer has what is written where
+    /// something is mounted; the builder keeps what lies in a cache.
     #[must_use]
     pub fn mounts(self, mounts: &[Mount]) -> Self {
         self.with_mounts(mounts, str::to_owned)
@@ -115,7 +118,8 @@ impl Setting {
                     self.scratch.extend(file.clone());
                     self.files.extend(file);
                 }
-                MountKind::Bind | MountKind::Cache | MountKind::Tmpfs => {
+                MountKind::Cache => self.caches.extend(mount.target().map(|target| place(target))),
+                MountKind::Bind | MountKind::Tmpfs => {
                     self.scratch.extend(mount.target().map(|target| place(target)));
                 }
                 MountKind::Ssh | MountKind::Unknown => {}

@@ -232,10 +232,7 @@ impl<'s> State<'s> {
             }
             return;
         }
-        let apart = path.starts_with("/dev/")
-            || path.starts_with("/proc/")
-            || self.setting.scratch.iter().any(|scratch| path::within(scratch, path));
-        let fate = if apart { Fate::Apart } else { Fate::Stays };
+        let fate = self.fate(path);
         let held = self.files.entry(path.to_owned()).or_default();
         let added = taint.clone().through(path);
         self.moves += usize::from(!held.holds(&added));
@@ -243,6 +240,20 @@ impl<'s> State<'s> {
         for (source, mark) in taint.marks() {
             let stored = Stored { path: path.to_owned(), by, at, fate };
             self.flow(source, mark, Sink::Stored(stored));
+        }
+    }
+
+    /// What becomes of what is written to a path. Of two mounts, one in the other, the inner one counts.
+    fn fate(&self, path: &str) -> Fate {
+        let innermost = |mounts: &BTreeSet<String>| {
+            mounts.iter().filter(|mount| path::within(mount, path)).map(String::len).max()
+        };
+        let (scratch, cache) = (innermost(&self.setting.scratch), innermost(&self.setting.caches));
+        match (path.starts_with("/dev/") || path.starts_with("/proc/"), scratch, cache) {
+            (true, ..) => Fate::Apart,
+            (_, scratch, Some(cache)) if scratch.is_none_or(|scratch| scratch < cache) => Fate::Cached,
+            (_, Some(_), _) => Fate::Apart,
+            _ => Fate::Stays,
         }
     }
 
@@ -260,7 +271,11 @@ impl<'s> State<'s> {
                 continue;
             }
             let certain = self.guards.iter().all(|guard| conditions.contains(guard));
-            stored.fate = if certain { Fate::Removed(at) } else { Fate::RemovedPerhaps(at) };
+            stored.fate = match stored.fate {
+                _ if certain => Fate::Removed(at),
+                Fate::Cached => Fate::Cached,
+                _ => Fate::RemovedPerhaps(at),
+            };
         }
     }
 

@@ -15,19 +15,29 @@ const PRINTING: &[&[&str]] = &[
     &["security", "find-internet-password"],
     &["aws", "secretsmanager", "get-secret-value"],
     &["aws", "ssm", "get-parameter", "--with-decryption"],
+    &["aws", "ssm", "get-parameters", "--with-decryption"],
+    &["aws", "ssm", "get-parameters-by-path", "--with-decryption"],
     &["aws", "codeartifact", "get-authorization-token"],
     &["aws", "ecr", "get-login-password"],
     &["gcloud", "secrets", "versions", "access"],
     &["gcloud", "auth", "print-access-token"],
     &["gcloud", "auth", "print-identity-token"],
+    &["gcloud", "auth", "application-default", "print-access-token"],
+    &["berglas", "access"],
     &["az", "keyvault", "secret", "show"],
     &["az", "account", "get-access-token"],
     &["gh", "auth", "token"],
     &["glab", "auth", "token"],
     &["doppler", "secrets", "get"],
+    &["doppler", "secrets", "download", "--no-file"],
     &["infisical", "secrets", "get"],
+    &["infisical", "export"],
+    &["bws", "secret", "get"],
+    &["akeyless", "get-secret-value"],
+    &["conjur", "variable", "get"],
     &["kubectl", "get", "secret"],
     &["chamber", "read"],
+    &["chamber", "export"],
     &["sops", "-d"],
     &["sops", "decrypt"],
     &["sops", "--decrypt"],
@@ -120,6 +130,8 @@ mod tests {
             "gcloud secrets versions access latest --secret=a | base64",
             "/usr/bin/op read op://a/b/c",
             "gh auth token",
+            "doppler secrets download --no-file --format env > .env",
+            "infisical export --format=dotenv",
         ] {
             assert!(prints_secret(command), "{command}");
         }
@@ -133,6 +145,9 @@ mod tests {
             "echo vault read a",
             "aws ssm get-parameter --name /a",
             "gh auth status",
+            "doppler run -- npm ci",
+            "doppler secrets download app.json",
+            "infisical run -- npm ci",
         ] {
             assert!(!prints_secret(command), "{command}");
         }

@@ -58,6 +58,12 @@ pub(super) static TOOLS: &[Tool] = &[
     url("poetry add", "poetry.lock", ""),
     url("uv add", "uv.lock", ""),
     any("uv auth login", "$UV_CREDENTIALS_DIR ~/.local/share/uv/credentials", "uv auth logout"),
+    // It writes the options of its indexes down, with what they bring along to be let in.
+    any(
+        "pip-compile --index-url|-i|--extra-index-url",
+        "--output-file -o requirements.txt",
+        "pip-compile --no-emit-index-url",
+    ),
     any("pdm config --local", "pdm.toml", "pdm config --delete"),
     any("pdm config", "~/.config/pdm/config.toml", "pdm config --delete"),
     any("hatch config set", "~/.config/hatch/config.toml", ""),

@@ -62,6 +62,8 @@ fn private_key(name: &str, folder: &str) -> Holds {
         _ if name.starts_with("id_rsa") || name.starts_with("id_ed25519") || name.starts_with("id_ecdsa") => {
             Holds::Secret
         }
+        // Apple gives out such a key once, by this name.
+        "p8" if name.starts_with("authkey_") => Holds::Secret,
         "ppk" | "kdbx" | "p12" | "pfx" => Holds::Secret,
         "ovpn" | "jks" | "keystore" if !says(&["trust", "truststore", "cacerts", "ca"]) => Holds::Maybe,
         "pem" if private && !says(&["public", "pub"]) => Holds::Secret,
@@ -100,6 +102,8 @@ const NAMES: &[&str] = &[
     ".git-credentials",
     ".pypirc",
     ".vault-token",
+    ".erlang.cookie",
+    "settings-security.xml",
     ".pgpass",
     ".my.cnf",
     ".dockercfg",

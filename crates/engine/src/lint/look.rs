@@ -20,6 +20,7 @@ use super::arguments;
 use super::name::{self, Says};
 use super::text::Literal;
 use super::unread;
+use super::used;
 
 static BY_NAME: Rule = Rule::new(
     "secret-by-name",
@@ -32,6 +33,17 @@ static BY_NAME: Rule = Rule::new(
 pub(crate) struct Seen {
     pub(crate) literals: Vec<Literal>,
     pub(crate) blind: Vec<Blind>,
+}
+
+impl Seen {
+    /// In order of place, no two over the same bytes: of those that begin together, what says most.
+    fn apart(mut self) -> Self {
+        self.literals.sort_by_key(|one| {
+            (one.span.start, std::cmp::Reverse((one.level, one.confidence)), one.span.end)
+        });
+        self.literals.dedup_by(|later, first| later.span.start < first.span.end);
+        self
+    }
 }
 
 /// Looks with one set of tools.
@@ -66,9 +78,24 @@ impl Looker<'_> {
         for given in arguments::given(document) {
             self.keep(&given.value, (&arguments::RULE, given.shape), &mut seen);
         }
-        seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
-        seen.literals.dedup_by(|later, first| later.span.start < first.span.end);
-        seen
+        self.by_use(document, &mut seen);
+        seen.apart()
+    }
+
+    /// Drawn values of variables whose names say nothing, and which steps use as secrets.
+    fn by_use(&self, document: &Document, seen: &mut Seen) {
+        for (index, instruction) in document.instructions().iter().enumerate() {
+            let (Kind::Arg(pairs) | Kind::Env(pairs)) = &instruction.innermost().kind else { continue };
+            for pair in pairs {
+                let Some(value) = pair.value.as_ref().map(unquoted) else { continue };
+                let drawn = value_worth(&value) == Worth::Strong && !is_stand_in(&value);
+                let says = || used::later(document, index, &pair.name);
+                if drawn && name::says(&pair.name) == Says::Nothing && says() == Says::Secret {
+                    let shape = format!("value of {}, {} characters", pair.name, value.chars().count());
+                    self.keep(&value, (&BY_NAME, shape), seen);
+                }
+            }
+        }
     }
 
     /// Every value in a file that starts builds: in all of it, so that none is ever shown.
@@ -89,9 +116,7 @@ impl Looker<'_> {
             seen.literals.append(&mut of_it.literals);
             seen.blind.append(&mut of_it.blind);
         }
-        seen.literals.sort_by_key(|one| (one.span, std::cmp::Reverse((one.level, one.confidence))));
-        seen.literals.dedup_by(|later, first| later.span.start < first.span.end);
-        seen
+        seen.apart()
     }
 
     /// Every value in a file of a build context that counts, and what was not looked into.
@@ -173,7 +198,13 @@ impl Looker<'_> {
         }
         let before = seen.literals.len();
         self.text(value, Hint::Named(&pair.name), seen);
-        if seen.literals.len() > before {
+        let found = seen.literals.get(before..).unwrap_or_default();
+        if !found.is_empty() {
+            // What only Dockerfiles call so is doubtful elsewhere.
+            let doubtful = found.iter().all(|one| one.level == Level::Warn);
+            if doubtful && tightlip_detect::name_says(&pair.name) != Says::Secret {
+                self.by_name(&pair.name, &inner, seen);
+            }
             return;
         }
         if inner.contains('=') || inner.contains(" -") {
@@ -194,6 +225,7 @@ impl Looker<'_> {
     fn by_name(&self, name: &str, value: &Text, seen: &mut Seen) {
         let level = match (name::says(name), value_worth(value)) {
             (Says::Secret, Worth::Weak | Worth::Strong | Worth::Default | Worth::Number) => Level::Deny,
+            (Says::Maybe, _) if is_login(name, value) => Level::Deny,
             (Says::Maybe, Worth::Strong) => Level::Warn,
             _ => return,
         };
@@ -241,6 +273,24 @@ fn is_no_value(sighting: &Sighting) -> bool {
         !rest.split('_').any(|word| matches!(word, "SECRET" | "PASSWORD" | "PRIVATE" | "PASSWD"))
     });
     public || matches!(name, "secret-envs" | "secret-files")
+}
+
+/// Whether a value that is called credentials is a name with a drawn password: `user:password`.
+fn is_login(name: &str, value: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or("").to_ascii_uppercase();
+    let Some((user, password)) = value.split_once(':') else { return false };
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._@+-".contains(c);
+    let named =
+        matches!(last.as_str(), "CRED" | "CREDS" | "AUTH") && !user.is_empty() && user.chars().all(plain);
+    let mixed = |of: fn(&char) -> bool| password.chars().any(|c| of(&c));
+    let mixed =
+        mixed(char::is_ascii_digit) && mixed(char::is_ascii_uppercase) && mixed(char::is_ascii_lowercase);
+    let drawn = match value_worth(password) {
+        Worth::Strong => true,
+        Worth::Weak => mixed && password.len() >= 8,
+        _ => false,
+    };
+    named && drawn && !password.contains(['/', ':', ' '])
 }
 
 /// Where a sighting stands in what was looked at.
@@ -326,4 +376,22 @@ pub(crate) fn is_stand_in(value: &str) -> bool {
 /// Whether a value is one that somebody could use: not empty, no reference, no blank to fill in.
 pub(crate) fn is_real(value: &str) -> bool {
     matches!(value_worth(value), Worth::Weak | Worth::Strong | Worth::Default | Worth::Number | Worth::Uuid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_is_a_name_with_a_password() {
+        for value in ["ci:xK93mvQ_2pLw8Zr", "me@h.example:aB3_kQ9x"] {
+            assert!(is_login("INDEX_CRED", value) && is_login("REGISTRY_AUTH", value), "{value}");
+            assert!(!is_login("IMAGE", value) && !is_login("AUTH_URL", value), "{value}");
+        }
+        for value in
+            ["vault:ci-index", "h.example:8080", "user:password", "a:$B", "https://h/a", "ldap:on", "x"]
+        {
+            assert!(!is_login("INDEX_CRED", value), "{value}");
+        }
+    }
 }

@@ -401,6 +401,11 @@ pub(crate) fn stays(stored: &Stored) -> bool {
     matches!(stored.fate, Fate::Stays | Fate::RemovedPerhaps(_))
 }
 
+/// Whether somebody can read it afterwards: in a layer, or by a cache mount.
+pub(crate) fn is_kept(stored: &Stored) -> bool {
+    stays(stored) || stored.fate == Fate::Cached
+}
+
 /// The variables whose values are known.
 fn known(scope: &Scope) -> BTreeMap<String, String> {
     let text = |(name, binding): (&str, &tightlip_dockerfile::Binding)| {

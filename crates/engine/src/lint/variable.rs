@@ -100,27 +100,12 @@ fn declaration(
     };
     let says = match name::says(&name) {
         says @ (Says::Nothing | Says::Maybe) if origin == Origin::Arg => {
-            says.max(given()).max(by_use(dockerfile, instruction, &name))
+            says.max(given()).max(used::later(dockerfile.document, instruction, &name))
         }
         says => says,
     };
     let empty = text.trim_matches(['"', '\'']).is_empty();
     (origin == Origin::Arg && empty && says > Says::Nothing).then(|| new(&name, says, Value::Outside))
-}
-
-/// What the steps and variables that follow say about an argument. What is called like something else is not judged.
-fn by_use(dockerfile: &Dockerfile<'_>, declared: usize, name: &str) -> Says {
-    let other = [
-        "USER", "USERNAME", "NAME", "HOST", "URL", "URI", "EMAIL", "ID", "FILE", "PATH", "DIR", "VERSION",
-        "PUBLIC",
-    ];
-    if name.split('_').any(|word| other.contains(&word.to_ascii_uppercase().as_str())) {
-        return Says::Nothing;
-    }
-    let later = dockerfile.instructions().skip(declared + 1);
-    let uses = later.filter(|(_, one)| matches!(one.kind, Kind::Run(_) | Kind::Env(_) | Kind::Add(_)));
-    let says = uses.map(|(_, one)| used::says(dockerfile.document.text(one.span), name));
-    says.max().unwrap_or(Says::Nothing)
 }
 
 /// The secret variable that a value is made from.

@@ -1,7 +1,7 @@
 //! Moves what writes a secret down into the steps that read it: written, used and removed within one step, the layer
 //! never has it.
 
-use tightlip_dockerfile::flow::{Effects, Fate, Flow, Setting, Sink, Source, uses};
+use tightlip_dockerfile::flow::{Effects, Flow, Setting, Sink, Source, uses};
 use tightlip_dockerfile::shell::{Command, Interpreter, Item, Join, Script, Target};
 use tightlip_dockerfile::{Command as Form, Edit, Instruction, Kind, Span};
 
@@ -11,6 +11,7 @@ use super::recipe::{Later, PREPARING, RECIPES, Scene, last};
 use super::step::{self, simple, text};
 use super::taken;
 use crate::lint::project::Dockerfile;
+use crate::lint::story;
 
 /// The edits, and the steps that they change.
 pub(super) struct Carried {
@@ -265,8 +266,7 @@ impl<'w> Writing<'w> {
 /// Whether the secret ends up in a file that stays.
 fn is_kept(flow: &Flow, names: &[&str]) -> bool {
     let of_it = matches!(&flow.source, Source::Variable(name) if names.contains(&name.as_str()));
-    let stays = matches!(&flow.sink, Sink::Stored(stored)
-        if matches!(stored.fate, Fate::Stays | Fate::RemovedPerhaps(_)));
+    let stays = matches!(&flow.sink, Sink::Stored(stored) if story::is_kept(stored));
     of_it && stays
 }
 

@@ -1,6 +1,6 @@
 //! Gives a step the secret as a mount, and mends the commands that would write it down.
 
-use tightlip_dockerfile::flow::{Effects, Fate, Flow, Role, Setting, Shown, Sink, Source, uses};
+use tightlip_dockerfile::flow::{Effects, Flow, Role, Setting, Shown, Sink, Source, uses};
 use tightlip_dockerfile::shell::{Command, CommandKind, Script, Simple};
 use tightlip_dockerfile::{Command as Form, Edit, Instruction, Kind, Span};
 
@@ -12,6 +12,7 @@ use super::reading;
 use super::recipe::{Filled, Later, Mending, RECIPES, Scene, last};
 use crate::lint::fix::Safety;
 use crate::lint::project::Dockerfile;
+use crate::lint::story::is_kept;
 
 /// A step with its secret.
 pub(super) struct Step {
@@ -278,7 +279,7 @@ pub(super) fn stored(script: &Script, instruction: &Instruction, from: &Source) 
     let effects = Effects::of(script, &setting);
     let of_it = |flow: &Flow| flow.source == *from;
     let stays = |flow: &Flow| match &flow.sink {
-        Sink::Stored(stored) => matches!(stored.fate, Fate::Stays | Fate::RemovedPerhaps(_)),
+        Sink::Stored(stored) => is_kept(stored),
         _ => false,
     };
     effects.flows.into_iter().filter(|flow| of_it(flow) && stays(flow)).collect()

@@ -23,7 +23,7 @@
 
 use tightlip_report::Level;
 
-use super::secret_persisted::{issue, of_a_tool, written};
+use super::secret_persisted::{issue, kept, of_a_tool, written};
 use crate::lint::Lint;
 use crate::lint::project::Project;
 use crate::lint::sink::Sink;
@@ -44,8 +44,8 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for dockerfile in &project.dockerfiles {
         for (gone, stored) in written(dockerfile) {
             if of_a_tool(stored).is_some_and(|call| call.starts_with("git ")) {
-                let told =
-                    format!("Git keeps {} in {}, which stays in a layer", gone.secret.name(), stored.path);
+                let (name, path) = (gone.secret.name(), &stored.path);
+                let told = format!("Git keeps {name} in {path}, which stays in {}", kept(stored));
                 sink.report(issue(dockerfile, (gone, stored), sink).says(told));
             }
         }

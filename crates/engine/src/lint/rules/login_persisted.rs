@@ -21,7 +21,7 @@
 
 use tightlip_report::Level;
 
-use super::secret_persisted::{issue, of_a_tool, written};
+use super::secret_persisted::{issue, kept, of_a_tool, written};
 use crate::lint::Lint;
 use crate::lint::project::Project;
 use crate::lint::sink::Sink;
@@ -43,9 +43,10 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
         for (gone, stored) in written(dockerfile) {
             if of_a_tool(stored).is_some_and(|call| !call.starts_with("git ")) {
                 let told = format!(
-                    "this login keeps {} in {}, which stays in a layer",
+                    "this login keeps {} in {}, which stays in {}",
                     gone.secret.name(),
-                    stored.path
+                    stored.path,
+                    kept(stored)
                 );
                 sink.report(issue(dockerfile, (gone, stored), sink).says(told));
             }

@@ -5,6 +5,7 @@
 //!
 //! Ask for the value on the server, and let the browser ask the server.
 //!
+//! The keys of services that only servers may ask (of OpenAI, SendGrid and others) are such secrets by the name of the service.
 //! Keys that are made for browsers (of maps, of Firebase, publishable and anonymous ones) are no secrets.
 //!
 //! ```bad Dockerfile
@@ -19,6 +20,11 @@
 //! RUN npm run build
 //! ```
 //!
+//! ```bad Dockerfile
+//! FROM node:22
+//! RUN --mount=type=secret,id=mail,env=REACT_APP_SENDGRID_API_KEY npm run build
+//! ```
+//!
 //! ```good Dockerfile
 //! FROM node:22
 //! ARG NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY
@@ -26,7 +32,7 @@
 //! RUN npm run build
 //! ```
 
-use tightlip_dockerfile::{Kind, Pair};
+use tightlip_dockerfile::{Instruction, Kind, Pair, Text};
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
@@ -49,11 +55,9 @@ pub(crate) static LINT: Lint = Lint {
 fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for dockerfile in &project.dockerfiles {
         for (_, instruction) in dockerfile.instructions() {
-            let (Kind::Arg(pairs) | Kind::Env(pairs)) = &instruction.kind else { continue };
-            for (pair, says) in pairs.iter().filter_map(|pair| Some((pair, secret(pair)?))) {
-                let name = pair.name.as_str();
+            for (name, says) in public(instruction) {
                 let issue = sink
-                    .named(dockerfile, name, pair.name.span())
+                    .named(dockerfile, name, name.span())
                     .says(format!("{name} is compiled into what browsers load: everybody reads it"))
                     .remedy("Keep the secret on the server and let the browser ask the server; no mount helps here.");
                 sink.report(match says {
@@ -65,9 +69,30 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// The variables that an instruction sets for bundlers, and how plainly their names say that they hold a secret. A mount
+/// sets them for one step, which is enough.
+fn public(instruction: &Instruction) -> Vec<(&Text, Says)> {
+    match &instruction.kind {
+        Kind::Arg(pairs) | Kind::Env(pairs) => {
+            let set = pairs.iter().filter(|pair| is_set(pair));
+            set.filter_map(|pair| Some((&pair.name, secret(&pair.name)?))).collect()
+        }
+        _ => {
+            let mounted = instruction.mounts().iter().filter_map(|mount| mount.env());
+            mounted.filter_map(|name| Some((name, secret(name)?))).collect()
+        }
+    }
+}
+
+/// Whether a variable gets a value, from outside or here.
+fn is_set(pair: &Pair) -> bool {
+    let value = pair.value.as_deref().unwrap_or("").trim_matches(['"', '\'']);
+    value.is_empty() || value.contains('$') || crate::lint::look::is_real(value)
+}
+
 /// What the rest of a public name says, when it can hold a secret.
-fn secret(pair: &Pair) -> Option<Says> {
-    let rest = name::without_public_prefix(&pair.name)?;
+fn secret(name: &str) -> Option<Says> {
+    let rest = name::without_public_prefix(name)?;
     let words: Vec<&str> = rest.split('_').collect();
     let plain = words.iter().any(|word| matches!(*word, "SECRET" | "PASSWORD" | "PRIVATE" | "PASSWD"));
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(word));
@@ -75,18 +100,47 @@ fn secret(pair: &Pair) -> Option<Says> {
     if has(PUBLISHED) || !plain && has(MADE_FOR_BROWSERS) {
         return None;
     }
-    let value = pair.value.as_deref().unwrap_or("").trim_matches(['"', '\'']);
-    let is_set = value.is_empty() || value.contains('$') || crate::lint::look::is_real(value);
     match name::says(rest) {
         Says::Nothing => None,
-        _ if !is_set => None,
-        Says::Secret if plain => Some(Says::Secret),
+        Says::Secret if plain || has(OF_SERVERS) => Some(Says::Secret),
         _ => Some(Says::Maybe),
     }
 }
 
 /// Words of what is published.
 const PUBLISHED: &[&str] = &["PUBLISHABLE", "PUBLIC", "ANON", "VAPID"];
+
+/// Services whose keys are for servers alone: each says so where it gives them out.
+const OF_SERVERS: &[&str] = &[
+    "OPENAI",
+    "ANTHROPIC",
+    "CLAUDE",
+    "MISTRAL",
+    "COHERE",
+    "GROQ",
+    "DEEPSEEK",
+    "OPENROUTER",
+    "HUGGINGFACE",
+    "REPLICATE",
+    "ELEVENLABS",
+    "PERPLEXITY",
+    "PINECONE",
+    "SENDGRID",
+    "MAILGUN",
+    "MAILCHIMP",
+    "POSTMARK",
+    "RESEND",
+    "BREVO",
+    "SENDINBLUE",
+    "TWILIO",
+    "VONAGE",
+    "NEXMO",
+    "AIRTABLE",
+    "NOTION",
+    "GITHUB",
+    "GITLAB",
+    "NPM",
+];
 
 /// Words of services that give keys to browsers.
 const MADE_FOR_BROWSERS: &[&str] = &[

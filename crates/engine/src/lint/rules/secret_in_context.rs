@@ -55,17 +55,23 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for dockerfile in &project.dockerfiles {
         for (context, takes) in &dockerfile.contexts {
             for sent in &context.files {
-                let take = takes.iter().find(|take| take.takes(&sent.path));
-                if let Some(issue) = take.and_then(|take| issue(dockerfile, (context, sent), take, sink)) {
-                    let take = take.filter(|take| !take.is_broad(&sent.path));
-                    sink.report(issue.fix(match take {
-                        Some(take) => mend::file(project, dockerfile, (take.instruction, take.span)),
-                        None => fix(project, context, takes),
+                for take in each_instruction(takes, &sent.path) {
+                    let Some(issue) = issue(dockerfile, (context, sent), take, sink) else { continue };
+                    sink.report(issue.fix(match take.is_broad(&sent.path) {
+                        false => mend::file(project, dockerfile, (take.instruction, take.span)),
+                        true => fix(project, context, takes),
                     }));
                 }
             }
         }
     }
+}
+
+/// The sources that take a file, one for each instruction: what another stage took first is in the layers of this one too.
+fn each_instruction<'t>(takes: &'t [Take], path: &str) -> Vec<&'t Take> {
+    let mut taking: Vec<&Take> = takes.iter().filter(|take| take.takes(path)).collect();
+    taking.dedup_by_key(|take| take.instruction);
+    taking
 }
 
 fn issue(

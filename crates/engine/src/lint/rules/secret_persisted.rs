@@ -9,6 +9,9 @@
 //! cache, and in every cache that is exported with `mode=max`. What is built there from a source with the secret in it has
 //! the secret as well.
 //!
+//! A cache mount is in no layer, but the builder keeps it: what is written there, every later build on that builder can
+//! read, whoever it belongs to.
+//!
 //! Mount the secret where the tool looks for it (`target=/root/.npmrc`), or give the tool the variable that it reads.
 //!
 //! ```bad Dockerfile
@@ -37,6 +40,20 @@
 //! COPY --from=build /app/dist /usr/share/nginx/html
 //! ```
 //!
+//! ```bad Dockerfile
+//! FROM maven:3.9
+//! RUN --mount=type=secret,id=settings,required=true --mount=type=cache,target=/root/.m2 \
+//!     cp /run/secrets/settings /root/.m2/settings.xml && mvn package
+//! ```
+//!
+//! ```good Dockerfile
+//! FROM maven:3.9
+//! RUN --mount=type=cache,target=/root/.m2 \
+//!     --mount=type=secret,id=settings,target=/root/.m2/settings.xml,required=true mvn package
+//! RUN --mount=type=secret,id=settings,required=true --mount=type=tmpfs,target=/root/.m2 \
+//!     cp /run/secrets/settings /root/.m2/settings.xml && mvn package
+//! ```
+//!
 //! ```good Dockerfile
 //! FROM node:22
 //! RUN --mount=type=secret,id=npmrc,target=/root/.npmrc,required=true npm ci
@@ -51,7 +68,7 @@ use tightlip_report::{Confidence, Level};
 use crate::lint::Lint;
 use crate::lint::project::{Dockerfile, Project};
 use crate::lint::sink::{Issue, Sink};
-use crate::lint::story::{Gone, stays};
+use crate::lint::story::{Gone, is_kept, stays};
 
 /// See the top of the file.
 pub(crate) static LINT: Lint = Lint {
@@ -92,10 +109,10 @@ pub(in crate::lint) fn links(command: &str, flow: &Flow) -> bool {
         && ["go build", "go install"].iter().any(|program| command.contains(program))
 }
 
-/// The secrets that are written into files which stay.
+/// The secrets that are written into files which stay, in a layer or in a cache mount.
 pub(super) fn written<'d>(dockerfile: &'d Dockerfile<'_>) -> impl Iterator<Item = (&'d Gone, &'d Stored)> {
     dockerfile.story.gone.iter().filter_map(|gone| match &gone.flow.sink {
-        Goes::Stored(stored) if stays(stored) => Some((gone, stored)),
+        Goes::Stored(stored) if is_kept(stored) => Some((gone, stored)),
         _ => None,
     })
 }
@@ -108,13 +125,19 @@ pub(super) fn of_a_tool(stored: &Stored) -> Option<&'static str> {
     own.then_some(tool.call)
 }
 
+/// What keeps a file that a tool writes.
+pub(super) fn kept(stored: &Stored) -> &'static str {
+    if stored.fate == Fate::Cached { "a cache mount" } else { "a layer" }
+}
+
 /// What is to be said of a secret that is written into a file.
 pub(super) fn issue(dockerfile: &Dockerfile<'_>, (gone, stored): (&Gone, &Stored), sink: &Sink<'_>) -> Issue {
     let shipped = dockerfile.is_shipped(gone.instruction);
-    let built = !shipped && is_built(dockerfile, (gone, stored));
-    let place = match (shipped, built) {
-        (true, _) => "a layer of the image",
-        (_, true) => "what is built from it for the image",
+    let built = !shipped && stays(stored) && is_built(dockerfile, (gone, stored));
+    let place = match (stored.fate, shipped, built) {
+        (Fate::Cached, ..) => "a cache mount, where later builds on this builder can read it",
+        (_, true, _) => "a layer of the image",
+        (_, _, true) => "what is built from it for the image",
         _ => "the build cache",
     };
     let name = gone.secret.name();
@@ -125,6 +148,10 @@ pub(super) fn issue(dockerfile: &Dockerfile<'_>, (gone, stored): (&Gone, &Stored
         .subject(format!("{name} {}", stored.path));
     let issue = if shipped || built { issue } else { issue.at_most(Level::Warn) };
     match stored.fate {
+        Fate::Cached => issue
+            .at_most(Level::Warn)
+            .recover("RUN --mount=type=cache with the same id, in any build on this builder")
+            .remedy("Mount the secret in the place of the file (target=…), or mount a tmpfs where the tool writes it."),
         Fate::RemovedPerhaps(_) => issue.confidence(Confidence::Medium),
         _ => issue,
     }

@@ -7,7 +7,7 @@ use tightlip_dockerfile::{Edit, Instruction, Kind, Span};
 use crate::lint::mend::reader::Reader;
 use crate::lint::mend::{Refusal, taken};
 use crate::lint::project::Dockerfile;
-use crate::lint::story::stays;
+use crate::lint::story::is_kept;
 
 /// Whether a step needs the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,7 +112,7 @@ impl Look<'_> {
     fn written(&self, effects: &Effects, other: &dyn Fn(Span) -> bool) -> Result<(), Refusal> {
         for flow in effects.flows.iter().filter(|flow| flow.source == Source::File(self.path.to_owned())) {
             if let Sink::Stored(stored) = &flow.sink
-                && stays(stored)
+                && is_kept(stored)
             {
                 return Err(self.refused(&format!("writes what is in it to {}", stored.path)));
             }
