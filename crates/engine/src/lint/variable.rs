@@ -98,7 +98,17 @@ fn declaration(
             passed.iter().filter(|(one, _)| *one == name && name::without_public_prefix(one).is_none());
         given.map(|(_, says)| *says).max().unwrap_or(Says::Nothing)
     };
+    // Its default stands in front of all stages.
+    let global =
+        |one: &&SecretVariable| one.name == name && dockerfile.stages().holding(one.instruction).is_none();
+    let written =
+        |one: &SecretVariable| matches!(&one.value, Value::Literal(one) if one.level == Level::Deny);
     let says = match name::says(&name) {
+        Says::Nothing | Says::Maybe
+            if origin == Origin::Arg && before.iter().find(global).is_some_and(written) =>
+        {
+            Says::Secret
+        }
         says @ (Says::Nothing | Says::Maybe) if origin == Origin::Arg => {
             says.max(given()).max(used::later(dockerfile.document, instruction, &name))
         }

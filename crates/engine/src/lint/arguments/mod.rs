@@ -138,13 +138,20 @@ fn of_pipe(item: &Item, found: &mut Vec<Given>) {
         }
     }
     if let [CommandKind::Simple(first), .., _] = &kinds(item)[..]
-        && item
-            .pipeline
-            .last()
-            .is_some_and(|last| last.redirects.iter().any(|one| is_secret_file(&one.target)))
+        && item.pipeline.last().is_some_and(writes_a_secret_file)
     {
         found.extend(shown(&words(first)));
     }
+}
+
+/// Whether what a command gets goes into a file that is there for secrets.
+fn writes_a_secret_file(command: &Command) -> bool {
+    let tee = |simple: &Simple| {
+        simple.program().is_some_and(|program| program == "tee")
+            && simple.words.iter().skip(1).any(|word| holds(&word.sketch()) == Holds::Secret)
+    };
+    command.redirects.iter().any(|one| is_secret_file(&one.target))
+        || matches!(&command.kind, CommandKind::Simple(simple) if tee(simple))
 }
 
 fn kinds(item: &Item) -> Vec<&CommandKind> {

@@ -32,12 +32,13 @@
 //! RUN npm run build
 //! ```
 
-use tightlip_dockerfile::{Instruction, Kind, Pair, Text};
+use tightlip_dockerfile::shell::{Assignment, CommandKind};
+use tightlip_dockerfile::{Instruction, Kind, Pair, Span, Text};
 use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
 use crate::lint::name::{self, Says};
-use crate::lint::project::Project;
+use crate::lint::project::{Dockerfile, Project};
 use crate::lint::sink::Sink;
 
 /// See the top of the file.
@@ -54,17 +55,19 @@ pub(crate) static LINT: Lint = Lint {
 
 fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for dockerfile in &project.dockerfiles {
-        for (_, instruction) in dockerfile.instructions() {
-            for (name, says) in public(instruction) {
-                let issue = sink
-                    .named(dockerfile, name, name.span())
-                    .says(format!("{name} is compiled into what browsers load: everybody reads it"))
-                    .remedy("Keep the secret on the server and let the browser ask the server; no mount helps here.");
-                sink.report(match says {
-                    Says::Secret => issue,
-                    _ => issue.at_most(Level::Warn).confidence(Confidence::Medium),
-                });
-            }
+        let declared = dockerfile.instructions().flat_map(|(_, instruction)| public(instruction));
+        let declared = declared.map(|(name, says)| (name.as_str(), name.span(), says));
+        for (name, span, says) in declared.chain(assigned(dockerfile)) {
+            let issue = sink
+                .named(dockerfile, name, span)
+                .says(format!("{name} is compiled into what browsers load: everybody reads it"))
+                .remedy(
+                    "Keep the secret on the server and let the browser ask the server; no mount helps here.",
+                );
+            sink.report(match says {
+                Says::Secret => issue,
+                _ => issue.at_most(Level::Warn).confidence(Confidence::Medium),
+            });
         }
     }
 }
@@ -82,6 +85,18 @@ fn public(instruction: &Instruction) -> Vec<(&Text, Says)> {
             mounted.filter_map(|name| Some((name, secret(name)?))).collect()
         }
     }
+}
+
+/// The variables that steps with secrets set for bundlers: `VITE_API_SECRET=$(cat /run/secrets/api) npm run build`.
+fn assigned<'d>(dockerfile: &'d Dockerfile<'_>) -> impl Iterator<Item = (&'d str, Span, Says)> {
+    let commands = dockerfile.story.steps.iter().flat_map(|step| step.script.commands());
+    let assignments = commands.flat_map(|command| match &command.kind {
+        CommandKind::Simple(simple) => simple.assignments.as_slice(),
+        _ => &[],
+    });
+    let filled = |span: Span| dockerfile.document.text(span).contains(['$', '`']);
+    let named = |one: &'d Assignment| Some((one.name.as_str(), one.span, secret(&one.name)?));
+    assignments.filter(move |one| filled(one.span)).filter_map(named)
 }
 
 /// Whether a variable gets a value, from outside or here.
