@@ -19,7 +19,8 @@ use super::judge::ground::{
 use super::judge::hashed::is_digest_of_name;
 use super::judge::name::{
     KEYWORDS, Says, is_for_tests, is_hidden_salt, is_key_of_something, is_login, is_named_phrase,
-    is_of_cipher, is_password, is_password_perhaps, is_plain_secret, is_unmistakable, says,
+    is_of_cipher, is_password, is_password_perhaps, is_plain_secret, is_token_of_something, is_unmistakable,
+    says,
 };
 use super::judge::operation::is_of_operation;
 use super::judge::reading::{
@@ -447,12 +448,12 @@ fn key_of_service(ground: Ground, site: &Site<'_>, worth: Worth) -> Option<(Leve
 }
 
 /// A UUID is as often an identifier. It is a secret where nothing else has such a name; in lines of settings a plain `token`
-/// is one as well, and so is `ACME_TOKEN` of an environment.
+/// is one as well, and so is `ACME_TOKEN` of an environment or what a program is given as `acmeToken`.
 fn uuid(ground: Ground, site: &Site<'_>) -> (Level, Confidence) {
     let name = site.name.bytes();
     let lines = matches!(ground, Ground::Lines | Ground::Yaml) && name.eq_ignore_ascii_case(b"token")
         || ground != Ground::Code && name.ends_with(b"_TOKEN");
-    if is_unmistakable(name) || lines {
+    if is_unmistakable(name) || lines || is_token_of_something(name) {
         (Level::Deny, Confidence::Medium)
     } else {
         (Level::Warn, Confidence::Low)

@@ -213,6 +213,88 @@ pub(crate) fn is_unmistakable(name: &[u8]) -> bool {
     pairs.contains(&(before, last)) || ends.iter().any(|end| last.ends_with(end)) || is_password(name)
 }
 
+/// Whether the name is that of a token of something, which is no token that a program gives out once and takes back:
+/// `acmeToken`, not `requestToken` or `device_token`.
+pub(crate) fn is_token_of_something(name: &[u8]) -> bool {
+    const GIVEN_ONCE: [&str; 69] = [
+        "ack",
+        "activation",
+        "ad",
+        "add",
+        "batch",
+        "cancel",
+        "cancellation",
+        "cart",
+        "change",
+        "checkout",
+        "client",
+        "concurrency",
+        "confirm",
+        "confirmation",
+        "consumer",
+        "continuation",
+        "correlation",
+        "csrf",
+        "cursor",
+        "delete",
+        "device",
+        "download",
+        "edit",
+        "email",
+        "event",
+        "fcm",
+        "form",
+        "guest",
+        "id",
+        "idempotency",
+        "identity",
+        "invitation",
+        "invite",
+        "job",
+        "lease",
+        "lock",
+        "message",
+        "nonce",
+        "notification",
+        "order",
+        "page",
+        "pagination",
+        "payment",
+        "public",
+        "push",
+        "registration",
+        "reply",
+        "request",
+        "reset",
+        "response",
+        "resume",
+        "room",
+        "script",
+        "session",
+        "setup",
+        "share",
+        "site",
+        "state",
+        "sync",
+        "task",
+        "temp",
+        "tracking",
+        "unsubscribe",
+        "upload",
+        "user",
+        "verification",
+        "verify",
+        "view",
+        "xsrf",
+    ];
+    let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());
+    let mut last = words.iter().rev();
+    let (last, before) = (last.next().unwrap_or_default(), last.next().unwrap_or_default());
+    let whole = last.strip_suffix("token").unwrap_or("x");
+    last == "token" && before.len() >= 2 && words.iter().all(|word| !GIVEN_ONCE.contains(&word))
+        || whole.len() >= 4 && !GIVEN_ONCE.iter().any(|once| whole.ends_with(once))
+}
+
 /// Whether the last word of a name that may be one of a secret is one of a login: `GITEA_PAT`, `npm_auth`.
 pub(crate) fn is_login(name: &[u8]) -> bool {
     let words = Words::of(name.get(name.len().saturating_sub(LONGEST)..).unwrap_or_default());

@@ -6,6 +6,7 @@ use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::coined::is_coined;
 use super::ground::Ground;
 use super::joined::{is_joined_phrase, is_own as is_own_word_of_phrase, is_short_phrase, is_word_and_number};
+use super::made::is_given_out;
 use super::name::{begins_with_password, is_of_cipher, is_password, is_plain_secret, is_unmistakable, words};
 use super::own_word::{is_own_phrase, is_own_word, is_telling};
 use super::site::Site;
@@ -136,7 +137,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
         }
         (false, true) if signs(name) && is_chosen_in_quotes(value) => Some(LEAK),
         (false, true) if is_unmistakable(name) && is_made_of_capitals(value) => Some(LEAK),
-        (false, _) => None,
+        (false, _) => is_given_out(value).then_some(LEAK),
     }
 }
 

@@ -16,7 +16,8 @@ pub(super) fn sign(rest: Part<'_>) -> Option<(Sign, Part<'_>)> {
     let (sign, n) = match rest.bytes() {
         // `ENV["X"] ||= "x"` of Ruby, `X ??= "x"` of JavaScript.
         [b'|', b'|', b'=', ..] | [b'?', b'?', b'=', ..] => (Sign::Equals, 3),
-        [b'=', b'>', ..] | [b':' | b'?', b'=', ..] | [b'<', b'-', ..] => (Sign::Equals, 2),
+        // `.=` of PHP and Perl, `+=` of many: a text grows by what follows.
+        [b'=', b'>', ..] | [b':' | b'?' | b'.' | b'+', b'=', ..] | [b'<', b'-', ..] => (Sign::Equals, 2),
         // LDIF's mark of base64.
         [b':', b':', b' ', next, ..] if next.is_ascii_alphanumeric() => (Sign::Colon, 2),
         // A hidden field of Jsonnet.
