@@ -9,7 +9,7 @@
 
 use tightlip_report::{Confidence, Level};
 
-mod arguments;
+pub(super) mod arguments;
 mod hosted;
 mod keys;
 mod kinds;

@@ -9,6 +9,7 @@ mod bind_name;
 mod browser_cloud;
 mod call;
 mod called_in_shell;
+mod client_key;
 mod collection;
 mod command;
 mod connect_using;
@@ -145,6 +146,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &browser_cloud::FINDER,
     &call::FINDER,
     &called_in_shell::FINDER,
+    &client_key::FINDER,
     &gate::FINDER,
     &pin::FINDER,
     &key_bytes::FINDER,

@@ -4,7 +4,7 @@ use crate::read::Part;
 
 /// What an argument is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::context) enum Kind {
     /// A text, in quotes.
     Literal,
     /// The same, made an array of characters.
@@ -15,19 +15,19 @@ pub(super) enum Kind {
 
 /// An argument, a literal without its quotes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Argument<'b> {
+pub(in crate::context) struct Argument<'b> {
     pub text: Part<'b>,
     pub kind: Kind,
 }
 
 impl Argument<'_> {
-    pub(super) fn is_literal(&self) -> bool {
+    pub(in crate::context) fn is_literal(&self) -> bool {
         self.kind != Kind::Other
     }
 }
 
 /// The arguments up to the closing bracket or the end of the line; none if it is too far away.
-pub(super) fn arguments(rest: Part<'_>, end: u8) -> Vec<Argument<'_>> {
+pub(in crate::context) fn arguments(rest: Part<'_>, end: u8) -> Vec<Argument<'_>> {
     let mut all = Vec::new();
     let mut start = 0;
     let mut depth = 0_usize;
@@ -181,7 +181,7 @@ const METHODS: &[&str] = &[
     ".bytes",
 ];
 
-pub(super) fn argument(given: Part<'_>) -> Argument<'_> {
+pub(in crate::context) fn argument(given: Part<'_>) -> Argument<'_> {
     literal(given).unwrap_or(Argument { text: given, kind: Kind::Other })
 }
 
