@@ -2,6 +2,8 @@
 
 use tightlip_report::{Confidence, Level};
 
+mod interface;
+
 use super::judge::coined::is_coined;
 use super::judge::ground::{Ground, ground, is_log};
 use super::judge::host::{is_example, is_local, is_real};
@@ -14,6 +16,7 @@ use crate::decode::text::percent;
 use crate::read::{Part, url};
 use crate::words::is_worded;
 use crate::{Example, Finder, Found, Rule, Text};
+use interface::is_key_of_interface;
 
 pub(super) static PASSWORD: Rule = Rule::new(
     "url-password",
@@ -64,12 +67,42 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "url-password",
         },
         Example {
+            path: "a.sh",
+            text: "curl 'https://api.kieselwerk.de/v1/find?q=a&key=a1b{hex:29}'\n",
+            rule: "url-query-token",
+        },
+        Example {
+            path: "b.py",
+            text: "u = \"https://kieselwerk.de/api/?Key=SR52-RT72-LB67-VZ4{digits:1}&q=a\"\n",
+            rule: "url-query-token",
+        },
+        Example {
+            path: "b.mjs",
+            text: "const w = 'wss://fra.kieselwerk.de?token={hex:8}-{hex:4}-4{hex:3}-8{hex:3}-{hex:12}';\n",
+            rule: "url-query-token",
+        },
+        Example {
+            path: "a.kt",
+            text: "@GET(\"api/v2?type=a&app_id=41aea808&app_key=a1{hex:30}\")\n",
+            rule: "url-query-token",
+        },
+        Example {
             path: "a.js",
             text: "connect('postgres://app:otter-pebble-quartz@pg1.kieselwerk.internal/app');\n",
             rule: "url-password",
         },
     ],
     misses: &[
+        Example {
+            path: "a.js",
+            text: concat!(
+                "get('https://kieselwerk.de/rows?key=a1b{hex:29}'); get('https://api.kieselwerk.de/v1?key=KEY');\n",
+                "get('https://api.kieselwerk.de/tiles/1/2.png?key=a1B{base62:20}'); get('https://cdn.kieselwerk.de/a.js?v=a1{hex:30}');\n",
+                "get('https://api.kieselwerk.de/v1?key=name_of_the_row_2'); get('https://api.kieselwerk.de/v1?key=${k}');\n",
+                "open('https://kieselwerk.de/join?token={hex:8}-{hex:4}-4{hex:3}-8{hex:3}-{hex:12}');\n",
+            ),
+            rule: "",
+        },
         Example { path: "bin/tool", text: "\0net psk ?pw=x.a{base62:12}.war as dyn\0", rule: "" },
         Example { path: "a.env", text: "A=sqs://key:secret@\nB=x://a:hunter2024@\n", rule: "" },
         Example {
@@ -124,6 +157,8 @@ const KEYWORDS: &[&str] = &[
     "&pass=",
     "?pw=",
     "&pw=",
+    "?app_key=",
+    "&app_key=",
 ];
 
 /// Names of query parameters that hold secrets.
@@ -174,7 +209,8 @@ const PARAMETERS: &[&str] = &[
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         if matches!(text.bytes.get(at), Some(b'?' | b'&')) {
-            without_host(text, at).into_iter().for_each(|query| parameters(query, Worth::Strong, out));
+            let all = without_host(text, at).into_iter();
+            all.for_each(|query| parameters(query, None, Worth::Strong, out));
             continue;
         }
         let Some(url) = url::around(text.bytes, at) else { continue };
@@ -211,7 +247,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         if let Some(query) = url.query.filter(|_| !badge) {
             // The seed of one-time passwords has digits of base32 and no more.
             let least = if url.scheme.is("otpauth") { Worth::Weak } else { Worth::Strong };
-            parameters(query, least, out);
+            // In logs keys of other things pass as well.
+            let told = text.binary || is_log(&text.hint) || ground(&text.hint) == Ground::Prose;
+            parameters(query, Some(&url).filter(|_| !told), least, out);
         }
     }
 }
@@ -349,7 +387,12 @@ fn without_host<'b>(text: &Text<'b>, at: usize) -> Option<Part<'b>> {
     let word = before.rsplit(|b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'<')).next()?;
     let hosted = memchr::memmem::find(word, b"://").is_some();
     // What stands alone in a program is the name of a parameter, and its value the next text.
-    let path = word.first().map_or(!text.binary, |b| *b == b'/');
+    // Retrofit and its like say where below an address: `@GET("api/v2?…")`.
+    let below = ground(&text.hint) == Ground::Code
+        && word.contains(&b'/')
+        && word.contains(&b'?')
+        && word.first().is_some_and(u8::is_ascii_alphanumeric);
+    let path = word.first().map_or(!text.binary, |b| *b == b'/' || below);
     let rest = Part::between(text.bytes, at + 1..text.bytes.len().min(at + 2048));
     (path && !hosted)
         .then(|| rest.while_(|b| b.is_ascii_graphic() && !matches!(b, b'&' | b'"' | b'\'' | b'<' | b'`')))
@@ -384,7 +427,7 @@ fn is_of_gateway(name: Part<'_>, value: Part<'_>, query: Part<'_>) -> bool {
     ["p", "k", "key"].iter().any(|short| name.is(short)) && value.len() >= 20 && (to || said)
 }
 
-fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>)) {
+fn parameters<'b>(query: Part<'b>, url: Option<&url::Url<'_>>, least: Worth, out: &mut dyn FnMut(Found<'b>)) {
     let mut rest = Some(query);
     while let Some(now) = rest.take() {
         let pair = match now.cut(|b| matches!(b, b'&' | b';')) {
@@ -404,12 +447,14 @@ fn parameters<'b>(query: Part<'b>, least: Worth, out: &mut dyn FnMut(Found<'b>))
         let password = password.map(|value| value.trim_of(|b| matches!(b, b')' | b'.' | b'\\')));
         let chosen = password.filter(|value| is_chosen(value.bytes()) && worth(value.bytes()) == Worth::Weak);
         let value = chosen.unwrap_or_else(|| value.trim_of(|b| !b.is_ascii_alphanumeric()));
+        let interface = url.is_some_and(|url| is_key_of_interface(name, value, url));
         let named = known
+            || interface
             || is_of_gateway(name, value, query)
             || worth(value.bytes()) == Worth::Strong && is_key_of_service(name.bytes());
         // A signature of Azure has 43 digits; Google's search on pages has a short one in its address.
         let short = name.is("sig") && value.len() < 24;
-        if refers || !named || short || chosen.is_none() && worth(value.bytes()) < least {
+        if refers || !named || short || !interface && chosen.is_none() && worth(value.bytes()) < least {
             continue;
         }
         let label = String::from_utf8_lossy(name.bytes()).into_owned();
