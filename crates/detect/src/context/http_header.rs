@@ -91,6 +91,36 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "http-credential",
         },
         Example { path: "b.ts", text: "h = { 'X-Api-Key': `a1B{base62:30}` }\n", rule: "http-credential" },
+        Example {
+            path: "a.swift",
+            text: "r.setValue(\"a1B{base62:30}\", forHTTPHeaderField: \"X-Api-Key\")\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "b.swift",
+            text: "r.addValue(\"Bearer a1B{base62:30}\", forHTTPHeaderField: \"Authorization\")\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "a.cs",
+            text: "c.DefaultRequestHeaders.Add(\"X-Auth-Token\", \"api-key a1b{b36:29}\");\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "a.http",
+            text: "Authorization: Acme-enczapikey a1B{base62:60}==\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "etc/fluent-bit/out.conf",
+            text: "[OUTPUT]\n    Header      Authorization Bearer a1B{base62:21}\n",
+            rule: "http-credential",
+        },
+        Example {
+            path: "b.py",
+            text: "h = {\"Authorization\": \"Bearer %s\" % \"a1B{base62:60}\"}\n",
+            rule: "http-credential",
+        },
     ],
     misses: &[
         Example {
@@ -127,6 +157,16 @@ pub(crate) static FINDER: Finder = Finder {
                 "curl -H 'X-Cache-Key: a1B{base62:20}' -H 'Sec-WebSocket-Key: a1B{base62:20}==' ",
                 "-H 'Idempotency-Key: a1B{base62:20}' -H 'X-CSRF-Token: a1B{base62:20}' https://h/\n"
             ),
+            rule: "",
+        },
+        Example {
+            path: "a.swift",
+            text: "r.setValue(\"Bearer \\(token)\", forHTTPHeaderField: \"Authorization\")\nr.setValue(key, forHTTPHeaderField: \"X-Api-Key\")\nr.setValue(\"application/json\", forHTTPHeaderField: \"X-Api-Key\")\n",
+            rule: "",
+        },
+        Example {
+            path: "a.py",
+            text: "h = {\"Authorization\": \"Bearer %s\" % token}\nx = {\"X-Auth-Token\": \"token %s\" % \"abc\"}\n",
             rule: "",
         },
         Example {
@@ -181,6 +221,11 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let Some(name) = header(text.bytes, at).filter(|_| at >= done) else { continue };
         let rest = Part::between(text.bytes, name.span().start..text.bytes.len().min(at + 8192));
         let after = beside(name, rest.after(&name));
+        if let Some(found) = given_before(name).and_then(|given| value(name, given)) {
+            done = name.span().end;
+            out(weighed(text, name, found));
+            continue;
+        }
         if let Some(found) = listed(after).and_then(|item| value(name, item)) {
             done = found.span.end;
             out(weighed(text, name, found));
@@ -196,7 +241,10 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let signed = sign.bytes().iter().any(|b| matches!(b, b':' | b'=' | b','));
         let start = name.span().start;
         let before = text.bytes.get(start.saturating_sub(20)..start).unwrap_or_default();
-        let set = before.ends_with(b"proxy_set_header ") || before.ends_with(b"header_up ");
+        // `Header Authorization Bearer x` of Fluent Bit has nothing but blanks.
+        let line = line_before(text.bytes, start).trim_ascii_start();
+        let row = matches!(line.split_at_checked(6), Some((word, gap)) if word.eq_ignore_ascii_case(b"header") && gap.trim_ascii().is_empty());
+        let set = before.ends_with(b"proxy_set_header ") || before.ends_with(b"header_up ") || row;
         if !signed && !set && !sign.bytes().ends_with(b" \"") && sign.bytes() != b"' '" || sign.len() > 8 {
             continue;
         }
@@ -290,10 +338,24 @@ fn listed(after: Part<'_>) -> Option<Part<'_>> {
     (quote.len() <= 1 && gap.len() <= 40).then(|| item.after(&quote))
 }
 
+/// The text before a name that Swift gives last: `setValue("x", forHTTPHeaderField: "X-Api-Key")`.
+fn given_before(name: Part<'_>) -> Option<Part<'_>> {
+    let start = name.span().start;
+    let line = line_before(name.whole(), start);
+    let head = line.strip_suffix(b"\"")?.trim_ascii_end().strip_suffix(b"forHTTPHeaderField:")?;
+    let head = head.trim_ascii_end().strip_suffix(b",")?.trim_ascii_end().strip_suffix(b"\"")?;
+    let open = head.iter().rposition(|b| *b == b'"')?;
+    let first = start - line.len();
+    Some(Part::between(name.whole(), first + open + 1..first + head.len()))
+}
+
 fn value<'b>(name: Part<'b>, rest: Part<'b>) -> Option<Found<'b>> {
     let label = String::from_utf8_lossy(name.bytes()).into_owned();
     if !name.is("authorization") && !name.is("proxy-authorization") {
-        return token(rest, &label);
+        // `X-Auth-Token: api-key x`: a scheme where others have none.
+        let scheme = rest.while_(|b| b.is_ascii_alphabetic() || b == b'-');
+        let behind = rest.after(&scheme).strip(" ").filter(|_| is_scheme(scheme.bytes()));
+        return token(behind.unwrap_or(rest), &label);
     }
     let scheme = rest.while_(|b| b.is_ascii_alphabetic() || b == b'-');
     let after = rest.after(&scheme);
@@ -333,14 +395,17 @@ fn is_scheme(scheme: &[u8]) -> bool {
         ["bearer", "token", "apikey", "key", "splunk", "bot", "genie", "geniekey", "app", "oauth", "ssws"];
     known.iter().any(|known| known.as_bytes() == scheme)
         || scheme.ends_with(b"-key")
+        || scheme.ends_with(b"apikey")
         || scheme.ends_with(b"-token")
 }
 
-/// Behind `Basic ' + '`: a text put together of two.
+/// Behind `Basic ' + '`: a text put together of two; and behind `Bearer %s" % "`.
 fn joined(value: Part<'_>) -> Part<'_> {
-    let gap = value.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b'+' | b'.' | b'&'));
+    let value =
+        value.strip("%s").filter(|rest| matches!(rest.bytes().first(), Some(b'"' | b'\''))).unwrap_or(value);
+    let gap = value.while_(|b| matches!(b, b'"' | b'\'' | b' ' | b'+' | b'.' | b'&' | b'%'));
     let quotes = gap.bytes().iter().filter(|b| matches!(b, b'"' | b'\'')).count();
-    let joins = quotes == 2 && gap.bytes().iter().any(|b| matches!(b, b'+' | b'.' | b'&'));
+    let joins = quotes == 2 && gap.bytes().iter().any(|b| matches!(b, b'+' | b'.' | b'&' | b'%'));
     if joins { value.after(&gap) } else { value }
 }
 
