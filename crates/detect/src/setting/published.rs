@@ -89,6 +89,40 @@ static PAGES: &[Page] = &[
         near: (28, 0),
         says: "of a Mixpanel project, whose pages hold it",
     },
+    // https://docs.adyen.com/development-resources/client-side-authentication/
+    Page {
+        rules: &["secret-in-file"],
+        words: &["dyen", "lientKey"],
+        near: (120, 0),
+        says: "of a shop with Adyen, whose pages hold it",
+    },
+    // https://developer.paddle.com/paddlejs/client-side-tokens
+    Page {
+        rules: &["secret-in-file"],
+        words: &["Paddle.Initialize("],
+        near: (80, 0),
+        says: "of a shop with Paddle, whose pages hold it",
+    },
+    Page {
+        rules: &["secret-in-file"],
+        words: &["initializePaddle("],
+        near: (80, 0),
+        says: "of a shop with Paddle, whose pages hold it",
+    },
+    // https://www.revenuecat.com/docs/projects/authentication
+    Page {
+        rules: &["secret-in-file"],
+        words: &["Purchases.configure("],
+        near: (60, 0),
+        says: "of an app with RevenueCat, whose packages hold it",
+    },
+    // https://docs.statsig.com/sdk-keys/api-keys
+    Page {
+        rules: &["secret-in-file"],
+        words: &["<StatsigProvider"],
+        near: (60, 0),
+        says: "of a project of Statsig, whose pages hold it",
+    },
 ];
 
 /// What a value is that is no secret: a key that pages hand out, a password of guests, the name of a credential, the
@@ -221,6 +255,22 @@ mod tests {
             (
                 "PUSHER_APP_KEY={hex:20}\nREACT_APP_PUSHER_KEY={hex:20}\n",
                 "PUSHER_APP_KEY=\nPUSHER_APP_SECRET={hex:20}\n",
+            ),
+            (
+                "AdyenCheckout({{\n  clientKey: 'live_{B36:32}',\n  environment: 'live' }})\n",
+                "const c = {{ adyenApiKey: 'live_{B36:32}' }}\n",
+            ),
+            (
+                "Paddle.Initialize({{\n  token: \"live_{hex:27}\",\n}})\n",
+                "const paddleToken = \"live_{hex:27}\"\n",
+            ),
+            (
+                "Purchases.configure({{ apiKey: 'appl_{base62:27}' }})\n",
+                "const revenueApiKey = 'sk_{base62:27}'\n",
+            ),
+            (
+                "<StatsigProvider sdkKey=\"client-{base62:43}\" user={{u}}>\n",
+                "const serverSdkKey = \"secret-{base62:43}\"\n",
             ),
             ("const p = new Pusher('{hex:20}', {{ cluster: 'eu' }})\n", "const pusherSecret = '{hex:20}'\n"),
         ] {

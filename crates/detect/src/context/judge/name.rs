@@ -52,6 +52,11 @@ pub(crate) fn says(name: &[u8]) -> Says {
     if words.get(end).is_some_and(|word| word.starts_with("key")) && words.iter().any(|w| is(STANDARDS, w)) {
         return Says::Nothing;
     }
+    // Browsers are given it when they subscribe to messages: the public one of a pair (RFC 8292).
+    let server = ["application", "server", "key"];
+    if words.iter().take(end + 1).skip(end.saturating_sub(2)).eq(server) {
+        return Says::Nothing;
+    }
     // It makes a request that is sent twice count once; the one of etcd tells clusters apart when they start.
     let before = |pair: [&str; 2]| words.iter().take(end).skip(end.saturating_sub(2)).eq(pair);
     if before(["client", "request"]) || before(["initial", "cluster"]) {

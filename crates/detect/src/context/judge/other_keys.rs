@@ -109,6 +109,9 @@ pub(super) const NOT_KEYS: &[&str] = &[
     "cosign",
     "updater",
     "experiment",
+    // Of a library of designs.
+    "component",
+    "style",
     "flag",
     "chart",
     "metric",

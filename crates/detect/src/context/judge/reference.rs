@@ -25,6 +25,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'@', b'@')
         || value.len() > 5 && value.starts_with(b"__") && value.ends_with(b"__")
         || is_sealed(value)
+        || is_kept_by_apify(value)
         || is_public_key(value)
         || is_kept(lower)
         || is_of_mount(lower)
@@ -48,6 +49,16 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_directory_name(lower)
         || ends_in_variable(value)
         || is_place_of_oracle(lower)
+}
+
+/// `@shopToken`: a secret of this name that Apify keeps.
+/// <https://docs.apify.com/platform/actors/development/programming-interface/environment-variables>
+fn is_kept_by_apify(value: &[u8]) -> bool {
+    let name = value.strip_prefix(b"@").unwrap_or_default();
+    name.first().is_some_and(u8::is_ascii_lowercase)
+        && name.iter().any(u8::is_ascii_uppercase)
+        && name.iter().all(u8::is_ascii_alphabetic)
+        && says(name) == Says::Secret
 }
 
 /// `jdbc:oracle:thin:@//db:1521/APP`, `…:@db:1521:ORCL`, `…:@(description=…)`: where a database of Oracle is. A login would stand

@@ -49,16 +49,20 @@ fn is_of_key_in_file(value: &[u8]) -> bool {
     known && plain(id) && plain(data)
 }
 
-/// `EJ[1:…:…:…]`, as ejson writes it for whoever has the private key: the version, the key of this once, the nonce and the box.
+/// `EJ[1:…:…:…]`, as ejson writes it for whoever has the private key: the version, the key of this once, the nonce and the box;
+/// and `EV[1:…:…]`, which only DigitalOcean can open in the app that it was made for.
 /// <https://github.com/Shopify/ejson/blob/main/crypto/boxed_message.go>
+/// <https://docs.digitalocean.com/products/app-platform/reference/app-spec/>
 fn is_of_ejson(value: &[u8]) -> bool {
-    let Some(inside) = value.strip_prefix(b"EJ[").and_then(|rest| rest.strip_suffix(b"]")) else {
-        return false;
+    let (parts_of_box, inside) = match value.strip_suffix(b"]").and_then(|rest| rest.split_at_checked(3)) {
+        Some((b"EJ[", inside)) => (3, inside),
+        Some((b"EV[", inside)) => (2, inside),
+        _ => return false,
     };
     let mut parts = inside.split(|b| *b == b':');
     let version = parts.next().is_some_and(|part| !part.is_empty() && part.iter().all(u8::is_ascii_digit));
     let filled = |part: &[u8]| part.len() >= 16 && part.iter().all(|b| base64::is_digit(*b));
-    version && parts.clone().count() == 3 && parts.all(filled)
+    version && parts.clone().count() == parts_of_box && parts.all(filled)
 }
 
 /// The digests that are named before them, and the digits that each has in hexadecimal.
@@ -83,8 +87,9 @@ mod tests {
     fn what_is_sealed_or_hashed_opens_nothing() {
         let digits = |count: usize| "a1B2".repeat(count / 4);
         let boxed = format!("EJ[1:{}=:{}:{}==]", digits(40), digits(32), digits(28));
+        let of_app = format!("EV[1:{}:{}=]", digits(32), digits(60));
         let hashed = format!("hmac-sha256:{}", "a1b2".repeat(16));
-        for value in [&boxed, &hashed, &hashed.replace("hmac-", "")] {
+        for value in [&boxed, &of_app, &hashed, &hashed.replace("hmac-", "")] {
             assert!(is_sealed(value.as_bytes()), "{value}");
         }
         for value in ["EJ[1:a:b:c]", "EJ[secret]", "hmac-sha256:a1b2", "sha1:a1b2:c3d4"] {

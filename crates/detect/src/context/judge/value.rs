@@ -146,13 +146,16 @@ pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || HOLLOW_PARTS.stand_in(lower)
 }
 
-/// `eyJ0eXAi...Qg9sLw`: somebody has left out the middle.
+/// `eyJ0eXAi...Qg9sLw`: somebody has left out the middle; or shows dots in its place, as fields of passwords do.
 fn is_left_out(value: &[u8]) -> bool {
+    if contains(value, "\u{2022}\u{2022}\u{2022}") {
+        return true;
+    }
     let digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
     let Some(at) = memchr::memmem::find(value, b"...") else { return false };
     let (start, end) = value.split_at(at);
     let end = end.get(3..).unwrap_or_default();
-    value.len() >= 12 && start.len() >= 3 && end.len() >= 3 && start.iter().chain(end).all(digit)
+    value.len() >= 9 && start.len() >= 3 && end.len() >= 3 && start.iter().chain(end).all(digit)
 }
 
 /// What is left of `[--token TOKEN]`, as programs say how they are called: a word in capitals up to a bracket.
@@ -452,6 +455,8 @@ mod tests {
                 "YOUR-TOKEN",
                 "...",
                 "abc...",
+                "sk-...9fQ2",
+                "sk_live_\u{2022}\u{2022}\u{2022}\u{2022}",
                 "[REDACTED]",
                 "0b0b0b0b0b0b0b0b0b0b",
                 "AAAAAAAAAAAAAAAAAAAAAAAAAAA=",

@@ -132,6 +132,8 @@ pub(crate) static HOLLOW_PARTS: Pieces = Pieces::new(&[
     "yourapi",
     "redacted",
     "placeholder",
+    // What Flutterwave's documentation shows its keys with.
+    "sandboxdemokey",
     "replace_",
     "replace-",
     "replaceme",
