@@ -63,6 +63,8 @@ const CALLS: &[&str] = &[
     "create",
     "credential",
     "credentials",
+    "dashboard",
+    "geocoder",
     "init",
     "initialize",
     "initialise",
@@ -107,10 +109,14 @@ pub(crate) fn names(label: &[u8], also: &[impl AsRef<str>]) -> bool {
         && words(behind_values(label)).iter().any(|word| also.iter().any(|also| is_word(word, also.as_ref())))
 }
 
-/// Whether a label says which credential is meant, as `credentialsId` of Jenkins does.
+/// What has ids of its own beside the tokens of the same line.
+const NAMED_BY_ID: &[&str] =
+    &["node", "service", "instance", "check", "host", "machine", "request", "trace", "span"];
+
+/// Whether a label says which credential is meant, as `credentialsId` of Jenkins does, or which of many machines and services.
 pub(crate) fn refers(label: &[u8]) -> bool {
     let words = words(label);
-    matches!(words.as_slice(), [.., what, id] if id == "id" && what.starts_with("credential"))
+    matches!(words.as_slice(), [.., what, id] if id == "id" && (what.starts_with("credential") || NAMED_BY_ID.contains(&what.as_str())))
 }
 
 fn behind_values(label: &[u8]) -> &[u8] {
@@ -312,6 +318,7 @@ mod tests {
     #[test]
     fn the_number_of_a_credential_is_none() {
         assert!(refers(b"git credentialsId: '") && refers(b"credentials_id = "));
+        assert!(refers(b"\"token\": \"x\", \"node_id\": \"") && !refers(b"account_id: "));
         assert!(!refers(b"credentials: ") && !refers(b"client_id: "));
     }
 

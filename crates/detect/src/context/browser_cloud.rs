@@ -14,6 +14,7 @@ use super::judge::length_of;
 use super::judge::reading::{line_from, text_in_quotes};
 use super::judge::value::{Worth, worth};
 use super::judge::weak::is_made;
+use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -29,12 +30,26 @@ pub(crate) static FINDER: Finder = Finder {
     id: "browser-cloud",
     rules: &[&RULE],
     wants: |hint| matches!(ground(hint), Ground::Code | Ground::Quoted | Ground::Yaml),
-    keywords: &["key: \"", "key: '", "key\": \"", "key': '", "key\", \"", "key'] = '", "key\"] = \""],
+    keywords: &[
+        "key: \"",
+        "key: '",
+        "key\": \"",
+        "key': '",
+        "key\", \"",
+        "key'] = '",
+        "key\"] = \"",
+        "accesskey: ",
+    ],
     find,
     hits: &[
         Example {
             path: "wdio.conf.js",
             text: "exports.config = {\n  user: 'acmeqa',\n  key: 'v2e{base62:15}Z8',\n};\n",
+            rule: "browser-cloud-key",
+        },
+        Example {
+            path: "browserstack.yml",
+            text: "userName: bob_x2Hk9a\naccessKey: a1B{base62:17}\n",
             rule: "browser-cloud-key",
         },
         Example {
@@ -54,6 +69,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
     ],
     misses: &[
+        Example {
+            path: "browserstack.yml",
+            text: "userName: bob\naccessKey: ${BROWSERSTACK_ACCESS_KEY}\nbuildName: nightly\n",
+            rule: "",
+        },
         Example { path: "a.js", text: "const row = { user: 'bob', key: 'v2e{base62:15}Z8' };\n", rule: "" },
         Example {
             path: "wdio.conf.js",
@@ -74,6 +94,10 @@ const USER: usize = 200;
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
         let line = line_from(text.bytes, at);
+        if let Some(value) = of_its_file(text, line) {
+            out(Found::here(&RULE, value, length_of("access key", value.len())));
+            continue;
+        }
         let Some(quote) = line.skip(4).bytes().iter().position(|b| matches!(b, b'"' | b'\'')) else {
             continue;
         };
@@ -82,6 +106,15 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             out(Found::here(&RULE, value, length_of("access key", value.len())));
         }
     }
+}
+
+/// `accessKey: x` of BrowserStack's own `browserstack.yml`.
+/// <https://www.browserstack.com/docs/automate/selenium/sdk-params>
+fn of_its_file<'b>(text: &Text<'b>, line: Part<'b>) -> Option<Part<'b>> {
+    let name = text.hint.file_name();
+    let here = name.starts_with(b"browserstack") && (name.ends_with(b".yml") || name.ends_with(b".yaml"));
+    let value = line.strip("accesskey: ").filter(|_| here)?.trim().unquote();
+    (value.len() == 20 && is_of_cloud(value.bytes())).then_some(value)
 }
 
 /// The forms of the keys: 20 letters and digits, a UUID, 32 digits in hexadecimal, 40 to 60 letters and digits.

@@ -108,6 +108,7 @@ const OURS: &[&str] = &[
     "license_key",
     "licensekey",
     "hmac_key",
+    "hmac-key",
     "hmackey",
     "jwt_key",
     "jwtkey",
