@@ -43,7 +43,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "kaggle" "klarna" "klaviyo" "kong" "koyeb" "kraken" "kubernetes" "kucoin"
     "labelbox" "lambda-cloud" "lambdatest" "langchain" "langfuse" "laravel" "lastfm" "launchdarkly" "letta" "lever"
     "lexoffice" "lichess" "line" "linear" "linkedin" "linode" "liveblocks" "livekit" "llamacloud" "lnd" "lob" "localstack"
-    "locationiq" "loggly" "logzio" "lokalise" "loops"
+    "locationiq" "loggly" "logzio" "lokalise" "loops" "luarocks"
     "mailchimp" "mailersend" "mailgun" "mailjet" "mailtrap" "make" "mapbox" "mappedin" "mapquest" "maptiler" "mastra"
     "matrix" "mattermost" "maxmind" "meilisearch" "mem0" "meraki" "mercado-pago" "mercury" "mergify" "messagebird"
     "meta" "mezmo" "microsoft-teams" "midtrans" "minimax" "mintlify" "miro" "mistral" "mixpanel" "modal" "mollie" "momento"

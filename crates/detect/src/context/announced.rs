@@ -10,7 +10,7 @@ mod words;
 use tightlip_report::{Confidence, Level};
 
 use self::examples::{HITS, MISSES};
-use self::generated::{generated, in_next_line, renewed};
+use self::generated::{generated, in_next_line, renewed, set_at_random};
 use self::words::{BETWEEN, ENDS, OF, PARTICLES, QUOTES, THINGS, WORDS};
 use super::judge::coined::is_coined;
 use super::judge::comment::{is_comment, is_in_markup_comment};
@@ -93,7 +93,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let made = || generated(line).or_else(|| in_next_line(text.bytes, line));
         let logged = Some(()).filter(|()| teller == Teller::Log).and_then(|()| made());
         let kept = || renewed(text.bytes, line).filter(|_| teller != Teller::Comment);
-        if let Some(value) = logged.or_else(kept) {
+        // MySQL writes it down as a comment.
+        if let Some(value) = logged.or_else(kept).or_else(|| set_at_random(line)) {
             out(Found::here(&RULE, value, length_of("password in a log", value.len())));
             continue;
         }
@@ -317,6 +318,9 @@ pub(super) fn is_message(text: &[u8], at: usize) -> bool {
 }
 
 fn is_log(text: &Text<'_>) -> bool {
+    if text.hint.file_name() == b".mysql_secret" {
+        return true;
+    }
     matches!(text.hint, Hint::Text) || is_named_log(&text.hint)
 }
 

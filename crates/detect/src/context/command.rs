@@ -468,9 +468,12 @@ pub(super) fn said_by(said: Part<'_>) -> Option<Part<'_>> {
     while let Some(rest) = skipped.iter().find_map(|word| value.strip(word)) {
         value = rest.trim();
     }
-    let value = value.unquote();
-    let word =
-        !value.bytes().iter().any(|b| b.is_ascii_whitespace() || matches!(b, b'|' | b'&' | b';' | b'"'));
+    let bare = value.unquote();
+    // Marks of the shell stand for themselves in quotes.
+    let quoted = bare.len() < value.len();
+    let ends = |b: &u8| b.is_ascii_whitespace() || *b == b'"' || !quoted && matches!(b, b'|' | b'&' | b';');
+    let value = bare;
+    let word = !value.bytes().iter().any(ends);
     (word && !value.is_empty()).then_some(value)
 }
 

@@ -78,6 +78,7 @@ mod swanctl;
 mod terraform;
 mod terraform_state;
 mod time_keys;
+mod uci;
 mod user_list;
 mod vsftpd_users;
 mod weechat;
@@ -155,6 +156,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &keytab::FINDER,
     &smbpasswd::FINDER,
     &vsftpd_users::FINDER,
+    &uci::FINDER,
     &jenkins::FINDER,
     &ipsec_secrets::FINDER,
     &racoon_psk::FINDER,

@@ -8,6 +8,7 @@ use tightlip_report::{Confidence, Level};
 use super::judge::{base_name, holds};
 use crate::context::judge::joined::{is_joined_phrase, is_short_phrase};
 use crate::context::judge::length_of;
+use crate::context::judge::made::is_given_out;
 use crate::context::judge::name::{Says, is_password, says};
 use crate::context::judge::value::{
     Worth, is_chosen, is_password_hash, is_picked, is_secret, is_wordy, worth,
@@ -51,6 +52,8 @@ pub(crate) static FINDER: Finder = Finder {
             text: "{hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}\n",
             rule: "secret-file",
         },
+        Example { path: "root/.ethereum/geth/nodekey", text: "{hex:64}", rule: "secret-file" },
+        Example { path: "etc/pam_ldap.secret", text: "xq.{base62:2}7MDPzxSQfN", rule: "secret-file" },
         Example { path: "root/.vault-token", text: "s.a1B{base62:22}", rule: "secret-file" },
     ],
     misses: &[
@@ -73,7 +76,10 @@ fn wants(hint: &Hint<'_>) -> bool {
         return false;
     }
     let name = stem(&name);
-    is_told_by_ending(hint) || is_handed_out(hint) || !name.contains(&b'.') && says(name) == Says::Secret
+    name == NODE_KEY
+        || is_told_by_ending(hint)
+        || is_handed_out(hint)
+        || !name.contains(&b'.') && says(name) == Says::Secret
 }
 
 /// Whether a file lies where containers and services are handed their secrets, whatever it is called: what stands there in a layer
@@ -89,6 +95,13 @@ fn is_told_by_ending(hint: &Hint<'_>) -> bool {
     let ends = [".psk", ".secret", ".pass", ".passwd", ".password", ".passphrase", ".pw", ".kopia-password"];
     let name = base_name(hint);
     ends.iter().any(|end| name.len() > end.len() && name.ends_with(end.as_bytes()))
+}
+
+/// The key of a node of Ethereum, by which others know it: the file has nothing else.
+const NODE_KEY: &[u8] = b"nodekey";
+
+fn is_node_key(name: &[u8], value: &[u8]) -> bool {
+    name == NODE_KEY && value.len() == 64 && value.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// The name without an ending of texts and keys.
@@ -119,8 +132,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     // An ending alone has other meanings as well.
     // Nexus makes up a UUID as the first password of its `admin.password`.
     let made = worth(bytes) == Worth::Uuid && name.ends_with(b"password");
-    let known = made || says(stem(&name)) == Says::Secret;
-    if !known && !is_secret(bytes, |weak| is_chosen(weak) || is_picked(weak)) {
+    let known = made || says(stem(&name)) == Says::Secret || is_node_key(&name, bytes);
+    if !known && !is_secret(bytes, |weak| is_chosen(weak) || is_picked(weak) || is_given_out(weak)) {
         return;
     }
     let level = match worth(bytes) {

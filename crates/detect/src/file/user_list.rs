@@ -48,6 +48,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example { path: "config/deluge/auth", text: "bob:p{lower:6}97:10\n", rule: "user-list-password" },
         Example {
+            path: "config/deluge/auth",
+            text: "localclient:a1{hex:38}:10\n",
+            rule: "user-list-password",
+        },
+        Example {
             path: "opt/airflow/simple_auth_manager_passwords.json.generated",
             text: r#"{"admin": "p{lower:6}97"}"#,
             rule: "user-list-password",
@@ -155,7 +160,10 @@ fn login<'b>(form: Form, line: Part<'b>) -> Option<Found<'b>> {
         return None;
     }
     // What is written in hexadecimal as long as a digest is one; Jetty's own scrambling can be undone.
-    let digest = matches!(bytes.len(), 32 | 40 | 64 | 128) && bytes.iter().all(u8::is_ascii_hexdigit);
+    // Deluge makes up such a password for its own use.
+    let digest = form != Form::Levels
+        && matches!(bytes.len(), 32 | 40 | 64 | 128)
+        && bytes.iter().all(u8::is_ascii_hexdigit);
     let scrambled = value.strip("obf:").is_some();
     let found = credential(&RULE, value, "password of a user")?;
     let doubt = digest || scrambled || is_password_hash(bytes);

@@ -20,6 +20,11 @@ pub(super) const HITS: &[Example] = &[
         rule: "password-in-log",
     },
     Example {
+        path: "root/.mysql_secret",
+        text: "# The random password set for the root user at Tue Mar  4 10:12:51 2025 (local time): aB7x9{base62:10}7\n",
+        rule: "password-in-log",
+    },
+    Example {
         path: "var/log/elasticsearch.log",
         text: "  Password for the elastic user (reset with `x -u elastic`):\n\n  aB7x9{base62:14}7\n",
         rule: "password-in-log",

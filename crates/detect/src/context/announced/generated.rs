@@ -11,6 +11,16 @@ pub(super) fn generated(line: Part<'_>) -> Option<Part<'_>> {
     (one && user.bytes().contains(&b'@') && worth(value.bytes()) > Worth::Default).then_some(value)
 }
 
+/// `The random password set for the root user at Tue Mar  4 10:12:51 2025 (local time): …`, which MySQL 5.6 leaves in
+/// `.mysql_secret`.
+pub(super) fn set_at_random(line: Part<'_>) -> Option<Part<'_>> {
+    let rest = line.strip("password set for the root user at ")?;
+    let (_, value) = rest.cut_at(b"(local time): ")?;
+    let value = value.trim();
+    let one = value.len() >= 8 && value.bytes().iter().all(u8::is_ascii_graphic);
+    (one && worth(value.bytes()) > Worth::Default).then_some(value)
+}
+
 /// `Password for the elastic user (reset with …):` of Elasticsearch, `Please use the following password to proceed:` of Jenkins:
 /// what is made up stands alone in the next line that is not empty.
 pub(super) fn in_next_line<'b>(text: &'b [u8], line: Part<'b>) -> Option<Part<'b>> {

@@ -24,6 +24,23 @@ pub(super) fn says_no_more(site: &Site<'_>) -> bool {
         || is_part_of_name(site)
         || repeats_its_name(site)
         || is_among_constants(site)
+        || begins_with_its_name(site)
+        || is_list_of_words(site)
+}
+
+/// `prefKeyAuthTokenV2` as the value of `pref_key_auth_token`: what a preference is stored under.
+fn begins_with_its_name(site: &Site<'_>) -> bool {
+    let letters = |bytes: &[u8]| -> Vec<u8> {
+        bytes.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
+    };
+    let name = letters(site.name.bytes());
+    name.len() >= 12 && letters(site.value.bytes()).starts_with(&name)
+}
+
+/// `passwords: "123456,password,dragon,…"`: what people try as passwords, as libraries bring along that count how good one is.
+fn is_list_of_words(site: &Site<'_>) -> bool {
+    let many = site.name.bytes().to_ascii_lowercase().ends_with(b"passwords");
+    many && site.value.bytes().iter().filter(|b| **b == b',').count() >= 8
 }
 
 /// `Win32_Security_Credentials = ["Win32_Security"]`: words of its own name. Of a password that may be what was chosen.

@@ -21,6 +21,8 @@ const LOGINS: &[Call] = &[
     password("drivermanager.getconnection(", 3, 2),
     login("getconnection(", 3, 2),
     password("url.create(", 3, 2),
+    password("dbi->connect(", 3, 2),
+    password("db.auth(", 2, 1),
     password("mysqli(", 3, 2),
     password("mysqli_connect(", 3, 2),
     password("mysqli_real_connect(", 4, 3),

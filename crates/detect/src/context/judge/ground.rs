@@ -207,7 +207,8 @@ fn judged(hint: &Hint<'_>) -> Ground {
     let path = hint.path().to_ascii_lowercase();
     // The settings of a machine, also in a tree that is copied over its own: `rootfs/etc/bind/rndc.key`.
     let settings = path.starts_with(b"etc/") || parts(&path, ETC);
-    if ends(&name, NOISE) || parts(&path, LOCALES) || is_bundle_of_texts(&name) {
+    let rooted = [b"/", path.as_slice()].concat();
+    if ends(&name, NOISE) || parts(&rooted, LOCALES) || is_bundle_of_texts(&name) {
         return Ground::Noise;
     }
     let extension = name.iter().rposition(|b| *b == b'.').and_then(|n| name.get(n + 1..)).unwrap_or_default();
@@ -239,11 +240,21 @@ fn judged(hint: &Hint<'_>) -> Ground {
         Ground::Lines
     } else if is(extension, CODE) || is(&name, CODE_NAMES) {
         Ground::Code
-    } else if settings && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes())) {
+    } else if settings && !MANUALS.iter().any(|end| name.ends_with(end.as_bytes()))
+        || is_of_home(&path, &name)
+    {
         Ground::Lines
     } else {
         Ground::Prose
     }
+}
+
+/// `.pause`: what a program keeps for somebody in the home is its settings.
+fn is_of_home(path: &[u8], name: &[u8]) -> bool {
+    let mut folders = path.rsplit(|b| *b == b'/').skip(1);
+    let home = folders.next() == Some(b"root") || folders.next() == Some(b"home");
+    let hidden = name.strip_prefix(b".").is_some_and(|rest| !rest.contains(&b'.') && !rest.is_empty());
+    home && hidden
 }
 
 /// `messages_de.properties`, `messages_pt_BR.properties`: of a language, not of an environment.

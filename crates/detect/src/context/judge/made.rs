@@ -14,7 +14,7 @@ const TURNS: usize = 5;
 
 /// Letters and digits that a program made for a token or a key, in a program where this is expected.
 pub(crate) fn is_given_out(value: &[u8]) -> bool {
-    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let plain = value.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     let marks = value.iter().filter(|b| !b.is_ascii_alphanumeric()).count();
     if !plain || marks > 2 || value.len() < FEWEST {
         return false;

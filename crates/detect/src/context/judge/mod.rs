@@ -23,7 +23,7 @@ pub(crate) mod joined;
 mod label_word;
 pub(crate) mod list;
 mod literal;
-mod made;
+pub(crate) mod made;
 pub(crate) mod name;
 pub(crate) mod once;
 pub(crate) mod operation;

@@ -133,6 +133,7 @@ pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || is_left_out(value)
         || marks
         || capital_example
+        || ["Fake", "Dummy", "Mock"].iter().any(|word| contains(value, word))
         || is_wrapped(written(value), b'<', b'>')
         || is_wrapped(value, b'[', b']')
         || lower.ends_with(b"example") && lower.len() > 7

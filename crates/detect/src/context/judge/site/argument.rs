@@ -119,7 +119,10 @@ fn behind_name<'b>(before: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
         return (is_chosen_in_quotes(value.bytes()) || is_coined(value.bytes()) || is_random(value.bytes()))
             .then_some(value);
     }
-    (is_chosen(value.bytes()) || is_coined(value.bytes()) || is_random(value.bytes())).then_some(value)
+    // A constant of PHP is set like a variable.
+    let defined = head.to_ascii_lowercase().ends_with(b"define(");
+    let telling = is_chosen(value.bytes()) || is_coined(value.bytes()) || is_random(value.bytes());
+    (defined || telling).then_some(value)
 }
 
 /// The name of the call whose bracket a line ends with.
