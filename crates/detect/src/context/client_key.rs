@@ -141,6 +141,9 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let rest = Part::between(text.bytes, open + 1..text.bytes.len().min(open + 1 + LONGEST));
+        if !holds_key(rest.bytes()) {
+            continue;
+        }
         let Some(value) = key(text, open, rest, runs) else { continue };
         done = value.span().end;
         out(Found::here(&RULE, value, length_of("key in a call", value.len())));
@@ -152,6 +155,25 @@ fn opens_text(text: &[u8], open: usize) -> bool {
     let after = text.get(open + 1..).unwrap_or_default();
     let blank = after.iter().take(80).take_while(|b| b.is_ascii_whitespace()).count();
     matches!(after.get(blank), Some(b'"' | b'\''))
+}
+
+/// Whether a word as long as a key stands before the bracket that closes: asked of every call, before its arguments are read.
+fn holds_key(arguments: &[u8]) -> bool {
+    let (mut word, mut quote) = (0, None);
+    for byte in arguments {
+        match (quote, *byte) {
+            (None, b')') => return false,
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+        let within = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        word = if within { word + 1 } else { 0 };
+        if word >= *looks::LENGTHS.start() {
+            return true;
+        }
+    }
+    false
 }
 
 /// The last of the arguments that looks random, if they are handed to a client.

@@ -15,7 +15,7 @@ pub(super) enum Looks {
 }
 
 /// Keys have so many characters.
-const LENGTHS: std::ops::RangeInclusive<usize> = 20..=320;
+pub(super) const LENGTHS: std::ops::RangeInclusive<usize> = 20..=320;
 
 /// How public keys, addresses and what other rules know begin.
 const PUBLIC: &[&str] = &[
