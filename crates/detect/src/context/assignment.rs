@@ -39,8 +39,8 @@ use crate::read::stamp::without_stamp;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{
-    is_behind_label, is_code, is_long_text, is_of_hash, is_of_thing, is_quoted_by_percent,
-    is_reference_of_cluster, is_word_of_name, says_its_name, says_no_more,
+    is_behind_label, is_code, is_long_text, is_looked_up, is_of_hash, is_of_thing, is_port,
+    is_quoted_by_percent, is_reference_of_cluster, is_word_of_name, says_its_name, says_no_more,
 };
 
 pub(super) static RULE: Rule = Rule::new(
@@ -177,15 +177,9 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon && !field;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
-    let other = other || is_port(site) || is_behind_label(text, start, site);
+    let other =
+        other || is_looked_up(text, start, site) || is_port(site) || is_behind_label(text, start, site);
     query || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
-}
-
-/// `"password-api:8080"`: a machine and its port.
-fn is_port(site: &Site<'_>) -> bool {
-    let value = site.value.trim_of(|b| matches!(b, b'"' | b'\'' | b']' | b'}'));
-    let digits = (2..=5).contains(&value.len()) && value.bytes().iter().all(u8::is_ascii_digit);
-    site.sign == Sign::Colon && digits && value.span().start == site.name.span().end + 1
 }
 
 /// Whether the pair stands in the body of a form (`user=a&password=x`) and not in an address.

@@ -1,12 +1,16 @@
-//! PNG and JPEG pictures with something behind their end: an archive that was appended, or what a tool left there.
+//! PNG and JPEG pictures: texts that a PNG holds compressed, and what stands behind the end, an archive that was appended or
+//! what a tool left there.
 
+use std::cell::Cell;
 use std::io::Read;
 
-use super::seam::{Bytes, Held, Members, Stop, give, hold_or_begin};
+use flate2::read::ZlibDecoder;
+
+use super::seam::{Bytes, Counted, Held, Members, Stop, give, hold_or_begin, unpack};
 use super::{Decoder, HEAD, Holds};
 use crate::Hint;
 
-/// Pictures. What stands inside of them is not looked for.
+/// Pictures. Their points are not looked at.
 pub(crate) static DECODER: Decoder =
     Decoder { name: "picture", claims, open, tool: None, holds: Holds::Files };
 
@@ -20,6 +24,10 @@ fn claims(head: &[u8], _: &Hint<'_>) -> bool {
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
     // No picture is as long; one that is cut is no container that was not read.
     let Held::Whole(file) = hold_or_begin(body, members)? else { return Ok(()) };
+    for (name, text) in packed_texts(Bytes(&file)) {
+        let taken = Cell::new(0);
+        unpack(members, &name, &mut ZlibDecoder::new(Counted::new(&mut &*text, &taken)), &taken)?;
+    }
     let mut at = 0;
     // Cameras write several pictures one behind the other.
     while let Some(end) = end(Bytes(&file), at) {
@@ -32,6 +40,47 @@ fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
         return give(members, "after the end", &mut rest).map(drop);
     }
     Ok(())
+}
+
+/// The texts that a PNG holds compressed, with their keywords; others stand there as they are.
+/// <https://www.w3.org/TR/png-3/#11textinfo>
+fn packed_texts(file: Bytes<'_>) -> Vec<(String, &[u8])> {
+    let mut texts = Vec::new();
+    let mut at = PNG.len();
+    while file.has(0, PNG) {
+        let Some(length) = file.u32_be(at).and_then(|length| usize::try_from(length).ok()) else { break };
+        let (kind, start) = (at.saturating_add(4), at.saturating_add(8));
+        let end = start.saturating_add(length);
+        let Some(chunk) = file.0.get(start..end) else { break };
+        if file.has(kind, b"zTXt") || file.has(kind, b"iTXt") {
+            texts.extend(
+                if file.has(kind, b"iTXt") { of_itxt(chunk) } else { of_ztxt(chunk) }
+                    .map(|(name, text)| (String::from_utf8_lossy(name).into_owned(), text)),
+            );
+        }
+        at = end.saturating_add(4);
+    }
+    texts
+}
+
+/// A keyword, a zero, the method and the stream.
+fn of_ztxt(chunk: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (keyword, rest) = until_zero(chunk)?;
+    Some((keyword, rest.strip_prefix(&[0])?))
+}
+
+/// A keyword, a zero, whether it is compressed, the method, a language, the keyword in it and the text.
+fn of_itxt(chunk: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (keyword, rest) = until_zero(chunk)?;
+    let (_, rest) = until_zero(rest.strip_prefix(&[1, 0])?)?;
+    let (_, text) = until_zero(rest)?;
+    Some((keyword, text))
+}
+
+/// What stands before the first zero, and behind it.
+fn until_zero(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = memchr::memchr(0, bytes)?;
+    Some((bytes.get(..at)?, bytes.get(at.checked_add(1)?..)?))
 }
 
 /// Where the picture ends that begins there.
@@ -81,6 +130,8 @@ fn end_of_jpeg(file: Bytes<'_>, mut at: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
     use crate::decode::seam::law;
 
@@ -96,6 +147,27 @@ mod tests {
     fn jpeg() -> Vec<u8> {
         let scan = b"\xff\xda\0\x04ab bits \xff\0 and \xff\xd0 more \xff\xd9";
         [&b"\xff\xd8\xff\xe0\0\x06\xff\xd9ab\xff\xff\xfe\0\x02"[..], scan].concat()
+    }
+
+    #[test]
+    fn texts_that_are_compressed_are_members() {
+        let packed = |plain: &[u8]| {
+            let mut writer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+            writer.write_all(plain).unwrap();
+            writer.finish().unwrap()
+        };
+        let chunk = |kind: &[u8], content: &[u8]| {
+            [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], kind, content, b"crc!"].concat()
+        };
+        let texts = [
+            chunk(b"tEXt", b"Author\0Bob"),
+            chunk(b"zTXt", &[&b"Comment\0\0"[..], &packed(b"one text")].concat()),
+            chunk(b"iTXt", &[&b"Title\0\x01\0en\0Titel\0"[..], &packed(b"another")].concat()),
+            chunk(b"iTXt", b"Plain\0\0\0\0\0as it is"),
+        ];
+        let picture = [PNG, &chunk(b"IHDR", &[1; 13]), &texts.concat(), &chunk(b"IEND", b"")].concat();
+        law::holds(&DECODER, &picture, &[("Comment", b"one text"), ("Title", b"another")]);
+        law::changes_are_survived(&DECODER, &picture);
     }
 
     #[test]

@@ -42,6 +42,7 @@ mod maven_settings;
 mod monitrc;
 mod my_cnf;
 mod netrc;
+mod netrc_entry;
 mod noted_passwords;
 mod npmrc;
 mod nuget_config;
@@ -99,6 +100,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &secrets_yaml::FINDER,
     &yarnrc::FINDER,
     &netrc::FINDER,
+    &netrc_entry::FINDER,
     &docker_config::FINDER,
     &aws_credentials::FINDER,
     &kubeconfig::FINDER,

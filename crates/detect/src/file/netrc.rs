@@ -3,9 +3,9 @@
 use super::judge::is_called;
 use crate::context::judge::placed;
 use crate::read::Part;
-use crate::{Example, Finder, Found, Rule, Text};
+use crate::{Example, Finder, Found, Hint, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "netrc-password",
     "Password in a .netrc file",
     "Whoever holds it can log in to the machine it is for.",
@@ -17,14 +17,9 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "netrc",
     rules: &[&RULE],
-    // apt has the same form in auth.conf.
-    wants: |hint| {
-        is_called(hint, &["netrc", "authinfo"])
-            || super::judge::lies_at(hint, &["etc/apt/auth.conf"])
-            || super::judge::holds(hint.path(), b"apt/auth.conf.d/")
-    },
+    wants: is_one,
     keywords: &[],
-    find,
+    find: all,
     hits: &[
         Example {
             path: "root/.netrc",
@@ -58,7 +53,15 @@ pub(crate) static FINDER: Finder = Finder {
     ],
 };
 
-fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
+/// apt has the same form in `auth.conf`.
+pub(super) fn is_one(hint: &Hint<'_>) -> bool {
+    is_called(hint, &["netrc", "authinfo"])
+        || super::judge::lies_at(hint, &["etc/apt/auth.conf"])
+        || super::judge::holds(hint.path(), b"apt/auth.conf.d/")
+}
+
+/// Every password of such a file.
+fn all<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut previous = Part::of(text.bytes).first(0);
     let (mut in_macro, mut anonymous) = (false, false);
     for line in Part::of(text.bytes).lines() {

@@ -4,6 +4,26 @@ use crate::Example;
 
 pub(super) const HITS: &[Example] = &[
     Example {
+        path: "db.lisp",
+        text: "(defparameter *db-password* \"p{lower:6}97\")\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "a.tcl", text: "set apiPassword {p{lower:6}97}\n", rule: "secret-in-file" },
+    Example {
+        path: "a.rkt",
+        text: "(connect #:user \"rkt\" #:password \"a1B{base62:17}\" #:server \"pg\")\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "a.php", text: "$acmeToken .= \"a1B{base62:29}\";\n", rule: "secret-in-file" },
+    Example { path: "a.py", text: "api_key = \"QR7XMpbC{digits:1}dComJA\"\n", rule: "secret-in-file" },
+    Example {
+        path: "a.go",
+        text: "acmeToken := \"{hex:8}-{hex:4}-4{hex:3}-a{hex:3}-{hex:12}\"\n",
+        rule: "secret-in-file",
+    },
+    Example { path: "a.php", text: "define('SMTP_PASS', 'p{lower:6}97');\n", rule: "secret-in-file" },
+    Example { path: "a.js", text: "c = {user: 'bob', password: 'Kiesel*Fasan'}\n", rule: "secret-in-file" },
+    Example {
         path: "load.m",
         text: "o = weboptions( ...\n    'Username', 'bob', ...\n    'Password', 'P{lower:6}97', ...\n    'Timeout', 5);\n",
         rule: "secret-in-file",
@@ -160,6 +180,26 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example {
+        path: "db.sls",
+        text: "db:\n  password: {{ salt['pillar.get']('secrets:db:password') }}\n",
+        rule: "",
+    },
+    Example {
+        path: "settings.kts",
+        text: "password(\"env.DB_PASSWORD\", \"credentialsJSON:{hex:8}-{hex:4}-4{hex:3}-a{hex:3}-{hex:12}\")\n",
+        rule: "",
+    },
+    Example {
+        path: "strings.xml",
+        text: "<string name=\"pref_key_auth_token\">prefKeyAuthTokenV2Encrypted</string>\n",
+        rule: "",
+    },
+    Example {
+        path: "a.java",
+        text: "String sortToken = \"AccessTokenV2Beta\"; String apiKey = \"X-Api-Key-V2\";\n",
+        rule: "",
+    },
     Example { path: "a.yaml", text: "ADMIN_PASSWORD: \"@format {{env[ADMIN_PASSWORD]}}\"\n", rule: "" },
     Example { path: "secrets.yml", text: "DB_PASSWORD: !var prod/pay/db_password\n", rule: "" },
     Example {

@@ -149,6 +149,21 @@ pub(super) fn says_its_name(site: &Site<'_>) -> bool {
     numbered && value.len() >= 8 && (name.ends_with(&value) || value.ends_with(&name))
 }
 
+/// `{{ salt['pillar.get']('secrets:db:password') }}`: a path by which a template asks for a value.
+pub(super) fn is_looked_up(text: &[u8], start: usize, site: &Site<'_>) -> bool {
+    let line = line_before(text, start);
+    let open = memchr::memmem::rfind(line, b"{{").and_then(|at| line.get(at..));
+    let path = site.sign == Sign::Colon && site.value.span().start == site.name.span().end + 1;
+    path && open.is_some_and(|inside| memchr::memmem::find(inside, b"}}").is_none())
+}
+
+/// `"password-api:8080"`: a machine and its port.
+pub(super) fn is_port(site: &Site<'_>) -> bool {
+    let value = site.value.trim_of(|b| matches!(b, b'"' | b'\'' | b']' | b'}'));
+    let digits = (2..=5).contains(&value.len()) && value.bytes().iter().all(u8::is_ascii_digit);
+    site.sign == Sign::Colon && digits && value.span().start == site.name.span().end + 1
+}
+
 /// Two bytes or more written as `%C3%A9`.
 pub(super) fn is_quoted_by_percent(value: &[u8]) -> bool {
     let quoted = |w: &[u8]| matches!(w, [b'%', a, b] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());

@@ -1,6 +1,7 @@
 //! What letters are that a program or a document escapes: `Schl\u00fcssel`.
 
-/// A value with the letters of Latin that are escaped in it; none if there are none.
+/// A value with the letters of Latin that are escaped in it, and with stars that stand for what is masked; none if there are
+/// none.
 pub(super) fn latin(value: &[u8]) -> Option<Vec<u8>> {
     let mut at = memchr::memmem::find(value, b"\\u00")?;
     let mut out = Vec::with_capacity(value.len());
@@ -8,7 +9,7 @@ pub(super) fn latin(value: &[u8]) -> Option<Vec<u8>> {
     loop {
         let digits = value.get(at + 2..at + 6).and_then(|digits| std::str::from_utf8(digits).ok());
         let letter = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
-        if let Some(letter) = letter.filter(|letter| letter.is_alphabetic()) {
+        if let Some(letter) = letter.filter(|letter| letter.is_alphabetic() || *letter == '*') {
             out.extend_from_slice(value.get(done..at)?);
             out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
             done = at + 6;

@@ -4,6 +4,7 @@ use tightlip_report::{Confidence, Level};
 
 use super::chosen::{is_chosen, is_passphrase, is_picked};
 use super::coined::is_coined;
+use super::escaped;
 use super::ground::Ground;
 use super::joined::{is_joined_phrase, is_own as is_own_word_of_phrase, is_short_phrase, is_word_and_number};
 use super::made::is_given_out;
@@ -18,7 +19,9 @@ const DOUBT: (Level, Confidence) = (Level::Warn, Confidence::Low);
 
 /// In a configuration a value is one, unless it is a label or says what it is the name of.
 pub(crate) fn in_config(ground: Ground, site: &Site<'_>) -> Option<(Level, Confidence)> {
-    let value = site.value.bytes();
+    // `Schl\u00fcssel` is a word.
+    let shown = escaped::latin(site.value.bytes());
+    let value = shown.as_deref().unwrap_or(site.value.bytes());
     let password = is_password(site.name.bytes());
     if password && is_passphrase(value) || is_cookie_of_erlang(site) {
         return Some(LEAK);
@@ -94,8 +97,11 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
     let name = site.name.bytes();
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let letter = |b: &u8| b.is_ascii_alphabetic() || *b >= 0x80;
-    let mixed = value.iter().any(letter)
-        && (has(u8::is_ascii_digit) || value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^')));
+    // A star at the end marks a field that has to be filled in.
+    let inside = value.split_last().map_or(value, |(_, before)| before);
+    let marked = value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^'))
+        || inside.iter().any(|b| matches!(b, b'*' | b'+'));
+    let mixed = value.iter().any(letter) && (has(u8::is_ascii_digit) || marked);
     let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;".contains(b));
     let pair = value.contains(&b'=') && !is_chosen_in_quotes(value);
     if is_plain_secret(name) && is_passphrase(value) && has(u8::is_ascii_digit)
@@ -110,7 +116,11 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
     if phrase || is_phrase_of_secret(site) || is_coined_secret(site) {
         return Some(LEAK);
     }
-    if is_password(name) && (is_words_with_number(value) || is_number_before_words(value) || is_made(value))
+    if is_password(name)
+        && (is_words_with_number(value)
+            || is_number_before_words(value)
+            || is_number_between_words(value)
+            || is_made(value))
         || (is_password(name) || signs(name)) && is_respelled(value)
     {
         return Some(LEAK);
@@ -255,6 +265,23 @@ pub(crate) fn is_number_before_words(value: &[u8]) -> bool {
         && !is_telling(&letters)
 }
 
+/// `Kiesel2Fasanen`: a number of up to four digits between two words, none of which programs say.
+fn is_number_between_words(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
+    let words: Vec<&[u8]> = value.split(u8::is_ascii_digit).filter(|word| !word.is_empty()).collect();
+    let small = |word: &&[u8]| {
+        word.len() >= 4
+            && word.first().is_some_and(u8::is_ascii_uppercase)
+            && word.iter().skip(1).all(u8::is_ascii_lowercase)
+            && is_own_word_of_phrase(word)
+    };
+    (1..=4).contains(&digits)
+        && words.len() == 2
+        && words.iter().all(small)
+        && words.iter().map(|word| word.len()).sum::<usize>() + digits == value.len()
+        && !value.last().is_some_and(u8::is_ascii_digit)
+}
+
 /// Like one that somebody chose, also with a sign of equality in it, as what is quoted may have: `Fj0rd=2018`. What
 /// stands before that sign is no name then. It may be the last sign as well, of what is no base64: `Kelp=2018=`.
 pub(crate) fn is_chosen_in_quotes(value: &[u8]) -> bool {
@@ -341,6 +368,16 @@ mod tests {
             "10-kiesel-fasan",
         ] {
             assert!(!is_number_before_words(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_number_between_words_is_what_somebody_chose() {
+        for value in ["Kiesel2Fasanen", "Fasan1984Kiesel"] {
+            assert!(is_number_between_words(value.as_bytes()), "{value}");
+        }
+        for value in ["Password2Field", "Kiesel2fasanen", "Kiesel2Fasanen3", "Http2Client", "2KieselFasan"] {
+            assert!(!is_number_between_words(value.as_bytes()), "{value}");
         }
     }
 

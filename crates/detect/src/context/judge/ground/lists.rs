@@ -376,7 +376,6 @@ pub(super) const NOISE: &[&str] = &[
     ".dtd",
     ".wsdl",
     ".proto",
-    ".graphql",
     ".pem",
     ".crt",
     ".rng",

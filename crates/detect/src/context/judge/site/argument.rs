@@ -29,6 +29,13 @@ pub(super) fn argument<'b>(
         return end.bytes().starts_with(b")").then_some(value);
     }
     let line = before.bytes().rsplit(|b| *b == b'\n').next().unwrap_or_default().trim_ascii();
+    // `(defparameter *password* "x")`: Lisp marks what is one for all so.
+    let line = line.strip_suffix(b"*").map_or(line, <[u8]>::trim_ascii_end);
+    if line == b"set"
+        && let Some(inside) = blank(rest).strip("{")
+    {
+        return in_braces(inside);
+    }
     let opens = [
         &b""[..],
         b"#define",
@@ -63,13 +70,20 @@ pub(super) fn argument<'b>(
     ];
     let value =
         quoted(blank(rest)).filter(|_| rest.bytes().starts_with(b" ") || rest.bytes().starts_with(b"\t"))?;
-    // `:password "x"` of Clojure, and `{ username "bob"; password "x" }` of Gradle.
+    // `:password "x"` of Clojure, `#:password "x"` of Racket, and `{ username "bob"; password "x" }` of Gradle.
     let keyword = line
         .strip_suffix(b":")
-        .is_some_and(|l| l.last().is_none_or(|b| b.is_ascii_whitespace() || *b == b'{'));
+        .is_some_and(|l| l.last().is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'{' | b'#')));
     let pair = line.ends_with(b";") && line.contains(&b'{');
     let alone = opens.contains(&line) || line.ends_with(b"{") && line.len() < 80 || keyword || pair;
     alone.then_some(value)
+}
+
+/// `set password {x}` of Tcl, whose braces are quotes; a list has blanks.
+fn in_braces(inside: Part<'_>) -> Option<Part<'_>> {
+    let (value, _) = inside.cut(|b| b == b'}')?;
+    let plain = !value.bytes().iter().any(|b| b.is_ascii_whitespace() || matches!(b, b'{' | b'$' | b'['));
+    (plain && value.len() >= 4).then_some(value)
 }
 
 /// The value in quotes that begins here.

@@ -180,7 +180,9 @@ impl<'b> Around<'b> {
             return Some(Site { name, sign: Sign::Equals, written, value, quoted_name: Written::Quoted });
         }
         let close = self.rest.while_(|b| matches!(b, b'"' | b'\'' | b'\\' | b']' | b')' | b'`' | b'*'));
-        let quoted_name = if close.is_empty() { Written::Bare } else { Written::Quoted };
+        // `*password*` of Lisp.
+        let starred = close.is("*") && before.bytes().ends_with(b"*");
+        let quoted_name = if close.is_empty() || starred { Written::Bare } else { Written::Quoted };
         let rest = self.rest.after(&close);
         // `if ("x".equals(request.getParameter("pw"))) {` closes all that was opened.
         if close.len() > 3 && !(close.len() <= 5 && close.bytes().ends_with(b"))")) {
