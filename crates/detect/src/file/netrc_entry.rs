@@ -3,6 +3,7 @@
 use super::netrc::{RULE, is_one};
 use crate::context::judge::ground::{Ground, ground, is_named_manual};
 use crate::context::judge::placed;
+use crate::context::judge::value::{is_chosen, is_picked, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
 
@@ -18,20 +19,29 @@ pub(crate) static FINDER: Finder = Finder {
         text: "@@ -0,0 +1,3 @@\n+machine git.acme.dev\n+  login bob\n+  password {base62:20}\n",
         rule: "netrc-password",
     }],
-    misses: &[Example {
-        path: "a.txt",
-        text: "machine h login u password $PASS\nmachine learning is\n",
-        rule: "",
-    }],
+    misses: &[
+        Example {
+            path: "a.txt",
+            text: "machine h login u password $PASS\nmachine learning is\nmachine h login bob password frog\n",
+            rule: "",
+        },
+        Example {
+            path: "usr/share/man/man5/auth.conf.5",
+            text: "machine h login bob password {base62:20}\n",
+            rule: "",
+        },
+    ],
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    if text.binary || is_named_manual(&text.hint) || ground(&text.hint) == Ground::Code {
+    let explains = matches!(ground(&text.hint), Ground::Code | Ground::Noise) || is_named_manual(&text.hint);
+    if text.binary || explains {
         return;
     }
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + LONGEST));
-        if let Some(value) = entry(rest) {
+        let made = |value: &Part<'_>| is_secret(value.bytes(), |weak| is_chosen(weak) || is_picked(weak));
+        if let Some(value) = entry(rest).filter(made) {
             placed(&RULE, value, "password").into_iter().for_each(&mut *out);
         }
     }

@@ -100,7 +100,7 @@ pub(crate) fn in_code(site: &Site<'_>) -> Option<(Level, Confidence)> {
     // A star at the end marks a field that has to be filled in.
     let inside = value.split_last().map_or(value, |(_, before)| before);
     let marked = value.iter().any(|b| matches!(b, b'!' | b'#' | b'@' | b'&' | b'^'))
-        || inside.iter().any(|b| matches!(b, b'*' | b'+'));
+        || inside.iter().any(|b| matches!(b, b'*' | b'+')) && !value.contains(&b'/');
     let mixed = value.iter().any(letter) && (has(u8::is_ascii_digit) || marked);
     let plain = value.iter().all(|b| (b.is_ascii_graphic() || *b >= 0x80) && !b"()<>{}\\\"`|,;".contains(b));
     let pair = value.contains(&b'=') && !is_chosen_in_quotes(value);
