@@ -44,7 +44,10 @@ const SPARED: &[(&[&str], &str)] = &[
     (&["SECRET_NAME", "API_KEY_HEADER", "CACHE_KEY", "KEY_PREFIX"], "a name"),
     (&["TOKEN_TTL", "PASSWORD_MIN_LENGTH", "PASSWORD_HASHER", "AUTH_TRUST_HOST"], "a setting"),
     (&["SECRET_KEY"], "nothing: `ENV SECRET_KEY=` is empty, the container gets it when it starts"),
-    (&["VITE_GOOGLE_MAPS_API_KEY", "REACT_APP_FIREBASE_API_KEY"], "a key that browsers are meant to see"),
+    (
+        &["VITE_GOOGLE_MAPS_API_KEY", "REACT_APP_GOOGLE_MAPS_API_KEY", "REACT_APP_FIREBASE_API_KEY"],
+        "a key that browsers are meant to see",
+    ),
 ];
 
 #[test]

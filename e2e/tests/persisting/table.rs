@@ -145,6 +145,11 @@ pub(crate) static ROWS: &[Row] = &[
         "poetry config repositories.own https://u:$S@h.invalid/",
         "/root/.config/pypoetry/config.toml",
     ),
+    row(
+        "pip-compile --index-url|-i|--extra-index-url",
+        "pip-compile --index-url https://u:$S@h.invalid/ requirements.in",
+        "/app/requirements.txt",
+    ),
     row("poetry add", "poetry add git+https://u:$S@h.invalid/r.git", "/app/poetry.lock"),
     row("uv add", "uv add git+https://u:$S@h.invalid/r.git", "/app/uv.lock"),
     row(
