@@ -22,11 +22,17 @@ fn claims(head: &[u8], _: &Hint<'_>) -> bool {
 }
 
 fn open(body: &mut dyn Read, members: &mut dyn Members) -> Result<(), Stop> {
-    // No picture is as long; one that is cut is no container that was not read.
-    let Held::Whole(file) = hold_or_begin(body, members)? else { return Ok(()) };
+    // One that is cut is no container that was not read; of one that is longer than may be held, texts stand at the beginning.
+    let (file, is_whole) = match hold_or_begin(body, members)? {
+        Held::Whole(file) => (file, true),
+        Held::Begun(file) => (file, false),
+    };
     for (name, text) in packed_texts(Bytes(&file)) {
         let taken = Cell::new(0);
         unpack(members, &name, &mut ZlibDecoder::new(Counted::new(&mut &*text, &taken)), &taken)?;
+    }
+    if !is_whole {
+        return Ok(());
     }
     let mut at = 0;
     // Cameras write several pictures one behind the other.
@@ -52,12 +58,12 @@ fn packed_texts(file: Bytes<'_>) -> Vec<(String, &[u8])> {
         let (kind, start) = (at.saturating_add(4), at.saturating_add(8));
         let end = start.saturating_add(length);
         let Some(chunk) = file.0.get(start..end) else { break };
-        if file.has(kind, b"zTXt") || file.has(kind, b"iTXt") {
-            texts.extend(
-                if file.has(kind, b"iTXt") { of_itxt(chunk) } else { of_ztxt(chunk) }
-                    .map(|(name, text)| (String::from_utf8_lossy(name).into_owned(), text)),
-            );
-        }
+        let text = match file.0.get(kind..start) {
+            Some(b"zTXt") => of_ztxt(chunk),
+            Some(b"iTXt") => of_itxt(chunk),
+            _ => None,
+        };
+        texts.extend(text.map(|(name, text)| (String::from_utf8_lossy(name).into_owned(), text)));
         at = end.saturating_add(4);
     }
     texts

@@ -53,7 +53,7 @@ const LONGEST: usize = 400;
 /// The password of an entry that stands anywhere: a machine, a login and a password one after the other, in a patch behind the
 /// marks of new lines.
 fn entry(rest: Part<'_>) -> Option<Part<'_>> {
-    let mut words = rest.words().filter(|word| !word.is("+") && !word.is("+machine"));
+    let mut words = rest.words().filter(|word| !word.is("+"));
     let mut word = |name: &str| {
         let key = words.next()?;
         (key.is(name) || key.strip("+").is_some_and(|key| key.is(name))).then(|| words.next())?

@@ -34,7 +34,8 @@ fn begins_with_its_name(site: &Site<'_>) -> bool {
         bytes.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
     };
     let name = letters(site.name.bytes());
-    name.len() >= 12 && letters(site.value.bytes()).starts_with(&name)
+    // `DATABASE_PASSWORD=DatabasePassword-77` is what somebody chose.
+    name.len() >= 12 && !is_password(site.name.bytes()) && letters(site.value.bytes()).starts_with(&name)
 }
 
 /// `passwords: "123456,password,dragon,…"`: what people try as passwords, as libraries bring along that count how good one is.

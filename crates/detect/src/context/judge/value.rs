@@ -133,7 +133,7 @@ pub(super) fn is_hollow(value: &[u8], lower: &[u8]) -> bool {
         || is_left_out(value)
         || marks
         || capital_example
-        || ["Fake", "Dummy", "Mock"].iter().any(|word| contains(value, word))
+        || has_word_of_tests(value)
         || is_wrapped(written(value), b'<', b'>')
         || is_wrapped(value, b'[', b']')
         || lower.ends_with(b"example") && lower.len() > 7
@@ -168,6 +168,16 @@ fn is_of_usage(value: &[u8]) -> bool {
 /// The UUID of nothing.
 fn is_nil(value: &[u8]) -> bool {
     is_uuid(value) && value.iter().all(|b| matches!(b, b'0' | b'-'))
+}
+
+/// `SomeFakeToken123`: one of its words says what it is. `Mockingbird` is another one, and in a long value all letters stand side
+/// by side.
+fn has_word_of_tests(value: &[u8]) -> bool {
+    let whole = |word: &str| {
+        memchr::memmem::find_iter(value, word)
+            .any(|at| !value.get(at + word.len()).is_some_and(u8::is_ascii_lowercase))
+    };
+    value.len() <= 64 && ["Fake", "Dummy", "Mock"].into_iter().any(whole)
 }
 
 /// `0b0b0b0b…` of test vectors, `AAAA…=`: one or two characters again and again.
@@ -445,6 +455,13 @@ mod tests {
     }
 
     #[test]
+    fn words_that_begin_like_those_of_tests_are_others() {
+        for value in ["Mockingbird-42", "Mockernut!77x"] {
+            assert_ne!(worth(value.as_bytes()), Worth::Hollow, "{value}");
+        }
+    }
+
+    #[test]
     fn blanks_are_no_secrets() {
         all(
             Worth::Hollow,
@@ -457,6 +474,7 @@ mod tests {
                 "...",
                 "abc...",
                 "sk-...9fQ2",
+                "SomeFakeToken12",
                 "sk_live_\u{2022}\u{2022}\u{2022}\u{2022}",
                 "[REDACTED]",
                 "0b0b0b0b0b0b0b0b0b0b",
