@@ -151,7 +151,7 @@ impl Filter {
     #[inline]
     fn slot(&self, member: u64) -> (usize, u64) {
         let spread = member.wrapping_mul(SPREAD);
-        let mask = MASKS[(spread >> 38) as usize % MASKS.len()];
+        let mask = MASKS[(spread >> 36) as usize % MASKS.len()];
         (usize::try_from(spread >> self.shift).unwrap_or_default(), mask)
     }
 }
@@ -179,14 +179,16 @@ fn alone(eight: u64) -> u64 {
 }
 
 /// Four bits each: to shift them together for each place would cost more than everything else.
-const MASKS: [u64; 512] = {
-    let mut masks = [0; 512];
+const MASKS: [u64; 2048] = {
+    let mut masks = [0; 2048];
     let (mut number, mut spread) = (0, SPREAD);
     while number < masks.len() {
         masks[number] = 1 << (spread >> 58)
             | 1 << (spread >> 52 & 63)
             | 1 << (spread >> 46 & 63)
-            | 1 << (spread >> 40 & 63);
+            | 1 << (spread >> 40 & 63)
+            | 1 << (spread >> 34 & 63)
+            | 1 << (spread >> 28 & 63);
         spread = spread.wrapping_mul(SPREAD) ^ spread >> 29;
         number += 1;
     }
