@@ -66,6 +66,11 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[
         Example {
+            path: "a.go",
+            text: "\"credentials\": {{\n\tElem: validateEnum([]string{{\"RSA_PEM\", \"RSA_X509_PEM\", \"ES256_X509_PEM\"}}),\n}}\n",
+            rule: "",
+        },
+        Example {
             path: "a.js",
             text: concat!(
                 "const SIGNING_KEYS = [{{\"keyid\": \"SHA256:{b64:43}\", \"key\": \"",
@@ -206,6 +211,7 @@ fn holds(name: &[u8]) -> Option<Holds> {
 fn counts(holds: Holds, value: &[u8]) -> bool {
     let whole = !value.contains(&b' ') && !value.starts_with(b"0x") && value.len() <= 512;
     match worth(value) {
+        _ if is_in_capitals(value) => false,
         Worth::Strong => whole,
         // `AccessKeyId` is the name of a field.
         Worth::Weak
@@ -216,6 +222,14 @@ fn counts(holds: Holds, value: &[u8]) -> bool {
         Worth::Weak => holds == Holds::Passwords && whole && (is_chosen_in_quotes(value) || is_coined(value)),
         _ => false,
     }
+}
+
+/// `ES256_X509_PEM`: the name of a constant.
+fn is_in_capitals(value: &[u8]) -> bool {
+    let part = |part: &[u8]| (1..=8).contains(&part.len());
+    value.contains(&b'_')
+        && value.split(|b| *b == b'_').all(part)
+        && value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
 }
 
 /// What stands behind the bracket of a collection that a name is set to, or is given to.

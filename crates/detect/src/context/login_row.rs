@@ -87,6 +87,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "connect('db1.kieselwerk.de', user, 'Xk9{lower:4}#97'); f('db1.kieselwerk.de', 'user', 'password');\n",
             rule: "",
         },
+        Example {
+            path: "names.inc",
+            text: "  \"llvm.bpf.preserve.type.info\",\n  \"llvm.bpf.pseudo\",\n  \"llvm.hexagon.A2.abs\",\n  \"llvm.nvvm.tld4.b.2d.v4f32.f32\",\n",
+            rule: "",
+        },
         Example { path: "a.js", text: "// f('db1.kieselwerk.de', 'bob', 'Xk9{lower:4}#97')\n", rule: "" },
     ],
 };
@@ -253,8 +258,15 @@ fn password<'b>(first: Part<'b>, rest: Part<'b>) -> Option<Part<'b>> {
         return None;
     }
     let (third, _) = next(second.1)?;
-    (is_password(third) && third.bytes() != second.0.bytes() && !is_name_of_host(third.bytes()))
-        .then_some(third)
+    let listed = is_name_of_host(third.bytes()) || is_of_family(&[first, second.0, third]);
+    (is_password(third) && third.bytes() != second.0.bytes() && !listed).then_some(third)
+}
+
+/// `llvm.bpf.pseudo`, `llvm.x86.A2.abs`: names that begin with the same word are a list of names.
+fn is_of_family(row: &[Part<'_>; 3]) -> bool {
+    let family = |part: &Part<'_>| part.cut(|b| b == b'.').map(|(word, _)| word.bytes().to_vec());
+    let [first, second, third] = row.each_ref().map(family);
+    first.is_some() && first == second && second == third
 }
 
 /// `internal.apiserver.k8s.io`: one more host of a list.

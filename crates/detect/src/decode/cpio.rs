@@ -1,4 +1,5 @@
-//! cpio in the ASCII forms newc, crc and odc, and what follows the trailer: initramfs images are several in a row.
+//! cpio in the ASCII forms newc, crc and odc and in the old binary one, which GNU cpio writes unless it is told otherwise, and what
+//! follows the trailer: initramfs images are several in a row.
 
 use std::io::{self, Read};
 
@@ -14,11 +15,33 @@ const LONGEST_NAME: u64 = 64 << 10;
 const MAGIC: usize = 6;
 
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
-    head.first_chunk::<MAGIC>().is_some_and(|magic| Form::of(magic).is_some())
+    match head.split_first_chunk::<MAGIC>() {
+        Some((magic, rest)) => Form::of(magic).is_some_and(|form| form.is_plain() || is_binary(form, rest)),
+        None => false,
+    }
 }
 
-#[derive(Clone, Copy)]
+/// Two bytes are a weak sign: the first entry has to be of some type, with a name that ends where it says.
+fn is_binary(form: Form, header: &[u8]) -> bool {
+    let Some((length, _)) = form.sizes(header) else { return false };
+    let name = header.get(form.length()..).unwrap_or_default();
+    let known = name.get(..name.len().min(usize::try_from(length).unwrap_or(0))).unwrap_or_default();
+    let (last, letters) = known.split_last().unwrap_or((&1, &[]));
+    let whole = known.len() as u64 == length;
+    let types = [0o01, 0o02, 0o04, 0o06, 0o10, 0o12, 0o14];
+    let of_type = form.half(header, 0).is_some_and(|mode| types.contains(&(mode >> 12)));
+    of_type
+        && (2..=1024).contains(&length)
+        && (*last == 0 || !whole)
+        && !letters.is_empty()
+        && letters.iter().all(|byte| *byte >= b' ')
+}
+
+#[derive(Clone, Copy, PartialEq)]
 enum Form {
+    /// Halves of words in an order of bytes, padded to 2; the higher half of a length stands first.
+    Little,
+    Big,
     /// Hexadecimal fields of 8, everything padded to 4.
     New,
     /// Octal fields of 6 and 11, no padding.
@@ -30,8 +53,21 @@ impl Form {
         match magic {
             b"070701" | b"070702" => Some(Self::New),
             b"070707" => Some(Self::Old),
+            [0xc7, 0x71, ..] => Some(Self::Little),
+            [0x71, 0xc7, ..] => Some(Self::Big),
             _ => None,
         }
+    }
+
+    /// Whether its fields are written in ASCII.
+    fn is_plain(self) -> bool {
+        matches!(self, Self::New | Self::Old)
+    }
+
+    /// Half a word of a binary header.
+    fn half(self, header: &[u8], at: usize) -> Option<u16> {
+        let pair = header.get(at..)?.first_chunk()?;
+        Some(if self == Self::Big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) })
     }
 
     /// How long the header is behind its magic.
@@ -39,6 +75,7 @@ impl Form {
         match self {
             Self::New => 104,
             Self::Old => 70,
+            Self::Little | Self::Big => 20,
         }
     }
 
@@ -50,6 +87,10 @@ impl Form {
         match self {
             Self::New => Some((field(88, 8, 16)?, field(48, 8, 16)?)),
             Self::Old => Some((field(53, 6, 8)?, field(59, 11, 8)?)),
+            Self::Little | Self::Big => {
+                let half = |at| self.half(header, at).map(u64::from);
+                Some((half(14)?, half(16)? << 16 | half(18)?))
+            }
         }
     }
 
@@ -57,6 +98,7 @@ impl Form {
         match self {
             Self::New => length.next_multiple_of(4).saturating_sub(length),
             Self::Old => 0,
+            Self::Little | Self::Big => length % 2,
         }
     }
 }
@@ -176,6 +218,38 @@ mod tests {
         let file = newc(&[("etc/first", "1"), ("second", "two lines\n")]);
         law::holds(&DECODER, &file, &[("etc/first", b"1"), ("second", b"two lines\n")]);
         law::holds(&DECODER, &odc("old/name", "content"), &[("old/name", b"content")]);
+    }
+
+    /// An archive in the binary form.
+    fn binary(name: &str, content: &str, half: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        let entry = |name: &str, content: &str| {
+            let mut fields = [0o070_707_u16, 0, 0, 0o100_644, 0, 0, 1, 0, 0, 0, 0, 0, 0];
+            (fields[10], fields[12]) = (name.len() as u16 + 1, content.len() as u16);
+            let mut file: Vec<u8> = fields.into_iter().flat_map(half).collect();
+            file.extend(name.bytes().chain([0]));
+            file.resize(file.len().next_multiple_of(2), 0);
+            file.extend(content.bytes());
+            file.resize(file.len().next_multiple_of(2), 0);
+            file
+        };
+        [entry(name, content), entry("TRAILER!!!", "")].concat()
+    }
+
+    #[test]
+    fn the_binary_form_is_known_by_its_first_entry() {
+        for half in [u16::to_le_bytes, u16::to_be_bytes] {
+            let file = binary("etc/app.env", "odd", half);
+            law::holds(&DECODER, &file, &[("etc/app.env", b"odd")]);
+            law::cuts_are_told(&DECODER, &file);
+            law::changes_are_survived(&DECODER, &file);
+            assert!(claims(&file, &Hint::Text) && !claims(&file[..24], &Hint::Text));
+            let type_at = if half(1) == [1, 0] { 7 } else { 6 };
+            for (at, byte) in [(type_at, 0xf0), (26, 1), (37, b'x')] {
+                let mut other = file.clone();
+                other[at] = byte;
+                assert!(!claims(&other, &Hint::Text), "{at}");
+            }
+        }
     }
 
     #[test]

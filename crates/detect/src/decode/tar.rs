@@ -4,7 +4,7 @@ use std::io::Read;
 
 use tar::Header;
 
-use super::seam::{Ending, Exactly, Members, Stop, fill, flat, give, skip, text};
+use super::seam::{Bytes, Ending, Exactly, Members, Stop, fill, flat, give, skip, text};
 use super::{Decoder, Holds};
 use crate::Hint;
 
@@ -19,8 +19,10 @@ const LONGEST: u64 = 1 << 20;
 const USUAL: [&[u8]; 9] =
     [b"path", b"linkpath", b"size", b"mtime", b"atime", b"ctime", b"uid", b"gid", b"hdrcharset"];
 
+/// Also what was cut in its first header.
 fn claims(head: &[u8], _: &Hint<'_>) -> bool {
-    head.first_chunk().is_some_and(|block| block.first() != Some(&0) && checksum_holds(block))
+    let whole = || head.first_chunk().is_some_and(checksum_holds);
+    head.first() != Some(&0) && (whole() || head.len() < BLOCK && Bytes(head).slice(257, 5) == Some(b"ustar"))
 }
 
 /// The sum of the header with its checksum field blank; some old writers summed signed bytes.
@@ -240,6 +242,15 @@ mod tests {
         assert_eq!(seen.of("etc/app.conf"), b"fi");
         assert_eq!(seen.unread, [("etc/app.conf".to_owned(), Unread::Truncated)]);
         assert_eq!(law::see(&DECODER, &archive()[..1200]).unread, [(String::new(), Unread::Truncated)]);
+    }
+
+    #[test]
+    fn a_cut_first_header_is_told() {
+        for length in [262, 300, 511] {
+            let file = &archive()[..length];
+            assert!(claims(file, &Hint::Text));
+            assert_eq!(law::see(&DECODER, file).unread, [(String::new(), Unread::Truncated)]);
+        }
     }
 
     #[test]

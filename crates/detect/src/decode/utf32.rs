@@ -7,7 +7,8 @@ use super::{Decoder, Holds};
 use crate::Hint;
 
 /// UTF-32 text.
-pub(crate) static DECODER: Decoder = Decoder { name: "utf-32", claims, open, tool: None, holds: Holds::Same };
+pub(crate) static DECODER: Decoder =
+    Decoder { name: "utf-32", claims, open, tool: Some("iconv -f UTF-32 -t UTF-8"), holds: Holds::Same };
 
 /// How much is looked at, behind the mark.
 const JUDGED: usize = 512;

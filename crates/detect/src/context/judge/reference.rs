@@ -35,6 +35,7 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_wrapped(value, b'{', b'}')
         || is_path(value)
         || is_call(value)
+        || is_command(value)
         || is_address(lower)
         || is_parameter(value)
         || is_settings_of_a_reference(value)
@@ -365,13 +366,37 @@ fn is_path(value: &[u8]) -> bool {
 fn is_call(value: &[u8]) -> bool {
     // The quote of a text that holds a statement: `'.password = redact(.password)'`.
     let value = value.strip_suffix(b"'").or_else(|| value.strip_suffix(b"\"")).unwrap_or(value);
-    let name =
-        value.iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':')).count();
+    let name = called(value);
     let inside = value.get(name + 1..).unwrap_or_default();
     // `get_token(scope=`: what stands before the first quote of a call.
     let cut = inside.iter().take_while(|b| b.is_ascii_lowercase() || **b == b'_').count();
     let cut = value.len() > 6 && inside.get(cut..) == Some(b"=") || inside.is_empty();
     name > 1 && value.get(name) == Some(&b'(') && (value.last() == Some(&b')') || cut)
+}
+
+/// `cat /etc/passwd`, `head -c 32 /run/secrets/x`: a command and the file that it reads.
+fn is_command(value: &[u8]) -> bool {
+    let mut words = value.split(|b| *b == b' ');
+    let plain = |word: &[u8]| {
+        !word.is_empty() && word.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+    };
+    let file = |word: &[u8]| word.len() > 4 && word.starts_with(b"/") && is_path(word);
+    let named =
+        words.next().is_some_and(|name| plain(name) && name.first().is_some_and(u8::is_ascii_lowercase));
+    named && words.clone().any(file) && words.all(|word| plain(word) || file(word))
+}
+
+/// How long the name is that a call begins with. One that a compiler made, or that follows a pointer, has a member that is
+/// a word: `this$1.getToken`, `self->get_token`, `user?.token`; a password has none before its bracket.
+fn called(value: &[u8]) -> usize {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':');
+    let name = value.iter().take_while(|b| plain(b)).count();
+    let more = value.iter().take_while(|b| plain(b) || matches!(b, b'$' | b'-' | b'>' | b'?' | b'!')).count();
+    let (whole, _) = value.split_at(more);
+    let member = whole.iter().rev().take_while(|b| b.is_ascii_alphabetic() || **b == b'_').count();
+    let before = whole.get(..whole.len() - member).unwrap_or_default();
+    let follows = before.ends_with(b".") || before.ends_with(b"->");
+    if name > 1 && member >= 3 && follows { more } else { name }
 }
 
 /// A URL without user information.
@@ -414,6 +439,12 @@ mod tests {
                 "redact(.password)'",
                 "https://example.com/x",
                 "getSecret(\"a\")",
+                "cat /etc/passwd",
+                "head -c 32 /run/secrets/x",
+                "this$1$1.getToken()",
+                "self->get_token(3)",
+                "session?.token()",
+                "user!.password(of)",
                 "certs/server.key",
                 "vault:a/b#c",
                 "![aGVsbG8gd29ybGQgYWdhaW4=]",
@@ -448,7 +479,7 @@ mod tests {
 
     #[test]
     fn marks_of_patterns_and_formats_stand_in_passwords_too() {
-        all(Worth::Weak, &["qx7.*m.w9K!R.D4"]);
-        all(Worth::Strong, &["qX7vLmTw.rK#%QZDP_[Wm"]);
+        all(Worth::Weak, &["qx7.*m.w9K!R.D4", "kieselw3rk !/97"]);
+        all(Worth::Strong, &["qX7vLmTw.rK#%QZDP_[Wm", "qX7v$LmTw.rK(QZDPWm8)"]);
     }
 }

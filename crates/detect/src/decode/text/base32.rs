@@ -6,7 +6,7 @@ use super::{Decoded, Lead, Place, TextDecoder};
 
 /// base32.
 pub(super) static DECODER: TextDecoder =
-    TextDecoder { name: "base32", lead: Lead::Run(LEAST), undo, tool: None };
+    TextDecoder { name: "base32", lead: Lead::Run(LEAST), undo, tool: Some("base32 -d") };
 
 /// Thirty bytes. Seeds of one-time passwords and addresses of hidden services are no text.
 const LEAST: usize = 48;

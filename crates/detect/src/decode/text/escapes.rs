@@ -9,7 +9,7 @@ use super::{Decoded, Lead, Place, TextDecoder, origin};
 
 /// Backslash escapes.
 pub(super) static DECODER: TextDecoder =
-    TextDecoder { name: "escapes", lead: Lead::Byte(b'\\'), undo, tool: None };
+    TextDecoder { name: "escapes", lead: Lead::Byte(b'\\'), undo, tool: Some("xargs -0 printf %b") };
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;

@@ -8,8 +8,12 @@ use super::{Decoded, Lead, Place, TextDecoder};
 use crate::read::hex;
 
 /// Percent-encoding.
-pub(super) static DECODER: TextDecoder =
-    TextDecoder { name: "percent", lead: Lead::Byte(b'%'), undo, tool: None };
+pub(super) static DECODER: TextDecoder = TextDecoder {
+    name: "percent",
+    lead: Lead::Byte(b'%'),
+    undo,
+    tool: Some("perl -pe 's/%([0-9A-Fa-f]{2})/chr hex $1/ge'"),
+};
 
 /// The shortest stretch that is told.
 const LEAST: usize = 12;
