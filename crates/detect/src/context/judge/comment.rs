@@ -10,6 +10,7 @@ pub(crate) fn is_comment(text: &[u8], at: usize) -> bool {
     let line = before.get(begin..).unwrap_or_default().trim_ascii_start();
     let (mark, after) = line.split_first().unwrap_or((&b' ', &[]));
     match mark {
+        b'#' if is_attribute(after) => is_in_markup_comment(before),
         b'#' | b';' if !after.starts_with(b"define") => true,
         b'/' if after.first() == Some(&b'/') => {
             after.get(1).is_none_or(|b| matches!(b, b' ' | b'/' | b'!' | b'\t'))
@@ -17,6 +18,18 @@ pub(crate) fn is_comment(text: &[u8], at: usize) -> bool {
         }
         _ => is_in_markup_comment(before),
     }
+}
+
+/// `[\SensitiveParameter] private $x`, `[serde(default)] x`: what PHP and Rust say of the thing behind it.
+fn is_attribute(after: &[u8]) -> bool {
+    let Some((_, behind)) = after.strip_prefix(b"[").and_then(|rest| {
+        let close = memchr::memchr(b']', rest)?;
+        rest.split_at_checked(close)
+    }) else {
+        return false;
+    };
+    let named = after.get(1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'\\');
+    named && behind.starts_with(b"] ") && behind.get(2).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'$')
 }
 
 /// The same; on a mainframe all lines of a job begin with two slashes, and comments have a star behind. In BuildKit's log a
@@ -47,4 +60,24 @@ pub(crate) fn is_in_markup_comment(before: &[u8]) -> bool {
     });
     let inside = open.and_then(|open| before.get(open..)).unwrap_or_default();
     open.is_some() && memchr::memmem::find(inside, b"-->").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_no_comment() {
+        for (line, comment) in [
+            ("# x = ", true),
+            ("#[section]", true),
+            ("#[section] # ", true),
+            ("#[\\SensitiveParameter] private string $x = ", false),
+            ("#[serde(default)] pub x: ", false),
+            ("// x = ", true),
+            ("x = ", false),
+        ] {
+            assert_eq!(is_comment(line.as_bytes(), line.len()), comment, "{line}");
+        }
+    }
 }
