@@ -2,6 +2,8 @@
 //!
 //! Base64 is no encryption. Sealed and externally stored secrets are other kinds and hold none.
 
+use std::collections::HashSet;
+
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ends_with;
@@ -26,7 +28,17 @@ pub(crate) static FINDER: Finder = Finder {
     id: "k8s-secret",
     rules: &[&RULE],
     wants: |hint| ends_with(hint, &[".yaml", ".yml", ".json"]) || matches!(hint, Hint::Text),
-    keywords: &["kind: secret", "\"kind\": \"secret\"", "\"kind\":\"secret\""],
+    keywords: &[
+        "kind: secret",
+        "kind: \"secret",
+        "kind: 'secret",
+        "kind:  ",
+        "kind\": secret",
+        "kind\": \"secret",
+        "kind\":\"secret",
+        "kind\" : \"secret",
+        "kind': 'secret",
+    ],
     find,
     hits: &[
         Example {
@@ -55,6 +67,46 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "kubernetes-secret",
         },
         Example {
+            path: "k8s/secret.yaml",
+            text: "apiVersion: \"v1\"\nkind: \"Secret\" # of the shop\ndata: {zork: ZWx{base62:1}ZWx{base62:1}}\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "k8s/secret.yaml",
+            text: "kind: 'Secret'\nstringData: {\n  zork: \"p{lower:7}9\",\n  host: \"db.shop\"\n}\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "k8s/secret.yaml",
+            text: "---\n{apiVersion: v1, kind: Secret, metadata: {name: db}, stringData: {zork: p{lower:7}9}}\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "k8s/aligned.yaml",
+            text: "apiVersion: v1\nkind:       Secret\nstringData:\n  zork: p{lower:7}9\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "k8s/all.yaml",
+            text: "apiVersion: v1\nitems:\n- apiVersion: v1\n  data:\n    level: ZWx{base62:1}ZWx{base62:1}\n  kind: ConfigMap\n- apiVersion: v1\n  data:\n    zork: ZWx{base62:1}ZWx{base62:1}\n  kind: Secret\n  metadata:\n    name: db\nkind: List\nmetadata:\n  resourceVersion: \"\"\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "k8s/all.yaml",
+            text: "kind: SecretList\nitems:\n  - metadata: {name: db}\n    data:\n      zork: ZWx{base62:1}ZWx{base62:1}\n",
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "s.json",
+            text: r#"{"kind":"List","items":[{"data":{"k":"ZWx{base62:1}ZWx{base62:1}"},"kind":"ConfigMap"},{"data":{"k":"ZWx{base62:1}ZWx{base62:1}"},"kind":"Secret"}]}"#,
+            rule: "kubernetes-secret",
+        },
+        Example {
+            path: "s.json",
+            text: r#"{"kind":"SecretList","items":[{"data":{"k":"ZWx{base62:1}ZWx{base62:1}"}}]}"#,
+            rule: "kubernetes-secret",
+        },
+        Example {
             path: "s.json",
             text: r#"{"kind": "Secret", "stringData": {"k": "p{lower:7}9"}}"#,
             rule: "kubernetes-secret",
@@ -69,6 +121,26 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "t.yaml",
             text: "kind: Secret\nstringData:\n  password: {{ .Values.password }}\ndata:\n  x: \"\"\n",
+            rule: "",
+        },
+        Example {
+            path: "t.yaml",
+            text: "{{- if .Values.on }}\nkind: \"Secret\"\nstringData: {zork: {{ .Values.zork }}, yard: \"{{ .Values.yard }}\", quay: <password>, name: p{lower:7}9}\n",
+            rule: "",
+        },
+        Example {
+            path: "k8s/external.yaml",
+            text: "kind: ExternalSecret\nspec:\n  target:\n    template:\n      data: {zork: p{lower:7}9}\n---\nkind: SealedSecret\nspec:\n  encryptedData: {zork: AgB{base62:60}}\n---\nkind: SecretProviderClass\ndata: {zork: p{lower:7}9}\n",
+            rule: "",
+        },
+        Example {
+            path: "k8s/cm.yaml",
+            text: "kind: ConfigMap # not kind: Secret\ndata: {zork: p{lower:7}9}\n---\nkind: Kustomization\nsecretGenerator:\n- name: kind: Secret\n  data: {zork: p{lower:7}9}\n",
+            rule: "",
+        },
+        Example {
+            path: "s.json",
+            text: r#"{"kind":"List","items":[{"kind":"ConfigMap","data":{"k":"ZWx{base62:1}ZWx{base62:1}"}},{"kind":"SecretStore","data":{"k":"ZWx{base62:1}ZWx{base62:1}"}}]}"#,
             rule: "",
         },
         Example {
@@ -94,13 +166,8 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    if text.bytes.trim_ascii_start().starts_with(b"{") {
-        json::leaves(text.bytes, &mut |leaf| {
-            let encoded = leaf.ends(&["data", "*"]);
-            if (encoded || leaf.ends(&["stringData", "*"])) && !is_open(leaf.key()) {
-                values((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
-            }
-        });
+    if is_json(text.bytes) {
+        in_json(text.bytes, out);
         return;
     }
     match Unstamped::of(text) {
@@ -109,29 +176,92 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     }
 }
 
+/// Braces open mappings of YAML and templates as well.
+fn is_json(bytes: &[u8]) -> bool {
+    let inside = bytes.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| inside.starts_with(b"\""))
+}
+
+/// Objects may stand in each other, and say what they are before or behind what they hold.
+fn in_json<'b>(bytes: &'b [u8], out: &mut dyn FnMut(Found<'b>)) {
+    // The place of an object is that of its key.
+    let place = |path: &[Part<'_>], up: usize| {
+        path.len().checked_sub(up).and_then(|n| path.get(n)).map(|key| key.span().start)
+    };
+    let mut secrets = HashSet::new();
+    let mut lists = HashSet::new();
+    json::leaves(bytes, &mut |leaf| {
+        if leaf.key() == b"kind" {
+            let kinds = match () {
+                () if leaf.value.is("Secret") => &mut secrets,
+                () if leaf.value.is("SecretList") => &mut lists,
+                () => return,
+            };
+            kinds.extend(place(leaf.path, 2));
+        }
+    });
+    json::leaves(bytes, &mut |leaf| {
+        let encoded = leaf.ends(&["data", "*"]);
+        let item = leaf.ends(&["items", "", "*", "*"]);
+        let counts = place(leaf.path, 3).is_some_and(|at| secrets.contains(&at))
+            || item && place(leaf.path, 5).is_some_and(|at| lists.contains(&at));
+        if counts && (encoded || leaf.ends(&["stringData", "*"])) && !is_open(leaf.key()) {
+            values((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
+        }
+    });
+}
+
 fn in_documents<'b>(bytes: &'b [u8], out: &mut dyn FnMut(Found<'b>)) {
     for document in documents(bytes) {
-        let is_secret = document.lines().any(|l| l.strip("kind:").is_some_and(|k| k.trim().is("Secret")));
-        let is_list = document.lines().any(|l| l.strip("kind:").is_some_and(|k| k.trim().is("List")));
-        if !is_secret && !is_list {
-            continue;
+        let Some(kind) = kind(document) else { continue };
+        let list = kind.is("SecretList");
+        if kind.is("Secret") {
+            in_object(document, out);
+        } else if list || kind.is("List") || kind.is("Template") {
+            let is_secret = |item: &Part<'_>| self::kind(*item).map_or(list, |kind| kind.is("Secret"));
+            items(document).into_iter().filter(is_secret).for_each(|item| in_object(item, out));
         }
-        // The items of a list say what they are, mostly before what they hold.
-        let mut item_is_secret = false;
-        yaml::leaves(document, &mut |leaf| {
-            let in_item = is_list && leaf.path.first().is_some_and(|p| p.is("items"));
-            if in_item && leaf.path.len() == 2 && leaf.key() == b"kind" {
-                item_is_secret = leaf.value.is("Secret");
-            }
-            let depth = if in_item && item_is_secret { 1 } else { 0 };
-            let top =
-                leaf.path.get(depth).filter(|_| leaf.path.len() == depth + 2 && (is_secret || depth == 1));
-            let encoded = top.is_some_and(|p| p.is("data"));
-            if (encoded || top.is_some_and(|p| p.is("stringData"))) && !is_open(leaf.key()) {
-                values((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
-            }
-        });
     }
+}
+
+/// What an object says it is, before or behind what it holds.
+fn kind(object: Part<'_>) -> Option<Part<'_>> {
+    let mut kind = None;
+    yaml::leaves(object, &mut |leaf| {
+        if leaf.path.len() == 1 && leaf.key() == b"kind" {
+            kind = kind.or(Some(leaf.value.trim()));
+        }
+    });
+    kind
+}
+
+fn in_object<'b>(object: Part<'b>, out: &mut dyn FnMut(Found<'b>)) {
+    yaml::leaves(object, &mut |leaf| {
+        let [top, _] = leaf.path else { return };
+        let encoded = top.is("data");
+        if (encoded || top.is("stringData")) && !is_open(leaf.key()) {
+            values((leaf.key(), leaf.value), Form::of(encoded)).into_iter().for_each(&mut *out);
+        }
+    });
+}
+
+/// The objects in the list of a document: `items`, or the `objects` of a template of OpenShift.
+fn items(document: Part<'_>) -> Vec<Part<'_>> {
+    let mut items: Vec<Part<'_>> = Vec::new();
+    let mut lines = document.lines().skip_while(|line| !line.is("items:") && !line.is("objects:"));
+    lines.next();
+    let mut dash = None;
+    for line in lines.filter(|line| !line.trim().is_empty()) {
+        let indent = line.while_(|b| b == b' ');
+        let column = *dash.get_or_insert(indent.len());
+        let begins = line.after(&indent).bytes().starts_with(b"- ") && indent.len() == column;
+        match items.last_mut() {
+            _ if begins => items.push(line),
+            Some(item) if indent.len() > column => *item = item.through(&line),
+            _ => break,
+        }
+    }
+    items
 }
 
 /// A log without what stands before its lines, and where each of them begins: in both.

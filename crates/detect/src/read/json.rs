@@ -7,7 +7,7 @@ use super::Part;
 /// Deeper than this, keys are no longer remembered and the rest of the text is left to the other finders.
 const DEEPEST: usize = 128;
 
-/// A string value and the keys that lead to it, outermost first; an item of a list has an empty key.
+/// A string value and the keys that lead to it, outermost first; an item of a list has an empty key, where it begins.
 pub(crate) struct Leaf<'a, 'b> {
     /// The keys.
     pub path: &'a [Part<'b>],
@@ -49,7 +49,11 @@ pub(crate) fn leaves<'b>(text: &'b [u8], see: &mut dyn FnMut(&Leaf<'_, 'b>)) {
                 path.pop();
             }
             b'{' | b'[' if path.len() >= DEEPEST => return,
-            b'{' | b'[' => path.push(std::mem::replace(&mut pending, whole.first(0))),
+            b'{' | b'[' => {
+                let key = std::mem::replace(&mut pending, whole.first(0));
+                // Two items of a list are told from each other by their place.
+                path.push(if key.is_empty() { Part::between(text, at..at) } else { key });
+            }
             b'}' | b']' => drop(path.pop()),
             b',' => pending = whole.first(0),
             _ => {}

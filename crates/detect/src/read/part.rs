@@ -42,6 +42,11 @@ impl<'b> Part<'b> {
         self.span().start.checked_sub(1).and_then(|n| self.whole().get(n)).copied().unwrap_or(b' ')
     }
 
+    /// One of the bytes, counted from zero.
+    pub(crate) fn byte_at(&self, at: usize) -> Option<u8> {
+        self.bytes().get(at).copied()
+    }
+
     /// How many.
     pub(crate) fn len(&self) -> usize {
         self.end - self.start
