@@ -146,11 +146,16 @@ impl<'r, 'e> LayerReader<'r, 'e> {
 }
 
 /// A value that is found as it stands, in a member and in an encoding is one finding: in the member, which says
-/// most, else where it stands as it is.
+/// most, else where it stands as it is. Found in an encoding by its place and again by what the encoding says, it is the first.
 fn once_each(seen: &mut Vec<Sighting>, before: usize) {
     let new = seen.split_off(before);
     let told_better = |s: &Sighting| new.len() <= COMPARED && new.iter().any(|other| tells_more(other, s));
-    let kept: Vec<Sighting> = new.iter().filter(|s| !told_better(s)).cloned().collect();
+    let told_before = |at: usize, s: &Sighting| {
+        let before = new.get(..at).filter(|_| new.len() <= COMPARED).unwrap_or_default();
+        before.iter().any(|other| other.level >= s.level && is_again(other, s))
+    };
+    let all = new.iter().enumerate().filter(|(at, s)| !told_better(s) && !told_before(*at, s));
+    let kept: Vec<Sighting> = all.map(|(_, sighting)| sighting.clone()).collect();
     seen.extend(kept);
 }
 
@@ -216,6 +221,13 @@ fn tells_more(this: &Sighting, than: &Sighting) -> bool {
     };
     let plainer = this.member == than.member && this.decoded_from.len() < than.decoded_from.len();
     this.identity == than.identity && (further_in || plainer)
+}
+
+/// Whether two sightings are of one value in one encoded stretch.
+fn is_again(this: &Sighting, other: &Sighting) -> bool {
+    let encoded = !this.decoded_from.is_empty() && this.decoded_from == other.decoded_from;
+    let place = (&this.member, this.offset) == (&other.member, other.offset);
+    encoded && place && this.identity == other.identity
 }
 
 impl Visit for LayerReader<'_, '_> {

@@ -20,7 +20,7 @@ use crate::Hint;
 pub(super) use cell::{Page, Value, values};
 pub(crate) use layout::Layout;
 use rows::Rows;
-pub(super) use rows::{line, wants_own_member};
+pub(super) use rows::{Containers, line, wants_own_member};
 pub(super) use schema::{Table, definition};
 
 /// SQLite 3.

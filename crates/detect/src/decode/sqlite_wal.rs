@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::seam::{Bytes, Members, Stop, Unread, give, hold};
 use super::sqlite::{
-    Layout, Page, Pages, Table, Value, definition, line, page_size, values, wants_own_member,
+    Containers, Layout, Page, Pages, Table, Value, definition, line, page_size, values, wants_own_member,
 };
 use super::{Decoder, Holds};
 use crate::Hint;
@@ -219,7 +219,7 @@ impl Read for Rows<'_> {
             self.text.clear();
             self.read = 0;
             let Some((page, record)) = self.records.next() else { return Ok(0) };
-            line(&record, self.columns.of(page, &record), &mut self.text);
+            line(&record, (self.columns.of(page, &record), Containers::Apart), &mut self.text);
         }
         let mut ready = self.text.get(self.read..).unwrap_or_default();
         let count = ready.read(buffer)?;

@@ -208,7 +208,7 @@ fn judged(hint: &Hint<'_>) -> Ground {
     // The settings of a machine, also in a tree that is copied over its own: `rootfs/etc/bind/rndc.key`.
     let settings = path.starts_with(b"etc/") || parts(&path, ETC);
     let rooted = [b"/", path.as_slice()].concat();
-    if ends(&name, NOISE) || parts(&rooted, LOCALES) || is_bundle_of_texts(&name) {
+    if ends(&name, NOISE) && !is_dump(&name) || parts(&rooted, LOCALES) || is_bundle_of_texts(&name) {
         return Ground::Noise;
     }
     let extension = name.iter().rposition(|b| *b == b'.').and_then(|n| name.get(n + 1..)).unwrap_or_default();
@@ -247,6 +247,15 @@ fn judged(hint: &Hint<'_>) -> Ground {
     } else {
         Ground::Prose
     }
+}
+
+/// `core.4711.strings`: what `strings` found in a memory, and no texts of a program for macOS.
+fn is_dump(name: &[u8]) -> bool {
+    let stem = name.strip_suffix(b".strings").unwrap_or_default();
+    let kinds = [
+        "core", "coredump", "dump", "dmp", "mdmp", "heap", "hprof", "mem", "memory", "memdump", "raw", "elf",
+    ];
+    stem.split(|b| !b.is_ascii_alphabetic()).any(|part| is(part, &kinds))
 }
 
 /// `.pause`: what a program keeps for somebody in the home is its settings.
@@ -312,6 +321,8 @@ mod tests {
             ("README.md", Ground::Prose),
             ("x/jquery.min.js", Ground::Noise),
             ("app/locales/en.json", Ground::Noise),
+            ("de.lproj/Localizable.strings", Ground::Noise),
+            ("dumps/core.4711.strings", Ground::Prose),
             ("app/messages_pt_BR.properties", Ground::Noise),
             ("app/messages_prod.properties", Ground::Lines),
         ] {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::cell::{Page, Value, length, values, varint};
 use super::schema::{self, Table};
-use super::{Database, Pages, line};
+use super::{Containers, Database, Pages, line};
 use crate::decode::seam::{Bytes, Members, Stop, give};
 
 /// A definition has five columns: type, name, table, root page, SQL.
@@ -67,7 +67,7 @@ impl Deleted<'_> {
             each(database, *number, columns, &mut |record| {
                 let own = table.map(|table| table.columns.as_slice());
                 let named = own.or_else(|| only_of(dropped, values(record).count())).unwrap_or_default();
-                line(record, named, text);
+                line(record, (named, Containers::Here), text);
             });
             if !text.is_empty() {
                 return true;

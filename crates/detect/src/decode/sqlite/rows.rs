@@ -62,7 +62,7 @@ impl Read for Rows<'_> {
             self.text.clear();
             self.read = 0;
             let Some((_, record)) = self.records.next() else { return Ok(0) };
-            line(&record, &self.table.columns, &mut self.text);
+            line(&record, (&self.table.columns, Containers::Apart), &mut self.text);
         }
         let mut ready = self.text.get(self.read..).unwrap_or_default();
         let count = ready.read(buffer)?;
@@ -74,37 +74,50 @@ impl Read for Rows<'_> {
 /// A longer value is no setting that its name alone tells: a page, a picture.
 const LONGEST: usize = 8 << 10;
 
-/// Writes the texts and blobs of a row, a line each: `column=value`.
-pub(crate) fn line(record: &[u8], columns: &[String], written: &mut Vec<u8>) {
-    let (mut name, mut held) = (None, None);
-    for (place, value) in values(record).enumerate() {
-        let (Value::Text(value) | Value::Blob(value)) = value else { continue };
-        if value.is_empty() {
-            continue;
-        }
-        let value = narrow(value);
-        if let Some(column) = columns.get(place) {
-            written.extend_from_slice(column.as_bytes());
+/// What becomes of a blob that is a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Containers {
+    /// It is a member by itself: in the text of its table it would be told twice.
+    Apart,
+    /// It is written like the others.
+    Here,
+}
+
+/// Whether a value is a blob that has to be opened by itself.
+fn is_container(value: &Value<'_>) -> bool {
+    matches!(value, Value::Blob(blob) if wants_own_member(blob))
+}
+
+/// Writes the texts and blobs of a row, a line each: `column=value`. A table of settings says in one column what another holds:
+/// there the value has the name that its row gives it, and no other, so that it is told once.
+pub(crate) fn line(record: &[u8], (columns, containers): (&[String], Containers), written: &mut Vec<u8>) {
+    let told = |value: &Value<'_>| containers == Containers::Here || !is_container(value);
+    let all = values(record).enumerate().filter(|(_, value)| told(value));
+    let all: Vec<_> = all.filter_map(|(place, value)| Some((place, plain(value)?))).collect();
+    // The first of each: a cookie has a name, a value and then a path.
+    let first = |is: fn(&[u8]) -> bool| {
+        all.iter().find(|(place, _)| columns.get(*place).is_some_and(|column| is(column.as_bytes())))
+    };
+    let held = first(|column| !columns::names(column) && columns::holds(column));
+    let pair = first(columns::names).zip(held).filter(|(_, (_, held))| held.len() <= LONGEST);
+    for (place, value) in &all {
+        let name = match pair {
+            Some(((_, name), (held, _))) if held == place => Some(name.as_slice()),
+            _ => columns.get(*place).map(String::as_bytes),
+        };
+        if let Some(name) = name {
+            written.extend_from_slice(name);
             written.push(b'=');
-            // The first of each: a cookie has a name, a value and then a path.
-            if columns::names(column.as_bytes()) {
-                name.get_or_insert_with(|| value.clone());
-            } else if columns::holds(column.as_bytes()) {
-                held.get_or_insert_with(|| value.clone());
-            }
         }
-        written.extend(value);
+        written.extend_from_slice(value);
         written.push(b'\n');
     }
-    // A table of settings says in one column what the other holds.
-    if let (Some(name), Some(held)) = (name, held)
-        && held.len() <= LONGEST
-    {
-        written.extend(name);
-        written.push(b'=');
-        written.extend(held);
-        written.push(b'\n');
-    }
+}
+
+/// What a text or a blob says; none where it is empty.
+fn plain(value: Value<'_>) -> Option<Vec<u8>> {
+    let (Value::Text(value) | Value::Blob(value)) = value else { return None };
+    (!value.is_empty()).then(|| narrow(value))
 }
 
 /// A database may keep its texts in UTF-16. Of that only what is Latin is made plain here.
