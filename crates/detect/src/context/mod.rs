@@ -84,6 +84,7 @@ mod substituted;
 mod table;
 mod telegram_app;
 mod told_command;
+mod told_in_manual;
 mod told_pair;
 mod tool_token;
 pub(crate) mod totp;
@@ -188,6 +189,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &told_command::FINDER,
     &noted_login::FINDER,
     &told_pair::FINDER,
+    &told_in_manual::FINDER,
     &bind_name::FINDER,
     &nick_login::FINDER,
     &passed::FINDER,

@@ -12,6 +12,7 @@ mod cloud_init;
 mod cluster_key;
 mod composer_auth;
 mod consul;
+mod consul_kv;
 mod curlrc;
 mod davfs_secrets;
 mod dbeaver;
@@ -26,6 +27,7 @@ mod git_config;
 mod git_credentials;
 mod google_authenticator;
 mod heidisql;
+mod hexchat;
 mod ipsec_secrets;
 mod jaas;
 mod jenkins;
@@ -46,6 +48,7 @@ mod netrc_entry;
 mod noted_passwords;
 mod npmrc;
 mod nuget_config;
+mod one_password;
 mod openvpn_login;
 mod oracle_wallet;
 mod password_file;
@@ -77,6 +80,7 @@ mod stored_k8s;
 mod svn_auth;
 mod swanctl;
 mod terraform;
+mod terraform_plan;
 mod terraform_state;
 mod time_keys;
 mod uci;
@@ -96,6 +100,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &acme_sh::FINDER,
     &oracle_wallet::FINDER,
     &heidisql::FINDER,
+    &hexchat::FINDER,
     &remote_desktop::FINDER,
     &secrets_yaml::FINDER,
     &yarnrc::FINDER,
@@ -135,16 +140,19 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &rails::FINDER,
     &ruby_credentials::FINDER,
     &terraform::FINDER,
+    &terraform_plan::FINDER,
     &terraform_state::FINDER,
     &wp_config::FINDER,
     &appsettings::FINDER,
     &cloud_init::FINDER,
     &consul::FINDER,
+    &consul_kv::FINDER,
     &curlrc::FINDER,
     &filezilla::FINDER,
     &jmx_password::FINDER,
     &keepass::FINDER,
     &openvpn_login::FINDER,
+    &one_password::FINDER,
     &password_file::FINDER,
     &poetry_auth::FINDER,
     &ppp_secrets::FINDER,
