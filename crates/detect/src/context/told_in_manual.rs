@@ -91,8 +91,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let line = Part::between(text.bytes, start..start + 4 * LONGEST).while_(|b| b != b'\n');
         let name = line.while_(is_of_name);
         // `API key` is written as two words.
-        let name =
-            name.bytes().eq_ignore_ascii_case(b"api").then(|| line.first(name.len() + 4)).unwrap_or(name);
+        let name = if name.is("api") { line.first(name.len() + 4) } else { name };
         done = name.span().end;
         let Some(value) = value_behind(line.after(&name)).filter(|_| says(name.bytes()) == Says::Secret)
         else {
