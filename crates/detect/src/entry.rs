@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tightlip_report::{Confidence, Level};
 
 use crate::condition::{self, Allow, Checksum, Conditions, Contains, Need};
-use crate::expression::{LazyRegex, parse};
+use crate::expression::{LazyRegex, Searched, parse};
 use crate::matcher::Matcher;
 use crate::pattern::{Examples, Form, Pattern, Reach};
 use crate::required;
@@ -48,6 +48,9 @@ pub(crate) struct Entry {
     /// Words around which the expression is looked for. Without them: those that every match holds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) keywords: Vec<String>,
+    /// Whether it is looked for in the whole text that holds a keyword, not around it only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) throughout: Option<bool>,
     /// Words of which one must stand somewhere in the text.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) somewhere: Vec<String>,
@@ -233,7 +236,8 @@ impl Entry {
                 "needs `keywords`: no match of the regular expression must hold a word of three bytes",
             )?;
         }
-        let lazy = LazyRegex::new(source, keywords, longest).with_group(self.group);
+        let search = if self.throughout == Some(true) { Searched::Throughout } else { Searched::Around };
+        let lazy = LazyRegex::new(source, keywords, longest).with_group(self.group).searched(search);
         Ok(Form::Regex(Box::new(if open { lazy.without_end() } else { lazy })))
     }
 }

@@ -21,6 +21,8 @@ const MOST_STARTS: usize = 64;
 pub(crate) struct LazyRegex {
     pub(crate) source: String,
     pub(crate) keywords: Vec<String>,
+    /// Where a match may stand.
+    pub(crate) search: Searched,
     /// Upper bound of a match, in bytes.
     pub(crate) longest: usize,
     /// Whether the expression allows longer ones, and its rule does not say how long they are.
@@ -30,6 +32,16 @@ pub(crate) struct LazyRegex {
     pub(crate) group: Option<usize>,
     compiled: OnceLock<Option<Regex>>,
     needs: OnceLock<Needs>,
+}
+
+/// Where an expression is looked for once a keyword is found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Searched {
+    /// Around the keyword.
+    #[default]
+    Around,
+    /// In the whole text that holds it.
+    Throughout,
 }
 
 /// What is known of every match.
@@ -55,6 +67,7 @@ impl LazyRegex {
         Self {
             source,
             keywords,
+            search: Searched::Around,
             longest,
             open: false,
             group: None,
@@ -66,6 +79,11 @@ impl LazyRegex {
     /// The same with the group that is the secret.
     pub(crate) fn with_group(self, group: Option<usize>) -> Self {
         Self { group, ..self }
+    }
+
+    /// The same with where it is looked for.
+    pub(crate) fn searched(self, search: Searched) -> Self {
+        Self { search, ..self }
     }
 
     /// The same of an expression that allows longer matches.
@@ -111,7 +129,8 @@ impl LazyRegex {
     fn needs(&self) -> Needs {
         let Ok(expression) = parse(&self.source) else { return Needs::default() };
         let known = |start: &Vec<u8>| self.keywords.iter().any(|word| start.starts_with(word.as_bytes()));
-        let first = starts(&expression).is_some_and(|(starts, _)| starts.iter().all(known));
+        let first = self.search == Searched::Around
+            && starts(&expression).is_some_and(|(starts, _)| starts.iter().all(known));
         let keyword = if first { Place::Start } else { Place::Anywhere };
         Needs { stretch: Stretch::required(&expression), keyword }
     }

@@ -203,8 +203,28 @@ impl Pattern {
         if !lazy.may_match(text.bytes, &keyword, from..to) {
             return;
         }
+        self.expressed(text, (lazy, from..to), add);
+    }
+
+    /// The matches of the regular expression anywhere in a text that holds one of its keywords.
+    pub(crate) fn throughout<'b>(&self, text: &Text<'b>, add: &mut dyn FnMut(Candidate<'b>)) {
+        let Form::Regex(lazy) = &self.form else { return };
+        let whole = 0..text.bytes.len();
+        if lazy.may_match(text.bytes, &(0..0), whole.clone()) {
+            self.expressed(text, (lazy, whole), add);
+        }
+    }
+
+    /// The matches of the regular expression in one stretch of a text.
+    fn expressed<'b>(
+        &self,
+        text: &Text<'b>,
+        (lazy, stretch): (&LazyRegex, Range<usize>),
+        add: &mut dyn FnMut(Candidate<'b>),
+    ) {
         let Some(regex) = lazy.regex() else { return };
-        let input = Input::new(text.bytes).span(from..to);
+        let to = stretch.end;
+        let input = Input::new(text.bytes).span(stretch);
         for captures in regex.captures_iter(input) {
             let Some(whole) = captures.get_match() else { continue };
             // What ends where the view ends may go on behind it; a hit nearer to it will see it whole.

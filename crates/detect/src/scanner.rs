@@ -4,6 +4,7 @@ mod asked;
 pub(crate) mod telling;
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use asked::Asked;
@@ -181,18 +182,28 @@ impl Scanner {
         let reading = reading(text.bytes);
         let mut found = Vec::new();
         scratch.asked.turn(&text.hint, self.search.finders.len());
+        let mut throughout = BTreeSet::new();
         self.search.prefilter.find(text.bytes, &mut |keyword, start| {
             let span = start..start.saturating_add(self.search.prefilter.length(keyword));
             for purpose in self.search.uses.get(keyword).into_iter().flatten() {
-                if let Use::Finder { finder } = purpose {
-                    if let Some((known, _)) = self.search.finders.get(*finder) {
-                        scratch.asked.keyword(*finder, start, || (known.wants)(&text.hint));
+                match purpose {
+                    Use::Finder { finder } => {
+                        if let Some((known, _)) = self.search.finders.get(*finder) {
+                            scratch.asked.keyword(*finder, start, || (known.wants)(&text.hint));
+                        }
                     }
-                } else {
-                    self.confirm(text, (*purpose, span.clone()), &mut |candidate| found.push(candidate));
+                    Use::Throughout { pattern } => {
+                        throughout.insert(*pattern);
+                    }
+                    _ => {
+                        self.confirm(text, (*purpose, span.clone()), &mut |found_here| found.push(found_here))
+                    }
                 }
             }
         });
+        for pattern in throughout {
+            self.confirm(text, (Use::Throughout { pattern }, 0..0), &mut |candidate| found.push(candidate));
+        }
         self.by_name(text, scratch, &mut |candidate| found.push(candidate));
         let scratch: &'b Scratch =
             self.ask_finders(text, (scratch, &reading), &mut |candidate| found.push(candidate));
@@ -244,7 +255,11 @@ impl Scanner {
         (purpose, keyword): (Use, std::ops::Range<usize>),
         add: &mut dyn FnMut(Candidate<'b>),
     ) {
-        let (Use::Token { pattern, .. } | Use::Near { pattern } | Use::Regex { pattern }) = purpose else {
+        let (Use::Token { pattern, .. }
+        | Use::Near { pattern }
+        | Use::Regex { pattern }
+        | Use::Throughout { pattern }) = purpose
+        else {
             return;
         };
         let Some(pattern) = self.search.patterns.get(pattern) else { return };
@@ -257,6 +272,7 @@ impl Scanner {
             }
             Use::Near { .. } => pattern.around_word(text, keyword, add),
             Use::Regex { .. } => pattern.around_keyword(text, keyword, add),
+            Use::Throughout { .. } => pattern.throughout(text, add),
             Use::Finder { .. } => {}
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use crate::candidate::Rank;
+use crate::expression::Searched;
 use crate::matcher::Border;
 use crate::pattern::{Form, Pattern};
 use crate::prefilter::{Keyword, Prefilter, PrefilterError};
@@ -33,6 +34,7 @@ pub(crate) enum Use {
     Token { pattern: usize, template: usize },
     Near { pattern: usize },
     Regex { pattern: usize },
+    Throughout { pattern: usize },
     Finder { finder: usize },
 }
 
@@ -99,7 +101,13 @@ fn purposes(patterns: &[Arc<Pattern>], finders: &[(&'static Finder, Rank)]) -> B
                 }
             }
             Form::NearTokens(_) => all.extend(words(&rule.near, Use::Near { pattern })),
-            Form::Regex(lazy) => all.extend(words(&lazy.keywords, Use::Regex { pattern })),
+            Form::Regex(lazy) => {
+                let purpose = match lazy.search {
+                    Searched::Around => Use::Regex { pattern },
+                    Searched::Throughout => Use::Throughout { pattern },
+                };
+                all.extend(words(&lazy.keywords, purpose));
+            }
             Form::Path(_) => {}
         }
     }

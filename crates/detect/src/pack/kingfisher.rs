@@ -4,7 +4,7 @@ use regex_syntax::hir::{Hir, HirKind};
 use tightlip_report::{Confidence, Level};
 
 use super::read::dialect::{Dialect, translate};
-use super::read::{Fields, Node, Remarks, WHY, as_template, put_keywords, within, yaml};
+use super::read::{Fields, Node, Remarks, WHY, as_template, within, yaml};
 use super::{Contents, Draft, Pack};
 use crate::PackText;
 use crate::condition::{Allow, Checksum, Contains, Need};
@@ -74,9 +74,6 @@ fn entry(fields: &mut Fields<'_>, id: String, remarks: &mut Remarks) -> Entry {
         ..Entry::default()
     };
     weigh(&mut entry, fields, remarks);
-    if let Some(Err(note)) = entry.regex.is_some().then(|| put_keywords(&mut entry, Vec::new())) {
-        remarks.note(fields.line, note);
-    }
     fields.pass_over(&["validation", "revocation", "tls_mode"], NOBODY_ASKED, remarks);
     fields.pass_over(&["description", "categories"], "it changes nothing in what is found", remarks);
     entry

@@ -216,6 +216,18 @@ fn keywords_of_gitleaks_may_stand_anywhere_in_the_file() {
     let loaded = load(text);
     assert_eq!(found(&loaded, Hint::Text, "Acme {[ ]:3000} tok-{digits:9}"), ["far"]);
     assert!(found(&loaded, Hint::Text, "{[ ]:3000} tok-{digits:9}").is_empty());
+    // No word stands in every match.
+    let text = "[[rules]]\nid = \"far\"\nregex = '''\\b[0-9a-f]{32}\\b'''\nkeywords = [\"acme\", \"bolt\"]\n";
+    for loaded in [load(text), load(&import(&pack(text)).unwrap())] {
+        assert!(loaded.notes.is_empty());
+        assert_eq!(
+            found(&loaded, Hint::Text, "ACME\n{[ ]:2000} {[ ]:2000} {hex:32} {hex:32}\n"),
+            ["far", "far"]
+        );
+        assert_eq!(found(&loaded, Hint::Text, "{hex:32}\n{[ ]:2000} {[ ]:2000} acme acme bolt\n"), ["far"]);
+        assert!(found(&loaded, Hint::Text, "{hex:32}\n{[ ]:2000} {[ ]:2000}\n").is_empty());
+        assert!(found(&loaded, Hint::Text, "acme {hex:31}\n").is_empty());
+    }
 }
 
 const KINGFISHER: &str = r#"

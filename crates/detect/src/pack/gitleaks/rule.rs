@@ -44,7 +44,7 @@ fn entry(fields: &mut Fields<'_>, id: String, remarks: &mut Remarks) -> Entry {
     };
     let keywords = fields.texts("keywords", remarks);
     if entry.regex.is_some() {
-        put_keywords(&mut entry, keywords).unwrap_or_else(|note| remarks.note(fields.line, note));
+        put_keywords(&mut entry, keywords);
     } else if fields.take("regex").is_none() && entry.path.is_none() {
         remarks.error(fields.line, "a rule without `regex` and `path` is not supported");
     } else if !keywords.is_empty() || entry.entropy.take().is_some() {

@@ -51,7 +51,7 @@ impl<'s> Writer<'s> {
             let verbose = self.verbose.last().copied().unwrap_or(false);
             match c {
                 '\\' => self.escape()?,
-                '[' => self.class(),
+                '[' => self.class()?,
                 '.' if self.dialect == Dialect::Go => self.any(),
                 '(' => self.group()?,
                 ')' => {
@@ -63,6 +63,10 @@ impl<'s> Writer<'s> {
                 '#' if verbose => self.copy(self.rest.find('\n').unwrap_or(self.rest.len())),
                 '{' => self.brace()?,
                 '*' | '+' | '?' => self.repeat()?,
+                // Case is folded by bytes else.
+                wide if !wide.is_ascii() && self.dialect == Dialect::Go => {
+                    self.write(wide.len_utf8(), &format!("(?u:{wide})"));
+                }
                 other => self.copy(other.len_utf8()),
             }
         }
@@ -86,6 +90,8 @@ impl<'s> Writer<'s> {
         let next = self.rest.chars().nth(1);
         match next {
             Some('Q') => self.quoted(),
+            Some('x' | '0'..='7') if self.dialect == Dialect::Go => self.numbered()?,
+            Some('p' | 'P') if self.dialect == Dialect::Go => self.property()?,
             Some('h') => self.write(2, r"[\t ]"),
             Some('s') if self.dialect == Dialect::Go => self.write(2, &format!("[{SPACE}]")),
             Some('S') if self.dialect == Dialect::Go => self.character(2, &format!("[^{SPACE}]")),
@@ -102,13 +108,11 @@ impl<'s> Writer<'s> {
                     self.write(1, r"\{");
                 }
             }
-            Some('1'..='9') => return Err("backreferences (`\\1`) are not supported".to_owned()),
+            Some('0'..='9') => return Err(BACKREFERENCE.to_owned()),
             Some(other @ ('k' | 'g' | 'G' | 'Z' | 'R' | 'X' | 'K' | 'C' | 'H' | 'N')) => {
                 return Err(format!("`\\{other}` is not supported"));
             }
-            Some('p' | 'P') => {
-                return Err("Unicode classes (`\\p`) are not supported: bytes are searched".to_owned());
-            }
+            Some('p' | 'P') => return Err(NO_PROPERTIES.to_owned()),
             Some(other) => self.copy(1_usize.saturating_add(other.len_utf8())),
             None => return Err("a backslash at the end".to_owned()),
         }
@@ -155,7 +159,11 @@ impl<'s> Writer<'s> {
                 self.copy(end.saturating_add(3));
             }
             // `(?<name>`, `(?P<name>`.
-            _ => {
+            named => {
+                let name = flags.trim_start_matches(['P', '<']);
+                if named == Some('<') && name.starts_with(|c: char| c.is_ascii_digit()) {
+                    return Err("a group whose name starts with a digit is not supported".to_owned());
+                }
                 self.verbose.push(outside);
                 self.copy(2);
             }
@@ -217,19 +225,42 @@ impl<'s> Writer<'s> {
         self.out.push_str(&one);
     }
 
-    /// A class, up to its bracket. What is not in one of bytes is a byte, in one of Go's a character.
-    fn class(&mut self) {
-        let (start, negated) = (self.out.len(), self.rest.starts_with("[^"));
-        let plain = self.members(if negated { WORD } else { r"\w" });
-        if self.dialect == Dialect::Go && negated && plain && counts(self.rest) {
-            let class = self.out.split_off(start);
-            self.out.push_str(&of_characters(&class));
+    /// A character by its number: `\x7A`, `\x{10FFFF}`, `\172`. Ours would read a brace, and a byte beyond ASCII.
+    fn numbered(&mut self) -> Result<(), String> {
+        let (length, number) = number(self.rest)?;
+        let written = written(number)?;
+        if number < 0x80 {
+            self.write(length, &written);
+        } else {
+            self.write(length, &format!("(?u:{written})"));
         }
+        Ok(())
     }
 
-    /// Writes a class, with these for `\w`; whether nothing in it is itself a negation.
-    fn members(&mut self, word: &str) -> bool {
-        let mut plain = true;
+    /// A class of characters by their property: `\pL`, `\P{Greek}`.
+    fn property(&mut self) -> Result<(), String> {
+        let (length, class) = property(self.rest)?;
+        let one = if class.starts_with("\\P") { of_characters(&class) } else { format!("(?u:{class})") };
+        self.write(length, &one);
+        Ok(())
+    }
+
+    /// A class, up to its bracket. What is not in one of bytes is a byte, in one of Go's a character.
+    fn class(&mut self) -> Result<(), String> {
+        let (start, negated) = (self.out.len(), self.rest.starts_with("[^"));
+        let members = self.members()?;
+        let counted = self.dialect == Dialect::Go && negated && members.plain && counts(self.rest);
+        if counted || members.wide {
+            let class = self.out.split_off(start);
+            let one = if negated { of_characters(&class) } else { format!("(?u:{class})") };
+            self.out.push_str(&one);
+        }
+        Ok(())
+    }
+
+    /// Writes a class and says what is in it.
+    fn members(&mut self) -> Result<Members, String> {
+        let mut members = Members { plain: true, wide: false };
         self.copy(1);
         if self.rest.starts_with('^') {
             self.copy(1);
@@ -242,25 +273,11 @@ impl<'s> Writer<'s> {
             match c {
                 ']' => {
                     self.copy(1);
-                    return plain;
+                    return Ok(members);
                 }
-                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\s") => self.write(2, SPACE),
-                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\w") => self.write(2, word),
-                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\d") => self.write(2, "0-9"),
-                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\S") => {
-                    plain = false;
-                    self.write(2, &format!("[^{SPACE}]"));
-                }
-                '\\' if self.rest.starts_with("\\h") => self.write(2, r"\t "),
-                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\<") => self.write(2, "<"),
-                '\\' if self.dialect == Dialect::Go && self.rest.starts_with("\\>") => self.write(2, ">"),
-                '\\' => {
-                    plain &= !["\\W", "\\D"].iter().any(|negation| self.rest.starts_with(negation));
-                    let next = self.rest.chars().nth(1).map_or(0, char::len_utf8);
-                    self.copy(1_usize.saturating_add(next));
-                }
+                '\\' => self.member(&mut members)?,
                 '[' if self.rest.starts_with("[:") => {
-                    plain &= !self.rest.starts_with("[:^");
+                    members.plain &= !self.rest.starts_with("[:^");
                     let end = self.rest.find(":]").map_or(1, |end| end.saturating_add(2));
                     self.copy(end);
                 }
@@ -268,11 +285,112 @@ impl<'s> Writer<'s> {
                 '-' if self.dialect == Dialect::Go && self.rest.starts_with("--") => {
                     self.write(2, if first { r"\--" } else { r"-\-" });
                 }
-                other => self.copy(other.len_utf8()),
+                other => {
+                    members.wide |= !other.is_ascii();
+                    self.copy(other.len_utf8());
+                }
             }
             first = false;
         }
-        plain
+        Ok(members)
+    }
+
+    /// An escape in a class.
+    fn member(&mut self, members: &mut Members) -> Result<(), String> {
+        let next = self.rest.chars().nth(1);
+        match (next, self.dialect) {
+            (Some('h'), _) => self.write(2, r"\t "),
+            (Some('p' | 'P'), Dialect::Rust) => return Err(NO_PROPERTIES.to_owned()),
+            (Some('p' | 'P'), Dialect::Go) => {
+                let (length, class) = property(self.rest)?;
+                (members.plain, members.wide) = (members.plain && class.starts_with("\\p"), true);
+                self.write(length, &class);
+            }
+            (Some('x' | '0'..='7'), Dialect::Go) => {
+                let (length, number) = number(self.rest)?;
+                members.wide |= number >= 0x80;
+                self.write(length, &written(number)?);
+            }
+            (Some('s'), Dialect::Go) => self.write(2, SPACE),
+            (Some('w'), Dialect::Go) => self.write(2, WORD),
+            (Some('d'), Dialect::Go) => self.write(2, "0-9"),
+            (Some(negated @ ('S' | 'W' | 'D')), Dialect::Go) => {
+                members.plain = false;
+                let but = if negated == 'S' {
+                    SPACE
+                } else if negated == 'W' {
+                    WORD
+                } else {
+                    "0-9"
+                };
+                self.write(2, &format!("[^{but}]"));
+            }
+            (Some(sign @ ('<' | '>')), Dialect::Go) => self.write(2, &sign.to_string()),
+            (Some('Q'), _) => return Err("`\\Q` in a class is not supported".to_owned()),
+            (other, _) => {
+                members.plain &= !matches!(other, Some('S' | 'W' | 'D'));
+                self.copy(1_usize.saturating_add(other.map_or(0, char::len_utf8)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is in a class.
+struct Members {
+    /// Nothing in it is itself a negation.
+    plain: bool,
+    /// Characters beyond ASCII are.
+    wide: bool,
+}
+
+const BACKREFERENCE: &str = r"backreferences (`\1`) are not supported";
+const NO_PROPERTIES: &str = r"Unicode classes (`\p`) are not supported: bytes are searched";
+
+/// The number of the character that an escape at the start stands for, and how long the escape is.
+fn number(escape: &str) -> Result<(usize, u32), String> {
+    let inside = escape.get(1..).unwrap_or_default();
+    let Some(hex) = inside.strip_prefix('x') else {
+        let digits = inside.bytes().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+        // One digit other than 0 is a backreference to Go too.
+        let octal = inside.get(..digits).filter(|octal| octal.len() > 1 || *octal == "0");
+        let octal = octal.and_then(|octal| u32::from_str_radix(octal, 8).ok());
+        return octal.map(|octal| (digits.saturating_add(1), octal)).ok_or_else(|| BACKREFERENCE.to_owned());
+    };
+    let (digits, length) = match hex.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        Some((digits, _)) => (digits, digits.len().saturating_add(4)),
+        None => (hex.get(..2).unwrap_or_default(), 4),
+    };
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| hex);
+    number.map(|number| (length, number)).ok_or_else(|| "`\\x` without a number of a character".to_owned())
+}
+
+/// A character as ours reads it, whether bytes or characters are matched.
+fn written(number: u32) -> Result<String, String> {
+    match char::from_u32(number) {
+        Some(c) if c.is_ascii() => Ok(format!("\\x{number:02X}")),
+        Some(_) => Ok(format!("\\x{{{number:X}}}")),
+        None => Err(format!("`\\x{{{number:X}}}` is no character")),
+    }
+}
+
+/// The Unicode class that an escape at the start names, and how long the escape is.
+fn property(escape: &str) -> Result<(usize, String), String> {
+    let negated = escape.starts_with("\\P");
+    let name = escape.get(2..).unwrap_or_default();
+    let (name, length) = match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        Some((name, _)) => (name, name.len().saturating_add(4)),
+        None => {
+            let one = name.chars().next().map_or(0, char::len_utf8);
+            (name.get(..one).unwrap_or_default(), one.saturating_add(2))
+        }
+    };
+    let (name, negated) = name.strip_prefix('^').map_or((name, negated), |name| (name, !negated));
+    let class = format!("\\{}{{{name}}}", if negated { 'P' } else { 'p' });
+    match regex_syntax::parse(&class) {
+        Ok(_) if !name.is_empty() => Ok((length, class)),
+        _ => Err(format!("the Unicode class `\\p{{{name}}}` is not known")),
     }
 }
 
@@ -350,6 +468,46 @@ mod tests {
         assert!(found("^a.{1}b$", b"a\xe9b") && found(r"^[^x]{3}$", b"a\xe9b"));
     }
 
+    /// The list of <https://pkg.go.dev/regexp/syntax>.
+    #[test]
+    fn the_syntax_of_go_means_what_it_means_there() {
+        for (go, good, bad) in [
+            (r"^[^xyz]\D[[:alpha:]][[:^alpha:]]$", "aaa1", "a1a1"),
+            (r"^\pN\p{Greek}\PN\P{Greek}$", "5\u{3b1}aa", "5aaa"),
+            (r"^[\pL0-9]{3}$", "a\u{e9}7", "a_7"),
+            (r"^[^\pL\s]{2}$", "\u{20ac}7", "a7"),
+            (r"^\p{^Greek}[\P{Greek}]$", "ab", "\u{3b1}b"),
+            (r"^\p{Lu}[[:upper:]\d]$", "\u{c9}7", "\u{e9}7"),
+            (r"^[^\PL]+$", "\u{e9}b", "7"),
+            (r"^a*b+?c??d{2}e{2,}f{1,2}?g{0}$", "bddeef", "bdeef"),
+            (r"^(?P<one>a)(?<two>b)(?:c)$", "abc", "ac"),
+            (r"(?i)^a(?-i)b(?i:c)$", "AbC", "ABC"),
+            (r"(?m)^b$", "a\nb", "ab"),
+            (r"(?s)^a.b$", "a\nb", "ab"),
+            (r"^a.b$", "axb", "a\nb"),
+            (r"(?U)^(a+)(a*)$", "aaa", "b"),
+            (r"(?is)\Aa\bc?.\z", "A\n", "a"),
+            (r"^a\Bb$", "ab", "a"),
+            (r"^\a\f\t\n\r\v$", "\u{7}\u{c}\t\n\r\u{b}", ""),
+            (r"^\*\_\-\/\%$", "*_-/%", ""),
+            (r"^\172\0\01z$", "z\0\u{1}z", "z"),
+            (r"^\x7A[\x7a][\x{7A}-\x{7B}]\x{7A}{2}$", "zz{zz", "zz}zz"),
+            (r"^\xE9\x{20AC}[\x{e9}-\xea]$", "\u{e9}\u{20ac}\u{ea}", "\u{e9}\u{20ac}e"),
+            (r"^[\0-\037]$", "\u{1f}", " "),
+            (r"^[^\x00-\x{10FFFF}]?a$", "a", "ba"),
+            ("^[\u{e9}\u{e8}x]{2}\u{e9}{2}$", "x\u{e8}\u{e9}\u{e9}", "x\u{e8}\u{e9}"),
+            ("(?i)^\u{e9}$", "\u{c9}", "e"),
+            (r"^\Qa.\x{7A}[\E+$", r"a.\x{7A}[[", "a.z"),
+            (r"^a{1000}$", &"a".repeat(1000), "a"),
+            (r"^[a-z&&[^b]$", "b", "B"),
+        ] {
+            let ours = translate(go, Dialect::Go).unwrap_or_else(|what| panic!("{go}: {what}"));
+            let regex = compile(&ours).unwrap_or_else(|what| panic!("{go}: {ours}: {what}"));
+            assert!(regex.is_match(good), "{go}: {ours}");
+            assert!(!regex.is_match(bad), "{go}: {ours}");
+        }
+    }
+
     #[test]
     fn blanks_of_go_have_no_vertical_tab() {
         for (go, tab) in [
@@ -383,7 +541,10 @@ mod tests {
             ("a++", "possessive"),
             ("a{2}+", "possessive"),
             ("a\\Z", "`\\Z`"),
-            ("\\pL", "Unicode"),
+            ("[\\p{Unknown}]", "Unicode class"),
+            ("a\\C", "`\\C`"),
+            ("[\\Qa\\E]", "`\\Q` in a class"),
+            ("(?P<1st>a)", "starts with a digit"),
             ("a\\", "backslash"),
         ] {
             for dialect in [Dialect::Go, Dialect::Rust] {
@@ -391,5 +552,14 @@ mod tests {
             }
         }
         assert!(translate(r"\++[+]+(?P<a>b)(?<c>d)", Dialect::Go).is_ok());
+        for (go, what) in [
+            (r"\x{110000}", "is no character"),
+            (r"\x{zz}", "without a number"),
+            (r"\x7", "without a number"),
+            (r"\pé", "is not known"),
+            (r"\p{}", "is not known"),
+        ] {
+            assert!(translate(go, Dialect::Go).unwrap_err().contains(what), "{go}");
+        }
     }
 }

@@ -23,24 +23,20 @@ use crate::required;
 pub(crate) const WHY: &str = "A rule of your own rule pack says that this is a secret.";
 
 /// Puts the keywords of a foreign rule where they mean what they mean there: one of them is somewhere in the file.
-pub(crate) fn put_keywords(entry: &mut Entry, keywords: Vec<String>) -> Result<(), &'static str> {
+pub(crate) fn put_keywords(entry: &mut Entry, keywords: Vec<String>) {
     let held =
         entry.regex.as_deref().and_then(|regex| parse(regex).ok()).and_then(|hir| required::words(&hir));
     let lower: Vec<String> = keywords.iter().map(|word| word.to_ascii_lowercase()).collect();
     match held {
         None => {
+            // Without any, the rule is refused for it when it is read.
+            entry.throughout = (!lower.is_empty()).then_some(true);
             entry.keywords = lower;
-            if entry.keywords.is_empty() {
-                // The rule is refused for it when it is read.
-                return Ok(());
-            }
-            return Err("no word stands in every match: it is looked for around its keywords only");
         }
         Some(_) if lower.is_empty() => {}
         Some(words) if words.iter().all(|word| lower.iter().any(|keyword| word.contains(keyword))) => {}
         Some(_) => entry.somewhere = lower,
     }
-    Ok(())
 }
 
 /// A distance as these packs write it: `2L`, `+8C`, `5L,100C`.
