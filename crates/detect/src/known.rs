@@ -17,7 +17,8 @@ pub static KNOWN_VALUE: Rule = Rule::new(
     KNOWN,
     "Known value",
     "The value was named to the scan or given to the build; whoever reads it has it, whatever it opens.",
-);
+)
+.source("https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html");
 
 /// What a scanner calls the places of values that it was sent to seek. It is told beside all findings, and is none.
 pub static SOUGHT: Rule =

@@ -1,6 +1,7 @@
 //! JFrog reference tokens: base64 of `reftkn:<version>:<expiry>:<random>`.
 //!
-//! 64 characters. The expiry is in seconds since 1970, ten digits, zeros for never; 27 letters or digits follow.
+//! 64 characters, or 66 and their padding. The expiry is in seconds since 1970, ten digits, zeros for never; 27 or 28 letters or
+//! digits follow.
 //!
 //! Source of the kind: <https://jfrog.com/help/r/jfrog-platform-administration-documentation/reference-token>
 

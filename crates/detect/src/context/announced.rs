@@ -30,6 +30,7 @@ use crate::{Finder, Found, Hint, Rule, Text};
 
 pub(super) static RULE: Rule =
     Rule::new("password-in-log", "Password that a program told", "Whoever can read the log can log in.")
+        .source("https://cwe.mitre.org/data/definitions/532.html")
         .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

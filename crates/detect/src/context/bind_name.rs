@@ -20,6 +20,7 @@ static RULE: Rule = Rule::new(
     "Password of a directory's entry in a program",
     "Whoever can read the program can log in to the directory as it does.",
 )
+.source("https://www.rfc-editor.org/rfc/rfc4513#section-5.1")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

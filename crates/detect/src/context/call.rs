@@ -42,6 +42,7 @@ pub(super) static RULE: Rule = Rule::new(
     "Password as an argument in a program",
     "Whoever can read the program can log in as it does.",
 )
+.source("https://cwe.mitre.org/data/definitions/798.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -27,6 +27,7 @@ static RULE: Rule = Rule::new(
     "Key handed to the client of a service",
     "Whoever can read the program can use the service as it does.",
 )
+.source("https://cwe.mitre.org/data/definitions/798.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

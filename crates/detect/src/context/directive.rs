@@ -29,6 +29,7 @@ pub(crate) static RULE: Rule = Rule::new(
     "Password in a server's configuration or a statement",
     "Whoever can read the file can log in.",
 )
+.source("https://cwe.mitre.org/data/definitions/260.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

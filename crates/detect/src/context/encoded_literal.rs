@@ -25,6 +25,7 @@ pub(super) static RULE: Rule = Rule::new(
     "Password in base64 in a program",
     "Whoever can read the program can decode it.",
 )
+.source("https://cwe.mitre.org/data/definitions/261.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

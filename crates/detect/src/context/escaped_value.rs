@@ -18,6 +18,7 @@ use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule =
     Rule::new("escaped-password", "Password in escapes", "Whoever can read the file can decode it.")
+        .source("https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html")
         .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

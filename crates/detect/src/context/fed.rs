@@ -21,6 +21,7 @@ static RULE: Rule = Rule::new(
     "Password that a program is fed with to set it",
     "Whoever can read the script, or the image's history, can log in.",
 )
+.source("https://docs.docker.com/build/building/secrets/")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -22,6 +22,7 @@ static RULE: Rule = Rule::new(
     "Password that a program compares with",
     "Whoever can read the program knows what it asks for.",
 )
+.source("https://cwe.mitre.org/data/definitions/798.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

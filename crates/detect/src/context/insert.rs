@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule::new(
     "Secret in a row of a database",
     "Whoever can read the statement can log in as the user of the row.",
 )
+.source("https://cwe.mitre.org/data/definitions/256.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -28,6 +28,7 @@ static RULE: Rule = Rule::new(
     "Key in the bytes of a program",
     "Whoever has the program can encrypt, decrypt and sign as it does.",
 )
+.source("https://cwe.mitre.org/data/definitions/321.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

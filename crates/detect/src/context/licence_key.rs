@@ -18,6 +18,7 @@ static RULE: Rule = Rule::new(
     "Key that unlocks a program",
     "Whoever holds it can use what was bought, in the name of who bought it.",
 )
+.source("https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -24,6 +24,7 @@ static RULE: Rule = Rule::new(
     "User and password in a program",
     "Whoever can read the program can log in as that user.",
 )
+.source("https://cwe.mitre.org/data/definitions/798.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -20,6 +20,7 @@ use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule =
     Rule::new("login-pair", "User and password in one value", "Whoever can read it can log in as that user.")
+        .source("https://cwe.mitre.org/data/definitions/798.html")
         .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -25,6 +25,7 @@ static RULE: Rule = Rule::new(
     "Host, user and password in a row of a program",
     "Whoever can read the program can log in as it does.",
 )
+.source("https://cwe.mitre.org/data/definitions/256.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

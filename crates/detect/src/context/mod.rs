@@ -71,6 +71,7 @@ mod resource_attribute;
 mod runner_file;
 mod secure_section;
 mod secure_string;
+mod seed_words;
 mod sent_header;
 mod sent_variable;
 mod serialized;
@@ -182,6 +183,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &foreign_letters::FINDER,
     &fortios::FINDER,
     &workflow_command::FINDER,
+    &seed_words::FINDER,
     &sent_header::FINDER,
     &sent_variable::FINDER,
     &sql_login::FINDER,

@@ -20,6 +20,7 @@ static RULE: Rule = Rule::new(
     "PIN in a program",
     "Whoever can read the program knows the number that opens it.",
 )
+.source("https://cwe.mitre.org/data/definitions/798.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -19,6 +19,7 @@ static RULE: Rule = Rule::new(
     "Password that a script types in",
     "Whoever can read the script can log in as it does.",
 )
+.source("https://cwe.mitre.org/data/definitions/798.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

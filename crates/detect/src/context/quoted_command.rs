@@ -19,6 +19,7 @@ static RULE: Rule = Rule::new(
     "Secret in a command that stands in a string",
     "Whoever can read the file has what the command is given.",
 )
+.source("https://cwe.mitre.org/data/definitions/214.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -21,6 +21,7 @@ static RULE: Rule = Rule::new(
     "Password that is put in the place of another",
     "Whoever can read the command can log in.",
 )
+.source("https://docs.docker.com/build/building/secrets/")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule::new(
     "Secret in a column of a table",
     "Whoever can read the table has what each of its rows gives.",
 )
+.source("https://cwe.mitre.org/data/definitions/256.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

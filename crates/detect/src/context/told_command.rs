@@ -16,6 +16,7 @@ static RULE: Rule = Rule::new(
     "Password in the command that is to fetch it",
     "Whoever can read the command has what it tells.",
 )
+.source("https://cwe.mitre.org/data/definitions/214.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

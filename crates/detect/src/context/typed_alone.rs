@@ -17,6 +17,7 @@ static RULE: Rule = Rule::new(
     "Password in a shell's history, as a line of its own",
     "Whoever can read the history has the password that was asked for then.",
 )
+.source("https://attack.mitre.org/techniques/T1552/003/")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.

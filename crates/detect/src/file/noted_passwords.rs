@@ -20,6 +20,7 @@ static RULE: Rule = Rule::new(
     "Password in a file of noted passwords",
     "Whoever can read the note can log in where its line says.",
 )
+.source("https://cwe.mitre.org/data/definitions/256.html")
 .at(Level::Deny, Confidence::Medium);
 
 /// See the top of the file.
