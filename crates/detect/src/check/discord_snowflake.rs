@@ -23,7 +23,7 @@ fn seal(token: &mut [u8]) -> bool {
     let Some(length) = first_part(token).map(<[u8]>::len) else { return false };
     let Some(text) = token.get_mut(..length) else { return false };
     let Some(mut id) = base64::decode(&base64::URL, text) else { return false };
-    id.iter_mut().for_each(|byte| *byte = b'0' + *byte % 10);
+    id.iter_mut().filter(|byte| !byte.is_ascii_digit()).for_each(|byte| *byte = b'0' + *byte % 10);
     id.iter_mut().take(1).for_each(|first| *first = (*first).max(b'1'));
     base64::overwrite(&base64::URL, text, &id) && verify(token) == Outcome::Holds
 }

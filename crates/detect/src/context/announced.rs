@@ -247,16 +247,20 @@ fn behind_particle(after: Part<'_>) -> Option<Part<'_>> {
 
 /// Whether what is told is a password, wherever it stands.
 pub(super) fn is_told(value: Part<'_>) -> bool {
-    !is_word_abroad(value.bytes())
+    !is_word_abroad(value)
         && is_secret(value.bytes(), |weak| {
             let phrase = is_quoted(value) && is_joined_phrase(weak);
             is_chosen(weak) || is_marked(weak) || is_coined(weak) || phrase
         })
 }
 
-/// `ellenőrzésképpen!`: small letters, some of them not of ASCII, and the end of a sentence.
-fn is_word_abroad(value: &[u8]) -> bool {
-    let word = value.trim_ascii_end();
+/// `ellenőrzésképpen!`: small letters, some of them not of ASCII, and the end of a sentence, in which no sign tells a value.
+fn is_word_abroad(value: Part<'_>) -> bool {
+    let before = value.whole().get(..value.span().start).unwrap_or_default().trim_ascii_end();
+    if before.last().is_some_and(|b| b":=>`'\"".contains(b)) {
+        return false;
+    }
+    let word = value.bytes().trim_ascii_end();
     let word = word.strip_suffix(b"!").or_else(|| word.strip_suffix(b"?")).unwrap_or(word);
     let text = std::str::from_utf8(word).unwrap_or_default();
     !text.is_ascii() && text.chars().all(|c| c.is_alphabetic() && !c.is_uppercase())

@@ -224,12 +224,15 @@ fn counts(holds: Holds, value: &[u8]) -> bool {
     }
 }
 
-/// `ES256_X509_PEM`: the name of a constant.
+/// `ES256_X509_PEM`: the name of a constant, words with a number behind them at most.
 fn is_in_capitals(value: &[u8]) -> bool {
-    let part = |part: &[u8]| (1..=8).contains(&part.len());
-    value.contains(&b'_')
-        && value.split(|b| *b == b'_').all(part)
-        && value.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
+    let word = |part: &[u8]| {
+        let (letters, number) = part.split_at(part.iter().take_while(|b| b.is_ascii_uppercase()).count());
+        (1..=8).contains(&letters.len()) && number.len() <= 3 && number.iter().all(u8::is_ascii_digit)
+    };
+    let plain = |part: &[u8]| part.len() >= 3 && part.iter().all(u8::is_ascii_uppercase);
+    let mut parts = value.split(|b| *b == b'_');
+    value.contains(&b'_') && parts.clone().all(word) && parts.any(plain)
 }
 
 /// What stands behind the bracket of a collection that a name is set to, or is given to.

@@ -106,6 +106,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "extra = [\"svn\", \"co\"]\nextra += [\"--username\", username]\nextra += [\"--password\", passw0rd_9]\n",
             rule: "",
         },
+        Example {
+            path: "a.sh",
+            text: "htpasswd -bc /etc/nginx/.htpasswd \"$BASIC_USER\" \"$(cat /run/secrets/basic_pw)\"\n",
+            rule: "",
+        },
         Example { path: "a.sh", text: "P=$(cat /run/p)\nmysql -u bob -p\"$P\" -h h\n", rule: "" },
         Example { path: "a.sh", text: "echo \"usage: $0 [--user USER] [--token TOKEN] job\"\n", rule: "" },
         Example {
@@ -260,7 +265,8 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
         Place::Batch => {
             let batch =
                 line.words().skip(1).any(|w| w.bytes().starts_with(b"-") && w.bytes().contains(&b'b'));
-            line.words().last().filter(|_| batch).map(|w| w.unquote()).into_iter().collect()
+            let last = line.words().last().filter(|last| batch && !is_substituted(line, *last));
+            last.map(|w| w.unquote()).into_iter().collect()
         }
         Place::Slash => line
             .words()
@@ -272,6 +278,13 @@ fn values<'b>(text: &'b [u8], line: Part<'b>, program: &Program) -> Vec<Part<'b>
         Place::Piped => said_before(text, line.span().start).into_iter().collect(),
         Place::Next => next(line, program.word).into_iter().collect(),
     }
+}
+
+/// Whether a word is a piece of what the shell puts in: `"$(cat /run/secrets/x)"`.
+fn is_substituted(line: Part<'_>, word: Part<'_>) -> bool {
+    let before = Part::between(line.whole(), line.span().start..word.span().start).bytes();
+    let opened = memchr::memmem::rfind(before, b"$(");
+    opened.and_then(|open| before.get(open..)).is_some_and(|inside| !inside.contains(&b')'))
 }
 
 /// The word behind a share: `Z: \\host\share x`. `%SRV%\files`: the server stands in a variable, or all of it does.

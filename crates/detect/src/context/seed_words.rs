@@ -4,10 +4,13 @@
 //! bad: `wallet.txt` in a copied home directory
 //! good: the words on paper
 
+use std::ops::{Range, RangeInclusive};
+
 use bip39::{Language, Mnemonic};
 use tightlip_report::{Confidence, Level};
 
-use crate::read::Part;
+use super::judge::ground::{Ground, ground};
+use super::judge::reading::line_around;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
 static RULE: Rule = Rule::new(
@@ -22,7 +25,8 @@ static RULE: Rule = Rule::new(
 pub(crate) static FINDER: Finder = Finder {
     id: "seed-words",
     rules: &[&RULE],
-    wants: |_| true,
+    // Programs have them behind a name, which other finders read.
+    wants: |hint| !matches!(ground(hint), Ground::Code | Ground::Noise),
     keywords: &[],
     find,
     hits: &[Example {
@@ -54,9 +58,9 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// Words of the list have so many letters.
-const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
+const LETTERS: RangeInclusive<usize> = 3..=8;
 /// The shortest and the longest line that can hold a phrase, in bytes.
-const LINE: std::ops::RangeInclusive<usize> = 47..=240;
+const LINE: RangeInclusive<usize> = 47..=240;
 /// So far above a line its heading may begin, in bytes.
 const ABOVE: usize = 160;
 /// What a file, a variable or the line above is called where a wallet is kept.
@@ -66,14 +70,10 @@ const NAMES: &[&[u8]] =
 const PUBLISHED: &[&str] = &["candy maple cake ", "myth like bonus "];
 
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
-    if text.binary {
-        return;
-    }
-    let by_name = match text.hint {
-        Hint::Named(name) => names(name.as_bytes()),
-        _ => names(text.hint.path()),
-    };
-    for line in Part::of(text.bytes).lines() {
+    let mut from = 0;
+    while let Some(run) = Some(from).filter(|_| !text.binary).and_then(|from| next_run(text.bytes, from)) {
+        let line = line_around(text.bytes, run.start);
+        from = run.end.max(line.span().end);
         let phrase = line.trim_of(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'"' | b'\'' | b'`'));
         if !is_phrase(phrase.bytes()) {
             continue;
@@ -82,10 +82,37 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let above = text.bytes.get(start.saturating_sub(ABOVE)..start).unwrap_or_default();
         let shape = format!("{} words, checksum holds", phrase.bytes().split(|byte| *byte == b' ').count());
         let mut found = Found::here(&RULE, phrase, shape);
-        if by_name || names(above) {
+        if names(path_of(&text.hint)) || names(above) {
             (found.level, found.confidence) = (Some(Level::Deny), Some(Confidence::High));
         }
         out(found);
+    }
+}
+
+/// The next letters and blanks that are as long as a phrase. Of a text that has none, few bytes are looked at.
+fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut start = from;
+    loop {
+        let least = text.get(start..)?.get(..*LINE.start())?;
+        match least.iter().rposition(|byte| !is_of_phrase(*byte)) {
+            Some(last) => start = start.saturating_add(last).saturating_add(1),
+            None => {
+                let rest = text.get(start..)?;
+                let length = rest.iter().position(|byte| !is_of_phrase(*byte)).unwrap_or(rest.len());
+                return Some(start..start.saturating_add(length));
+            }
+        }
+    }
+}
+
+fn is_of_phrase(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte == b' '
+}
+
+fn path_of<'h>(hint: &Hint<'h>) -> &'h [u8] {
+    match hint {
+        Hint::Named(name) => name.as_bytes(),
+        _ => hint.path(),
     }
 }
 
@@ -97,7 +124,7 @@ fn names(text: &[u8]) -> bool {
 /// Whether it is nothing but the words of a wallet. Chance makes one list of twelve such words in sixteen look so: what is in the
 /// order of the alphabet or repeats itself is a list of something else, or what everybody tests with.
 fn is_phrase(line: &[u8]) -> bool {
-    if !LINE.contains(&line.len()) || !line.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b' ') {
+    if !LINE.contains(&line.len()) || !line.iter().all(|byte| is_of_phrase(*byte)) {
         return false;
     }
     let Ok(text) = std::str::from_utf8(line) else { return false };

@@ -118,7 +118,7 @@ fn with_last(gram: u64, bytes: u64) -> u64 {
     gram | (bytes & 0xffff) << 16
 }
 
-/// Tells quickly what is not in a set: each member sets four bits in one word of a table (a blocked Bloom filter).
+/// Tells quickly what is not in a set: each member sets six bits in one word of a table (a blocked Bloom filter).
 struct Filter {
     bits: Vec<u64>,
     /// How far a hash is shifted to be the number of a word.
@@ -178,7 +178,8 @@ fn alone(eight: u64) -> u64 {
     (eight & GRAM_BITS) << (64 - 8 * GRAM)
 }
 
-/// Four bits each: to shift them together for each place would cost more than everything else.
+/// Six bits each, the same one more than once now and then: to shift them together for each place would cost more than everything
+/// else. Two members of a word that have the same mask are not told apart, so there are many of them.
 const MASKS: [u64; 2048] = {
     let mut masks = [0; 2048];
     let (mut number, mut spread) = (0, SPREAD);

@@ -4,6 +4,7 @@ use crate::Example;
 
 /// Passwords that are told.
 pub(super) const HITS: &[Example] = &[
+    Example { path: "help.txt", text: "password: gr\u{f6}\u{df}te{lower:6}!\n", rule: "password-in-log" },
     Example {
         path: "home/bob/notiz.txt",
         text: "Montag Zahnarzt\nFTP: web12, Passwort: Fuchs{lower:6}3\n",
@@ -153,6 +154,11 @@ pub(super) const HITS: &[Example] = &[
 
 /// Sentences, names and pieces of programs.
 pub(super) const MISSES: &[Example] = &[
+    Example {
+        path: "help.txt",
+        text: "K\u{e9}rem, adja meg a jelsz\u{f3}t ellen\u{151}rz\u{e9}sk\u{e9}ppen!\n",
+        rule: "",
+    },
     Example {
         path: "usr/share/zsh/_x",
         text: "'--default-auth=[plugin]:plugin:(mysql_native_password sha256_password)'\n",

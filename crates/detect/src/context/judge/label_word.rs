@@ -7,9 +7,9 @@ pub(super) fn is_label_word(value: &[u8]) -> bool {
     is_event(value) || is_class(value) || is_entry_point(value) || is_module(value)
 }
 
-/// `Camera::Types::PasswordSet`: a module of Perl, Ruby, C++ or Rust.
+/// `Camera::Types::PasswordSet`, `Authen::Passphrase`: a module of Perl, Ruby, C++ or Rust. Of two parts each is a word.
 fn is_module(value: &[u8]) -> bool {
-    let mut parts = 0;
+    let (mut parts, mut words) = (0, 0);
     let mut rest = value;
     loop {
         let end = memchr::memmem::find(rest, b"::").unwrap_or(rest.len());
@@ -20,9 +20,12 @@ fn is_module(value: &[u8]) -> bool {
             return false;
         }
         parts += 1;
+        let digits = part.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        let letters = part.get(..part.len() - digits).unwrap_or_default();
+        words += usize::from(digits <= 2 && letters.len() >= 3 && !letters.iter().any(u8::is_ascii_digit));
         match after.get(2..) {
             Some(next) => rest = next,
-            None => return parts >= 3,
+            None => return parts >= 3 || parts == 2 && words == 2,
         }
     }
 }

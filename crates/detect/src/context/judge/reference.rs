@@ -440,6 +440,8 @@ mod tests {
                 "https://example.com/x",
                 "getSecret(\"a\")",
                 "cat /etc/passwd",
+                "Authen::Passphrase",
+                "std::env::var",
                 "head -c 32 /run/secrets/x",
                 "this$1$1.getToken()",
                 "self->get_token(3)",
@@ -480,6 +482,6 @@ mod tests {
     #[test]
     fn marks_of_patterns_and_formats_stand_in_passwords_too() {
         all(Worth::Weak, &["qx7.*m.w9K!R.D4", "kieselw3rk !/97"]);
-        all(Worth::Strong, &["qX7vLmTw.rK#%QZDP_[Wm", "qX7v$LmTw.rK(QZDPWm8)"]);
+        all(Worth::Strong, &["qX7vLmTw.rK#%QZDP_[Wm", "qX7v$LmTw.rK(QZDPWm8)", "qX7v::LmTw3rKQZDPWm8"]);
     }
 }
