@@ -64,6 +64,11 @@ pub(crate) static FINDER: Finder = Finder {
             text: "password hash: {hex:40}\ntoken: {hex:32}\nThe password field is Base64Encoded2\nsecretName: X1y2Z3a4Q5\ntoken count: 12000!\n",
             rule: "",
         },
+        Example {
+            path: "README.md",
+            text: "[cover]: https://codecov.io/gh/x/y/graph/badge.svg?token=mX{upper:1}3mQ{upper:2}Nn{lower:1}\n",
+            rule: "",
+        },
         Example { path: "app/main.txt", text: "password: X{lower:1}2{lower:1}Q7{lower:1}T\n", rule: "" },
     ],
 };
@@ -85,7 +90,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let start = text.bytes.get(..at).unwrap_or_default();
         let start = at - start.iter().rev().take(LONGEST).take_while(|b| is_of_name(**b)).count();
-        if start < done {
+        if start < done || matches!(text.bytes.get(start.wrapping_sub(1)), Some(b'?' | b'&')) {
+            // A parameter of an address is another finder's.
             continue;
         }
         let line = Part::between(text.bytes, start..start + 4 * LONGEST).while_(|b| b != b'\n');
