@@ -364,7 +364,8 @@ fn is_path(value: &[u8]) -> bool {
 
 /// `get_secret("x")`, `foo()`.
 fn is_call(value: &[u8]) -> bool {
-    // The quote of a text that holds a statement: `'.password = redact(.password)'`.
+    // The end of the statement, and the quote of a text that holds one: `'.password = redact(.password)'`.
+    let value = value.strip_suffix(b";").unwrap_or(value);
     let value = value.strip_suffix(b"'").or_else(|| value.strip_suffix(b"\"")).unwrap_or(value);
     let name = called(value);
     let inside = value.get(name + 1..).unwrap_or_default();
@@ -444,6 +445,7 @@ mod tests {
                 "std::env::var",
                 "head -c 32 /run/secrets/x",
                 "this$1$1.getToken()",
+                "this$1$1.getToken();",
                 "self->get_token(3)",
                 "session?.token()",
                 "user!.password(of)",
