@@ -4,9 +4,10 @@ use tightlip_report::{Confidence, Level};
 
 use super::judge::braced::in_braces;
 use super::judge::ground::{Ground, ground};
+use super::judge::host::is_example;
 use super::judge::length_of;
 use super::judge::reading::line_before;
-use super::judge::value::{Worth, worth};
+use super::judge::value::{Worth, is_chosen, worth};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Rule, Text};
 
@@ -83,6 +84,11 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[
         Example {
+            path: "dovecot-sql.conf.ext",
+            text: "#   connect = host=sql.example.com dbname=virtual user=virtual password=blarg\n",
+            rule: "",
+        },
+        Example {
             path: "a.py",
             text: "f(host=h, user=u, password=p1234)\ndef g(share=\"C$\", host=None, user=None, password=None):\n    user=conf.DEFAULT_USER, password=conf.DEFAULT_PASSWORD,\nf(host=\"a.b\", user=usuario, password=senha)\ng(f\"host=a user={u} password={cfg['x']}\")\ncurl user=a password=$X1\n",
             rule: "",
@@ -133,6 +139,8 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         match worth(value.bytes()) {
             Worth::Strong if azure => out(found),
             _ if azure || !among_pairs(text.bytes, at) || is_of_form(text.bytes, value) => {}
+            // A name that manuals use, and a word for a password.
+            Worth::Weak | Worth::Number if !is_chosen(value.bytes()) && is_to_an_example(text.bytes, at) => {}
             Worth::Weak | Worth::Strong | Worth::Number => out(found),
             Worth::Default if value.len() >= 4 && !value.is("mypassword") && !value.is("password") => {
                 out(found.at(Level::Warn, Confidence::Low))
@@ -140,6 +148,19 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             _ => {}
         }
     }
+}
+
+/// Whether the pairs around lead to a host that only manuals have: `host=sql.example.com`.
+fn is_to_an_example(text: &[u8], at: usize) -> bool {
+    let from = at.saturating_sub(300);
+    let start = memchr::memrchr(b'\n', text.get(from..at).unwrap_or_default()).map_or(from, |end| from + end);
+    let line = text.get(start..).unwrap_or_default().split(|b| *b == b'\n').find(|line| !line.is_empty());
+    let pairs = line.into_iter().flat_map(|line| line.split(|b| b.is_ascii_whitespace() || *b == b';'));
+    pairs.filter_map(|pair| {
+        let (name, host) = pair.split_at_checked(pair.iter().position(|b| *b == b'=')?)?;
+        let named = ["host", "hostaddr", "server", "source"].iter().any(|one| name.eq_ignore_ascii_case(one.as_bytes()));
+        named.then_some(host.get(1..)?)
+    }).any(|host| host.contains(&b'.') && is_example(host))
 }
 
 /// `&quot;x&quot;`: in quotes, in an attribute of XML.

@@ -39,7 +39,7 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[Example {
         path: "root/.m2/settings.xml",
-        text: "<password>${env.P}</password><!-- <password>p{lower:9}</password> --><password></password>",
+        text: "<password>${env.P}</password><!-- <password>p{lower:9}</password> --><password></password><passphrase>optional; leave empty if not used.</passphrase>",
         rule: "",
     }],
 };

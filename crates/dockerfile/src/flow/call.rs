@@ -2,6 +2,7 @@
 
 use super::Given;
 use super::builtin;
+use super::inline;
 use super::program;
 use super::state::{State, Tail};
 use super::store;
@@ -19,6 +20,8 @@ pub(super) struct Call {
     pub(super) arguments: Vec<Argument>,
     /// What it reads on its standard input.
     pub(super) input: Taint,
+    /// The here-document that it reads.
+    pub(super) document: Option<Argument>,
     /// The whole command.
     pub(super) span: Span,
 }
@@ -186,7 +189,9 @@ impl<'s> State<'s> {
         let Some((first, arguments)) = stripped.words.split_first() else { return stripped.output };
         let mut output = stripped.output;
         let name = super::path::name(&first.text).to_owned();
-        let call = Call { name, arguments: arguments.to_vec(), input: stripped.input, span: self.here };
+        let document = self.document.take();
+        let call =
+            Call { name, arguments: arguments.to_vec(), input: stripped.input, document, span: self.here };
         // A command that is itself a secret: the lines of a sourced or evaluated file.
         if !first.taint.is_empty() {
             self.sourced.add(&first.taint);
@@ -205,6 +210,9 @@ impl<'s> State<'s> {
             None => {
                 let mut printed = program::run(self, &call);
                 tool::keep(self, &call);
+                if let Some(code) = inline::code(&call) {
+                    printed.add(&inline::run(self, &code));
+                }
                 let words: Vec<&str> = call.arguments.iter().map(|one| one.text.as_str()).collect();
                 if let Some(command) = store::printed(&call.name, &words) {
                     printed.out.add(&self.stored_by(command, call.span));

@@ -60,7 +60,8 @@ impl<'s> State<'s> {
             return Output::default();
         }
         let outer = std::mem::replace(&mut self.here, command.span);
-        let ports = self.ports(&command.redirects, input);
+        let mut ports = self.ports(&command.redirects, input);
+        self.document = ports.document.take();
         self.depth += 1;
         let output = match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple, &ports.input, tail),

@@ -14,7 +14,8 @@
 //! [`Setting::at`] takes most of the setting from the Dockerfile; which arguments and files are secret, the caller adds.
 //!
 //! What it assumes. Commands run in the order in which they stand, and both sides of a condition run; a loop runs
-//! again when its first round moved a secret. A program that is not known neither prints nor keeps what it gets. A file that holds a secret anywhere holds
+//! again when its first round moved a secret. A program that is not known neither prints nor keeps what it gets; of one that
+//! stands in the script in another language, only what its statements say by themselves is followed. A file that holds a secret anywhere holds
 //! nothing else. What a removal needs to happen (a condition, an earlier success) is compared with what the writing
 //! needed: only a removal that follows for certain counts as [`Fate::Removed`]. A step that fails makes no layer.
 
@@ -22,6 +23,7 @@ mod builtin;
 mod call;
 mod copy;
 mod eval;
+mod inline;
 mod path;
 mod program;
 mod route;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Writer;
 use super::state::{Mode, State, Tail};
 use super::taint::{Output, Taint};
+use super::words::Argument;
 use crate::Span;
 use crate::shell::{Flowing, List, PartKind, Redirect, RedirectOperator, Target, Word};
 
@@ -27,20 +28,26 @@ enum Port<'s> {
 pub(super) struct Ports<'s> {
     /// What it reads.
     pub(super) input: Taint,
+    /// The here-document or here-string that it reads.
+    pub(super) document: Option<Argument>,
     leads: BTreeMap<u32, Port<'s>>,
 }
 
 impl<'s> State<'s> {
     /// Applies redirections, in order.
     pub(super) fn ports(&mut self, redirects: &'s [Redirect], input: &Taint) -> Ports<'s> {
-        let mut ports =
-            Ports { input: input.clone(), leads: BTreeMap::from([(1, Port::Out), (2, Port::Err)]) };
+        let mut ports = Ports {
+            input: input.clone(),
+            document: None,
+            leads: BTreeMap::from([(1, Port::Out), (2, Port::Err)]),
+        };
         for redirect in redirects {
             match &redirect.target {
                 Target::Document(word) | Target::String(word) => {
-                    let taint = self.word(word).taint;
+                    let Argument { text, taint, span } = self.word(word);
                     if redirect.descriptor == Some(0) {
-                        ports.input = taint;
+                        ports.input = taint.clone();
+                        ports.document = Some(Argument { text, taint, span });
                     } else if let Some(number) = redirect.descriptor {
                         self.alias(&format!("/dev/fd/{number}"), taint);
                     }

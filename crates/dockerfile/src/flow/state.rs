@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::path;
 use super::taint::{Mark, Output, Taint};
+use super::words::Argument;
 use super::{Copied, Effects, Fate, Flow, Given, Setting, Shown, Sink, Source, Stored, Tool, Touch, Writer};
 use crate::Span;
 use crate::shell::{Command, List};
@@ -37,6 +38,8 @@ pub(super) struct State<'s> {
     sources: Vec<Source>,
     /// What command substitutions printed on standard error.
     pub(super) loose: Taint,
+    /// The here-document of the command that starts next.
+    pub(super) document: Option<Argument>,
     pub(super) variables: BTreeMap<String, Taint>,
     pub(super) values: BTreeMap<String, String>,
     pub(super) exported: BTreeSet<String>,
@@ -83,6 +86,7 @@ impl<'s> State<'s> {
             setting,
             sources,
             loose: Taint::default(),
+            document: None,
             variables,
             values,
             exported: setting.variables.clone(),

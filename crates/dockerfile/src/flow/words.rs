@@ -3,7 +3,7 @@
 use super::state::{State, Tail};
 use super::taint::{Output, Taint};
 use crate::Span;
-use crate::shell::{Operator, Part, PartKind, Quoting, Variable, Word};
+use crate::shell::{Command, CommandKind, Item, List, Operator, Part, PartKind, Quoting, Variable, Word};
 
 /// Variables that are set in every script: a sourced file is not where they come from.
 const ALWAYS: &[&str] =
@@ -62,7 +62,8 @@ impl<'s> State<'s> {
             PartKind::Variable(variable) => self.variable(variable, part.span),
             PartKind::Command(list) => {
                 let outer = (self.folder.clone(), std::mem::take(&mut self.loose));
-                let output = self.list(list, &Taint::default(), Tail::Inner);
+                let mut output = self.list(list, &Taint::default(), Tail::Inner);
+                output.out.add(&self.read_alone(list));
                 (self.folder, self.loose) = outer;
                 self.loose.add(&output.err);
                 ("$(…)".to_owned(), output.out)
@@ -79,6 +80,19 @@ impl<'s> State<'s> {
             PartKind::Process(crate::shell::Flowing::In, _) => ("/dev/fd/out".to_owned(), Taint::default()),
             PartKind::Arithmetic(word) => ("$((…))".to_owned(), self.word(word).taint),
             PartKind::Template(text) => (format!("${{{{ {text} }}}}"), Taint::default()),
+        }
+    }
+
+    /// What `$(< file)` stands for.
+    fn read_alone(&mut self, list: &'s List) -> Taint {
+        let [Item { pipeline, .. }] = list.items.as_slice() else { return Taint::default() };
+        match pipeline.as_slice() {
+            [Command { kind: CommandKind::Simple(simple), redirects, .. }]
+                if simple.words.is_empty() && simple.assignments.is_empty() =>
+            {
+                self.ports(redirects, &Taint::default()).input
+            }
+            _ => Taint::default(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::Script;
 use super::ast::{
-    Command, CommandKind, Item, Join, List, Outcome, Part, PartKind, Quoting, Simple, Wait, Word,
+    Command, CommandKind, Item, Join, List, Outcome, Part, PartKind, Quoting, Redirect, RedirectOperator,
+    Simple, Target, Wait, Word,
 };
 use super::parser::Parser;
 use super::problem::{Fault, Problem};
@@ -153,7 +154,12 @@ fn shell(line: &Text, heredocs: &[Heredoc], interpreter: &Interpreter) -> Script
         Interpreter::PowerShell => Fault::PowerShell,
         Interpreter::Other(_) => Fault::OtherInterpreter,
     };
-    Script { list: List::default(), problems: vec![Problem { fault, span: text.span() }] }
+    // What a program in another language does can be told in part; that it is no shell script stays said.
+    let list = match &interpreter {
+        Interpreter::Other(program) => started(program, text.clone()),
+        _ => List::default(),
+    };
+    Script { list, problems: vec![Problem { fault, span: text.span() }] }
 }
 
 /// The line and the bodies after it, as the builder hands them to the shell.
@@ -168,24 +174,34 @@ fn with_bodies(line: &Text, heredocs: &[Heredoc]) -> Text {
     text
 }
 
-/// The exec form: words as they are.
-fn exec(words: &[Text]) -> Script {
-    let Some(first) = words.first() else { return Script::default() };
-    let span = words.iter().fold(first.span(), |span, word| span.to(word.span()));
-    let literal = |text: &Text| Word {
-        span: text.span(),
-        parts: vec![Part {
-            kind: PartKind::Literal(text.clone()),
-            quotes: Quoting::Single,
-            span: text.span(),
-            range: 0..0,
-        }],
+/// A program that reads a text from its standard input.
+fn started(program: &str, code: Text) -> List {
+    let span = code.span();
+    let mut name = Text::empty(span.start);
+    name.push(program, Span::new(span.start, span.start));
+    let simple = Simple { words: vec![literal(&name)], ..Simple::default() };
+    let document = Redirect {
+        descriptor: Some(0),
+        operator: RedirectOperator::Read,
+        target: Target::Document(literal(&code)),
+        span,
     };
-    let mut simple = Simple { words: words.iter().map(literal).collect(), ..Simple::default() };
-    let empty = Text::empty(span.start);
-    let mut parser = Parser::new(&empty, 0);
-    simple.nested = parser.nested(&simple);
-    let command = Command { kind: CommandKind::Simple(simple), redirects: Vec::new(), span };
+    alone(Command { kind: CommandKind::Simple(simple), redirects: vec![document], span })
+}
+
+fn literal(text: &Text) -> Word {
+    let part = Part {
+        kind: PartKind::Literal(text.clone()),
+        quotes: Quoting::Single,
+        span: text.span(),
+        range: 0..0,
+    };
+    Word { span: text.span(), parts: vec![part] }
+}
+
+/// A list of one command.
+fn alone(command: Command) -> List {
+    let span = command.span;
     let item = Item {
         join: Join::Always,
         pipeline: vec![command],
@@ -193,5 +209,17 @@ fn exec(words: &[Text]) -> Script {
         wait: Wait::Foreground,
         span,
     };
-    Script { list: List { items: vec![item], span }, problems: parser.problems }
+    List { items: vec![item], span }
+}
+
+/// The exec form: words as they are.
+fn exec(words: &[Text]) -> Script {
+    let Some(first) = words.first() else { return Script::default() };
+    let span = words.iter().fold(first.span(), |span, word| span.to(word.span()));
+    let mut simple = Simple { words: words.iter().map(literal).collect(), ..Simple::default() };
+    let empty = Text::empty(span.start);
+    let mut parser = Parser::new(&empty, 0);
+    simple.nested = parser.nested(&simple);
+    let command = Command { kind: CommandKind::Simple(simple), redirects: Vec::new(), span };
+    Script { list: alone(command), problems: parser.problems }
 }

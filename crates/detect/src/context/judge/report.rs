@@ -12,6 +12,8 @@ pub(crate) fn credential<'b>(rule: &'static Rule, value: Part<'b>, what: &str) -
     let found = Found::here(rule, value, length_of(what, value.len()));
     match worth(value.bytes()) {
         Worth::Nothing | Worth::Reference | Worth::Hollow | Worth::Trivial => None,
+        // `optional; leave empty if not used.`
+        Worth::Prose if value.bytes().ends_with(b".") => None,
         Worth::Default => Some(found.at(Level::Warn, Confidence::Low)),
         _ => Some(found),
     }

@@ -331,6 +331,12 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
         })
 }
 
+/// Words with digits that texts for people have.
+const TECHNICAL: &[&str] = &[
+    "2fa", "base64", "ed25519", "http2", "ipv4", "ipv6", "k8s", "md5", "oauth1", "oauth2", "pkcs12", "pkcs8", "s3", "sha1",
+    "sha256", "sha512", "tls1.2", "tls1.3", "wpa2", "wpa3", "x509",
+];
+
 /// Several words of letters, as a sentence has them.
 fn is_prose(value: &[u8]) -> bool {
     let words: Vec<_> = value.split(|b| *b == b' ').filter(|w| !w.is_empty()).collect();
@@ -339,7 +345,7 @@ fn is_prose(value: &[u8]) -> bool {
             b.is_ascii_alphabetic()
                 || matches!(b, b',' | b'.' | b'\'' | b':' | b'?' | b'!' | b'(' | b')' | b'\\')
                 || *b >= 0x80
-        })
+        }) || is_one_of(TECHNICAL, &w.to_ascii_lowercase())
     });
     words.len() >= 2 && plain.count() * 3 >= words.len() * 2
 }
@@ -503,7 +509,7 @@ mod tests {
         all(Worth::Weak, &["secret123", "hunter22", "Tr0ub4dor&3", "p/w!"]);
         all(Worth::Number, &["7654321", "4711"]);
         all(Worth::Weak, &["correct horse battery staple", "$ecret!2024", "aB3/xY9z", "Pa{ss}w0rd"]);
-        all(Worth::Prose, &["the password you chose", "Enter the password:"]);
+        all(Worth::Prose, &["the password you chose", "Enter the password:", "Chiave WPA2", "Key for IPv6"]);
     }
 
     #[test]
