@@ -71,7 +71,7 @@ impl Text {
     }
 
     /// Appends another text.
-    pub(crate) fn append(&mut self, other: &Text) {
+    pub fn append(&mut self, other: &Text) {
         for (index, piece) in other.pieces.iter().enumerate() {
             let end = other.piece_end(index);
             self.push(other.text.get(piece.at..end).unwrap_or(""), piece.span);

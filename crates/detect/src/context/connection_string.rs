@@ -156,11 +156,15 @@ fn is_to_an_example(text: &[u8], at: usize) -> bool {
     let start = memchr::memrchr(b'\n', text.get(from..at).unwrap_or_default()).map_or(from, |end| from + end);
     let line = text.get(start..).unwrap_or_default().split(|b| *b == b'\n').find(|line| !line.is_empty());
     let pairs = line.into_iter().flat_map(|line| line.split(|b| b.is_ascii_whitespace() || *b == b';'));
-    pairs.filter_map(|pair| {
-        let (name, host) = pair.split_at_checked(pair.iter().position(|b| *b == b'=')?)?;
-        let named = ["host", "hostaddr", "server", "source"].iter().any(|one| name.eq_ignore_ascii_case(one.as_bytes()));
-        named.then_some(host.get(1..)?)
-    }).any(|host| host.contains(&b'.') && is_example(host))
+    pairs
+        .filter_map(|pair| {
+            let (name, host) = pair.split_at_checked(pair.iter().position(|b| *b == b'=')?)?;
+            let named = ["host", "hostaddr", "server", "source"]
+                .iter()
+                .any(|one| name.eq_ignore_ascii_case(one.as_bytes()));
+            named.then_some(host.get(1..)?)
+        })
+        .any(|host| host.contains(&b'.') && is_example(host))
 }
 
 /// `&quot;x&quot;`: in quotes, in an attribute of XML.

@@ -83,13 +83,29 @@ impl<'p> CallerFile<'p> {
     /// The secrets that are passed as build arguments. What one target inherits from another is told there, what several
     /// share by an anchor where it stands.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = Secret<'_>> {
-        self.callers.calls.iter().flat_map(|call| {
+        self.among(|call| &call.arguments)
+    }
+
+    /// The same of labels and annotations, of whose names nothing is concluded: what is called `token` there is described.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = Secret<'_>> {
+        self.among(|call| &call.labels).filter(|secret| match secret.why {
+            Why::Named(_) => {
+                let value = secret.argument.value.as_ref();
+                let inputs = value.map(|value| secret.call.inputs(value)).unwrap_or_default();
+                inputs.iter().any(|input| name::says(input) == Says::Secret)
+            }
+            _ => true,
+        })
+    }
+
+    fn among<'c>(&'c self, list: fn(&'c Call) -> &'c Vec<Argument>) -> impl Iterator<Item = Secret<'c>> {
+        self.callers.calls.iter().flat_map(move |call| {
             let of_another =
                 |one: &Argument| self.callers.calls.iter().any(|call| call.span.contains(one.span));
             let own = move |one: &&Argument| {
                 call.tool.is_command() || call.span.contains(one.span) || !of_another(one)
             };
-            call.arguments.iter().filter(own).filter_map(|argument| {
+            list(call).iter().filter(own).filter_map(move |argument| {
                 let why = self.why(call, argument)?;
                 Some(Secret { call, argument, why })
             })

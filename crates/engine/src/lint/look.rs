@@ -18,6 +18,7 @@ use crate::tools::Tools;
 
 use super::arguments;
 use super::name::{self, Says};
+use super::printed;
 use super::text::Literal;
 use super::unread;
 use super::used;
@@ -184,6 +185,9 @@ impl Looker<'_> {
             let name = file_name(instruction, &heredoc.name).or_else(|| redirected(instruction));
             let hint = name.as_deref().map_or(Hint::Text, |name| Hint::File(name.as_bytes()));
             self.text(&heredoc.content, hint, seen);
+        }
+        for (path, printed) in printed::files(instruction) {
+            self.text(&printed, Hint::File(path.as_bytes()), seen);
         }
         for comment in &instruction.comments {
             self.text(&comment.text, Hint::Text, seen);

@@ -19,6 +19,7 @@ mod look;
 mod manual;
 mod mend;
 pub(crate) mod name;
+mod printed;
 mod project;
 mod request;
 mod rounds;

@@ -333,8 +333,8 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
 
 /// Words with digits that texts for people have.
 const TECHNICAL: &[&str] = &[
-    "2fa", "base64", "ed25519", "http2", "ipv4", "ipv6", "k8s", "md5", "oauth1", "oauth2", "pkcs12", "pkcs8", "s3", "sha1",
-    "sha256", "sha512", "tls1.2", "tls1.3", "wpa2", "wpa3", "x509",
+    "2fa", "base64", "ed25519", "http2", "ipv4", "ipv6", "k8s", "md5", "oauth1", "oauth2", "pkcs12", "pkcs8",
+    "s3", "sha1", "sha256", "sha512", "tls1.2", "tls1.3", "wpa2", "wpa3", "x509",
 ];
 
 /// Several words of letters, as a sentence has them.

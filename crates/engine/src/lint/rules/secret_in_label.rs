@@ -15,6 +15,25 @@
 //! LABEL build.job=$CI_JOB_TOKEN
 //! ```
 //!
+//! ```bad build.sh
+//! docker build --label "build.token=$CI_JOB_TOKEN" -t app .
+//! ```
+//!
+//! ```bad .github/workflows/image.yml
+//! jobs:
+//!   image:
+//!     steps:
+//!       - uses: docker/build-push-action@v6
+//!         with:
+//!           context: .
+//!           labels: |
+//!             com.example.admin=${{ secrets.ADMIN_KEY }}
+//! ```
+//!
+//! ```good build.sh
+//! docker build --label "org.opencontainers.image.revision=$GITHUB_SHA" --label token.issuer=ci -t app .
+//! ```
+//!
 //! ```good Dockerfile
 //! FROM alpine:3.22
 //! LABEL org.opencontainers.image.source=https://github.com/example/app
@@ -24,8 +43,9 @@ use tightlip_dockerfile::{Kind, Pair};
 use tightlip_report::Level;
 
 use crate::lint::Lint;
+use crate::lint::caller::{CallerFile, Secret, Why};
 use crate::lint::project::Project;
-use crate::lint::sink::Sink;
+use crate::lint::sink::{Issue, Sink};
 use crate::lint::variable::references;
 
 /// See the top of the file.
@@ -41,6 +61,11 @@ pub(crate) static LINT: Lint = Lint {
 };
 
 fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
+    for file in &project.callers {
+        for secret in file.labels() {
+            sink.report(given(file, &secret, sink));
+        }
+    }
     for dockerfile in &project.dockerfiles {
         for (index, instruction) in dockerfile.instructions() {
             let Kind::Label(pairs) = &instruction.kind else { continue };
@@ -61,6 +86,23 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// A label that whoever starts the build sets.
+fn given(file: &CallerFile<'_>, secret: &Secret<'_>, sink: &Sink<'_>) -> Issue {
+    let name = secret.argument.name.as_str();
+    let issue = match &secret.why {
+        Why::Literal(literal) => {
+            let title = format!("the label {name} holds a secret");
+            return sink.in_file(file.id, literal).says(title).subject(name);
+        }
+        Why::Default(literal) => sink.given(file, name, secret.argument.span).at_most(literal.level),
+        Why::FromCi => sink.given(file, name, secret.argument.span).label("a secret of the CI"),
+        Why::FromStore => sink.given(file, name, secret.argument.span).label("from a store of secrets"),
+        Why::Login => sink.given(file, name, secret.argument.span).label("a URL with a password in it"),
+        Why::Named(_) => sink.given(file, name, secret.argument.span),
+    };
+    issue.says(format!("the label {name} publishes a secret that the build is given"))
 }
 
 fn label_name(pair: &Pair) -> &str {
