@@ -6,7 +6,7 @@ pub(crate) fn without_stamp(line: &[u8]) -> &[u8] {
     // Compose's own stands before what a program tells of the time, a date before the time.
     for _ in 0..3 {
         let bare = rest.trim_ascii_start();
-        let (first, more) = bare.split_at(bare.iter().position(|b| *b == b' ').unwrap_or(bare.len()));
+        let (first, more) = bare.split_at(memchr::memchr(b' ', bare).unwrap_or(bare.len()));
         let behind = if first.starts_with(b"#") { step(first, more) } else { service(first, more) };
         let Some(next) = behind.or_else(|| is_time(first).then_some(more)) else { break };
         rest = next;
