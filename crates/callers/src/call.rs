@@ -53,6 +53,8 @@ pub enum Tool {
     Devcontainer,
     /// An artifact that Skaffold builds with docker.
     Skaffold,
+    /// What builds nothing and sets the configuration of an image: `docker commit`, `buildah config`, `crane mutate`.
+    Mutation,
 }
 
 impl Tool {
@@ -76,6 +78,7 @@ impl Tool {
             Self::ComposeFile => "a compose service",
             Self::Devcontainer => "a development container",
             Self::Skaffold => "skaffold build",
+            Self::Mutation => "a change of an image",
         }
     }
 
@@ -117,6 +120,8 @@ pub struct Call {
     pub arguments: Vec<Argument>,
     /// Labels and annotations: as public as arguments.
     pub labels: Vec<Argument>,
+    /// Environment variables of the image that come from no Dockerfile: `--env`, `--change 'ENV …'`.
+    pub image_environment: Vec<Argument>,
     /// Secrets for mounts.
     pub secrets: Vec<SecretUse>,
     /// SSH agents and keys for mounts.
@@ -169,6 +174,7 @@ impl Call {
             target: None,
             arguments: Vec::new(),
             labels: Vec::new(),
+            image_environment: Vec::new(),
             secrets: Vec::new(),
             ssh: Vec::new(),
             provenance: None,

@@ -27,8 +27,8 @@ pub(crate) struct Found {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Words without which no script starts a build.
-const TOOLS: &[&str] = &["build", "bake", "bud", "kaniko", "executor", "compose", "up"];
+/// Words without which no script starts a build or changes an image.
+const TOOLS: &[&str] = &["build", "bake", "bud", "kaniko", "executor", "compose", "up", "commit", "mutate"];
 
 /// Reads the script `text`, in which `dialect` fills in references before the shell sees it.
 pub(crate) fn calls(source: &Source<'_>, text: &Text, dialect: Dialect, setting: &Setting) -> Found {

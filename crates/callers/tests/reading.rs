@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot run fails")]
 
 use tightlip_callers::{
-    Call, Callers, Credentials, Fault, Origin, Part, ProvenanceMode, SecretSource, Tool, read, recognise,
+    Argument, Call, Callers, Credentials, Fault, Origin, Part, ProvenanceMode, SecretSource, Tool, read,
+    recognise,
 };
 
 fn callers(path: &str, text: &str) -> Callers {
@@ -102,6 +103,9 @@ fn every_tool_has_its_spelling() {
         ("img build .", Tool::Img),
         ("az acr build -t x .", Tool::AzureRegistry),
         ("sh -c 'docker build .'", Tool::Docker),
+        ("docker commit -m x -c 'ENV A=1' c r/x", Tool::Mutation),
+        ("buildah config --env A=1 --label b=2 c", Tool::Mutation),
+        ("crane mutate -e A=1 -t r/x:2 r/x", Tool::Mutation),
     ] {
         assert_eq!(script(line).tool, tool, "{line}");
     }
@@ -109,6 +113,27 @@ fn every_tool_has_its_spelling() {
         ["echo docker build .", "docker run x", "docker builder prune", "npm run build", "docker push x"]
     {
         assert_eq!(callers("x.sh", line), Callers::default(), "{line}");
+    }
+}
+
+#[test]
+fn what_changes_an_image_sets_its_variables_and_labels() {
+    for line in [
+        "docker commit --change 'ENV A=$T' -c \"LABEL b=$T\" c r/x",
+        "docker container commit -c \"env A $T\" --change=\"LABEL b=$T\" c",
+        "podman commit -q -c \"ENV A=$T\" -c \"LABEL b=$T\" -c 'CMD x' c",
+        "buildah config -e A=$T -l b=$T --cmd x c",
+        "crane mutate --env=A=$T --label b=$T r/x",
+    ] {
+        let call = script(line);
+        let names = |list: &[Argument]| list.iter().map(|one| one.name.to_string()).collect::<Vec<_>>();
+        assert_eq!(
+            (names(&call.image_environment), names(&call.labels)),
+            (vec!["A".to_owned()], vec!["b".to_owned()]),
+            "{line}"
+        );
+        let value = |list: &[Argument]| list[0].value.as_ref().map(|value| value.as_str().to_owned());
+        assert_eq!(value(&call.image_environment).as_deref(), Some("$T"), "{line}");
     }
 }
 

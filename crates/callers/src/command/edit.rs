@@ -68,7 +68,7 @@ pub(crate) fn grant(_: &Source<'_>, call: &Call, wanted: &Grant<'_>) -> Result<V
 fn can_pass(call: &Call) -> Result<(), Refusal> {
     let tool = call.tool.name();
     match call.tool {
-        Tool::Img | Tool::AzureRegistry => Err(Refusal::NoSecrets(tool)),
+        Tool::Img | Tool::AzureRegistry | Tool::Mutation => Err(Refusal::NoSecrets(tool)),
         Tool::Compose => Err(Refusal::OtherPlace { tool, place: "the compose file" }),
         Tool::Kaniko => {
             // Only the continued project takes secrets; the one of Google was given up before.

@@ -7,6 +7,7 @@ mod compose;
 mod docker;
 mod edit;
 mod kaniko;
+mod mutate;
 mod podman;
 mod take;
 
@@ -71,6 +72,9 @@ static SYNTAXES: &[&Syntax] = &[
     &kaniko::KANIKO,
     &buildctl::BUILDCTL,
     &azure::AZURE,
+    &mutate::COMMIT,
+    &mutate::CONFIG,
+    &mutate::MUTATE,
 ];
 
 /// Programs whose words are only talk.

@@ -182,6 +182,8 @@ impl Options<'_> {
         match name {
             "--build-arg" => call.arguments.push(Argument::of(value, span)),
             "--label" | "--annotation" => call.labels.push(Argument::of(value, span)),
+            "--env" => call.image_environment.push(Argument::of(value, span)),
+            "--change" => change(call, value, span),
             "--build-context" => call.contexts.push(Argument::of(value, span)),
             "--secret" => {
                 let mut fields = Fields::of(value);
@@ -233,6 +235,25 @@ impl Options<'_> {
             "attest:provenance" => self.call.provenance = Some(provenance(&value)),
             _ => {}
         }
+    }
+}
+
+/// `ENV NAME=value`, `LABEL name=value`: an instruction that a commit applies.
+fn change(call: &mut Call, value: &Value, span: Span) {
+    let Some((instruction, rest)) = value.as_str().trim_start().split_once(char::is_whitespace) else {
+        return;
+    };
+    let start = value.as_str().len() - rest.trim_start().len();
+    let given = value.slice(start..value.as_str().len());
+    // `ENV NAME value`, the older form.
+    let pair = match (given.cut('='), given.cut(' ')) {
+        (None, Some((name, value))) => Argument::new(name.text().clone(), Some(value), span),
+        _ => Argument::of(&given, span),
+    };
+    match instruction.to_ascii_uppercase().as_str() {
+        "ENV" => call.image_environment.push(pair),
+        "LABEL" => call.labels.push(pair),
+        _ => {}
     }
 }
 

@@ -86,6 +86,11 @@ impl<'p> CallerFile<'p> {
         self.among(|call| &call.arguments)
     }
 
+    /// The secrets that are set as variables of an image, without a Dockerfile.
+    pub(crate) fn image_environment(&self) -> impl Iterator<Item = Secret<'_>> {
+        self.among(|call| &call.image_environment)
+    }
+
     /// The same of labels and annotations, of whose names nothing is concluded: what is called `token` there is described.
     pub(crate) fn labels(&self) -> impl Iterator<Item = Secret<'_>> {
         self.among(|call| &call.labels).filter(|secret| match secret.why {
@@ -193,7 +198,9 @@ impl<'p> CallerFile<'p> {
 
     /// Where the Dockerfile of a call may lie, and with it the context, the likeliest first.
     fn places(&self, call: &Call) -> Vec<Place> {
-        if call.inline.is_some() || matches!(call.tool, Tool::Bake | Tool::BakeAction | Tool::Compose) {
+        if call.inline.is_some()
+            || matches!(call.tool, Tool::Bake | Tool::BakeAction | Tool::Compose | Tool::Mutation)
+        {
             return Vec::new();
         }
         let Some(named) = call.dockerfile.as_ref().map_or(Some(""), Value::plain) else { return Vec::new() };

@@ -105,7 +105,8 @@ impl Looker<'_> {
         let mut seen = Seen::default();
         self.text(&Text::verbatim(source, 0), Hint::File(name.as_bytes()), &mut seen);
         let callers = recognise(name, source).map(|format| tightlip_callers::read(format, name, source));
-        let calls = callers.iter().flat_map(|callers| &callers.calls).flat_map(|call| &call.arguments);
+        let calls = callers.iter().flat_map(|callers| &callers.calls);
+        let calls = calls.flat_map(|call| [&call.arguments, &call.image_environment]).flatten();
         let inputs = callers.iter().flat_map(|callers| &callers.elsewhere).flat_map(|one| one.given());
         for argument in calls.cloned().chain(inputs) {
             if let Some(value) = argument.value.as_ref().filter(|value| value.plain().is_some()) {

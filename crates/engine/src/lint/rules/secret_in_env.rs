@@ -19,6 +19,18 @@
 //! ENV NPM_TOKEN=$NPM_TOKEN
 //! ```
 //!
+//! ```bad build.sh
+//! buildah config --env GITHUB_TOKEN="$GITHUB_TOKEN" "$container"
+//! ```
+//!
+//! ```bad release.sh
+//! docker commit --change "ENV API_SECRET=k3y-{base62:20}" "$container" app
+//! ```
+//!
+//! ```good build.sh
+//! buildah config --env NODE_ENV=production --env API_KEY_FILE=/run/secrets/api_key "$container"
+//! ```
+//!
 //! ```good Dockerfile
 //! FROM alpine:3.22
 //! ENV API_KEY_FILE=/run/secrets/api_key
@@ -33,6 +45,8 @@ use crate::lint::project::Project;
 use crate::lint::sink::Sink;
 use crate::lint::variable::Value;
 
+use super::secret_in_label;
+
 /// See the top of the file.
 pub(crate) static LINT: Lint = Lint {
     id: "secret-in-env",
@@ -46,6 +60,11 @@ pub(crate) static LINT: Lint = Lint {
 };
 
 fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
+    for file in &project.callers {
+        for secret in file.image_environment() {
+            sink.report(secret_in_label::given(file, &secret, (sink, "the environment variable")));
+        }
+    }
     for dockerfile in &project.dockerfiles {
         for secret in dockerfile.secrets.iter().filter(|secret| secret.origin == Origin::Env) {
             let name = &secret.name;

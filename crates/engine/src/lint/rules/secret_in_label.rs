@@ -40,10 +40,11 @@
 //! ```
 
 use tightlip_dockerfile::{Kind, Pair};
-use tightlip_report::Level;
+use tightlip_report::{Confidence, Level};
 
 use crate::lint::Lint;
 use crate::lint::caller::{CallerFile, Secret, Why};
+use crate::lint::name::Says;
 use crate::lint::project::Project;
 use crate::lint::sink::{Issue, Sink};
 use crate::lint::variable::references;
@@ -63,7 +64,7 @@ pub(crate) static LINT: Lint = Lint {
 fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     for file in &project.callers {
         for secret in file.labels() {
-            sink.report(given(file, &secret, sink));
+            sink.report(given(file, &secret, (sink, "the label")));
         }
     }
     for dockerfile in &project.dockerfiles {
@@ -88,21 +89,25 @@ fn check(project: &Project<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A label that whoever starts the build sets.
-fn given(file: &CallerFile<'_>, secret: &Secret<'_>, sink: &Sink<'_>) -> Issue {
+/// What whoever starts a build sets in the configuration of the image.
+pub(super) fn given(file: &CallerFile<'_>, secret: &Secret<'_>, (sink, what): (&Sink<'_>, &str)) -> Issue {
     let name = secret.argument.name.as_str();
     let issue = match &secret.why {
         Why::Literal(literal) => {
-            let title = format!("the label {name} holds a secret");
+            let title = format!("{what} {name} holds a secret");
             return sink.in_file(file.id, literal).says(title).subject(name);
         }
         Why::Default(literal) => sink.given(file, name, secret.argument.span).at_most(literal.level),
         Why::FromCi => sink.given(file, name, secret.argument.span).label("a secret of the CI"),
         Why::FromStore => sink.given(file, name, secret.argument.span).label("from a store of secrets"),
         Why::Login => sink.given(file, name, secret.argument.span).label("a URL with a password in it"),
-        Why::Named(_) => sink.given(file, name, secret.argument.span),
+        Why::Named(Says::Secret) => sink.given(file, name, secret.argument.span),
+        Why::Named(_) => {
+            let issue = sink.given(file, name, secret.argument.span);
+            issue.at_most(Level::Warn).confidence(Confidence::Medium)
+        }
     };
-    issue.says(format!("the label {name} publishes a secret that the build is given"))
+    issue.says(format!("{what} {name} publishes a secret"))
 }
 
 fn label_name(pair: &Pair) -> &str {
