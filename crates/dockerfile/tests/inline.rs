@@ -86,6 +86,10 @@ fn what_a_program_only_uses_is_not_kept() {
         "node <<'E'\nfunction main() {\n  const t = process.env.T;\n  fetch(u, { headers: { authorization: t } }).then(r => r.text()).then(b => fs.writeFileSync('/app/b', b));\n  fs.writeFileSync('/app/version', v);\n}\nE\n",
         "node -e 'if (!process.env.T) { console.log(\"T is missing\"); process.exit(1) }'",
         "ruby -e 'abort(\"T is missing\") unless ENV[\"T\"]; File.write(\"/etc/x\", \"1\")'",
+        "node -e 'console.log(process.env.T ? \"set\" : \"missing\")'",
+        "node -e 'console.log(process.env.T.length, !!process.env.T)'",
+        "python3 -c 'import os; print(\"set\" if os.environ.get(\"T\") else \"missing\")'",
+        "python3 -c 'import json; print(json.load(open(\"/run/secrets/t\"))[\"name\"])'",
         "python3 -c 'print(1)' \"$T\"",
         "python3 setup.py -c \"$T\"",
     ] {

@@ -226,7 +226,7 @@ impl Following<'_, '_> {
             calls.iter().all(|call| [HANDING, WRITING, SHOWING].iter().any(|known| known.contains(call)));
         let held = if hands_on { self.held(statement) } else { Taint::default() };
         let file = self.file(statement);
-        if !statement.is_head() && !held.is_empty() {
+        if !statement.is_head() && !statement.only_asks() && !held.is_empty() {
             if let Some(file) =
                 file.as_ref().filter(|_| statement.words().any(|word| WRITING.contains(&word)))
             {

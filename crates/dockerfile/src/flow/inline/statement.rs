@@ -175,6 +175,16 @@ impl<'c> Statement<'c> {
         matches!(owner, Some(Token::Name("environ" | "env" | "ENV")))
     }
 
+    /// Whether it only asks for something of a value: `x ? "set" : "missing"`, `"set" if x else …`, `x.length`, `!!x`.
+    pub(super) fn only_asks(&self) -> bool {
+        let asks = |token: &Token<'_>| match token {
+            Token::Name(name) => matches!(*name, "if" | "unless" | "is" | "not" | "length" | "size"),
+            Token::Mark(mark) => matches!(mark, '?' | '!'),
+            Token::Literal(_) | Token::Break => false,
+        };
+        self.tokens.iter().any(asks)
+    }
+
     /// Whether a block follows: it is what opens or takes, and what is done with that comes after.
     pub(super) fn is_head(&self) -> bool {
         matches!(self.tokens.last(), Some(Token::Mark(':' | '{' | '|')))
