@@ -254,6 +254,11 @@ pub(super) fn is_told(value: Part<'_>) -> bool {
         })
 }
 
+/// The same of what is alone in its line.
+pub(super) fn is_told_alone(value: Part<'_>) -> bool {
+    is_told(value) || is_word_told(value)
+}
+
 /// `ellenőrzésképpen!`: small letters, some of them not of ASCII, and the end of a sentence, in which no sign tells a value.
 fn is_word_abroad(value: Part<'_>) -> bool {
     let before = value.whole().get(..value.span().start).unwrap_or_default().trim_ascii_end();

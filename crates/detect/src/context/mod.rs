@@ -62,6 +62,7 @@ mod php_trace;
 mod pin;
 mod piped;
 mod placed;
+mod printed;
 mod prompt;
 mod protocol_login;
 mod quoted_command;
@@ -197,5 +198,6 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &passed::FINDER,
     &address_row::FINDER,
     &announced::FINDER,
+    &printed::FINDER,
     &written_text::FINDER,
 ];

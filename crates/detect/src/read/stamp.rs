@@ -1,5 +1,7 @@
 //! What a log has before its lines: `#12 0.345 ` of a builder, the time, also in brackets, `web-1  | ` of Compose.
 
+use super::Part;
+
 /// A line without it.
 pub(crate) fn without_stamp(line: &[u8]) -> &[u8] {
     let mut rest = line;
@@ -12,6 +14,11 @@ pub(crate) fn without_stamp(line: &[u8]) -> &[u8] {
         rest = next;
     }
     rest
+}
+
+/// The same of a part of a text.
+pub(crate) fn unstamped(line: Part<'_>) -> Part<'_> {
+    line.skip(line.len() - without_stamp(line.bytes()).len())
 }
 
 /// Behind `#12 0.345`.

@@ -2,6 +2,7 @@
 
 use crate::context::judge::value::{Worth, worth};
 use crate::read::Part;
+use crate::read::stamp::unstamped;
 
 /// `A temporary password is generated for root@localhost: …` of MySQL: up to the end of its line, whatever signs it has.
 pub(super) fn generated(line: Part<'_>) -> Option<Part<'_>> {
@@ -26,8 +27,7 @@ pub(super) fn set_at_random(line: Part<'_>) -> Option<Part<'_>> {
 pub(super) fn in_next_line<'b>(text: &'b [u8], line: Part<'b>) -> Option<Part<'b>> {
     let line = line.trim();
     line.strip("password").filter(|_| line.bytes().ends_with(b":") && line.len() <= 120)?;
-    let rest = Part::between(text, line.span().end..text.len().min(line.span().end + 200));
-    let next = rest.lines().skip(1).map(|line| line.trim()).find(|line| !line.is_empty())?;
+    let next = next_line(text, line)?;
     let one = next.words().count() == 1 && (16..=64).contains(&next.len());
     (one && worth(next.bytes()) == Worth::Strong).then_some(next)
 }
@@ -41,8 +41,7 @@ pub(super) fn renewed<'b>(text: &'b [u8], line: Part<'b>) -> Option<Part<'b>> {
     if !reset && user.is_none_or(|user| user.words().count() != 1) {
         return None;
     }
-    let rest = Part::between(text, line.span().end..text.len().min(line.span().end + 200));
-    let next = rest.lines().skip(1).map(|line| line.trim()).find(|line| !line.is_empty())?;
+    let next = next_line(text, line)?;
     let value = match user {
         Some(user) => {
             next.strip("PASSWORD ")?.strip(std::str::from_utf8(user.bytes()).ok()?)?.strip(" = ")?
@@ -51,4 +50,10 @@ pub(super) fn renewed<'b>(text: &'b [u8], line: Part<'b>) -> Option<Part<'b>> {
     };
     let one = value.words().count() == 1 && value.len() >= 12;
     (one && worth(value.bytes()) == Worth::Strong).then_some(value)
+}
+
+/// The next line that is not empty, without what a log has before its lines.
+fn next_line<'b>(text: &'b [u8], line: Part<'b>) -> Option<Part<'b>> {
+    let rest = Part::between(text, line.span().end..text.len().min(line.span().end + 200));
+    rest.lines().skip(1).map(|line| unstamped(line).trim()).find(|line| !line.is_empty())
 }

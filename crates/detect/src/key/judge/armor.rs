@@ -1,5 +1,6 @@
 //! Takes the armour off: `-----BEGIN X-----`, base64, `-----END X-----`, however it was quoted, indented or put in one line.
 
+use crate::read::stamp::unstamped;
 use crate::read::{Part, base64};
 
 use super::Extent;
@@ -67,7 +68,7 @@ fn digits(inside: Part<'_>) -> (Vec<u8>, bool, usize) {
     let mut encrypted = false;
     let mut stop = Stop { at: inside.span().start, width: 0 };
     let mut strange = 0;
-    for line in escaped_lines(inside) {
+    for line in escaped_lines(inside).map(unstamped) {
         if line.cut(|b| b == b':').is_some_and(|(name, _)| is_header(name)) {
             encrypted |= line.cut_at(b"ENCRYPTED").is_some() || line.cut_at(b"DEK-Info").is_some();
             continue;
