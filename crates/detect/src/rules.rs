@@ -35,7 +35,7 @@ pub(crate) static RULE_FILES: &[(&str, &str)] = files! {
     "gamma" "gandi" "gc-notify" "gemfury" "geoapify" "getblock" "getstream" "ghost" "giphy" "gitea" "gitguardian" "github"
     "gitlab" "gitter" "gocardless" "godaddy" "google" "gotify" "gov-uk-notify" "gradle" "grafana" "graphhopper" "greenhouse" "groq"
     "growthbook" "guardsquare"
-    "hack-club" "harness" "hashicorp" "hcaptcha" "healthchecks" "heartland" "helicone" "helius" "here" "heroku"
+    "hack-club" "harness" "hashicorp" "hashicorp-acl" "hcaptcha" "healthchecks" "heartland" "helicone" "helius" "here" "heroku"
     "hetzner" "hex-tech" "hexpm" "honeybadger" "honeycomb" "hop" "huawei" "hubspot" "huggingface" "hume" "hunter"
     "ibm" "ifttt" "ilert" "imagekit" "imgix" "incident-io" "infisical" "infobip" "infracost" "infura" "inngest"
     "instana" "intercom" "intra42" "ionic" "ipinfo" "ipstack" "iterable" "iterative"

@@ -11,6 +11,7 @@ mod call;
 mod called_in_shell;
 mod client_key;
 mod collection;
+mod columns;
 mod command;
 mod connect_using;
 mod connection_string;
@@ -198,6 +199,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &passed::FINDER,
     &address_row::FINDER,
     &announced::FINDER,
+    &columns::FINDER,
     &printed::FINDER,
     &written_text::FINDER,
 ];

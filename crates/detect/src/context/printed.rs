@@ -6,7 +6,6 @@
 use super::announced::is_told_alone;
 use super::judge::ground::is_log;
 use super::judge::length_of;
-use super::judge::reading::line_around;
 use super::judge::value::{Worth, worth};
 use crate::read::Part;
 use crate::read::stamp::unstamped;
@@ -123,7 +122,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// What `script` recorded, and what a terminal kept.
-fn is_session(hint: &Hint<'_>) -> bool {
+pub(super) fn is_session(hint: &Hint<'_>) -> bool {
     let name = hint.file_name();
     name.starts_with(b"typescript") || name.starts_with(b"session") || name.starts_with(b"screenlog")
 }
@@ -132,14 +131,27 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     // A group of lines and the command in it, or a command and its pipe, print one value.
     let mut last = None;
     for &at in text.at.iter().filter(|_| !text.binary) {
-        let line = unstamped(line_around(text.bytes, at)).trim();
-        let value = printing(line, at).and_then(|how| printed(text.bytes, line, how));
+        let line = line_of(text.bytes, at);
+        let value = line.and_then(|line| printed(text.bytes, line, printing(line, at)?));
         if let Some(value) = value.filter(|value| last != Some(value.span())) {
             last = Some(value.span());
             let what = length_of("secret that a command printed", value.len());
             out(Found::here(&super::announced::RULE, value, what));
         }
     }
+}
+
+/// A longer line is no command that somebody typed.
+const LONGEST: usize = 400;
+
+/// The line of a command, without what a log has before it.
+fn line_of(text: &[u8], at: usize) -> Option<Part<'_>> {
+    let from = at.saturating_sub(LONGEST);
+    let before = memchr::memrchr(b'\n', text.get(from..at)?).map(|end| from + end + 1);
+    let start = before.or((from == 0).then_some(0))?;
+    let rest = text.get(at..text.len().min(at + LONGEST))?;
+    let end = at + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+    Some(unstamped(Part::between(text, start..end)).trim())
 }
 
 /// How a log shows a command.
