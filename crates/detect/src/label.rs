@@ -42,6 +42,8 @@ const KEYS: &[&str] = &[
 ];
 /// What names of libraries add to the name of a provider.
 const ADDED: &[&str] = &["ai", "go", "io", "js", "node", "php", "py", "rs", "search"];
+/// What they put before it: `pyhunter`.
+const PUT_BEFORE: &[&str] = &["py"];
 /// Longer words do not stand in random text by chance.
 const LONGEST_CHANCE: usize = 3;
 /// Shorter names of providers stand in names of all kinds of calls.
@@ -64,7 +66,9 @@ const CALLS: &[&str] = &[
     "credential",
     "credentials",
     "dashboard",
+    "geocode",
     "geocoder",
+    "handler",
     "init",
     "initialize",
     "initialise",
@@ -74,11 +78,13 @@ const CALLS: &[&str] = &[
     "options",
     "provider",
     "sdk",
+    "server",
     "service",
     "session",
     "setup",
     "sync",
     "transport",
+    "wrapper",
 ];
 
 /// The text in which a token's name is looked for: the end of its line, or of the line before if that opens a value.
@@ -103,10 +109,24 @@ pub(crate) fn label_before(text: &[u8], start: usize) -> &[u8] {
 pub(crate) fn names(label: &[u8], also: &[impl AsRef<str>]) -> bool {
     // `curl -u KEY:` has the key where others have a name.
     let user = [&b"-u"[..], b"--user"].iter().any(|flag| label.trim_ascii_end().ends_with(flag));
-    // What follows a slash is part of a path, whatever that is named.
-    let path = label.ends_with(b"/");
-    user || !path
+    // What follows a slash is part of a path, whatever that is named; and `v1-deps-7feb…` is one value.
+    let part = label.ends_with(b"/") || ends_in_value(label, also);
+    user || !part
         && words(behind_values(label)).iter().any(|word| also.iter().any(|also| is_word(word, also.as_ref())))
+}
+
+/// Whether the token is the end of a longer word, joined by a hyphen, as the key of a cache is: `key: v1-deps-`. A word that has
+/// the name itself in it, or that says for what a key is, is its beginning.
+fn ends_in_value(label: &[u8], also: &[impl AsRef<str>]) -> bool {
+    let Some(head) = label.strip_suffix(b"-") else { return false };
+    let inside = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    let length = head.iter().rev().take_while(inside).count();
+    let (before, run) = head.split_at(head.len().saturating_sub(length));
+    let said = words(run);
+    let own = |word: &String| {
+        STAGES.contains(&word.as_str()) || also.iter().any(|also| is_word(word, also.as_ref()))
+    };
+    !run.is_empty() && !before.is_empty() && !run.starts_with(b"-") && !said.iter().any(own)
 }
 
 /// What has ids of its own beside the tokens of the same line.
@@ -212,7 +232,11 @@ fn makes(segments: &[Vec<String>], near: &str) -> bool {
         return false;
     };
     let behind = segments.iter().skip(at.saturating_add(1)).flatten();
-    rest.into_iter().chain(behind).all(|word| CALLS.contains(&word.as_str()))
+    let said: Vec<&str> = rest.into_iter().chain(behind).map(String::as_str).collect();
+    // `getHandler`, `getClient`: with nothing behind it `get` gets something by its id.
+    let gets =
+        |at: usize| said.get(at).is_some_and(|word| *word == "get") && at.saturating_add(1) < said.len();
+    said.iter().enumerate().all(|(at, word)| CALLS.contains(word) || gets(at))
 }
 
 /// The other words of a segment that holds the provider's name, written as one word or as several.
@@ -228,6 +252,10 @@ fn without<'w>(segment: &'w [String], near: &str) -> Option<Vec<&'w String>> {
 
 /// Whether it is the name, alone or written together with what a library adds to it: `algoliasearch`, `linodego`.
 fn is_named(word: &str, name: &str) -> bool {
+    let word = PUT_BEFORE
+        .iter()
+        .find_map(|before| word.strip_prefix(before).filter(|rest| *rest == name))
+        .unwrap_or(word);
     word.strip_prefix(name)
         .is_some_and(|rest| rest.is_empty() || ADDED.contains(&rest) || CALLS.contains(&rest))
 }
@@ -262,11 +290,13 @@ mod tests {
     #[test]
     fn words_written_together_are_understood() {
         let also = ["key".to_owned(), "token".to_owned()];
-        for label in ["VOLC_SECRETKEY=", "authtoken:", "api keys:", "accessKey"] {
+        for label in ["VOLC_SECRETKEY=", "authtoken:", "api keys:", "accessKey", "x: key-", "token: live-"] {
             assert!(names(label.as_bytes(), &also), "{label}");
         }
         assert!(names(b"curl -s -u", &also));
-        for label in ["monkey:", "hockey", "tokenizer =", "curl -", "x.test/token/"] {
+        for label in
+            ["monkey:", "hockey", "tokenizer =", "curl -", "x.test/token/", "{key: v1-deps-", "token: node-"]
+        {
             assert!(!names(label.as_bytes(), &also), "{label}");
         }
     }
@@ -334,11 +364,17 @@ mod tests {
             "aai.AssemblyAI(",
             "deepgramgo.NewClient(",
             "New(deepgram.Config(",
+            "deepgram.getHandlerAsync(",
+            "new deepgram.ServerClient(",
+            "pydeepgram.PyDeepgram(",
         ] {
             assert!(calls(label.as_bytes(), &near), "{label}");
         }
         for label in [
             "getDeepgramModel(",
+            "deepgram.get(",
+            "deepgram.getDetails(",
+            "spydeepgram(",
             "deepgram.Model(",
             "deepgram(x) + f(",
             "f(deepgram, ",

@@ -6,10 +6,11 @@
 use tightlip_report::{Confidence, Level};
 
 use super::judge::ground::{Ground, ground, is_log, is_named_manual};
+use super::judge::host::is_real;
 use super::judge::in_login::is_own_password;
 use super::judge::length_of;
 use super::judge::name::{Says, says};
-use super::judge::reading::line_before;
+use super::judge::reading::{line_around, line_before};
 use super::judge::site::name_around;
 use super::judge::value::{Worth, is_chosen, worth};
 use crate::read::{Part, base64};
@@ -215,6 +216,9 @@ const HEADERS: &[&str] = &[
     "-secret'",
 ];
 
+/// A longer line holds more than one call, in bytes.
+const LONGEST_CALL: usize = 600;
+
 fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     let mut done = 0;
     for &at in text.at {
@@ -285,12 +289,36 @@ fn weighed<'b>(text: &Text<'b>, name: Part<'b>, found: Found<'b>) -> Found<'b> {
         && !(is_own_password(&found.secret) && is_recorded(text, name));
     let row = text.hint.file_name().ends_with(b".sql");
     let program = ground != Ground::Prose && !row;
-    let key = worth == Worth::Uuid && says(name.bytes()) == Says::Secret && program;
+    let told = || says(name.bytes()) == Says::Secret || is_for_host(name);
+    let key = worth == Worth::Uuid && program && told();
     match (key, example) {
         (true, _) => found.at(Level::Deny, Confidence::Medium),
         (false, true) => found.at(Level::Warn, Confidence::Low),
         (false, false) => found,
     }
+}
+
+/// Whether the same line asks a machine that there is, and the header says no more than that it opens it: `x-acme-key` for
+/// `api.acme.io`, `x-key`, `Authorization: Bearer`. What stands in a comment shows how it is done.
+fn is_for_host(name: Part<'_>) -> bool {
+    let line = line_around(name.whole(), name.span().start).bytes();
+    let shown = [&b"#"[..], b"//", b"* ", b"--"].iter().any(|mark| line.trim_ascii_start().starts_with(mark));
+    if line.len() > LONGEST_CALL || shown {
+        return false;
+    }
+    let lower = name.bytes().to_ascii_lowercase();
+    let ends = [&b"-key"[..], b"-token", b"-auth", b"-secret"];
+    let whose = ends.iter().find_map(|end| lower.strip_suffix(*end));
+    let whose =
+        whose.and_then(|head| head.strip_prefix(b"x").map(|rest| rest.strip_prefix(b"-").unwrap_or(rest)));
+    let opens = name.is("authorization") || whose.is_some_and(<[u8]>::is_empty);
+    memchr::memmem::find_iter(line, b"://").any(|at| {
+        let host = line.get(at + 3..).unwrap_or_default().to_ascii_lowercase();
+        let end = host.iter().position(|b| !b.is_ascii_alphanumeric() && !b"-.".contains(b));
+        let host = host.get(..end.unwrap_or(host.len())).unwrap_or_default();
+        let owned = whose.is_some_and(|whose| host.split(|b| *b == b'.').any(|label| label == whose));
+        is_real(host) && (opens || owned)
+    })
 }
 
 /// The name around a keyword, if it is that of a header with a credential.
@@ -426,7 +454,7 @@ mod tests {
     use ::base64::prelude::{BASE64_STANDARD, Engine as _};
 
     use super::*;
-    use crate::finder::tests::found_in;
+    use crate::finder::tests::{expand, found_in};
 
     fn level(path: &str, login: &str) -> Option<Level> {
         level_behind("> ", path, login)
@@ -436,6 +464,32 @@ mod tests {
         let text = format!("{before}Authorization: Basic {}\n", BASE64_STANDARD.encode(login));
         let found = found_in(&FINDER, path, text.as_bytes());
         found.first().map(|found| found.level.unwrap_or(Level::Deny))
+    }
+
+    #[test]
+    fn a_uuid_is_a_key_for_the_machine_that_is_asked() {
+        let level = |path: &str, template: &str| {
+            let text = expand(template);
+            let found = found_in(&FINDER, path, text.as_bytes());
+            found.first().map(|found| found.level.unwrap_or(Level::Deny))
+        };
+        for line in [
+            "curl -H 'x-kiesel-key: {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}' https://api.kiesel.io/v2/pebbles\n",
+            "curl -H 'x-key: {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}' https://api.kiesel.io/v2/pebbles\n",
+            "curl -H 'Authorization: token {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}' https://api.kiesel.io/v2/pebbles\n",
+        ] {
+            assert_eq!(level("x.sh", line), Some(Level::Deny), "{line}");
+            assert_ne!(level("README.md", line), Some(Level::Deny), "{line}");
+            assert_ne!(level("x.sh", &format!("# {line}")), Some(Level::Deny), "{line}");
+        }
+        for line in [
+            "curl -H 'x-tenant-key: {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}' https://api.kiesel.io/v2/pebbles\n",
+            "curl -H 'X-Idempotency-Key: {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}' https://api.kiesel.io/v2/pebbles\n",
+            "curl -H 'x-kiesel-key: {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}' http://localhost:8080/pebbles\n",
+            "curl -H 'Authorization: Bearer {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}' https://api.example.com/pebbles\n",
+        ] {
+            assert_ne!(level("x.sh", line), Some(Level::Deny), "{line}");
+        }
     }
 
     #[test]

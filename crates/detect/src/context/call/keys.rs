@@ -171,6 +171,7 @@ pub(super) const KEYS: &[Call] = &[
     bytes("key::from(", 1, 0),
     bytes("key::derive_from(", 1, 0),
     bytes("getbytes(", 1, 0),
+    bytes("personalaccesstokenauth(", 2, 1),
     // Tokens that a service's own server signs: LiveKit, Twilio, Agora.
     bytes("accesstoken(", 3, 2),
     bytes("accesstoken(", 2, 1),
