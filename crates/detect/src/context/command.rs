@@ -569,4 +569,26 @@ mod tests {
             ["Ab1cdefg", "Cd2efghi"]
         );
     }
+
+    #[test]
+    fn what_is_put_into_a_store_or_signs_in_to_one_is_found() {
+        for text in [
+            "apptainer remote login -u bob -p hunter22 oras://r.acme.dev",
+            "ctr images pull --user bob:hunter22 r.acme.dev/x:1",
+            "java -jar jenkins-cli.jar -s https://h -auth bob:hunter22 build x",
+            "pulumi config set --secret dbPassword hunter22",
+            "az keyvault secret set --vault-name v --name db --value hunter22",
+            "drone secret add --repository a/b --name deploy --data hunter22",
+            "rabbitmqadmin -u bob -p hunter22 list queues",
+            "beeline -u jdbc:hive2://h -n bob -p hunter22",
+            "db2 connect to shop user bob using hunter22",
+        ] {
+            assert_eq!(secrets(text), ["hunter22"], "{text}");
+        }
+        for text in
+            ["pulumi config set --secret dbPassword \"$PW\"", "kubectl get secret add-on1 --data hunter22x=y"]
+        {
+            assert_eq!(secrets(text), Vec::<String>::new(), "{text}");
+        }
+    }
 }

@@ -99,7 +99,7 @@ pub(crate) static FINDER: Finder = Finder {
 };
 
 /// What takes a password from the command before it, or from a string behind three angle brackets.
-const TAKERS: [&str; 27] = [
+const TAKERS: [&str; 30] = [
     "chpasswd",
     "--password-stdin",
     "password_stdin",
@@ -122,6 +122,9 @@ const TAKERS: [&str; 27] = [
     "smbpasswd -s",
     "mount.cifs ",
     "docker secret create",
+    "gcloud secrets create",
+    "gcloud secrets versions add",
+    "wrangler secret put",
     "helm registry login",
     "kubeseal ",
     "elasticsearch-keystore add",

@@ -56,6 +56,28 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "token-argument",
         },
         Example { path: "x.sh", text: "nuget setApiKey a1B{base62:30}\n", rule: "token-argument" },
+        Example { path: "x.sh", text: "shodan init a1B{base62:29}\n", rule: "token-argument" },
+        Example {
+            path: "x.sh",
+            text: "obsutil config -i=A1{B36:18} -k=a1B{base62:37} -e=obs.eu-de.otc.t-systems.com\n",
+            rule: "token-argument",
+        },
+        Example { path: "x.sh", text: "oc login -t a1B{base62:40} https://h:6443\n", rule: "token-argument" },
+        Example {
+            path: "x.sh",
+            text: "npx cypress run --record --key {hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}\n",
+            rule: "token-argument",
+        },
+        Example {
+            path: "x.sh",
+            text: "snyk config set api={hex:8}-{hex:4}-{hex:4}-{hex:4}-{hex:12}\n",
+            rule: "token-argument",
+        },
+        Example {
+            path: "x.sh",
+            text: "composer config -g github-oauth.github.com a1{hex:38}\n",
+            rule: "token-argument",
+        },
     ],
     misses: &[
         Example {
@@ -66,6 +88,11 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "x.sh",
             text: "sort -k a1B{base62:30}\ndocker build -t a1B{base62:30} .\nvercel -t\ncargo login --registry internal-registry\n",
+            rule: "",
+        },
+        Example {
+            path: "x.sh",
+            text: "shodan init $KEY\nshodan init YOUR_API_KEY\nshodan download a1B{base62:29}\ncypress run --spec a1B{base62:29}.js\nsnyk config set api=$SNYK\ncomposer config github-oauth.github.com \"$T\"\ngit init a1B{base62:29}\noc login -u bob\nchamber write shop key -\naws ssm put-parameter --name /x --type String --value ami-a1{hex:15}\nobsutil cp a1B{base62:29} obs://b\n",
             rule: "",
         },
     ],
@@ -90,7 +117,7 @@ const fn tool(word: &'static str, place: Place) -> Tool {
     Tool { word, place }
 }
 
-const TOOLS: [Tool; 37] = [
+const TOOLS: [Tool; 83] = [
     tool("cloudsmith", Place::After(&["-k", "--api-key"])),
     tool("codecov", Place::After(&["-t", "--token"])),
     tool("codecov.io/bash)", Place::After(&["-t"])),
@@ -117,6 +144,52 @@ const TOOLS: [Tool; 37] = [
     tool("wandb login", Place::Number(0)),
     tool("ngrok authtoken", Place::Number(0)),
     tool("add-authtoken", Place::Number(0)),
+    tool("shodan init", Place::Number(0)),
+    tool("ipinfo init", Place::Number(0)),
+    tool("ipinfo login", Place::Number(0)),
+    tool("ipinfo init", Place::After(&["-t", "--token"])),
+    tool("cloudflared service install", Place::Number(0)),
+    tool("snyk config set api=", Place::Number(0)),
+    tool("greynoise setup", Place::After(&["-k", "--api-key"])),
+    tool("exercism configure", Place::After(&["-t", "--token"])),
+    tool("cypress run", Place::After(&["-k", "--key"])),
+    tool("wakatime", Place::After(&["--key"])),
+    tool("wakatime-cli", Place::After(&["--key"])),
+    tool("crowdin", Place::After(&["-T", "--token"])),
+    tool("llm keys set", Place::After(&["--value"])),
+    tool("securestring", Place::After(&["--value"])),
+    tool("bws secret create", Place::Number(1)),
+    tool("ansible-vault encrypt_string", Place::Number(0)),
+    tool("chamber write", Place::Number(2)),
+    tool("expose token", Place::Number(0)),
+    tool("netclient join", Place::After(&["-t", "--token"])),
+    tool("mimirtool", Place::After(&["--key"])),
+    tool("artillery run", Place::After(&["-k", "--key"])),
+    tool("codacy-coverage-reporter", Place::After(&["-t", "--project-token"])),
+    tool("codacy.com/get.sh)", Place::After(&["-t"])),
+    tool("goveralls", Place::After(&["-repotoken"])),
+    tool("hex.organization auth", Place::After(&["--key"])),
+    tool("vsce publish", Place::After(&["-p"])),
+    tool("ovsx publish", Place::After(&["-p"])),
+    tool("phrase pull", Place::After(&["-t"])),
+    tool("phrase push", Place::After(&["-t"])),
+    tool("localazy", Place::After(&["-w", "-r"])),
+    tool("gotify push", Place::After(&["-t"])),
+    tool("rancher login", Place::After(&["-t"])),
+    tool("oc login", Place::After(&["-t"])),
+    tool("cachix authtoken", Place::Number(0)),
+    tool("attic login", Place::Number(2)),
+    tool("choco apikey", Place::After(&["-k", "--key"])),
+    tool("choco push", Place::After(&["-k", "--key"])),
+    tool("qshell account", Place::Number(1)),
+    tool("obsutil", Place::After(&["-k"])),
+    tool("b2 authorize-account", Place::Number(1)),
+    tool("b2 account authorize", Place::Number(1)),
+    tool("civo apikey save", Place::Number(1)),
+    tool("civo apikey add", Place::Number(1)),
+    tool("github-release", Place::After(&["-s", "--security-token"])),
+    tool("github-oauth.", Place::Number(1)),
+    tool("gitlab-token.", Place::Number(1)),
     tool("pro attach", Place::Number(0)),
     tool("ua attach", Place::Number(0)),
     tool("subscription-manager register", Place::After(&["--activationkey"])),
@@ -173,7 +246,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
 /// Whether the tool's words stand here whole.
 fn is_called(rest: Part<'_>, tool: &Tool) -> bool {
     let after = rest.strip(tool.word).map(|after| after.bytes().first().copied().unwrap_or(b'\n'));
-    let open = tool.word.ends_with('.');
+    let open = tool.word.ends_with(['.', '=']);
     after.is_some_and(|next| open || matches!(next, b' ' | b'\t' | b'"' | b'\'' | b'.' | b'@'))
 }
 
