@@ -171,6 +171,31 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "password-in-call",
         },
         Example {
+            path: "a.rs",
+            text: "let o = ConnectOptions::with_user_and_password(\"app\".into(), \"a1B{base62:23}\".into());\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.vbs",
+            text: "Set w = l.ConnectServer(\"PC-7\", \"root\\cimv2\", \"ACME\\inv\", \"P{lower:6}.97\")\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "A.java",
+            text: "store.connect(\"imap.acme.dev\", \"bob@acme.dev\", \"P{lower:6}-97\");\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.js",
+            text: "webpush.setVapidDetails('mailto:a@acme.dev',\n  'B{b64u:86}',\n  'a1B{b64u:40}');\n",
+            rule: "password-in-call",
+        },
+        Example {
+            path: "a.go",
+            text: "api, err := cloudflare.NewWithAPIToken(\"a1B{base62:37}\")\n",
+            rule: "password-in-call",
+        },
+        Example {
             path: "A.cs",
             text: "await c.AuthenticateAsync(\"bob@a.lan\", \"K{lower:8}_50m\");\n",
             rule: "password-in-call",
@@ -180,6 +205,16 @@ pub(crate) static FINDER: Finder = Finder {
         Example {
             path: "a.groovy",
             text: "Sql.newInstance('jdbc:h2:mem:x1', settings, 'org.h2.Driver')\nSql.newInstance('jdbc:h2:mem:x1', 'sa', '', 'org.h2.Driver')\nx.auth.basic 'user', 'password'\nx.auth.basic user, password\n",
+            rule: "",
+        },
+        Example {
+            path: "A.java",
+            text: "store.connect(host, user, password); store.connect(\"localhost\", \"user\", \"password\"); l.ConnectServer(\".\", \"root\\cimv2\");\n",
+            rule: "",
+        },
+        Example {
+            path: "a.js",
+            text: "webpush.setVapidDetails('mailto:a@acme.dev', 'B{b64u:86}', process.env.VAPID_KEY);\n",
             rule: "",
         },
         Example {

@@ -172,6 +172,8 @@ pub(super) const KEYS: &[Call] = &[
     bytes("key::derive_from(", 1, 0),
     bytes("getbytes(", 1, 0),
     bytes("personalaccesstokenauth(", 2, 1),
+    // What signs the messages that a browser is pushed: who sends them, the public key, the private one.
+    bytes("setvapiddetails(", 3, 2),
     // Tokens that a service's own server signs: LiveKit, Twilio, Agora.
     bytes("accesstoken(", 3, 2),
     bytes("accesstoken(", 2, 1),

@@ -174,6 +174,7 @@ const LOGINS: &[Call] = &[
     alone("setbearerauth(", 1, 0),
     alone("bearertoken(", 1, 0),
     alone("personal_token(", 1, 0),
+    alone("withapitoken(", 1, 0),
     // Users and passwords as objects.
     password("networkcredential(", 2, 1),
     password("networkcredential]::new(", 2, 1),
@@ -249,6 +250,8 @@ const LOGINS: &[Call] = &[
     password("ftp_login(", 3, 2),
     password("internetconnect(", 5, 4),
     password("imap_open(", 3, 2),
+    password("store.connect(", 3, 2),
+    password("transport.connect(", 3, 2),
     password("smtp.start(", 5, 4),
     password("utl_smtp.auth(", 3, 2),
     password("plainauth(", 3, 2),
@@ -273,6 +276,8 @@ const LOGINS: &[Call] = &[
     password("ntlmpasswordauthenticator(", 3, 2),
     password("mapnetworkdrive ", 5, 4),
     password("mapnetworkdrive(", 5, 4),
+    // Machines that are asked by WMI: the machine, the space of names, who asks.
+    password(".connectserver(", 4, 3),
     password("jenkins.jenkins(", 3, 2),
     // Wireless networks and messages of small devices.
     password("wifi.begin(", 2, 1),
@@ -286,6 +291,10 @@ const LOGINS: &[Call] = &[
     password("username_pw_set(", 2, 1),
     password("mqtt.client(", 4, 3),
     password("mqttclient(", 5, 4),
+    // Clients of NATS and of RabbitMQ's streams.
+    password("with_user_and_password(", 2, 1),
+    password("user_and_password(", 2, 1),
+    password("withuserandpassword(", 2, 1),
     alone("blynk.begin(", 1, 0),
     password("blynk.begin(", 3, 2),
     // Clouds and providers.
