@@ -7,11 +7,13 @@
 //! good: `nvs_get_blob(handle, "appkey", key, &length);`
 
 mod examples;
+mod kept;
 mod words;
 
 use tightlip_report::{Confidence, Level};
 
 use self::examples::{HITS, MISSES};
+use self::kept::kept;
 use self::words::KEYWORDS;
 use super::judge::ground::{Ground, ground};
 use super::judge::name::words;
@@ -62,6 +64,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
         let found = found.or_else(|| match constant_at(text.bytes, at) {
             Some(name) => constant(text, name),
             None if is_of_array(text.bytes, at) => array(text, at),
+            None if kept::is_kept(text.bytes, at) => kept(text, at),
             None => listed(text.bytes, at).or_else(|| written(text.bytes, at)),
         });
         let Some((value, bytes)) = found else { continue };
@@ -202,13 +205,17 @@ fn is_named(line: &[u8]) -> bool {
     let Some(equals) = line.iter().rposition(|b| *b == b'=') else { return false };
     let head = line.get(..equals).unwrap_or_default();
     let head = head.strip_suffix(b":").unwrap_or(head).trim_ascii_end();
+    // `static const unsigned char aes_key[16]` of C.
+    let array = head.strip_suffix(b"]").and_then(|head| head.get(..memchr::memrchr(b'[', head)?));
+    let of_c = array.is_some() && memchr::memmem::find(head, b"const ").is_some();
+    let head = array.unwrap_or(head);
     // `let key: [UInt8]` of Swift: its constants have no capitals.
     let swift = ["let ", "val "].iter().any(|word| memchr::memmem::find(head, word.as_bytes()).is_some());
     let head = head.iter().position(|b| *b == b':').and_then(|colon| head.get(..colon)).unwrap_or(head);
     let length = head.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
     let name = head.get(head.len() - length..).unwrap_or_default();
     let words = words(name);
-    let constant = swift || name.iter().any(u8::is_ascii_uppercase);
+    let constant = swift || of_c && words.len() > 1 || name.iter().any(u8::is_ascii_uppercase);
     words.last().is_some_and(|last| last == "key" || last == "pepper") && constant && !is_harmless(&words)
 }
 
@@ -305,7 +312,7 @@ fn listed(text: &[u8], at: usize) -> Option<(Part<'_>, usize)> {
 
 pub(super) fn number(text: &[u8]) -> Option<u8> {
     let text = std::str::from_utf8(text).ok()?.trim_start_matches("(byte)").trim().trim_end_matches("u8");
-    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).or_else(|| text.strip_prefix("&H"));
+    let hex = ["0x", "0X", "&H", "16#"].iter().find_map(|mark| text.strip_prefix(mark));
     // Bytes of Java and Kotlin have signs.
     let signed = || text.parse::<i8>().ok().map(i8::cast_unsigned);
     hex.map_or_else(|| text.parse().ok().or_else(signed), |digits| u8::from_str_radix(digits, 16).ok())

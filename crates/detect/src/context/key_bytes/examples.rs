@@ -80,6 +80,36 @@ pub(super) const HITS: &[Example] = &[
         text: "PEPPER = b'\\x8f\\x1c\\xe2Q\\x07\\xb9\\xaa\\x13j\\xd4\\x90\\x5f\\xcb\\x22\\x81\\x{hex:2}'\n",
         rule: "key-bytes",
     },
+    Example {
+        path: "store.rs",
+        text: "/// ChaCha20-Poly1305\npub const STORE_KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\n",
+        rule: "key-bytes",
+    },
+    Example {
+        path: "keys.hpp",
+        text: "inline constexpr std::array<uint8_t, 16> kHmacSha256Key = {{\n    0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d}};\n",
+        rule: "key-bytes",
+    },
+    Example {
+        path: "lic.c",
+        text: "static const unsigned char license_aes_key[16] = \"\\x8f\\x1c\\x52\\xe2\\x07\\x66\\x13\\x6a\\xd4\\x31\\x5f\\x4b\\x22\\x81\\x77\\x{hex:2}\";\n",
+        rule: "key-bytes",
+    },
+    Example {
+        path: "a_srv.erl",
+        text: "key() -> <<143, 28, 82, 226, 7, 102, 19, 106,\n          212, 49, 95, 75, 34, 129, 119, 61>>.\n",
+        rule: "key-bytes",
+    },
+    Example {
+        path: "a.ex",
+        text: "  @cookie_key <<0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d>>\n  :crypto.crypto_one_time(:aes_128_cbc, @cookie_key, iv, x, true)\n",
+        rule: "key-bytes",
+    },
+    Example {
+        path: "pay.ts",
+        text: "const payer = Keypair.fromSecretKey(Uint8Array.from([130, 189, 91, 203, 176, 241, 215, 254, 166, 236, 135, 7, 249, 119, 198, 63, 247, 13, 230, 40, 28, 95, 120, 222, 240, 97, 139, 26, 146, 231, 3, 187, 55, 104, 71, 46, 196, 99, 246, 195, 204, 18, 35, 158, 212, 113, 32, 33, 0, 1, 53, 250, 223, 42, 202, 74, 80, 50, 138, 173, 160, 52, 220, 251]));\n",
+        rule: "key-bytes",
+    },
 ];
 
 pub(super) const MISSES: &[Example] = &[
@@ -114,4 +144,29 @@ pub(super) const MISSES: &[Example] = &[
         rule: "",
     },
     Example { path: "a.c", text: "private_key[3] = 0x41, private_key[4] = 0x42;\n", rule: "" },
+    Example {
+        path: "src/lib.rs",
+        text: "const HASH_KEY: [u8; 16] = [0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d];\nconst size_t Foo::kSortKey = {{ 0x8f, 0x1c, 0x52, 0xe2, 0x07, 0x66, 0x13, 0x6a, 0xd4, 0x31, 0x5f, 0x4b, 0x22, 0x81, 0x77, 0x3d }};\n",
+        rule: "",
+    },
+    Example {
+        path: "src/hash.c",
+        text: "static const unsigned char hash[16] = \"\\x8f\\x1c\\x52\\xe2\\x07\\x66\\x13\\x6a\\xd4\\x31\\x5f\\x4b\\x22\\x81\\x77\\x3d\";\nstatic const unsigned char test_key[16] = \"\\x8f\\x1c\\x52\\xe2\\x07\\x66\\x13\\x6a\\xd4\\x31\\x5f\\x4b\\x22\\x81\\x77\\x3d\";\n",
+        rule: "",
+    },
+    Example {
+        path: "a.erl",
+        text: "key() -> <<1, 2, 3>>.\nsort_key() -> <<143, 28, 82, 226, 7, 102, 19, 106, 212, 49, 95, 75, 34, 129, 119, 61>>.\npublic_key() -> <<143, 28, 82, 226, 7, 102, 19, 106, 212, 49, 95, 75, 34, 129, 119, 61>>.\nkey(<<Key:16/binary>>) -> Key.\n",
+        rule: "",
+    },
+    Example {
+        path: "tests/pay.ts",
+        text: "const payer = Keypair.fromSecretKey(Uint8Array.from([130, 189, 91, 203, 176, 241, 215, 254, 166, 236, 135, 7, 249, 119, 198, 63, 247, 13, 230, 40, 28, 95, 120, 222, 240, 97, 139, 26, 146, 231, 3, 187, 55, 104, 71, 46, 196, 99, 246, 195, 204, 18, 35, 158, 212, 113, 32, 33, 0, 1, 53, 250, 223, 42, 202, 74, 80, 50, 138, 173, 160, 52, 220, 251]));\n",
+        rule: "",
+    },
+    Example {
+        path: "pay.ts",
+        text: "Keypair.fromSecretKey(Uint8Array.from(JSON.parse(s))); Keypair.fromSecretKey(new Uint8Array([1, 2, 3]));\n",
+        rule: "",
+    },
 ];
