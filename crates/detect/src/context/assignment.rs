@@ -39,8 +39,8 @@ use crate::read::stamp::without_stamp;
 use crate::{Finder, Found, Rule, Text};
 use examples::{HITS, MISSES};
 use hollow::{
-    is_behind_label, is_code, is_long_text, is_looked_up, is_of_hash, is_of_thing, is_port,
-    is_quoted_by_percent, is_reference_of_cluster, is_word_of_name, says_its_name, says_no_more,
+    is_account_of_chain, is_behind_label, is_code, is_long_text, is_looked_up, is_of_hash, is_of_thing,
+    is_port, is_quoted_by_percent, is_reference_of_cluster, is_word_of_name, says_its_name, says_no_more,
 };
 
 pub(super) static RULE: Rule = Rule::new(
@@ -104,6 +104,9 @@ pub(super) fn judged(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option
     // In a row of SQL it is the number of another row.
     if worth(site.value.bytes()) == Worth::Uuid && name.ends_with(b".sql") {
         return Some((Level::Warn, Confidence::Low));
+    }
+    if is_account_of_chain(text.bytes, site) {
+        return None;
     }
     let shown = is_story(&text.hint) && worth(site.value.bytes()) != Worth::Strong;
     if shown || is_of_operation(text.bytes, site) || is_digest_of_name(text.bytes, site) {
@@ -274,10 +277,7 @@ fn fits<'b>(text: &'b [u8], ground: Ground, site: Site<'b>) -> Option<Site<'b>> 
         (Ground::Yaml, sign) if spaced && first || sign == Sign::Equals => whole(),
         (Ground::Lines, Sign::Equals) => whole(),
         (Ground::Lines, Sign::Colon) if spaced && first => whole(),
-        // A macro of SAS.
-        (Ground::Code, Sign::Equals) if before.trim_ascii().eq_ignore_ascii_case(b"%let") => {
-            site.value.while_(|b| !b.is_ascii_whitespace() && b != b';')
-        }
+        (Ground::Code, Sign::Equals) if hollow::is_of_sas(before) => hollow::word_of_sas(before, site.value),
         // The text of a file that a script writes.
         (Ground::Shell, _) if spaced && first => whole(),
         (Ground::Prose, _) => first_word(site.value)?,

@@ -84,6 +84,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "Pins.swift",
+            text: "let pins = [\"swift-nio\": \"a1{hex:38}\", \"swift-log\": \"b2{hex:38}\"]\nlet users = [\"ann\": \"c3{hex:62}\"]\n",
+            rule: "",
+        },
+        Example {
             path: "a.rs",
             text: "match (os, arch) { (\"linux\", \"Xk9{lower:4}97!\") => true, }\n",
             rule: "",
@@ -340,9 +345,12 @@ fn is_of_users(line: &[u8]) -> bool {
     words.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
 }
 
-/// `0001_initial_4fb3e318`: as migrations and steps of a program are called.
+/// `0001_initial_4fb3e318`: as migrations and steps of a program are called; a revision or a digest.
 fn is_identifier(value: &[u8]) -> bool {
-    value.contains(&b'_') && value.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
+    let small = |b: &u8| b.is_ascii_digit() || (b'a'..=b'f').contains(b);
+    matches!(value.len(), 40 | 64 | 128) && value.iter().all(small)
+        || value.contains(&b'_')
+            && value.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
 }
 
 fn is_called(before: &[u8]) -> bool {

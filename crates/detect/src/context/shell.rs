@@ -102,6 +102,11 @@ pub(crate) static FINDER: Finder = Finder {
             rule: "",
         },
         Example {
+            path: "_acme.zsh",
+            text: "_arguments '--token=[API token]:token:' \"--password=[a1B9x#97]:password\"\n",
+            rule: "",
+        },
+        Example {
             path: "",
             text: "ENV GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D PYTHON_VERSION=3.12",
             rule: "",
@@ -217,7 +222,9 @@ pub(super) fn assignment<'b>(text: &Text<'b>, at: usize) -> Option<Found<'b>> {
     // `set /p PASSWORD=Enter it:` asks, and what stands in brackets is a command of fish.
     let asked = before.to_ascii_lowercase().trim_ascii_end().ends_with(b"set /p");
     // `[--token TOKEN]` tells how a program is used.
-    let usage = before.ends_with(b"[--") && value.bytes().ends_with(b"]");
+    let usage = before.ends_with(b"[--") && value.bytes().ends_with(b"]")
+        // `'--token=[API token]:token:'` tells zsh the same.
+        || before.ends_with(b"--") && rest.bytes().starts_with(b"=[");
     // `connect(name=name, password=password)` of a program that tells where it fails.
     let handed = name.bytes().eq_ignore_ascii_case(value.bytes())
         && matches!(text.bytes.get(value.span().end), Some(b',' | b')'));

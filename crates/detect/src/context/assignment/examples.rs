@@ -177,6 +177,11 @@ pub(super) const HITS: &[Example] = &[
         text: "if (context.Request.Headers[\"X-Api-Key\"].ToString() != \"P{lower:6}#97\")\n",
         rule: "secret-in-file",
     },
+    Example {
+        path: "a.sas",
+        text: "  connect to teradata (user=bob password=Xk9v{lower:5}77 server=td);\n",
+        rule: "secret-in-file",
+    },
 ];
 
 pub(super) const MISSES: &[Example] = &[
@@ -340,6 +345,11 @@ pub(super) const MISSES: &[Example] = &[
     Example {
         path: "pyproject.toml",
         text: "hash_password = \"acme._scripts.hash_password:main\"\n",
+        rule: "",
+    },
+    Example {
+        path: "id.rs",
+        text: "declare_id!(\"Token{base62:3}\");\npub const ASSOCIATED_TOKEN: &str = \"AbTokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8kn\";\n",
         rule: "",
     },
 ];

@@ -1,6 +1,7 @@
 //! What stands where a value would, and is none: a piece of a program, words of its own name, a reference.
 
 use super::super::judge::name::{is_password, words};
+use super::super::judge::once::stands_in;
 use super::super::judge::reading::line_before;
 use super::super::judge::site::{Sign, Site, Written};
 use super::super::judge::value::{is_of_digits, is_wordy};
@@ -180,6 +181,39 @@ pub(super) fn is_behind_label(text: &[u8], start: usize, site: &Site<'_>) -> boo
     let bare = site.written == Written::Quoted && site.quoted_name == Written::Bare;
     bare && apart && quote == b'"' && site.sign == Sign::Colon && open()
 }
+
+/// `TOKEN_PROGRAM = "Tokenkeg…"`: the account of a program or a coin on Solana, 32 bytes in base58.
+pub(super) fn is_account_of_chain(text: &[u8], site: &Site<'_>) -> bool {
+    let value = site.value.bytes();
+    let base58 = value.iter().all(|b| b.is_ascii_alphanumeric() && !b"0OIl".contains(b));
+    let said = words(site.name.bytes());
+    let named = said.iter().any(|word| word == "token" || word == "tokens")
+        && !said.iter().any(|word| OF_LOGINS.contains(&word.as_str()));
+    let marks = [&b"declare_id!"[..], b"Pubkey", b"@solana/", b"solana_", b"PublicKey("];
+    matches!(value.len(), 43 | 44) && base58 && named && marks.iter().any(|mark| stands_in(text, mark))
+}
+
+/// `%let password=x;`, `connect to teradata (user=bob password=x)`, `libname a oracle user=bob password=x`.
+pub(super) fn is_of_sas(before: &[u8]) -> bool {
+    let line = before.trim_ascii_start().to_ascii_lowercase();
+    let opens = line.starts_with(b"connect to ") || line.starts_with(b"libname ");
+    is_macro_of_sas(before)
+        || opens
+            && ["user=", "uid="].iter().any(|user| memchr::memmem::find(&line, user.as_bytes()).is_some())
+}
+
+pub(super) fn word_of_sas<'b>(before: &[u8], value: Part<'b>) -> Part<'b> {
+    let bracket = !is_macro_of_sas(before);
+    value.while_(|b| !b.is_ascii_whitespace() && b != b';' && !(bracket && b == b')'))
+}
+
+fn is_macro_of_sas(before: &[u8]) -> bool {
+    before.trim_ascii().eq_ignore_ascii_case(b"%let")
+}
+
+/// Words of names of tokens that open something.
+const OF_LOGINS: &[&str] =
+    &["access", "api", "auth", "bearer", "bot", "id", "personal", "push", "refresh", "secret", "session"];
 
 /// `_AUTH = "…"` of a program: longer than what a test or a field is called.
 pub(super) fn is_long_text(site: &Site<'_>) -> bool {
