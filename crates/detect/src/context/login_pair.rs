@@ -79,8 +79,14 @@ pub(crate) static FINDER: Finder = Finder {
             text: "match(git_basic_authorization: \"Ym9iOnhPcjN{base62:1}ZWx{base62:1}\")\n",
             rule: "login-pair",
         },
+        Example { path: "a.cmake", text: "set(X_USERPWD \"bob:Xk9{lower:4}.97\")\n", rule: "login-pair" },
     ],
     misses: &[
+        Example {
+            path: "a.cmake",
+            text: "file(UPLOAD a ${{URL}} USERPWD \"${{USERPWD}}\")\nset(X_USERPWD \"user:password\")\n",
+            rule: "",
+        },
         Example {
             path: "proxy.sh",
             text: "http_proxy=proxy.acme.dev:31289\nhttp_proxy=http://bob:x97abcde@h:3128\nbasic.auth.user.info=KEY:SECRET\n",
@@ -134,6 +140,8 @@ const NAMES: &[&str] = &[
     "proxy = ",
     "proxy: ",
     "credentials =",
+    // A variable of CMake.
+    "userpwd \"",
     "curlopt_userpwd,",
     "curlopt_proxyuserpwd,",
     // What is encoded for `Authorization: Basic` at once.

@@ -17,7 +17,7 @@ pub(crate) static FINDER: Finder = Finder {
     id: "jwk",
     rules: &[&RULE],
     wants: |_| true,
-    keywords: &["\"kty\""],
+    keywords: &["\"kty\"", "'kty'", "kty: '", "kty: \"", "kty:'", "kty:\""],
     find,
     hits: &[
         Example {
@@ -35,8 +35,19 @@ pub(crate) static FINDER: Finder = Finder {
             text: r#"{"kty":"RSA","n":"{b64u:342}","e":"AQAB","d":"{b64u:342}","p":"{b64u:171}"}"#,
             rule: "jwk-private-key",
         },
+        Example {
+            path: "a.mjs",
+            text: "const k = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: '{b64u:43}', d: '{b64u:43}' }, 'EdDSA');\n",
+            rule: "jwk-private-key",
+        },
+        Example { path: "a.py", text: "KEY = {'kty': 'oct', 'k': '{b64u:43}'}\n", rule: "jwk-private-key" },
     ],
     misses: &[
+        Example {
+            path: "a.js",
+            text: "f({ kty: 'EC', crv: 'P-256', x: '{b64u:43}', y: '{b64u:43}' }); g({ kty: 'oct', k: secret, alg: 'HS256' }); h({ kty: 'OKP', d: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' });\n",
+            rule: "",
+        },
         Example {
             path: "app/key.json",
             text: r#"{"kty":"EC","crv":"P-256","x":"{b64u:43}","d":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#,
@@ -78,19 +89,54 @@ pub(super) fn object(text: &[u8], at: usize) -> Option<Part<'_>> {
 /// The members of which each opens what the key opens: of two primes of RSA the others follow.
 const OF_RSA: &[&[u8]] = &[b"d", b"p", b"q", b"dp", b"dq", b"qi"];
 
+/// The texts of an object as programs write it: `{ kty: 'OKP', d: '…' }`, `{'kty': 'OKP', 'd': '…'}`.
+fn literal(object: Part<'_>) -> Vec<(Part<'_>, Part<'_>)> {
+    let mut all = Vec::new();
+    let mut rest = object.skip(1);
+    while all.len() < 32 {
+        let gap = rest.while_(|b| b.is_ascii_whitespace() || b == b',');
+        let open = rest.after(&gap);
+        let mark = open.while_(|b| matches!(b, b'"' | b'\''));
+        let name = open.after(&mark).while_(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let close = open.after(&name).while_(|b| matches!(b, b'"' | b'\''));
+        let Some(behind) = open.after(&name).after(&close).strip(":").filter(|_| !name.is_empty()) else {
+            break;
+        };
+        let value = behind.trim();
+        let quote = value.bytes().first().copied().filter(|b| matches!(b, b'"' | b'\''));
+        let text = quote.and_then(|quote| value.skip(1).cut(|b| b == quote));
+        if let Some((text, _)) = text {
+            all.push((name, text));
+        }
+        let from = text.map_or(value, |(_, after)| after);
+        let Some((_, next)) = from.cut(|b| b == b',') else { break };
+        rest = next;
+    }
+    all
+}
+
 fn key(object: Part<'_>) -> Option<Found<'_>> {
     let (mut kind, mut members) = ("", Vec::new());
+    let mut take = |name: &[u8], value: Part<'_>| match (name, value.bytes()) {
+        (b"kty", b"RSA") => kind = "RSA",
+        (b"kty", b"EC") => kind = "EC",
+        (b"kty", b"OKP") => kind = "OKP",
+        (b"kty", b"oct") => kind = "symmetric",
+        (name, _) => members.push((name.to_vec(), value.span())),
+    };
+    let mut quoted = false;
     json::leaves(object.bytes(), &mut |leaf| {
         let place = leaf.value.span();
-        let value = object.skip(place.start).first(place.len());
-        match (leaf.key(), value.bytes()) {
-            (b"kty", b"RSA") => kind = "RSA",
-            (b"kty", b"EC") => kind = "EC",
-            (b"kty", b"OKP") => kind = "OKP",
-            (b"kty", b"oct") => kind = "symmetric",
-            (name, _) => members.push((name.to_vec(), value)),
-        }
+        quoted |= leaf.key() == b"kty";
+        take(leaf.key(), object.skip(place.start).first(place.len()));
     });
+    if !quoted {
+        literal(object).into_iter().for_each(|(name, value)| take(name.bytes(), value));
+    }
+    let members: Vec<(Vec<u8>, Part<'_>)> = members
+        .into_iter()
+        .map(|(name, span)| (name, object.skip(span.start - object.span().start).first(span.len())))
+        .collect();
     let private: &[&[u8]] = match kind {
         "RSA" => OF_RSA,
         "symmetric" => &[b"k"],
