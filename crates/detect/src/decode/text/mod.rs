@@ -11,6 +11,7 @@ mod folded;
 mod hex;
 mod hex_pairs;
 mod hexdump;
+mod joined;
 mod libedit;
 mod numbers;
 mod origin;
@@ -18,6 +19,7 @@ pub(crate) mod percent;
 mod quoted_printable;
 mod readable;
 mod registry_hex;
+mod reversed;
 mod runs;
 mod utf16;
 mod utf32;
@@ -88,11 +90,13 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &hex::DECODER,
     &hex_pairs::DECODER,
     &hexdump::DECODER,
+    &joined::DECODER,
     &libedit::DECODER,
     &numbers::DECODER,
     &percent::DECODER,
     &quoted_printable::DECODER,
     &registry_hex::DECODER,
+    &reversed::DECODER,
     &utf16::DECODER,
     &utf32::DECODER,
     &uuencode::DECODER,
