@@ -86,8 +86,24 @@ pub(crate) static FINDER: Finder = Finder {
             ),
             rule: "encoded-password",
         },
+        Example {
+            path: "A.java",
+            text: concat!(
+                "static String pw() {{ return new String(Base64.getDecoder().decode(\"a2llc2Vs",
+                "MjAxOWZh\")); }}\n"
+            ),
+            rule: "encoded-password",
+        },
     ],
     misses: &[
+        Example {
+            path: "A.java",
+            text: concat!(
+                "static String title() {{ return new String(Base64.getDecoder().decode(\"a2llc2Vs",
+                "MjAxOWZh\")); }}\n"
+            ),
+            rule: "",
+        },
         Example {
             path: "a.js",
             text: concat!(
@@ -165,12 +181,34 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         if ends
-            && (is_named(line_before(text.bytes, at)) && is_one(&plain) || !own && is_unlike_words(&plain))
+            && (is_named(line_before(text.bytes, at)) && is_one(&plain)
+                || !own
+                    && (is_unlike_words(&plain) || is_of_named_function(text.bytes, at) && is_one(&plain)))
         {
             let shape = length_of("password in base64", plain.len());
             out(Found::here(&RULE, value, shape).decoded(plain, &["base64"]));
         }
     }
+}
+
+/// How far above a value the function may begin that returns it, in bytes.
+const BODY: usize = 160;
+/// What begins a function, in its line.
+const BEGINS: &[&[u8]] =
+    &[b"func ", b"def ", b"function ", b"fn ", b"fun ", b"static ", b"private ", b"public ", b"sub "];
+
+/// `func dbPassword() string {`, `static String pw() {`, `def password():` in the line of a place or one of the two above it.
+pub(super) fn is_of_named_function(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(BODY)..at).unwrap_or_default();
+    let head = before.rsplit(|b| *b == b'\n').take(3).find_map(|line| {
+        let begins = BEGINS.iter().filter_map(|word| memchr::memmem::rfind(line, word)).max()?;
+        line.get(begins..)
+    });
+    let name = head.and_then(|head| {
+        let open = memchr::memchr(b'(', head)?;
+        head.get(..open)?.rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'_').next()
+    });
+    name.is_some_and(|name| says(name) == Says::Secret)
 }
 
 /// Whether the next argument says that the text is base64.

@@ -10,6 +10,7 @@ mod browser_cloud;
 mod call;
 mod called_in_shell;
 mod client_key;
+mod coded_password;
 mod collection;
 mod columns;
 mod command;
@@ -73,6 +74,7 @@ mod resource_attribute;
 mod runner_file;
 mod secure_section;
 mod secure_string;
+mod seed_in_program;
 mod seed_words;
 mod sent_header;
 mod sent_variable;
@@ -91,6 +93,7 @@ mod told_in_manual;
 mod told_pair;
 mod tool_token;
 pub(crate) mod totp;
+mod tsig_keyring;
 mod typed_alone;
 mod url_credentials;
 mod value_beside;
@@ -144,6 +147,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &stored_plain::FINDER,
     &prompt::FINDER,
     &protocol_login::FINDER,
+    &coded_password::FINDER,
     &collection::FINDER,
     &command::FINDER,
     &tool_token::FINDER,
@@ -177,6 +181,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &cookie_file::FINDER,
     &cookie_row::FINDER,
     &totp::FINDER,
+    &tsig_keyring::FINDER,
     &fed::FINDER,
     &form_body::FINDER,
     &placed::FINDER,
@@ -185,6 +190,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &foreign_letters::FINDER,
     &fortios::FINDER,
     &workflow_command::FINDER,
+    &seed_in_program::FINDER,
     &seed_words::FINDER,
     &sent_header::FINDER,
     &sent_variable::FINDER,

@@ -13,7 +13,7 @@ use super::judge::ground::{Ground, ground};
 use super::judge::reading::line_around;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
 
-static RULE: Rule = Rule::new(
+pub(super) static RULE: Rule = Rule::new(
     "wallet-seed-words",
     "Seed phrase of a wallet, as a line of its own",
     "Spends all the coins of the wallet.",
@@ -123,7 +123,7 @@ fn names(text: &[u8]) -> bool {
 
 /// Whether it is nothing but the words of a wallet. Chance makes one list of twelve such words in sixteen look so: what is in the
 /// order of the alphabet or repeats itself is a list of something else, or what everybody tests with.
-fn is_phrase(line: &[u8]) -> bool {
+pub(super) fn is_phrase(line: &[u8]) -> bool {
     if !LINE.contains(&line.len()) || !line.iter().all(|byte| is_of_phrase(*byte)) {
         return false;
     }
