@@ -19,7 +19,6 @@ pub(crate) mod percent;
 mod quoted_printable;
 mod readable;
 mod registry_hex;
-mod reversed;
 mod runs;
 mod utf16;
 mod utf32;
@@ -96,7 +95,6 @@ pub static TEXT_DECODERS: &[&TextDecoder] = &[
     &percent::DECODER,
     &quoted_printable::DECODER,
     &registry_hex::DECODER,
-    &reversed::DECODER,
     &utf16::DECODER,
     &utf32::DECODER,
     &uuencode::DECODER,
