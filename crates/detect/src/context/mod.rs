@@ -45,6 +45,7 @@ pub(crate) mod judge;
 mod kept_history;
 mod key_bytes;
 mod licence_key;
+mod logged_login;
 mod login_in_words;
 mod login_list;
 mod login_of_program;
@@ -95,6 +96,7 @@ mod tool_token;
 pub(crate) mod totp;
 mod tsig_keyring;
 mod typed_alone;
+mod typed_into_page;
 mod url_credentials;
 mod value_beside;
 mod weblogic_script;
@@ -139,6 +141,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &piped::FINDER,
     &secure_string::FINDER,
     &login_pair::FINDER,
+    &logged_login::FINDER,
     &login_in_words::FINDER,
     &login_row::FINDER,
     &licence_key::FINDER,
@@ -174,6 +177,7 @@ pub(crate) static FINDERS: &[&Finder] = &[
     &secure_section::FINDER,
     &number_key::FINDER,
     &typed_alone::FINDER,
+    &typed_into_page::FINDER,
     &ftp_script::FINDER,
     &substituted::FINDER,
     &spelled_out::FINDER,
