@@ -7,7 +7,7 @@
 use std::cell::LazyCell;
 
 use super::directive::{RULE, level, of_configuration};
-use super::judge::device_config::is_of_device;
+use super::judge::device_config::{behind_prompt, is_of_device};
 use super::judge::ground::{Ground, may_be_settings};
 use super::judge::length_of;
 use super::judge::reading::line_before;
@@ -23,6 +23,11 @@ pub(crate) static FINDER: Finder = Finder {
     keywords: &firsts(&FORMS),
     find,
     hits: &[
+        Example {
+            path: "console.txt",
+            text: "core1(config)#vtp password p{lower:6}97\ncore1(config)#end\n",
+            rule: "password-directive",
+        },
         Example {
             path: "etc/frr/frr.conf",
             text: "interface eth0\n ip ospf message-digest-key 1 md5 p{lower:6}97\n",
@@ -50,6 +55,11 @@ pub(crate) static FINDER: Finder = Finder {
         },
     ],
     misses: &[
+        Example {
+            path: "console.txt",
+            text: "core1(config)#vtp password\ncore1#show vtp password p{lower:6}97\n",
+            rule: "",
+        },
         Example {
             path: "tftp/core.cfg",
             text: "key chain K\n key 1\nip ospf message-digest-key 1 md5\nvtp password\nntp authentication-key 1 md5 <key>\n",
@@ -100,7 +110,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at.iter().filter(|_| !text.binary) {
         let line = Part::between(text.bytes, at..text.bytes.len().min(at + 300));
         let line = line.while_(|b| b != b'\n' && b != b'\r');
-        let before = line_before(text.bytes, at);
+        let before = behind_prompt(line_before(text.bytes, at));
         let value = FORMS.iter().find_map(|(word, between)| {
             let after = line.strip(word)?;
             let fits = if *word == "key " { is_of_server(text.bytes, at, before) } else { begins(before) };

@@ -11,7 +11,7 @@ use std::cell::LazyCell;
 use tightlip_report::{Confidence, Level};
 
 use super::judge::coined::is_coined;
-use super::judge::device_config::is_of_device;
+use super::judge::device_config::{behind_prompt, is_of_device};
 use super::judge::ground::{Ground, ground, ground_of, is_named_manual};
 use super::judge::in_login::is_own_password;
 use super::judge::joined::is_short_phrase;
@@ -166,7 +166,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             continue;
         }
         let telling = device
-            || matches!(form, Form::Of | Form::Typed | Form::Method)
+            || matches!(form, Form::Of | Form::Typed | Form::Method | Form::Acl)
             || form == Form::Statement && is_statement(line_before(text.bytes, at));
         let of_device = matches!(form, Form::Device | Form::Login | Form::Line)
             && !line_before(text.bytes, at).contains(&b'!')
@@ -238,8 +238,8 @@ fn is_column(value: Part<'_>) -> bool {
 /// The values of the first form that stands at this place and has one.
 fn values<'b>(text: &Text<'b>, at: usize, ground: Ground) -> Option<(Form, Vec<Part<'b>>)> {
     let line = Part::between(text.bytes, at..text.bytes.len().min(at + 8192));
-    let line = line.while_(|b| b != b'\n' && b != b'\r');
-    let before = line_before(text.bytes, at);
+    let line = line.first(memchr::memchr2(b'\n', b'\r', line.bytes()).unwrap_or(line.len()));
+    let before = behind_prompt(line_before(text.bytes, at));
     let forms = FORMS.iter().filter_map(|(word, form)| Some((*word, *form, line.strip(word)?.trim())));
     forms
         .map(|(word, form, after)| (form, of_form((word, form), after, (text, before, ground))))

@@ -31,6 +31,9 @@ pub(crate) static FINDER: Finder = Finder {
         "\"auth\" \"",
         "\"requirepass\" \"",
         "\"masterauth\" \"",
+        "\"acl\" \"setuser\" \"",
+        ") \"requirepass\"",
+        ") \"masterauth\"",
     ],
     find,
     hits: &[
@@ -59,8 +62,23 @@ pub(crate) static FINDER: Finder = Finder {
             text: "1700000000.1 [0 127.0.0.1:5000] \"AUTH\" \"bob\" \"p{lower:6}97\"\n",
             rule: "password-directive",
         },
+        Example {
+            path: "monitor.log",
+            text: "1700000000.1 [0 127.0.0.1:5000] \"ACL\" \"SETUSER\" \"bob\" \"on\" \">p{lower:6}97\" \"~*\"\n",
+            rule: "password-directive",
+        },
+        Example {
+            path: "console.txt",
+            text: "10.4.0.3:6379> CONFIG GET requirepass\n1) \"requirepass\"\n2) \"p{lower:6}97\"\n",
+            rule: "password-directive",
+        },
     ],
     misses: &[
+        Example {
+            path: "console.txt",
+            text: "1) \"requirepass\"\n2) \"\"\n1) \"maxmemory\"\n2) \"p{lower:6}97\"\n1 [0 a] \"ACL\" \"SETUSER\" \"bob\" \"on\" \"nopass\"\n1 [0 a] \"ACL\" \"SETUSER\" \"bob\" \"(redacted)\"\n",
+            rule: "",
+        },
         Example {
             path: "appendonly.aof",
             text: "*3\r\n$3\r\nSET\r\n$11\r\nreset_token\r\n$2\r\nok\r\n*4\r\n$6\r\nCONFIG\r\n$3\r\nSET\r\n$11\r\nrequirepass\r\n$0\r\n\r\n",
@@ -79,7 +97,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
     for &at in text.at {
         let rest = Part::between(text.bytes, at..text.bytes.len().min(at + 1024));
         let before = text.bytes.get(at.saturating_sub(8)..at).unwrap_or_default();
-        if let Some(value) = monitored(before, rest) {
+        if let Some(value) = monitored(before, rest).or_else(|| of_user(rest)).or_else(|| answered(rest)) {
             let shape = length_of("password in a command of Redis", value.len());
             out(Found::here(&RULE, value, shape).at(Level::Deny, Confidence::Medium));
             continue;
@@ -112,6 +130,24 @@ fn monitored<'b>(before: &[u8], rest: Part<'b>) -> Option<Part<'b>> {
     let value = words.words().last()?.unquote();
     let one = (2..=most).contains(&words.words().count()) && !is_password_hash(value.bytes());
     (one && is_secret(value.bytes(), |weak| weak.len() >= 4)).then_some(value)
+}
+
+/// `"ACL" "SETUSER" "name" "on" ">x"` of `MONITOR`: the password of a user that is made.
+fn of_user(rest: Part<'_>) -> Option<Part<'_>> {
+    let words = rest.strip("\"acl\" \"setuser\" ")?.while_(|b| !matches!(b, b'\n' | b'\r'));
+    let value = words.words().skip(1).find_map(|word| word.unquote().strip(">"))?;
+    is_secret(value.bytes(), |weak| weak.len() >= 4).then_some(value)
+}
+
+/// `1) "requirepass"` and below it `2) "x"`: what the client shows when it asks for the setting.
+fn answered(rest: Part<'_>) -> Option<Part<'_>> {
+    let names = [") \"requirepass\"", ") \"masterauth\""];
+    let after = names.iter().find_map(|name| rest.strip(name))?;
+    let next = after.lines().nth(1)?.trim();
+    let number = next.while_(|b| b.is_ascii_digit());
+    let value = next.after(&number).strip(") ").filter(|_| !number.is_empty())?;
+    let value = value.strip("\"")?.cut(|b| b == b'"').map(|(value, _)| value)?;
+    is_secret(value.bytes(), |weak| weak.len() >= 4).then_some(value)
 }
 
 /// The string of the protocol that begins here, and what follows it.

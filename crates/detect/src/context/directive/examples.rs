@@ -4,6 +4,21 @@ use crate::Example;
 
 pub(super) const HITS: &[Example] = &[
     Example {
+        path: "console.txt",
+        text: "10.4.0.3:6379> ACL SETUSER queue on >p{lower:6}9 ~queue:* +@all\nOK\n",
+        rule: "password-directive",
+    },
+    Example {
+        path: "console.txt",
+        text: "core1(config)#username bob privilege 15 password 0 p{lower:6}9\ncore1(config)#end\n",
+        rule: "password-directive",
+    },
+    Example {
+        path: "console.txt",
+        text: "core1(config)#snmp-server community p{lower:6}9 RW\n",
+        rule: "password-directive",
+    },
+    Example {
         path: "etc/redis/redis.conf",
         text: "port 6379\nrequirepass p{lower:6}9\n",
         rule: "password-directive",
@@ -98,6 +113,11 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example {
+        path: "console.txt",
+        text: "core1(config)#username bob privilege 15 password ?\ncore1(config)#snmp-server community public RO\ncore1#show snmp-server community p{lower:6}9\n10.4.0.3:6379> ACL SETUSER queue on nopass ~queue:* +@all\n10.4.0.3:6379> ACL SETUSER queue on >(redacted) +@all\n",
+        rule: "",
+    },
     Example {
         path: "tftp/router.cfg",
         text: "enable secret <password>\nsnmp-server community public RO\nno username bob\nservice password-encryption\n",

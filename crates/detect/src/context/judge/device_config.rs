@@ -5,6 +5,7 @@
 
 use super::ground::is_named_manual;
 use crate::Text;
+use crate::read::stamp::without_stamp;
 
 /// So much of a text is looked at.
 const HEAD: usize = 8192;
@@ -37,6 +38,31 @@ const LINES: &[&str] = &[
 /// So many different ones tell.
 const ENOUGH: usize = 3;
 
+/// What stands before a word in a line, without the prompt of a device that is being configured, `core1(config-if)#`, or of
+/// Redis' client, `10.0.0.7:6379> `.
+pub(crate) fn behind_prompt(before: &[u8]) -> &[u8] {
+    let line = without_stamp(before);
+    let word = line.trim_ascii_start();
+    let name = word.iter().take_while(|b| b.is_ascii_alphanumeric() || b"-_.:@".contains(b)).count();
+    let (name, rest) = word.split_at_checked(name).unwrap_or_default();
+    if name.is_empty() {
+        return before;
+    }
+    let client = rest.strip_prefix(b"> ").or_else(|| {
+        let database = rest.strip_prefix(b"[")?;
+        database.get(database.iter().position(|b| *b == b']')?..)?.strip_prefix(b"]> ")
+    });
+    let port = name.split(|b| *b == b':').nth(1).is_some_and(|port| port.iter().all(u8::is_ascii_digit));
+    if let Some(typed) = client.filter(|_| port || name == b"redis") {
+        return typed;
+    }
+    let mode = rest.strip_prefix(b"(config").and_then(|mode| {
+        let end = mode.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+        mode.get(end..)?.strip_prefix(b")#")
+    });
+    mode.unwrap_or(before)
+}
+
 /// See the top of the file.
 pub(crate) fn is_of_device(text: &Text<'_>) -> bool {
     let name = text.hint.file_name().to_ascii_lowercase();
@@ -59,6 +85,23 @@ fn is_written_by_one(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_prompt_is_none_of_the_command() {
+        for (line, command) in [
+            ("sw-core(config)#", ""),
+            ("sw(config-if)# ip ", " ip "),
+            ("127.0.0.1:6379> ", ""),
+            ("10.0.0.7:6379[2]> ", ""),
+            ("redis> ", ""),
+            ("root@db:/# ", "root@db:/# "),
+            ("a # ", "a # "),
+            ("x> ", "x> "),
+            ("", ""),
+        ] {
+            assert_eq!(behind_prompt(line.as_bytes()), command.as_bytes(), "{line}");
+        }
+    }
 
     #[test]
     fn configurations_tell_themselves() {
