@@ -29,9 +29,14 @@ pub(crate) static FINDER: Finder = Finder {
     id: "totp",
     rules: &[&RULE],
     wants: |_| true,
-    keywords: &[ADDRESS, EXPORT, "otp", "2fa", "mfa", "two_factor", "twofactor", "authenticator"],
+    keywords: &[ADDRESS, EXPORT, TOLD, "otp", "2fa", "mfa", "two_factor", "twofactor", "authenticator"],
     find,
     hits: &[
+        Example {
+            path: "setup.txt",
+            text: "Your new secret key is: K2{B32:24}\nEnter code from app (-1 to skip):\n",
+            rule: "totp-seed",
+        },
         Example {
             path: "a.txt",
             text: "otpauth://totp/Acme:ops?issuer=Acme&amp;secret=K2{B32:30}&digits=6\n",
@@ -67,6 +72,11 @@ pub(crate) static FINDER: Finder = Finder {
     ],
     misses: &[
         Example {
+            path: "setup.txt",
+            text: "Your new secret key is: ENCRYPTED\nYour new secret key is: ********\nYour new secret key is: JBSWY3DPEHPK3PXP\n",
+            rule: "",
+        },
+        Example {
             path: "a.md",
             text: "otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP&issuer=Example otpauth://totp/{label}?secret={secret}\n",
             rule: "",
@@ -82,6 +92,8 @@ pub(crate) static FINDER: Finder = Finder {
 
 const ADDRESS: &str = "otpauth://";
 const EXPORT: &str = "otpauth-migration://";
+/// What PAM's program says when it has made one.
+const TOLD: &str = "new secret key is: ";
 
 /// Seeds that pages and standards show: of the description of the address, of RFC 4226 and 6238.
 const EXAMPLES: &[&str] = &["JBSWY3DPEHPK3PXP", "HXDMVJECJJWSRB3HWIZR4IFUGFTMXBOZ", "GEZDGNBVGY3TQOJQ"];
@@ -113,6 +125,8 @@ fn seed<'b>(text: &Text<'b>, at: usize) -> Option<Part<'b>> {
         of_address(here)
     } else if here.strip(EXPORT).is_some() {
         of_export(here)
+    } else if let Some(told) = here.strip(TOLD) {
+        Some(told.while_(|b| b.is_ascii_graphic())).filter(is_seed)
     } else {
         named(text.bytes, at)
     }
