@@ -177,7 +177,10 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
     let field = line_before(text, start).trim_ascii() == b":";
     let colon = before == Some(&b':') && site.sign == Sign::Colon && !field;
     // `PASS: ld-elf/x` is the result of a test.
-    let result = site.name.bytes() == b"PASS" && site.sign == Sign::Colon && !field;
+    let result = site.name.bytes() == b"PASS"
+        && site.sign == Sign::Colon
+        && site.quoted_name != Written::Quoted
+        && !field;
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
     let other =

@@ -18,7 +18,8 @@ use super::judge::name::{Says, says};
 use super::judge::once;
 use super::judge::own_note::is_own_note;
 use super::judge::sentence::{is_of_help, is_of_sentence};
-use super::judge::value::{Worth, is_chosen, is_wordy, worth};
+use super::judge::value::{Worth, is_wordy, worth};
+use super::judge::weak::is_chosen_in_quotes;
 use super::shell::word;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Hint, Rule, Text};
@@ -355,7 +356,7 @@ fn judge(text: &Text<'_>, value: Part<'_>) -> Option<(Level, Confidence)> {
             Some((Level::Deny, Confidence::Medium))
         }
         _ if people && is_wordy(value.bytes()) => None,
-        _ if people && !is_chosen(value.bytes()) => Some((Level::Warn, Confidence::Low)),
+        _ if people && !is_chosen_in_quotes(value.bytes()) => Some((Level::Warn, Confidence::Low)),
         _ => Some((Level::Deny, Confidence::Medium)),
     }
 }

@@ -12,6 +12,7 @@ use super::judge::joined::{is_joined_phrase, is_own_joined, is_short_phrase};
 use super::judge::length_of;
 use super::judge::name::{Says, is_password, says};
 use super::judge::value::{Worth, is_chosen, is_picked, is_random, worth};
+use super::judge::weak::is_made_of_letters;
 use crate::decode::text::percent;
 use crate::read::{Part, url};
 use crate::words::is_worded;
@@ -228,6 +229,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             let sure = worth(&found.secret) == Worth::Strong
                 || is_chosen(&found.secret)
                 || is_unlike_a_name(&found.secret)
+                || is_made_of_letters(&found.secret) && is_real(url.host.bytes())
                 || is_of_database(text, &url)
                     && (is_word_with_number(&found.secret)
                         || is_of_words(&found.secret) && !is_local(url.host.bytes())
@@ -485,6 +487,23 @@ mod tests {
             ("app-db-writer", "pg1.prod.kieselwerk.de"),
         ] {
             assert!(!denied(&format!("'postgres://app:{password}@{host}/app'")), "{password} {host}");
+        }
+    }
+
+    #[test]
+    fn letters_that_a_program_drew_are_a_password() {
+        for (password, host, counts) in [
+            ("XKMbGsqlBVjjqfbAUe", "10.4.7.9:8080", true),
+            ("XKMbGsqlBVjjqfbAUe", "proxy.kieselwerk.de", true),
+            ("XKMbGsqlBVjjqfbAUe", "localhost:8080", false),
+            ("XKMbGsqlBVjjqfbAUe", "proxy.example.com", false),
+            ("ProxyServerPassword", "10.4.7.9:8080", false),
+        ] {
+            assert_eq!(
+                denied(&format!("http_proxy=http://svc:{password}@{host}")),
+                counts,
+                "{password} {host}"
+            );
         }
     }
 

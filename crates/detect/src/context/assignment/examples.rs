@@ -4,6 +4,31 @@ use crate::Example;
 
 pub(super) const HITS: &[Example] = &[
     Example {
+        path: "tmp/session.txt",
+        text: "Started POST \"/login\"\nProcessing by SessionsController#create as HTML\n  Parameters: {{\"login\"=>{{\"email\"=>\"ann@kieselwerk.de\", \"password\"=>\"P{lower:6}#97\"}}, \"commit\"=>\"Log in\"}}\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "tmp/session.txt",
+        text: "Started POST \"/login\" and more\nCompleted\n  Parameters: {{\"user\" => {{\"password\" => \"P{lower:6}#97\"}}}}\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "tmp/page.txt",
+        text: "Using settings\nDATABASES = {{'default': {{'USER': 'shop', 'PASS': 'a1B{base62:15}', 'HOST': 'db'}}}}\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "tmp/dump.txt",
+        text: "array(1) {{\n  [\"password\"]=>\n  string(18) \"a1B{base62:15}\"\n}}\nobject(Db)#3 (2) {{\n",
+        rule: "secret-in-file",
+    },
+    Example {
+        path: "ci/build.log",
+        text: "#8 1.795  <add key=\"Username\" value=\"build\" />\n#8 2.664  <add key=\"ClearTextPassword\" value=\"a1B{base62:40}\" />\n",
+        rule: "secret-in-file",
+    },
+    Example {
         path: "db.lisp",
         text: "(defparameter *db-password* \"p{lower:6}97\")\n",
         rule: "secret-in-file",
@@ -185,6 +210,16 @@ pub(super) const HITS: &[Example] = &[
 ];
 
 pub(super) const MISSES: &[Example] = &[
+    Example {
+        path: "tmp/session.txt",
+        text: "  Parameters: {{\"login\"=>{{\"password\"=>\"[FILTERED]\", \"password_confirmation\"=>\"[FILTERED]\"}}}}\nPASS: a1B{base62:15}\n{{'PASS': 12, 'FAIL': 0, 'PASSWORD': '********'}}\n",
+        rule: "",
+    },
+    Example {
+        path: "tmp/dump.txt",
+        text: "array(3) {{\n  [\"password\"]=>\n  NULL\n  [\"password\"]=>\n  string(0) \"\"\n  [\"password\"]=>\n  string(8) \"********\"\n  [\"name\"]=>\n  string(18) \"a1B{base62:15}\"\n}}\n",
+        rule: "",
+    },
     Example {
         path: "db.sls",
         text: "db:\n  password: {{ salt['pillar.get']('secrets:db:password') }}\n",

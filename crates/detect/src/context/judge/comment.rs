@@ -1,6 +1,7 @@
 //! Is this place in a comment, of a line or of markup?
 
 use super::reading::line_before;
+use crate::read::stamp::without_stamp;
 use crate::{Hint, Text};
 
 /// Whether the place is in a comment: of a line, or of XML.
@@ -46,7 +47,15 @@ pub(crate) fn is_in_comment(text: &Text<'_>, at: usize) -> bool {
         return false;
     }
     let step = line.strip_prefix(b"#").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit));
-    !(step && matches!(text.hint, Hint::Text)) && is_comment(text.bytes, at)
+    if step && matches!(text.hint, Hint::Text) {
+        return false;
+    }
+    // In a file the seconds have to tell it from a comment that begins with a number.
+    let said = without_stamp(line);
+    if step && said.len() < line.len() {
+        return matches!(said.trim_ascii_start().first(), Some(b'#' | b';'));
+    }
+    is_comment(text.bytes, at)
 }
 
 /// Whether `<!--` stands before the place, and no `-->` behind it.
@@ -65,6 +74,22 @@ pub(crate) fn is_in_markup_comment(before: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_of_a_step_is_none() {
+        for (line, comment) in [
+            ("#8 0.412   x = ", false),
+            ("#14 10.1 x=", false),
+            ("#8 0.412 # x = ", true),
+            ("#8 x = ", true),
+            ("# 8 0.412 x = ", true),
+            ("#8 years 0.412 x = ", true),
+        ] {
+            let (bytes, hint) = (line.as_bytes(), Hint::File(b"build.log"));
+            let text = Text { bytes, hint, binary: false, at: &[] };
+            assert_eq!(is_in_comment(&text, line.len()), comment, "{line}");
+        }
+    }
 
     #[test]
     fn an_attribute_is_no_comment() {

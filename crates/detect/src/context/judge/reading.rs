@@ -30,6 +30,7 @@ pub(crate) fn told_in(text: &Text<'_>, site: &Site<'_>) -> Ground {
     }
     match (quoted, site.quoted_name) {
         (true, Written::Quoted) if site.sign == Sign::Colon => Ground::Quoted,
+        (true, _) if is_dumped(text, site) => Ground::Code,
         // A message that was written down.
         _ if site.written == Written::Tagged => Ground::Code,
         (true, _) if is_log(&text.hint) => Ground::Code,
@@ -39,6 +40,21 @@ pub(crate) fn told_in(text: &Text<'_>, site: &Site<'_>) -> Ground {
             if strong { Ground::Lines } else { Ground::Prose }
         }
         _ => Ground::Prose,
+    }
+}
+
+/// Whether a program printed what it holds: `"password"=>"x"` of Ruby's `inspect`, which Rails has in its log behind
+/// `Parameters: {`, `["password"]=>` and `string(8) "x"` of PHP's `var_dump`; or a pair of the settings of .NET.
+fn is_dumped(text: &Text<'_>, site: &Site<'_>) -> bool {
+    let between = text.bytes.get(site.name.span().end..site.value.span().start).unwrap_or_default();
+    let rails = || {
+        let before = line_before(text.bytes, site.name.span().start);
+        memchr::memmem::find(before, b"Parameters: {").is_some()
+    };
+    match between {
+        b"\"=>\"" | b"\" value=\"" => true,
+        b"\" => \"" => rails(),
+        _ => memchr::memmem::find(between, b"]=>").is_some() && between.ends_with(b") \""),
     }
 }
 

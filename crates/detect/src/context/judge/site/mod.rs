@@ -207,7 +207,8 @@ impl<'b> Around<'b> {
             return Some(self.quoted(value, quoted_name));
         }
         if quoted_name == Written::Quoted
-            && let Some(rest) = sign::arrow(rest).or_else(|| sign::behind_index(rest))
+            && let Some(rest) =
+                sign::arrow(rest).or_else(|| sign::behind_index(rest)).or_else(|| sign::dumped(rest))
         {
             let (written, value) = literal::value(rest)?;
             return Some(Site { name, sign: Sign::Equals, written, value, quoted_name });
@@ -282,6 +283,8 @@ mod tests {
             ("PASSWORD = (\n    \"x\"\n)\n", "x", Written::Quoted),
             ("std::string password{\"x\"};", "x", Written::Quoted),
             ("default['db']['password']['admin'] = 'x'", "x", Written::Quoted),
+            ("[\"password\"]=>\n  string(1) \"x\"\n", "x", Written::Quoted),
+            ("[\"password\":\"Db\":private]=>\n  string(1) \"x\"\n", "x", Written::Quoted),
             ("password => Sensitive('x')", "x", Written::Quoted),
             ("txtPassword.Text = \"x\";", "x", Written::Quoted),
             ("{\\\"password\\\":\\\"x\\\"}", "x", Written::Quoted),

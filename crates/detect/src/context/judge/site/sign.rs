@@ -87,6 +87,16 @@ fn declared(rest: Part<'_>) -> Option<Part<'_>> {
     (last.is("value") && matches!(value.bytes().first(), Some(b'"' | b'\''))).then_some(value)
 }
 
+/// `["password"]=>` and below it `string(8) "x"`, as `var_dump` of PHP shows a field; behind the name of one of an object stands
+/// who may see it: `["password":protected]=>`, `["password":"App\Db":private]=>`.
+pub(super) fn dumped(rest: Part<'_>) -> Option<Part<'_>> {
+    let seen = rest.while_(|b| b.is_ascii_alphanumeric() || b":\\_\"".contains(&b)).first(120);
+    let behind = rest.after(&seen);
+    let after = behind.strip("]").unwrap_or(behind).strip("=>")?.trim();
+    let sized = after.strip("string(")?;
+    sized.after(&sized.while_(|b| b.is_ascii_digit())).strip(") ").filter(|value| value.strip("\"").is_some())
+}
+
 /// `"password" -> "x"` of Scala, `"password" to "x"` of Kotlin.
 pub(super) fn arrow(rest: Part<'_>) -> Option<Part<'_>> {
     let rest = blank(rest);
