@@ -52,14 +52,14 @@ pub(crate) static FINDER: Finder = Finder {
         },
         Example {
             path: "test_pay.py",
-            text: "MNEMONIC = \"lizard resource attract unveil legend box \
+            text: "SEED_PHRASE = [\n    # the second one\n    \"lizard resource attract unveil legend box \
                    expect delay salad usual lawsuit accuse\"\n",
             rule: "",
         },
         Example {
             path: "pay.js",
-            text: "const mnemonic = 'test test test test test test test test test test test junk';\nconst devMnemonic = 'lizard resource attract unveil legend box \
-                   expect delay salad usual lawsuit accuse';\n",
+            text: "const mnemonic = 'test test test test test test test test test test test junk';\nconst devWallet = ethers.Wallet.fromPhrase('lizard resource attract unveil legend box \
+                   expect delay salad usual lawsuit accuse');\n",
             rule: "",
         },
     ],

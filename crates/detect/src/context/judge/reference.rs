@@ -50,6 +50,20 @@ pub(super) fn is_reference(value: &[u8], lower: &[u8]) -> bool {
         || is_directory_name(lower)
         || ends_in_variable(value)
         || is_place_of_oracle(lower)
+        || is_token_object(lower)
+        || is_variable_of_an_object(lower)
+}
+
+/// `pkcs11:token=user;object=key1` (RFC 7512): where a key stands in a device. With a PIN it would be a secret.
+fn is_token_object(lower: &[u8]) -> bool {
+    lower.starts_with(b"pkcs11:") && !contains(lower, "pin-value")
+}
+
+/// `host.vars.db_password_ref` of Icinga: a variable of an object.
+fn is_variable_of_an_object(lower: &[u8]) -> bool {
+    let name = |part: &[u8]| !part.is_empty() && part.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
+    let owner = lower.split(|b| *b == b'.').nth(1).is_some_and(|part| part == b"vars");
+    owner && lower.split(|b| *b == b'.').count() >= 3 && lower.split(|b| *b == b'.').all(name)
 }
 
 /// `@shopToken`: a secret of this name that Apify keeps.
@@ -477,6 +491,8 @@ mod tests {
                 "tskey-auth-k1-$TS_KEY",
                 "acme.*",
                 "pass-%s",
+                "pkcs11:token=user;object=key1",
+                "host.vars.db_password_ref",
             ],
         );
     }
