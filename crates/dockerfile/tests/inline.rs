@@ -48,6 +48,7 @@ fn what_a_program_writes_of_a_secret_stays() {
         ),
         ("python3 -c 'import shutil; shutil.copy(\"/run/secrets/t\", \"/etc/x\")'", "/etc/x"),
         ("python3 <<E\nopen('/etc/x', 'w').write('key=$T')\nE\n", "/etc/x"),
+        ("t=$(cat /run/secrets/t)\npython3 <<E\nopen('/etc/x', 'w').write('key=$t')\nE\n", "/etc/x"),
         ("uv run python -c 'open(\"/etc/x\", \"w\").write(open(\"/run/secrets/t\").read())'", "/etc/x"),
         (
             "node -e 'require(\"fs\").writeFileSync(\"/etc/x.json\", JSON.stringify({ token: process.env.T }))'",
@@ -90,6 +91,8 @@ fn what_a_program_only_uses_is_not_kept() {
         "node -e 'console.log(process.env.T.length, !!process.env.T)'",
         "python3 -c 'import os; print(\"set\" if os.environ.get(\"T\") else \"missing\")'",
         "python3 -c 'import json; print(json.load(open(\"/run/secrets/t\"))[\"name\"])'",
+        // A variable of the shell alone has nothing to do with a name of the program.
+        "t=$(cat /run/secrets/t); use \"$t\"; python3 -c 'for t in [1]: print(t)'",
         "python3 -c 'print(1)' \"$T\"",
         "python3 setup.py -c \"$T\"",
     ] {

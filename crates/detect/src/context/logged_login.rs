@@ -9,10 +9,10 @@
 
 use super::announced::RULE;
 use super::judge::ground::{Ground, ground, is_named_manual};
-use super::judge::in_login::is_own_password;
+use super::judge::in_login::is_answer;
 use super::judge::length_of;
 use super::judge::reading::{line_before, line_from};
-use super::judge::value::{is_chosen, is_password_hash, is_picked, is_secret};
+use super::judge::value::is_password_hash;
 use crate::finder::firsts;
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
@@ -228,8 +228,5 @@ fn is_password(value: Part<'_>) -> bool {
     let bytes = value.bytes();
     // CouchDB writes a hash behind a hyphen and the name of its algorithm.
     let hash = is_password_hash(bytes) || bytes.starts_with(b"-");
-    !hash
-        && is_secret(bytes, |weak| {
-            is_chosen(weak) || is_picked(weak) || weak.len() >= 8 && is_own_password(weak)
-        })
+    !hash && is_answer(bytes)
 }

@@ -6,10 +6,9 @@
 
 use super::announced::RULE;
 use super::judge::ground::{Ground, ground, is_named_manual};
-use super::judge::in_login::is_own_password;
+use super::judge::in_login::is_answer;
 use super::judge::length_of;
 use super::judge::reading::{line_before, line_from};
-use super::judge::value::{is_chosen, is_picked, is_secret};
 use crate::read::Part;
 use crate::{Example, Finder, Found, Text};
 
@@ -80,9 +79,7 @@ fn find<'b>(text: &Text<'b>, out: &mut dyn FnMut(Found<'b>)) {
             of_playwright(text.bytes, at, line)
         };
         let Some(value) = value else { continue };
-        let own =
-            |weak: &[u8]| is_chosen(weak) || is_picked(weak) || weak.len() >= 8 && is_own_password(weak);
-        if is_secret(value.bytes(), own) {
+        if is_answer(value.bytes()) {
             out(Found::here(&RULE, value, length_of("password typed into a page", value.len())));
         }
     }

@@ -35,7 +35,7 @@ const INTERPRETERS: &[(&str, &[&str])] = &[
 const RUNNERS: &[&str] =
     &["uv", "poetry", "pipenv", "pdm", "rye", "hatch", "bundle", "conda", "micromamba", "mamba"];
 
-/// Calls whose result holds what they get.
+/// Calls whose result holds what they get, and words before a bracket that are no calls.
 const HANDING: &[&str] = &[
     "open",
     "read",
@@ -254,7 +254,10 @@ impl Following<'_, '_> {
                 Token::Literal(text) => {
                     held.add(&self.of_file(text));
                     held.add(&self.of_variable(text));
-                    statement::inserted(text).for_each(|name| held.add(&self.of_name(name)));
+                    for name in statement::inserted(text) {
+                        held.add(&self.of_name(name));
+                        held.add(&self.of_shell(name));
+                    }
                     if text.contains("$(…)") {
                         held.add(&self.code.taint);
                     }
@@ -272,8 +275,18 @@ impl Following<'_, '_> {
         }
     }
 
+    /// A variable of the environment.
     fn of_variable(&self, name: &str) -> Taint {
-        self.state.variables.get(name).cloned().unwrap_or_default()
+        match self.state.exported.contains(name) {
+            true => self.state.variables.get(name).cloned().unwrap_or_default(),
+            false => Taint::default(),
+        }
+    }
+
+    /// A variable that the shell puts into the text before the program sees it.
+    fn of_shell(&self, name: &str) -> Taint {
+        let held = self.state.variables.get(name).filter(|held| self.code.taint.holds(held));
+        held.cloned().unwrap_or_default()
     }
 
     fn of_file(&self, text: &str) -> Taint {

@@ -11,7 +11,7 @@ use super::name::{Says, is_for_tests, is_password, words};
 use super::own_word::is_telling;
 use super::reading::{line_around, line_before};
 use super::site::Site;
-use super::value::{Worth, is_password_hash, worth};
+use super::value::{Worth, is_chosen, is_password_hash, is_picked, is_secret, worth};
 use crate::Text;
 use crate::read::Part;
 
@@ -94,6 +94,11 @@ pub(crate) fn level(text: &Text<'_>, ground: Ground, site: &Site<'_>) -> Option<
         here && !named && super::name::says(name) == Says::Secret && is_password(name) && !is_for_tests(name);
     (password && is_own_password(site.value.bytes()) && has_company(text.bytes, site))
         .then_some((Level::Deny, Confidence::Medium))
+}
+
+/// Whether what somebody sent where a password was asked for is one.
+pub(crate) fn is_answer(value: &[u8]) -> bool {
+    is_secret(value, |weak| is_chosen(weak) || is_picked(weak) || weak.len() >= 8 && is_own_password(weak))
 }
 
 /// Whether a value, where a password belongs, says nothing but itself.
