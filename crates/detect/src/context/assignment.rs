@@ -181,11 +181,13 @@ fn is_elsewhere(text: &[u8], ground: Ground, site: &Site<'_>) -> bool {
         && site.sign == Sign::Colon
         && site.quoted_name != Written::Quoted
         && !field;
+    // `pkcs11:token=user;object=key` (RFC 7512): which device is meant.
+    let device = site.name.is("token") && line_before(text, start).ends_with(b"pkcs11:");
     let query = matches!(before, Some(b'?' | b'&')) && site.written == Written::Bare && !is_form(text, start);
     let other = has_other_head(text, site) || is_sealed_above(text, ground, site);
     let other =
         other || is_looked_up(text, start, site) || is_port(site) || is_behind_label(text, start, site);
-    query || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
+    query || device || colon || result || other || site.written == Written::Bare && is_in_quotes(text, start)
 }
 
 /// Whether the pair stands in the body of a form (`user=a&password=x`) and not in an address.

@@ -211,6 +211,11 @@ pub(super) const HITS: &[Example] = &[
 
 pub(super) const MISSES: &[Example] = &[
     Example {
+        path: "etc/wpa_supplicant/eap.conf",
+        text: "network={{\n\tprivate_key=\"pkcs11:token=kiesel97;object=key1\"\n}}\n",
+        rule: "",
+    },
+    Example {
         path: "tmp/session.txt",
         text: "  Parameters: {{\"login\"=>{{\"password\"=>\"[FILTERED]\", \"password_confirmation\"=>\"[FILTERED]\"}}}}\nPASS: a1B{base62:15}\n{{'PASS': 12, 'FAIL': 0, 'PASSWORD': '********'}}\n",
         rule: "",
